@@ -1,0 +1,60 @@
+"""The wheel carries all that the program needs: it must work without the checkout."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_models_and_resources_are_in_the_wheel(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    expected = {
+        f"focus_viewer/{path.relative_to(ROOT).as_posix()}"
+        for folder in ("models", "resources")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+    }
+    assert "focus_viewer/resources/leaf.hdr" in expected
+    assert "focus_viewer/models/focus-leaf/card.json" in expected
+    assert expected - names == set()
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"focus_viewer"}
+    assert "focus_viewer/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_an_installed_package_finds_its_sample(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import importlib.resources as r;"
+        "print((r.files('focus_viewer') / 'resources' / 'leaf.hdr').is_file())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "True"

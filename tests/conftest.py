@@ -1,0 +1,73 @@
+"""What all tests share: the environment, the phantom, real cubes and OpenGL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from phantom import Phantom, make_phantom
+
+from focus_viewer.environment import display_problem
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+# Qt aborts without a display; offscreen it runs all that needs no OpenGL.
+if display_problem() is not None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# Time is watched by pytest-timeout: on a busy machine a deadline for each example fails at random.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+
+@pytest.fixture
+def phantom() -> Phantom:
+    """A cube with a planted absorption feature; `phantom.make_phantom` makes others."""
+    return make_phantom()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real cubes; the test is skipped where there is none."""
+    folder = os.environ.get("FOCUS_REAL_DATA")
+    if not folder:
+        pytest.skip("FOCUS_REAL_DATA is not set")
+    path = Path(folder)
+    assert path.is_dir(), f"FOCUS_REAL_DATA names no folder: {path}"
+    return path
+
+
+@pytest.fixture(scope="session")
+def gl_display(qapp: QApplication) -> None:
+    """Skip where OpenGL cannot be used, or fail where it was promised."""
+    problem = _gl_problem(qapp)
+    if problem is None:
+        return
+    if os.environ.get("CI") == "true" or os.environ.get("FOCUS_REQUIRE_GL") == "1":
+        pytest.fail(problem)
+    pytest.skip(problem)
+
+
+def _gl_problem(app: QApplication) -> str | None:
+    # Offscreen, Qt draws a blank widget where the OpenGL should be, and says so only in the log: a
+    # test of it could pass without having seen anything.
+    from PySide6.QtGui import QOpenGLContext
+
+    hint = "run it on a desktop or under xvfb-run, with QT_QPA_PLATFORM unset"
+    if app.platformName() in {"offscreen", "minimal", "vnc"}:
+        return f"the Qt platform {app.platformName()} has no OpenGL: {hint}"
+    if not QOpenGLContext().create():
+        return f"no OpenGL context could be made: {hint}"
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test marked `gl` a display with OpenGL before all else, or its skip."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("gl"):
+            item.fixturenames.insert(0, "gl_display")
