@@ -1,0 +1,1 @@
+"""Numpy only: cubes, spectra, saliency and the pure functions between them."""

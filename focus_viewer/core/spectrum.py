@@ -1,0 +1,23 @@
+"""The spectrum of one pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from focus_viewer.core.typing import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """What the sensor measured at one pixel.
+
+    Attributes
+    ----------
+    row, col : int
+    values : FloatArray, shape (bands,)
+        In the cube's units, NaN where there is no data.
+    """
+
+    row: int
+    col: int
+    values: FloatArray

@@ -1,0 +1,119 @@
+"""Which bands a picture takes, and how they are stretched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from focus_viewer.core.composite import CompositeRecipe, choose_bands, composite, stretch
+from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.typing import FloatArray, IntArray
+
+
+def cube_of(
+    wavelengths_nm: list[float] | None,
+    bands: int = 6,
+    default_bands: tuple[int, ...] = (),
+    bad: tuple[int, ...] = (),
+) -> Cube:
+    bands = len(wavelengths_nm) if wavelengths_nm else bands
+    values = np.random.default_rng(0).random((8, 9, bands), dtype=np.float32)
+    good = np.ones(bands, dtype=np.bool_)
+    good[list(bad)] = False
+    axis = np.array(wavelengths_nm) if wavelengths_nm else None
+    return Cube(ArraySource(values), "c", good, axis, default_bands=default_bands)
+
+
+VISIBLE = [450.0, 460.0, 550.0, 640.0, 650.0, 860.0]
+
+
+def test_header_default_bands_come_first() -> None:
+    choice = choose_bands(cube_of(VISIBLE, default_bands=(5, 3, 1)), CompositeRecipe())
+    assert choice.bands == (5, 3, 1)
+    assert choice.how == "860, 640, 460 nm (header)"
+
+
+def test_nearest_bands_are_taken_else() -> None:
+    assert choose_bands(cube_of(VISIBLE), CompositeRecipe()).bands == (3, 2, 1)
+    assert choose_bands(cube_of(VISIBLE), CompositeRecipe("cir")).bands == (5, 4, 2)
+
+
+def test_bad_bands_are_passed_over() -> None:
+    choice = choose_bands(cube_of(VISIBLE, bad=(1,)), CompositeRecipe())
+    assert choice.bands == (3, 2, 0)
+
+
+def test_bands_farther_than_20_nm_are_no_colours() -> None:
+    choice = choose_bands(
+        cube_of([900.0, 1000.0, 1100.0, 1200.0, 1300.0, 1400.0]), CompositeRecipe()
+    )
+    assert choice.bands == (4, 2, 0)
+    assert "false colour" in choice.how
+    assert "640, 550 and 460 nm" in choice.how
+
+
+def test_without_wavelengths_the_fallback_names_band_numbers() -> None:
+    choice = choose_bands(cube_of(None, bands=10), CompositeRecipe())
+    assert choice.bands == (7, 4, 1)
+    assert "bands 8, 5, 2" in choice.how
+
+
+@pytest.mark.parametrize("bands", [1, 2, 3])
+def test_few_bands_still_give_a_picture(bands: int) -> None:
+    assert composite(cube_of(None, bands=bands), CompositeRecipe()).image.shape == (8, 9, 3)
+
+
+def test_one_band_is_grey() -> None:
+    image = composite(cube_of(VISIBLE), CompositeRecipe("band", (2,))).image
+    np.testing.assert_array_equal(image[..., 0], image[..., 1])
+    np.testing.assert_array_equal(image[..., 0], image[..., 2])
+
+
+def test_bands_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected 1 or 3 from 0 to 5"):
+        composite(cube_of(VISIBLE), CompositeRecipe("custom", (0, 1, 6)))
+
+
+def test_stretch_puts_2_percent_at_each_end() -> None:
+    plane = np.arange(1001, dtype=np.float32)[None, :]
+    stretched = stretch(plane)[0]
+    assert stretched[:20].max() == 0
+    assert stretched[981:].min() == 255
+    assert stretched[500] == 127
+    assert (np.diff(stretched.astype(int)) >= 0).all()
+
+
+def test_stretch_ignores_what_is_no_data() -> None:
+    plane = np.array([[0.0, 1.0, np.nan, np.inf]], dtype=np.float32)
+    assert stretch(plane).tolist() == [[0, 255, 38, 38]]
+
+
+@pytest.mark.parametrize("value", [0.0, -0.005, np.nan])
+def test_stretch_of_a_constant_divides_by_nothing(value: float) -> None:
+    stretched = stretch(np.full((3, 4), value, dtype=np.float32))
+    assert np.unique(stretched).size == 1
+
+
+class Recorder:
+    """Notes what is read."""
+
+    shape = (10_000, 9_000, 200)
+
+    def __init__(self) -> None:
+        self.read_bands: set[int] = set()
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        assert isinstance(bands, slice)
+        self.read_bands |= set(range(200)[bands])
+        size = len(range(10_000)[rows]), len(range(9_000)[cols]), len(range(200)[bands])
+        assert size[0] <= 4096
+        assert size[1] <= 4096
+        return np.zeros(size, dtype=np.float32)
+
+
+def test_only_the_bands_shown_are_read_and_no_more_pixels_than_a_screen_has() -> None:
+    source = Recorder()
+    cube = Cube(source, "big", np.ones(200, dtype=np.bool_), np.linspace(400, 1000, 200))
+    picture = composite(cube, CompositeRecipe())
+    assert source.read_bands == set(picture.choice.bands)
+    assert picture.image.shape == (3334, 3000, 3)
