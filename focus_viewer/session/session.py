@@ -1,0 +1,336 @@
+"""The one holder of state: every change is a named method, every change is published once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import numpy as np
+from psygnal import Signal
+
+from focus_viewer.core.composite import Composite, CompositeRecipe
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.saliency import importance_curve
+from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.window import BandWindow
+from focus_viewer.session.state import (
+    Change,
+    Cursor,
+    Display,
+    Document,
+    Job,
+    JobStatus,
+    Outcome,
+    Pin,
+    Problem,
+    State,
+)
+
+# Okabe and Ito (2008): colours that people with any colour vision tell apart.
+PIN_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2")
+MIN_WIDTH_NM = 1.0
+_FIRST_WIDTH_NM = 50.0
+
+
+class Session:
+    """Holds the state; used from one thread only.
+
+    Every method validates and clamps before it publishes. A state equal to the one before is not
+    published, which ends the echo between a control and the state that it sets.
+    """
+
+    # Queued: a listener that changes the state is heard by all others in the right order.
+    changed = Signal(Change, reemission="queued")
+
+    def __init__(self) -> None:
+        self._state = State()
+        self._ids = count(1)
+
+    @property
+    def state(self) -> State:
+        """What is shown now."""
+        return self._state
+
+    def _publish(self, **values: Any) -> None:
+        before, after = self._state, replace(self._state, **values)
+        if after != before:
+            self._state = after
+            self.changed.emit(Change(before, after))
+
+    # Documents
+
+    def open(self, cube: Cube) -> int:
+        """Put a cube on the screen.
+
+        Returns
+        -------
+        int
+            Id of its document.
+        """
+        document = Document(next(self._ids), cube)
+        self._publish(
+            documents=(*self._state.documents, document),
+            active=document.id,
+            window_nm=_first_window(cube),
+            cursor=None,
+            spectrum=None,
+            problem=None,
+        )
+        return document.id
+
+    def close(self, document_id: int) -> None:
+        """Close a document; its neighbour comes on the screen. Unknown ids are ignored."""
+        documents = self._state.documents
+        place = next((i for i, one in enumerate(documents) if one.id == document_id), None)
+        if place is None:
+            return
+        rest = documents[:place] + documents[place + 1 :]
+        if self._state.active != document_id:
+            self._publish(documents=rest)
+            return
+        neighbour = rest[min(place, len(rest) - 1)] if rest else None
+        self._show(neighbour, documents=rest)
+
+    def activate(self, document_id: int) -> None:
+        """Put an open document on the screen. Unknown ids are ignored."""
+        document = self._state.find(document_id)
+        if document is not None and document_id != self._state.active:
+            self._show(document)
+
+    def _show(self, document: Document | None, **values: Any) -> None:
+        window = self._state.window_nm
+        if document is not None:
+            window = _clamped(window, document.cube)
+        self._publish(
+            active=document.id if document else None,
+            window_nm=window,
+            cursor=None,
+            spectrum=None,
+            **values,
+        )
+
+    def _update(self, document_id: int | None, **values: Any) -> None:
+        self._publish(documents=self._replaced(document_id, **values))
+
+    def _replaced(self, document_id: int | None, **values: Any) -> tuple[Document, ...]:
+        return tuple(
+            replace(one, **values) if one.id == document_id else one
+            for one in self._state.documents
+        )
+
+    def set_composite(self, document_id: int, composite: Composite) -> None:
+        """Take the picture of a cube."""
+        self._update(document_id, composite=composite)
+
+    # The band window
+
+    def set_window(self, center_nm: float, width_nm: float | None = None) -> None:
+        """Move the band window, clamped to the cube's range; without a width it keeps its own."""
+        document = self._state.document
+        width = self._state.window_nm.width_nm if width_nm is None else width_nm
+        if document is not None and np.isfinite([center_nm, width]).all():
+            self._publish(window_nm=_clamped(BandWindow(center_nm, width), document.cube))
+
+    def step_band(self, steps: int) -> None:
+        """Move the window by whole good bands, from the band nearest to its middle."""
+        document = self._state.document
+        if document is None:
+            return
+        cube = document.cube
+        good = np.flatnonzero(cube.good_bands)
+        if good.size:
+            near = int(np.argmin(np.abs(cube.axis[good] - self._state.window_nm.center_nm)))
+            chosen = good[int(np.clip(near + steps, 0, good.size - 1))]
+            self.set_window(float(cube.axis[chosen]))
+
+    # Pixels
+
+    def hover(self, row: int, col: int) -> None:
+        """Put the cursor on a pixel; outside the image there is no cursor."""
+        document = self._state.document
+        if document is not None and document.cube.contains(row, col):
+            self._publish(cursor=Cursor(row, col))
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Take the cursor off the image."""
+        self._publish(cursor=None, spectrum=None)
+
+    def set_spectrum(self, document_id: int, spectrum: Spectrum) -> None:
+        """Take the spectrum under the cursor; one that comes late for its cube is dropped."""
+        if document_id == self._state.active and self._state.cursor is not None:
+            self._publish(spectrum=spectrum)
+
+    def pin(self, row: int, col: int) -> None:
+        """Keep the spectrum of a pixel on the plot; a pixel that is pinned already is let go."""
+        document = self._state.document
+        if document is None or not document.cube.contains(row, col):
+            return
+        there = next((pin for pin in document.pins if (pin.row, pin.col) == (row, col)), None)
+        if there is not None:
+            self.unpin(there.id)
+            return
+        pin = Pin(next(self._ids), row, col, _next_colour(document.pins))
+        self._update(document.id, pins=(*document.pins, pin))
+
+    def unpin(self, pin_id: int) -> None:
+        """Let a pinned pixel go."""
+        document = self._state.document
+        if document is not None:
+            kept = tuple(pin for pin in document.pins if pin.id != pin_id)
+            self._update(document.id, pins=kept)
+
+    def clear_pins(self) -> None:
+        """Let all pinned pixels of the document on the screen go."""
+        self._update(self._state.active, pins=())
+
+    def fill_pins(self, document_id: int, spectra: dict[int, Spectrum]) -> None:
+        """Give pins the spectra that were read for them, by pin id."""
+        document = self._state.find(document_id)
+        if document is not None:
+            pins = tuple(
+                replace(pin, spectrum=spectra.get(pin.id, pin.spectrum)) for pin in document.pins
+            )
+            self._update(document_id, pins=pins)
+
+    # Display
+
+    def set_display(self, **values: Any) -> None:
+        """Change how things are drawn: any attributes of `Display`; opacity is clamped to 0-1."""
+        display = replace(self._state.display, **values)
+        self._publish(display=replace(display, opacity=float(np.clip(display.opacity, 0, 1))))
+
+    def set_recipe(self, recipe: CompositeRecipe) -> None:
+        """Choose the bands of the picture."""
+        self.set_display(recipe=recipe)
+
+    def choose_class(self, class_name: str) -> None:
+        """Explain another class of the document on the screen.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        document = self._state.document
+        if document is not None and document.explanation is not None:
+            document.explanation.card.class_index(class_name)
+            self._update(document.id, class_name=class_name)
+
+    # Jobs
+
+    def start_job(self, document_id: int, title: str) -> int:
+        """Begin work for a document that the user waits for; what ran before no longer counts.
+
+        Returns
+        -------
+        int
+            The ticket that its results must carry.
+        """
+        ticket = next(self._ids)
+        self._publish(job=Job(ticket, document_id, "running", title))
+        return ticket
+
+    def progress(self, ticket: int, fraction: float, stage: str) -> None:
+        """Tell how far the job is; a late word is dropped."""
+        if self._is_running(ticket):
+            job = replace(self._state.job, fraction=float(np.clip(fraction, 0, 1)), stage=stage)
+            self._publish(job=job)
+
+    def abandon_job(self) -> None:
+        """Forget the job: nobody wants its result any more."""
+        self._publish(job=Job())
+
+    def _is_running(self, ticket: int) -> bool:
+        return ticket == self._state.job.ticket and self._state.job.status == "running"
+
+    def _ended(self, status: JobStatus, message: str) -> Job:
+        return replace(self._state.job, status=status, message=message, stage="", fraction=1.0)
+
+    def take_explanation(self, ticket: int, document_id: int, result: Explanation) -> None:
+        """Take a result, if its ticket is current and its cube still open.
+
+        The class chosen before is kept if the model has it, else the predicted one is explained.
+        """
+        document = self._state.find(document_id)
+        if document is None or not self._is_running(ticket):
+            return
+        kept = document.class_name in result.classes
+        class_name = document.class_name if kept else result.predicted
+        first = document.explanation is None
+        done = replace(
+            document, explanation=result, outcome="done", problem="", class_name=class_name
+        )
+        window = self._state.window_nm
+        if first and document_id == self._state.active:
+            window = _clamped(_strongest_window(done, self._state.display, window), document.cube)
+        self._publish(
+            documents=tuple(
+                done if one.id == document_id else one for one in self._state.documents
+            ),
+            window_nm=window,
+            job=self._ended("done", summary(result)),
+        )
+
+    def miss_explanation(
+        self, ticket: int, document_id: int, outcome: Outcome, problem: str
+    ) -> None:
+        """Note that explaining was cancelled or failed, with the reason for the user."""
+        if not self._is_running(ticket):
+            return
+        status: JobStatus = "cancelled" if outcome == "cancelled" else "failed"
+        self._publish(
+            documents=self._replaced(document_id, outcome=outcome, problem=problem),
+            job=self._ended(status, problem or status),
+        )
+
+    # Problems
+
+    def report(self, problem: Problem) -> None:
+        """Show that something went wrong."""
+        self._publish(problem=problem)
+
+    def dismiss_problem(self) -> None:
+        """Take the message away."""
+        self._publish(problem=None)
+
+
+def summary(result: Explanation) -> str:
+    """What an explanation took, in a line: `1 forward, 0 backward, 950 ms, cpu`."""
+    cost = result.cost
+    return (
+        f"{cost.forward_passes} forward, {cost.backward_passes} backward, "
+        f"{cost.seconds * 1000:.0f} ms, {cost.device}"
+    )
+
+
+def _next_colour(pins: tuple[Pin, ...]) -> str:
+    """The colour that the fewest pins have."""
+    used = [pin.colour for pin in pins]
+    return min(PIN_COLOURS, key=used.count)
+
+
+def _first_window(cube: Cube) -> BandWindow:
+    good = cube.axis[cube.good_bands]
+    axis = good if good.size else cube.axis
+    width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
+    return _clamped(BandWindow(float(np.median(axis)), width), cube)
+
+
+def _clamped(window: BandWindow, cube: Cube) -> BandWindow:
+    low, high = float(cube.axis.min()), float(cube.axis.max())
+    center = float(np.clip(window.center_nm, low, high))
+    width = float(np.clip(window.width_nm, MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM)))
+    return BandWindow(center, width)
+
+
+def _strongest_window(document: Document, display: Display, window: BandWindow) -> BandWindow:
+    """The window at the group that speaks loudest for the class."""
+    volume = document.volume(display.mode)
+    if volume is None:
+        return window
+    center = volume.centers_nm[int(np.argmax(importance_curve(volume)))]
+    return BandWindow(float(center), window.width_nm)

@@ -1,0 +1,222 @@
+"""Slow things that the user asks for, done in the background and brought into the session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from focus_viewer.core.composite import Composite, CompositeRecipe, composite
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.progress import Step
+from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.session import Session
+from focus_viewer.session.state import Change, Document, Pin, Problem, State
+
+_log = logging.getLogger(__name__)
+
+# A lane a kind of work, so that hovering never waits for an explanation.
+EXPLAIN, OPEN, PICTURE, HOVER, PINS = "explain", "open", "picture", "hover", "pins"
+
+
+class Workbench:
+    """Sees from the state what is still wanted, and has it done.
+
+    Parameters
+    ----------
+    session : Session
+    runner : Runner
+    services : Services
+    model : str
+        Name or folder of the model that explains.
+    device : str
+        "auto", or a device as torch names it.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        runner: Runner,
+        services: Services,
+        model: str = "focus-leaf",
+        device: str = "auto",
+    ) -> None:
+        self._session = session
+        self._runner = runner
+        self._services = services
+        self._model = model
+        self._device = device
+        self._paths: list[Path] = []
+        session.changed.connect(self._on_changed)
+
+    def close(self) -> None:
+        """Stop all work and wait for its end."""
+        self._session.changed.disconnect(self._on_changed)
+        self._runner.close()
+
+    def prepare(self) -> None:
+        """Load ahead what explaining needs, while there is nothing else to do."""
+        self._runner.submit(EXPLAIN, Task(self._services.prepare, _drop, self._log_failure))
+
+    def _log_failure(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            _log.error("background work failed", exc_info=error)
+
+    # Opening
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open cubes one after the other: headers, data files, or folders of them."""
+        idle = not self._paths
+        self._paths.extend(paths)
+        if idle and self._paths:
+            self._open_next()
+
+    def _open_next(self) -> None:
+        path = self._paths[0]
+
+        def work(step: Step) -> list[Cube | Problem]:
+            return [self._read(found) for found in self._services.find_cubes(path)]
+
+        self._runner.submit(OPEN, Task(work, self._opened, self._not_opened))
+
+    def _read(self, path: Path) -> Cube | Problem:
+        try:
+            return self._services.read_cube(path)
+        except FocusError as error:
+            return Problem(f"Could not open {path.name}", str(error))
+
+    def _opened(self, found: list[Cube | Problem]) -> None:
+        """Put cubes on the screen, then say what could not be opened: nothing open is lost."""
+        for one in found:
+            if isinstance(one, Cube):
+                self._session.open(one)
+        for one in found:
+            if isinstance(one, Problem):
+                self._session.report(one)
+        self._next_path()
+
+    def _not_opened(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self._session.report(_problem(f"Could not open {self._paths[0].name}", error))
+        self._next_path()
+
+    def _next_path(self) -> None:
+        self._paths.pop(0)
+        if self._paths:
+            self._open_next()
+
+    # Explaining
+
+    def explain(self) -> None:
+        """Explain the document on the screen, again if need be."""
+        document = self._session.state.document
+        if document is None:
+            return
+        document_id = document.id
+        ticket = self._session.start_job(document_id, f"Explaining {document.cube.name}")
+        request = ExplainRequest(ticket, document.cube, self._model, self._device)
+
+        def work(step: Step) -> Explanation:
+            return self._services.explain(request, step)
+
+        def done(result: Explanation) -> None:
+            self._session.take_explanation(ticket, document_id, result)
+
+        def failed(error: Exception) -> None:
+            self._not_explained(ticket, document_id, error)
+
+        def progress(fraction: float, text: str) -> None:
+            self._session.progress(ticket, fraction, text)
+
+        self._runner.submit(EXPLAIN, Task(work, done, failed, progress))
+
+    def _not_explained(self, ticket: int, document_id: int, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            self._session.miss_explanation(ticket, document_id, "cancelled", "")
+        else:
+            problem = _problem("Could not explain", error)
+            self._session.miss_explanation(ticket, document_id, "failed", problem.text)
+
+    def cancel(self) -> None:
+        """Stop explaining."""
+        self._runner.cancel(EXPLAIN)
+
+    # What the state lacks
+
+    def _on_changed(self, change: Change) -> None:
+        self._abandon_if_closed(change.after)
+        document = change.after.document
+        if document is None:
+            return
+        if change.touched("active") and document.outcome == "none":
+            self.explain()
+        if change.touched("active", "display"):
+            self._want_picture(document, change.after.display.recipe)
+        if change.touched("cursor") and change.after.cursor is not None:
+            self._want_spectrum(document, change.after.cursor.row, change.after.cursor.col)
+        if change.touched_document("pins"):
+            self._want_pins(document)
+
+    def _abandon_if_closed(self, state: State) -> None:
+        if state.job.status == "running" and state.find(state.job.document_id) is None:
+            self._runner.cancel(EXPLAIN)
+            self._session.abandon_job()
+
+    def _want_picture(self, document: Document, recipe: CompositeRecipe) -> None:
+        if document.composite is not None and document.composite.recipe == recipe:
+            return
+        cube, document_id = document.cube, document.id
+
+        def done(picture: Composite) -> None:
+            self._session.set_composite(document_id, picture)
+
+        self._runner.submit(PICTURE, Task(lambda step: composite(cube, recipe), done, self._report))
+
+    def _want_spectrum(self, document: Document, row: int, col: int) -> None:
+        cube, document_id = document.cube, document.id
+
+        def done(spectrum: Spectrum) -> None:
+            self._session.set_spectrum(document_id, spectrum)
+
+        self._runner.submit(
+            HOVER, Task(lambda step: _spectrum(cube, row, col), done, self._log_failure)
+        )
+
+    def _want_pins(self, document: Document) -> None:
+        missing = [pin for pin in document.pins if pin.spectrum is None]
+        if not missing:
+            return
+        cube, document_id = document.cube, document.id
+
+        def done(spectra: dict[int, Spectrum]) -> None:
+            self._session.fill_pins(document_id, spectra)
+
+        self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
+
+    def _report(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self._session.report(_problem("Could not read the cube", error))
+
+
+def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:
+    return Spectrum(row, col, cube.pixel(row, col))
+
+
+def _spectra(cube: Cube, pins: list[Pin]) -> dict[int, Spectrum]:
+    return {pin.id: _spectrum(cube, pin.row, pin.col) for pin in pins}
+
+
+def _drop(result: None) -> None:
+    """Take a result that nobody needs."""
+
+
+def _problem(title: str, error: Exception) -> Problem:
+    """An error for the user; one that nobody foresaw says so and leaves its trace in the log."""
+    if isinstance(error, FocusError):
+        return Problem(title, str(error))
+    _log.error(title, exc_info=error)
+    return Problem(title, f"Unexpected {type(error).__name__}: {error}. The log has the details.")

@@ -1,0 +1,212 @@
+"""Stand-ins for files, models and threads: what the views are tested and looked at with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.explanation import Cost, Explanation
+from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.jobs import Task
+
+T = TypeVar("T")
+
+CLASS_NAMES = ("healthy", "chlorosis", "water stress", "bacterial spot", "anthocyanin")
+
+
+def make_cube(
+    rows: int = 40,
+    cols: int = 60,
+    bands: int = 50,
+    wavelengths_nm: DoubleArray | None = None,
+    **attributes: Any,
+) -> Cube:
+    """Make a leaf with two kinds of lesion before a dark background.
+
+    Parameters
+    ----------
+    rows, cols, bands : int
+    wavelengths_nm : DoubleArray, shape (bands,), or None
+        None gives 400 to 1000 nm; the cube's own can be taken away with `dataclasses.replace`.
+    **attributes
+        Other attributes of the cube, such as `good_bands`.
+    """
+    axis = np.linspace(400, 1000, bands) if wavelengths_nm is None else wavelengths_nm
+    leaf, spot, chlorosis = _tissues(rows, cols)
+    values = (leaf * _veins(rows, cols))[..., None] * _leaf_spectrum(axis)
+    values += spot[..., None] * (0.06 + 0.0001 * (axis - 400) - 0.7 * _leaf_spectrum(axis))
+    values += chlorosis[..., None] * 0.16 * _bump(axis, 610, 55)
+    values += 0.03 + np.random.default_rng(1).normal(0, 0.004, (rows, cols, axis.size))
+    settled: dict[str, Any] = {
+        "name": "leaf",
+        "good_bands": np.ones(axis.size, dtype=np.bool_),
+        "wavelengths_nm": axis,
+        "units": "reflectance",
+    }
+    return Cube(source=ArraySource(values.astype(np.float32)), **(settled | attributes))
+
+
+def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanation:
+    """Make an explanation with known places: spots speak for class 1 in red, the rest against.
+
+    Cells are 2 x 2 pixels; the groups cover the cube's axis evenly.
+    """
+    grid = (-(-cube.rows // 2), -(-cube.cols // 2))
+    edges = np.linspace(float(cube.axis.min()), float(cube.axis.max()) + 1e-6, groups + 1)
+    saliency = _saliency(grid, edges, classes)
+    attention = np.abs(saliency) / np.abs(saliency).sum(axis=(1, 2, 3), keepdims=True) * 0.7
+    return Explanation(
+        card=_card(CLASS_NAMES[:classes], tuple(float(edge) for edge in edges)),
+        logits=np.array([0.3, 1.9, *([-0.4] * (classes - 2))], dtype=np.float32),
+        attention=attention.astype(np.float32),
+        evidence=saliency,
+        saliency=saliency,
+        bias=np.zeros(classes, dtype=np.float32),
+        sink=np.linspace(0.3, 0.7, classes, dtype=np.float32),
+        edges_nm=np.stack([edges[:-1], edges[1:]], axis=1),
+        image_shape=(cube.rows, cube.cols),
+        cost=Cost(1, 0, 0.95, "cpu", 300_000_000),
+    )
+
+
+def _tissues(rows: int, cols: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Shares of leaf, dark spot (upper left) and chlorosis (lower right) in each pixel."""
+    row, col = np.mgrid[:rows, :cols].astype(np.float32)
+    y, x = (row + 0.5) / rows, (col + 0.5) / cols
+    leaf = _soft(1 - np.hypot((x - 0.5) / 0.46, (y - 0.5) / (0.42 * np.sqrt(1.05 - x * 0.7))))
+    spot = _soft(1 - np.hypot((x - 0.33) / 0.08, (y - 0.38) / 0.12))
+    chlorosis = _soft(1 - np.hypot((x - 0.66) / 0.12, (y - 0.6) / 0.16))
+    return leaf, spot, chlorosis
+
+
+def _veins(rows: int, cols: int) -> FloatArray:
+    """Brightness of the blade: a bright midrib and side veins."""
+    row, col = np.mgrid[:rows, :cols].astype(np.float32)
+    off = np.abs((row + 0.5) / rows - 0.5)
+    midrib = np.exp(-((off / 0.02) ** 2))
+    side = np.exp(-((np.mod((col + 0.5) / cols + 0.6 * off, 0.14) - 0.07) ** 2) / 4e-5)
+    return np.asarray(0.9 + 0.25 * midrib + 0.1 * side, dtype=np.float32)
+
+
+def _soft(inside: FloatArray) -> FloatArray:
+    return np.clip(inside * 8, 0, 1).astype(np.float32)
+
+
+def _bump(axis: DoubleArray, center: float, sigma: float) -> DoubleArray:
+    return np.asarray(np.exp(-0.5 * ((axis - center) / sigma) ** 2))
+
+
+def _leaf_spectrum(axis: DoubleArray) -> DoubleArray:
+    """Green peak, red edge, near-infrared plateau and the water bands of a leaf."""
+    red_edge = 0.44 / (1 + np.exp(-(axis - 715) / 14))
+    water = 0.05 * _bump(axis, 970, 30) + 0.3 * _bump(axis, 1450, 70) + 0.36 * _bump(axis, 1940, 90)
+    slope = np.clip((axis - 1300) / 4500, 0, None)
+    return np.asarray(0.04 + 0.09 * _bump(axis, 550, 32) + red_edge - water - slope)
+
+
+def _saliency(grid: tuple[int, int], edges: DoubleArray, classes: int) -> FloatArray:
+    centers = (edges[:-1] + edges[1:]) / 2
+    span = edges[-1] - edges[0]
+    leaf, spot, chlorosis = _tissues(*grid)
+    first = _bump(centers, edges[0] + 0.45 * span, 0.09 * span)
+    second = _bump(centers, edges[0] + 0.62 * span, 0.06 * span)
+    base = spot[..., None] * first - 0.7 * chlorosis[..., None] * second
+    base = base + 0.03 * leaf[..., None] * np.sin(centers / 40)
+    noise = np.random.default_rng(2).normal(0, 0.01, (classes, *base.shape))
+    signs = np.where(np.arange(classes) == 1, 1.0, -0.4)[:, None, None, None]
+    return np.asarray(0.02 * (signs * base[None] + noise), dtype=np.float32)
+
+
+def _card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCard:
+    return ModelCard(
+        name="toy",
+        version="1",
+        backbone="none",
+        classes=classes,
+        group_edges_nm=edges_nm,
+        training_data="made up",
+        validated=False,
+        warning="simulated training data, not validated",
+        extra_parameters_percent=0.5,
+        sha256="0" * 64,
+        command="none",
+    )
+
+
+class ImmediateRunner:
+    """Does each task at once, in the caller's thread."""
+
+    def submit(self, lane: str, task: Task[T]) -> None:
+        """Run it; only errors that are meant for the user are told, others fail the test."""
+        try:
+            result = task.work(silent)
+        except (Cancelled, FocusError) as error:
+            task.failed(error)
+        else:
+            task.done(result)
+
+    def cancel(self, lane: str) -> None:
+        """There is never anything left to cancel."""
+
+    def close(self) -> None:
+        """There is never anything left to wait for."""
+
+
+class HeldRunner:
+    """Keeps the latest task of each lane until it is told to do it."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Task[Any]] = {}
+
+    def submit(self, lane: str, task: Task[T]) -> None:
+        """Keep it in place of the one before."""
+        self.held[lane] = task
+
+    def release(self, lane: str) -> None:
+        """Do what the lane holds."""
+        ImmediateRunner().submit(lane, self.held.pop(lane))
+
+    def cancel(self, lane: str) -> None:
+        """Tell the lane's task that it is not wanted."""
+        task = self.held.pop(lane, None)
+        if task is not None:
+            task.failed(Cancelled())
+
+    def close(self) -> None:
+        """Cancel everything."""
+        for lane in tuple(self.held):
+            self.cancel(lane)
+
+
+class FakeServices:
+    """Reads the cubes that it was given, by file name, and explains any of them."""
+
+    def __init__(self, cubes: dict[str, Cube] | None = None) -> None:
+        self._cubes = cubes or {}
+
+    def find_cubes(self, path: Path) -> Sequence[Path]:
+        """Find the path itself."""
+        return [path]
+
+    def read_cube(self, path: Path) -> Cube:
+        """Open the cube of that name."""
+        if path.name not in self._cubes:
+            raise FocusError(f"{path.name} is no cube: open another file")
+        return self._cubes[path.name]
+
+    def explain(self, request: ExplainRequest, step: Step) -> Explanation:
+        """Make an explanation."""
+        step(0.5, "Forward pass")
+        return make_explanation(request.cube)
+
+    def prepare(self, step: Step) -> None:
+        """Nothing needs to be loaded."""
+        step(1.0, "Ready")
