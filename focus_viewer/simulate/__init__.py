@@ -1,0 +1,1 @@
+"""Leaf scenes with known truth, from the PROSPECT-D leaf optics model (extra `simulate`)."""

@@ -1,0 +1,92 @@
+"""What stands between tissue and picture: background, shading, gloss."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.simulate.fields import smooth_field
+from focus_viewer.simulate.leaf import LeafView
+from focus_viewer.simulate.sensors import GRID_NM
+from focus_viewer.simulate.tissue import soil_reflectance
+
+
+def draw_background(rng: np.random.Generator) -> FloatArray:
+    """Draw the reflectance of what the leaf lies on, shape (2101,): cloth, paper or soil."""
+    return (_cloth, _paper, _soil)[rng.integers(3)](rng)
+
+
+def cloth(visible: float, infrared: float) -> FloatArray:
+    """Dyed black cloth, shape (2101,): its dye stops absorbing somewhere past 700 nm."""
+    rise = 1 / (1 + np.exp(-(GRID_NM - 780) / 60))
+    return np.asarray(visible + (infrared - visible) * rise, dtype=np.float32)
+
+
+def _cloth(rng: np.random.Generator) -> FloatArray:
+    return cloth(rng.uniform(0.02, 0.06), rng.uniform(0.03, 0.25))
+
+
+def _paper(rng: np.random.Generator) -> FloatArray:
+    # Flat and bright, duller in the SWIR, with the cellulose bands at 1490 and 2100 nm.
+    fall = 1 - 0.12 * (GRID_NM - 400) / 2100
+    for center, width, depth in ((1490, 45, 0.08), (2100, 70, 0.15)):
+        fall -= depth * np.exp(-0.5 * ((GRID_NM - center) / width) ** 2)
+    return np.asarray(rng.uniform(0.65, 0.9) * fall, dtype=np.float32)
+
+
+def _soil(rng: np.random.Generator) -> FloatArray:
+    dry, wet = soil_reflectance()
+    moisture = rng.uniform(0, 1)
+    return np.asarray(rng.uniform(0.7, 1.2) * ((1 - moisture) * dry + moisture * wet))
+
+
+def draw_texture(size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """Draw the brightness of a background, a factor about 1, shape (rows, cols)."""
+    row, col = np.indices(size, dtype=np.float32) / min(size)
+    grain = rng.normal(0, rng.uniform(0.02, 0.08), size)
+    return np.asarray(1 + 0.1 * smooth_field(col, row, 2.0, rng) + grain, dtype=np.float32)
+
+
+def draw_illumination(size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """Draw the light's fall-off over the scene, a factor about 1, shape (rows, cols)."""
+    row, col = np.indices(size, dtype=np.float32) / min(size) - 0.5
+    angle, slope = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.3)
+    fall = slope * (np.cos(angle) * col + np.sin(angle) * row)
+    return np.asarray(1 + fall, dtype=np.float32)
+
+
+def draw_relief(view: LeafView, rng: np.random.Generator) -> FloatArray:
+    """Draw the shading of a leaf that is not flat, a factor of at most 1.1.
+
+    The halves of the blade lean apart, margins curl away, and the blade is wavy.
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+    """
+    aside = view.from_midrib
+    lean = rng.uniform(-0.1, 0.1) * np.tanh(8 * aside)
+    curl = rng.uniform(0, 0.25) * aside**2
+    waves = 0.06 * smooth_field(view.along, view.across, 1.5, rng)
+    return np.asarray(np.minimum(1 + lean - curl + waves, 1.1), dtype=np.float32)
+
+
+def draw_gloss(view: LeafView, rng: np.random.Generator) -> FloatArray:
+    """Draw mirror-like reflection by the cuticle: nearly the same at all wavelengths.
+
+    A faint sheen over the blade and up to three glints (Bousquet et al., Remote Sens. Environ. 98
+    (2005) 201-211).
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+        Added to the reflectance.
+    """
+    sheen = rng.uniform(0, 0.02) * (1 + smooth_field(view.along, view.across, 1.0, rng))
+    row, col = np.indices(view.camera.size, dtype=np.float32)
+    places = np.argwhere(view.blade)
+    for center in rng.choice(places, size=int(rng.integers(0, 4))):
+        radius = rng.uniform(0.01, 0.05) * min(view.camera.size)
+        square = (row - center[0]) ** 2 + (col - center[1]) ** 2
+        sheen = sheen + rng.uniform(0.05, 0.3) * np.exp(-square / (2 * radius**2))
+    return np.asarray(sheen, dtype=np.float32)

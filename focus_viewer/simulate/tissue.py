@@ -1,0 +1,114 @@
+"""Leaf tissue and its reflectance by PROSPECT-D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class Tissue:
+    """What PROSPECT-D needs to know of a piece of leaf.
+
+    The values drawn in this package stay within those measured on fresh leaves in the LOPEX93
+    and ANGERS databases: Cab 1-107, Car 0-25 µg/cm², Cw 0.0003-0.053 cm, Cm 0.0017-0.033 g/cm²
+    [1]_, [2]_; anthocyanin as in the red leaves of [3]_.
+
+    Attributes
+    ----------
+    n : float
+        Structure: effective number of layers, 1 to 3.
+    cab, car, ant : float
+        Chlorophyll a+b, carotenoids, anthocyanins, µg/cm².
+    brown : float
+        Brown pigment (polyphenols of dying tissue), arbitrary unit: 0 in green leaves, 1 and more
+        in necrotic tissue.
+    cw : float
+        Water, as the thickness of its layer, cm.
+    cm : float
+        Dry matter, g/cm².
+
+    References
+    ----------
+    .. [1] Hosgood et al., Leaf Optical Properties EXperiment 93 (LOPEX93), EUR 16095 EN, 1995.
+    .. [2] Féret et al., PROSPECT-4 and 5, Remote Sens. Environ. 112 (2008) 3030-3043.
+    .. [3] Féret et al., PROSPECT-D, Remote Sens. Environ. 193 (2017) 204-215.
+    """
+
+    n: float
+    cab: float
+    car: float
+    ant: float
+    brown: float
+    cw: float
+    cm: float
+
+
+def draw_healthy(rng: np.random.Generator) -> Tissue:
+    """Draw the mean tissue of a healthy leaf.
+
+    Chlorophyll 35-65 µg/cm² and carotenoids at a fifth to a quarter of it, as in mature green
+    leaves of ANGERS (Féret et al. 2008).
+    """
+    cab = rng.uniform(35, 65)
+    return Tissue(
+        n=rng.uniform(1.3, 2.0),
+        cab=cab,
+        car=cab * rng.uniform(0.19, 0.25),
+        ant=rng.uniform(0.0, 1.5),
+        brown=rng.uniform(0.0, 0.03),
+        cw=rng.uniform(0.010, 0.018),
+        cm=rng.uniform(0.004, 0.009),
+    )
+
+
+def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
+    """Directional-hemispherical reflectance of tissues by PROSPECT-D (Féret et al. 2017).
+
+    Returns
+    -------
+    FloatArray, shape (n, 2101)
+        At 1 nm, 400 to 2500.
+
+    Raises
+    ------
+    FocusError
+        If the extra `simulate` is not installed.
+    """
+    run_prospect = _prosail().run_prospect
+    spectra = []
+    for tissue in tissues:
+        n, cab, car, ant, brown, cw, cm = astuple(tissue)
+        _, reflected, _ = run_prospect(n, cab, car, brown, cw, cm, ant=ant, prospect_version="D")
+        spectra.append(reflected)
+    return np.asarray(spectra, dtype=np.float32)
+
+
+def soil_reflectance() -> FloatArray:
+    """Reflectance of a dry and a wet soil, shape (2, 2101), as PROSAIL brings them.
+
+    Raises
+    ------
+    FocusError
+        If the extra `simulate` is not installed.
+    """
+    soil = _prosail().spectral_lib.soil
+    return np.asarray([soil.rsoil1, soil.rsoil2], dtype=np.float32)
+
+
+def _prosail() -> Any:
+    # Imported late: the extra is optional, and numba behind it takes seconds to load.
+    try:
+        import prosail
+    except ModuleNotFoundError as error:
+        raise FocusError(
+            f"Simulating leaves needs the package {error.name}, which is not installed: "
+            "run `pip install focus-viewer[simulate]`."
+        ) from error
+    return prosail
