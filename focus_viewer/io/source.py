@@ -1,0 +1,57 @@
+"""Pixels of an ENVI data file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.io.calibration import Calibration
+from focus_viewer.io.layout import Layout, check_size
+from focus_viewer.io.spy import map_pixels
+
+
+@dataclass(frozen=True, eq=False)
+class EnviSource:
+    """Reads a data file through one memory map, so that only what is asked for is touched.
+
+    Attributes
+    ----------
+    path : Path
+        The data file, absolute.
+    layout : Layout
+    calibration : Calibration
+    order : IntArray, shape (bands,), or None
+        The file's band at each place of the cube; None where the file's order is kept.
+    """
+
+    path: Path
+    layout: Layout
+    calibration: Calibration
+    order: IntArray | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, bands)."""
+        return self.layout.rows, self.layout.cols, self.layout.bands
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        """Read a block of shape (rows, cols, bands), in the cube's units.
+
+        Raises
+        ------
+        CubeError
+            If the file is gone, was cut short since it was opened, or may not be read.
+        """
+        # A map that reaches past the end of its file kills the process when it is read there.
+        check_size(self.layout, self.path)
+        in_file = bands if self.order is None else self.order[bands]
+        return self.calibration.decode(self._stored[rows, cols][:, :, in_file], in_file)
+
+    @cached_property
+    def _stored(self) -> NDArray[Any]:
+        return map_pixels(self.path, self.layout.fields())

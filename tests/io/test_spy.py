@@ -1,0 +1,53 @@
+"""SPy leaves no trace outside its room."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from envi_bytes import write_envi
+from spectral.io import envi
+
+from focus_viewer.core.errors import CubeError
+from focus_viewer.io import read_cube
+
+PROGRAM = """
+import logging
+import focus_viewer.io
+assert logging.getLogger("spectral").handlers == [], logging.getLogger("spectral").handlers
+assert logging.getLogger().handlers == []
+"""
+
+
+def test_import_adds_no_log_handler() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_file_that_cannot_be_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = write_envi(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(19, "No such device")
+
+    monkeypatch.setattr("numpy.memmap", refuse)
+
+    with pytest.raises(CubeError, match=r"cube\.img cannot be mapped"):
+        read_cube(header).pixel(0, 0)
+
+
+def test_spy_itself_reads_the_same_numbers(tmp_path: Path) -> None:
+    entries = {"reflectance scale factor": "4", "byte order": "1"}
+    header = write_envi(tmp_path, None, entries, interleave="bil", big_endian=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = envi.open(str(header))
+        expected = image.read_pixel(2, 3)
+
+    assert read_cube(header).pixel(2, 3).tolist() == expected.tolist()
