@@ -11,6 +11,12 @@ from collections.abc import Mapping
 # small ViT's forward pass took 1.4 s in place of 0.04 s. Read once, when torch loads OpenMP.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# Mesa's software OpenGL and Triton, which torch imports where it is installed, each bring an LLVM;
+# both in one process crash it (https://github.com/pocl/pocl/issues/46 tells of the same clash). A
+# name that leads to None cannot be imported: torch goes on without it, as only torch.compile, which
+# is not used here, needs it.
+sys.modules.setdefault("triton", None)  # type: ignore[arg-type]
+
 _HINT = (
     "Start it on a desktop, over `ssh -X`, or under `xvfb-run`; "
     "`focus-viewer explain CUBE --out DIR` needs no display."

@@ -72,4 +72,15 @@ def test_the_module_imports_the_standard_library_only() -> None:
         text=True,
     )
     loaded = set(done.stdout.split()) - {"focus_viewer"}
-    assert loaded <= set(sys.stdlib_module_names) | {"__main__"}
+    assert loaded <= set(sys.stdlib_module_names) | {"__main__", "triton"}
+
+
+def test_torch_loads_without_triton() -> None:
+    code = (
+        "import sys, focus_viewer.environment, torch;"
+        "print(sys.modules['triton'], (torch.ones(2) + 1).sum().item())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "None 4.0"

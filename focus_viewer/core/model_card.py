@@ -57,6 +57,11 @@ class ModelCard:
         edges = np.asarray(self.group_edges_nm, dtype=np.float64)
         return np.stack([edges[:-1], edges[1:]], axis=1)
 
+    @property
+    def doubt(self) -> str:
+        """What to say wherever the model's results are shown; empty once it is validated."""
+        return "" if self.validated else self.warning or "not validated"
+
     def class_index(self, class_name: str) -> int:
         """Position of a class in the model's arrays.
 

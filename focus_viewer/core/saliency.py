@@ -171,10 +171,10 @@ def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> 
     -------
     DoubleArray, shape (groups,)
     """
-    planes = np.nan_to_num(volume.planes)
-    if mask is None:
-        return np.asarray(planes.sum(axis=(1, 2), dtype=np.float64))
-    return np.tensordot(planes, mask, axes=2).astype(np.float64)
+    # Plane by plane: a copy of a volume with a cell a pixel takes a second to make.
+    planes = (np.nan_to_num(plane) for plane in volume.planes)
+    counted = planes if mask is None else (plane * mask for plane in planes)
+    return np.array([plane.sum(dtype=np.float64) for plane in counted])
 
 
 def cell_of(volume: SaliencyVolume, row: int, col: int) -> tuple[int, int]:

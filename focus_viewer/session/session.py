@@ -70,14 +70,9 @@ class Session:
             Id of its document.
         """
         document = Document(next(self._ids), cube)
-        self._publish(
-            documents=(*self._state.documents, document),
-            active=document.id,
-            window_nm=_first_window(cube),
-            cursor=None,
-            spectrum=None,
-            problem=None,
-        )
+        documents = (*self._state.documents, document)
+        window = _first_window(cube)
+        self._show(document, window, documents=documents, problem=None)
         return document.id
 
     def close(self, document_id: int) -> None:
@@ -91,25 +86,21 @@ class Session:
             self._publish(documents=rest)
             return
         neighbour = rest[min(place, len(rest) - 1)] if rest else None
-        self._show(neighbour, documents=rest)
+        self._show(neighbour, self._state.window_nm, documents=rest)
 
     def activate(self, document_id: int) -> None:
         """Put an open document on the screen. Unknown ids are ignored."""
         document = self._state.find(document_id)
         if document is not None and document_id != self._state.active:
-            self._show(document)
+            self._show(document, self._state.window_nm)
 
-    def _show(self, document: Document | None, **values: Any) -> None:
-        window = self._state.window_nm
+    def _show(self, document: Document | None, window: BandWindow, **values: Any) -> None:
+        """Put a document on the screen; window and picture are fitted to its cube."""
         if document is not None:
-            window = _clamped(window, document.cube)
-        self._publish(
-            active=document.id if document else None,
-            window_nm=window,
-            cursor=None,
-            spectrum=None,
-            **values,
-        )
+            values["window_nm"] = _clamped(window, document.cube)
+            values["display"] = _fitting(self._state.display, document.cube)
+        active = document.id if document else None
+        self._publish(active=active, cursor=None, spectrum=None, **values)
 
     def _update(self, document_id: int | None, **values: Any) -> None:
         self._publish(documents=self._replaced(document_id, **values))
@@ -201,10 +192,12 @@ class Session:
     def set_display(self, **values: Any) -> None:
         """Change how things are drawn: any attributes of `Display`; opacity is clamped to 0-1."""
         display = replace(self._state.display, **values)
-        self._publish(display=replace(display, opacity=float(np.clip(display.opacity, 0, 1))))
+        display = replace(display, opacity=float(np.clip(display.opacity, 0, 1)))
+        document = self._state.document
+        self._publish(display=_fitting(display, document.cube) if document else display)
 
     def set_recipe(self, recipe: CompositeRecipe) -> None:
-        """Choose the bands of the picture."""
+        """Choose the bands of the picture; bands that the cube lacks give its usual picture."""
         self.set_display(recipe=recipe)
 
     def choose_class(self, class_name: str) -> None:
@@ -314,10 +307,18 @@ def _next_colour(pins: tuple[Pin, ...]) -> str:
 
 
 def _first_window(cube: Cube) -> BandWindow:
-    good = cube.axis[cube.good_bands]
-    axis = good if good.size else cube.axis
+    """Window at the good band in the middle."""
+    good = np.flatnonzero(cube.good_bands)
+    middle = int(good[good.size // 2]) if good.size else cube.bands // 2
     width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
-    return _clamped(BandWindow(float(np.median(axis)), width), cube)
+    return BandWindow(float(cube.axis[middle]), width)
+
+
+def _fitting(display: Display, cube: Cube) -> Display:
+    """The display, with the usual picture where its recipe names bands that the cube lacks."""
+    if all(0 <= band < cube.bands for band in display.recipe.bands):
+        return display
+    return replace(display, recipe=CompositeRecipe())
 
 
 def _clamped(window: BandWindow, cube: Cube) -> BandWindow:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from ui.fakes import make_cube, make_explanation
 
+from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.window import BandWindow
@@ -238,6 +239,26 @@ def test_mode_chooses_the_volume(session: Session) -> None:
     session.set_display(mode="evidence", opacity=7)
     assert session.state.volume.signed
     assert session.state.display.opacity == 1
+
+
+def test_a_recipe_does_not_follow_to_a_cube_that_lacks_its_bands(session: Session) -> None:
+    wide = session.open(make_cube(bands=50))
+    session.set_recipe(CompositeRecipe("custom", (40, 30, 20)))
+    session.open(make_cube(bands=10))
+    assert session.state.display.recipe == CompositeRecipe()
+    session.set_recipe(CompositeRecipe("band", (12,)))
+    assert session.state.display.recipe == CompositeRecipe()
+    session.activate(wide)
+    session.set_recipe(CompositeRecipe("band", (12,)))
+    assert session.state.display.recipe.bands == (12,)
+
+
+def test_the_first_window_is_at_a_good_band(session: Session) -> None:
+    good = np.ones(50, dtype=np.bool_)
+    good[20:30] = False
+    cube = replace(make_cube(good_bands=good), wavelengths_nm=None)
+    session.open(cube)
+    assert session.state.window_nm == BandWindow(30, 1)
 
 
 def test_a_stale_result_is_dropped(session: Session) -> None:

@@ -1,0 +1,190 @@
+"""Starts the explorer: the only place that joins the window to files and models."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from platformdirs import user_log_path
+
+from focus_viewer import __version__, environment
+from focus_viewer.assets import folder
+from focus_viewer.services import BundledServices
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from focus_viewer.session.session import Session
+    from focus_viewer.session.workbench import Workbench
+    from focus_viewer.ui.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+_WAKE_MS = 200
+_IDLE_MS = 400
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the explorer until its window is closed.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 1 with the reason on the error stream.
+    """
+    options = _parser().parse_args(arguments)
+    problem = environment.display_problem()
+    if problem is not None:
+        return _fail(problem)
+    try:
+        return _run(options)
+    except ImportError as error:
+        return _fail(environment.library_problem(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="See where, and at which wavelengths, a frozen Vision Transformer finds its "
+        "evidence in a hyperspectral cube.",
+    )
+    parser.add_argument(
+        "cubes", nargs="*", type=Path, metavar="CUBE", help="ENVI header, data file or folder"
+    )
+    parser.add_argument(
+        "--model",
+        default="focus-leaf",
+        metavar="NAME|DIR",
+        help="bundled model or the folder of one",
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        help='"auto" (CUDA, then MPS, then the CPU), "cpu", "cuda:0", ...',
+    )
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="OUT.png",
+        help="wait for the explanation, write a picture of the window and leave",
+    )
+    parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
+    return parser
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1
+
+
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """The explorer's parts, joined.
+
+    Attributes
+    ----------
+    app : QApplication
+    session : Session
+    workbench : Workbench
+    window : MainWindow
+    """
+
+    app: QApplication
+    session: Session
+    workbench: Workbench
+    window: MainWindow
+
+
+def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
+    """Make the application with its window, not shown yet."""
+    app = _application()
+    # Only now: a window module may be imported once Qt's libraries are known to load.
+    from PySide6.QtCore import QSettings
+
+    from focus_viewer.session.session import Session
+    from focus_viewer.session.workbench import Workbench
+    from focus_viewer.ui.main_window import MainWindow
+    from focus_viewer.ui.qt_jobs import QtRunner
+
+    session = Session()
+    workbench = Workbench(session, QtRunner(), BundledServices(), model, device)
+    window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
+    return Explorer(app, session, workbench, window)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from PySide6.QtCore import QTimer
+
+    from focus_viewer.ui.screenshot import Screenshot
+
+    explorer = build(options.model, options.device)
+    workbench, window = explorer.workbench, explorer.window
+    _report_surprises(explorer.session)
+    _leave_on_interrupt(explorer)
+    window.show()
+    shot = Screenshot(explorer.session, window, options.screenshot) if options.screenshot else None
+    if options.cubes:
+        QTimer.singleShot(0, lambda: workbench.open(options.cubes))
+    elif shot is not None:
+        shot.take_soon()
+    else:
+        QTimer.singleShot(_IDLE_MS, workbench.prepare)  # a window first, then torch
+    status = explorer.app.exec()
+    return _fail(shot.problem) if shot is not None and shot.problem else status
+
+
+def _application() -> QApplication:
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtWidgets import QApplication
+
+    from focus_viewer.ui import style
+
+    # Else a floated dock with an OpenGL view goes blank.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("FOCUS Viewer")
+    app.setOrganizationName("FOCUS Viewer")
+    app.setApplicationVersion(__version__)
+    style.apply(app, folder("resources"))
+    _log_to_file()
+    return app
+
+
+def _log_to_file() -> None:
+    path = user_log_path("focus-viewer", appauthor=False, ensure_exists=True) / "focus-viewer.log"
+    logging.basicConfig(
+        filename=path,
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+def _report_surprises(session: Session) -> None:
+    """An error that nobody foresaw is shown and logged; the window stays."""
+    from focus_viewer.session.state import Problem
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        _log.error("unexpected error", exc_info=(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+        session.report(Problem("Something unexpected happened", f"{kind.__name__}: {error}"))
+
+    sys.excepthook = report
+
+
+def _leave_on_interrupt(explorer: Explorer) -> None:
+    """Close on Ctrl-C. Python sees signals only when it runs: the timer lets it."""
+    from PySide6.QtCore import QTimer
+
+    signal.signal(signal.SIGINT, lambda number, frame: explorer.window.close())
+    timer = QTimer(explorer.app)
+    timer.timeout.connect(lambda: None)
+    timer.start(_WAKE_MS)

@@ -1,0 +1,68 @@
+"""What the explorer can do with files and models; their libraries load when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.progress import Step
+from focus_viewer.core.request import ExplainRequest
+
+if TYPE_CHECKING:
+    from focus_viewer.explain.explainer import Explainer
+
+
+class BundledServices:
+    """`focus_viewer.session.jobs.Services` by the package's own readers and models."""
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from focus_viewer.explain.explainer import Explainer
+
+        return Explainer()
+
+    def find_cubes(self, path: Path) -> Sequence[Path]:
+        """Cubes at a path: itself for a file, those in it for a folder.
+
+        Raises
+        ------
+        CubeError
+            If a folder holds none.
+        """
+        from focus_viewer.io import find_cubes
+
+        return find_cubes(path) if path.is_dir() else [path]
+
+    def read_cube(self, path: Path) -> Cube:
+        """Open a cube.
+
+        Raises
+        ------
+        CubeError
+            If it is none.
+        """
+        from focus_viewer.io import read_cube
+
+        return read_cube(path)
+
+    def explain(self, request: ExplainRequest, step: Step) -> Explanation:
+        """Explain a cube.
+
+        Raises
+        ------
+        IncompatibleCube, ModelError
+            If the model cannot read it, or is none.
+        Cancelled
+            If it is no longer wanted.
+        """
+        step(0.0, "loading the model")
+        return self._explainer.explain(request, step)
+
+    def prepare(self, step: Step) -> None:
+        """Load torch and timm ahead of time."""
+        step(0.0, "loading the model")
+        self._explainer  # noqa: B018 - the look-up imports
