@@ -1,0 +1,1 @@
+"""The window: views that show the session's state and gestures that call it."""

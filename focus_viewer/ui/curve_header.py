@@ -1,0 +1,94 @@
+"""The strip over the curves: the band window in numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from focus_viewer.core.cube import Cube
+from focus_viewer.session.session import MIN_WIDTH_NM, Session
+from focus_viewer.session.state import State
+from focus_viewer.ui import theme
+from focus_viewer.ui.captions import Caption
+from focus_viewer.ui.span_shading import BAD_BANDS_TEXT
+from focus_viewer.ui.wording import first_number
+
+_BOX_PX = 92
+
+
+class CurveHeader(QWidget):
+    """Shows the band window of a state and changes it.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.center_label, self.center = QLabel(), _spin_box("Middle of the band window")
+        self.width_label, self.width_box = QLabel("Width"), _spin_box("Width of the band window")
+        self.width_box.setSingleStep(5)
+        self.caption = Caption()
+        self.clear_pins = QPushButton("Clear pins")
+        self.clear_pins.setToolTip("Take all pinned spectra off the plot")
+        self._lay_out()
+        self.center.valueChanged.connect(self._on_center)
+        self.width_box.valueChanged.connect(self._on_width)
+        self.clear_pins.clicked.connect(session.clear_pins)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        for widget in (self.center_label, self.center, self.width_label, self.width_box):
+            row.addWidget(widget)
+        row.addWidget(self.caption, 1)
+        row.addWidget(self.clear_pins)
+
+    def show_cube(self, cube: Cube | None) -> None:
+        """Take the units and limits of a cube."""
+        in_nm = cube is None or cube.wavelengths_nm is not None
+        self.center_label.setText("Wavelength" if in_nm else "Band")
+        for box in (self.center, self.width_box):
+            box.setEnabled(cube is not None)
+            box.setSuffix(" nm" if in_nm else "")
+            box.setDecimals(1 if in_nm else 0)
+            box.setSpecialValueText("–" if cube is None else "")
+        if cube is None:
+            self.caption.setText("")
+            return
+        low, high = float(cube.axis.min()), float(cube.axis.max())
+        with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
+            self.center.setRange(low + first_number(cube), high + first_number(cube))
+            self.width_box.setRange(MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM))
+        self.caption.setText("" if cube.good_bands.all() else f"▨ {BAD_BANDS_TEXT}")
+
+    def show_window(self, state: State) -> None:
+        """Show the band window."""
+        if state.document is None:
+            return
+        with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
+            self.center.setValue(state.window_nm.center_nm + first_number(state.document.cube))
+            self.width_box.setValue(state.window_nm.width_nm)
+
+    def show_pins(self, state: State) -> None:
+        """Offer to clear pins where there are any."""
+        self.clear_pins.setEnabled(bool(state.document and state.document.pins))
+
+    def _on_center(self, value: float) -> None:
+        if self._session.state.document is not None:
+            self._session.set_window(value - first_number(self._session.state.document.cube))
+
+    def _on_width(self, value: float) -> None:
+        self._session.set_window(self._session.state.window_nm.center_nm, value)
+
+
+def _spin_box(tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setKeyboardTracking(False)
+    box.setToolTip(tip)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedWidth(_BOX_PX)
+    return box

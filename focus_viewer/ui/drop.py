@@ -1,0 +1,59 @@
+"""Files dropped on the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+Hot = Callable[[bool], None]
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """Local files and folders in a drop; the two files of one cube count once, as its header."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    headers = [path for path in paths if path.suffix.lower() == ".hdr"]
+    named = {header.with_suffix("") for header in headers}
+    return [
+        path
+        for path in paths
+        if path in headers or (path not in named and path.with_suffix("") not in named)
+    ]
+
+
+class DropFilter(QObject):
+    """Lets files be dropped on a widget and all that lies in it.
+
+    Parameters
+    ----------
+    target : QWidget
+    open_paths : callable
+        Told the paths dropped.
+    hot : callable
+        Told True while files hover over the widget.
+    """
+
+    def __init__(self, target: QWidget, open_paths: Callable[[list[Path]], None], hot: Hot) -> None:
+        super().__init__(target)
+        self._open_paths = open_paths
+        self._hot = hot
+        target.setAcceptDrops(True)
+        target.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Take drags that carry local files."""
+        if isinstance(event, QDragEnterEvent) and dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._hot(True)
+            return True
+        if event.type() == QEvent.Type.DragLeave:
+            self._hot(False)
+        if event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
+            self._hot(False)
+            event.acceptProposedAction()
+            self._open_paths(dropped_paths(event.mimeData()))
+            return True
+        return False

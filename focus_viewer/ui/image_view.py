@@ -1,0 +1,177 @@
+"""The cube as a picture, with the saliency of the selected wavelengths over it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from focus_viewer.core.saliency import SaliencyVolume, resample, window_plane
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.window import BandWindow
+from focus_viewer.session.session import Session
+from focus_viewer.session.state import Change, State
+from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui import theme
+from focus_viewer.ui.colour_bar import ColourBar
+from focus_viewer.ui.colourmaps import faded_lookup, name_for
+from focus_viewer.ui.gestures import FRAME_MS, Coalesced
+from focus_viewer.ui.image_canvas import ImageCanvas
+from focus_viewer.ui.image_header import ImageHeader, selected_band
+from focus_viewer.ui.parts import Part, show_all, show_touched
+from focus_viewer.ui.pixel_readout import PixelReadout
+from focus_viewer.ui.wording import position_text
+
+_MOST_PIXELS = 1_000_000  # of a heatmap: more are not seen, and would hold up scrubbing
+
+
+class ImageView(QWidget):
+    """Shows the picture, heatmap, pins and cursor of a session; hovers, pins and displays.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+        It brings the picture and the spectra; the view itself asks nothing of it.
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._plane: FloatArray | None = None
+        self.header = ImageHeader(session)
+        self.canvas = ImageCanvas()
+        self.colour_bar = ColourBar()
+        self.readout = PixelReadout()
+        self.notice = _notice()
+        self._lay_out()
+        self.hover = Coalesced(session.hover, FRAME_MS, self)
+        self._connect()
+        self._parts = self._listed_parts()
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, session.state)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        stage = QGridLayout()
+        stage.setSpacing(0)
+        stage.addWidget(self.canvas, 0, 0)
+        stage.addWidget(
+            self.notice, 0, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        )
+        stage.addWidget(self.colour_bar, 0, 1)
+        column.addWidget(self.header)
+        column.addLayout(stage, 1)
+        column.addWidget(self.readout)
+
+    def _connect(self) -> None:
+        self.canvas.hovered.connect(self.hover)
+        self.canvas.left.connect(self._on_left)
+        self.canvas.pixel_clicked.connect(self._session.pin)
+        self.canvas.pin_clicked.connect(self._session.unpin)
+        self.header.fit_wanted.connect(self.fit)
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.canvas.fit()
+
+    def _on_left(self) -> None:
+        self.hover.drop()
+        self._session.leave()
+
+    # State to widgets
+
+    def _listed_parts(self) -> tuple[Part, ...]:
+        saliency = ("explanation", "class_name")
+        readout = ("window_nm", "cursor", "spectrum", "display")
+        return (
+            Part((), (), self._show_extent),
+            Part(("display",), ("composite", *saliency), self.header.show_state),
+            Part((), ("composite",), self._show_picture),
+            Part(("window_nm", "display"), saliency, self._show_heatmap),
+            Part((), ("pins",), self._show_pins),
+            Part(("cursor",), (), self._show_cursor),
+            Part(readout, saliency, self._show_readout),
+        )
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("window_nm", "active"):
+            self._follow_window(change.after)
+        show_touched(self._parts, change)
+
+    def _follow_window(self, state: State) -> None:
+        if state.document is not None and state.display.recipe.kind == "band":
+            self._session.set_recipe(selected_band(state, state.document.cube))
+
+    def _show_extent(self, state: State) -> None:
+        if state.document is not None:
+            self.canvas.set_extent(state.document.cube.rows, state.document.cube.cols)
+
+    def _show_picture(self, state: State) -> None:
+        composite = state.document.composite if state.document else None
+        self.canvas.show_picture(composite.image if composite else None)
+
+    def _show_heatmap(self, state: State) -> None:
+        volume, display = state.volume, state.display
+        self._plane = None if volume is None else display_plane(volume, state.window_nm)
+        if volume is None or self._plane is None or not display.heatmap:
+            self.canvas.clear_heatmap()
+            self.colour_bar.clear()
+        else:
+            name = name_for(volume, display.colourmap)
+            self.canvas.show_heatmap(
+                self._plane, volume.limits, faded_lookup(name), display.opacity
+            )
+            self.colour_bar.show_scale(volume, name)
+        self._show_notice(gap_text(state, self._plane))
+
+    def _show_notice(self, text: str) -> None:
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
+
+    def _show_pins(self, state: State) -> None:
+        self.canvas.show_pins(state.document.pins if state.document else ())
+
+    def _show_cursor(self, state: State) -> None:
+        self.canvas.show_cursor(state.cursor)
+
+    def _show_readout(self, state: State) -> None:
+        self.readout.show_pixel(state, self._plane)
+
+
+def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+    """Mean saliency over a window at pixel resolution, or as fine as a million pixels can be.
+
+    Returns
+    -------
+    FloatArray, shape (height, width)
+    """
+    rows, cols = volume.image_shape
+    shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
+    return resample(
+        window_plane(volume, window), (max(1, int(rows * shrink)), max(1, int(cols * shrink)))
+    )
+
+
+def gap_text(state: State, plane: FloatArray | None) -> str:
+    """Why there is no heatmap, where the window lies between the model's groups."""
+    if state.document is None or plane is None or not np.isnan(plane).all():
+        return ""
+    where = position_text(state.document.cube, state.window_nm.center_nm)
+    return f"no saliency at {where}: the model has no group there"
+
+
+def _notice() -> QLabel:
+    notice = QLabel()
+    notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    notice.setStyleSheet(
+        f"color: {theme.WARNING}; background: {theme.PANEL}; border: 1px solid {theme.EDGE};"
+        "border-radius: 4px; padding: 3px 9px; margin: 8px;"
+    )
+    return notice

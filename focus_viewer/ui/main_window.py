@@ -1,0 +1,206 @@
+"""The main window: lays out the views and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer import __version__
+from focus_viewer.session.session import Session
+from focus_viewer.session.state import Change, Problem, State
+from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui.actions import Actions, commands
+from focus_viewer.ui.class_panel import ClassPanel
+from focus_viewer.ui.curve_view import CurveView
+from focus_viewer.ui.document_tabs import DocumentTabs
+from focus_viewer.ui.drop import DropFilter
+from focus_viewer.ui.image_view import ImageView
+from focus_viewer.ui.job_status import JobStatus
+from focus_viewer.ui.problem_banner import ProblemBanner
+from focus_viewer.ui.recent import RecentFiles
+from focus_viewer.ui.recent_menu import RecentMenu
+from focus_viewer.ui.volume_view import VolumeView
+from focus_viewer.ui.welcome import Welcome
+
+_FILTER = "ENVI cubes (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip);;All files (*)"
+_ABOUT = (
+    "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
+    "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
+    "of Channels for Unveiling Spectra, arXiv 2507.14787; an independent implementation.</p>"
+    "<p>BSD-3-Clause.</p>"
+)
+
+
+class MainWindow(QMainWindow):
+    """The explorer's window.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+    sample : Path
+        Header of the bundled sample.
+    settings : QSettings
+        Keeps the recent files between runs.
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._workbench = workbench
+        self._recent = RecentFiles(settings)
+        self.setWindowTitle("FOCUS Viewer")
+        self.resize(1440, 900)
+        self.commands = Actions(self, session, commands(session, workbench, self, sample))
+        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        self.image_view = ImageView(session, workbench)
+        self.curve_view = CurveView(session, workbench)
+        self.volume_view = VolumeView(session, workbench)
+        self.class_panel = ClassPanel(session, workbench)
+        self.job_status = JobStatus(session, workbench)
+        self._welcome = Welcome(self.commands["open_sample"], self.commands["open"])
+        self._stack = self._laid_out_centre()
+        self._docks = self._laid_out_docks()
+        self._first_layout = self.saveState()
+        self._last_layout: QByteArray | None = self._first_layout
+        self.statusBar().addWidget(self.job_status, 1)
+        self._drop = DropFilter(self, self.open_paths, self._welcome.set_hot)
+        session.changed.connect(self._on_changed)
+        self._follow(session.state)
+
+    # Layout
+
+    def _laid_out_centre(self) -> QStackedWidget:
+        stack = QStackedWidget()
+        stack.addWidget(self._welcome)
+        stack.addWidget(self.image_view)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(ProblemBanner(self._session))
+        column.addWidget(DocumentTabs(self._session))
+        column.addWidget(stack, 1)
+        self.setCentralWidget(centre)
+        return stack
+
+    def _laid_out_docks(self) -> list[QDockWidget]:
+        right, bottom = (
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        docks = [
+            self._dock("Decision", "decision", self.class_panel, right),
+            self._dock("Saliency volume", "volume", self.volume_view, right),
+            self._dock("Importance and spectra", "curve", self.curve_view, bottom),
+        ]
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks[0]], [460], horizontal)
+        self.resizeDocks([docks[0], docks[1]], [390, 480], vertical)
+        self.resizeDocks([docks[2]], [390], vertical)
+        return docks
+
+    def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(view)
+        self.addDockWidget(area, dock)
+        self.commands.menus["View"].addAction(dock.toggleViewAction())
+        return dock
+
+    def reset_layout(self) -> None:
+        """Put all panels back where they were at first."""
+        if self._session.state.document is not None:
+            self.restoreState(self._first_layout)
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("active"):
+            self._follow(change.after)
+        if change.touched("documents"):
+            self._remember(change)
+
+    def _remember(self, change: Change) -> None:
+        known = {document.id for document in change.before.documents}
+        for document in change.after.documents:
+            if document.id not in known and document.cube.path is not None:
+                self._recent.add(document.cube.path)
+
+    def _follow(self, state: State) -> None:
+        """Show the panels with a cube, and only the welcome without one."""
+        document = state.document
+        self.setWindowTitle(f"{document.cube.name} - FOCUS Viewer" if document else "FOCUS Viewer")
+        self._stack.setCurrentIndex(0 if document is None else 1)
+        if document is None:
+            self._last_layout = self._last_layout or self.saveState()
+        for dock in self._docks:
+            dock.toggleViewAction().setEnabled(document is not None)
+            if document is None:
+                dock.hide()
+        if document is not None and self._last_layout is not None:
+            self.restoreState(self._last_layout)
+            self._last_layout = None
+
+    # Dialogs
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open cubes."""
+        self._workbench.open(paths)
+
+    def choose_files(self) -> None:
+        """Ask for cubes and open them."""
+        names, _ = QFileDialog.getOpenFileNames(self, "Open cubes", self._start_folder(), _FILTER)
+        self.open_paths([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open its cubes."""
+        name = QFileDialog.getExistingDirectory(self, "Open a folder", self._start_folder())
+        if name:
+            self.open_paths([Path(name)])
+
+    def _start_folder(self) -> str:
+        recent = self._recent.paths()
+        return str(recent[0].parent if recent else Path.home())
+
+    def save_screenshot(self) -> None:
+        """Ask where to, and write a picture of the window."""
+        picture = self.grab()  # before the dialog lies over the window
+        name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
+        if name and not picture.save(name):
+            self._session.report(
+                Problem(
+                    "Could not save the picture",
+                    f"{name} cannot be written: choose a folder of yours.",
+                )
+            )
+
+    def show_shortcuts(self) -> None:
+        """Show the keyboard shortcuts."""
+        rows = "".join(
+            f"<tr><td style='padding:2px 24px 2px 0'>{text}</td><td><b>{key}</b></td></tr>"
+            for _, text, key in self.commands.shortcuts
+        )
+        QMessageBox.information(self, "Keyboard shortcuts", f"<table>{rows}</table>")
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        QMessageBox.about(self, "About FOCUS Viewer", _ABOUT.format(version=__version__))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let the window go at once, and end the work behind it before the program does."""
+        self.hide()
+        self._workbench.close()
+        super().closeEvent(event)

@@ -1,0 +1,87 @@
+"""Spectra of pinned pixels and of the pixel under the cursor."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.session.state import Pin
+from focus_viewer.ui import theme
+from focus_viewer.ui.spectral_plot import SpectralPlot
+from focus_viewer.ui.wording import first_number, value_title
+
+_ROOM = 0.05
+
+
+class SpectraPlot(SpectralPlot):
+    """A line for each pixel; its range only grows, so that it holds still while hovering."""
+
+    def __init__(self) -> None:
+        super().__init__(upper=False)
+        panel = QColor(theme.PANEL)
+        panel.setAlpha(200)
+        self.legend = self.addLegend(
+            offset=(8, 6),
+            brush=panel,
+            labelTextColor=theme.TEXT,
+            labelTextSize=f"{theme.SMALL_PX}px",
+            verSpacing=-4,
+        )
+        self.hovered = pg.PlotDataItem(pen=pg.mkPen(theme.TEXT, width=1), connect="finite")
+        self.addItem(self.hovered, ignoreBounds=True)
+        self.lines: list[pg.PlotDataItem] = []
+        self._range: tuple[float, float] | None = None
+
+    def show_cube(self, cube: Cube | None) -> None:
+        """Lay out the axes for a cube; its spectra come later."""
+        super().show_cube(cube)
+        self._range = None
+        if cube is not None:
+            self.getAxis("left").setLabel(value_title(cube))
+            self.setYRange(0, 1, padding=_ROOM)
+
+    def show_pins(self, cube: Cube | None, pins: tuple[Pin, ...]) -> None:
+        """Show the spectra of pins, as far as they have been read."""
+        for line in self.lines:
+            self.removeItem(line)
+        read = [pin for pin in pins if pin.spectrum is not None] if cube else []
+        self.lines = [
+            self.plot(
+                pen=pg.mkPen(pin.colour, width=2),
+                name=f"row {pin.row}, col {pin.col}",
+                connect="finite",
+            )
+            for pin in read
+        ]
+        self.legend.setVisible(bool(read))
+        for line, pin in zip(self.lines, read, strict=True):
+            if cube is not None and pin.spectrum is not None:
+                self._draw(line, cube, pin.spectrum)
+
+    def show_hovered(self, cube: Cube | None, spectrum: Spectrum | None) -> None:
+        """Show the spectrum under the cursor, or none."""
+        if cube is None or spectrum is None:
+            self.hovered.clear()
+        else:
+            self._draw(self.hovered, cube, spectrum)
+
+    def _draw(self, line: pg.PlotDataItem, cube: Cube, spectrum: Spectrum) -> None:
+        order = np.argsort(cube.axis, kind="stable")
+        values = np.where(cube.good_bands, spectrum.values, np.nan).astype(np.float32)
+        line.setData(cube.axis[order] + first_number(cube), values[order])
+        self._grow(values)
+
+    def _grow(self, values: FloatArray) -> None:
+        finite = values[np.isfinite(values)]
+        if finite.size == 0:
+            return
+        low, high = min(float(finite.min()), 0.0), float(finite.max())
+        if self._range is not None:
+            low, high = min(low, self._range[0]), max(high, self._range[1])
+        if (low, high) != self._range:
+            self._range = (low, high)
+            self.setYRange(low, high, padding=_ROOM)

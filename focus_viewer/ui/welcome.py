@@ -1,0 +1,88 @@
+"""What stands in the window before the first cube."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.ui.labels import button, label
+
+_STEPS = (
+    ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never changed."),
+    ("Wait a moment", "The model explains it in the background, in one forward pass."),
+    (
+        "Click a wavelength",
+        "The map and the 3D plane follow: where, and at which band, is the evidence?",
+    ),
+)
+
+
+class Welcome(QWidget):
+    """The empty state: where to drop, a button for the sample, three steps.
+
+    Parameters
+    ----------
+    open_sample, open_files : QAction
+        What the buttons trigger.
+    """
+
+    def __init__(
+        self, open_sample: QAction, open_files: QAction, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._zone = QFrame()
+        self._zone.setObjectName("dropzone")
+        self._zone.setFixedWidth(660)
+        inner = QVBoxLayout(self._zone)
+        inner.setContentsMargins(48, 40, 48, 40)
+        inner.setSpacing(14)
+        heading = label("Drop a hyperspectral cube here", "heading")
+        heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner.addWidget(heading)
+        caption = label("ENVI: the header or the data file, a folder, or several", "muted")
+        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner.addWidget(caption)
+        inner.addSpacing(8)
+        inner.addLayout(_buttons(open_sample, open_files))
+        inner.addSpacing(18)
+        inner.addLayout(_steps())
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+
+    def set_hot(self, hot: bool) -> None:
+        """Light up while files hover over the window."""
+        self._zone.setProperty("hot", hot)
+        self._zone.style().polish(self._zone)
+
+
+def _buttons(open_sample: QAction, open_files: QAction) -> QHBoxLayout:
+    sample = button("Open the sample leaf", "primary")
+    sample.clicked.connect(open_sample.trigger)
+    files = button("Choose a file...", "secondary")
+    files.clicked.connect(open_files.trigger)
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(sample)
+    row.addWidget(files)
+    row.addStretch()
+    return row
+
+
+def _steps() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(12)
+    grid.setColumnStretch(1, 1)
+    for number, (title, text) in enumerate(_STEPS):
+        grid.addWidget(label(str(number + 1), "stepnumber"), number, 0)
+        grid.addWidget(label(f"<b>{title}</b><br>{text}", wrapped=True), number, 1)
+    return grid

@@ -1,0 +1,52 @@
+"""What the tests of the curve view share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+from ui.mouse import Mouse
+
+from focus_viewer.core.cube import Cube
+from focus_viewer.session.session import Session
+from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui.curve_view import CurveView
+from focus_viewer.ui.spectral_plot import SpectralPlot
+
+
+def shown(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:
+    view = CurveView(session, workbench)
+    qtbot.addWidget(view)
+    view.resize(800, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def mouse_on(view: CurveView, plot: SpectralPlot) -> Mouse:
+    return Mouse(view.plots, plot.vb)
+
+
+def middle(plot: SpectralPlot) -> float:
+    """The middle of the value axis, where events are sent to."""
+    low, high = plot.vb.viewRange()[1]
+    return float(low + high) / 2
+
+
+def one_pixel(plot: SpectralPlot) -> float:
+    """What a pixel is on the spectral axis."""
+    return float(plot.vb.viewPixelSize()[0])
+
+
+def with_bad_bands(cube: Cube, *bands: int) -> Cube:
+    """The same cube, with only these bands bad."""
+    good = np.ones(cube.bands, dtype=np.bool_)
+    good[list(bands)] = False
+    return replace(cube, good_bands=good)
+
+
+def notice(plot: SpectralPlot) -> str:
+    """What the plot says in place of curves."""
+    label = plot.notice
+    return str(label.item.toPlainText()).strip("\xa0 ") if label.isVisible() else ""
