@@ -1,0 +1,1 @@
+"""Commands for terminals, scripts and machines without a display."""

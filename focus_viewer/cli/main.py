@@ -1,0 +1,59 @@
+"""The commands of `focus-viewer`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+# `environment` first: it settles what must be settled before a command loads torch.
+from focus_viewer import __version__, environment  # noqa: F401
+from focus_viewer.cli.explain import explain
+from focus_viewer.cli.models import models
+from focus_viewer.cli.train import train
+from focus_viewer.core.errors import Cancelled, FocusError
+
+_INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
+
+
+class _Commands(TyperGroup):
+    """Commands whose errors for people are told in a line, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # click's Context: typer keeps a copy of click to itself
+        try:
+            return super().invoke(ctx)
+        except FocusError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(1) from error
+        except (Cancelled, KeyboardInterrupt) as error:
+            typer.echo("Stopped.", err=True)
+            raise typer.Exit(_INTERRUPTED) from error
+
+
+app = typer.Typer(
+    name="focus-viewer",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(explain)
+app.command()(train)
+app.command()(models)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """See where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
+    if version:
+        typer.echo(f"FOCUS Viewer {__version__}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command that the command line names: the console script."""
+    app()

@@ -1,0 +1,112 @@
+"""A folder of results: the new ones take the place of the earlier ones whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+from focus_viewer.core.errors import FocusError
+
+RECORD = "result.json"  # names the other files under "files"
+
+
+@contextmanager
+def replaced_results(out: Path) -> Iterator[Path]:
+    """Yield an empty folder; when the block ends well, its files are the results in `out`.
+
+    Earlier results, which their record names, are removed; other files in `out` stay. However the
+    block ends, nothing half-written is left, nor a folder that was made for it in vain.
+
+    Parameters
+    ----------
+    out : Path
+        Made if it is not there.
+
+    Raises
+    ------
+    FocusError
+        If the folder cannot be made or written to.
+    """
+    with told_as_write_error(out):
+        made = _make(out)
+        try:
+            # Inside `out`: a rename within one disk cannot half succeed.
+            drafts = Path(mkdtemp(prefix=".unfinished-", dir=out))
+        except OSError:
+            _remove(made)
+            raise
+    try:
+        yield drafts
+        with told_as_write_error(out):
+            _publish(drafts, out)
+        made = []
+    finally:
+        shutil.rmtree(drafts, ignore_errors=True)
+        _remove(made)
+
+
+@contextmanager
+def told_as_write_error(out: Path) -> Iterator[None]:
+    """Turn the system's errors while writing into one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise FocusError(
+            f"{out}: the results cannot be written: {error.strerror or error}{where}. "
+            "Choose a folder that you may write to, on a disk with room, with --out."
+        ) from error
+
+
+def _make(out: Path) -> list[Path]:
+    """Make the folder; returns those that were missing, innermost first."""
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove(made: list[Path]) -> None:
+    for folder in made:
+        with suppress(OSError):  # someone else may have put a file into it
+            folder.rmdir()
+
+
+def _publish(drafts: Path, out: Path) -> None:
+    """Move earlier results out and new ones in; undone from the last to the first if one fails.
+
+    The record goes first and comes last: whenever it is there, the files that it names are.
+    """
+    new = sorted(drafts.iterdir(), key=lambda path: path.name == RECORD)
+    earlier = drafts / "earlier"
+    earlier.mkdir()
+    names = dict.fromkeys([RECORD, *_recorded(out / RECORD), *(path.name for path in new)])
+    moves = [(out / name, earlier / name) for name in names if os.path.lexists(out / name)]
+    moves += [(path, out / path.name) for path in new]
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            source.rename(target)
+            done.append((source, target))
+    except OSError:
+        for source, target in reversed(done):
+            target.rename(source)
+        raise
+
+
+def _recorded(record: Path) -> list[str]:
+    """File names in a record, if it is one; a name that leads elsewhere is none of ours."""
+    if not record.is_file():
+        return []
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))
+    except ValueError:
+        return []
+    files = found.get("files") if isinstance(found, dict) else None
+    values = files.values() if isinstance(files, dict) else ()
+    names = [value for value in values if isinstance(value, str) and value == Path(value).name]
+    return [name for name in names if (record.parent / name).is_file()]

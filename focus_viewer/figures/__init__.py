@@ -1,0 +1,1 @@
+"""Publication figures by matplotlib, without pyplot: no window, no global figure list."""

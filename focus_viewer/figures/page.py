@@ -1,0 +1,73 @@
+"""A page measured in millimetres from its upper left corner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from focus_viewer.figures import style
+
+_MM_PER_INCH = 25.4
+_LETTER_MM = 4.0  # from a panel's letter to its title
+
+
+class Page:
+    """A figure 180 mm wide whose parts are placed by hand: the same on every machine.
+
+    Parameters
+    ----------
+    height_mm : float
+
+    Attributes
+    ----------
+    figure : Figure
+    """
+
+    def __init__(self, height_mm: float) -> None:
+        self._height_mm = height_mm
+        self.figure = Figure(figsize=(style.WIDTH_MM / _MM_PER_INCH, height_mm / _MM_PER_INCH))
+        FigureCanvasAgg(self.figure)
+
+    def axes(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> Axes:
+        """Axes whose frame has this upper left corner and size."""
+        left, top = self._fractions(x_mm, y_mm + height_mm)
+        size = (width_mm / style.WIDTH_MM, height_mm / self._height_mm)
+        return self.figure.add_axes((left, top, *size))
+
+    def title(self, x_mm: float, y_mm: float, letter: str, text: str) -> None:
+        """A panel's bold letter and its title, baseline at y."""
+        self.figure.text(*self._fractions(x_mm, y_mm), letter, fontsize=9, fontweight="bold")
+        self.figure.text(*self._fractions(x_mm + _LETTER_MM, y_mm), text, fontsize=7.5)
+
+    def key(self, right_mm: float, y_mm: float, class_name: str) -> None:
+        """What the two colours of evidence mean, ending at this right edge."""
+        words = ((f"for {class_name}", style.FOR), ("against it", style.AGAINST))
+        for text, colour in reversed(words):
+            place = self._fractions(right_mm, y_mm)
+            self.figure.text(*place, f"■ {text}", color=colour, ha="right")
+            right_mm -= 19.0
+
+    def lines(self, x_mm: float, y_mm: float, lines: Sequence[str], colour: str) -> None:
+        """Small print, first baseline at y."""
+        for number, line in enumerate(lines):
+            place = self._fractions(x_mm, y_mm + number * style.LINE_MM)
+            self.figure.text(*place, line, fontsize=style.SMALL_PT, color=colour)
+
+    def _fractions(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        return x_mm / style.WIDTH_MM, 1 - y_mm / self._height_mm
+
+
+def save_png(figure: Figure, path: Path) -> None:
+    """Write a figure at 300 dpi; the same figure gives the same bytes.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    with style.house_style():
+        figure.savefig(path, format="png", dpi=style.DPI, metadata={"Software": "FOCUS Viewer"})
