@@ -18,6 +18,7 @@ _TICK_LENGTH: Final = 0.03
 _STRIP_GAP: Final = 0.012
 _LABEL_GAP: Final = 0.045
 _FONT_POINTS: Final = 8
+_STEEP: Final = 72.0
 ORDER: Final = -1
 
 
@@ -45,8 +46,12 @@ class WavelengthAxis:
         self._ticks_nm = round_ticks(box.low_nm, box.high_nm, _TICKS)
         self.labels.text = [f"{nm:.0f} nm" for nm in self._ticks_nm]
 
-    def place(self, azimuth: float) -> None:
-        """Move to the edge that is leftmost from a point of view, azimuth in degrees."""
+    def place(self, azimuth: float, elevation: float) -> None:
+        """Move to the edge that is leftmost from a point of view, angles in degrees.
+
+        From above or below the numbers would lie over one another: there are none.
+        """
+        self.labels.visible = abs(elevation) < _STEEP
         if self._box is None:
             return
         corner, outward = leftmost_edge(self._box, azimuth)

@@ -34,9 +34,9 @@ _CLICK_PX: Final = 4  # a mouse that moves farther drags
 _STILL_AFTER_MS: Final = 160
 _PLANE_PX: Final = (256, 512)  # shortest and longest that the plane's longer side may be
 
-# Voxels, and (pixels cast for each pixel, voxels between samples) while turning and at rest.
-_GPU: Final = (64_000_000, (1.0, 1.0), (1.0, 0.5))
-_CPU: Final = (300_000, (0.34, 1.5), (0.5, 1.0))
+# Voxels, and (pixels cast for each pixel, samples across the box) while turning and at rest.
+_GPU: Final = (64_000_000, (1.0, 300), (1.0, 700))
+_CPU: Final = (300_000, (0.34, 45), (0.45, 110))
 
 
 class OrbitCamera(TurntableCamera):  # type: ignore[misc]
@@ -125,7 +125,8 @@ class VolumeScene(QWidget):
         scale = np.array(box.size) / (grid.cols, grid.rows, grid.slices)
         self.cloud.transform = STTransform(scale=scale, translate=scale / 2)
         if box != self.box:
-            self.box, self._picture = box, None
+            self.box = box
+            self.show_picture(None)
             for one in (self.frame, self.axis, self.plane):
                 one.show_box(box)
             self.reset_view()
@@ -169,7 +170,7 @@ class VolumeScene(QWidget):
 
     def _turned(self) -> None:
         """Keep labels outside the box; cast fewer rays until the camera is still again."""
-        self.axis.place(self.camera.azimuth)
+        self.axis.place(self.camera.azimuth, self.camera.elevation)
         self.plane.place_label(self.camera.azimuth)
         self.cloud.set_quality(*self._turning)
         self._still.start()

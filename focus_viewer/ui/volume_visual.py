@@ -32,18 +32,28 @@ _TRANSLUCENT: Final = {
         gl_FragColor = sum;
         """,
 }
+# Thin peaks lie between samples: the surroundings of the strongest are looked at more closely.
 _STRONGEST: Final = {
     "before_loop": """
         float strongest = u_threshold;
         float peak = 0.5;
+        int found = -1;
         """,
     "in_loop": """
         if (abs(val - 0.5) > strongest) {
             strongest = abs(val - 0.5);
             peak = val;
+            found = iter;
         }
         """,
     "after_loop": """
+        if (found < 0) {
+            discard;
+        }
+        for (int i = -4; i <= 4; i++) {
+            float close = colorToVal($get_data(start_loc + step * (float(found) + float(i) * 0.2)));
+            peak = abs(close - 0.5) > abs(peak - 0.5) ? close : peak;
+        }
         vec4 voxel = applyColormap(vec4(peak));
         float alpha = 1.0 - pow(1.0 - voxel.a, 20.0);
         gl_FragColor = vec4(voxel.rgb * alpha, alpha);
@@ -88,7 +98,7 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         self.casts = 0
         self._stale = True
         self._seen: tuple[Any, ...] = ()
-        self._fineness, self._step = 1.0, 1.0
+        self._fineness, self._samples = 1.0, 100
         self._shown_method: VolumeMethod = "translucent"
         self._picture = gloo.Texture2D((1, 1, 4), interpolation="linear")
         self._frame = gloo.FrameBuffer(self._picture)
@@ -122,23 +132,23 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
             self.method = self._shown_method = method
             self._settle()
 
-    def set_quality(self, fineness: float, step: float) -> None:
+    def set_quality(self, fineness: float, samples: int) -> None:
         """Draw faster or finer.
 
         Parameters
         ----------
         fineness : float
             Pixels cast for each pixel on the screen, along a side.
-        step : float
-            Voxels between two samples.
+        samples : int
+            Samples that a ray takes across the box.
         """
-        if (fineness, step) != (self._fineness, self._step):
-            self._fineness, self._step = fineness, step
+        if (fineness, samples) != (self._fineness, self._samples):
+            self._fineness, self._samples = fineness, samples
             self._settle()
 
     def _settle(self) -> None:
-        self.relative_step_size = self._step
-        self.attenuation = self._step * _STEPS_ACROSS / float(np.mean(self._vol_shape))
+        self.relative_step_size = float(np.mean(self._vol_shape)) / self._samples
+        self.attenuation = _STEPS_ACROSS / self._samples
         self._stale = True
         self.update()
 
