@@ -11,6 +11,7 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
     from focus_viewer.explain.explainer import Explainer
@@ -21,6 +22,7 @@ class BundledServices:
 
     @cached_property
     def _explainer(self) -> Explainer:
+        preload()
         from focus_viewer.explain.explainer import Explainer
 
         return Explainer()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State
 
-_SETTLE_MS = 600
+_SETTLE_MS = 1500
 
 
 class Screenshot(QObject):

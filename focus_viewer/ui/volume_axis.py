@@ -19,7 +19,6 @@ _STRIP_GAP: Final = 0.012
 _LABEL_GAP: Final = 0.045
 _FONT_POINTS: Final = 8
 _STEEP: Final = 72.0
-ORDER: Final = -1
 
 
 class WavelengthAxis:
@@ -36,9 +35,9 @@ class WavelengthAxis:
     def __init__(self, parent: Any, fonts: Any) -> None:
         self._box: Box | None = None
         self._ticks_nm = np.empty(0)
-        self._ticks = segments(parent, theme.MUTED, ORDER)
-        self._strip = segments(parent, theme.MUTED, ORDER, width_px=3)
-        self.labels = text(parent, fonts, theme.MUTED, "right", ORDER)
+        self._ticks = segments(parent, theme.MUTED)
+        self._strip = segments(parent, theme.MUTED, width_px=3)
+        self.labels = text(parent, fonts, theme.MUTED, "right")
 
     def show_box(self, box: Box) -> None:
         """Take the wavelengths of a box."""
@@ -73,9 +72,9 @@ class WavelengthAxis:
         self._strip.set_data(_raised(corner, np.array(spans)), color=ColorArray(colours).rgba)
 
 
-def text(parent: Any, fonts: Any, colour: str, anchor: str, order: int) -> Any:
+def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
     """Small text in the scene, none yet."""
-    label = Text(
+    return Text(
         "",
         parent=parent,
         color=colour,
@@ -84,11 +83,9 @@ def text(parent: Any, fonts: Any, colour: str, anchor: str, order: int) -> Any:
         anchor_y="center",
         font_manager=fonts,
     )
-    label.order = order
-    return label
 
 
-def segments(parent: Any, colour: str, order: int, width_px: float = 1) -> Any:
+def segments(parent: Any, colour: str, width_px: float = 1) -> Any:
     """Lines between pairs of points in the scene, none yet."""
     # As numbers: vispy asks matplotlib whether a name is that of a colour map.
     rgba = Color(colour).rgba
@@ -101,7 +98,6 @@ def segments(parent: Any, colour: str, order: int, width_px: float = 1) -> Any:
         parent=parent,
     )
     line.set_gl_state("translucent", depth_test=False)
-    line.order = order
     return line
 
 

@@ -23,8 +23,6 @@ _FLOOR_BRIGHTNESS: Final = 0.7  # the volume over it is what is to be seen
 _PLANE_OPACITY: Final = 0.8
 _LABEL_GAP: Final = 0.04
 _BOX_COLOUR: Final = "#4d5866"
-# The volume writes no depth: what is to be seen through it is drawn before, the plane after it.
-_FLOOR_ORDER, _BOX_ORDER, _PLANE_ORDER = -2, -1, 1
 _EDGES: Final = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4))
 _POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
 
@@ -33,7 +31,7 @@ class BoxFrame:
     """The twelve edges of the box."""
 
     def __init__(self, parent: Any) -> None:
-        self.node = segments(parent, _BOX_COLOUR, _BOX_ORDER)
+        self.node = segments(parent, _BOX_COLOUR)
 
     def show_box(self, box: Box) -> None:
         """Take the size of a box."""
@@ -52,7 +50,7 @@ class Floor:
     """The picture of the cube at the bottom of the box."""
 
     def __init__(self, parent: Any) -> None:
-        self._image = _image(parent, _FLOOR_ORDER)
+        self._image = _image(parent)
         self._image.visible = False
 
     def show(self, picture: ByteArray | None, box: Box) -> None:
@@ -69,7 +67,7 @@ class PinPosts:
     """A post in each pinned pixel, in its colour."""
 
     def __init__(self, parent: Any) -> None:
-        self._posts = segments(parent, theme.TEXT, _PLANE_ORDER, width_px=1.5)
+        self._posts = segments(parent, theme.TEXT, width_px=1.5)
         self._posts.visible = False
 
     def show(self, pins: Sequence[Pin], image_shape: tuple[int, int], box: Box) -> None:
@@ -93,11 +91,10 @@ class BandPlane:
         self._box: Box | None = None
         self._node = scene.Node(parent=parent)
         self._node.transform = STTransform()
-        self._node.order = _PLANE_ORDER
-        self._image = _image(self._node, 0)
+        self._image = _image(self._node)
         self._image.opacity = _PLANE_OPACITY
-        self._line = segments(self._node, theme.ACCENT, 1, width_px=1.5)
-        self.label = text(self._node, fonts, theme.ACCENT, "left", 1)
+        self._line = segments(self._node, theme.ACCENT, width_px=1.5)
+        self.label = text(self._node, fonts, theme.ACCENT, "left")
 
     def show_box(self, box: Box) -> None:
         """Take the size of a box."""
@@ -122,11 +119,10 @@ class BandPlane:
             self.label.pos = (corner + outward * _LABEL_GAP)[None]
 
 
-def _image(parent: Any, order: int) -> Any:
+def _image(parent: Any) -> Any:
     image = Image(np.zeros((1, 1, 4), dtype=np.uint8), interpolation="linear", parent=parent)
     image.set_gl_state("translucent", depth_test=False, cull_face=False)
     image.transform = STTransform()
-    image.order = order
     return image
 
 

@@ -32,6 +32,7 @@ _AZIMUTH, _ELEVATION, _FIELD_OF_VIEW = -28.0, 24.0, 28.0
 _FRAMED: Final = 1.03  # what the view shows, in diagonals of the box
 _CLICK_PX: Final = 4  # a mouse that moves farther drags
 _STILL_AFTER_MS: Final = 160
+_REVEAL_MS: Final = 20
 _PLANE_PX: Final = (256, 512)  # shortest and longest that the plane's longer side may be
 
 # Voxels, and (pixels cast for each pixel, samples across the box) while turning and at rest.
@@ -80,6 +81,9 @@ class VolumeScene(QWidget):
         self._pressed: tuple[float, float] | None = None
         self._still = QTimer(self, singleShot=True, interval=_STILL_AFTER_MS)
         self._still.timeout.connect(self.rest)
+        self._unseen: list[Any] = []
+        self._reveal = QTimer(self, interval=_REVEAL_MS)
+        self._reveal.timeout.connect(self._reveal_next)
         self.canvas = self._make_canvas()
         self._furnish()
         self.reset_view()
@@ -98,15 +102,32 @@ class VolumeScene(QWidget):
     def _furnish(self) -> None:
         self.camera = OrbitCamera()
         view = self.canvas.central_widget.add_view(camera=self.camera)
-        self.cloud = SaliencyCloud(np.full((2, 2, 2), ZERO_CODE, np.uint8), parent=view.scene)
+        # The volume writes no depth: what is to be seen through it comes first, the plane last.
+        below, around, axis, inside, above = (self._layer(view, order) for order in range(5))
+        self.cloud = SaliencyCloud(np.full((2, 2, 2), ZERO_CODE, np.uint8), parent=inside)
         self.cloud.set_quality(*self._resting)
-        self.floor = Floor(view.scene)
-        self.frame = BoxFrame(view.scene)
+        self.floor = Floor(below)
+        self.frame = BoxFrame(around)
         fonts = FontManager()
-        self.axis = WavelengthAxis(view.scene, fonts)
-        self.plane = BandPlane(view.scene, fonts)
-        self.pins = PinPosts(view.scene)
+        self.axis = WavelengthAxis(axis, fonts)
+        self.plane = BandPlane(above, fonts)
+        self.pins = PinPosts(above)
         self.camera.turned = self._turned
+
+    def _layer(self, view: Any, order: int) -> Any:
+        """A group of things that is drawn at its turn, and at first not at all."""
+        layer = scene.Node(parent=view.scene)
+        layer.order = order
+        layer.visible = False
+        self._unseen.append(layer)
+        return layer
+
+    @Slot()
+    def _reveal_next(self) -> None:
+        """Draw one layer more: shaders and glyphs of all at once would stall the window."""
+        self._unseen.pop(0).visible = True
+        if not self._unseen:
+            self._reveal.stop()
 
     # What is shown
 
@@ -117,6 +138,8 @@ class VolumeScene(QWidget):
             grid = VoxelGrid.within(volume, self._budget, self._longest)
             self.cloud.show_codes(voxel_codes(volume, grid))
             self._fit(Box.around(volume), grid)
+            if self._unseen:
+                self._reveal.start()
         if colourmap != self._colourmap:
             self._colourmap = colourmap
             self.cloud.show_colours(voxel_colours(colourmap))
@@ -165,8 +188,8 @@ class VolumeScene(QWidget):
 
     @property
     def turning(self) -> bool:
-        """Whether the camera has just been moved, and the volume is drawn in haste."""
-        return self._still.isActive()
+        """Whether the camera has just been moved, or not all is drawn yet."""
+        return self._still.isActive() or bool(self._unseen)
 
     def _turned(self) -> None:
         """Keep labels outside the box; cast fewer rays until the camera is still again."""

@@ -49,6 +49,8 @@ def window(
     one = MainWindow(session, workbench, sample, settings)
     qtbot.addWidget(one)
     one.show()
+    one.activateWindow()  # no window manager does it under Xvfb
+    qtbot.waitUntil(one.isActiveWindow)
     yield one
     one.close()
 
