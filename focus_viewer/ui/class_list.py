@@ -59,6 +59,8 @@ class _RowPainter(QStyledItemDelegate):
 
 def percent(share: float) -> str:
     """A share in per cent, with a decimal where it is small enough to matter."""
+    if 0 < share < 0.0005:
+        return "< 0.1%"
     return f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -43,6 +44,7 @@ class ClassPanel(QScrollArea):
         super().__init__(parent)
         self._session = session
         self.waiting = label("", "muted", wrapped=True)
+        self.problem = label("", "warning", wrapped=True)
         self.retry = QPushButton("Explain again")
         self.retry.clicked.connect(workbench.explain)
         self.warning = label("", "warning", wrapped=True)
@@ -92,6 +94,7 @@ class ClassPanel(QScrollArea):
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addWidget(self.waiting)
+        column.addWidget(self.problem)
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._results)
         column.addWidget(self.notes)
@@ -115,9 +118,8 @@ class ClassPanel(QScrollArea):
     def _show(self, state: State) -> None:
         document = state.document
         explanation = document.explanation if document else None
-        waiting = waiting_text(state)
-        self.waiting.setText(waiting)
-        self.waiting.setVisible(bool(waiting))
+        _say(self.waiting, waiting_text(state))
+        _say(self.problem, problem_text(state))
         self.retry.setVisible(_can_retry(state))
         self._results.setVisible(explanation is not None)
         self.notes.setText(_notes_text(document))
@@ -142,6 +144,11 @@ class ClassPanel(QScrollArea):
             ModelCardDialog(document.explanation.card, self).open()
 
 
+def _say(place: QLabel, text: str) -> None:
+    place.setText(text)
+    place.setVisible(bool(text))
+
+
 def waiting_text(state: State) -> str:
     """What to say in place of results, or nothing where there are results."""
     document = state.document
@@ -150,10 +157,19 @@ def waiting_text(state: State) -> str:
     if state.job.status == "running" and state.job.document_id == document.id:
         return "" if document.explanation else "Explaining: results appear here."
     if document.outcome == "failed":
-        return document.problem
+        return ""
     if document.outcome == "cancelled":
         return "Explaining was cancelled."
     return "" if document.explanation else "Not explained yet."
+
+
+def problem_text(state: State) -> str:
+    """Why the cube on the screen could not be explained, or nothing."""
+    document = state.document
+    if document is None or document.outcome != "failed":
+        return ""
+    running = state.job.status == "running" and state.job.document_id == document.id
+    return "" if running else document.problem
 
 
 def _can_retry(state: State) -> bool:

@@ -30,6 +30,7 @@ from focus_viewer.ui.volume_scene import VolumeScene
 
 _METHODS: Final[dict[VolumeMethod, str]] = {"translucent": "Translucent", "mip": "Maximum (MIP)"}
 _EMPTY = "The saliency volume appears when the cube is explained"
+_FAILED = "No saliency volume: the cube could not be explained"
 _WITHOUT_GL = "3D needs OpenGL, which this display lacks: maximum projection instead"
 _HINT = "Click a voxel to select its wavelength and pixel; drag to turn, wheel to zoom"
 _FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest saliency"
@@ -69,7 +70,7 @@ class VolumeView(QWidget):
     def _make_parts(self) -> tuple[Part, ...]:
         volume = ("explanation", "class_name")
         return (
-            Part(("display",), volume, self._show_header),
+            Part(("display",), (*volume, "outcome"), self._show_header),
             Part(("display",), volume, self._show_volume),
             Part((), ("explanation", "composite"), self._show_picture),
             Part(("display", "window_nm"), volume, self._show_window),
@@ -119,6 +120,8 @@ class VolumeView(QWidget):
         self.caption.setText(_caption(state.volume))
         for control in (self.method, self.reset):
             control.setEnabled(shown)
+        failed = state.document is not None and state.document.outcome == "failed"
+        self.empty.setText(_FAILED if failed else _EMPTY)
         self.pages.setCurrentWidget(self.body if shown else self.empty)
 
     def _show_volume(self, state: State) -> None:

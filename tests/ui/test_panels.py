@@ -90,12 +90,14 @@ def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session
     assert panel.waiting.isVisible()
     assert not panel.retry.isVisible()
     runner.held.pop(EXPLAIN).failed(IncompatibleCube("no wavelengths: add them"))
-    assert panel.waiting.text() == "no wavelengths: add them"
+    assert panel.problem.text() == "no wavelengths: add them"
+    assert panel.problem.isVisible()
+    assert not panel.waiting.isVisible()
     qtbot.mouseClick(panel.retry, LEFT)
     assert session.state.job.status == "running"
     runner.release(EXPLAIN)
     assert panel.classes.isVisible()
-    assert not panel.waiting.isVisible()
+    assert not panel.problem.isVisible()
     assert not panel.retry.isVisible()
 
 
@@ -111,7 +113,15 @@ def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Sessi
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(1.0, "100%"), (0.5, "50%"), (0.0949, "9.5%"), (0.001, "0.1%")]
+    ("share", "text"),
+    [
+        (1.0, "100%"),
+        (0.5, "50%"),
+        (0.0949, "9.5%"),
+        (0.001, "0.1%"),
+        (1e-6, "< 0.1%"),
+        (0.0, "0.0%"),
+    ],
 )
 def test_percent(share: float, text: str) -> None:
     assert percent(share) == text

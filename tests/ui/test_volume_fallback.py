@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui.fakes import make_cube, make_explanation
+from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.composite import CompositeRecipe, composite
 from focus_viewer.core.typing import FloatArray
@@ -163,3 +163,13 @@ def test_the_display_is_asked_once_and_offscreen_has_no_opengl() -> None:
         assert "offscreen" in support.problem
     else:
         assert bool(support.problem) != bool(support.max_3d_texture)
+
+
+def test_a_failed_explanation_is_told(qtbot: QtBot) -> None:
+    session = Session()
+    view = VolumeView(session, Workbench(session, HeldRunner(), FakeServices()))
+    qtbot.addWidget(view)
+    document = session.open(make_cube())
+    assert "appears when the cube is explained" in view.empty.text()
+    session.miss_explanation(session.start_job(document, "Explaining"), document, "failed", "why")
+    assert view.empty.text() == "No saliency volume: the cube could not be explained"
