@@ -80,7 +80,5 @@ def test_torch_loads_without_triton() -> None:
         "import sys, focus_viewer.environment, torch;"
         "print(sys.modules['triton'], (torch.ones(2) + 1).sum().item())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "None 4.0"

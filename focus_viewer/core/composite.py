@@ -27,7 +27,8 @@ class CompositeRecipe:
     Attributes
     ----------
     kind : {"rgb", "cir", "custom", "band"}
-        The usual picture (the header's, else true colour), colour infrared, three bands of one's own, or one band in grey.
+        The usual picture (the header's, else true colour), colour infrared, three bands of one's
+        own, or one band in grey.
     bands : tuple of int
         Zero-based bands: three for "custom", one for "band".
     """

@@ -9,22 +9,24 @@ import typer
 from explain_models import make_cube
 from typer.testing import CliRunner
 
-from focus_viewer.cli.train import simulate_lesson, train
+from focus_viewer.cli.lessons import TEST, TRAINING, LessonSeed, simulate_lesson
+from focus_viewer.cli.train import train
 from focus_viewer.core.progress import silent
 from focus_viewer.core.request import ExplainRequest
 
-pytest.importorskip("prosail", reason="the extra `simulate` is not installed")
+pytest.importorskip("prosail", reason="PROSPECT comes with the extra `simulate`")
 
 
 def test_a_lesson_is_the_same_leaves_in_every_class() -> None:
-    lesson = simulate_lesson(4)
+    seed = LessonSeed(TRAINING, 0, 4)
+    lesson = simulate_lesson(seed, 32)
     assert lesson.images.shape == (10, 32, 32, lesson.groups.size)
     assert lesson.labels.tolist() == [0, 1, 2, 3, 4] * 2
     assert (lesson.leaf[0] == lesson.leaf[4]).all()
     assert not lesson.lesion[lesson.labels == 0].any()
     assert lesson.lesion[1].any()
-    again = simulate_lesson(4)
-    assert (again.images == lesson.images).all()
+    assert (simulate_lesson(seed, 32).images == lesson.images).all()
+    assert (simulate_lesson(LessonSeed(TEST, 0, 4), 32).leaf != lesson.leaf).any()
 
 
 @pytest.mark.slow
@@ -41,7 +43,7 @@ def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
     assert "accuracy: " in result.output
     card = load_model(out).card
     assert card.name == "tiny"
-    assert card.command == f"focus-viewer train --out tiny {options}"
+    assert card.command == f"focus-viewer train --out models/tiny {options}"
     assert not card.validated
     assert "simulated" in card.warning
     assert 0 <= card.measured["accuracy"] <= 1

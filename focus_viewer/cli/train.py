@@ -1,0 +1,160 @@
+"""`focus-viewer train`: simulate leaves, train a model on them, write it with its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from focus_viewer.cli.progress import progress_bar
+from focus_viewer.core.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from focus_viewer.explain.checkpoint import Recipe
+    from focus_viewer.explain.focus_model import FocusModel
+    from focus_viewer.explain.lessons import Lesson
+    from focus_viewer.explain.training import TrainingPlan
+
+_WINDOW_PX, _PATCH_PX = 32, 4
+_WARNING = "simulated training data, not validated"
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for on the command line."""
+
+    name: str
+    sensors: int
+    test_sensors: int
+    backbone_epochs: int
+    prompt_epochs: int
+    seed: int
+
+    @property
+    def command(self) -> str:
+        """The command that trains the same model again."""
+        return (
+            f"focus-viewer train --out models/{self.name} --sensors {self.sensors} "
+            f"--test-sensors {self.test_sensors} --backbone-epochs {self.backbone_epochs} "
+            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed}"
+        )
+
+
+def train(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
+    ],
+    sensors: Annotated[int, typer.Option(min=1, help="Sensors to train on, 10 scenes each.")] = 320,
+    test_sensors: Annotated[int, typer.Option(min=1, help="Sensors to measure on.")] = 40,
+    backbone_epochs: Annotated[int, typer.Option(min=1, help="Of the backbone's training.")] = 14,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of scenes, weights and order.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+) -> None:
+    """Train a model on simulated leaves; write weights, card and training log."""
+    # Torch and the simulation are not needed to print the help.
+    import torch
+
+    from focus_viewer.cli.lessons import EDGES_NM, TEST, TRAINING, simulate_lessons
+    from focus_viewer.explain.checkpoint import build_model, save_model
+    from focus_viewer.explain.training import Trainer
+    from focus_viewer.simulate.scene import CLASSES
+
+    order = _Order(out.name, sensors, test_sensors, backbone_epochs, prompt_epochs, seed)
+    lessons = simulate_lessons(TRAINING, seed, sensors, _WINDOW_PX, workers)
+    tests = simulate_lessons(TEST, seed, test_sensors, _WINDOW_PX, workers)
+    torch.manual_seed(seed)
+    recipe = _recipe(len(CLASSES))
+    model = build_model(recipe, EDGES_NM, len(CLASSES))
+    out.mkdir(parents=True, exist_ok=True)
+    with progress_bar(lambda: None) as step:
+        Trainer(model, lessons, _plan(order), step, out / "training.csv").train()
+    card = _card(order, recipe, model, _measure(model, tests))
+    save_model(out, model, card, recipe)
+    for name, value in card.measured.items():
+        typer.echo(f"{name}: {value}")
+
+
+def _recipe(classes: int) -> Recipe:
+    """A small ViT that a laptop trains in minutes and runs in seconds."""
+    from focus_viewer.explain.checkpoint import Recipe
+
+    options: dict[str, int | float | str] = {
+        "img_size": _WINDOW_PX,
+        "patch_size": _PATCH_PX,
+        "embed_dim": 64,
+        "depth": 3,
+        "num_heads": 2,
+        "mlp_ratio": 2.0,
+        "num_classes": classes,
+        # A lesion is a small part of the leaf: a mean over patches would drown it.
+        "global_pool": "max",
+        # timm's default spread of 0.02 is made for wide models; narrow ones hardly learn with it.
+        "weight_init": "jax",
+    }
+    return Recipe("vit_tiny_patch16_224", tap=1, options=options)
+
+
+def _plan(order: _Order) -> TrainingPlan:
+    from focus_viewer.explain.training import TrainingPlan
+
+    usual = TrainingPlan(seed=order.seed)
+    return replace(
+        usual,
+        backbone=replace(usual.backbone, epochs=order.backbone_epochs),
+        prompts=replace(usual.prompts, epochs=order.prompt_epochs),
+    )
+
+
+def _measure(model: FocusModel, tests: list[Lesson]) -> dict[str, float]:
+    """Figures over all test sensors, and over those that have all of the model's groups."""
+    from focus_viewer.cli.lessons import EDGES_NM
+    from focus_viewer.explain.evaluate import judge, summarise
+    from focus_viewer.simulate.scene import CLASSES
+
+    judged = [(lesson.groups.size, judge(model, lesson)) for lesson in tests]
+    figures = summarise([one for _, part in judged for one in part], CLASSES)
+    whole = [one for size, part in judged for one in part if size == len(EDGES_NM)]
+    if whole:
+        for name, value in summarise(whole, CLASSES).items():
+            figures[f"{name} (full range)"] = value
+    return figures
+
+
+def _card(
+    order: _Order, recipe: Recipe, model: FocusModel, measured: dict[str, float]
+) -> ModelCard:
+    from focus_viewer.cli.lessons import EDGES_NM, SCENES_A_LESSON
+    from focus_viewer.explain.checkpoint import extra_parameters_percent
+    from focus_viewer.simulate.scene import CLASSES
+
+    return ModelCard(
+        name=order.name,
+        version="1",
+        backbone=_in_words(recipe, model),
+        classes=CLASSES,
+        group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
+        training_data=(
+            f"{order.sensors * SCENES_A_LESSON} simulated leaf scenes (PROSPECT-D) of "
+            f"{_WINDOW_PX} x {_WINDOW_PX} px at {order.sensors} sensors within 400-2500 nm; "
+            f"measured on {order.test_sensors * SCENES_A_LESSON} others"
+        ),
+        validated=False,
+        warning=_WARNING,
+        extra_parameters_percent=round(extra_parameters_percent(model), 3),
+        sha256="",  # known once the weights are written
+        command=order.command,
+        measured=measured,
+    )
+
+
+def _in_words(recipe: Recipe, model: FocusModel) -> str:
+    options = recipe.options
+    count = sum(parameter.numel() for parameter in model.backbone.parameters())
+    return (
+        f"ViT by timm ({recipe.architecture} with dim {options['embed_dim']}, depth "
+        f"{options['depth']}, {options['num_heads']} heads, {options['patch_size']} px patches), "
+        f"{count:,} parameters, tapped at block {recipe.tap}"
+    )

@@ -1,0 +1,253 @@
+"""A timm ViT that reads each spectral group as an image of its own.
+
+The ViT is wrapped: it is neither copied, nor subclassed, nor changed. Up to the tap each group
+passes alone, so that a token speaks for one patch at one band and the
+cost grows linearly with the number of groups.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import timm
+import torch
+from timm.layers.attention import Attention
+from timm.models.vision_transformer import Block, VisionTransformer
+from torch import Tensor, nn
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.core.typing import DoubleArray
+
+_SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
+
+
+class Tap(NamedTuple):
+    """Keys and values of the tapped block, prefix tokens left out.
+
+    Attributes
+    ----------
+    keys, values : Tensor, shape (batch, groups, patches, heads, head_dim)
+    """
+
+    keys: Tensor
+    values: Tensor
+
+
+def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
+    """Build a timm ViT that takes images of one channel.
+
+    Parameters
+    ----------
+    architecture : str
+        Name in timm's registry, e.g. "vit_small_patch16_224".
+    pretrained : bool or Path
+        True fetches timm's weights (summed over the input channels), a path reads them from a
+        local file, False leaves them random.
+    **options
+        Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
+
+    Raises
+    ------
+    ModelError
+        If timm has no such model, its layout cannot be read, or the weights cannot be had.
+    """
+    source: dict[str, Any] = {"pretrained": bool(pretrained)}
+    if isinstance(pretrained, Path):
+        if not pretrained.is_file():
+            raise ModelError(f"{pretrained}: expected a file of timm weights, found none there.")
+        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
+    try:
+        vit = timm.create_model(architecture, in_chans=1, **source, **options)
+    except (RuntimeError, OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"timm could not build {architecture!r}: {error}") from error
+    return check_layout(vit)
+
+
+def check_layout(vit: nn.Module) -> VisionTransformer:
+    """Refuse models whose keys and values are not where this wrapper reads them.
+
+    Raises
+    ------
+    ModelError
+        Unless it is timm's VisionTransformer of plain blocks with one input channel.
+    """
+    found = type(vit).__name__
+    if not isinstance(vit, VisionTransformer):
+        raise ModelError(
+            f"expected a timm VisionTransformer (vit, deit, deit3, dinov2, siglip), found {found}: "
+            "its attention is laid out differently. Choose another backbone."
+        )
+    for index, block in enumerate(vit.blocks):
+        attention = getattr(block, "attn", None)
+        if type(block) is not Block or type(attention) is not Attention:
+            raise ModelError(
+                f"{found}: block {index} is a {type(block).__name__} with "
+                f"{type(attention).__name__}, expected timm's Block with Attention. Choose another "
+                "backbone."
+            )
+    channels = vit.patch_embed.proj.in_channels
+    if channels != 1:
+        raise ModelError(
+            f"{found} takes {channels} channels, expected 1: each spectral group is an image of "
+            "its own. Build it with in_chans=1."
+        )
+    return vit
+
+
+class WavelengthEmbedding(nn.Module):
+    """Tells a token where on the spectrum its group lies: a gain and a shift for each channel.
+
+    Both are a learned mix of sinusoids of the group's centre. The gain lets a block tell "high at
+    550 nm" from "high at 1450 nm" without first having to learn to multiply.
+    """
+
+    features: Tensor
+
+    def __init__(self, centers_nm: DoubleArray, dim: int) -> None:
+        super().__init__()
+        steps = torch.arange(dim // 2, dtype=torch.float64) / max(dim // 2 - 1, 1)
+        periods = _SHORTEST_NM * (_LONGEST_NM / _SHORTEST_NM) ** steps
+        angles = 2 * math.pi * torch.from_numpy(centers_nm)[:, None] / periods  # (groups, dim // 2)
+        features = torch.cat([angles.sin(), angles.cos()], dim=1).float()
+        self.register_buffer("features", features, persistent=False)
+        self.mix = nn.Linear(features.shape[1], 2 * dim)
+
+    def forward(self, tokens: Tensor, groups: Tensor) -> Tensor:
+        """Mark tokens with their group.
+
+        Parameters
+        ----------
+        tokens : Tensor, shape (batch, groups, tokens, dim)
+        groups : Tensor of int64, shape (groups,)
+            Positions among the model's groups.
+        """
+        gain, shift = self.mix(self.features[groups]).unsqueeze(1).chunk(2, dim=-1)
+        marked: Tensor = tokens * (1 + gain) + shift
+        return marked
+
+
+class BandPureBackbone(nn.Module):
+    """A ViT over (batch, groups, height, width), tapped before any group has met another.
+
+    Parameters
+    ----------
+    vit : VisionTransformer
+        Kept as it is.
+    centers_nm : DoubleArray, shape (groups,)
+        Of all the model's groups.
+    tap : int
+        The block whose keys and values are read. Blocks before it keep groups apart; it and those
+        behind it serve the backbone's own decision.
+
+    Raises
+    ------
+    ModelError
+        If the ViT's layout cannot be read or it has no such block.
+    """
+
+    def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, tap: int) -> None:
+        super().__init__()
+        if not 0 <= tap < len(vit.blocks):
+            raise ModelError(f"tap {tap}: expected 0 to {len(vit.blocks) - 1}, a block's number.")
+        self.vit = check_layout(vit)
+        self.wavelength = WavelengthEmbedding(centers_nm, vit.embed_dim)
+        self.tap = tap
+
+    @property
+    def window_px(self) -> int:
+        """Height and width of the images it was built for."""
+        return int(self.vit.patch_embed.img_size[0])
+
+    @property
+    def patch_px(self) -> int:
+        """Height and width of a patch."""
+        return int(self.vit.patch_embed.patch_size[0])
+
+    @property
+    def tapped(self) -> Block:
+        """The block whose keys and values are read."""
+        return cast(Block, self.vit.blocks[self.tap])
+
+    @property
+    def attention(self) -> Attention:
+        """The tapped block's attention."""
+        return cast(Attention, self.tapped.attn)
+
+    @property
+    def heads(self) -> int:
+        """Attention heads of the tapped block."""
+        return int(self.attention.num_heads)
+
+    @property
+    def head_dim(self) -> int:
+        """Width of a head."""
+        return int(self.attention.head_dim)
+
+    def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
+        """Tokens ahead of the tap.
+
+        Parameters
+        ----------
+        images : Tensor, shape (batch, groups, height, width)
+        groups : Tensor of int64, shape (groups,)
+            Which of the model's groups the images are.
+
+        Returns
+        -------
+        Tensor, shape (batch, groups, prefix + patches, dim)
+        """
+        batch, count = images.shape[:2]
+        x = self.vit.patch_embed(
+            images.flatten(0, 1).unsqueeze(1)
+        )  # (batch * groups, patches, dim)
+        x = self.vit.norm_pre(self.vit._pos_embed(x))
+        x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
+        for block in self.vit.blocks[: self.tap]:
+            x = block(x)
+        tokens: Tensor = x.unflatten(0, (batch, count))
+        return tokens
+
+    def forward(self, images: Tensor, groups: Tensor) -> Tap:
+        """Keys and values at the tap; parameters as for `tokens`."""
+        return self.keys_and_values(self.tokens(images, groups))
+
+    def keys_and_values(self, tokens: Tensor) -> Tap:
+        """What the tapped block makes of the patches' tokens."""
+        _, keys, values = self.project(tokens[:, :, self.vit.num_prefix_tokens :])
+        return Tap(keys, values)
+
+    def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries (scaled), keys and values that the tapped block makes of tokens.
+
+        Parameters
+        ----------
+        tokens : Tensor, shape (..., dim)
+
+        Returns
+        -------
+        tuple of Tensor, shape (..., heads, head_dim)
+        """
+        attention = self.attention
+        qkv = attention.qkv(self.tapped.norm1(tokens)).unflatten(-1, (3, self.heads, self.head_dim))
+        queries, keys, values = qkv.unbind(-3)
+        return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+
+    def logits(self, images: Tensor, groups: Tensor) -> Tensor:
+        """The backbone's own decision, shape (batch, classes); parameters as for `tokens`."""
+        return self.decide(self.tokens(images, groups))
+
+    def decide(self, tokens: Tensor) -> Tensor:
+        """Decide on tokens ahead of the tap.
+
+        The tapped block mixes the groups of each patch, their mean goes through the blocks behind
+        it: attention over groups, then over patches, never over both at once.
+        """
+        x = tokens.transpose(1, 2)  # (batch, tokens, groups, dim)
+        mixed = self.tapped(x.flatten(0, 1)).mean(dim=1)
+        x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
+        for block in self.vit.blocks[self.tap + 1 :]:
+            x = block(x)
+        decision: Tensor = self.vit.forward_head(self.vit.norm(x))
+        return decision

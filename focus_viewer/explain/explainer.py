@@ -1,0 +1,140 @@
+"""From a request to an explanation: the whole way of a cube through the model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from focus_viewer.core.explanation import Cost, Explanation
+from focus_viewer.core.progress import Step
+from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain.checkpoint import LoadedModel, load_model
+from focus_viewer.explain.devices import (
+    describe,
+    find_device,
+    peak_memory_bytes,
+    reset_peak_memory,
+)
+from focus_viewer.explain.focus_model import FocusOutput, contrast
+from focus_viewer.explain.group_images import GroupImages, read_group_images
+from focus_viewer.explain.scan import Scan
+
+_WAIT_SECONDS = 0.05
+_READ_SHARE, _SCAN_SHARE = 0.1, 0.95
+
+
+class Explainer:
+    """Explains cubes; keeps the models that it has loaded.
+
+    One explanation at a time: a cancelled one leaves the model before the next one enters.
+    """
+
+    def __init__(self) -> None:
+        self._models: dict[str, LoadedModel] = {}
+        self._busy = threading.Lock()
+
+    def explain(self, request: ExplainRequest, step: Step) -> Explanation:
+        """Explain a cube for all classes in one pass, without gradients.
+
+        A large image takes a pass for each batch of windows. The time is measured from the cube to
+        the result, with the model loaded.
+
+        Parameters
+        ----------
+        request : ExplainRequest
+        step : Step
+            Called between stages and ahead of every layer.
+
+        Raises
+        ------
+        Cancelled
+            From `step`.
+        IncompatibleCube
+            If the cube has no wavelengths, too few of the model's groups, or no data.
+        ModelError
+            If the model cannot be loaded or the device is not there.
+        """
+        with self._turn(step), torch.inference_mode():
+            step(0.0, "loading model")
+            loaded = self._load(request.model)
+            return _explain(request, loaded, find_device(request.device), step)
+
+    def _load(self, name: str) -> LoadedModel:
+        if name not in self._models:
+            self._models[name] = load_model(name)
+        return self._models[name]
+
+    @contextmanager
+    def _turn(self, step: Step) -> Iterator[None]:
+        while not self._busy.acquire(timeout=_WAIT_SECONDS):
+            step(0.0, "waiting for the job before")
+        try:
+            yield
+        finally:
+            self._busy.release()
+
+
+def explain(request: ExplainRequest, step: Step) -> Explanation:
+    """Explain one cube with a model loaded for it alone; see `Explainer.explain`."""
+    return Explainer().explain(request, step)
+
+
+def _explain(
+    request: ExplainRequest, loaded: LoadedModel, device: torch.device, step: Step
+) -> Explanation:
+    card, model = loaded
+    started = time.perf_counter()
+    reset_peak_memory(device)
+    images = read_group_images(request.cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
+    scan = Scan(model, images, device)
+    reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
+    step(_SCAN_SHARE, "blending")
+    output = model.decide(reading, images.known.flatten())
+    cost = Cost(
+        scan.forward_passes,
+        scan.backward_passes,
+        time.perf_counter() - started,
+        describe(scan.device),
+        peak_memory_bytes(scan.device),
+    )
+    return _explanation(loaded, images, output, cost, scan.notes)
+
+
+def _explanation(
+    loaded: LoadedModel, images: GroupImages, output: FocusOutput, cost: Cost, notes: list[str]
+) -> Explanation:
+    grid = images.layout.grid
+    return Explanation(
+        card=loaded.card,
+        logits=output.logits[0].numpy(),
+        attention=_on_grid(output.attention, grid),
+        evidence=_on_grid(output.evidence, grid),
+        saliency=_on_grid(contrast(output.evidence), grid),
+        bias=loaded.model.prompts.bias.cpu().numpy(),
+        sink=output.sink[0].numpy(),
+        edges_nm=images.grouping.edges_nm,
+        image_shape=images.layout.image_px,
+        cost=cost,
+        notes=(*images.grouping.notes, *notes),
+    )
+
+
+def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
+    """Unfold (1, classes, patches, groups) to (classes, grid_rows, grid_cols, groups)."""
+    folded: FloatArray = values[0].reshape(len(values[0]), *grid, -1).numpy()
+    return folded
+
+
+def _between(step: Step, low: float, high: float) -> Step:
+    """Map a part's progress, 0 to 1, to its share of the whole."""
+
+    def part(fraction: float, text: str) -> None:
+        step(low + (high - low) * fraction, text)
+
+    return part

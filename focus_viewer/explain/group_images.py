@@ -1,0 +1,112 @@
+"""A cube as the model sees it: its groups' images, what fills them, how bright it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from torch import Tensor
+
+from focus_viewer.core.cube import Cube, Units
+from focus_viewer.core.errors import IncompatibleCube
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.grouping import MIN_GROUPS, Grouping, group_bands, read_groups
+from focus_viewer.explain.to_tensor import (
+    GroupStatistics,
+    brightness,
+    known_pixels,
+    reference_brightness,
+    standardise,
+    to_tensor,
+)
+from focus_viewer.explain.windows import Layout, Origin, known_cells
+
+
+@dataclass(frozen=True, eq=False)
+class GroupImages:
+    """The images of a cube's spectral groups, ready to be cut into windows.
+
+    Attributes
+    ----------
+    grouping : Grouping
+    layout : Layout
+    padded : FloatArray, shape (padded rows, padded cols, groups)
+        In the cube's units.
+    statistics : GroupStatistics
+    reference : float
+        Brightness of the bright part of the image.
+    known : Tensor of bool, shape (grid_rows, grid_cols)
+        Cells that have data.
+    """
+
+    grouping: Grouping
+    layout: Layout
+    padded: FloatArray
+    statistics: GroupStatistics
+    reference: float
+    known: Tensor
+
+    def windows(self, origins: tuple[Origin, ...]) -> Tensor:
+        """Standardised windows, shape (windows, groups, height, width)."""
+        cut = self.layout.cut(self.padded, origins)
+        return to_tensor(standardise(cut, self.statistics, self.reference))
+
+
+def read_group_images(
+    cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step = silent
+) -> GroupImages:
+    """Read a cube, a strip of rows at a time, as the images of a model's groups.
+
+    Raises
+    ------
+    Cancelled
+        From `step`.
+    IncompatibleCube
+        If the cube has no wavelengths, too few of the model's groups, or no data.
+    """
+    grouping = group_bands(cube, edges_nm)
+    grouping, images = _drop_empty(cube.name, grouping, read_groups(cube, grouping, step))
+    statistics = model.statistics(grouping.groups)
+    reference = reference_brightness(brightness(images, statistics.mean))
+    if not reference > 0:
+        raise IncompatibleCube(
+            f"{cube.name}: no light in it (90 % of its pixels have a brightness of {reference:.3g} "
+            "or less, expected above 0). Check the scale factor and the ignore value in the header."
+        )
+    patch = model.backbone.patch_px
+    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
+    known = known_cells(known_pixels(images), layout)
+    if not known.any():
+        raise IncompatibleCube(f"{cube.name}: no patch of {patch} x {patch} pixels has data.")
+    return GroupImages(
+        replace(grouping, notes=(*grouping.notes, *_doubt(cube.units))),
+        layout,
+        layout.pad(images),
+        statistics,
+        reference,
+        known,
+    )
+
+
+def _doubt(units: Units) -> tuple[str, ...]:
+    if units == "reflectance":
+        return ()
+    held = "values of unknown units" if units == "unknown" else units
+    return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
+
+
+def _drop_empty(name: str, grouping: Grouping, images: FloatArray) -> tuple[Grouping, FloatArray]:
+    filled = np.flatnonzero(np.isfinite(images).any(axis=(0, 1)))
+    empty = grouping.groups.size - filled.size
+    if empty == 0:
+        return grouping, images
+    if filled.size < MIN_GROUPS:
+        raise IncompatibleCube(
+            f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
+            f"{MIN_GROUPS}. Check the ignore value in the header."
+        )
+    lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
+    spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
+    return grouping.only(filled, f"left out: {spans} nm: no data there"), images[..., filled]

@@ -1,0 +1,159 @@
+"""Training examples: scenes of one sensor, averaged to spectral groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.explain.to_tensor import (
+    GroupStatistics,
+    brightness,
+    reference_brightness,
+    standardise,
+    to_tensor,
+)
+
+# Shares of the scenes that get noisy bands or noisy patches, and how much of them is noise then.
+_BANDED, _BAND_SHARE = 0.15, 0.1
+_SPOTTED, _SPOT_SHARE = 0.1, 0.05
+_NOISE_STRENGTH = (0.5, 3.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Labelled scenes that share a sensor.
+
+    Attributes
+    ----------
+    images : FloatArray, shape (scenes, rows, cols, present groups)
+        Group means as `grouping.average_bands` gives them.
+    groups : IntArray, shape (present groups,)
+        Positions among the model's groups, ascending.
+    labels : IntArray, shape (scenes,)
+    leaf : BoolArray, shape (scenes, rows, cols)
+    lesion : BoolArray, shape (scenes, rows, cols)
+    importance : FloatArray, shape (scenes, present groups)
+        How well each group tells the scene's lesion from the rest, for measuring only.
+    """
+
+    images: FloatArray
+    groups: IntArray
+    labels: IntArray
+    leaf: BoolArray
+    lesion: BoolArray
+    importance: FloatArray
+
+    def take(self, kept: IntArray) -> Lesson:
+        """Keep the present groups at these positions."""
+        return Lesson(
+            self.images[..., kept],
+            self.groups[kept],
+            self.labels,
+            self.leaf,
+            self.lesion,
+            self.importance[:, kept],
+        )
+
+    def leaf_patches(self, patch_px: int) -> BoolArray:
+        """Patches that lie mostly on the leaf, shape (scenes, patches)."""
+        return np.asarray(patches(self.leaf, patch_px).mean(axis=-1) > 0.5)
+
+    def lesion_patches(self, patch_px: int) -> BoolArray:
+        """Patches that touch the lesion, shape (scenes, patches)."""
+        return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
+
+    def tensor(self, statistics: GroupStatistics) -> Tensor:
+        """Standardised images, each scene by its own brightness.
+
+        Parameters
+        ----------
+        statistics : GroupStatistics
+            For the present groups.
+
+        Returns
+        -------
+        Tensor, shape (scenes, present groups, rows, cols)
+        """
+        bright = brightness(self.images, statistics.mean)
+        reference = np.array([reference_brightness(scene) for scene in bright], dtype=np.float32)
+        return to_tensor(standardise(self.images, statistics, reference[:, None, None, None]))
+
+
+def patches(mask: BoolArray, patch_px: int) -> BoolArray:
+    """Unfold (scenes, rows, cols) to (scenes, patches, pixels of a patch)."""
+    scenes, rows, cols = mask.shape
+    folded = mask.reshape(scenes, rows // patch_px, patch_px, cols // patch_px, patch_px)
+    return folded.swapaxes(2, 3).reshape(scenes, -1, patch_px**2)
+
+
+def measure_statistics(lessons: list[Lesson], groups: int) -> tuple[DoubleArray, DoubleArray]:
+    """Mean and deviation of each group over leaf pixels, every pixel divided by its brightness.
+
+    The mean spectrum is measured first; brightness, which is relative to it, then gives the
+    deviation. Pixels of sensors that lack most groups tell nothing of the mean's shape, so only
+    the lessons that have the most groups count.
+
+    Returns
+    -------
+    tuple of DoubleArray, shape (groups,)
+
+    Raises
+    ------
+    ValueError
+        If no lesson has all groups.
+    """
+    whole = [lesson for lesson in lessons if lesson.groups.size == groups]
+    if not whole:
+        raise ValueError(f"no training sensor covers all {groups} groups")
+    pixels = np.concatenate([lesson.images[lesson.leaf] for lesson in whole])
+    shapes = pixels / pixels.mean(axis=1, keepdims=True)
+    mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
+    return mean, (pixels / brightness(pixels, mean)).std(axis=0, dtype=np.float64)
+
+
+def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:
+    """Draw a contiguous stretch of groups, at most `most` of them kept, ascending."""
+    length = int(rng.integers(min(least, present), present + 1))
+    start = int(rng.integers(0, present - length + 1))
+    stretch = np.arange(start, start + length)
+    if length <= most:
+        return stretch
+    return np.sort(rng.choice(stretch, most, replace=False))
+
+
+def turned(images: Tensor, rng: np.random.Generator) -> Tensor:
+    """Turn and mirror a batch: a leaf has no upright, shape (..., height, width)."""
+    flipped = images.flip(-1) if rng.random() < 0.5 else images
+    return torch.rot90(flipped, int(rng.integers(4)), dims=(-2, -1))
+
+
+def add_noise(images: Tensor, patch_px: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Replace whole bands of some scenes, and single patches of others, with noise.
+
+    Parameters
+    ----------
+    images : Tensor, shape (batch, groups, height, width)
+        Standardised.
+    patch_px : int
+
+    Returns
+    -------
+    noised : Tensor, same shape
+    noisy : Tensor of bool, shape (batch, patches, groups)
+        Which tokens are noise now.
+    """
+    batch, groups, height, width = images.shape
+    rows, cols = height // patch_px, width // patch_px
+    kind = rng.random(batch)
+    banded = (kind < _BANDED)[:, None] & (rng.random((batch, groups)) < _BAND_SHARE)
+    spotted = (kind > 1 - _SPOTTED)[:, None, None] & (rng.random((batch, rows, cols)) < _SPOT_SHARE)
+    noisy = banded[:, :, None, None] | spotted[:, None]
+    mask = torch.from_numpy(noisy)
+    pixels = mask.repeat_interleave(patch_px, -2).repeat_interleave(patch_px, -1)
+    strength = torch.from_numpy(rng.uniform(*_NOISE_STRENGTH, (batch, 1, 1, 1)).astype(np.float32))
+    noise = strength * torch.from_numpy(rng.standard_normal(images.shape, dtype=np.float32))
+    return torch.where(pixels, noise, images), mask.flatten(2).transpose(1, 2)

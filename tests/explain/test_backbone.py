@@ -1,0 +1,141 @@
+"""The wrapper: band-pure, faithful to the ViT inside, and clear about what it cannot wrap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import timm
+import torch
+from torch import nn
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.explain.backbone import BandPureBackbone, check_layout, load_backbone
+from focus_viewer.explain.focus_model import FocusModel
+
+CENTERS = np.arange(425.0, 900, 50)
+TINY = {"img_size": 16, "patch_size": 4, "embed_dim": 16, "depth": 2, "num_heads": 2}
+
+
+def images(groups: int = 10, batch: int = 2, seed: int = 0) -> torch.Tensor:
+    return torch.randn(batch, groups, 16, 16, generator=torch.Generator().manual_seed(seed))
+
+
+def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> None:
+    groups = torch.arange(10)
+    before = images()
+    after = before.clone()
+    after[:, 4] += 1
+    changed = (small.backbone.tokens(before, groups) != small.backbone.tokens(after, groups)).any(
+        dim=(0, 2, 3)
+    )
+    assert changed.tolist() == [group == 4 for group in range(10)]
+
+
+def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> None:
+    chosen = torch.tensor([1, 4, 9])
+    whole = small.backbone(images(), torch.arange(10))
+    part = small.backbone(images()[:, chosen], chosen)
+    torch.testing.assert_close(part.keys, whole.keys[:, chosen])
+    torch.testing.assert_close(part.values, whole.values[:, chosen])
+
+
+def test_keys_and_values_are_those_the_block_itself_computes(small: FocusModel) -> None:
+    seen: list[torch.Tensor] = []
+    backbone = small.backbone
+    block = backbone.tapped
+    hook = block.attn.qkv.register_forward_hook(lambda module, given, out: seen.append(out))
+    tokens = backbone.tokens(images(), torch.arange(10))
+    block(tokens.flatten(0, 1))
+    hook.remove()
+    tap = backbone(images(), torch.arange(10))
+    _, keys, values = seen[0].unflatten(0, (2, 10))[:, :, 1:].chunk(3, dim=-1)
+    torch.testing.assert_close(tap.keys.flatten(-2), keys)
+    torch.testing.assert_close(tap.values.flatten(-2), values)
+
+
+def test_queries_carry_the_blocks_scale(small: FocusModel) -> None:
+    prompt = torch.randn(5, 16)
+    block = small.backbone.tapped
+    raw = block.attn.qkv(block.norm1(prompt))[:, :16].unflatten(-1, (2, 8))
+    torch.testing.assert_close(small.backbone.project(prompt)[0], raw * 8**-0.5)
+
+
+def test_own_decision_takes_any_groups(small: FocusModel) -> None:
+    for chosen in ([0, 5, 9], list(range(10))):
+        logits = small.backbone.logits(images()[:, chosen], torch.tensor(chosen))
+        assert logits.shape == (2, 3)
+        assert torch.isfinite(logits).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [
+        ("vit_tiny_patch16_224", 1),
+        ("deit_tiny_distilled_patch16_224", 2),
+        ("deit3_small_patch16_224", 1),
+        ("vit_small_patch14_reg4_dinov2", 5),
+        ("vit_base_patch16_siglip_224", 0),
+        ("vit_small_patch16_18x2_224", None),
+        ("resnet10t", None),
+        ("samvit_base_patch16", None),
+    ],
+)
+def test_layouts(name: str, prefix: int | None) -> None:
+    options = {} if name == "resnet10t" else {"embed_dim": 16, "depth": 2, "num_heads": 2}
+    if prefix is None:
+        with pytest.raises(ModelError):
+            load_backbone(name, pretrained=False, **options)
+        return
+    vit = load_backbone(name, pretrained=False, img_size=28, patch_size=14, **options)
+    backbone = BandPureBackbone(vit, CENTERS, tap=1)
+    assert vit.num_prefix_tokens == prefix
+    tap = backbone(torch.randn(1, 3, 28, 28), torch.tensor([0, 1, 2]))
+    assert tap.keys.shape == (1, 3, 4, 2, 8)
+
+
+def test_colour_models_are_refused_with_the_fix() -> None:
+    with pytest.raises(ModelError, match="in_chans=1"):
+        check_layout(timm.create_model("vit_tiny_patch16_224", **TINY))
+
+
+def test_other_blocks_are_refused() -> None:
+    vit = timm.create_model("vit_tiny_patch16_224", in_chans=1, **TINY)
+    vit.blocks[1].attn = nn.Identity()
+    with pytest.raises(ModelError, match="block 1 is a Block with Identity"):
+        check_layout(vit)
+
+
+def test_a_tap_beyond_the_last_block_is_refused() -> None:
+    vit = load_backbone("vit_tiny_patch16_224", pretrained=False, **TINY)
+    with pytest.raises(ModelError, match="0 to 1"):
+        BandPureBackbone(vit, CENTERS, tap=2)
+
+
+def test_weights_come_from_a_local_file(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    colour = timm.create_model("vit_tiny_patch16_224", num_classes=4, **TINY)
+    file = tmp_path / "colour.pth"
+    torch.save(colour.state_dict(), file)
+    vit = load_backbone("vit_tiny_patch16_224", pretrained=file, num_classes=4, **TINY)
+    torch.testing.assert_close(vit.blocks[0].attn.qkv.weight, colour.blocks[0].attn.qkv.weight)
+    summed = colour.patch_embed.proj.weight.sum(dim=1, keepdim=True)
+    torch.testing.assert_close(vit.patch_embed.proj.weight, summed)
+
+
+def test_a_missing_weights_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"none\.pth"):
+        load_backbone("vit_tiny_patch16_224", pretrained=tmp_path / "none.pth", **TINY)
+
+
+def test_a_broken_weights_file_is_a_model_error(tmp_path: Path) -> None:
+    file = tmp_path / "broken.pth"
+    file.write_bytes(b"not weights")
+    with pytest.raises(ModelError, match="could not build"):
+        load_backbone("vit_tiny_patch16_224", pretrained=file, **TINY)
+
+
+def test_an_unknown_architecture_is_a_model_error() -> None:
+    with pytest.raises(ModelError, match="no_such_vit"):
+        load_backbone("no_such_vit", pretrained=False)

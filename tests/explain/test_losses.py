@@ -1,0 +1,68 @@
+"""Each part of the loss by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from focus_viewer.explain.focus_model import FocusOutput
+from focus_viewer.explain.losses import (
+    LossWeights,
+    attraction,
+    distillation,
+    focus_loss,
+    presence,
+    valve,
+)
+
+SINK = torch.tensor([[0.25, 0.5, 1.0], [0.5, 0.75, 0.5]])
+LABELS = torch.tensor([0, 1])
+
+
+def test_absent_classes_belong_in_the_sink() -> None:
+    expected = -(math.log(0.5) + math.log(1.0) + math.log(0.5) + math.log(0.5)) / 4
+    assert attraction(SINK, LABELS).item() == pytest.approx(expected)
+
+
+def test_the_true_class_does_not() -> None:
+    assert presence(SINK, LABELS).item() == pytest.approx(-(math.log(0.75) + math.log(0.25)) / 2)
+
+
+def test_full_and_empty_sinks_give_finite_losses() -> None:
+    for mass in (0.0, 1.0):
+        sink = torch.full((2, 3), mass)
+        assert torch.isfinite(attraction(sink, LABELS))
+        assert torch.isfinite(presence(sink, LABELS))
+
+
+def test_distillation_vanishes_for_the_same_decision() -> None:
+    logits = torch.randn(4, 3)
+    assert distillation(logits + 5, logits).item() == pytest.approx(0, abs=1e-6)
+    uniform, sure = torch.zeros(1, 2), torch.tensor([[0.0, math.log(3)]])
+    expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)
+    assert distillation(uniform, sure).item() == pytest.approx(expected)
+
+
+def test_the_valve_counts_attention_on_noise() -> None:
+    attention = torch.full((1, 2, 2, 2), 0.1)
+    attention[0, 1] = 0.2
+    noisy = torch.tensor([[[True, False], [False, True]]])
+    assert valve(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
+
+
+def test_the_loss_is_the_weighted_sum() -> None:
+    logits, teacher = torch.randn(2, 3), torch.randn(2, 3)
+    attention = torch.rand(2, 3, 2, 2) / 8
+    noisy = torch.rand(2, 2, 2) > 0.5
+    output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK)
+    weights = LossWeights(attraction=0.3, presence=0.2, distillation=0.7, valve=2.0)
+    expected = (
+        torch.nn.functional.cross_entropy(logits, LABELS)
+        + 0.3 * attraction(SINK, LABELS)
+        + 0.2 * presence(SINK, LABELS)
+        + 0.7 * distillation(logits, teacher)
+        + 2.0 * valve(attention, noisy)
+    )
+    torch.testing.assert_close(focus_loss(output, LABELS, teacher, noisy, weights), expected)

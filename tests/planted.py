@@ -1,0 +1,33 @@
+"""Made-up training examples: a class is a dent or a bump at one wavelength."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.explain.lessons import Lesson
+
+GROUPS = 10
+PLANTED = {0: 2, 1: 7}
+"""Class to group: class 0 is dark at group 2, class 1 at group 7, class 2 has nothing."""
+
+
+def make_lesson(seed: int, scenes: int = 12, size: int = 16) -> Lesson:
+    """Scenes of three classes on a spectrum of ten groups, a square of 8 px planted in each."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(scenes, dtype=np.intp) % 3
+    light = rng.uniform(0.5, 1.5, (scenes, size, size, 1))
+    images = light * np.linspace(0.2, 0.5, GROUPS) + rng.normal(
+        0, 0.01, (scenes, size, size, GROUPS)
+    )
+    lesion = np.zeros((scenes, size, size), dtype=np.bool_)
+    importance = np.zeros((scenes, GROUPS), dtype=np.float32)
+    for scene, label in enumerate(labels):
+        if label in PLANTED:
+            row, col = rng.integers(0, size - 8, 2)
+            lesion[scene, row : row + 8, col : col + 8] = True
+            images[scene, lesion[scene], PLANTED[label]] *= 0.5
+            importance[scene, PLANTED[label]] = 1
+    leaf = np.ones((scenes, size, size), dtype=np.bool_)
+    leaf[:, :2] = False
+    groups = np.arange(GROUPS, dtype=np.intp)
+    return Lesson(images.astype(np.float32), groups, labels, leaf, lesion, importance)
