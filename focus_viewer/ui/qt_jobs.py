@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from threading import Event
+import os
+import sys
+from threading import Event, get_native_id
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -14,6 +17,8 @@ from focus_viewer.session.jobs import Task
 _log = logging.getLogger(__name__)
 
 _PATIENCE_MS = 10_000
+_NICENESS = 10
+_TELL_EVERY_S = 0.05  # work may tell of each layer: more than eyes see would hold up the window
 
 
 class _Worker(QThread):
@@ -27,11 +32,13 @@ class _Worker(QThread):
         self.result: Any = None
         self.error: Exception | None = None
         self._unwanted = Event()
+        self._told = ("", -_TELL_EVERY_S)  # what was said last, and when
 
     def cancel(self) -> None:
         self._unwanted.set()
 
     def run(self) -> None:
+        _give_way()
         try:
             self.result = self.task.work(self._step)
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread, which shows it
@@ -40,7 +47,16 @@ class _Worker(QThread):
     def _step(self, fraction: float, text: str) -> None:
         if self._unwanted.is_set():
             raise Cancelled
-        self.progressed.emit(fraction, text)
+        now = monotonic()
+        if text != self._told[0] or now - self._told[1] >= _TELL_EVERY_S:
+            self._told = (text, now)
+            self.progressed.emit(fraction, text)
+
+
+def _give_way() -> None:
+    """Let the window go first where all cores are busy; QThread's priorities do nothing here."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICENESS)  # of this thread alone
 
 
 class _Lane(QObject):

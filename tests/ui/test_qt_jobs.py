@@ -62,6 +62,23 @@ def test_work_runs_elsewhere_and_is_told_here(qtbot: QtBot, runner: QtRunner) ->
     assert told.steps == [(0.25, "a"), (0.75, "b")]
 
 
+def test_a_flood_of_progress_is_thinned_and_every_stage_is_told(
+    qtbot: QtBot, runner: QtRunner
+) -> None:
+    told = Told()
+
+    def work(step: Step) -> None:
+        for count in range(10_000):
+            step(count / 10_000, "counting")
+        step(1.0, "done")
+
+    runner.submit("lane", told.task(work))
+    qtbot.waitUntil(lambda: bool(told.results))
+    assert len(told.steps) < 100
+    assert told.steps[0] == (0.0, "counting")
+    assert told.steps[-1] == (1.0, "done")
+
+
 def test_an_error_is_told(qtbot: QtBot, runner: QtRunner) -> None:
     told = Told()
 
