@@ -141,7 +141,7 @@ class ClassPanel(QScrollArea):
     def _show_card(self) -> None:
         document = self._session.state.document
         if document is not None and document.explanation is not None:
-            ModelCardDialog(document.explanation.card, self).open()
+            ModelCardDialog(document.explanation.card, self.window()).open()
 
 
 def _say(place: QLabel, text: str) -> None:

@@ -20,7 +20,7 @@ class ModelCardDialog(QDialog):
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Model card: {card.name}")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(620)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
         warning = label(f"\u26a0 {card.warning}", "warning", wrapped=True)
@@ -47,6 +47,7 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Bands", f"{len(edges) - 1} groups from {edges[0]:.0f} to {edges[-1]:.0f} nm"),
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
+        ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),
         ("Extra parameters", f"{card.extra_parameters_percent:.2f} % of the backbone's"),
         ("Made by", card.command),
         ("SHA-256", card.sha256),

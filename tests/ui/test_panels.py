@@ -104,7 +104,7 @@ def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session
 def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
     session.open(make_cube())
     qtbot.mouseClick(panel.card, LEFT)
-    (dialog,) = panel.findChildren(ModelCardDialog)
+    (dialog,) = panel.window().findChildren(ModelCardDialog)
     texts = [one.text() for one in dialog.findChildren(QLabel)]
     assert "made up" in texts
     assert "0.50 % of the backbone's" in texts
