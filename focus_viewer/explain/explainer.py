@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from focus_viewer.core.binning import binned
+from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Cost, Explanation
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
@@ -27,6 +29,8 @@ from focus_viewer.explain.scan import Scan
 
 _WAIT_SECONDS = 0.05
 _READ_SHARE, _SCAN_SHARE = 0.1, 0.95
+# A larger image is explained more coarsely: what is kept of it then stays under about 2 GB.
+_MOST_PIXELS = 4_000_000
 
 
 class Explainer:
@@ -91,7 +95,8 @@ def _explain(
     card, model = loaded
     started = time.perf_counter()
     reset_peak_memory(device)
-    images = read_group_images(request.cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
+    cube = binned(request.cube, _MOST_PIXELS)
+    images = read_group_images(cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
     scan = Scan(model, images, device)
     reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
     step(_SCAN_SHARE, "blending")
@@ -103,11 +108,17 @@ def _explain(
         describe(scan.device),
         peak_memory_bytes(scan.device),
     )
-    return _explanation(loaded, images, output, cost, scan.notes)
+    notes = (*images.grouping.notes, *_told_if_binned(request.cube, cube), *scan.notes)
+    return _explanation(loaded, images, output, cost, request.cube, notes)
 
 
 def _explanation(
-    loaded: LoadedModel, images: GroupImages, output: FocusOutput, cost: Cost, notes: list[str]
+    loaded: LoadedModel,
+    images: GroupImages,
+    output: FocusOutput,
+    cost: Cost,
+    cube: Cube,
+    notes: tuple[str, ...],
 ) -> Explanation:
     grid = images.layout.grid
     return Explanation(
@@ -119,9 +130,18 @@ def _explanation(
         bias=loaded.model.prompts.bias.cpu().numpy(),
         sink=output.sink[0].numpy(),
         edges_nm=images.grouping.edges_nm,
-        image_shape=images.layout.image_px,
+        image_shape=(cube.rows, cube.cols),
         cost=cost,
-        notes=(*images.grouping.notes, *notes),
+        notes=notes,
+    )
+
+
+def _told_if_binned(cube: Cube, seen: Cube) -> tuple[str, ...]:
+    if seen is cube:
+        return ()
+    return (
+        f"the image has {cube.rows:,} x {cube.cols:,} pixels: it was explained at "
+        f"{seen.rows:,} x {seen.cols:,}",
     )
 
 

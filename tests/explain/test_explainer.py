@@ -305,3 +305,18 @@ def test_too_little_memory_anywhere_is_said(
 def test_a_missing_device_is_refused(small_folder: Path) -> None:
     with pytest.raises(ModelError, match="not available"):
         run(make_cube(), small_folder, device="cuda:99")
+
+
+def test_an_image_that_is_too_large_is_explained_coarsely_and_says_so(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.explainer._MOST_PIXELS", 32 * 32)
+    result = explain(ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu"), silent)
+    assert result.image_shape == (64, 64)
+    small = explain(ExplainRequest(1, make_cube(32, 32), str(small_folder), "cpu"), silent)
+    assert result.evidence.shape == small.evidence.shape
+    assert any("64 x 64 pixels: it was explained at 32 x 32" in note for note in result.notes)
+    assert not any("explained at" in note for note in small.notes)
+    np.testing.assert_allclose(
+        result.bias + result.evidence.sum((1, 2, 3)), result.logits, rtol=1e-4, atol=1e-4
+    )
