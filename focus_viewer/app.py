@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_PAINT_FIRST_S = 0.4
 _WAKE_MS = 200
 _IDLE_MS = 400
 
@@ -114,7 +115,7 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
     from focus_viewer.ui.qt_jobs import QtRunner
 
     session = Session()
-    workbench = Workbench(session, QtRunner(), BundledServices(), model, device)
+    workbench = Workbench(session, QtRunner(), BundledServices(_PAINT_FIRST_S), model, device)
     window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
     return Explorer(app, session, workbench, window)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +19,21 @@ if TYPE_CHECKING:
 
 
 class BundledServices:
-    """`focus_viewer.session.jobs.Services` by the package's own readers and models."""
+    """`focus_viewer.session.jobs.Services` by the package's own readers and models.
+
+    Parameters
+    ----------
+    paint_first_s : float
+        How long a window may paint before torch is loaded: the system loads one library at a time,
+        and OpenGL's driver is loaded when the panels are first shown.
+    """
+
+    def __init__(self, paint_first_s: float = 0.0) -> None:
+        self._paint_first_s = paint_first_s
 
     @cached_property
     def _explainer(self) -> Explainer:
+        time.sleep(self._paint_first_s)
         preload()
         from focus_viewer.explain.explainer import Explainer
 
