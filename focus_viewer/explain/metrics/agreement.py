@@ -1,0 +1,92 @@
+"""How well numbers agree with a truth or with one another; ties get what chance would give."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+
+Values = FloatArray | DoubleArray
+
+
+def top_share(values: Values, count: int) -> DoubleArray:
+    """How much of each entry is among the `count` largest; ties for the last places share them.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+    count : int
+        1 to n.
+
+    Returns
+    -------
+    DoubleArray, shape (n,)
+        0 to 1, summing to `count`.
+    """
+    last = np.partition(values, -count)[-count]
+    above, tied = values > last, values == last
+    return np.asarray(above + tied * ((count - above.sum()) / tied.sum()))
+
+
+def top_iou(values: Values, truth: BoolArray) -> float:
+    """Intersection over union of the n largest entries and the n true ones; NaN for no truth.
+
+    A constant gets n / (2 size - n): it hits as many as a random order does on average.
+
+    Parameters
+    ----------
+    values, truth : array, shape (n,)
+    """
+    count = int(truth.sum())
+    if count == 0:
+        return float("nan")
+    hits = top_share(values, count)[truth].sum()
+    return float(hits / (2 * count - hits))
+
+
+def average_precision(values: Values, truth: BoolArray) -> float:
+    """Mean, over the true entries, of the precision at the rank that they are found; NaN for none.
+
+    Tied entries are found at once, so a constant gets the share of true entries, which is chance.
+
+    Parameters
+    ----------
+    values, truth : array, shape (n,)
+    """
+    if not truth.any():
+        return float("nan")
+    order = np.argsort(-values, kind="stable")
+    hits = np.cumsum(truth[order])
+    ends = np.append(np.flatnonzero(np.diff(values[order])), values.size - 1)
+    precision = hits[ends] / (ends + 1)
+    found = np.diff(hits[ends], prepend=0)
+    return float(precision @ found / hits[-1])
+
+
+def correlation(first: Values, second: Values) -> float:
+    """Pearson's correlation; 0 if one of the two is constant, 1 if both are.
+
+    Parameters
+    ----------
+    first, second : array, shape (n,)
+    """
+    constant = [np.ptp(values) == 0 for values in (first, second)]
+    if any(constant):
+        return float(all(constant))
+    return float(np.clip(np.corrcoef(first, second)[0, 1], -1, 1))
+
+
+def spearman(first: Values, second: Values) -> float:
+    """Spearman's rank correlation, tied entries sharing their mean rank; constants as above.
+
+    Parameters
+    ----------
+    first, second : array, shape (n,)
+    """
+    return correlation(_ranks(first), _ranks(second))
+
+
+def _ranks(values: Values) -> DoubleArray:
+    _, position, count = np.unique(values, return_inverse=True, return_counts=True)
+    middle = np.cumsum(count) - (count - 1) / 2
+    return np.asarray(middle[position])

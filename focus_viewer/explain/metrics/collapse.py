@@ -1,0 +1,69 @@
+"""Whether attention piles up on a few tokens, or on the same ones whatever the class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.explain.metrics.agreement import correlation
+from focus_viewer.explain.metrics.localisation import known_values
+
+_TOP = 0.01
+
+
+def collapse_top1pct(volume: SaliencyVolume) -> float:
+    """Share of positive saliency on the 1 % most salient tokens (one token at least).
+
+    Of what lies on patches' tokens alone: what a sink or a class token took is no excuse. Where
+    1 % is no whole number of tokens the last one counts in part, so that an even spread gives 0.01
+    on any grid of 100 tokens and more. NaN if nothing is positive.
+    """
+    mass = np.sort(np.clip(known_values(volume), 0, None), axis=None)[::-1]
+    total = mass.sum()
+    if total == 0:
+        return float("nan")
+    count = max(1.0, _TOP * mass.size)
+    reached = np.concatenate([[0.0], np.cumsum(mass)])
+    return float(np.interp(count, np.arange(mass.size + 1), reached) / total)
+
+
+def collapse_class_token(on_prefix: float, on_patches: float) -> float:
+    """Share of attention that falls on the class token and registers instead of on patches.
+
+    Parameters
+    ----------
+    on_prefix, on_patches : float
+        Attention mass, not negative.
+
+    Raises
+    ------
+    ValueError
+        If a mass is negative or there is none.
+    """
+    total = on_prefix + on_patches
+    if min(on_prefix, on_patches) < 0 or not total > 0:
+        raise ValueError(
+            f"expected masses of 0 and more, not both 0, got {on_prefix:g} and {on_patches:g}"
+        )
+    return on_prefix / total
+
+
+def class_similarity(volumes: Sequence[SaliencyVolume]) -> float:
+    """Mean correlation of the volumes of each two classes for one scene: 1 if all are alike.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two volumes or their grids differ.
+    """
+    shapes = {volume.values.shape for volume in volumes}
+    if len(volumes) < 2 or len(shapes) != 1:
+        raise ValueError(
+            f"expected the volumes of two classes or more on one grid, got {len(volumes)} on "
+            f"{sorted(shapes)}"
+        )
+    flat = [known_values(volume).ravel() for volume in volumes]
+    return float(np.mean([correlation(one, other) for one, other in combinations(flat, 2)]))

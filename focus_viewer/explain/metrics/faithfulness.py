@@ -1,0 +1,126 @@
+"""Whether the frozen classifier itself lives on what an explanation calls important.
+
+Deletion and insertion: Petsiuk, Das & Saenko, RISE, BMVC 2018, arXiv 1806.07421.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.explain.metrics.localisation import known_values
+
+Probability = Callable[[FloatArray], FloatArray]
+"""Probability of the explained class, shape (n,), for images (n, groups, height, width)."""
+
+_UNITS_OVER = {"": (), "_spatial": (2,), "_spectral": (0, 1)}
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """An image, and a classifier to ask what it makes of parts of it.
+
+    Attributes
+    ----------
+    image : FloatArray, shape (groups, height, width)
+    baseline : FloatArray, shape (groups,)
+        What stands for "nothing here": each group's mean, which is 0 once images are standardised.
+    probability : callable
+        Of the explained class.
+    steps : int
+        Into which the way from the whole image to nothing is cut.
+    batch : int
+        Images that the classifier is asked about at once.
+    seed : int
+        Of the order of parts that are equally salient: no method may gain by where they lie.
+    """
+
+    image: FloatArray
+    baseline: FloatArray
+    probability: Probability
+    steps: int = 20
+    batch: int = 16
+    seed: int = 0
+
+    def check(self, volume: SaliencyVolume) -> None:
+        """Refuse a volume that is not of this image.
+
+        Raises
+        ------
+        ValueError
+        """
+        groups, height, width = self.image.shape
+        rows, cols, found = volume.values.shape
+        if found != groups or self.baseline.shape != (groups,) or rows > height or cols > width:
+            raise ValueError(
+                f"image {self.image.shape}, baseline {self.baseline.shape} and volume "
+                f"{volume.values.shape}: expected (groups, height, width), (groups,) and "
+                "(grid_rows, grid_cols, groups) with at most a cell a pixel"
+            )
+
+
+def faithfulness(trial: Trial, volume: SaliencyVolume) -> dict[str, float]:
+    """Areas under the curves of deletion and insertion, by voxels, cells and groups.
+
+    Deletion (low is good) takes the most salient parts away first; insertion (high is good) starts
+    from nothing and puts them in first. The ends of both are the same two images for every method.
+
+    Returns
+    -------
+    dict of str to float
+        `deletion` and `insertion`, each also `_spatial` (whole cells) and `_spectral` (whole
+        groups); 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the volume is not of the trial's image, or the classifier answers in another shape.
+    """
+    trial.check(volume)
+    areas = {}
+    for suffix, over in _UNITS_OVER.items():
+        ranks = _ranks(known_values(volume).sum(axis=over, keepdims=True), trial.seed)
+        areas[f"deletion{suffix}"] = _area(trial, ranks, insert=False)
+        areas[f"insertion{suffix}"] = _area(trial, ranks, insert=True)
+    return areas
+
+
+def _ranks(scores: DoubleArray, seed: int) -> IntArray:
+    """Place of each part, 0 for the most salient, ties in random order; same shape."""
+    shuffled = np.random.default_rng(seed).permutation(scores.size)
+    order = shuffled[np.argsort(-scores.ravel()[shuffled], kind="stable")]
+    ranks = np.empty(scores.size, dtype=np.intp)
+    ranks[order] = np.arange(scores.size)
+    return ranks.reshape(scores.shape)
+
+
+def _area(trial: Trial, ranks: IntArray, insert: bool) -> float:
+    counts = np.unique(np.linspace(0, ranks.size, trial.steps + 1).round().astype(np.intp))
+    answers = []
+    for start in range(0, counts.size, trial.batch):
+        kept = [(ranks < n) == insert for n in counts[start : start + trial.batch]]
+        answers.append(_ask(trial, np.stack(list(_masked(trial, kept)))))
+    heights = np.concatenate(answers)
+    middles = (heights[1:] + heights[:-1]) / 2
+    return float(middles @ np.diff(counts) / ranks.size)
+
+
+def _masked(trial: Trial, kept: list[BoolArray]) -> Iterator[FloatArray]:
+    """Images that keep some of their parts and are baseline elsewhere."""
+    _, height, width = trial.image.shape
+    for parts in kept:
+        rows = np.arange(height) * parts.shape[0] // height
+        cols = np.arange(width) * parts.shape[1] // width
+        pixels = np.moveaxis(parts[rows[:, None], cols], 2, 0)  # (groups or 1, height, width)
+        yield np.where(pixels, trial.image, trial.baseline[:, None, None])
+
+
+def _ask(trial: Trial, images: FloatArray) -> DoubleArray:
+    answer = np.asarray(trial.probability(images), dtype=np.float64)
+    if answer.shape != (len(images),):
+        raise ValueError(f"expected {len(images)} probabilities, got an array {answer.shape}")
+    return answer

@@ -1,0 +1,96 @@
+"""Whether saliency lies where, and at the wavelengths at which, the lesion is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.metrics.agreement import average_precision, spearman, top_iou, top_share
+from focus_viewer.explain.metrics.truth import Truth
+
+
+def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
+    """All metrics of this module, by name."""
+    metrics = (
+        band_iou,
+        band_iou_half_max,
+        band_spearman,
+        spatial_iou,
+        volume_ap,
+        off_target_mass,
+        pointing,
+    )
+    return {metric.__name__: metric(volume, truth) for metric in metrics}
+
+
+def band_iou(volume: SaliencyVolume, truth: Truth) -> float:
+    """Overlap of the curve's n highest groups with the n true groups."""
+    truth.check(volume)
+    return top_iou(importance_curve(volume), truth.true_groups)
+
+
+def band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
+    """Overlap of the groups above half of the curve's maximum with the true groups.
+
+    A curve that is nowhere above zero points at no group.
+    """
+    truth.check(volume)
+    real = truth.true_groups
+    if not real.any():
+        return float("nan")
+    curve = importance_curve(volume)
+    top = curve.max()
+    found = (curve >= top / 2) & (top > 0)
+    return float((found & real).sum() / (found | real).sum())
+
+
+def band_spearman(volume: SaliencyVolume, truth: Truth) -> float:
+    """Rank correlation of the curve with the ideal observer's d'; NaN where d' is constant."""
+    truth.check(volume)
+    if np.ptp(truth.importance) == 0:
+        return float("nan")
+    return spearman(importance_curve(volume), truth.importance)
+
+
+def spatial_iou(volume: SaliencyVolume, truth: Truth) -> float:
+    """Overlap of the n cells highest over all groups with the n lesion cells."""
+    truth.check(volume)
+    return top_iou(cell_map(volume).ravel(), truth.lesion_cells.ravel())
+
+
+def volume_ap(volume: SaliencyVolume, truth: Truth) -> float:
+    """Average precision of the voxels, ranked by saliency, against the true voxels."""
+    truth.check(volume)
+    return average_precision(known_values(volume).ravel(), truth.true_voxels.ravel())
+
+
+def off_target_mass(volume: SaliencyVolume, truth: Truth) -> float:
+    """Share of positive saliency that lies off the true voxels; 1 if nothing is positive."""
+    truth.check(volume)
+    if not truth.true_voxels.any():
+        return float("nan")
+    mass = np.clip(known_values(volume), 0, None).astype(np.float64)
+    total = mass.sum()
+    return float(mass[~truth.true_voxels].sum() / total) if total > 0 else 1.0
+
+
+def pointing(volume: SaliencyVolume, truth: Truth) -> float:
+    """1 if the highest cell is lesion, else 0; cells that tie for it each count for their share.
+
+    The pointing game (Zhang et al., Top-down Neural Attention by Excitation Backprop, 2018).
+    """
+    truth.check(volume)
+    if not truth.lesion_cells.any():
+        return float("nan")
+    return float(top_share(cell_map(volume).ravel(), 1)[truth.lesion_cells.ravel()].sum())
+
+
+def cell_map(volume: SaliencyVolume) -> DoubleArray:
+    """Saliency of each cell, summed over the groups, shape (grid_rows, grid_cols)."""
+    return np.asarray(known_values(volume).sum(axis=2, dtype=np.float64))
+
+
+def known_values(volume: SaliencyVolume) -> DoubleArray:
+    """Saliency with 0 where there is no data, shape (grid_rows, grid_cols, groups)."""
+    return np.nan_to_num(volume.values).astype(np.float64)

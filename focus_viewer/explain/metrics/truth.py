@@ -1,0 +1,117 @@
+"""What a perfect explanation of a scene would point at, on the grid of a saliency volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.typing import BoolArray, DoubleArray
+
+_CELL_SHARE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Where the lesion is, and how well each group tells it from all other tissue.
+
+    Attributes
+    ----------
+    lesion_cells : BoolArray, shape (grid_rows, grid_cols)
+    importance : DoubleArray, shape (groups,)
+        The ideal observer's d', not negative; all zeros where the class has no tissue of its own.
+
+    Raises
+    ------
+    ValueError
+        If the arrays have other dimensions.
+    """
+
+    lesion_cells: BoolArray
+    importance: DoubleArray
+
+    def __post_init__(self) -> None:
+        if self.lesion_cells.ndim != 2 or self.importance.ndim != 1:
+            raise ValueError(
+                f"lesion cells {self.lesion_cells.shape} and importance {self.importance.shape}: "
+                "expected (grid_rows, grid_cols) and (groups,)"
+            )
+
+    @property
+    def true_groups(self) -> BoolArray:
+        """Groups of at least half the highest importance; none where all is zero."""
+        top = self.importance.max()
+        return np.asarray((self.importance >= top / 2) & (top > 0))
+
+    @property
+    def true_voxels(self) -> BoolArray:
+        """True groups of lesion cells, shape (grid_rows, grid_cols, groups)."""
+        return self.lesion_cells[:, :, None] & self.true_groups
+
+    def check(self, volume: SaliencyVolume) -> None:
+        """Refuse a volume on another grid.
+
+        Raises
+        ------
+        ValueError
+        """
+        expected = (*self.lesion_cells.shape, self.importance.size)
+        if volume.values.shape != expected:
+            raise ValueError(
+                f"expected a volume {expected}, as the truth, got {volume.values.shape}"
+            )
+
+
+def truth_on_grid(
+    lesion: BoolArray,
+    importance: DoubleArray,
+    wavelengths_nm: DoubleArray,
+    edges_nm: DoubleArray,
+    grid: tuple[int, int],
+) -> Truth:
+    """Bring a scene's truth from pixels and bands to cells and groups.
+
+    A cell is lesion if at least half of it is; a group is as important as its bands on average.
+
+    Parameters
+    ----------
+    lesion : BoolArray, shape (rows, cols)
+    importance : DoubleArray, shape (bands,)
+    wavelengths_nm : DoubleArray, shape (bands,)
+    edges_nm : DoubleArray, shape (groups, 2)
+        Lower and upper edge of each group.
+    grid : tuple of int
+        (grid_rows, grid_cols): cells that cover the image evenly.
+
+    Raises
+    ------
+    ValueError
+        If the grid is finer than the pixels or a group has no band.
+    """
+    shares = _shares(lesion.shape[0], grid[0]) @ lesion @ _shares(lesion.shape[1], grid[1]).T
+    # A half that comes out a rounding error short is still a half.
+    return Truth(
+        np.asarray(shares >= _CELL_SHARE - 1e-9),
+        _group_means(importance, wavelengths_nm, edges_nm),
+    )
+
+
+def _shares(pixels: int, cells: int) -> DoubleArray:
+    """Weight of each pixel in each cell, shape (cells, pixels), by the rule of `core.cell_of`."""
+    if not 0 < cells <= pixels:
+        raise ValueError(f"a grid of {cells} cells does not fit {pixels} pixels")
+    inside = np.arange(pixels) * cells // pixels == np.arange(cells)[:, None]
+    return np.asarray(inside / inside.sum(axis=1, keepdims=True))
+
+
+def _group_means(
+    importance: DoubleArray, wavelengths_nm: DoubleArray, edges_nm: DoubleArray
+) -> DoubleArray:
+    inside = (wavelengths_nm >= edges_nm[:, :1]) & (wavelengths_nm < edges_nm[:, 1:])
+    inside[-1] |= wavelengths_nm == edges_nm[-1, 1]
+    count = inside.sum(axis=1)
+    if not count.all():
+        low, high = edges_nm[np.argmin(count)]
+        raise ValueError(f"no band lies in the group {low:g}-{high:g} nm: leave it out")
+    return np.asarray(inside @ importance / count)
