@@ -67,3 +67,40 @@ def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterat
     finally:
         for handle in handles:
             handle.remove()
+
+
+@contextmanager
+def counted(backbone: BandPureBackbone, groups: int) -> Iterator[Passes]:
+    """Count images taken through a backbone, read at the tap or decided upon, in any batches.
+
+    The hooks are gone when the block ends, however it ends.
+
+    Parameters
+    ----------
+    backbone : BandPureBackbone
+    groups : int
+        Spectral groups of an image.
+
+    Yields
+    ------
+    Passes
+        Forward: images that entered the ViT. Backward: images whose own decision was followed
+        back.
+    """
+    passes = Passes()
+
+    def forward(module: nn.Module, inputs: Any, output: Any) -> None:
+        passes.forward += len(inputs[0]) // groups
+
+    def backward(module: nn.Module, gradients: Any) -> None:
+        passes.backward += len(gradients[0])
+
+    handles = [
+        backbone.vit.patch_embed.register_forward_hook(forward),
+        backbone.vit.head.register_full_backward_pre_hook(backward),
+    ]
+    try:
+        yield passes
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,50 @@
+"""Integrated gradients, by the library `captum`.
+
+The path starts at zero: standardised images are zero where a pixel is just what the training data
+have at that wavelength. Source: Sundararajan et al., "Axiomatic Attribution for Deep Networks",
+ICML 2017.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from focus_viewer.core.saliency import Mode
+from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.decision import Decision
+from focus_viewer.explain.baselines.libraries import load_library
+from focus_viewer.explain.baselines.rival import Attribution, Question, sum_over_patches
+
+
+@dataclass(frozen=True)
+class IntegratedGradients:
+    """Gradients of the class's logit along the way from the mean image to this one.
+
+    Attributes
+    ----------
+    steps : int
+        Points on the way: forward and backward passes alike.
+    at_once : int
+        How many of them share a batch; memory grows with it.
+    """
+
+    steps: int = 32
+    at_once: int = 8
+    name: str = "integrated-gradients"
+    mode: Mode = "evidence"
+
+    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
+        """Run the library; what the pixels of a patch are given is summed."""
+        library = load_library("captum.attr", "captum")
+        method = library.IntegratedGradients(Decision(backbone, question.groups))
+        with torch.enable_grad():
+            pixels = method.attribute(
+                question.images.detach().clone(),
+                baselines=0.0,
+                target=question.target,
+                n_steps=self.steps,
+                internal_batch_size=self.at_once,
+            )
+        return Attribution(sum_over_patches(pixels.float(), backbone.patch_px))

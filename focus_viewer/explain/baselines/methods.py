@@ -1,0 +1,23 @@
+"""All rivals by name."""
+
+from __future__ import annotations
+
+from focus_viewer.explain.baselines.chance import Chance
+from focus_viewer.explain.baselines.cls_attention import ClsAttention
+from focus_viewer.explain.baselines.grad_cam import GradCam
+from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
+from focus_viewer.explain.baselines.occlusion import Occlusion
+from focus_viewer.explain.baselines.rival import Rival
+from focus_viewer.explain.baselines.rollout import Rollout
+
+
+def untrained_rivals(seed: int = 0) -> tuple[Rival, ...]:
+    """Every rival that needs no training; `prompt_cam.train_prompt_cam` makes the one that does."""
+    return (
+        ClsAttention(),
+        Rollout(),
+        GradCam(),
+        IntegratedGradients(),
+        Occlusion(),
+        Chance(seed),
+    )

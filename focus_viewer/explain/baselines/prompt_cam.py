@@ -1,0 +1,160 @@
+"""Prompt-CAM: a prompt for each class, whose attention is the class's map.
+
+Source: Chowdhury et al., "Prompt-CAM: Making Vision Transformers Interpretable for Fine-Grained
+Analysis", CVPR 2025, arXiv 2501.09333. Class-specific prompts join the tokens of the frozen ViT at
+its last block, each prompt's output is scored by one vector that all classes share, prompts and
+scorer are trained by cross-entropy, and a class is explained by its prompt's attention.
+
+Here that block attends over patches, whose groups the tapped block has mixed: the volume is the
+prompt's attention over patches times the tapped block's attention over the groups of each patch.
+So it tells classes apart in space, and wavelengths as CLS attention does. (Prompts at the tapped
+block, on tokens of one group each, hardly learned to decide: one softmax over thousands of tokens.)
+Only the prompts' rows of attention are formed, which at the last block changes nothing. The
+paper's other prompts, which speak for no class and sit in earlier blocks, are left out: they would
+change the tokens that all rivals explain.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import torch
+from timm.layers.attention import Attention
+from timm.models.vision_transformer import Block, VisionTransformer
+from torch import Tensor, nn
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.core.saliency import Mode
+from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.attention_maps import inputs_of, recorded
+from focus_viewer.explain.baselines.rival import Attribution, Question
+
+
+class PromptReading(NamedTuple):
+    """What the prompts make of windows.
+
+    Attributes
+    ----------
+    logits : Tensor, shape (batch, classes)
+    attention : Tensor, shape (batch, classes, tokens)
+        Averaged over heads; what is missing to 1 lies on the prompts themselves.
+    """
+
+    logits: Tensor
+    attention: Tensor
+
+
+class ClassPrompts(nn.Module):
+    """A prompt for each class, and the scorer that they share.
+
+    Parameters
+    ----------
+    classes, dim : int
+    generator : torch.Generator
+        Draws the weights to start from.
+    """
+
+    def __init__(self, classes: int, dim: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.prompts = nn.Parameter(torch.randn(classes, dim, generator=generator))
+        self.scorer = nn.Parameter(torch.randn(dim, generator=generator) / math.sqrt(dim))
+
+    def forward(self, backbone: BandPureBackbone, tokens: Tensor) -> PromptReading:
+        """Read tokens ahead of the tap, shape (batch, groups, tokens, dim)."""
+        return self.read(backbone.vit, tokens_ahead_of_last(backbone, tokens))
+
+    def read(self, vit: VisionTransformer, tokens: Tensor) -> PromptReading:
+        """Read tokens ahead of the ViT's last block, shape (batch, tokens, dim)."""
+        batch, count = tokens.shape[:2]
+        block = cast(Block, vit.blocks[-1])
+        queries, own_keys, own_values = project(block, self.prompts)  # (classes, heads, head_dim)
+        _, keys, values = project(block, tokens)
+        keys = torch.cat([keys, own_keys.expand(batch, -1, -1, -1)], dim=1)
+        values = torch.cat([values, own_values.expand(batch, -1, -1, -1)], dim=1)
+        attention = torch.einsum("bnhd,chd->bchn", keys, queries).softmax(dim=-1)
+        read = torch.einsum("bchn,bnhd->bchd", attention, values).flatten(2)
+        left = leave(block, self.prompts, read)  # (batch, classes, dim)
+        logits = vit.fc_norm(vit.norm(left)) @ self.scorer
+        return PromptReading(logits, attention.mean(dim=2)[..., :count])
+
+
+def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
+    attention = cast(Attention, block.attn)
+    qkv = attention.qkv(block.norm1(tokens))
+    shape = (*tokens.shape[:-1], 3, attention.num_heads, attention.head_dim)
+    queries, keys, values = qkv.reshape(shape).unbind(-3)
+    return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+
+
+def leave(block: Block, tokens: Tensor, read: Tensor) -> Tensor:
+    """Take tokens, with what they read by attention, through the rest of a block."""
+    attention = cast(Attention, block.attn)
+    x = tokens + block.ls1(attention.proj(attention.norm(read)))
+    left: Tensor = x + block.ls2(block.mlp(block.norm2(x)))
+    return left
+
+
+def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
+    """Take tokens from ahead of the tap to the last block, as the backbone does when it decides.
+
+    Parameters
+    ----------
+    backbone : BandPureBackbone
+    tokens : Tensor, shape (batch, groups, tokens, dim)
+
+    Returns
+    -------
+    Tensor, shape (batch, tokens, dim)
+
+    Raises
+    ------
+    ModelError
+        If the last block is the tapped one, which attends over groups and not over patches.
+    """
+    if backbone.tap == len(backbone.vit.blocks) - 1:
+        raise ModelError(
+            f"Prompt-CAM needs a block behind the tapped one, and block {backbone.tap} is the "
+            "last. Choose a backbone that is tapped earlier."
+        )
+    with inputs_of(backbone.vit.blocks[-1]) as given:
+        backbone.decide(tokens)
+    return given[0]
+
+
+@dataclass(frozen=True, eq=False)
+class PromptCam:
+    """Trained prompts as a rival; it decides by itself, on the frozen backbone's tokens.
+
+    Attributes
+    ----------
+    prompts : ClassPrompts
+    """
+
+    prompts: ClassPrompts
+    name: str = "prompt-cam"
+    mode: Mode = "attention"
+
+    @property
+    def extra_parameters(self) -> int:
+        """Numbers that it adds to the backbone's."""
+        return sum(parameter.numel() for parameter in self.prompts.parameters())
+
+    @torch.inference_mode()
+    def decide(self, backbone: BandPureBackbone, images: Tensor, groups: Tensor) -> Tensor:
+        """Its own logits, shape (batch, classes); parameters as for `BandPureBackbone`."""
+        logits: Tensor = self.prompts(backbone, backbone.tokens(images, groups)).logits
+        return logits
+
+    @torch.inference_mode()
+    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
+        """Multiply the class's prompt's attention over patches with attention over groups."""
+        tokens = backbone.tokens(question.images, question.groups)
+        with recorded([backbone.attention]) as maps:
+            reading = self.prompts(backbone, tokens)
+        patches = reading.attention[0, question.target]  # (tokens,)
+        values = patches[:, None] * maps[0].mean(dim=1)  # the mean of a patch's groups goes on
+        values = values[backbone.vit.num_prefix_tokens :]
+        return Attribution(values, 1 - float(values.sum()))

@@ -1,0 +1,14 @@
+"""A backbone to explain; `rival_questions` says what it is."""
+
+from __future__ import annotations
+
+import pytest
+from rival_questions import make_lively
+
+from focus_viewer.explain.backbone import BandPureBackbone
+
+
+@pytest.fixture
+def lively() -> BandPureBackbone:
+    """The random backbone with a clear decision."""
+    return make_lively()
