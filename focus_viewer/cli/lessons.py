@@ -70,7 +70,7 @@ def simulate_lesson(seed: LessonSeed, size_px: int) -> Lesson:
         for leaf in leaves
         for name in CLASSES
     ]
-    grouping = _group(sensor)
+    grouping = group_sensor(sensor)
     importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
     return Lesson(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
@@ -89,7 +89,8 @@ def _draw_sensor(rng: np.random.Generator) -> Sensor:
     return VNIR if kind < _FULL_SHARE + _VNIR_SHARE else random_sensor(rng)
 
 
-def _group(sensor: Sensor) -> Grouping:
+def group_sensor(sensor: Sensor) -> Grouping:
+    """The model's groups that a sensor has."""
     blank = ArraySource(np.zeros((1, 1, sensor.bands), dtype=np.float32))
     good = np.ones(sensor.bands, dtype=np.bool_)
     cube = Cube(blank, sensor.name, good, wavelengths_nm=sensor.wavelengths_nm)

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import __version__, environment  # noqa: F401
+from focus_viewer.cli.benchmark import benchmark
 from focus_viewer.cli.explain import explain
 from focus_viewer.cli.models import models
 from focus_viewer.cli.train import train
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.command()(explain)
 app.command()(train)
 app.command()(models)
+app.command()(benchmark)
 
 
 @app.callback(invoke_without_command=True)

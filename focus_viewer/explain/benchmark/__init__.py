@@ -1,0 +1,1 @@
+"""All methods on the same frozen backbone and the same scenes, in one run."""

@@ -1,0 +1,49 @@
+"""A scene with known truth, as the benchmark sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.lessons import Lesson
+from focus_viewer.explain.metrics.truth import Truth
+
+
+@dataclass(frozen=True, eq=False)
+class BenchmarkScene:
+    """One window of which all is known.
+
+    Attributes
+    ----------
+    data : FloatArray, shape (rows, cols, groups)
+        Mean reflectance of each group; rows and cols are the backbone's window.
+    groups : IntArray, shape (groups,)
+        Positions among the model's groups.
+    label : int
+        The true class.
+    truth : Truth
+    """
+
+    data: FloatArray
+    groups: IntArray
+    label: int
+    truth: Truth
+
+    def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
+        """Standardised images as the model takes them, shape (1, groups, height, width).
+
+        Parameters
+        ----------
+        model : FocusModel
+        data : FloatArray, shape (rows, cols, groups), or None
+            Other numbers in place of the scene's own: the same with noise.
+        """
+        images = (self.data if data is None else data)[None]
+        nowhere = np.zeros(images.shape[:3], dtype=np.bool_)
+        unknown = np.zeros((1, self.groups.size), dtype=np.float32)
+        lesson = Lesson(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
+        return lesson.tensor(model.statistics(self.groups))

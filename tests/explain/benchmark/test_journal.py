@@ -1,0 +1,37 @@
+"""Figures kept on disk while they are measured."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from focus_viewer.explain.benchmark.journal import Journal
+
+
+def test_what_was_measured_is_there_again(tmp_path: Path) -> None:
+    first = Journal(tmp_path / "j", "order")
+    first.add((0, "rollout", "3"), {"band_iou": 0.5, "pointing": math.nan})
+    again = Journal(tmp_path / "j", "order")
+    assert again.figures[0, "rollout", "3"]["band_iou"] == 0.5
+    assert math.isnan(again.figures[0, "rollout", "3"]["pointing"])
+
+
+def test_another_order_starts_anew(tmp_path: Path) -> None:
+    Journal(tmp_path / "j", "order").add((0, "a", "0"), {"x": 1.0})
+    assert Journal(tmp_path / "j", "another").figures == {}
+    assert Journal(tmp_path / "j", "order").figures == {}
+
+
+def test_a_line_cut_short_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    journal = Journal(path, "order")
+    journal.add((0, "a", "0"), {"x": 1.0})
+    journal.add((0, "a", "1"), {"x": 2.0})
+    path.write_text(path.read_text(encoding="utf-8")[:-6], encoding="utf-8")
+    assert set(Journal(path, "order").figures) == {(0, "a", "0")}
+
+
+def test_a_finished_run_leaves_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", "order")
+    journal.close()
+    assert not (tmp_path / "j").exists()
