@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from focus_viewer.core.errors import FocusError
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
@@ -89,11 +92,27 @@ def benchmark(
     if quick:
         least = Effort(compared=2, levels_db=(30,), seconds=0.3)
         order = Order(model, sensor, 1, 1, lessons=6, epochs=2, effort=least)
+    _check_folder(json_out)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         result = run_order(order, _journal_path(json_out), step)
     if json_out is not None:
-        json_out.write_text(json.dumps(_without_nan(result), indent=2) + "\n", encoding="utf-8")
+        _write(json_out, json.dumps(_without_nan(result), indent=2) + "\n")
     typer.echo(table(result))
+
+
+def _check_folder(out: Path | None) -> None:
+    """Refuse before hours of work what could not be written after them."""
+    if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
+        raise FocusError(
+            f"{out}: its folder does not exist or may not be written: make it, or name another."
+        )
+
+
+def _write(out: Path, text: str) -> None:
+    """All of it or nothing."""
+    part = out.with_name(f"{out.name}.tmp")
+    part.write_text(text, encoding="utf-8")
+    part.replace(out)
 
 
 def _journal_path(out: Path | None) -> Path:

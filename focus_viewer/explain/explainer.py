@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -146,9 +147,13 @@ def _told_if_binned(cube: Cube, seen: Cube) -> tuple[str, ...]:
 
 
 def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
-    """Unfold (1, classes, patches, groups) to (classes, grid_rows, grid_cols, groups)."""
-    folded: FloatArray = values[0].reshape(len(values[0]), *grid, -1).numpy()
-    return folded
+    """Unfold (1, classes, patches, groups) to (classes, grid_rows, grid_cols, groups).
+
+    In memory group by group, as a volume keeps it: the window then has nothing to copy.
+    """
+    planes = values[0].mT.contiguous()  # (classes, groups, patches)
+    folded = planes.reshape(*planes.shape[:2], *grid).numpy()
+    return np.moveaxis(folded, 1, -1)
 
 
 def _between(step: Step, low: float, high: float) -> Step:

@@ -83,3 +83,9 @@ def test_the_table_tells_what_is_not_there() -> None:
 def test_orders_differ_if_anything_differs() -> None:
     usual = command.Order("m", "full", 3, 8, 120, 10, Effort())
     assert f"{usual}" != f"{command.Order('m', 'full', 3, 8, 120, 10, Effort(compared=2))}"
+
+
+def test_a_folder_that_is_not_there_is_refused_before_the_work() -> None:
+    done = CliRunner().invoke(app, ["benchmark", "--quick", "--json", "nowhere/at/all.json"])
+    assert done.exit_code == 1
+    assert "nowhere/at/all.json: its folder does not exist" in done.output

@@ -320,3 +320,11 @@ def test_an_image_that_is_too_large_is_explained_coarsely_and_says_so(
     np.testing.assert_allclose(
         result.bias + result.evidence.sum((1, 2, 3)), result.logits, rtol=1e-4, atol=1e-4
     )
+
+
+def test_a_volume_of_the_result_needs_no_copy(small_folder: Path) -> None:
+    result = explain(ExplainRequest(1, make_cube(40, 24), str(small_folder), "cpu"), silent)
+    for name in result.classes:
+        volume = result.volume(name, "evidence")
+        assert np.shares_memory(volume.values, result.saliency)
+        assert volume.planes.flags.c_contiguous

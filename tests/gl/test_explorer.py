@@ -59,8 +59,9 @@ class Driver:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         copy, middle = Qt.DropAction.CopyAction, QPoint(400, 400)
-        QApplication.sendEvent(self.window, QDragEnterEvent(middle, copy, data, LEFT, NONE))
-        QApplication.sendEvent(self.window, QDropEvent(QPointF(middle), copy, data, LEFT, NONE))
+        under = self.window.childAt(middle) or self.window  # Qt takes it up to who accepts it
+        QApplication.sendEvent(under, QDragEnterEvent(middle, copy, data, LEFT, NONE))
+        QApplication.sendEvent(under, QDropEvent(QPointF(middle), copy, data, LEFT, NONE))
 
     def wait_until_explained(self, name: str = "leaf") -> None:
         def explained() -> bool:
