@@ -12,6 +12,7 @@ from focus_viewer import __version__, environment  # noqa: F401
 from focus_viewer.cli.benchmark import benchmark
 from focus_viewer.cli.explain import explain
 from focus_viewer.cli.models import models
+from focus_viewer.cli.simulate import simulate
 from focus_viewer.cli.train import train
 from focus_viewer.core.errors import Cancelled, FocusError
 
@@ -44,6 +45,7 @@ app.command()(explain)
 app.command()(train)
 app.command()(models)
 app.command()(benchmark)
+app.command()(simulate)
 
 
 @app.callback(invoke_without_command=True)

@@ -12,20 +12,22 @@ from tempfile import mkdtemp
 
 from focus_viewer.core.errors import FocusError
 
-RECORD = "result.json"  # names the other files under "files"
+RECORD = "result.json"  # lists the other files under "files"
 
 
 @contextmanager
-def replaced_results(out: Path) -> Iterator[Path]:
+def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
     """Yield an empty folder; when the block ends well, its files are the results in `out`.
 
-    Earlier results, which their record names, are removed; other files in `out` stay. However the
+    Earlier results, which their record lists, are removed; other files in `out` stay. However the
     block ends, nothing half-written is left, nor a folder that was made for it in vain.
 
     Parameters
     ----------
     out : Path
         Made if it is not there.
+    record : str
+        Name of the JSON file among the results that lists them.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def replaced_results(out: Path) -> Iterator[Path]:
     try:
         yield drafts
         with told_as_write_error(out):
-            _publish(drafts, out)
+            _publish(drafts, out, record)
         made = []
     finally:
         shutil.rmtree(drafts, ignore_errors=True)
@@ -51,15 +53,15 @@ def replaced_results(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def told_as_write_error(out: Path) -> Iterator[None]:
-    """Turn the system's errors while writing into one that says what to do."""
+def told_as_write_error(out: Path, option: str = "--out") -> Iterator[None]:
+    """Turn the system's errors while writing into one that says what to do, by which option."""
     try:
         yield
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise FocusError(
             f"{out}: the results cannot be written: {error.strerror or error}{where}. "
-            "Choose a folder that you may write to, on a disk with room, with --out."
+            f"Choose a folder that you may write to, on a disk with room, with {option}."
         ) from error
 
 
@@ -76,15 +78,15 @@ def _remove(made: list[Path]) -> None:
             folder.rmdir()
 
 
-def _publish(drafts: Path, out: Path) -> None:
+def _publish(drafts: Path, out: Path, record: str) -> None:
     """Move earlier results out and new ones in; undone from the last to the first if one fails.
 
-    The record goes first and comes last: whenever it is there, the files that it names are.
+    The record goes first and comes last: whenever it is there, the files that it lists are.
     """
-    new = sorted(drafts.iterdir(), key=lambda path: path.name == RECORD)
+    new = sorted(drafts.iterdir(), key=lambda path: path.name == record)
     earlier = drafts / "earlier"
     earlier.mkdir()
-    names = dict.fromkeys([RECORD, *_recorded(out / RECORD), *(path.name for path in new)])
+    names = dict.fromkeys([record, *_recorded(out / record), *(path.name for path in new)])
     moves = [(out / name, earlier / name) for name in names if os.path.lexists(out / name)]
     moves += [(path, out / path.name) for path in new]
     done: list[tuple[Path, Path]] = []
@@ -106,7 +108,14 @@ def _recorded(record: Path) -> list[str]:
         found = json.loads(record.read_text(encoding="utf-8"))
     except ValueError:
         return []
-    files = found.get("files") if isinstance(found, dict) else None
-    values = files.values() if isinstance(files, dict) else ()
-    names = [value for value in values if isinstance(value, str) and value == Path(value).name]
+    names = [name for name in _listed(found) if isinstance(name, str) and name == Path(name).name]
     return [name for name in names if (record.parent / name).is_file()]
+
+
+def _listed(found: object) -> Iterator[object]:
+    """What a record, and each of the scenes in it, lists under "files"."""
+    scenes = found.get("scenes") if isinstance(found, dict) else None
+    for part in (found, *(scenes if isinstance(scenes, list) else ())):
+        files = part.get("files") if isinstance(part, dict) else None
+        if isinstance(files, dict):
+            yield from files.values()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from focus_viewer.core.saliency import SaliencyVolume, importance_curve
-from focus_viewer.core.spectral_regions import SPECTRAL_REGIONS
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.figures import style
+from focus_viewer.figures.region_strip import name_regions
 from focus_viewer.figures.units import power_of_ten, unit
 
-_STRIP = (1.015, 0.095)  # foot and height of the regions, as shares of the axes' height
 _LABEL_SHARE = -0.058  # from the axes to their label, as a share of their width
-_LETTER_SHARE = 0.0072  # width of a letter of the regions' names, as a share of the axes' width
 
 
 def draw_curve(axes: Axes, volume: SaliencyVolume, group: int) -> None:
@@ -36,7 +33,7 @@ def draw_curve(axes: Axes, volume: SaliencyVolume, group: int) -> None:
     axes.axhline(0, color=style.INK, linewidth=0.6)
     _set_room(axes, curve)
     _hatch(axes, curve, edges)
-    _name_regions(axes)
+    name_regions(axes)
     _mark(axes, *volume.edges_nm[group])
     axes.set(xlabel="Wavelength (nm)", ylabel=f"Evidence ({unit('logit', power)})")
     axes.yaxis.set_label_coords(_LABEL_SHARE, 0.5)
@@ -72,42 +69,6 @@ def _hatch(axes: Axes, curve: DoubleArray, edges: DoubleArray) -> None:
             hatch="////////",
             linewidth=0,
         )
-
-
-def _name_regions(axes: Axes) -> None:
-    """A tinted strip above the axes, with hairlines down through them."""
-    start, end = axes.get_xlim()
-    foot, height = _STRIP
-    for region in SPECTRAL_REGIONS:
-        low, high = max(region.low_nm, start), min(region.high_nm, end)
-        if low >= high:
-            continue
-        tint = style.REGION_TINTS[region.name]
-        place = axes.get_xaxis_transform()
-        axes.add_patch(
-            Rectangle((low, foot), high - low, height, color=tint, transform=place, clip_on=False)
-        )
-        name = _fitting_name(region.name, (high - low) / (end - start))
-        axes.text(
-            (low + high) / 2,
-            foot + height / 2,
-            name,
-            transform=place,
-            ha="center",
-            va="center" if "\n" in name else "center_baseline",
-            fontsize=5.8,
-            linespacing=0.95,
-        )
-        if low > start:
-            axes.axvline(low, color=style.HAIRLINE, linewidth=0.4, zorder=0)
-
-
-def _fitting_name(name: str, share: float) -> str:
-    """The name on one line, on two, or none where a region is cut too narrow to hold it."""
-    for text in (name, name.replace(" ", "\n")):
-        if max(map(len, text.split("\n"))) * _LETTER_SHARE <= share:
-            return text
-    return ""
 
 
 def _mark(axes: Axes, low_nm: float, high_nm: float) -> None:

@@ -106,7 +106,8 @@ def _draw_top(page: Page, subject: _Subject, height_mm: float) -> None:
 
 def _draw_curve(page: Page, subject: _Subject, y_mm: float) -> None:
     page.title(_MARGIN_MM, y_mm - 2, "d", "Evidence by wavelength, summed over the image")
-    page.key(style.WIDTH_MM - _CURVE_RIGHT_MM, y_mm - 2, subject.volume.class_name)
+    words = ((f"for {subject.volume.class_name}", style.FOR), ("against it", style.AGAINST))
+    page.key(style.WIDTH_MM - _CURVE_RIGHT_MM, y_mm - 2, words, step_mm=19.0)
     width_mm = style.WIDTH_MM - _CURVE_X_MM - _CURVE_RIGHT_MM
     axes = page.axes(_CURVE_X_MM, y_mm + _REGIONS_MM, width_mm, _CURVE_MM)
     draw_curve(axes, subject.volume, subject.group)

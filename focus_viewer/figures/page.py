@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -43,13 +45,18 @@ class Page:
         self.figure.text(*self._fractions(x_mm, y_mm), letter, fontsize=9, fontweight="bold")
         self.figure.text(*self._fractions(x_mm + _LETTER_MM, y_mm), text, fontsize=7.5)
 
-    def key(self, right_mm: float, y_mm: float, class_name: str) -> None:
-        """What the two colours of evidence mean, ending at this right edge."""
-        words = ((f"for {class_name}", style.FOR), ("against it", style.AGAINST))
+    def name(self, x_mm: float, y_mm: float, text: str) -> None:
+        """A row's name in bold, baseline at y."""
+        self.figure.text(*self._fractions(x_mm, y_mm), text, fontsize=7.5, fontweight="bold")
+
+    def key(
+        self, right_mm: float, y_mm: float, words: Sequence[tuple[str, str]], step_mm: float
+    ) -> None:
+        """What colours mean, as (text, colour), one every `step_mm`, ending at this right edge."""
         for text, colour in reversed(words):
             place = self._fractions(right_mm, y_mm)
             self.figure.text(*place, f"■ {text}", color=colour, ha="right")
-            right_mm -= 19.0
+            right_mm -= step_mm
 
     def lines(self, x_mm: float, y_mm: float, lines: Sequence[str], colour: str) -> None:
         """Small print, first baseline at y."""
@@ -69,5 +76,16 @@ def save_png(figure: Figure, path: Path) -> None:
     OSError
         If the file cannot be written.
     """
+    path.write_bytes(rendered(figure, "png"))
+
+
+def rendered(figure: Figure, kind: Literal["png", "pdf"]) -> bytes:
+    """The bytes of a figure's file, at 300 dpi; the same figure gives the same bytes."""
+    about = {
+        "png": {"Software": "FOCUS Viewer"},
+        "pdf": {"Creator": "FOCUS Viewer", "CreationDate": None},
+    }
+    file = BytesIO()
     with style.house_style():
-        figure.savefig(path, format="png", dpi=style.DPI, metadata={"Software": "FOCUS Viewer"})
+        figure.savefig(file, format=kind, dpi=style.DPI, metadata=about[kind])
+    return file.getvalue()

@@ -45,12 +45,13 @@ class Effect:
 
 
 VEIN = Effect(n=1.15, cab=0.6, car=0.65, cm=1.3)
-"""Veins: paler and denser than the blade between them."""
+"""Veins: paler and denser than the blade between them; by how much is chosen, not measured."""
 
 # Chlorosis: Gitelson et al., J. Plant Physiol. 160 (2003) 271-282 (chlorophyll goes first,
 # carotenoids later). Water: Ceccato et al., Remote Sens. Environ. 77 (2001) 22-33. Bacterial
 # spot, brown necrosis within lesions: Jacquemoud & Ustin, Leaf Optical Properties, 2019.
-# Anthocyanin: Gitelson et al., Photochem. Photobiol. 74 (2001) 38-45.
+# Anthocyanin: Gitelson et al., Photochem. Photobiol. 74 (2001) 38-45. They say what changes and
+# which way; how far it goes is chosen, within the ranges that `Tissue` cites.
 LESIONS: Mapping[str, tuple[Effect, Effect]] = MappingProxyType(
     {
         "chlorosis": (Effect(cab=0.15, car=0.5), Effect(cab=0.4, car=0.8)),
@@ -68,7 +69,11 @@ STRUCTURE = (
     (Effect(n=1.1, cm=1.2), Effect(n=1.35, cm=1.6)),
     (Effect(n=0.75, cm=0.7), Effect(n=0.9, cm=0.9)),
 )
-"""Nuisance: thicker, denser tissue (galls, scars) or thinner, without any disorder."""
+"""Nuisance: thicker, denser tissue (galls, scars) or thinner, without any disorder.
+
+Chosen, not measured: dry matter stays within the range that `Tissue` cites, and so does structure,
+save that the thinnest of compact leaves come out just below 1.
+"""
 
 
 def draw_lesion(class_name: str, rng: np.random.Generator) -> Effect:

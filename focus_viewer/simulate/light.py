@@ -27,7 +27,8 @@ def _cloth(rng: np.random.Generator) -> FloatArray:
 
 
 def _paper(rng: np.random.Generator) -> FloatArray:
-    # Flat and bright, duller in the SWIR, with the cellulose bands at 1490 and 2100 nm.
+    # Flat and bright, duller in the SWIR, with the cellulose bands at 1490 and 2100 nm (Curran,
+    # Remote Sens. Environ. 30 (1989) 271-278).
     fall = 1 - 0.12 * (GRID_NM - 400) / 2100
     for center, width, depth in ((1490, 45, 0.08), (2100, 70, 0.15)):
         fall -= depth * np.exp(-0.5 * ((GRID_NM - center) / width) ** 2)

@@ -19,6 +19,7 @@ from focus_viewer.simulate.effects import Effect
 from focus_viewer.simulate.envi_text import braces, write_envi
 from focus_viewer.simulate.fields import smooth_field, soft_step
 from focus_viewer.simulate.leaf import Camera, LeafShape, LeafView, look
+from focus_viewer.simulate.leaf_files import PROVENANCE, cube_fields, label_fields, to_counts
 from focus_viewer.simulate.light import cloth
 from focus_viewer.simulate.patches import spot
 from focus_viewer.simulate.render import Layer
@@ -27,11 +28,17 @@ from focus_viewer.simulate.sensors import FULL, Sensor
 from focus_viewer.simulate.tissue import Tissue
 from focus_viewer.simulate.truth import class_importance
 
-LABELS = ("background", "healthy", "bacterial spot", "water stress", "structure")
+_COLOURS = {
+    "background": (0, 0, 0),
+    "healthy": (60, 140, 60),
+    "bacterial spot": (140, 80, 30),
+    "water stress": (70, 130, 220),
+    "structure": (150, 150, 150),
+}
+LABELS = tuple(_COLOURS)
 """Names of the label values, from 0; "structure" is harmless."""
 
 _SEED = 20177
-_SCALE = 10_000
 _VAPOUR_NM = ((1350, 1430), (1800, 1950))
 _SHAPE = LeafShape(half_width=0.46, base=0.62, tip=0.95, bend=0.10, vein_pairs=4.6, vein_slope=0.85)
 _CAMERA = Camera(size=(112, 160), center=(-0.12, 0.02), pixel=0.0152, angle=-0.12)
@@ -102,7 +109,7 @@ def make_sample() -> Sample:
     labels = view.leaf.astype(np.uint8)
     for kind, severity in severities.items():
         labels[severity >= AFFECTED_FROM] = LABELS.index(kind)
-    return Sample(np.round(picture * _SCALE).astype(np.int16), labels, sensor)
+    return Sample(to_counts(picture), labels, sensor)
 
 
 def sample_sensor() -> Sensor:
@@ -116,7 +123,7 @@ def write_sample(folder: Path) -> None:
     sample = make_sample()
     folder.mkdir(parents=True, exist_ok=True)
     write_envi(folder / "leaf.hdr", sample.counts, _cube_fields(sample))
-    write_envi(folder / "leaf_truth.hdr", sample.labels[..., None], _label_fields())
+    write_envi(folder / "leaf_truth.hdr", sample.labels[..., None], label_fields(_COLOURS))
     text = json.dumps(_truth(sample), indent=1, ensure_ascii=False)
     (folder / "leaf_truth.json").write_text(text + "\n", encoding="utf-8")
 
@@ -160,39 +167,14 @@ def _grey_strip(
 
 
 def _cube_fields(sample: Sample) -> dict[str, str]:
-    wavelengths = sample.sensor.wavelengths_nm
-    red_green_blue = [int(np.abs(wavelengths - nm).argmin()) + 1 for nm in (640, 550, 460)]
-    return {
-        "description": "{Simulated leaf (PROSPECT-D), not a measurement}",
-        "sensor type": "simulated",
-        "wavelength units": "Nanometers",
-        "reflectance scale factor": str(_SCALE),
-        "default bands": braces(red_green_blue),
-        "wavelength": braces(f"{nm:.3f}" for nm in wavelengths),
-        "fwhm": braces(f"{nm:.3f}" for nm in sample.sensor.fwhm_nm),
-        "bbl": braces(int(good) for good in sample.good_bands),
-    }
-
-
-def _label_fields() -> dict[str, str]:
-    colours = (0, 0, 0, 60, 140, 60, 140, 80, 30, 70, 130, 220, 150, 150, 150)
-    return {
-        "description": "{Simulated leaf: what is where}",
-        "file type": "ENVI Classification",
-        "classes": str(len(LABELS)),
-        "class names": braces(LABELS),
-        "class lookup": braces(colours),
-        "band names": "{truth}",
-    }
+    return {**cube_fields(sample.sensor), "bbl": braces(int(good) for good in sample.good_bands)}
 
 
 def _truth(sample: Sample) -> dict[str, object]:
     kinds = ("bacterial spot", "water stress")
     return {
         "description": "Simulated leaf with two disorders; labels in leaf_truth.img.",
-        "model": "PROSPECT-D, Féret et al., Remote Sens. Environ. 193 (2017) 204-215",
-        "licence": "BSD-3-Clause. Computed with the package prosail (GPL-3.0), which is no part "
-        "of these files.",
+        **PROVENANCE,
         "command": "python -m focus_viewer.simulate.sample resources",
         "seed": _SEED,
         "labels": LABELS,

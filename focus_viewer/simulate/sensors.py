@@ -119,7 +119,7 @@ def _preset(name: str, low_nm: float, high_nm: float, bands: int, fwhm_nm: float
 
 
 VNIR = _preset("VNIR", 400, 1000, bands=204, fwhm_nm=7)
-"""400-1000 nm, laid out like a Specim IQ."""
+"""400-1000 nm, laid out like a Specim IQ (Behmann et al., Sensors 18 (2018) 441)."""
 
 FULL = _preset("full range", 400, 2500, bands=210, fwhm_nm=12)
 """400-2500 nm, laid out like a two-camera SWIR laboratory set-up."""

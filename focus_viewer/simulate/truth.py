@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 from focus_viewer.simulate.effects import LESIONS, Effect, draw_lesion, draw_nuisance
 from focus_viewer.simulate.sensors import Sensor, resample
 from focus_viewer.simulate.tissue import draw_healthy, reflectance
@@ -38,6 +38,22 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
     gap = target.mean(axis=0, dtype=np.float64) - others.mean(axis=0, dtype=np.float64)
     spread = (target.var(axis=0, dtype=np.float64) + others.var(axis=0, dtype=np.float64)) / 2
     return np.asarray(np.abs(gap) / np.sqrt(spread + noise**2))
+
+
+def true_bands(importance: DoubleArray) -> BoolArray:
+    """Bands of at least half the highest importance; none where all is zero.
+
+    Parameters
+    ----------
+    importance : DoubleArray, shape (bands,)
+        Not negative.
+
+    Returns
+    -------
+    BoolArray, shape (bands,)
+    """
+    top = importance.max()
+    return np.asarray((importance >= top / 2) & (top > 0))
 
 
 @lru_cache(maxsize=64)

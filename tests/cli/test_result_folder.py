@@ -47,6 +47,17 @@ def test_earlier_results_go_and_the_users_files_stay(earlier: Path) -> None:
     }  # fmt: skip
 
 
+def test_what_each_scene_of_a_record_lists_goes_too(tmp_path: Path) -> None:
+    write(tmp_path, "a.img", "b.img", "mine.img", "result.json", text="old")
+    scenes = [{"files": {"cube": "a.img"}}, {"files": 3}, "none", {"files": {"cube": "b.img"}}]
+    (tmp_path / "list.json").write_text(json.dumps({"files": {}, "scenes": scenes}))
+    with replaced_results(tmp_path, "list.json") as drafts:
+        write(drafts, "b.img", "list.json")
+    assert contents(tmp_path) == {
+        "b.img": "new", "list.json": "new", "mine.img": "old", "result.json": "old",
+    }  # fmt: skip
+
+
 def test_an_error_leaves_everything_as_it_was(earlier: Path) -> None:
     before = contents(earlier)
     with pytest.raises(KeyboardInterrupt), replaced_results(earlier) as drafts:

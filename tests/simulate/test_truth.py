@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from focus_viewer.simulate.sensors import FULL, VNIR
-from focus_viewer.simulate.truth import band_importance, class_importance
+from focus_viewer.simulate.truth import band_importance, class_importance, true_bands
 
 
 @pytest.fixture
@@ -26,6 +26,11 @@ def test_importance_by_hand() -> None:
     others = np.array([[0.2 - spread, 0.3], [0.2 + spread, 0.3]], dtype=np.float32)
     curve = band_importance(target, others, np.array([np.sqrt(0.07), 0.1]))
     np.testing.assert_allclose(curve, [1.0, 0.0], atol=1e-6)
+
+
+def test_true_bands_reach_half_of_the_highest() -> None:
+    assert true_bands(np.array([0.0, 0.99, 1.0, 2.0])).tolist() == [False, False, True, True]
+    assert not true_bands(np.zeros(3)).any()
 
 
 @pytest.mark.usefixtures("_prosail")

@@ -1,0 +1,110 @@
+"""The benchmark's figures as people read them: names, units, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Figures = Mapping[str, Mapping[str, Mapping[str, float | None]]]
+"""Method to metric to "mean" and "sd"; None or NaN where there is nothing to tell."""
+
+CHANCE: Final = "random"
+OWN: Final = ("focus-evidence", "focus-attention")
+NAMES: Final = {
+    "focus-evidence": "FOCUS evidence",
+    "focus-attention": "FOCUS attention",
+    "cls-attention": "CLS attention",
+    "rollout": "Attention rollout",
+    "grad-cam": "Grad-CAM",
+    "prompt-cam": "Prompt-CAM",
+    "integrated-gradients": "Integrated gradients",
+    "occlusion": "Occlusion",
+    "random": "Random",
+}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How to tell a figure.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the JSON.
+    label, short : str
+        For a figure, and for a narrow column.
+    better : {"high", "low", "zero"}
+    log : bool
+        Whether it spans orders of magnitude.
+    """
+
+    key: str
+    label: str
+    short: str
+    better: Literal["high", "low", "zero"]
+    log: bool = False
+
+
+ACCURACY: Final = Metric("accuracy", "accuracy", "accuracy", "high")
+BAND_IOU: Final = Metric("band_iou", "band IoU", "band IoU", "high")
+BAND_SPEARMAN: Final = Metric("band_spearman", "band rank correlation", "band ranks", "high")
+SPATIAL_IOU: Final = Metric("spatial_iou", "spatial IoU", "spatial IoU", "high")
+VOLUME_AP: Final = Metric("volume_ap", "volume AP", "volume AP", "high")
+POINTING: Final = Metric("pointing", "pointing", "pointing", "high")
+OFF_TARGET: Final = Metric("off_target_mass", "mass off target", "off target", "low")
+DELETION: Final = Metric("deletion", "deletion", "deletion", "low")
+INSERTION: Final = Metric("insertion", "insertion", "insertion", "high")
+COLLAPSE: Final = Metric("collapse_top1pct", "collapse", "collapse", "low")
+SIMILARITY: Final = Metric("class_similarity", "classes alike", "alike", "low")
+SHUFFLED: Final = Metric("randomised_similarity", "shuffled weights", "shuffled", "zero")
+TIME: Final = Metric("time_ratio", "time, one class", "time, one", "low", log=True)
+TIME_ALL: Final = Metric(
+    "time_ratio_all_classes", "time, all classes", "time, all", "low", log=True
+)
+MEMORY: Final = Metric("memory_ratio", "memory", "memory", "low", log=True)
+LEVELS_DB: Final = (40, 30, 20, 10)
+
+
+def stability_at(level_db: int) -> Metric:
+    """Rank correlation of the curve in noise with the curve without."""
+    return Metric(f"stability_{level_db}db", f"curve at {level_db} dB", f"at {level_db} dB", "high")
+
+
+def band_iou_of(class_name: str) -> Metric:
+    """Band IoU of the scenes of one class."""
+    return Metric(f"band_iou, {class_name}", class_name, class_name, "high")
+
+
+def classes_of(figures: Figures) -> tuple[str, ...]:
+    """Classes that a band IoU is told of."""
+    prefix = "band_iou, "
+    first: Mapping[str, Any] = next(iter(figures.values()))
+    names = [key.removeprefix(prefix) for key in first if key.startswith(prefix)]
+    return tuple(name for name in names if known(figures, band_iou_of(name)))
+
+
+def known(
+    figures: Figures, metric: Metric, part: Literal["mean", "sd"] = "mean"
+) -> dict[str, float]:
+    """A metric by method, of those that have it."""
+    cells = {method: metrics.get(metric.key, {}).get(part) for method, metrics in figures.items()}
+    return {
+        method: value for method, value in cells.items() if value is not None and value == value
+    }
+
+
+def best(figures: Figures, metric: Metric) -> set[str]:
+    """Methods that no other beats; chance, which explains nothing, does not compete."""
+    values = {method: value for method, value in known(figures, metric).items() if method != CHANCE}
+    if not values:
+        return set()
+    merit = {method: _merit(metric, value) for method, value in values.items()}
+    return {method for method, value in merit.items() if value == max(merit.values())}
+
+
+def _merit(metric: Metric, value: float) -> float:
+    """More is better."""
+    if metric.better == "high":
+        return value
+    return -value if metric.better == "low" else -abs(value)

@@ -1,0 +1,77 @@
+"""What the files of every simulated leaf share: the scale of its counts, headers, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.composite import TRUE_COLOUR_NM
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.simulate.envi_text import braces
+from focus_viewer.simulate.sensors import Sensor
+
+SCALE = 10_000
+"""Counts of a reflectance of 1."""
+
+PROVENANCE: Mapping[str, str] = MappingProxyType(
+    {
+        "model": "PROSPECT-D, Féret et al., Remote Sens. Environ. 193 (2017) 204-215",
+        "licence": "BSD-3-Clause. Computed with the package prosail (GPL-3.0), which is no part "
+        "of these files.",
+    }
+)
+"""Where the numbers come from, for the JSON beside them."""
+
+_SHOWN_WITHIN_NM = 20.0
+
+
+def to_counts(reflectance: FloatArray) -> NDArray[np.int16]:
+    """Reflectance in steps of 1/10,000, which is well below any sensor's noise here."""
+    return np.round(reflectance * SCALE).astype(np.int16)
+
+
+def cube_fields(sensor: Sensor) -> dict[str, str]:
+    """Header fields of a cube of counts.
+
+    The default bands are those nearest to 640, 550 and 460 nm; left out where a sensor has none
+    within 20 nm of each.
+    """
+    shown = _shown_bands(sensor.wavelengths_nm)
+    return {
+        "description": "{Simulated leaf (PROSPECT-D), not a measurement}",
+        "sensor type": "simulated",
+        "wavelength units": "Nanometers",
+        "reflectance scale factor": str(SCALE),
+        **({"default bands": braces(shown)} if shown else {}),
+        "wavelength": braces(f"{nm:.3f}" for nm in sensor.wavelengths_nm),
+        "fwhm": braces(f"{nm:.3f}" for nm in sensor.fwhm_nm),
+    }
+
+
+def label_fields(colours: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    """Header fields of a label image.
+
+    Parameters
+    ----------
+    colours : mapping of str to sequence of int
+        Red, green and blue (0 to 255) of each label, in the order of their values from 0.
+    """
+    return {
+        "description": "{Simulated leaf: what is where}",
+        "file type": "ENVI Classification",
+        "classes": str(len(colours)),
+        "class names": braces(colours),
+        "class lookup": braces(part for colour in colours.values() for part in colour),
+        "band names": "{truth}",
+    }
+
+
+def _shown_bands(wavelengths_nm: DoubleArray) -> list[int]:
+    """Red, green and blue, counted from 1 as ENVI does; none if one of them is missing."""
+    distance = np.abs(wavelengths_nm[:, None] - np.array(TRUE_COLOUR_NM))
+    if np.any(distance.min(axis=0) > _SHOWN_WITHIN_NM):
+        return []
+    return [int(band) + 1 for band in distance.argmin(axis=0)]

@@ -1,0 +1,64 @@
+"""The picture of a training run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from focus_viewer.figures.page import save_png
+from focus_viewer.figures.training_figure import StageCurves, spread, training_figure
+
+TWO = np.array([0.5, 0.25])
+FULL = StageCurves(
+    {"loss": TWO},
+    {"training": TWO, "held out": np.full(2, np.nan)},
+    {"cross-entropy": TWO, "valve": np.zeros(2)},
+    {"absent classes": TWO, "true class": TWO / 2},
+)
+
+
+def test_every_curve_is_drawn_and_named_where_there_are_several() -> None:
+    loss, _, parts, accuracy, _, sink = training_figure(FULL, FULL).axes
+    np.testing.assert_array_equal(loss.lines[0].get_ydata(), TWO)
+    np.testing.assert_array_equal(loss.lines[0].get_xdata(), [1, 2])
+    assert [text.get_text() for text in sink.texts] == ["absent classes", "true class"]
+    assert sink.get_ylim() == accuracy.get_ylim() == (0, 1)
+    assert parts.get_yscale() == "log"
+    assert len(parts.lines) == 1  # the valve, which weighs nothing, has no logarithm
+    assert len(accuracy.lines) == 1
+
+
+def test_names_are_drawn_beside_the_ends_of_their_curves() -> None:
+    sink = training_figure(FULL, FULL).axes[5]
+    assert [text.get_position()[1] for text in sink.texts] == pytest.approx([0.25, 0.125])
+
+
+def test_what_is_not_there_yet_is_told(tmp_path: Path) -> None:
+    figure = training_figure(FULL, StageCurves())
+    told = [[text.get_text() for text in axes.texts] for axes in figure.axes]
+    assert [told[place] for place in (1, 2, 4, 5)] == [["not yet"]] * 4
+    save_png(figure, tmp_path / "training.png")
+
+
+def test_one_epoch_is_a_dot(tmp_path: Path) -> None:
+    one = StageCurves({"loss": np.ones(1)}, {"training": np.ones(1), "held out": np.zeros(1)})
+    save_png(training_figure(one, StageCurves()), tmp_path / "training.png")
+    assert (tmp_path / "training.png").read_bytes().startswith(b"\x89PNG")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_names_keep_their_order_and_their_distance(heights: list[float]) -> None:
+    before = np.array(heights)
+    after = spread(before, 0.1)
+    order = np.argsort(before, kind="stable")
+    assert (np.diff(after[order]) > 0.1 - 1e-9).all()
+    assert after.mean() == pytest.approx(before.mean())
+
+
+def test_names_that_are_far_apart_stay() -> None:
+    assert spread(np.array([0.9, 0.1]), 0.1).tolist() == [0.9, 0.1]
+    assert spread(np.array([0.5, 0.5]), 0.1) == pytest.approx([0.45, 0.55])
