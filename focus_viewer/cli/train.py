@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from focus_viewer.cli.interrupt import interruptible
 from focus_viewer.cli.progress import progress_bar
+from focus_viewer.cli.result_folder import told_as_write_error
 from focus_viewer.core.model_card import ModelCard
 
 if TYPE_CHECKING:
+    from focus_viewer.core.progress import Step
     from focus_viewer.explain.checkpoint import Recipe
     from focus_viewer.explain.focus_model import FocusModel
     from focus_viewer.explain.lessons import Lesson
-    from focus_viewer.explain.training import TrainingPlan
+    from focus_viewer.explain.training_checkpoint import Checkpoint
+    from focus_viewer.explain.training_plan import TrainingPlan
 
 _WINDOW_PX, _PATCH_PX = 32, 4
+_HELD_OUT = 12  # test lessons that are looked at after every epoch
 _WARNING = "simulated training data, not validated"
 
 
@@ -31,14 +36,16 @@ class _Order:
     backbone_epochs: int
     prompt_epochs: int
     seed: int
+    device: str
 
     @property
     def command(self) -> str:
         """The command that trains the same model again."""
+        kind = self.device.split(":")[0]
         return (
             f"focus-viewer train --out models/{self.name} --sensors {self.sensors} "
             f"--test-sensors {self.test_sensors} --backbone-epochs {self.backbone_epochs} "
-            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed}"
+            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}"
         )
 
 
@@ -52,29 +59,95 @@ def train(
     prompt_epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Of scenes, weights and order.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    device: Annotated[
+        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
+    ] = "auto",
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away a run that was broken off in DIR.")
+    ] = False,
 ) -> None:
-    """Train a model on simulated leaves; write weights, card and training log."""
-    # Torch and the simulation are not needed to print the help.
-    import torch
+    """Train a model on simulated leaves; write weights, card, training.csv and training.png.
 
-    from focus_viewer.cli.lessons import EDGES_NM, TEST, TRAINING, simulate_lessons
-    from focus_viewer.explain.checkpoint import build_model, save_model
-    from focus_viewer.explain.training import Trainer
-    from focus_viewer.simulate.scene import CLASSES
+    A run that was broken off goes on after its last whole epoch when the same command is given
+    again (--workers may differ), and ends with the same weights; with other options it is refused,
+    unless --restart is given. Of the default size it takes about 5 GB of memory.
+    """
+    # Torch is not needed to print the help.
+    from focus_viewer.explain.devices import find_device
 
-    order = _Order(out.name, sensors, test_sensors, backbone_epochs, prompt_epochs, seed)
-    lessons = simulate_lessons(TRAINING, seed, sensors, _WINDOW_PX, workers)
-    tests = simulate_lessons(TEST, seed, test_sensors, _WINDOW_PX, workers)
-    torch.manual_seed(seed)
-    recipe = _recipe(len(CLASSES))
-    model = build_model(recipe, EDGES_NM, len(CLASSES))
-    out.mkdir(parents=True, exist_ok=True)
-    with progress_bar(lambda: None) as step:
-        Trainer(model, lessons, _plan(order), step, out / "training.csv").train()
-    card = _card(order, recipe, model, _measure(model, tests))
-    save_model(out, model, card, recipe)
+    order = _Order(
+        out.name,
+        sensors,
+        test_sensors,
+        backbone_epochs,
+        prompt_epochs,
+        seed,
+        str(find_device(device)),
+    )
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        with told_as_write_error(out):
+            checkpoint = _checkpoint(out, order, restart)
+        with interrupt.leaves():
+            lessons, tests = _simulate(order, workers)
+        with told_as_write_error(out):
+            card = _train(out, order, (lessons, tests), checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+
+
+def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
+    """Open the run in the folder; what cannot go on is refused before minutes of simulation."""
+    from focus_viewer.explain.training_checkpoint import Checkpoint, Order
+    from focus_viewer.simulate.scene import CLASSES
+
+    out.mkdir(parents=True, exist_ok=True)
+    settings = f"{_recipe(len(CLASSES))} {_plan(order)}"
+    checkpoint = Checkpoint(out / "training.partial.pt", Order(order.command, settings))
+    if restart:
+        checkpoint.remove()
+    point = checkpoint.load()
+    if point is not None:
+        typer.echo(f"going on with a run that was broken off (done: {point})", err=True)
+    return checkpoint
+
+
+def _simulate(order: _Order, workers: int) -> tuple[list[Lesson], list[Lesson]]:
+    from focus_viewer.cli.lessons import TEST, TRAINING, simulate_lessons
+
+    return (
+        simulate_lessons(TRAINING, order.seed, order.sensors, _WINDOW_PX, workers),
+        simulate_lessons(TEST, order.seed, order.test_sensors, _WINDOW_PX, workers),
+    )
+
+
+def _train(
+    out: Path,
+    order: _Order,
+    lessons: tuple[list[Lesson], list[Lesson]],
+    checkpoint: Checkpoint,
+    step: Step,
+) -> ModelCard:
+    """Train, measure and write a model; lessons to learn from, and tests."""
+    import torch
+
+    from focus_viewer.cli.lessons import EDGES_NM
+    from focus_viewer.cli.training_plot import TrainingPlot
+    from focus_viewer.explain.checkpoint import build_model, save_model
+    from focus_viewer.explain.training import Trainer
+    from focus_viewer.explain.training_log import TrainingLog
+    from focus_viewer.simulate.scene import CLASSES
+
+    torch.manual_seed(order.seed)
+    recipe = _recipe(len(CLASSES))
+    model = build_model(recipe, EDGES_NM, len(CLASSES)).to(order.device)
+    log = TrainingLog(out / "training.csv", TrainingPlot(out / "training.png"))
+    training, tests = lessons
+    held_out = tests[:_HELD_OUT]
+    Trainer(model, training, _plan(order), held_out, step, log, checkpoint).train()
+    card = _card(order, recipe, model, _measure(model.cpu(), tests, step))
+    card = save_model(out, model, card, recipe)
+    checkpoint.remove()
+    return card
 
 
 def _recipe(classes: int) -> Recipe:
@@ -98,7 +171,7 @@ def _recipe(classes: int) -> Recipe:
 
 
 def _plan(order: _Order) -> TrainingPlan:
-    from focus_viewer.explain.training import TrainingPlan
+    from focus_viewer.explain.training_plan import TrainingPlan
 
     usual = TrainingPlan(seed=order.seed)
     return replace(
@@ -108,13 +181,16 @@ def _plan(order: _Order) -> TrainingPlan:
     )
 
 
-def _measure(model: FocusModel, tests: list[Lesson]) -> dict[str, float]:
+def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, float]:
     """Figures over all test sensors, and over those that have all of the model's groups."""
     from focus_viewer.cli.lessons import EDGES_NM
     from focus_viewer.explain.evaluate import judge, summarise
     from focus_viewer.simulate.scene import CLASSES
 
-    judged = [(lesson.groups.size, judge(model, lesson)) for lesson in tests]
+    judged = []
+    for done, lesson in enumerate(tests):
+        step(done / len(tests), "measuring")
+        judged.append((lesson.groups.size, judge(model, lesson)))
     figures = summarise([one for _, part in judged for one in part], CLASSES)
     whole = [one for size, part in judged for one in part if size == len(EDGES_NM)]
     if whole:

@@ -1,15 +1,21 @@
-"""What prompts and sink are trained for."""
+"""What the backbone, and then prompts and sink, are trained for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
 from focus_viewer.explain.focus_model import FocusOutput
 
 _TINY = 1e-6
+_SMOOTHING = 0.05
+
+LossParts = dict[str, Tensor]
+"""Scalars by name, each times its weight already: the loss is their sum."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,50 @@ class LossWeights:
     valve: float = 0.5
 
 
+class Target(NamedTuple):
+    """What an output is measured against.
+
+    Attributes
+    ----------
+    labels : Tensor of int64, shape (batch,)
+    teacher : Tensor, shape (batch, classes)
+        The frozen backbone's own logits.
+    noisy : Tensor of bool, shape (batch, patches, groups)
+        Tokens that were replaced with noise.
+    """
+
+    labels: Tensor
+    teacher: Tensor
+    noisy: Tensor
+
+
+def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
+    """What the backbone is trained for, shapes (batch, classes) and (batch,)."""
+    smoothed = functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
+    return {"cross_entropy": smoothed}
+
+
+def focus_losses(output: FocusOutput, target: Target, weights: LossWeights) -> LossParts:
+    """What prompts and sink are trained for: the parts below, by the names of their weights.
+
+    Training adds the parts up, logs each under its name and draws it: a new part needs a function
+    here, a weight and a line below, and nothing elsewhere.
+    """
+    labels, teacher, noisy = target
+    return {
+        "cross_entropy": functional.cross_entropy(output.logits, labels),
+        "attraction": weights.attraction * attraction(output.sink, labels),
+        "presence": weights.presence * presence(output.sink, labels),
+        "distillation": weights.distillation * distillation(output.logits, teacher),
+        "valve": weights.valve * valve(output.attention, noisy),
+    }
+
+
+def total(parts: LossParts) -> Tensor:
+    """The loss."""
+    return torch.stack(list(parts.values())).sum()
+
+
 def attraction(sink: Tensor, labels: Tensor) -> Tensor:
     """Mean over absent classes of -log(sink mass): a class that is not there attends to nothing.
 
@@ -42,8 +92,7 @@ def attraction(sink: Tensor, labels: Tensor) -> Tensor:
     sink : Tensor, shape (batch, classes)
     labels : Tensor of int64, shape (batch,)
     """
-    absent = ~functional.one_hot(labels, sink.shape[1]).bool()
-    return -sink[absent].clamp_min(_TINY).log().mean()
+    return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
 
 
 def presence(sink: Tensor, labels: Tensor) -> Tensor:
@@ -70,24 +119,6 @@ def valve(attention: Tensor, noisy: Tensor) -> Tensor:
     return (attention * noisy[:, None]).sum((2, 3)).mean()
 
 
-def focus_loss(
-    output: FocusOutput, labels: Tensor, teacher: Tensor, noisy: Tensor, weights: LossWeights
-) -> Tensor:
-    """Cross-entropy and the four parts above.
-
-    Parameters
-    ----------
-    output : FocusOutput
-    labels : Tensor of int64, shape (batch,)
-    teacher : Tensor, shape (batch, classes)
-        The frozen backbone's own logits.
-    noisy : Tensor of bool, shape (batch, patches, groups)
-    weights : LossWeights
-    """
-    return (
-        functional.cross_entropy(output.logits, labels)
-        + weights.attraction * attraction(output.sink, labels)
-        + weights.presence * presence(output.sink, labels)
-        + weights.distillation * distillation(output.logits, teacher)
-        + weights.valve * valve(output.attention, noisy)
-    )
+def absent(labels: Tensor, classes: int) -> Tensor:
+    """Which classes an example does not show, bool of shape (batch, classes)."""
+    return ~functional.one_hot(labels, classes).bool()

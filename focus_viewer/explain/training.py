@@ -2,124 +2,50 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+import time
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
 
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.explain.focus_model import FocusModel
-from focus_viewer.explain.lessons import (
-    Lesson,
-    add_noise,
-    measure_statistics,
-    random_groups,
-    turned,
+from focus_viewer.explain.lessons import Lesson, measure_statistics
+from focus_viewer.explain.losses import total
+from focus_viewer.explain.scene_tokens import scene_tokens
+from focus_viewer.explain.tap_cache import TapCache, copies_within, copy_bytes
+from focus_viewer.explain.training_checkpoint import Checkpoint, Point
+from focus_viewer.explain.training_course import Course
+from focus_viewer.explain.training_log import Means, Row, TrainingLog
+from focus_viewer.explain.training_plan import TrainingPlan
+from focus_viewer.explain.training_steps import (
+    BackboneSteps,
+    PromptSteps,
+    Steps,
+    standardised,
 )
-from focus_viewer.explain.losses import LossWeights, focus_loss
 
-_WEIGHT_DECAY = 0.02
-_WARM_UP = 0.1
-_GRADIENT_LIMIT = 1.0
-
-
-@dataclass(frozen=True)
-class Stage:
-    """How long and how fast to train one part of the model.
-
-    Attributes
-    ----------
-    name : str
-    epochs : int
-    rate : float
-        Highest learning rate.
-    least_groups, most_groups : int
-        A step sees a random stretch of at least so many spectral groups, thinned out to at most
-        so many.
-    """
-
-    name: str
-    epochs: int
-    rate: float
-    least_groups: int
-    most_groups: int
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """Both stages.
-
-    Attributes
-    ----------
-    backbone, prompts : Stage
-    seed : int
-    loss : LossWeights
-        Of the prompts.
-    """
-
-    backbone: Stage = Stage("backbone", epochs=14, rate=3e-3, least_groups=12, most_groups=16)
-    prompts: Stage = Stage("prompts", epochs=10, rate=5e-3, least_groups=12, most_groups=42)
-    seed: int = 0
-    loss: LossWeights = field(default_factory=LossWeights)
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """What one step of training sees.
-
-    Attributes
-    ----------
-    images : Tensor, shape (batch, groups, height, width)
-    groups : Tensor of int64, shape (groups,)
-    labels : Tensor of int64, shape (batch,)
-    noisy : Tensor of bool, shape (batch, patches, groups)
-    """
-
-    images: Tensor
-    groups: Tensor
-    labels: Tensor
-    noisy: Tensor
-
-
-class TrainingLog:
-    """A CSV line for each epoch: stage, epoch, mean loss, share of right decisions.
-
-    Parameters
-    ----------
-    path : Path or None
-        None keeps no log.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        if path is not None:
-            path.write_text("stage,epoch,loss,accuracy\n", encoding="utf-8")
-
-    def write(self, stage: str, epoch: int, losses: list[float], hits: list[float]) -> None:
-        """Add an epoch."""
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8", newline="") as file:
-                means = [f"{np.mean(values):.4f}" for values in (losses, hits)]
-                csv.writer(file, lineterminator="\n").writerow([stage, epoch, *means])
+_FROZEN = "frozen"
 
 
 class Trainer:
-    """Trains a model in place on lessons.
+    """Trains a model in place on lessons, on the device that the model is on.
+
+    On the CPU, the same plan, lessons and number of threads give the same weights, bit for bit,
+    however often the run was broken off and went on.
 
     Parameters
     ----------
     model : FocusModel
     lessons : list of Lesson
+        Scenes of one window or of several; lessons may differ in size.
     plan : TrainingPlan
+    held_out : sequence of Lesson
+        Decided on after every epoch, never learned from.
     step : Step
         Raises `Cancelled` to stop; the model is then left as it is.
-    log : Path or None
-        CSV file to write.
+    log : TrainingLog or None
+    checkpoint : Checkpoint or None
+        Written after every epoch. If it holds a run already, that run goes on.
     """
 
     def __init__(
@@ -127,104 +53,132 @@ class Trainer:
         model: FocusModel,
         lessons: list[Lesson],
         plan: TrainingPlan,
+        held_out: Sequence[Lesson] = (),
         step: Step = silent,
-        log: Path | None = None,
+        log: TrainingLog | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.model = model
         self.lessons = lessons
         self.plan = plan
+        self._held_out = held_out
         self._step = step
-        self._log = TrainingLog(log)
+        self._log = log or TrainingLog()
+        self._checkpoint = checkpoint
+        self._point: Point | None = None
 
     def train(self) -> None:
-        """Train from nothing to ready.
+        """Train from nothing, or from where the run was broken off, to ready.
 
         Raises
         ------
         Cancelled
+            From `step`.
+        FocusError
+            If the checkpoint is broken or belongs to another order.
         """
         torch.manual_seed(self.plan.seed)
+        self._point = self._checkpoint.load() if self._checkpoint else None
+        if self._point is None:
+            self.measure_statistics()
+        else:
+            self.model.load_state_dict(self._point.model)
+            self._log.replace(self._point.rows)
+        for run in self._what_is_left():
+            run()
+        self.model.requires_grad_(False).eval()
+
+    def measure_statistics(self) -> None:
+        """Store the mean and the deviation of each group, by which images are standardised."""
         mean, deviation = measure_statistics(self.lessons, len(self.model.mean))
         self.model.mean.copy_(torch.from_numpy(mean))
         self.model.deviation.copy_(torch.from_numpy(deviation))
-        self.train_backbone()
-        self.measure_expectation()
-        self.train_prompts()
-        self.model.requires_grad_(False).eval()
 
     def train_backbone(self) -> None:
         """Stage 1: the backbone learns to decide by itself, at any sensor."""
-        backbone = self.model.backbone.train()
-
-        def loss(batch: Batch) -> tuple[Tensor, Tensor]:
-            logits = backbone.logits(batch.images, batch.groups)
-            return functional.cross_entropy(logits, batch.labels, label_smoothing=0.05), logits
-
-        self._run(self.plan.backbone, backbone, loss)
-        backbone.requires_grad_(False).eval()
-
-    def train_prompts(self) -> None:
-        """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
-        backbone = self.model.backbone.requires_grad_(False).eval()
-
-        def loss(batch: Batch) -> tuple[Tensor, Tensor]:
-            with torch.no_grad():
-                tokens = backbone.tokens(batch.images, batch.groups)
-                tap = backbone.keys_and_values(tokens)
-                teacher = backbone.decide(tokens)
-            output = self.model.decide(self.model.read_tap(tap, batch.groups))
-            value = focus_loss(output, batch.labels, teacher, batch.noisy, self.plan.loss)
-            return value, output.logits
-
-        self._run(self.plan.prompts, self.model.prompts, loss)
+        self._run(BackboneSteps(self.model, self.lessons, self.plan.backbone))
+        self._freeze()
 
     @torch.inference_mode()
     def measure_expectation(self) -> None:
-        """Store the mean value vector of each group over leaf patches, the origin of evidence."""
-        model, patch = self.model, self.model.backbone.patch_px
-        total = torch.zeros_like(model.expectation)
-        count = torch.zeros(len(total))
-        for lesson in self.lessons:
-            groups = torch.from_numpy(lesson.groups)
-            tap = model.backbone(lesson.tensor(model.statistics(lesson.groups)), groups)
-            leaf = torch.from_numpy(lesson.leaf_patches(patch)).float()  # (scenes, patches)
-            total[groups] += torch.einsum("bkphd,bp->khd", tap.values, leaf)
+        """Between the stages: store the mean value vector of each group over leaf patches.
+
+        It is the origin of evidence.
+        """
+        self._freeze()
+        model, backbone = self.model, self.model.backbone
+        sums = torch.zeros_like(model.expectation)
+        count = torch.zeros(len(sums), device=sums.device)
+        for done, lesson in enumerate(self.lessons):
+            self._step(done / len(self.lessons), "expected values")
+            images, groups = standardised(model, lesson)
+            values = backbone.keys_and_values(scene_tokens(backbone, images, groups)).values
+            leaf = torch.from_numpy(lesson.leaf_patches(backbone.patch_px)).to(sums)
+            sums[groups] += torch.einsum("bkphd,bp->khd", values, leaf)
             count[groups] += leaf.sum()
-        model.expectation.copy_(total / count.clamp_min(1)[:, None, None])
+        model.expectation.copy_(sums / count.clamp_min(1)[:, None, None])
+        self._save(Point(_FROZEN, 0, model.state_dict(), {}, self._log.rows))
 
-    def _run(
-        self, stage: Stage, trained: nn.Module, loss_of: Callable[[Batch], tuple[Tensor, Tensor]]
-    ) -> None:
-        parameters = list(trained.parameters())
-        optimizer = torch.optim.AdamW(parameters, lr=stage.rate, weight_decay=_WEIGHT_DECAY)
-        total = max(stage.epochs * len(self.lessons), 2)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, max_lr=stage.rate, total_steps=total, pct_start=_WARM_UP
+    def train_prompts(self) -> None:
+        """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
+        self._freeze()
+        plan, cache = self.plan, TapCache(self.model, self.lessons, self.plan.seed)
+        size = copy_bytes(self.lessons, self.model.backbone)
+        cache.fill(copies_within(plan.cache_bytes, plan.copies, size), self._step)
+        self._run(PromptSteps(self.model, cache, plan.prompts, plan.loss))
+
+    def _what_is_left(self) -> list[Callable[[], None]]:
+        stages = (
+            (self.plan.backbone.name, self.plan.backbone.epochs, self.train_backbone),
+            (_FROZEN, 0, self.measure_expectation),
+            (self.plan.prompts.name, self.plan.prompts.epochs, self.train_prompts),
         )
-        rng = np.random.default_rng([self.plan.seed, len(stage.name)])
-        done = 0
-        for epoch in range(1, stage.epochs + 1):
-            losses, hits = [], []
-            for batch in self._batches(stage, rng):
-                self._step(done / total, f"{stage.name}, epoch {epoch}")
-                loss, logits = loss_of(batch)
-                optimizer.zero_grad()
-                torch.autograd.backward(loss)
-                nn.utils.clip_grad_norm_(parameters, _GRADIENT_LIMIT)
-                optimizer.step()
-                schedule.step()
-                done += 1
-                losses.append(loss.item())
-                hits.append((logits.argmax(1) == batch.labels).float().mean().item())
-            self._log.write(stage.name, epoch, losses, hits)
+        runs = [run for _, _, run in stages]
+        if self._point is None:
+            return runs
+        reached = [name for name, _, _ in stages].index(self._point.stage)
+        complete = self._point.epoch >= stages[reached][1]
+        return runs[reached + complete :]
 
-    def _batches(self, stage: Stage, rng: np.random.Generator) -> Iterator[Batch]:
-        for index in rng.permutation(len(self.lessons)):
-            lesson = self.lessons[index]
-            lesson = lesson.take(
-                random_groups(rng, lesson.groups.size, stage.least_groups, stage.most_groups)
-            )
-            images = turned(lesson.tensor(self.model.statistics(lesson.groups)), rng)
-            images, noisy = add_noise(images, self.model.backbone.patch_px, rng)
-            groups, labels = torch.from_numpy(lesson.groups), torch.from_numpy(lesson.labels)
-            yield Batch(images, groups, labels, noisy)
+    def _freeze(self) -> None:
+        self.model.backbone.requires_grad_(False).eval()
+
+    def _run(self, steps: Steps) -> None:
+        stage = steps.stage
+        steps.trained.requires_grad_(True)
+        course = Course(stage, steps.trained, len(self.lessons), self.plan.seed)
+        done = 0
+        if self._point and self._point.stage == stage.name:
+            done = self._point.epoch
+            course.restore(self._point.course)
+        for epoch in range(done + 1, stage.epochs + 1):
+            row: Row = {"stage": stage.name, "epoch": epoch, **self._epoch(steps, course, epoch)}
+            rows = [*self._log.rows, row]
+            self._save(Point(stage.name, epoch, self.model.state_dict(), course.state(), rows))
+            self._log.replace(rows)
+
+    def _epoch(self, steps: Steps, course: Course, epoch: int) -> dict[str, float]:
+        started, means, stage = time.perf_counter(), Means(), steps.stage
+        steps.trained.train()
+        for done, index in enumerate(course.rng.permutation(len(self.lessons))):
+            share = (epoch - 1 + done / len(self.lessons)) / stage.epochs
+            self._step(share, f"{stage.name}, epoch {epoch}")
+            outcome = steps.outcome(int(index), course.rng)
+            loss = total(outcome.parts)
+            course.follow(loss)
+            means.add({"loss": loss, **outcome.parts, **outcome.figures})
+        steps.trained.eval()
+        held_out = self._held_out_accuracy(steps)
+        return {**means.means(), **held_out, "seconds": time.perf_counter() - started}
+
+    @torch.inference_mode()
+    def _held_out_accuracy(self, steps: Steps) -> dict[str, float]:
+        right = [
+            steps.decide(lesson).argmax(1).cpu() == torch.from_numpy(lesson.labels)
+            for lesson in self._held_out
+        ]
+        return {"held_out_accuracy": torch.cat(right).float().mean().item()} if right else {}
+
+    def _save(self, point: Point) -> None:
+        if self._checkpoint:
+            self._checkpoint.save(point)

@@ -10,10 +10,13 @@ import torch
 from focus_viewer.explain.focus_model import FocusOutput
 from focus_viewer.explain.losses import (
     LossWeights,
+    Target,
     attraction,
+    backbone_losses,
     distillation,
-    focus_loss,
+    focus_losses,
     presence,
+    total,
     valve,
 )
 
@@ -52,17 +55,25 @@ def test_the_valve_counts_attention_on_noise() -> None:
     assert valve(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
 
 
-def test_the_loss_is_the_weighted_sum() -> None:
+def test_the_loss_is_the_sum_of_named_and_weighted_parts() -> None:
     logits, teacher = torch.randn(2, 3), torch.randn(2, 3)
     attention = torch.rand(2, 3, 2, 2) / 8
     noisy = torch.rand(2, 2, 2) > 0.5
     output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK)
     weights = LossWeights(attraction=0.3, presence=0.2, distillation=0.7, valve=2.0)
-    expected = (
-        torch.nn.functional.cross_entropy(logits, LABELS)
-        + 0.3 * attraction(SINK, LABELS)
-        + 0.2 * presence(SINK, LABELS)
-        + 0.7 * distillation(logits, teacher)
-        + 2.0 * valve(attention, noisy)
-    )
-    torch.testing.assert_close(focus_loss(output, LABELS, teacher, noisy, weights), expected)
+    expected = {
+        "cross_entropy": torch.nn.functional.cross_entropy(logits, LABELS),
+        "attraction": 0.3 * attraction(SINK, LABELS),
+        "presence": 0.2 * presence(SINK, LABELS),
+        "distillation": 0.7 * distillation(logits, teacher),
+        "valve": 2.0 * valve(attention, noisy),
+    }
+    parts = focus_losses(output, Target(LABELS, teacher, noisy), weights)
+    assert parts == expected
+    torch.testing.assert_close(total(parts), sum(expected.values()))
+
+
+def test_the_backbone_learns_decisions_that_are_not_too_sure() -> None:
+    sure, surer = (torch.tensor([[scale, 0.0, 0.0]]) for scale in (4.0, 40.0))
+    label = torch.tensor([0])
+    assert total(backbone_losses(sure, label)) < total(backbone_losses(surer, label))

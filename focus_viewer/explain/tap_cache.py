@@ -1,0 +1,140 @@
+"""Keys, values and decisions of a frozen backbone, kept from one epoch to the next.
+
+A copy of the default order (320 sensors of 10 scenes, 32 x 32 px, 26 groups on average) takes
+1.3 GB: every patch and group keeps two vectors of 64 numbers in half precision.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from focus_viewer.core.progress import Step
+from focus_viewer.core.typing import IntArray
+from focus_viewer.explain.backbone import BandPureBackbone, Tap
+from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.lessons import Lesson, add_noise, turned
+from focus_viewer.explain.losses import Target
+from focus_viewer.explain.scene_tokens import scene_tokens
+
+_HALF_BYTES = 2
+# Of the seeds of copies, so that they are not those of the stages, which are shorter.
+_COPIES = 3
+_MANY = 2**31
+
+
+class ReadLesson(NamedTuple):
+    """What the frozen backbone makes of a lesson.
+
+    Attributes
+    ----------
+    tap : Tap
+    groups : Tensor of int64, shape (groups,)
+    target : Target
+    """
+
+    tap: Tap
+    groups: Tensor
+    target: Target
+
+    def take(self, kept: IntArray, device: torch.device) -> ReadLesson:
+        """Keep the present groups at these positions, in single precision, on a device.
+
+        The backbone's own decision stays that on all groups.
+        """
+        chosen = torch.from_numpy(kept)
+        keys, values = (each[:, chosen].to(device).float() for each in self.tap)
+        labels, teacher, noisy = (each.to(device) for each in self.target)
+        target = Target(labels, teacher, noisy[..., chosen.to(device)])
+        return ReadLesson(Tap(keys, values), self.groups[chosen].to(device), target)
+
+
+class TapCache:
+    """Lessons as a frozen backbone reads them, in a few turned and noised copies.
+
+    Lessons may differ in size. What a copy holds depends on the seed, the lesson and the copy's
+    number alone, not on what was read before: training that goes on finds the same.
+
+    Parameters
+    ----------
+    model : FocusModel
+        Its backbone is frozen.
+    lessons : list of Lesson
+    seed : int
+    """
+
+    def __init__(self, model: FocusModel, lessons: list[Lesson], seed: int) -> None:
+        self._model = model
+        self._lessons = lessons
+        self._seed = seed
+        self._copies: list[list[ReadLesson]] = []
+
+    def fill(self, copies: int, step: Step) -> None:
+        """Read every lesson so many times and keep it in the main memory.
+
+        Raises
+        ------
+        Cancelled
+            From `step`.
+        """
+        total = max(copies * len(self._lessons), 1)
+        for copy in range(copies):
+            read = []
+            for index in range(len(self._lessons)):
+                step((copy * len(self._lessons) + index) / total, "reading tokens")
+                read.append(self._read(index, copy))
+            self._copies.append(read)
+
+    def draw(self, index: int, rng: np.random.Generator) -> ReadLesson:
+        """Any of a lesson's copies; where none is kept, a fresh one is read."""
+        if not self._copies:
+            return self._read(index, int(rng.integers(_MANY)))
+        return self._copies[int(rng.integers(len(self._copies)))][index]
+
+    def _read(self, index: int, copy: int) -> ReadLesson:
+        rng = np.random.default_rng([self._seed, _COPIES, index, copy])
+        return read_lesson(self._model, self._lessons[index], rng)
+
+
+@torch.no_grad()
+def read_lesson(model: FocusModel, lesson: Lesson, rng: np.random.Generator) -> ReadLesson:
+    """Turn a lesson, make it noisy, and read it with all of its groups.
+
+    Pixels are divided by their brightness over all of the lesson's groups, also where a step then
+    takes a few of them: a narrower sensor would measure a slightly different brightness.
+
+    Parameters
+    ----------
+    model : FocusModel
+    lesson : Lesson
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ReadLesson
+        On the CPU, keys and values in half precision.
+    """
+    backbone, device = model.backbone, model.mean.device
+    images = turned(lesson.tensor(model.statistics(lesson.groups)), rng)
+    images, noisy = add_noise(images, backbone.patch_px, rng)
+    groups = torch.from_numpy(lesson.groups)
+    tokens = scene_tokens(backbone, images.to(device), groups.to(device))
+    keys, values = (each.half().cpu() for each in backbone.keys_and_values(tokens))
+    target = Target(torch.from_numpy(lesson.labels), backbone.decide(tokens).cpu(), noisy)
+    return ReadLesson(Tap(keys, values), groups, target)
+
+
+def copy_bytes(lessons: list[Lesson], backbone: BandPureBackbone) -> int:
+    """Memory that one copy of all lessons takes."""
+    tokens = sum(lesson.images[..., 0].size * lesson.groups.size for lesson in lessons)
+    tokens //= backbone.patch_px**2
+    vectors = 2 * backbone.heads * backbone.head_dim * _HALF_BYTES
+    return tokens * (vectors + 1)  # and whether it is noise
+
+
+def copies_within(limit_bytes: int, most: int, copy: int) -> int:
+    """How many copies of `copy` bytes there is room for, `most` of them at most."""
+    return min(most, limit_bytes // max(copy, 1))

@@ -1,0 +1,108 @@
+"""What the frozen backbone makes of lessons is kept, and tells the same as reading them anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from planted import make_lesson
+
+from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.progress import silent
+from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.lessons import Lesson, add_noise, turned
+from focus_viewer.explain.scene_tokens import scene_tokens
+from focus_viewer.explain.tap_cache import (
+    ReadLesson,
+    TapCache,
+    copies_within,
+    copy_bytes,
+    read_lesson,
+)
+
+CPU = torch.device("cpu")
+LESSONS = [make_lesson(seed=0), make_lesson(seed=1, size=32)]
+ALL = np.arange(10)
+
+
+def filled(model: FocusModel, copies: int) -> TapCache:
+    cache = TapCache(model, LESSONS, seed=7)
+    cache.fill(copies, silent)
+    return cache
+
+
+def seen(lesson: Lesson, model: FocusModel, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    rng = np.random.default_rng(seed)
+    return add_noise(turned(lesson.tensor(model.statistics(lesson.groups)), rng), 4, rng)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=["a window", "four windows"])
+def test_half_precision_leaves_the_decision(small: FocusModel, lesson: Lesson) -> None:
+    tap, groups, _ = read_lesson(small, lesson, np.random.default_rng(3)).take(ALL, CPU)
+    assert tap.keys.dtype == torch.float32
+    found = small.decide(small.read_tap(tap, groups))
+    tokens = scene_tokens(small.backbone, seen(lesson, small, 3)[0], groups)
+    exact = small.decide(small.read_tap(small.backbone.keys_and_values(tokens), groups))
+    assert torch.equal(found.logits.argmax(1), exact.logits.argmax(1))
+    torch.testing.assert_close(found.logits, exact.logits, rtol=0, atol=0.01)
+    torch.testing.assert_close(found.sink, exact.sink, rtol=0, atol=1e-3)
+
+
+def test_some_groups_are_those_groups_of_the_whole(small: FocusModel) -> None:
+    read = read_lesson(small, LESSONS[0], np.random.default_rng(3))
+    kept = np.array([2, 3, 8])
+    tap, groups, target = read.take(kept, CPU)
+    assert groups.tolist() == [2, 3, 8]
+    assert torch.equal(tap.keys, read.tap.keys[:, kept].float())
+    assert torch.equal(tap.values, read.tap.values[:, kept].float())
+    assert torch.equal(target.noisy, seen(LESSONS[0], small, 3)[1][..., kept])
+    assert torch.equal(target.teacher, read.target.teacher)
+    assert target.labels.tolist() == LESSONS[0].labels.tolist()
+
+
+def test_the_teacher_is_the_backbones_own_decision(small: FocusModel) -> None:
+    read = read_lesson(small, LESSONS[0], np.random.default_rng(3))
+    own = small.backbone.logits(seen(LESSONS[0], small, 3)[0], torch.arange(10))
+    torch.testing.assert_close(read.target.teacher, own)
+
+
+def test_copies_differ_and_are_the_same_the_next_time(small: FocusModel) -> None:
+    first, again = filled(small, 2), filled(small, 2)
+    rng = np.random.default_rng(0)
+    drawn = [first.draw(0, rng) for _ in range(20)]
+    assert len({id(read) for read in drawn}) == 2
+    assert same(drawn[0], again.draw(0, np.random.default_rng(0)))
+    assert len({float(read.tap.keys.float().sum()) for read in drawn}) == 2
+
+
+def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
+    cache = filled(small, 0)
+    drawn = [cache.draw(1, np.random.default_rng(seed)) for seed in (0, 0, 1)]
+    assert drawn[0] is not drawn[1]
+    assert same(drawn[0], drawn[1])
+    assert not same(drawn[0], drawn[2])
+
+
+def test_the_size_is_told_beforehand(small: FocusModel) -> None:
+    reads = [read_lesson(small, lesson, np.random.default_rng(0)) for lesson in LESSONS]
+    kept = [each for read in reads for each in (*read.tap, read.target.noisy)]
+    assert copy_bytes(LESSONS, small.backbone) == sum(each.nbytes for each in kept)
+
+
+@pytest.mark.parametrize(("limit", "copies"), [(99, 0), (100, 1), (250, 2), (10**9, 3)])
+def test_copies_keep_within_the_limit(limit: int, copies: int) -> None:
+    assert copies_within(limit, most=3, copy=100) == copies
+
+
+def test_filling_can_be_cancelled(small: FocusModel) -> None:
+    def step(fraction: float, text: str) -> None:
+        if fraction > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        TapCache(small, LESSONS, 0).fill(2, step)
+
+
+def same(one: ReadLesson, other: ReadLesson) -> bool:
+    pairs = zip((*one.tap, *one.target), (*other.tap, *other.target), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
