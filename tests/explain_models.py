@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -31,13 +32,18 @@ RECIPE = Recipe(
         "num_classes": len(CLASSES),
     },
 )
+ANY_SIZE = replace(
+    RECIPE, options={**RECIPE.options, "pos_embed": "none", "dynamic_img_size": True}
+)
+"""The same without a position embedding: it takes windows of any size."""
 
 
 def make_toy() -> FocusModel:
     """A model whose tokens are (mean of the patch, 1, 0, 0), and so are its keys and values.
 
     Three groups: 425 nm (blue), 525 and 575 nm (both green). Images of 4 x 4 px in patches of 2.
-    Two classes; only class 0 looks anywhere: its green prompt asks for bright patches.
+    Two classes; only class 0 looks anywhere: its green prompt asks for bright patches, and its
+    evidence is what departs at 525 nm. No group counts as brightness, so none is taken off.
     """
     vit = VisionTransformer(
         img_size=4,
@@ -61,23 +67,31 @@ def make_toy() -> FocusModel:
         vit.blocks[0].attn.qkv.weight.copy_(torch.eye(4).repeat(3, 1))
         # Softly limited to 2, a match with ln 2 shall come out as ln 2; queries are scaled by 1/2.
         model.prompts.prompts[0, 1, 0] = 2 * 2 * math.atanh(LN2 / 2) / LN2
-        # Softly limited to 4, half of what is read off ln 2 shall come out as ln 2.
-        model.prompts.score_reader[0, 1, 0, 0] = 2 * 4 * math.atanh(LN2 / 4) / LN2
-        model.prompts.evidence_reader[0, 1, 0, 0] = 1.0
+        # Softly limited to 4, 2/3 of what is read off ln 2 shall come out as ln 2.
+        model.prompts.score_reader[0, 1, 0, 0] = 3 / 2 * 4 * math.atanh(LN2 / 4) / LN2
+        # A gain of 1: twice the anchor's root and what was learned beside it.
+        model.prompts.log_scale[0] = LN2
+        model.prompts.anchor[0, 1] = 1 / 16
+        model.prompts.off_anchor[0, 1] = 1 / 4
         model.prompts.bias[0] = 0.5
+        model.backbone.steadiness.zero_()
     return model.requires_grad_(False).eval()
 
 
-def make_small(seed: int = 3) -> FocusModel:
+def make_small(seed: int = 3, recipe: Recipe = RECIPE) -> FocusModel:
     """A model with random, not tiny, weights: ten groups, three classes, 16 px windows."""
     torch.manual_seed(seed)
     edges = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
-    model = build_model(RECIPE, edges, len(CLASSES))
+    model = build_model(recipe, edges, len(CLASSES))
+    backbone = model.backbone
     with torch.no_grad():
         for parameter in model.prompts.parameters():
             parameter.copy_(torch.randn_like(parameter))
+        model.prompts.anchor.normal_()
         model.mean.uniform_(0.2, 0.5)
-        model.deviation.fill_(0.05)
+        backbone.deviation.uniform_(0.05, 0.2)
+        backbone.spread.uniform_(0.05, 0.2)
+        backbone.steadiness.copy_(backbone.deviation**-2)
         model.expectation.normal_()
     return model.requires_grad_(False).eval()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle, islice
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -17,8 +19,14 @@ from focus_viewer.explain.lessons import Lesson
 from focus_viewer.simulate.scene import CLASSES, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
 
-EDGES_NM: DoubleArray = np.stack([np.arange(400.0, 2500, 50), np.arange(450.0, 2501, 50)], axis=1)
-"""Edges of the spectral groups that models are trained on, shape (42, 2)."""
+_BORDERS_NM = np.concatenate(
+    [[400.0, 450.0], np.arange(500.0, 800, 25), np.arange(800.0, 2501, 50)]
+)
+EDGES_NM: DoubleArray = np.stack([_BORDERS_NM[:-1], _BORDERS_NM[1:]], axis=1)
+"""Edges of the spectral groups that models are trained on, shape (48, 2).
+
+50 nm wide, and 25 nm where pigments act and the red edge climbs: there 50 nm hold opposite changes.
+"""
 
 LEAVES_A_LESSON = 2
 SCENES_A_LESSON = LEAVES_A_LESSON * len(CLASSES)
@@ -38,7 +46,7 @@ TRAINING, TEST = 0, 1
 
 
 def simulate_lessons(
-    purpose: int, seed: int, count: int, size_px: int, workers: int
+    purpose: int, seed: int, count: int, sizes_px: Sequence[int], workers: int
 ) -> list[Lesson]:
     """Lessons of `count` sensors, simulated in parallel.
 
@@ -47,15 +55,15 @@ def simulate_lessons(
     purpose : int
         `TRAINING` or `TEST`.
     seed, count : int
-    size_px : int
-        Height and width of the scenes.
+    sizes_px : sequence of int
+        Height and width of the scenes; the lessons take turns.
     workers : int
         Processes.
     """
     seeds = [LessonSeed(purpose, seed, number) for number in range(count)]
     # Fresh processes: a fork of one that runs torch's threads can hang.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        made = pool.map(simulate_lesson, seeds, [size_px] * count)
+        made = pool.map(simulate_lesson, seeds, islice(cycle(sizes_px), count))
         return list(tqdm(made, total=count, desc="simulating", file=sys.stderr, disable=None))
 
 

@@ -21,6 +21,8 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
+_LIMIT = 5.0
+_TINY = 1e-9
 
 
 class Tap(NamedTuple):
@@ -131,6 +133,9 @@ class WavelengthEmbedding(nn.Module):
 class BandPureBackbone(nn.Module):
     """A ViT over (batch, groups, height, width), tapped before any group has met another.
 
+    The light comes out first: shading moves all bands alike, and what is left of a pixel once its
+    brightness is taken off is what the ViT sees of each band.
+
     Parameters
     ----------
     vit : VisionTransformer
@@ -145,7 +150,20 @@ class BandPureBackbone(nn.Module):
     ------
     ModelError
         If the ViT's layout cannot be read or it has no such block.
+
+    Attributes
+    ----------
+    deviation : Tensor, shape (groups,)
+        What one unit of the images stands for, as a natural logarithm of reflectance.
+    spread : Tensor, shape (groups,)
+        Usual size of what is left once the brightness is out, in the same terms.
+    steadiness : Tensor, shape (groups,)
+        How much each group counts in a pixel's brightness: most where leaves differ least.
     """
+
+    deviation: Tensor
+    spread: Tensor
+    steadiness: Tensor
 
     def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, tap: int) -> None:
         super().__init__()
@@ -154,6 +172,8 @@ class BandPureBackbone(nn.Module):
         self.vit = check_layout(vit)
         self.wavelength = WavelengthEmbedding(centers_nm, vit.embed_dim)
         self.tap = tap
+        for name in ("deviation", "spread", "steadiness"):
+            self.register_buffer(name, torch.ones(len(centers_nm)))
 
     @property
     def window_px(self) -> int:
@@ -185,6 +205,18 @@ class BandPureBackbone(nn.Module):
         """Width of a head."""
         return int(self.attention.head_dim)
 
+    def brightness_shares(self, groups: Tensor) -> Tensor:
+        """Share of each present group in a pixel's brightness, summing to 1; shape (groups,)."""
+        steadiness = self.steadiness[groups]
+        return steadiness / steadiness.sum().clamp_min(_TINY)
+
+    def contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
+        """Images with every pixel's brightness taken off; shapes as for `tokens`."""
+        logs = images * self.deviation[groups, None, None]
+        shares = self.brightness_shares(groups)[:, None, None]
+        level = (logs * shares).sum(dim=1, keepdim=True)  # (batch, 1, height, width)
+        return ((logs - level) / self.spread[groups, None, None]).clamp(-_LIMIT, _LIMIT)
+
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
         """Tokens ahead of the tap.
 
@@ -199,9 +231,8 @@ class BandPureBackbone(nn.Module):
         Tensor, shape (batch, groups, prefix + patches, dim)
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(
-            images.flatten(0, 1).unsqueeze(1)
-        )  # (batch * groups, patches, dim)
+        contrasts = self.contrasts(images, groups).flatten(0, 1).unsqueeze(1)
+        x = self.vit.patch_embed(contrasts)  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
         for block in self.vit.blocks[: self.tap]:
@@ -239,7 +270,22 @@ class BandPureBackbone(nn.Module):
         return self.decide(self.tokens(images, groups))
 
     def decide(self, tokens: Tensor) -> Tensor:
-        """Decide on tokens ahead of the tap.
+        """Decide on tokens ahead of the tap, shape (batch, classes)."""
+        decision: Tensor = self.vit.forward_head(self._mixed(tokens))
+        return decision
+
+    def decide_patches(self, tokens: Tensor) -> Tensor:
+        """What the head makes of each patch by itself, shape (batch, patches, classes).
+
+        Where the backbone sees a class (Zhou et al., Learning Deep Features for Discriminative
+        Localization, CVPR 2016).
+        """
+        patches = self._mixed(tokens)[:, self.vit.num_prefix_tokens :]
+        decisions: Tensor = self.vit.head(self.vit.fc_norm(patches))
+        return decisions
+
+    def _mixed(self, tokens: Tensor) -> Tensor:
+        """Take tokens from ahead of the tap to the head, shape (batch, tokens, dim).
 
         The tapped block mixes the groups of each patch, their mean goes through the blocks behind
         it: attention over groups, then over patches, never over both at once.
@@ -249,5 +295,5 @@ class BandPureBackbone(nn.Module):
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
         for block in self.vit.blocks[self.tap + 1 :]:
             x = block(x)
-        decision: Tensor = self.vit.forward_head(self.vit.norm(x))
-        return decision
+        normed: Tensor = self.vit.norm(x)
+        return normed

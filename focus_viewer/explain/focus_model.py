@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from focus_viewer.core.spectral_regions import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.explain.backbone import BandPureBackbone, Tap
-from focus_viewer.explain.prompts import PatchReading, SpectralPrompts
+from focus_viewer.explain.prompts import PatchReading, SpectralPrompts, Tokens
 from focus_viewer.explain.to_tensor import GroupStatistics
 
 
@@ -25,12 +26,15 @@ class FocusOutput(NamedTuple):
     attention, evidence : Tensor, shape (batch, classes, patches, groups)
     sink : Tensor, shape (batch, classes)
         `attention.sum((2, 3)) + sink == 1` and `bias + evidence.sum((2, 3)) == logits`.
+    weight : Tensor, shape (batch, classes, patches)
+        Share of each patch in a class's evidence; what is missing to 1 is the patches' sink's.
     """
 
     logits: Tensor
     attention: Tensor
     evidence: Tensor
     sink: Tensor
+    weight: Tensor
 
 
 class FocusModel(nn.Module):
@@ -44,7 +48,6 @@ class FocusModel(nn.Module):
     """
 
     mean: Tensor
-    deviation: Tensor
     expectation: Tensor
     regions: Tensor
 
@@ -53,10 +56,9 @@ class FocusModel(nn.Module):
         groups, heads, head_dim = len(edges_nm), backbone.heads, backbone.head_dim
         self.backbone = backbone
         self.prompts = SpectralPrompts(
-            classes, len(SPECTRAL_REGIONS), backbone.vit.embed_dim, heads, head_dim
+            classes, groups, len(SPECTRAL_REGIONS), backbone.vit.embed_dim, heads, head_dim
         )
         self.register_buffer("mean", torch.ones(groups))
-        self.register_buffer("deviation", torch.ones(groups))
         self.register_buffer("expectation", torch.zeros(groups, heads, head_dim))
         regions = torch.from_numpy(region_of(edges_nm.mean(axis=1)))
         self.register_buffer("regions", regions, persistent=False)
@@ -65,27 +67,33 @@ class FocusModel(nn.Module):
         """Mean and deviation of the training data for these groups."""
         return GroupStatistics(
             self.mean.cpu().numpy().astype(np.float64)[groups],
-            self.deviation.cpu().numpy().astype(np.float64)[groups],
+            self.backbone.deviation.cpu().numpy().astype(np.float64)[groups],
         )
 
     def read(self, images: Tensor, groups: Tensor) -> PatchReading:
         """Read windows patch by patch.
-
-        Values are taken relative to their group's expected value, so that evidence tells of what
-        departs from the ordinary and not of which band is bright.
 
         Parameters
         ----------
         images : Tensor, shape (batch, groups, height, width)
         groups : Tensor of int64, shape (groups,)
         """
-        tap = self.backbone(images, groups)
-        return self.read_tap(tap, groups)
+        return self.read_tap(self.backbone(images, groups), self.departures(images), groups)
 
-    def read_tap(self, tap: Tap, groups: Tensor) -> PatchReading:
-        """Read keys and values that are at hand already."""
+    def departures(self, images: Tensor) -> Tensor:
+        """Mean of each patch at each group, shape (batch, patches, groups)."""
+        return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
+
+    def read_tap(self, tap: Tap, departures: Tensor, groups: Tensor) -> PatchReading:
+        """Read keys, values and departures that are at hand already.
+
+        Values are taken relative to their group's expected value, so that a patch's score tells of
+        what departs from the ordinary and not of which band is bright.
+        """
         centred = Tap(tap.keys, tap.values - self.expectation[groups].unsqueeze(1))
-        return self.prompts.read(self.backbone, centred, self.regions[groups])
+        return self.prompts.read(
+            self.backbone, Tokens(centred, departures, groups, self.regions[groups])
+        )
 
     def forward(self, images: Tensor, groups: Tensor) -> FocusOutput:
         """Decide on windows, each an image of its own; parameters as for `read`."""
@@ -115,7 +123,8 @@ class FocusModel(nn.Module):
         evidence = weight * reading.contribution
         attention = weight * reading.attention
         logits = self.prompts.bias.to(score.device) + evidence.sum((2, 3))
-        return FocusOutput(logits, attention, evidence, 1 - attention.sum((2, 3)))
+        sink = 1 - attention.sum((2, 3))
+        return FocusOutput(logits, attention, evidence, sink, weight[..., 0])
 
 
 def contrast(evidence: Tensor) -> Tensor:

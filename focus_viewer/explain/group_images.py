@@ -15,11 +15,10 @@ from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.grouping import MIN_GROUPS, Grouping, group_bands, read_groups
 from focus_viewer.explain.to_tensor import (
     GroupStatistics,
-    brightness,
     known_pixels,
-    reference_brightness,
     standardise,
     to_tensor,
+    typical_leaf,
 )
 from focus_viewer.explain.windows import Layout, Origin, known_cells
 
@@ -35,8 +34,8 @@ class GroupImages:
     padded : FloatArray, shape (padded rows, padded cols, groups)
         In the cube's units.
     statistics : GroupStatistics
-    reference : float
-        Brightness of the bright part of the image.
+    typical : DoubleArray, shape (groups,)
+        What the leaf in the image typically reflects, in the cube's units.
     known : Tensor of bool, shape (grid_rows, grid_cols)
         Cells that have data.
     """
@@ -45,13 +44,13 @@ class GroupImages:
     layout: Layout
     padded: FloatArray
     statistics: GroupStatistics
-    reference: float
+    typical: DoubleArray
     known: Tensor
 
     def windows(self, origins: tuple[Origin, ...]) -> Tensor:
         """Standardised windows, shape (windows, groups, height, width)."""
         cut = self.layout.cut(self.padded, origins)
-        return to_tensor(standardise(cut, self.statistics, self.reference))
+        return to_tensor(standardise(cut, self.statistics, self.typical))
 
 
 def read_group_images(
@@ -69,11 +68,11 @@ def read_group_images(
     grouping = group_bands(cube, edges_nm)
     grouping, images = _drop_empty(cube.name, grouping, read_groups(cube, grouping, step))
     statistics = model.statistics(grouping.groups)
-    reference = reference_brightness(brightness(images, statistics.mean))
-    if not reference > 0:
+    typical = typical_leaf(images, statistics.mean)
+    if not typical.min() > 0:
         raise IncompatibleCube(
-            f"{cube.name}: no light in it (90 % of its pixels have a brightness of {reference:.3g} "
-            "or less, expected above 0). Check the scale factor and the ignore value in the header."
+            f"{cube.name}: no light in it (no pixel is above 0 in the model's groups). Check the "
+            "scale factor and the ignore value in the header."
         )
     patch = model.backbone.patch_px
     layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
@@ -85,7 +84,7 @@ def read_group_images(
         layout,
         layout.pad(images),
         statistics,
-        reference,
+        typical,
         known,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,16 +12,19 @@ from torch import Tensor
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.to_tensor import (
     GroupStatistics,
-    brightness,
-    reference_brightness,
+    departures,
     standardise,
     to_tensor,
+    typical_leaf,
 )
 
 # Shares of the scenes that get noisy bands or noisy patches, and how much of them is noise then.
 _BANDED, _BAND_SHARE = 0.15, 0.1
 _SPOTTED, _SPOT_SHARE = 0.1, 0.05
 _NOISE_STRENGTH = (0.5, 3.0)
+# Simulated spectra are right to within a few percent; what is smaller must not count as a signal.
+_MISMATCH = 0.04
+_THINNED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +71,7 @@ class Lesson:
         return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
 
     def tensor(self, statistics: GroupStatistics) -> Tensor:
-        """Standardised images, each scene by its own brightness.
+        """Standardised images, each scene relative to its own typical leaf.
 
         Parameters
         ----------
@@ -78,9 +82,8 @@ class Lesson:
         -------
         Tensor, shape (scenes, present groups, rows, cols)
         """
-        bright = brightness(self.images, statistics.mean)
-        reference = np.array([reference_brightness(scene) for scene in bright], dtype=np.float32)
-        return to_tensor(standardise(self.images, statistics, reference[:, None, None, None]))
+        typical = np.stack([typical_leaf(scene, statistics.mean) for scene in self.images])
+        return to_tensor(standardise(self.images, statistics, typical[:, None, None]))
 
 
 def patches(mask: BoolArray, patch_px: int) -> BoolArray:
@@ -90,16 +93,30 @@ def patches(mask: BoolArray, patch_px: int) -> BoolArray:
     return folded.swapaxes(2, 3).reshape(scenes, -1, patch_px**2)
 
 
-def measure_statistics(lessons: list[Lesson], groups: int) -> tuple[DoubleArray, DoubleArray]:
-    """Mean and deviation of each group over leaf pixels, every pixel divided by its brightness.
+class LeafStatistics(NamedTuple):
+    """What the leaves of training lessons are like, group by group.
 
-    The mean spectrum is measured first; brightness, which is relative to it, then gives the
-    deviation. Pixels of sensors that lack most groups tell nothing of the mean's shape, so only
-    the lessons that have the most groups count.
+    Attributes
+    ----------
+    mean : DoubleArray, shape (groups,)
+        Mean reflectance.
+    deviation : DoubleArray, shape (groups,)
+        Spread of leaf pixels about the mean spectrum, brightness of the scene apart, as a natural
+        logarithm: from leaf to leaf and within a leaf.
+    spread : DoubleArray, shape (groups,)
+        Spread within a leaf once every pixel's own brightness is out.
+    """
 
-    Returns
-    -------
-    tuple of DoubleArray, shape (groups,)
+    mean: DoubleArray
+    deviation: DoubleArray
+    spread: DoubleArray
+
+
+def measure_statistics(lessons: list[Lesson], groups: int) -> LeafStatistics:
+    """Measure mean and spread of each group over leaf pixels.
+
+    Pixels of sensors that lack most groups tell nothing of the mean's shape, so only the lessons
+    that have all groups count.
 
     Raises
     ------
@@ -112,7 +129,22 @@ def measure_statistics(lessons: list[Lesson], groups: int) -> tuple[DoubleArray,
     pixels = np.concatenate([lesson.images[lesson.leaf] for lesson in whole])
     shapes = pixels / pixels.mean(axis=1, keepdims=True)
     mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
-    return mean, (pixels / brightness(pixels, mean)).std(axis=0, dtype=np.float64)
+    within, between = [], []
+    for lesson in whole:
+        for scene, leaf in zip(lesson.images, lesson.leaf, strict=True):
+            typical = typical_leaf(scene, mean)
+            level = typical @ mean / (mean @ mean)
+            own = departures(scene[leaf][::_THINNED], typical)
+            within.append(own)
+            between.append(own + np.log(typical / (level * mean)))
+    deviation = np.concatenate(between).std(axis=0, dtype=np.float64)
+    return LeafStatistics(mean, deviation, _contrast_spread(np.concatenate(within), deviation))
+
+
+def _contrast_spread(own: FloatArray, deviation: DoubleArray) -> DoubleArray:
+    weight = deviation**-2
+    contrasts = own - (own @ weight / weight.sum())[:, None]
+    return np.asarray(np.hypot(contrasts.std(axis=0, dtype=np.float64), _MISMATCH))
 
 
 def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:

@@ -32,12 +32,18 @@ class LossWeights:
         Towards the frozen backbone's own decision.
     valve : float
         Attention on noise into the sink.
+    location : float
+        The true class's patches: those in which the frozen backbone sees it.
+    anchoring : float
+        Gains near their anchors.
     """
 
-    attraction: float = 0.1
-    presence: float = 0.05
-    distillation: float = 0.1
+    attraction: float = 0.2
+    presence: float = 0.2
+    distillation: float = 1.0
     valve: float = 0.5
+    location: float = 0.5
+    anchoring: float = 0.02
 
 
 class Target(NamedTuple):
@@ -50,11 +56,14 @@ class Target(NamedTuple):
         The frozen backbone's own logits.
     noisy : Tensor of bool, shape (batch, patches, groups)
         Tokens that were replaced with noise.
+    seen : Tensor, shape (batch, patches)
+        Where the frozen backbone sees the true class.
     """
 
     labels: Tensor
     teacher: Tensor
     noisy: Tensor
+    seen: Tensor
 
 
 def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
@@ -63,19 +72,23 @@ def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
     return {"cross_entropy": smoothed}
 
 
-def focus_losses(output: FocusOutput, target: Target, weights: LossWeights) -> LossParts:
+def focus_losses(
+    output: FocusOutput, target: Target, off_anchor: Tensor, weights: LossWeights
+) -> LossParts:
     """What prompts and sink are trained for: the parts below, by the names of their weights.
 
     Training adds the parts up, logs each under its name and draws it: a new part needs a function
     here, a weight and a line below, and nothing elsewhere.
     """
-    labels, teacher, noisy = target
+    labels, teacher, noisy, seen = target
     return {
         "cross_entropy": functional.cross_entropy(output.logits, labels),
         "attraction": weights.attraction * attraction(output.sink, labels),
         "presence": weights.presence * presence(output.sink, labels),
         "distillation": weights.distillation * distillation(output.logits, teacher),
         "valve": weights.valve * valve(output.attention, noisy),
+        "location": weights.location * location(output.weight, labels, seen),
+        "anchoring": weights.anchoring * off_anchor.square().sum(),
     }
 
 
@@ -117,6 +130,19 @@ def valve(attention: Tensor, noisy: Tensor) -> Tensor:
     noisy : Tensor of bool, shape (batch, patches, groups)
     """
     return (attention * noisy[:, None]).sum((2, 3)).mean()
+
+
+def location(weight: Tensor, labels: Tensor, seen: Tensor) -> Tensor:
+    """Mean cross-entropy of the true class's patches against those in which the backbone sees it.
+
+    Parameters
+    ----------
+    weight : Tensor, shape (batch, classes, patches)
+    labels : Tensor of int64, shape (batch,)
+    seen : Tensor, shape (batch, patches)
+    """
+    own = weight[range(len(labels)), labels]
+    return -(seen * own.clamp_min(_TINY).log()).sum(-1).mean()
 
 
 def absent(labels: Tensor, classes: int) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 import torch
@@ -34,82 +33,112 @@ class PatchReading(NamedTuple):
     attention: Tensor
 
 
+class Tokens(NamedTuple):
+    """What the prompts read.
+
+    Attributes
+    ----------
+    tap : Tap
+        Keys, and values relative to what they usually are.
+    departures : Tensor, shape (batch, patches, groups)
+        How far each patch departs from the typical leaf, in the images' units.
+    groups, regions : Tensor of int64, shape (groups,)
+        Position of each group among the model's, and the spectral region that it lies in.
+    """
+
+    tap: Tap
+    departures: Tensor
+    groups: Tensor
+    regions: Tensor
+
+
 class SpectralPrompts(nn.Module):
-    """Prompts p[c, r] for each class and region, sink s, readers t[c, r, h] and u[c, r, h].
+    """Prompts p[c, r] for each class and region, sink s, readers t[c, r, h] and gains g[c, k].
+
+    A class's gains start from its anchor: how its tissue usually departs, measured where the frozen
+    backbone sees the class. Training scales the anchor and may leave it only at a price.
 
     Parameters
     ----------
-    classes, regions, dim, heads, head_dim : int
+    classes, groups, regions, dim, heads, head_dim : int
     """
 
-    def __init__(self, classes: int, regions: int, dim: int, heads: int, head_dim: int) -> None:
+    anchor: Tensor
+
+    def __init__(
+        self, classes: int, groups: int, regions: int, dim: int, heads: int, head_dim: int
+    ) -> None:
         super().__init__()
-        readers = (classes, regions, heads, head_dim)
         self.prompts = nn.Parameter(torch.randn(classes, regions, dim))
         self.sink = nn.Parameter(torch.randn(dim))
-        self.score_reader = nn.Parameter(_SPREAD * torch.randn(readers))
-        self.evidence_reader = nn.Parameter(_SPREAD * torch.randn(readers))
+        self.score_reader = nn.Parameter(_SPREAD * torch.randn(classes, regions, heads, head_dim))
+        self.log_scale = nn.Parameter(torch.zeros(classes))
+        self.off_anchor = nn.Parameter(torch.zeros(classes, groups))
         self.patch_sink = nn.Parameter(torch.zeros(classes))
         self.bias = nn.Parameter(torch.zeros(classes))
+        self.register_buffer("anchor", torch.zeros(classes, groups))
 
-    def read(self, backbone: BandPureBackbone, tap: Tap, regions: Tensor) -> PatchReading:
+    def read(self, backbone: BandPureBackbone, tokens: Tokens) -> PatchReading:
         """Read the tapped tokens for all classes at once.
 
         Parameters
         ----------
         backbone : BandPureBackbone
             Prompts and sink pass through its tapped block's own norm and projection.
-        tap : Tap
-        regions : Tensor of int64, shape (groups,)
-            The region of each group, ascending.
+        tokens : Tokens
+        """
+        attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
+        read = torch.einsum(
+            "bkphd,ckhd->bckph", tokens.tap.values, self.score_reader[:, tokens.regions]
+        )
+        score = soft_limit((attention * read).sum((2, 4)), _PATCH_LIMIT)
+        gate = attention.mean(-1).transpose(2, 3)  # (batch, classes, patches, groups)
+        own = without_brightness(tokens.departures, backbone, tokens.groups)
+        evidence = gate * self._gains(tokens.groups)[:, None] * own[:, None]
+        return PatchReading(score, evidence, gate / len(tokens.groups))
+
+    def _attend(self, backbone: BandPureBackbone, tokens: Tokens) -> Tensor:
+        """Attention of each prompt to each token of its region, against the sink alone.
+
+        Every token has the sink for its only rival, so that bands of a region, which often tell the
+        same, do not silence one another.
         """
         queries = backbone.project(self.prompts)[0]  # (classes, regions, heads, head_dim)
         sink_key = backbone.project(self.sink)[1]  # (heads, head_dim)
-        sink = (queries * sink_key).sum(-1)  # (classes, regions, heads)
-        match = torch.einsum("bkphd,ckhd->bckph", tap.keys, queries[:, regions])
-        attention = region_softmax(
-            soft_limit(match, _GROUP_LIMIT), soft_limit(sink, _GROUP_LIMIT), regions
-        )
-        score = self._weigh(attention, tap.values, self.score_reader[:, regions])
-        contribution = self._weigh(attention, tap.values, self.evidence_reader[:, regions])
-        present = len(set(regions.tolist()))
-        return PatchReading(
-            soft_limit(score.sum(2), _PATCH_LIMIT),
-            contribution.transpose(2, 3),
-            attention.mean(-1).transpose(2, 3) / present,
-        )
+        drain = soft_limit((queries * sink_key).sum(-1), _GROUP_LIMIT)[:, tokens.regions, None]
+        match = torch.einsum("bkphd,ckhd->bckph", tokens.tap.keys, queries[:, tokens.regions])
+        return (soft_limit(match, _GROUP_LIMIT) - drain).sigmoid()
 
-    @staticmethod
-    def _weigh(attention: Tensor, values: Tensor, reader: Tensor) -> Tensor:
-        """Sum over heads of attention times read value, shape (batch, classes, groups, patches)."""
-        read = torch.einsum("bkphd,ckhd->bckph", values, reader)
-        return (attention * read).sum(-1)
+    def _gains(self, groups: Tensor) -> Tensor:
+        """How much a departure of each group speaks for each class, shape (classes, groups).
+
+        The root of the anchor, with its sign: the anchor itself would count bands by the square of
+        how far they depart, and leave the curve with nothing but its peak.
+        """
+        start = self.anchor.sign() * self.anchor.abs().sqrt()
+        gains: Tensor = self.log_scale.exp()[:, None] * (start + self.off_anchor)[:, groups]
+        return gains
+
+
+def without_brightness(departures: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
+    """Departures with each patch's brightness taken off: light that scales all bands says nothing.
+
+    Parameters
+    ----------
+    departures : Tensor, shape (..., groups)
+        In the images' units.
+    backbone : BandPureBackbone
+    groups : Tensor of int64, shape (groups,)
+
+    Returns
+    -------
+    Tensor, shape (..., groups)
+    """
+    deviation = backbone.deviation[groups]
+    level = departures @ (backbone.brightness_shares(groups) * deviation)
+    return departures - level[..., None] / deviation
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:
     """Bend scores smoothly so that they stay between -limit and limit, small ones as they are."""
     return limit * torch.tanh(scores / limit)
-
-
-def region_softmax(match: Tensor, sink: Tensor, regions: Tensor) -> Tensor:
-    """Softmax over the groups of each region and the sink.
-
-    Parameters
-    ----------
-    match : Tensor, shape (batch, classes, groups, patches, heads)
-    sink : Tensor, shape (classes, regions, heads)
-    regions : Tensor of int64, shape (groups,), ascending
-
-    Returns
-    -------
-    Tensor, shape (batch, classes, groups, patches, heads)
-        What is missing to 1 within a region is the sink's.
-    """
-    shares = []
-    start = 0
-    for region, size in Counter(regions.tolist()).items():
-        part = match[:, :, start : start + size]
-        start += size
-        drain = sink[:, region, None, None].expand_as(part[:, :, :1])
-        shares.append(torch.cat([part, drain], dim=2).softmax(dim=2)[:, :, :-1])
-    return torch.cat(shares, dim=2)

@@ -13,7 +13,7 @@ from focus_viewer.explain.prompts import PatchReading
 from focus_viewer.explain.watch import watched
 from focus_viewer.explain.windows import Blend
 
-# Group images in one pass: a 120 x 160 px leaf with 42 groups fits, in about half a gigabyte.
+# Group images in one pass: a 120 x 160 px leaf with 48 groups fits, in about half a gigabyte.
 _SEQUENCES = 1536
 
 

@@ -1,7 +1,8 @@
 """Keys, values and decisions of a frozen backbone, kept from one epoch to the next.
 
-A copy of the default order (320 sensors of 10 scenes, 32 x 32 px, 26 groups on average) takes
-1.3 GB: every patch and group keeps two vectors of 64 numbers in half precision.
+A copy of the default order (320 sensors of 10 scenes, a quarter of them 64 x 64 px and the others
+32 x 32, 32 groups on average) takes 3 GB: every patch and group keeps two vectors of 64 numbers in
+half precision.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from focus_viewer.explain.backbone import BandPureBackbone, Tap
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson, add_noise, turned
 from focus_viewer.explain.losses import Target
-from focus_viewer.explain.scene_tokens import scene_tokens
+from focus_viewer.explain.whereabouts import whereabouts
 
 _HALF_BYTES = 2
 # Of the seeds of copies, so that they are not those of the stages, which are shorter.
@@ -32,11 +33,13 @@ class ReadLesson(NamedTuple):
     Attributes
     ----------
     tap : Tap
+    departures : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
     target : Target
     """
 
     tap: Tap
+    departures: Tensor
     groups: Tensor
     target: Target
 
@@ -47,9 +50,10 @@ class ReadLesson(NamedTuple):
         """
         chosen = torch.from_numpy(kept)
         keys, values = (each[:, chosen].to(device).float() for each in self.tap)
-        labels, teacher, noisy = (each.to(device) for each in self.target)
-        target = Target(labels, teacher, noisy[..., chosen.to(device)])
-        return ReadLesson(Tap(keys, values), self.groups[chosen].to(device), target)
+        departures = self.departures[..., chosen].to(device).float()
+        labels, teacher, noisy, seen = (each.to(device) for each in self.target)
+        target = Target(labels, teacher, noisy[..., chosen.to(device)], seen)
+        return ReadLesson(Tap(keys, values), departures, self.groups[chosen].to(device), target)
 
 
 class TapCache:
@@ -103,8 +107,8 @@ class TapCache:
 def read_lesson(model: FocusModel, lesson: Lesson, rng: np.random.Generator) -> ReadLesson:
     """Turn a lesson, make it noisy, and read it with all of its groups.
 
-    Pixels are divided by their brightness over all of the lesson's groups, also where a step then
-    takes a few of them: a narrower sensor would measure a slightly different brightness.
+    The typical leaf and every pixel's brightness are those over all of the lesson's groups, also
+    where a step then takes a few of them: a narrower sensor would measure slightly others.
 
     Parameters
     ----------
@@ -120,11 +124,13 @@ def read_lesson(model: FocusModel, lesson: Lesson, rng: np.random.Generator) -> 
     backbone, device = model.backbone, model.mean.device
     images = turned(lesson.tensor(model.statistics(lesson.groups)), rng)
     images, noisy = add_noise(images, backbone.patch_px, rng)
-    groups = torch.from_numpy(lesson.groups)
-    tokens = scene_tokens(backbone, images.to(device), groups.to(device))
+    images, groups = images.to(device), torch.from_numpy(lesson.groups).to(device)
+    labels, departures = torch.from_numpy(lesson.labels), model.departures(images)
+    tokens = backbone.tokens(images, groups)
     keys, values = (each.half().cpu() for each in backbone.keys_and_values(tokens))
-    target = Target(torch.from_numpy(lesson.labels), backbone.decide(tokens).cpu(), noisy)
-    return ReadLesson(Tap(keys, values), groups, target)
+    seen = whereabouts(backbone, tokens, departures, groups, labels.to(device))
+    target = Target(labels, backbone.decide(tokens).cpu(), noisy, seen.cpu())
+    return ReadLesson(Tap(keys, values), departures.half().cpu(), groups.cpu(), target)
 
 
 def copy_bytes(lessons: list[Lesson], backbone: BandPureBackbone) -> int:
@@ -132,7 +138,7 @@ def copy_bytes(lessons: list[Lesson], backbone: BandPureBackbone) -> int:
     tokens = sum(lesson.images[..., 0].size * lesson.groups.size for lesson in lessons)
     tokens //= backbone.patch_px**2
     vectors = 2 * backbone.heads * backbone.head_dim * _HALF_BYTES
-    return tokens * (vectors + 1)  # and whether it is noise
+    return tokens * (vectors + _HALF_BYTES + 1)  # departures, and whether it is noise
 
 
 def copies_within(limit_bytes: int, most: int, copy: int) -> int:

@@ -1,7 +1,7 @@
 """From (rows, cols, groups) images to the standardised (batch, groups, height, width) tensor.
 
-The only place where axes are flipped. Each pixel is divided by its brightness and each group is
-standardised by itself; nothing else mixes bands, so that a token speaks for its own band alone.
+The only place where axes are flipped. Each group is told relative to what the leaf in the same
+image reflects there: how a band departs from the ordinary, and nothing of any other band.
 """
 
 from __future__ import annotations
@@ -14,78 +14,114 @@ from torch import Tensor
 
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 
-# Below this share of the image's own brightness a pixel is background: dividing by less would
-# blow its noise up to the size of a leaf's signal.
-_DARK_SHARE = 0.2
-_BRIGHT_PERCENTILE = 90.0
-_LIMIT = 5.0
+# Pixels count as leaf up to this spectral angle (radians) beyond that of the most leaf-like ones.
+_LEAF_ANGLE = 0.1
+_MOST_LEAF_LIKE_PERCENT = 5
+_MOST_PIXELS = 100_000
+# Below this share of the typical leaf a group is dark: its logarithm would be that of noise.
+_DARK_SHARE = 0.02
+_LIMIT = 1.5
 
 
 @dataclass(frozen=True, eq=False)
 class GroupStatistics:
-    """Training data's brightness-normalised spectrum, for the groups at hand.
+    """What the training data's leaves are like, for the groups at hand.
 
     Attributes
     ----------
-    mean, deviation : DoubleArray, shape (groups,)
+    mean : DoubleArray, shape (groups,)
+        Mean reflectance of leaves.
+    deviation : DoubleArray, shape (groups,)
+        Spread of leaf pixels about it, as a natural logarithm, from leaf to leaf and within one.
     """
 
     mean: DoubleArray
     deviation: DoubleArray
 
 
-def brightness(images: FloatArray, mean: DoubleArray) -> FloatArray:
-    """Brightness of each pixel relative to the mean spectrum, over the groups that it has.
+def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
+    """What the leaf in an image typically reflects: the median over its most leaf-like pixels.
 
-    The factor by which the mean spectrum fits the pixel best (least squares): sensors of different
-    ranges come out alike, and so do reflectance and raw counts.
+    Leaf-like by spectral angle (Kruse et al., Remote Sens. Environ. 44 (1993) 145-163), which does
+    not mind the brightness, so that reflectance and raw counts come out alike.
+
+    Parameters
+    ----------
+    images : FloatArray, shape (rows, cols, groups)
+        NaN where there is no data.
+    mean : DoubleArray, shape (groups,)
+        Mean spectrum of leaves.
+
+    Returns
+    -------
+    DoubleArray, shape (groups,)
+        Above 0, or all NaN if the image holds no light.
+    """
+    pixels = images.reshape(-1, mean.size)
+    pixels = pixels[:: -(-len(pixels) // _MOST_PIXELS)]
+    pixels = pixels[np.isfinite(pixels).any(axis=1)].astype(np.float64)
+    angles = _angles(np.nan_to_num(pixels), mean)
+    if not np.isfinite(angles).any():
+        return np.full(mean.size, np.nan)
+    nearest = np.nanpercentile(angles, _MOST_LEAF_LIKE_PERCENT)
+    leaf = pixels[angles <= nearest + _LEAF_ANGLE]
+    level = np.median(_brightness(np.nan_to_num(leaf), mean))
+    found = np.full(mean.size, np.nan)
+    known = np.isfinite(leaf).any(axis=0)
+    found[known] = np.nanmedian(leaf[:, known], axis=0)
+    return np.maximum(np.where(known, found, level * mean), _DARK_SHARE * level * mean)
+
+
+def _angles(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
+    """Angle of each pixel to the mean spectrum; NaN for pixels without light."""
+    lengths = np.linalg.norm(pixels, axis=1) * np.linalg.norm(mean)
+    cosine = np.full(lengths.shape, np.nan)
+    along = pixels @ mean
+    np.divide(along, lengths, out=cosine, where=(lengths > 0) & (along > 0))
+    return np.asarray(np.arccos(np.clip(cosine, -1, 1)))
+
+
+def _brightness(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
+    """Factor by which the mean spectrum fits each pixel best (least squares)."""
+    return np.asarray(pixels @ mean / (mean @ mean))
+
+
+def departures(images: FloatArray, typical: DoubleArray) -> FloatArray:
+    """How far each pixel departs from the typical leaf, as a natural logarithm of the ratio.
 
     Parameters
     ----------
     images : FloatArray, shape (..., groups)
-    mean : DoubleArray, shape (groups,)
+    typical : DoubleArray, broadcastable to (..., groups)
 
     Returns
     -------
-    FloatArray, shape (..., 1)
-        NaN where a pixel has no data.
+    FloatArray, shape (..., groups)
+        Between -1.5 and 1.5; 0 where there is no data.
     """
-    known = np.isfinite(images)
-    weights = mean.astype(np.float32)
-    power = known @ weights**2
-    fit = np.where(known, images, 0) @ weights
-    factor = np.full(power.shape, np.nan, dtype=np.float32)
-    np.divide(fit, power, out=factor, where=power > 0)
-    return factor[..., None]
-
-
-def reference_brightness(pixel_brightness: FloatArray) -> float:
-    """Brightness of the bright part of an image, untouched by a few glints; NaN without data."""
-    known = pixel_brightness[np.isfinite(pixel_brightness)]
-    return float(np.percentile(known, _BRIGHT_PERCENTILE)) if known.size else float("nan")
+    ratio = np.maximum(images / typical.astype(np.float32), np.float32(_DARK_SHARE))
+    logs = np.clip(np.log(ratio), -_LIMIT, _LIMIT)
+    return np.asarray(np.nan_to_num(logs), dtype=np.float32)
 
 
 def standardise(
-    images: FloatArray, statistics: GroupStatistics, reference: float | FloatArray
+    images: FloatArray, statistics: GroupStatistics, typical: DoubleArray
 ) -> FloatArray:
-    """Divide by brightness, then standardise each group; 0 where there is no data.
+    """Departures from the typical leaf in units of the training data's deviation.
 
     Parameters
     ----------
     images : FloatArray, shape (..., groups)
     statistics : GroupStatistics
-    reference : float or FloatArray broadcastable to (..., 1)
-        Of the whole image, above 0.
+    typical : DoubleArray, broadcastable to (..., groups)
+        See `typical_leaf`.
 
     Returns
     -------
     FloatArray, shape (..., groups)
+        0 where a pixel is as the leaf typically is, and where there is no data.
     """
-    floor = np.float32(_DARK_SHARE) * np.asarray(reference, dtype=np.float32)
-    ratio = images / np.maximum(brightness(images, statistics.mean), floor)
-    mean, deviation = statistics.mean.astype(np.float32), statistics.deviation.astype(np.float32)
-    scores = np.nan_to_num((ratio - mean) / deviation, nan=0.0, posinf=_LIMIT, neginf=-_LIMIT)
-    return np.asarray(np.clip(scores, -_LIMIT, _LIMIT), dtype=np.float32)
+    return np.asarray(departures(images, typical) / statistics.deviation, dtype=np.float32)
 
 
 def known_pixels(images: FloatArray) -> BoolArray:

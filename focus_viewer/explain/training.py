@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 import torch
 
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.explain.anchors import measure_anchors
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson, measure_statistics
 from focus_viewer.explain.losses import total
-from focus_viewer.explain.scene_tokens import scene_tokens
 from focus_viewer.explain.tap_cache import TapCache, copies_within, copy_bytes
 from focus_viewer.explain.training_checkpoint import Checkpoint, Point
 from focus_viewer.explain.training_course import Course
@@ -21,7 +21,6 @@ from focus_viewer.explain.training_steps import (
     BackboneSteps,
     PromptSteps,
     Steps,
-    standardised,
 )
 
 _FROZEN = "frozen"
@@ -89,35 +88,24 @@ class Trainer:
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
-        """Store the mean and the deviation of each group, by which images are standardised."""
-        mean, deviation = measure_statistics(self.lessons, len(self.model.mean))
-        self.model.mean.copy_(torch.from_numpy(mean))
-        self.model.deviation.copy_(torch.from_numpy(deviation))
+        """Store what leaves are like, by which images are standardised and freed of brightness."""
+        leaves = measure_statistics(self.lessons, len(self.model.mean))
+        backbone = self.model.backbone
+        self.model.mean.copy_(torch.from_numpy(leaves.mean))
+        backbone.deviation.copy_(torch.from_numpy(leaves.deviation))
+        backbone.spread.copy_(torch.from_numpy(leaves.spread))
+        backbone.steadiness.copy_(torch.from_numpy(leaves.deviation**-2))
 
     def train_backbone(self) -> None:
         """Stage 1: the backbone learns to decide by itself, at any sensor."""
         self._run(BackboneSteps(self.model, self.lessons, self.plan.backbone))
         self._freeze()
 
-    @torch.inference_mode()
-    def measure_expectation(self) -> None:
-        """Between the stages: store the mean value vector of each group over leaf patches.
-
-        It is the origin of evidence.
-        """
+    def measure_anchors(self) -> None:
+        """Between the stages: store what the backbone expects, and the classes' anchors."""
         self._freeze()
-        model, backbone = self.model, self.model.backbone
-        sums = torch.zeros_like(model.expectation)
-        count = torch.zeros(len(sums), device=sums.device)
-        for done, lesson in enumerate(self.lessons):
-            self._step(done / len(self.lessons), "expected values")
-            images, groups = standardised(model, lesson)
-            values = backbone.keys_and_values(scene_tokens(backbone, images, groups)).values
-            leaf = torch.from_numpy(lesson.leaf_patches(backbone.patch_px)).to(sums)
-            sums[groups] += torch.einsum("bkphd,bp->khd", values, leaf)
-            count[groups] += leaf.sum()
-        model.expectation.copy_(sums / count.clamp_min(1)[:, None, None])
-        self._save(Point(_FROZEN, 0, model.state_dict(), {}, self._log.rows))
+        measure_anchors(self.model, self.lessons, self._step)
+        self._save(Point(_FROZEN, 0, self.model.state_dict(), {}, self._log.rows))
 
     def train_prompts(self) -> None:
         """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
@@ -130,7 +118,7 @@ class Trainer:
     def _what_is_left(self) -> list[Callable[[], None]]:
         stages = (
             (self.plan.backbone.name, self.plan.backbone.epochs, self.train_backbone),
-            (_FROZEN, 0, self.measure_expectation),
+            (_FROZEN, 0, self.measure_anchors),
             (self.plan.prompts.name, self.plan.prompts.epochs, self.train_prompts),
         )
         runs = [run for _, _, run in stages]

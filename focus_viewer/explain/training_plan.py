@@ -55,7 +55,7 @@ class TrainingPlan:
     """
 
     backbone: Stage = Stage("backbone", epochs=14, rate=3e-3, least_groups=12, most_groups=16)
-    prompts: Stage = Stage("prompts", epochs=10, rate=5e-3, least_groups=12, most_groups=42)
+    prompts: Stage = Stage("prompts", epochs=20, rate=5e-3, least_groups=12, most_groups=48)
     seed: int = 0
     loss: LossWeights = field(default_factory=LossWeights)
     copies: int = 3

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from focus_viewer.core.typing import IntArray
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson, add_noise, turned
 from focus_viewer.explain.losses import (
@@ -17,9 +18,10 @@ from focus_viewer.explain.losses import (
     backbone_losses,
     focus_losses,
 )
-from focus_viewer.explain.scene_tokens import scene_tokens
-from focus_viewer.explain.tap_cache import TapCache
+from focus_viewer.explain.tap_cache import ReadLesson, TapCache
 from focus_viewer.explain.training_plan import Stage
+
+_WHOLE_SHARE = 0.5
 
 
 class Outcome(NamedTuple):
@@ -83,8 +85,7 @@ class BackboneSteps:
         return self._logits(*standardised(self._model, lesson))
 
     def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
-        backbone = self._model.backbone
-        return backbone.decide(scene_tokens(backbone, images, groups))
+        return self._model.backbone.logits(images, groups)
 
 
 class PromptSteps:
@@ -110,23 +111,29 @@ class PromptSteps:
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
         """Try the prompts on some of the groups of one of a lesson's copies."""
         read = self._cache.draw(index, rng)
-        kept = self.stage.draw_groups(rng, read.groups.numel())
-        tap, groups, target = read.take(kept, self._model.mean.device)
-        output = self._model.decide(self._model.read_tap(tap, groups))
+        tap, departures, groups, target = read.take(self._draw(read, rng), self._model.mean.device)
+        output = self._model.decide(self._model.read_tap(tap, departures, groups))
         away = absent(target.labels, output.sink.shape[1])
         figures = {
             "sink_absent": output.sink[away].mean(),
             "sink_true": output.sink[~away].mean(),
             "accuracy": accuracy(output.logits, target.labels),
         }
-        return Outcome(focus_losses(output, target, self._weights), figures)
+        return Outcome(
+            focus_losses(output, target, self._model.prompts.off_anchor, self._weights), figures
+        )
 
     def decide(self, lesson: Lesson) -> Tensor:
         """FOCUS's logits, shape (scenes, classes)."""
-        images, groups = standardised(self._model, lesson)
-        tokens = scene_tokens(self._model.backbone, images, groups)
-        tap = self._model.backbone.keys_and_values(tokens)
-        return self._model.decide(self._model.read_tap(tap, groups)).logits
+        logits: Tensor = self._model(*standardised(self._model, lesson)).logits
+        return logits
+
+    def _draw(self, read: ReadLesson, rng: np.random.Generator) -> IntArray:
+        """All of a lesson's groups in every other step, a stretch of them in the others."""
+        present = read.groups.numel()
+        if rng.random() < _WHOLE_SHARE:
+            return np.arange(present)
+        return self.stage.draw_groups(rng, present)
 
 
 def standardised(model: FocusModel, lesson: Lesson) -> tuple[Tensor, Tensor]:

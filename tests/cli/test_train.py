@@ -31,6 +31,21 @@ def test_a_lesson_is_the_same_leaves_in_every_class() -> None:
     assert (simulate_lesson(LessonSeed(TEST, 0, 4), 32).leaf != lesson.leaf).any()
 
 
+def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
+    low, high = lessons.EDGES_NM.T
+    assert (low[0], high[-1], low.size) == (400, 2500, 48)
+    assert (low[1:] == high[:-1]).all()
+    narrow = (low >= 500) & (high <= 800)
+    assert ((high - low)[narrow] == 25).all()
+    assert ((high - low)[~narrow] == 50).all()
+
+
+@pytest.mark.slow
+def test_lessons_take_turns_in_size() -> None:
+    made = lessons.simulate_lessons(TRAINING, 0, 3, (32, 40), workers=1)
+    assert [lesson.images.shape[1:3] for lesson in made] == [(32, 32), (40, 40), (32, 32)]
+
+
 DONE = {"weights.safetensors", "card.json", "training.csv", "training.png"}
 
 
@@ -44,7 +59,7 @@ def trained(out: Path, options: str = "") -> Result:
 def one_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sensor of all groups instead of hundreds, simulated in this process."""
     lesson = simulate_lesson(LessonSeed(TRAINING, 0, 1), 32)
-    assert lesson.groups.size == 42
+    assert lesson.groups.size == 48
     monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: [lesson] * 2)
 
 

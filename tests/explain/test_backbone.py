@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import timm
 import torch
+from explain_models import ANY_SIZE, LN2, make_small
 from torch import nn
 
 from focus_viewer.core.errors import ModelError
@@ -22,7 +23,46 @@ def images(groups: int = 10, batch: int = 2, seed: int = 0) -> torch.Tensor:
     return torch.randn(batch, groups, 16, 16, generator=torch.Generator().manual_seed(seed))
 
 
+def test_brightness_shares_by_hand(toy: FocusModel) -> None:
+    toy.backbone.steadiness.copy_(torch.tensor([1.0, 0, 3]))
+    shares = toy.backbone.brightness_shares
+    assert shares(torch.arange(3)).tolist() == pytest.approx([1 / 4, 0, 3 / 4])
+    assert shares(torch.tensor([1, 2])).tolist() == [0, 1]
+    assert shares(torch.tensor([1])).tolist() == [0]
+
+
+def test_contrasts_by_hand(toy: FocusModel) -> None:
+    backbone = toy.backbone
+    backbone.deviation.copy_(torch.tensor([1.0, 2, 4]))
+    backbone.steadiness.copy_(torch.tensor([1.0, 1, 2]))
+    backbone.spread.copy_(torch.tensor([1.0, 2, 0.1]))
+    pixels = torch.tensor([[2.0, 2, 0.5], [0, 0, -1]])
+    # Logarithms 2, 4, 2 with a level of (2 + 4 + 2 * 2) / 4, and 0, 0, -4 with one of -2; the
+    # last is -20 times its spread, and limited to 5.
+    expected = torch.tensor([[-0.5, 0.75, -5], [2, 1, -5]])
+    found = backbone.contrasts(pixels[:, :, None, None], torch.arange(3))
+    torch.testing.assert_close(found[:, :, 0, 0], expected)
+
+
+def test_without_steady_groups_no_brightness_is_taken_off(toy: FocusModel) -> None:
+    pixels = torch.randn(2, 3, 4, 4)
+    assert torch.equal(toy.backbone.contrasts(pixels, torch.arange(3)), pixels)
+
+
+@pytest.mark.parametrize("chosen", [list(range(10)), [1, 4, 9], [3]])
+def test_light_changes_no_contrast_and_no_token(small: FocusModel, chosen: list[int]) -> None:
+    groups, backbone = torch.tensor(chosen), small.backbone
+    before = images()[:, groups]
+    light = torch.randn(2, 1, 16, 16)  # as many logarithms brighter, pixel by pixel
+    after = before + light / backbone.deviation[groups, None, None]
+    found, expected = (backbone.contrasts(each, groups) for each in (after, before))
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+    found, expected = (backbone.tokens(each, groups) for each in (after, before))
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
 def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> None:
+    small.backbone.steadiness[4] = 0  # it is no part of the brightness
     groups = torch.arange(10)
     before = images()
     after = before.clone()
@@ -34,6 +74,7 @@ def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> Non
 
 
 def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> None:
+    small.backbone.steadiness.zero_()
     chosen = torch.tensor([1, 4, 9])
     whole = small.backbone(images(), torch.arange(10))
     part = small.backbone(images()[:, chosen], chosen)
@@ -67,6 +108,40 @@ def test_own_decision_takes_any_groups(small: FocusModel) -> None:
         logits = small.backbone.logits(images()[:, chosen], torch.tensor(chosen))
         assert logits.shape == (2, 3)
         assert torch.isfinite(logits).all()
+
+
+def test_each_patch_is_decided_by_itself(toy: FocusModel) -> None:
+    vit = toy.backbone.vit
+    vit.head.weight[0, 0] = 3
+    vit.head.bias.copy_(torch.tensor([0.5, 0.25]))
+    bright = torch.zeros(1, 3, 4, 4)
+    bright[0, 1, :2, :2] = LN2  # a third of it once the three groups are mixed
+    tokens = toy.backbone.tokens(bright, torch.arange(3))
+    found = toy.backbone.decide_patches(tokens)
+    expected = torch.tensor([[0.5 + LN2, 0.25], [0.5, 0.25], [0.5, 0.25], [0.5, 0.25]])
+    torch.testing.assert_close(found[0], expected)
+    assert toy.backbone.decide(tokens)[0].tolist() == pytest.approx([0.5 + LN2 / 4, 0.25])
+    vit.global_pool = "max"
+    assert toy.backbone.decide(tokens)[0].tolist() == pytest.approx([0.5 + LN2, 0.25])
+
+
+def test_patches_are_decided_without_the_prefix(small: FocusModel) -> None:
+    tokens = small.backbone.tokens(images(), torch.arange(10))
+    assert tokens.shape == (2, 10, 17, 16)
+    assert small.backbone.decide_patches(tokens).shape == (2, 16, 3)
+
+
+def test_without_position_embedding_any_window_reads_the_same() -> None:
+    backbone, groups = make_small(recipe=ANY_SIZE).backbone, torch.arange(10)
+    wide = torch.randn(1, 10, 12, 24)
+    found = backbone(wide, groups)
+    assert found.keys.shape == (1, 10, 3 * 6, 2, 8)
+    moved = backbone(wide.roll(4, dims=-1), groups)  # by a patch
+    for one, other in zip(found, moved, strict=True):
+        rolled = one.unflatten(2, (3, 6)).roll(1, dims=3).flatten(2, 3)
+        torch.testing.assert_close(rolled, other)
+    logits = backbone.logits(wide.roll(4, dims=-1), groups)
+    torch.testing.assert_close(logits, backbone.logits(wide, groups))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,14 @@ def test_a_model_comes_back_as_it_was(small: FocusModel, tmp_path: Path) -> None
     assert torch.equal(small.backbone.logits(images, groups), model.backbone.logits(images, groups))
 
 
+def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path: Path) -> None:
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    found = dict(load_model(tmp_path / "m").model.named_buffers())
+    measured = ("mean", "expectation", "prompts.anchor")
+    for name in (*measured, "backbone.deviation", "backbone.spread", "backbone.steadiness"):
+        assert torch.equal(found[name], small.get_buffer(name)), name
+
+
 def test_a_loaded_model_is_frozen(small_folder: Path) -> None:
     model = load_model(str(small_folder)).model
     assert not model.training
@@ -86,7 +94,8 @@ def test_bundled_models_are_found() -> None:
 
 
 def test_extra_parameters_by_hand(small: FocusModel) -> None:
-    # Prompts 3*7*16, two readers of 3*7*2*8, sink 16, patch sinks 3, biases 3.
-    extra = 336 + 2 * 336 + 16 + 3 + 3
+    # Prompts 3*7*16, score readers 3*7*2*8, gains beside the anchors 3*10; the sink 16; scales,
+    # patch sinks and biases 3 each.
+    extra = 336 + 336 + 30 + 16 + 3 * 3
     backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
     assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)

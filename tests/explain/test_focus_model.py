@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from focus_viewer.explain.focus_model import FocusModel, contrast
-from focus_viewer.explain.prompts import region_softmax, soft_limit
+from focus_viewer.explain.prompts import soft_limit, without_brightness
 
 
 def toy_images() -> Tensor:
@@ -24,35 +25,55 @@ def toy_images() -> Tensor:
 
 def test_toy_reading_on_paper(toy: FocusModel) -> None:
     reading = toy.read(toy_images(), torch.arange(3))
-    # Green of class 0 in the bright patch: exp(ln 2), exp(0) and the sink's exp(0) over their sum,
-    # halved because two regions share the attention. Everywhere else all compete with weight 1.
-    expected = torch.tensor([[1 / 2, 1 / 2, 1 / 4], [1 / 2, 1 / 3, 1 / 3]]) / 2
-    torch.testing.assert_close(reading.attention[0, 0, :2], expected)
-    torch.testing.assert_close(reading.attention[0, 1, 0], expected[1])
+    # Each token has the sink alone beside it: in the bright patch exp(ln 2) to the sink's exp(0),
+    # 1 to 1 elsewhere. Three groups share the attention.
+    expected = torch.full((4, 3), 1 / 2)
+    expected[0, 1] = 2 / 3
+    torch.testing.assert_close(reading.attention[0, 0], expected / 3)
+    torch.testing.assert_close(reading.attention[0, 1], torch.full((4, 3), 1 / 6))
     # The score reader sees brightness alone: ln 2 in the bright patch, nothing elsewhere.
     torch.testing.assert_close(reading.score[0, 0], torch.tensor([LN2, 0, 0, 0]))
-    # The evidence reader reads ln 2 where half of the attention lies.
+    # It departs by ln 2 where 2/3 of the token are attended to, with a gain of 1.
     bright = torch.zeros(4, 3)
-    bright[0, 1] = LN2 / 2
+    bright[0, 1] = 2 / 3 * LN2
     torch.testing.assert_close(reading.contribution[0, 0], bright)
+    assert reading.contribution[0, 1].abs().max() == 0
 
 
 def test_toy_decision_on_paper(toy: FocusModel) -> None:
     output = toy(toy_images(), torch.arange(3))
     # Patches exp(ln 2), 1, 1, 1 and the sink 1: weights 2/6, 1/6, 1/6, 1/6 and 1/6.
-    assert output.evidence[0, 0, 0, 1].item() == pytest.approx(LN2 / 6)
-    assert output.evidence[0, 0].sum().item() == pytest.approx(LN2 / 6)
-    assert output.logits[0].tolist() == pytest.approx([0.5 + LN2 / 6, 0])
-    assert output.attention[0, 0, 0].tolist() == pytest.approx([1 / 12, 1 / 12, 1 / 24])
-    assert output.attention[0, 0, 3].tolist() == pytest.approx([1 / 24, 1 / 36, 1 / 36])
-    # Sink: 1/6 of the patches' weight, 3/8 of the bright patch's and 5/12 of the others'.
-    assert output.sink[0, 0].item() == pytest.approx(1 / 6 + 3 / 8 / 3 + 3 * 5 / 12 / 6)
+    assert output.weight[0, 0].tolist() == pytest.approx([1 / 3, 1 / 6, 1 / 6, 1 / 6])
+    assert output.evidence[0, 0, 0, 1].item() == pytest.approx(2 / 9 * LN2)
+    assert output.evidence[0, 0].sum().item() == pytest.approx(2 / 9 * LN2)
+    assert output.logits[0].tolist() == pytest.approx([0.5 + 2 / 9 * LN2, 0])
+    assert output.attention[0, 0, 0].tolist() == pytest.approx([1 / 18, 2 / 27, 1 / 18])
+    assert output.attention[0, 0, 3].tolist() == pytest.approx([1 / 36, 1 / 36, 1 / 36])
+    # Sink: 1/6 of the patches' weight, 4/9 of the bright patch's and half of the others'.
+    assert output.sink[0, 0].item() == pytest.approx(1 / 6 + 4 / 9 / 3 + 3 / 2 / 6)
 
 
 def test_toy_without_the_green_groups_says_nothing(toy: FocusModel) -> None:
     output = toy(toy_images()[:, :1], torch.tensor([0]))
     assert output.evidence.abs().max() == 0
     assert output.logits[0].tolist() == pytest.approx([0.5, 0])
+
+
+def test_toy_sink_is_the_rival_of_each_token(toy: FocusModel) -> None:
+    toy.prompts.sink[0] = LN2  # to the green prompt of class 0 the same as the bright patch
+    reading = toy.read(toy_images(), torch.arange(3))
+    # 2 to 2 in the bright patch, 1 to 2 at other green tokens, 1 to 1 where no prompt asks.
+    expected = torch.tensor([[1 / 2, 1 / 2, 1 / 3], [1 / 2, 1 / 3, 1 / 3]]) / 3
+    torch.testing.assert_close(reading.attention[0, 0, :2], expected)
+
+
+def test_attention_is_the_mean_over_heads(small: FocusModel) -> None:
+    qkv = small.backbone.attention.qkv
+    qkv.weight.mul_(30)
+    qkv.weight[8:16] = 0  # the second head's queries: half to each token, half to the sink
+    attention = 10 * small.read(torch.randn(2, 10, 16, 16), torch.arange(10)).attention
+    assert 1 / 4 < attention.min() < 0.4
+    assert 0.6 < attention.max() < 3 / 4
 
 
 def test_toy_sink_grows_with_the_image(toy: FocusModel) -> None:
@@ -63,11 +84,22 @@ def test_toy_sink_grows_with_the_image(toy: FocusModel) -> None:
     torch.testing.assert_close(one.sink, two.sink)
 
 
-def test_toy_expectation_is_the_origin_of_evidence(toy: FocusModel) -> None:
+def test_toy_expectation_is_the_origin_of_scores(toy: FocusModel) -> None:
+    before = toy.read(toy_images(), torch.arange(3))
     toy.expectation[1, 0, 0] = LN2  # 525 nm is expected to be bright
     reading = toy.read(toy_images(), torch.arange(3))
-    assert reading.contribution[0, 0, 0, 1].item() == pytest.approx(0, abs=1e-7)
-    assert reading.contribution[0, 0, 1, 1].item() == pytest.approx(-LN2 / 3)
+    # Half of the attention of the dark patches reads -ln 2 there, with a reader made for 2/3.
+    assert reading.score[0, 0, 0].item() == pytest.approx(0, abs=1e-6)
+    dark = -4 * math.tanh(3 / 4 * math.atanh(LN2 / 4))
+    assert reading.score[0, 0, 1:].tolist() == pytest.approx([dark] * 3)
+    assert torch.equal(reading.contribution, before.contribution)
+
+
+def test_departures_are_the_means_of_patches(toy: FocusModel) -> None:
+    images = torch.arange(48.0).reshape(1, 3, 4, 4)
+    # Rows of four: the first patch holds 0, 1, 4 and 5.
+    expected = torch.tensor([[2.5, 18.5, 34.5], [4.5, 20.5, 36.5]])
+    torch.testing.assert_close(toy.departures(images)[0, :2], expected)
 
 
 @pytest.mark.parametrize("chosen", [list(range(10)), [0, 3, 4], [9], [2, 7]])
@@ -92,11 +124,49 @@ def test_unknown_patches_get_no_weight(small: FocusModel) -> None:
     torch.testing.assert_close(small.prompts.bias + output.evidence.sum((2, 3)), output.logits)
 
 
-def test_region_softmax_by_hand() -> None:
-    match = torch.tensor([0.0, LN2, LN2]).reshape(1, 1, 3, 1, 1)
-    sink = torch.tensor([[[0.0], [9.0], [LN2]]])  # regions 0 and 2 are present
-    shares = region_softmax(match, sink, torch.tensor([0, 0, 2])).flatten()
-    assert shares.tolist() == pytest.approx([1 / 4, 2 / 4, 1 / 2])
+def with_brightness(toy: FocusModel) -> FocusModel:
+    """The toy where the groups make up a quarter, a quarter and half of the brightness."""
+    toy.backbone.deviation.copy_(torch.tensor([1.0, 2, 4]))
+    toy.backbone.steadiness.copy_(torch.tensor([1.0, 1, 2]))
+    return toy
+
+
+def test_departures_without_brightness_by_hand(toy: FocusModel) -> None:
+    backbone = with_brightness(toy).backbone
+    departures = torch.tensor([[4.0, 0, 0], [1, 1 / 2, 1 / 4]])
+    # Logarithms 4, 0, 0 with a level of 1, which is 1, 1/2 and 1/4 in units of the groups; the
+    # other patch is brighter by 1 at every group.
+    expected = torch.tensor([[3, -1 / 2, -1 / 4], [0, 0, 0]])
+    torch.testing.assert_close(without_brightness(departures, backbone, torch.arange(3)), expected)
+    # The first and the last group alone: shares of 1/3 and 2/3, a level of 4/3.
+    found = without_brightness(departures[0, [0, 2]], backbone, torch.tensor([0, 2]))
+    assert found.tolist() == pytest.approx([4 - 4 / 3, -1 / 3])
+
+
+def test_light_says_nothing(small: FocusModel) -> None:
+    groups = torch.arange(10)
+    light = 0.3 / small.backbone.deviation[:, None, None]  # all bands brighter by exp(0.3)
+    images = torch.randn(2, 10, 16, 16)
+    dark, lit = small(images, groups), small(images + light, groups)
+    for one, other in zip(lit, dark, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=0)
+
+
+def test_a_band_answers_for_another_by_the_brightness_alone(small: FocusModel) -> None:
+    small.backbone.steadiness[7] = 0  # it is no part of the brightness
+    before = torch.randn(2, 10, 16, 16)
+    after = before.clone()
+    after[:, 7] += 2
+    read = [small.read(images, torch.arange(10)).contribution for images in (before, after)]
+    changed = (read[0] != read[1]).any(dim=0).any(dim=0).any(dim=0)
+    assert changed.tolist() == [group == 7 for group in range(10)]
+
+
+def test_gains_have_the_sign_and_the_root_of_the_anchor(toy: FocusModel) -> None:
+    toy.prompts.anchor[0, 1] = -1 / 4
+    reading = toy.read(toy_images(), torch.arange(3))
+    # Twice -1/2 + 1/4, times what is attended to of the departure.
+    assert reading.contribution[0, 0, 0, 1].item() == pytest.approx(-1 / 2 * 2 / 3 * LN2)
 
 
 def test_limits_bend_softly() -> None:

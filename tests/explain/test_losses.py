@@ -15,6 +15,7 @@ from focus_viewer.explain.losses import (
     backbone_losses,
     distillation,
     focus_losses,
+    location,
     presence,
     total,
     valve,
@@ -55,21 +56,40 @@ def test_the_valve_counts_attention_on_noise() -> None:
     assert valve(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
 
 
+def test_patches_are_weighed_where_the_backbone_sees_the_class() -> None:
+    weight = torch.full((2, 3, 2), 0.1)
+    weight[0, 0] = torch.tensor([0.5, 0.25])
+    weight[1, 1] = torch.tensor([0.0, 0.5])
+    seen = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
+    first = -0.75 * math.log(0.5) - 0.25 * math.log(0.25)
+    expected = (first - math.log(0.5)) / 2
+    assert location(weight, LABELS, seen).item() == pytest.approx(expected)
+    assert torch.isfinite(location(torch.zeros(2, 3, 2), LABELS, seen))
+
+
 def test_the_loss_is_the_sum_of_named_and_weighted_parts() -> None:
     logits, teacher = torch.randn(2, 3), torch.randn(2, 3)
     attention = torch.rand(2, 3, 2, 2) / 8
     noisy = torch.rand(2, 2, 2) > 0.5
-    output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK)
-    weights = LossWeights(attraction=0.3, presence=0.2, distillation=0.7, valve=2.0)
+    weight, seen = torch.rand(2, 3, 2) / 2, torch.rand(2, 2)
+    off_anchor = torch.tensor([[1.0, -2.0], [0.0, 0.5]])
+    output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK, weight)
+    weights = LossWeights(
+        attraction=0.3, presence=0.2, distillation=0.7, valve=2.0, location=0.4, anchoring=0.1
+    )
     expected = {
         "cross_entropy": torch.nn.functional.cross_entropy(logits, LABELS),
         "attraction": 0.3 * attraction(SINK, LABELS),
         "presence": 0.2 * presence(SINK, LABELS),
         "distillation": 0.7 * distillation(logits, teacher),
         "valve": 2.0 * valve(attention, noisy),
+        "location": 0.4 * location(weight, LABELS, seen),
+        "anchoring": torch.tensor(0.1 * (1 + 4 + 0.25)),
     }
-    parts = focus_losses(output, Target(LABELS, teacher, noisy), weights)
-    assert parts == expected
+    target = Target(LABELS, teacher, noisy, seen)
+    parts = focus_losses(output, target, off_anchor, weights)
+    assert list(parts) == list(expected)
+    torch.testing.assert_close(parts, expected)
     torch.testing.assert_close(total(parts), sum(expected.values()))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from explain_models import ANY_SIZE, make_small
 from planted import make_lesson
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson, add_noise, turned
-from focus_viewer.explain.scene_tokens import scene_tokens
 from focus_viewer.explain.tap_cache import (
     ReadLesson,
     TapCache,
@@ -19,10 +19,17 @@ from focus_viewer.explain.tap_cache import (
     copy_bytes,
     read_lesson,
 )
+from focus_viewer.explain.whereabouts import whereabouts
 
 CPU = torch.device("cpu")
 LESSONS = [make_lesson(seed=0), make_lesson(seed=1, size=32)]
 ALL = np.arange(10)
+
+
+@pytest.fixture
+def small() -> FocusModel:
+    """One that takes windows of any size."""
+    return make_small(recipe=ANY_SIZE)
 
 
 def filled(model: FocusModel, copies: int) -> TapCache:
@@ -31,18 +38,17 @@ def filled(model: FocusModel, copies: int) -> TapCache:
     return cache
 
 
-def seen(lesson: Lesson, model: FocusModel, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def shown(lesson: Lesson, model: FocusModel, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     rng = np.random.default_rng(seed)
     return add_noise(turned(lesson.tensor(model.statistics(lesson.groups)), rng), 4, rng)
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=["a window", "four windows"])
+@pytest.mark.parametrize("lesson", LESSONS, ids=["16 px", "32 px"])
 def test_half_precision_leaves_the_decision(small: FocusModel, lesson: Lesson) -> None:
-    tap, groups, _ = read_lesson(small, lesson, np.random.default_rng(3)).take(ALL, CPU)
-    assert tap.keys.dtype == torch.float32
-    found = small.decide(small.read_tap(tap, groups))
-    tokens = scene_tokens(small.backbone, seen(lesson, small, 3)[0], groups)
-    exact = small.decide(small.read_tap(small.backbone.keys_and_values(tokens), groups))
+    tap, departures, groups, _ = read_lesson(small, lesson, np.random.default_rng(3)).take(ALL, CPU)
+    assert tap.keys.dtype == departures.dtype == torch.float32
+    found = small.decide(small.read_tap(tap, departures, groups))
+    exact = small(shown(lesson, small, 3)[0], groups)
     assert torch.equal(found.logits.argmax(1), exact.logits.argmax(1))
     torch.testing.assert_close(found.logits, exact.logits, rtol=0, atol=0.01)
     torch.testing.assert_close(found.sink, exact.sink, rtol=0, atol=1e-3)
@@ -51,19 +57,32 @@ def test_half_precision_leaves_the_decision(small: FocusModel, lesson: Lesson) -
 def test_some_groups_are_those_groups_of_the_whole(small: FocusModel) -> None:
     read = read_lesson(small, LESSONS[0], np.random.default_rng(3))
     kept = np.array([2, 3, 8])
-    tap, groups, target = read.take(kept, CPU)
+    tap, departures, groups, target = read.take(kept, CPU)
     assert groups.tolist() == [2, 3, 8]
     assert torch.equal(tap.keys, read.tap.keys[:, kept].float())
     assert torch.equal(tap.values, read.tap.values[:, kept].float())
-    assert torch.equal(target.noisy, seen(LESSONS[0], small, 3)[1][..., kept])
+    assert torch.equal(departures, read.departures[..., kept].float())
+    assert torch.equal(target.noisy, shown(LESSONS[0], small, 3)[1][..., kept])
     assert torch.equal(target.teacher, read.target.teacher)
+    assert torch.equal(target.seen, read.target.seen)
     assert target.labels.tolist() == LESSONS[0].labels.tolist()
 
 
 def test_the_teacher_is_the_backbones_own_decision(small: FocusModel) -> None:
     read = read_lesson(small, LESSONS[0], np.random.default_rng(3))
-    own = small.backbone.logits(seen(LESSONS[0], small, 3)[0], torch.arange(10))
+    own = small.backbone.logits(shown(LESSONS[0], small, 3)[0], torch.arange(10))
     torch.testing.assert_close(read.target.teacher, own)
+
+
+def test_the_patches_seen_are_those_of_the_turned_and_noised_images(small: FocusModel) -> None:
+    lesson, groups = LESSONS[0], torch.arange(10)
+    read = read_lesson(small, lesson, np.random.default_rng(3))
+    images = shown(lesson, small, 3)[0]
+    departures, labels = small.departures(images), torch.from_numpy(lesson.labels)
+    tokens = small.backbone.tokens(images, groups)
+    expected = whereabouts(small.backbone, tokens, departures, groups, labels)
+    torch.testing.assert_close(read.target.seen, expected)
+    torch.testing.assert_close(read.departures, departures.half())
 
 
 def test_copies_differ_and_are_the_same_the_next_time(small: FocusModel) -> None:
@@ -85,7 +104,7 @@ def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
 
 def test_the_size_is_told_beforehand(small: FocusModel) -> None:
     reads = [read_lesson(small, lesson, np.random.default_rng(0)) for lesson in LESSONS]
-    kept = [each for read in reads for each in (*read.tap, read.target.noisy)]
+    kept = [each for read in reads for each in (*read.tap, read.departures, read.target.noisy)]
     assert copy_bytes(LESSONS, small.backbone) == sum(each.nbytes for each in kept)
 
 
@@ -104,5 +123,6 @@ def test_filling_can_be_cancelled(small: FocusModel) -> None:
 
 
 def same(one: ReadLesson, other: ReadLesson) -> bool:
-    pairs = zip((*one.tap, *one.target), (*other.tap, *other.target), strict=True)
+    parts = [(*each.tap, each.departures, *each.target) for each in (one, other)]
+    pairs = zip(*parts, strict=True)
     return all(torch.equal(a, b) for a, b in pairs)

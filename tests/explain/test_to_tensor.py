@@ -1,85 +1,126 @@
-"""Normalisation: brightness out, bands apart, axes flipped once."""
+"""Images relative to the leaf in them: its unit and light out, bands apart, axes flipped once."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.to_tensor import (
     GroupStatistics,
-    brightness,
+    departures,
     known_pixels,
-    reference_brightness,
     standardise,
     to_tensor,
+    typical_leaf,
 )
 
 MEAN = np.array([0.1, 0.3, 0.5])
 STATISTICS = GroupStatistics(MEAN, np.array([0.1, 0.2, 0.5]))
+LEAF = [0.12, 0.3, 0.5]
+PAPER = [0.9, 0.9, 0.9]  # 0.5 rad from the mean spectrum
+LESION = [0.12, 0.15, 0.5]  # 0.24 rad
+MILD = [0.12, 0.28, 0.5]  # 0.05 rad
 
 
-def test_brightness_is_relative_to_the_mean_spectrum() -> None:
-    spectra = np.array([MEAN, 2 * MEAN, 0 * MEAN], np.float32)
-    np.testing.assert_allclose(brightness(spectra, MEAN)[:, 0], [1, 2, 0], rtol=1e-6)
+def image_of(*spectra: tuple[list[float], int]) -> FloatArray:
+    """An image of 10 x 10 px with so many pixels of each spectrum."""
+    pixels = [spectrum for spectrum, count in spectra for _ in range(count)]
+    return np.array(pixels, np.float32).reshape(10, 10, 3)
 
 
-def test_brightness_does_not_mind_missing_groups() -> None:
-    spectrum = (3 * MEAN).astype(np.float32)
-    spectrum[2] = np.nan
-    assert brightness(spectrum, MEAN)[0] == pytest.approx(3)
-    assert np.isnan(brightness(np.full(3, np.nan, np.float32), MEAN)[0])
+def lit_image(seed: int = 1) -> FloatArray:
+    """Leaf pixels of all brightnesses that differ a little in colour."""
+    rng = np.random.default_rng(seed)
+    light = rng.uniform(0.5, 1.5, (8, 8, 1))
+    return (light * MEAN * rng.uniform(0.98, 1.02, (8, 8, 3))).astype(np.float32)
 
 
-def test_values_by_hand() -> None:
-    # Times the mean spectrum it gives 0.02 + 0.09 + 0.24 = 0.35, as the mean spectrum does with
-    # itself: the brightness is 1.
-    spectrum = np.array([[0.2, 0.3, 0.48]], np.float32)
-    np.testing.assert_allclose(standardise(spectrum, STATISTICS, 1.0), [[1, 0, -0.04]], atol=1e-6)
+def test_the_typical_leaf_is_the_median() -> None:
+    image = np.outer([1, 2, 3, 10, 50], MEAN).astype(np.float32)[:, None]
+    np.testing.assert_allclose(typical_leaf(image, MEAN), 3 * MEAN, rtol=1e-6)
 
 
-def test_light_and_unit_do_not_matter() -> None:
-    images = np.random.default_rng(1).uniform(0.1, 0.6, (5, 5, 3)).astype(np.float32)
-    for factor in (0.3, 255.0, 10_000.0):
-        lit = images * np.float32(factor)
-        np.testing.assert_allclose(
-            standardise(lit, STATISTICS, reference_brightness(brightness(lit, MEAN))),
-            standardise(images, STATISTICS, reference_brightness(brightness(images, MEAN))),
-            atol=1e-4,
-        )
+@pytest.mark.parametrize(
+    "image",
+    [
+        image_of((LEAF, 100)),
+        image_of((LEAF, 20), (PAPER, 80)),
+        image_of((LEAF, 50), (LESION, 50)),
+        image_of((LEAF, 60), (MILD, 40)),
+        image_of((LEAF, 40), ([0.0, 0.0, 0.0], 30), ([-0.01, 0.0, 0.01], 30)),
+        image_of((LEAF, 70), ([np.nan] * 3, 30)),
+        image_of((LEAF, 70), ([0.12, np.nan, 0.5], 30)),
+    ],
+    ids=["leaf", "paper", "lesion", "mild lesion", "dark", "no data", "no data at one group"],
+)
+def test_what_is_not_leaf_does_not_count(image: FloatArray) -> None:
+    np.testing.assert_allclose(typical_leaf(image, MEAN), LEAF, rtol=1e-6)
 
 
-def test_dark_pixels_are_not_blown_up() -> None:
-    dark = np.float32(1e-4) * np.array([[1, -1, 1]], np.float32)
-    found = standardise(dark, STATISTICS, 1.0)
-    np.testing.assert_allclose(found, -MEAN[None] / STATISTICS.deviation, atol=0.02)
+def test_a_leaf_unlike_the_mean_is_taken_as_it_is() -> None:
+    odd = [0.3, 0.3, 0.5]
+    image = image_of((odd, 40), (PAPER, 60))
+    np.testing.assert_allclose(typical_leaf(image, MEAN), odd, rtol=1e-6)
 
 
-def test_missing_and_wild_values_stay_harmless() -> None:
-    spectrum = np.array([[np.nan, 0.3, 1e30], [np.nan] * 3], np.float32)
-    found = standardise(spectrum, STATISTICS, 1.0)
-    assert np.isfinite(found).all()
-    assert np.abs(found).max() <= 5
-    assert found[1].tolist() == [0, 0, 0]
+def test_a_dark_group_is_held_above_noise() -> None:
+    # Times the mean spectrum it gives 0.09 + 0.25, the mean spectrum with itself 0.35.
+    expected = 0.02 * 0.34 / 0.35 * 0.1
+    assert typical_leaf(image_of(([0.0, 0.3, 0.5], 100)), MEAN)[0] == pytest.approx(expected)
 
 
-def test_bands_do_not_mix_beyond_brightness() -> None:
-    # Two spectra of one brightness that differ in groups 0 and 1: group 2 must not notice.
-    one = np.array([0.2, 0.2, 0.5], np.float32)
-    other = np.array([0.5, 0.1, 0.5], np.float32)
-    found = [standardise(spectrum, STATISTICS, 1.0)[2] for spectrum in (one, other)]
-    assert found[0] == pytest.approx(found[1], abs=1e-6)
+def test_a_group_without_data_is_as_in_the_mean_spectrum() -> None:
+    found = typical_leaf(image_of(([0.2, 0.6, np.nan], 100)), MEAN)
+    # Without its third group the spectrum gives 0.02 + 0.18.
+    assert found.tolist() == pytest.approx([0.2, 0.6, 0.2 / 0.35 * 0.5])
+
+
+@pytest.mark.parametrize("fill", [0.0, -0.005, np.nan])
+def test_without_light_there_is_no_typical_leaf(fill: float) -> None:
+    assert np.isnan(typical_leaf(np.full((4, 4, 3), fill, np.float32), MEAN)).all()
+
+
+def test_departures_by_hand() -> None:
+    typical = np.array([0.2, 0.5])
+    ratios = np.array([[1, 1], [2, 0.5], [100, 0.01], [1e30, 0], [1, -1], [np.nan, 2]], np.float32)
+    ln2 = np.log(2)
+    expected = [[0, 0], [ln2, -ln2], [1.5, -1.5], [1.5, -1.5], [0, -1.5], [0, ln2]]
+    found = departures(ratios * typical.astype(np.float32), typical)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert found.dtype == np.float32
+
+
+def test_standardised_values_by_hand() -> None:
+    typical = 3 * MEAN
+    spectrum = (typical * np.exp([0.1, 0, -1])).astype(np.float32)
+    found = standardise(spectrum, STATISTICS, typical)
+    np.testing.assert_allclose(found, [1, 0, -2], atol=1e-6)
+
+
+@pytest.mark.parametrize("factor", [0.3, 255.0, 1000.0])
+def test_the_unit_does_not_matter(factor: float) -> None:
+    image = lit_image()
+    scaled = image * np.float32(factor)
+    np.testing.assert_allclose(
+        standardise(scaled, STATISTICS, typical_leaf(scaled, MEAN)),
+        standardise(image, STATISTICS, typical_leaf(image, MEAN)),
+        atol=1e-4,
+    )
+
+
+def test_bands_do_not_mix() -> None:
+    before = lit_image()
+    after = before.copy()
+    after[2, 3, 0] *= 1.05  # as leaf-like as before
+    found = [standardise(each, STATISTICS, typical_leaf(each, MEAN)) for each in (before, after)]
+    np.testing.assert_array_equal(found[0][..., 1:], found[1][..., 1:])
+    assert found[0][2, 3, 0] != found[1][2, 3, 0]
 
 
 def test_a_pixel_is_known_if_half_of_its_groups_are() -> None:
     images = np.array([[[1, 1, np.nan], [1, np.nan, np.nan]]], np.float32)
     assert known_pixels(images).tolist() == [[True, False]]
-
-
-def test_reference_ignores_glints() -> None:
-    image = np.ones((10, 10), np.float32)
-    image[0, :5] = 1000
-    assert reference_brightness(image) == 1
-    assert np.isnan(reference_brightness(np.full((2, 2), np.nan, np.float32)))
 
 
 def test_axes_are_flipped() -> None:

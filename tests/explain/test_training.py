@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from explain_models import make_small
+from explain_models import ANY_SIZE, make_small
 from planted import make_lesson
 
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.explain.focus_model import FocusModel
-from focus_viewer.explain.lessons import Lesson
+from focus_viewer.explain.lessons import Lesson, measure_statistics
 from focus_viewer.explain.training import Trainer
 from focus_viewer.explain.training_checkpoint import Checkpoint, Order
 from focus_viewer.explain.training_log import TrainingLog
@@ -50,7 +50,7 @@ class Breaks:
 
 def run(folder: Path, step: Breaks, order: Order = ORDER) -> FocusModel:
     """A small run of both stages, over two scene sizes, with all that keeps it."""
-    model = make_small()
+    model = make_small(recipe=ANY_SIZE)
     learned = [make_lesson(0), make_lesson(1, scenes=6, size=32), make_lesson(2)]
     log = TrainingLog(folder / "log.csv")
     checkpoint = Checkpoint(folder / "run.partial.pt", order)
@@ -91,15 +91,17 @@ def test_both_stages_lower_their_loss(small: FocusModel, tmp_path: Path) -> None
 def test_prompt_training_leaves_the_backbone_bit_for_bit(small: FocusModel) -> None:
     small.requires_grad_(True)
     before = {name: value.clone() for name, value in small.backbone.state_dict().items()}
-    prompts = {name: value.clone() for name, value in small.prompts.state_dict().items()}
+    prompts = {name: value.clone() for name, value in small.prompts.named_parameters()}
+    anchor = small.prompts.anchor.clone()
     Trainer(small, lessons(2), plan()).train_prompts()
     for name, value in small.backbone.state_dict().items():
         assert torch.equal(value, before[name]), name
     for name, parameter in small.backbone.named_parameters():
         assert not parameter.requires_grad, name
         assert parameter.grad is None, name
-    for name, value in small.prompts.state_dict().items():
+    for name, value in small.prompts.named_parameters():
         assert not torch.equal(value, prompts[name]), name
+    assert torch.equal(small.prompts.anchor, anchor)
 
 
 def test_backbone_training_leaves_the_prompts(small: FocusModel) -> None:
@@ -136,7 +138,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[FocusModel, Path]:
     return run(folder, Breaks(None)), folder / "log.csv"
 
 
-# Of three lessons: two epochs are calls 1 to 6, the expected values 7 to 9, the three copies that
+# Of three lessons: two epochs are calls 1 to 6, the anchors 7 to 9, the three copies that
 # are kept 10 to 18, two epochs of prompts 19 to 24.
 @pytest.mark.parametrize(
     "calls", [[2], [4], [5], [8], [12], [19], [20], [22], [24], [5, 1, 2, 5, 13, 11]]
@@ -184,7 +186,8 @@ def test_the_log_tells_each_part_and_the_sink(whole: tuple[FocusModel, Path]) ->
     backbone, _, _, prompts = told(whole[1])
     assert backbone["attraction"] == backbone["sink_true"] == ""
     assert float(backbone["loss"]) == float(backbone["cross_entropy"])
-    names = ("cross_entropy", "attraction", "presence", "distillation", "valve")
+    told_apart = ("distillation", "valve", "location", "anchoring")
+    names = ("cross_entropy", "attraction", "presence", *told_apart)
     assert sum(float(prompts[name]) for name in names) == pytest.approx(
         float(prompts["loss"]), abs=1e-3
     )
@@ -192,14 +195,16 @@ def test_the_log_tells_each_part_and_the_sink(whole: tuple[FocusModel, Path]) ->
         assert 0 <= float(prompts[name]) <= 1
 
 
-def test_the_expectation_is_the_mean_over_leaf_patches(small: FocusModel) -> None:
-    lesson = make_lesson(0)
-    lesson.leaf[:] = False
-    lesson.leaf[:, 4:8, 8:12] = True  # the patch in row 1, column 2
-    Trainer(small, [lesson], plan()).measure_expectation()
-    groups = torch.arange(10)
-    values = small.backbone(lesson.tensor(small.statistics(np.arange(10))), groups).values
-    torch.testing.assert_close(small.expectation, values[:, :, 1 * 4 + 2].mean(0))
+def test_statistics_are_stored_where_they_are_used(small: FocusModel) -> None:
+    Trainer(small, lessons(2), plan()).measure_statistics()
+    leaves = measure_statistics(lessons(2), 10)
+    for found, expected in (
+        (small.mean, leaves.mean),
+        (small.backbone.deviation, leaves.deviation),
+        (small.backbone.spread, leaves.spread),
+        (small.backbone.steadiness, leaves.deviation**-2),
+    ):
+        np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6)
 
 
 def test_training_can_be_cancelled(small: FocusModel) -> None:
