@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
-from tempfile import gettempdir
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.cli.benchmark_files import (
+    Result,
+    check_outputs,
+    open_journal,
+    read_results,
+    write_figures,
+    write_results,
+)
+from focus_viewer.cli.benchmark_order import Order, SensorName
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
+    from focus_viewer.explain.baselines.prompt_cam import PromptCam
     from focus_viewer.explain.benchmark.contestants import Contestant
-    from focus_viewer.explain.benchmark.measure import Arena, Effort
-    from focus_viewer.explain.benchmark.run import Round
-    from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-    from focus_viewer.simulate.sensors import Sensor
-
-SensorName = Literal["full", "vnir"]
+    from focus_viewer.explain.benchmark.journal import Journal
+    from focus_viewer.explain.benchmark.measure import Arena
+    from focus_viewer.explain.benchmark.run import Round, Summary
 
 _METHODS = (
     "focus-evidence",
@@ -36,219 +40,198 @@ _METHODS = (
     "occlusion",
     "random",
 )
-# Test scenes never share a seed with training, whose seeds are drawn otherwise: see cli.lessons.
-_FIRST_SEED = 7_000_000
-_COLUMNS = (
-    "accuracy", "band_iou", "band_spearman", "spatial_iou", "volume_ap", "pointing",
-    "collapse_top1pct", "deletion", "insertion", "stability_30db", "time_ratio",
-)  # fmt: skip
+_ALL_SENSORS: tuple[SensorName, ...] = ("full", "vnir")
+_SIZE_PX, _QUICK_SIZE_PX = 64, 32
+
+
+class _Choice(StrEnum):
+    """Typer takes no list of literals."""
+
+    FULL = "full"
+    VNIR = "vnir"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
-class Order:
-    """What is measured.
+class _Wish:
+    """What was asked for on the command line, before the model is known.
 
     Attributes
     ----------
     model : str
-    sensor : {"full", "vnir"}
-    seeds : int
-    scenes : int
-        Of each class, for each seed.
-    lessons : int
-        Sensors that Prompt-CAM is trained on, 10 scenes each.
-    epochs : int
-        Of Prompt-CAM's training.
-    effort : Effort
+    sensors : tuple of {"full", "vnir"}
+    seeds, scenes : int
+    size_px : int or None
+    workers : int
+    quick : bool
     """
 
     model: str
-    sensor: SensorName
+    sensors: tuple[SensorName, ...]
     seeds: int
     scenes: int
-    lessons: int
-    epochs: int
-    effort: Effort
+    size_px: int | None
+    workers: int
+    quick: bool
 
 
 def benchmark(
     model: Annotated[str, typer.Option(metavar="NAME|DIR", help="Model.")] = "focus-leaf",
     sensor: Annotated[
-        SensorName, typer.Option(help="Sensor that the scenes are seen by.")
-    ] = "full",
+        list[_Choice] | None,
+        typer.Option(help="Sensor that the scenes are seen by (full); may be given twice."),
+    ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Repetitions with other scenes.")] = 3,
     scenes: Annotated[int, typer.Option(min=1, help="Scenes of each class and seed.")] = 8,
-    quick: Annotated[bool, typer.Option("--quick", help="One seed, one scene a class.")] = False,
+    size_px: Annotated[
+        int | None,
+        typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that measure scenes.")] = 2,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One seed, one scene a class, of 32 px, little else.")
+    ] = False,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
+    figure_out: Annotated[
+        Path | None,
+        typer.Option("--figure", metavar="OUT", help="Draw the figures as PNG, PDF or SVG."),
+    ] = None,
+    on_card: Annotated[
+        bool, typer.Option("--card", help="Keep the main figures on the model's card.")
+    ] = False,
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="JSON", help="Tell an earlier run's figures; no new run."),
+    ] = None,
 ) -> None:
-    """Compare FOCUS with its rivals on simulated scenes; a run that was broken off goes on."""
-    from focus_viewer.cli.interrupt import interruptible
-    from focus_viewer.cli.progress import progress_bar
-    from focus_viewer.explain.benchmark.measure import Effort
+    """Compare FOCUS with its rivals on simulated scenes; a run that was broken off goes on.
 
-    order = Order(model, sensor, seeds, scenes, lessons=120, epochs=10, effort=Effort())
-    if quick:
-        least = Effort(compared=2, levels_db=(30,), seconds=0.3)
-        order = Order(model, sensor, 1, 1, lessons=6, epochs=2, effort=least)
-    _check_folder(json_out)
-    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        result = run_order(order, _journal_path(json_out), step)
+    The JSON is an object for one sensor and a list of them for both.
+    """
+    check_outputs(json_out, figure_out)
+    if earlier is not None:
+        results = read_results(earlier)
+        tell(results, json_out, figure_out)
+        _keep(model, results, on_card)
+        return
+    wish = _Wish(model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick)
+    results, journals = _run(wish, json_out)
+    tell(results, json_out, figure_out)
+    _keep(model, results, on_card)
+    for journal in journals:  # now that the figures are told
+        journal.discard()
+
+
+def _keep(model: str, results: list[Result], on_card: bool) -> None:
+    if on_card:
+        from focus_viewer.cli.benchmark_card import main_figures
+        from focus_viewer.explain.checkpoint import write_benchmark
+
+        typer.echo(f"kept on {write_benchmark(model, main_figures(results))}")
+
+
+def _sensors(asked: Sequence[_Choice]) -> tuple[SensorName, ...]:
+    return tuple(name for name in _ALL_SENSORS if name in asked or _Choice.ALL in asked)
+
+
+def tell(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
+    """Print figures, and write and draw them where that was asked for."""
+    from focus_viewer.cli.benchmark_table import table
+    from focus_viewer.cli.result_folder import told_as_write_error
+
+    for result in results:
+        typer.echo(table(result) + "\n")
     if json_out is not None:
-        _write(json_out, json.dumps(_without_nan(result), indent=2) + "\n")
-    typer.echo(table(result))
+        with told_as_write_error(json_out, "--json"):
+            write_results(json_out, results)
+    if figure_out is not None:
+        with told_as_write_error(figure_out, "--figure"):
+            write_figures(figure_out, results)
 
 
-def _check_folder(out: Path | None) -> None:
-    """Refuse before hours of work what could not be written after them."""
-    if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
-        raise FocusError(
-            f"{out}: its folder does not exist or may not be written: make it, or name another."
-        )
+def _run(wish: _Wish, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
+    from focus_viewer.cli.interrupt import interruptible
+    from focus_viewer.cli.progress import part, progress_bar
+
+    results, journals = [], []
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        bench = _Bench(wish, step)
+        for place, sensor in enumerate(wish.sensors):
+            order = bench.order(sensor)
+            journals.append(open_journal(json_out, sensor, f"{order}"))
+            count = len(wish.sensors)
+            report = part(step, place / count, (place + 1) / count)
+            results.append(bench.result(order, journals[-1], report))
+    return results, journals
 
 
-def _write(out: Path, text: str) -> None:
-    """All of it or nothing."""
-    part = out.with_name(f"{out.name}.tmp")
-    part.write_text(text, encoding="utf-8")
-    part.replace(out)
+class _Bench:
+    """The model, and Prompt-CAM on it, which serve all seeds and sensors."""
+
+    def __init__(self, wish: _Wish, step: Step) -> None:
+        from focus_viewer.cli.benchmark_scenes import check_groups, fitting_size_px
+        from focus_viewer.explain.benchmark.measure import Arena
+        from focus_viewer.explain.checkpoint import load_model
+
+        step(0.0, "loading model")
+        card, model = load_model(wish.model)
+        check_groups(card.edges_nm)
+        usual = _QUICK_SIZE_PX if wish.quick else _SIZE_PX
+        self._size_px = fitting_size_px(model.backbone, wish.size_px, usual)
+        self._wish, self._step, self._weights = wish, step, card.sha256
+        self._arena = Arena(model, card.edges_nm, card.classes)
+        self._prompt_order = self.order(wish.sensors[0])
+
+    def order(self, sensor: SensorName) -> Order:
+        """Everything that decides a sensor's figures."""
+        from focus_viewer.explain.benchmark.measure import Effort
+
+        if self._wish.quick:
+            least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
+            return Order(self._weights, sensor, 1, 1, self._size_px, 4, 10, least)
+        seeds, scenes = self._wish.seeds, self._wish.scenes
+        return Order(self._weights, sensor, seeds, scenes, self._size_px, 240, 100, Effort())
+
+    @cached_property
+    def _prompt_cam(self) -> PromptCam:
+        from focus_viewer.cli.benchmark_scenes import trained_prompt_cam
+
+        return trained_prompt_cam(self._prompt_order, self._arena, self._wish.workers, self._step)
+
+    def result(self, order: Order, journal: Journal, step: Step) -> Result:
+        """Measure what the journal does not know, and give the figures as the JSON has them."""
+        from focus_viewer.explain.benchmark.run import run
+
+        rounds = [self._round(order, seed) for seed in range(order.seeds)]
+        arena, workers = self._arena, self._wish.workers
+        methods = run(arena, rounds, journal, order.effort, step, workers)
+        return _told(order, arena, rounds, methods)
+
+    def _round(self, order: Order, seed: int) -> Round:
+        from focus_viewer.cli.benchmark_scenes import contestants, simulate_scenes
+        from focus_viewer.explain.benchmark.run import Round
+
+        self._step(0.0, f"simulating, seed {seed}")
+        scenes = simulate_scenes(order, self._arena, seed)
+
+        def enter() -> Sequence[Contestant]:
+            return contestants(order, self._arena, self._prompt_cam, seed)
+
+        return Round(seed, scenes, enter, _METHODS)
 
 
-def _journal_path(out: Path | None) -> Path:
-    folder = out.parent if out is not None else Path(gettempdir())
-    return folder / f"{out.name if out else 'focus-viewer-benchmark'}.partial"
-
-
-def run_order(order: Order, journal_path: Path, step: Step) -> dict[str, Any]:
-    """Measure, and give the figures as the JSON has them."""
-    from focus_viewer.explain.benchmark.journal import Journal
-    from focus_viewer.explain.benchmark.measure import Arena
-    from focus_viewer.explain.benchmark.run import run
-    from focus_viewer.explain.checkpoint import load_model
-
-    step(0.0, "loading model")
-    card, model = load_model(order.model)
-    arena = Arena(model, card.edges_nm, card.classes)
-    rounds = [_round(order, arena, seed, step) for seed in range(order.seeds)]
-    journal = Journal(journal_path, f"{order} {card.sha256}")
-    methods = run(arena, rounds, journal, order.effort, step)
-    journal.close()
+def _told(
+    order: Order, arena: Arena, rounds: Sequence[Round], methods: dict[str, Summary]
+) -> dict[str, Any]:
     return {
         "sensor": order.sensor,
         "seeds": order.seeds,
         "scenes": sum(len(one.scenes) for one in rounds),
         "backbone": {
-            "parameters": sum(weight.numel() for weight in model.backbone.parameters()),
+            "parameters": sum(weight.numel() for weight in arena.model.backbone.parameters()),
             "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone does
         },
         "methods": methods,
     }
-
-
-def _round(order: Order, arena: Arena, seed: int, step: Step) -> Round:
-    from focus_viewer.explain.benchmark.run import Round
-
-    step(0.0, f"simulating, seed {seed}")
-    return Round(
-        seed,
-        _scenes(order, arena, seed),
-        lambda: _contestants(order, arena, seed, step),
-        _METHODS,
-    )
-
-
-def _scenes(order: Order, arena: Arena, seed: int) -> list[BenchmarkScene]:
-    first = _FIRST_SEED + seed * 10_000
-    return [
-        _scene(arena, _sensor(order), first + number, label)
-        for number in range(order.scenes)
-        for label in range(len(arena.classes))
-    ]
-
-
-def _sensor(order: Order) -> Sensor:
-    from focus_viewer.simulate.sensors import FULL, VNIR
-
-    return FULL if order.sensor == "full" else VNIR
-
-
-def _scene(arena: Arena, sensor: Sensor, seed: int, label: int) -> BenchmarkScene:
-    import numpy as np
-
-    from focus_viewer.cli.lessons import group_sensor
-    from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-    from focus_viewer.explain.grouping import average_bands
-    from focus_viewer.explain.metrics.truth import truth_on_grid
-    from focus_viewer.simulate.scene import simulate_scene
-
-    side = arena.model.backbone.window_px
-    cells = side // arena.model.backbone.patch_px
-    scene = simulate_scene(seed, sensor, arena.classes[label], (side, side))
-    grouping = group_sensor(sensor)
-    truth = truth_on_grid(
-        scene.lesion,
-        np.asarray(scene.importance, dtype=np.float64),
-        sensor.wavelengths_nm,
-        grouping.edges_nm,
-        (cells, cells),
-    )
-    return BenchmarkScene(
-        average_bands(scene.reflectance, grouping.bands), grouping.groups, label, truth
-    )
-
-
-def _contestants(order: Order, arena: Arena, seed: int, step: Step) -> Sequence[Contestant]:
-    from focus_viewer.explain.baselines.methods import untrained_rivals
-    from focus_viewer.explain.benchmark.contestants import Focus, Guest
-
-    rivals = (*untrained_rivals(seed), _prompt_cam(order, arena, seed, step))
-    guests = [Guest(rival, arena.model) for rival in rivals]
-    return [Focus(arena.model, "evidence"), Focus(arena.model, "attention"), *guests]
-
-
-def _prompt_cam(order: Order, arena: Arena, seed: int, step: Step) -> Any:
-    import torch
-
-    from focus_viewer.cli.lessons import TRAINING, simulate_lessons
-    from focus_viewer.explain.baselines.prompt_training import (
-        LabelledWindows,
-        PromptPlan,
-        train_prompt_cam,
-    )
-
-    model = arena.model
-    lessons = simulate_lessons(TRAINING, seed, order.lessons, model.backbone.window_px, workers=2)
-    windows = [
-        LabelledWindows(
-            lesson.tensor(model.statistics(lesson.groups)),
-            torch.from_numpy(lesson.groups),
-            torch.from_numpy(lesson.labels),
-        )
-        for lesson in lessons
-    ]
-    plan = PromptPlan(epochs=order.epochs, seed=seed)
-    return train_prompt_cam(model.backbone, windows, len(arena.classes), plan, step)
-
-
-def _without_nan(value: Any) -> Any:
-    """JSON has no NaN: what could not be measured is null."""
-    if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def table(result: dict[str, Any]) -> str:
-    """The main figures, a line a method."""
-    lines = [f"{'':22s}" + "".join(f"{name:>18s}" for name in _COLUMNS)]
-    for method, metrics in result["methods"].items():
-        cells = [metrics[name] for name in _COLUMNS]
-        lines.append(f"{method:22s}" + "".join(f"{_told(cell):>18s}" for cell in cells))
-    return "\n".join(lines)
-
-
-def _told(cell: dict[str, float]) -> str:
-    if math.isnan(cell["mean"]):
-        return "-"
-    spread = "" if math.isnan(cell["sd"]) else f" ± {cell['sd']:.3f}"
-    return f"{cell['mean']:.3f}{spread}"

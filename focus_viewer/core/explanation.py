@@ -48,7 +48,7 @@ class Explanation:
     evidence : FloatArray, shape (classes, grid_rows, grid_cols, groups)
         Exact parts of the logit: `bias + evidence.sum() == logit` for each class.
     saliency : FloatArray, shape (classes, grid_rows, grid_cols, groups)
-        Evidence less its expected value and less the other classes' mean: what is shown.
+        Evidence less the other classes' mean: what is shown.
     bias : FloatArray, shape (classes,)
     sink : FloatArray, shape (classes,)
         Share of attention that the sink absorbed, 0 to 1.

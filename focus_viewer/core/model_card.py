@@ -36,6 +36,8 @@ class ModelCard:
         The command that trained it.
     measured : mapping of str to float
         Figures on scenes kept out of training, by name.
+    benchmark : mapping
+        Sensor to method to metric to mean: the main figures of `focus-viewer benchmark`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class ModelCard:
     sha256: str
     command: str
     measured: Mapping[str, float] = field(default_factory=dict)
+    benchmark: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
     @property
     def edges_nm(self) -> DoubleArray:

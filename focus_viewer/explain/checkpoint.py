@@ -117,9 +117,38 @@ def save_model(place: Path, model: FocusModel, card: ModelCard, recipe: Recipe) 
     state = {name: value.contiguous() for name, value in model.state_dict().items()}
     weights.write_bytes(save(state))
     card = replace(card, sha256=_sha256(weights))
-    text = json.dumps({**asdict(card), "recipe": asdict(recipe)}, indent=2, ensure_ascii=False)
-    (place / CARD).write_text(text + "\n", encoding="utf-8")
+    _write_card(place / CARD, card, recipe)
     return card
+
+
+def write_benchmark(
+    name_or_folder: str | Path, benchmark: Mapping[str, Mapping[str, Mapping[str, float]]]
+) -> Path:
+    """Write a benchmark's main figures on a model's card; returns the card's path.
+
+    Parameters
+    ----------
+    name_or_folder : str or Path
+    benchmark : mapping
+        Sensor to method to metric to mean; sensors that are not told stay as they are.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or its card is broken.
+    """
+    path = _folder(name_or_folder) / CARD
+    card, recipe = _parse(path)
+    card = replace(card, benchmark={**card.benchmark, **benchmark})
+    _write_card(path, card, recipe)
+    return path
+
+
+def _write_card(path: Path, card: ModelCard, recipe: Recipe) -> None:
+    text = json.dumps({**asdict(card), "recipe": asdict(recipe)}, indent=2, ensure_ascii=False)
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def extra_parameters_percent(model: FocusModel) -> float:

@@ -125,7 +125,7 @@ def _caption(subject: _Subject) -> str:
         f"{subject.volume.class_name}. a, composite of {subject.picture.choice.how}. "
         f"b, evidence {_cell(subject)} at the wavelengths that speak loudest for the class (b in "
         f"d). d, the same by spectral group{_hatched(subject)}. Evidence is a part of the class's "
-        "logit, less its expected value and less the other classes' mean. "
+        "logit, less the other classes' mean. "
         f"Cost: {cost.forward_passes} forward and {cost.backward_passes} backward passes, "
         f"{cost.seconds:.2f} s on {cost.device}."
     )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from focus_viewer.core.model_card import ModelCard
 from focus_viewer.ui.labels import label
+
+_OWN = "focus-evidence"
+_LOW_IS_GOOD = ("deletion", "collapse_top1pct")
+_IN_WORDS = {
+    "band_iou": "band IoU",
+    "volume_ap": "volume AP",
+    "spatial_iou": "spatial IoU",
+    "collapse_top1pct": "collapse",
+}
 
 
 class ModelCardDialog(QDialog):
@@ -48,7 +59,26 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
         ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),
+        *_benchmark_rows(card),
         ("Extra parameters", f"{card.extra_parameters_percent:.2f} % of the backbone's"),
         ("Made by", card.command),
         ("SHA-256", card.sha256),
     ]
+
+
+def _benchmark_rows(card: ModelCard) -> list[tuple[str, str]]:
+    """One row a sensor: the model's own figures, and which rival comes next in each."""
+    return [
+        (f"Benchmark, {sensor}", "; ".join(_beside_the_best(methods)))
+        for sensor, methods in card.benchmark.items()
+    ]
+
+
+def _beside_the_best(methods: Mapping[str, Mapping[str, float]]) -> list[str]:
+    told = []
+    for metric, value in methods.get(_OWN, {}).items():
+        rivals = {name: own[metric] for name, own in methods.items() if name[:6] != _OWN[:6]}
+        best = min if metric in _LOW_IS_GOOD else max
+        name = best(rivals, key=lambda rival: rivals[rival])
+        told.append(f"{_IN_WORDS.get(metric, metric)} {value:.2f} ({name} {rivals[name]:.2f})")
+    return told

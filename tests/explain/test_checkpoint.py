@@ -17,6 +17,7 @@ from focus_viewer.explain.checkpoint import (
     models_folder,
     read_card,
     save_model,
+    write_benchmark,
 )
 from focus_viewer.explain.focus_model import FocusModel
 
@@ -37,6 +38,17 @@ def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path:
     measured = ("mean", "expectation", "prompts.anchor")
     for name in (*measured, "backbone.deviation", "backbone.spread", "backbone.steadiness"):
         assert torch.equal(found[name], small.get_buffer(name)), name
+
+
+def test_a_benchmark_is_kept_on_the_card(small_folder: Path) -> None:
+    before = read_card(small_folder)
+    full = {"focus-evidence": {"band_iou": 0.7}, "rollout": {"band_iou": 0.2}}
+    write_benchmark(small_folder, {"full": {"rollout": {"band_iou": 0.9}}})
+    write_benchmark(small_folder, {"vnir": {"rollout": {"band_iou": 0.1}}})
+    assert write_benchmark(small_folder, {"full": full}) == small_folder / "card.json"
+    card = load_model(small_folder).card
+    assert card.benchmark == {"full": full, "vnir": {"rollout": {"band_iou": 0.1}}}
+    assert (card.sha256, card.measured) == (before.sha256, before.measured)
 
 
 def test_a_loaded_model_is_frozen(small_folder: Path) -> None:

@@ -64,7 +64,7 @@ def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanat
     saliency = _saliency(grid, edges, classes)
     attention = np.abs(saliency) / np.abs(saliency).sum(axis=(1, 2, 3), keepdims=True) * 0.7
     return Explanation(
-        card=_card(CLASS_NAMES[:classes], tuple(float(edge) for edge in edges)),
+        card=make_card(CLASS_NAMES[:classes], tuple(float(edge) for edge in edges)),
         logits=np.array([0.3, 1.9, *([-0.4] * (classes - 2))], dtype=np.float32),
         attention=attention.astype(np.float32),
         evidence=saliency,
@@ -125,7 +125,7 @@ def _saliency(grid: tuple[int, int], edges: DoubleArray, classes: int) -> FloatA
     return np.asarray(0.02 * (signs * base[None] + noise), dtype=np.float32)
 
 
-def _card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCard:
+def make_card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCard:
     return ModelCard(
         name="toy",
         version="1",

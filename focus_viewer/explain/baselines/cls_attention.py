@@ -10,6 +10,7 @@ It is the same for every class: attention knows of no class.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from focus_viewer.core.saliency import Mode
@@ -33,3 +34,9 @@ class ClsAttention:
         prefix = backbone.vit.num_prefix_tokens
         volume = patches[:, None] * seen.mixing
         return Attribution(volume[prefix:], float(patches[:prefix].sum()))
+
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Give every class the same answer."""
+        return [self.attribute(backbone, questions[0])] * len(questions)

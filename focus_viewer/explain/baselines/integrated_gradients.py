@@ -27,11 +27,11 @@ class IntegratedGradients:
     steps : int
         Points on the way: forward and backward passes alike.
     at_once : int
-        How many of them share a batch; memory grows with it.
+        How many of them share a batch: memory grows with it, and on a CPU time does not fall.
     """
 
     steps: int = 32
-    at_once: int = 8
+    at_once: int = 1
     name: str = "integrated-gradients"
     mode: Mode = "evidence"
 

@@ -11,13 +11,21 @@ from focus_viewer.explain.baselines.rival import Rival
 from focus_viewer.explain.baselines.rollout import Rollout
 
 
-def untrained_rivals(seed: int = 0) -> tuple[Rival, ...]:
-    """Every rival that needs no training; `prompt_cam.train_prompt_cam` makes the one that does."""
+def untrained_rivals(seed: int = 0, block_cells: int = 2) -> tuple[Rival, ...]:
+    """Every rival that needs no training; `prompt_cam.train_prompt_cam` makes the one that does.
+
+    Parameters
+    ----------
+    seed : int
+        Of chance.
+    block_cells : int
+        Side of occlusion's block in patches.
+    """
     return (
         ClsAttention(),
         Rollout(),
         GradCam(),
         IntegratedGradients(),
-        Occlusion(),
+        Occlusion(cells=block_cells),
         Chance(seed),
     )

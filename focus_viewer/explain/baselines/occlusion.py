@@ -3,13 +3,18 @@
 Blanked means set to zero, which standardised images are where a pixel is just what the training
 data have at that wavelength. Source: Zeiler and Fergus, "Visualizing and Understanding
 Convolutional Networks", ECCV 2014.
+
+The logits of one pass serve all classes, so that explaining all takes no more passes than one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from focus_viewer.core.saliency import Mode
 from focus_viewer.explain.backbone import BandPureBackbone
@@ -18,7 +23,7 @@ from focus_viewer.explain.baselines.libraries import load_library
 from focus_viewer.explain.baselines.rival import Attribution, Question, sum_over_patches
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Occlusion:
     """The loss of the class's logit under a sliding block of patches and groups.
 
@@ -28,31 +33,55 @@ class Occlusion:
         The block's side in patches, and its depth in groups. Blocks lie side by side: a smaller
         block sees finer and costs as many more passes.
     at_once : int
-        How many blocks share a batch; memory grows with it.
+        How many blocks share a batch: memory grows with it, and on a CPU time does not fall.
     """
 
     cells: int = 2
     groups: int = 3
-    at_once: int = 8
+    at_once: int = 1
     name: str = "occlusion"
     mode: Mode = "evidence"
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
         """Run the library; every patch and group gets what its block was found to matter."""
-        library = load_library("captum.attr", "captum")
-        method = library.Occlusion(Decision(backbone, question.groups))
-        sizes = question.images.shape[1:]
-        side = self.cells * backbone.patch_px
-        wanted = zip((self.groups, side, side), sizes, strict=True)
-        block = tuple(min(part, size) for part, size in wanted)
+        return self.attribute_all(backbone, [question])[0]
+
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Run the library once for all classes."""
+        images, groups = questions[0].images, questions[0].groups
+        library: Any = load_library("captum.attr", "captum")
         with torch.inference_mode():
+            method = library.Occlusion(_AlikeRows(Decision(backbone, groups), len(questions)))
+            block = self._block(images, backbone.patch_px)
             pixels = method.attribute(
-                question.images,
+                images.expand(len(questions), -1, -1, -1),
                 sliding_window_shapes=block,
                 strides=block,
                 baselines=0.0,
-                target=question.target,
+                target=[question.target for question in questions],
                 perturbations_per_eval=self.at_once,
-            )
-        values = sum_over_patches(pixels.float(), backbone.patch_px) / backbone.patch_px**2
-        return Attribution(values)
+            ).float()
+        area = backbone.patch_px**2
+        return [
+            Attribution(sum_over_patches(row[None], backbone.patch_px) / area) for row in pixels
+        ]
+
+    def _block(self, images: Tensor, patch_px: int) -> tuple[int, ...]:
+        side = self.cells * patch_px
+        wanted = zip((self.groups, side, side), images.shape[1:], strict=True)
+        return tuple(min(part, size) for part, size in wanted)
+
+
+class _AlikeRows(nn.Module):
+    """The decision, formed once for rows that are alike: the library wants a row for each class."""
+
+    def __init__(self, decision: Decision, alike: int) -> None:
+        super().__init__()
+        self._decision = decision
+        self._alike = alike
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self._decision(images[:: self._alike])
+        return logits.repeat_interleave(self._alike, dim=0)

@@ -9,14 +9,18 @@ Here that block attends over patches, whose groups the tapped block has mixed: t
 prompt's attention over patches times the tapped block's attention over the groups of each patch.
 So it tells classes apart in space, and wavelengths as CLS attention does. (Prompts at the tapped
 block, on tokens of one group each, hardly learned to decide: one softmax over thousands of tokens.)
-Only the prompts' rows of attention are formed, which at the last block changes nothing. The
-paper's other prompts, which speak for no class and sit in earlier blocks, are left out: they would
-change the tokens that all rivals explain.
+Only the prompts' rows of attention are formed, which at the last block changes nothing. A learned
+sharpness, which the paper does not have, is a gift: the block's norm fixes how large a query can
+be, and where no token ever had to find single patches (a head that reads a maximum over patches)
+prompts of that size attend to all patches nearly alike and decide hardly better than their mean.
+The paper's other prompts, which speak for no class and sit in earlier blocks, are left out: they
+would change the tokens that all rivals explain.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -47,7 +51,7 @@ class PromptReading(NamedTuple):
 
 
 class ClassPrompts(nn.Module):
-    """A prompt for each class, and the scorer that they share.
+    """A prompt for each class, and the scorer and sharpness that they share.
 
     Parameters
     ----------
@@ -60,6 +64,7 @@ class ClassPrompts(nn.Module):
         super().__init__()
         self.prompts = nn.Parameter(torch.randn(classes, dim, generator=generator))
         self.scorer = nn.Parameter(torch.randn(dim, generator=generator) / math.sqrt(dim))
+        self.log_sharpness = nn.Parameter(torch.zeros(()))
 
     def forward(self, backbone: BandPureBackbone, tokens: Tensor) -> PromptReading:
         """Read tokens ahead of the tap, shape (batch, groups, tokens, dim)."""
@@ -67,13 +72,18 @@ class ClassPrompts(nn.Module):
 
     def read(self, vit: VisionTransformer, tokens: Tensor) -> PromptReading:
         """Read tokens ahead of the ViT's last block, shape (batch, tokens, dim)."""
-        batch, count = tokens.shape[:2]
+        _, keys, values = project(cast(Block, vit.blocks[-1]), tokens)
+        return self.read_projected(vit, keys, values)
+
+    def read_projected(self, vit: VisionTransformer, keys: Tensor, values: Tensor) -> PromptReading:
+        """Read what the last block makes of tokens, shape (batch, tokens, heads, head_dim)."""
+        batch, count = keys.shape[:2]
         block = cast(Block, vit.blocks[-1])
         queries, own_keys, own_values = project(block, self.prompts)  # (classes, heads, head_dim)
-        _, keys, values = project(block, tokens)
         keys = torch.cat([keys, own_keys.expand(batch, -1, -1, -1)], dim=1)
         values = torch.cat([values, own_values.expand(batch, -1, -1, -1)], dim=1)
-        attention = torch.einsum("bnhd,chd->bchn", keys, queries).softmax(dim=-1)
+        match = torch.einsum("bnhd,chd->bchn", keys, self.log_sharpness.exp() * queries)
+        attention = match.softmax(dim=-1)
         read = torch.einsum("bchn,bnhd->bchd", attention, values).flatten(2)
         left = leave(block, self.prompts, read)  # (batch, classes, dim)
         logits = vit.fc_norm(vit.norm(left)) @ self.scorer
@@ -148,13 +158,19 @@ class PromptCam:
         logits: Tensor = self.prompts(backbone, backbone.tokens(images, groups)).logits
         return logits
 
-    @torch.inference_mode()
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
         """Multiply the class's prompt's attention over patches with attention over groups."""
-        tokens = backbone.tokens(question.images, question.groups)
+        return self.attribute_all(backbone, [question])[0]
+
+    @torch.inference_mode()
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Read all classes' prompts in one pass."""
+        tokens = backbone.tokens(questions[0].images, questions[0].groups)
         with recorded([backbone.attention]) as maps:
             reading = self.prompts(backbone, tokens)
-        patches = reading.attention[0, question.target]  # (tokens,)
-        values = patches[:, None] * maps[0].mean(dim=1)  # the mean of a patch's groups goes on
-        values = values[backbone.vit.num_prefix_tokens :]
-        return Attribution(values, 1 - float(values.sum()))
+        mixing = maps[0].mean(dim=1)  # the mean of a patch's groups goes on, (tokens, groups)
+        volumes = reading.attention[0, [q.target for q in questions], :, None] * mixing
+        volumes = volumes[:, backbone.vit.num_prefix_tokens :]
+        return [Attribution(values, 1 - float(values.sum())) for values in volumes]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
+from timm.models.vision_transformer import Block
 from torch import Tensor
 from torch.nn import functional
 
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam, tokens_ahead_of_last
+from focus_viewer.explain.baselines.prompt_cam import (
+    ClassPrompts,
+    PromptCam,
+    project,
+    tokens_ahead_of_last,
+)
 from focus_viewer.explain.baselines.rival import require_frozen
 
-_WEIGHT_DECAY = 0.01
 _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0
 
 
 class LabelledWindows(NamedTuple):
-    """One step's windows.
+    """Windows that share a sensor.
 
     Attributes
     ----------
@@ -35,6 +41,21 @@ class LabelledWindows(NamedTuple):
     labels: Tensor
 
 
+class _Cached(NamedTuple):
+    """What the frozen backbone makes of windows.
+
+    Attributes
+    ----------
+    keys, values : Tensor, shape (windows, tokens, heads, head_dim)
+        Of the last block.
+    labels : Tensor of int64, shape (windows,)
+    """
+
+    keys: Tensor
+    values: Tensor
+    labels: Tensor
+
+
 @dataclass(frozen=True)
 class PromptPlan:
     """How long and how fast to train.
@@ -44,12 +65,19 @@ class PromptPlan:
     epochs : int
     rate : float
         Highest learning rate.
+    batch : int
+        Windows of a step, of whatever sensors.
+    starts : int
+        Trainings, of which the one with the lowest loss is kept: some end where two classes share
+        a prompt's work.
     seed : int
-        Of the weights to start from and of the order of steps.
+        Of the weights to start from and of the order of windows.
     """
 
-    epochs: int = 30
-    rate: float = 1e-2
+    epochs: int = 100
+    rate: float = 0.1
+    batch: int = 64
+    starts: int = 3
     seed: int = 0
 
 
@@ -67,7 +95,7 @@ def train_prompt_cam(
     backbone : BandPureBackbone
         Frozen.
     windows : iterable of LabelledWindows
-        Gone through once: the tokens that they become are kept.
+        All of one size. Gone through once: the keys and values that they become are kept.
     classes : int
     plan : PromptPlan
     step : Step
@@ -80,28 +108,71 @@ def train_prompt_cam(
     Cancelled
     """
     require_frozen(backbone)
-    with torch.no_grad():
-        lessons = [
-            (tokens_ahead_of_last(backbone, backbone.tokens(each.images, each.groups)), each.labels)
-            for each in windows
-        ]
-    generator = torch.Generator().manual_seed(plan.seed)
-    prompts = ClassPrompts(classes, backbone.vit.embed_dim, generator)
-    prompts.to(next(backbone.parameters()).device)
-    optimizer = torch.optim.AdamW(prompts.parameters(), lr=plan.rate, weight_decay=_WEIGHT_DECAY)
-    total = plan.epochs * len(lessons)
+    cached = _projected(backbone, windows, step)
+    starts = []
+    for start in range(plan.starts):
+
+        def report(fraction: float, text: str, start: int = start) -> None:
+            step((start + fraction) / plan.starts, text)
+
+        prompts = ClassPrompts(classes, backbone.vit.embed_dim, _generator(plan, start))
+        prompts.to(cached.labels.device)
+        starts.append((_train(backbone, prompts, cached, plan, start, report), start, prompts))
+    return PromptCam(min(starts)[2].requires_grad_(False).eval())
+
+
+def _generator(plan: PromptPlan, start: int) -> torch.Generator:
+    return torch.Generator().manual_seed(plan.seed * plan.starts + start)
+
+
+def _train(
+    backbone: BandPureBackbone,
+    prompts: ClassPrompts,
+    cached: _Cached,
+    plan: PromptPlan,
+    start: int,
+    step: Step,
+) -> float:
+    """Train prompts in place; their mean loss in the last epoch."""
+    optimizer = torch.optim.AdamW(prompts.parameters(), lr=plan.rate, weight_decay=0.0)
+    count = len(cached.labels)
+    steps = max(plan.epochs * math.ceil(count / plan.batch), 2)
+    # Torch divides by zero where the warm-up is one step.
+    warm_up = max(_WARM_UP, 1.5 / steps)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=plan.rate, total_steps=max(total, 2), pct_start=_WARM_UP
+        optimizer, max_lr=plan.rate, total_steps=steps, pct_start=warm_up
     )
+    generator = _generator(plan, start)
+    total = 0.0
     for epoch in range(plan.epochs):
-        order = torch.randperm(len(lessons), generator=generator).tolist()
-        for done, position in enumerate(order, start=epoch * len(lessons)):
-            step(done / total, f"Prompt-CAM, epoch {epoch + 1}")
-            tokens, labels = lessons[position]
+        step(epoch / plan.epochs, f"Prompt-CAM, start {start + 1}, epoch {epoch + 1}")
+        total = 0.0
+        for picked in torch.split(torch.randperm(count, generator=generator), plan.batch):
             optimizer.zero_grad()
-            loss = functional.cross_entropy(prompts.read(backbone.vit, tokens).logits, labels)
+            keys, values, labels = (part[picked] for part in cached)
+            logits = prompts.read_projected(backbone.vit, keys, values).logits
+            loss = functional.cross_entropy(logits, labels)
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(prompts.parameters(), _GRADIENT_LIMIT)
             optimizer.step()
             schedule.step()
-    return PromptCam(prompts.requires_grad_(False).eval())
+            total += len(labels) * loss.item()
+    return total / count
+
+
+@torch.no_grad()
+def _projected(
+    backbone: BandPureBackbone, windows: Iterable[LabelledWindows], step: Step
+) -> _Cached:
+    last = cast(Block, backbone.vit.blocks[-1])
+    keys, values, labels = [], [], []
+    for each in windows:
+        step(0.0, "Prompt-CAM, tokens")
+        # One by one: batches take a CPU longer, they outgrow its cache.
+        for image in torch.split(each.images, 1):
+            tokens = tokens_ahead_of_last(backbone, backbone.tokens(image, each.groups))
+            _, key, value = project(last, tokens)
+            keys.append(key)
+            values.append(value)
+        labels.append(each.labels)
+    return _Cached(torch.cat(keys), torch.cat(values), torch.cat(labels))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from torch import Tensor
@@ -12,7 +13,7 @@ from torch.nn import functional
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.watch import counted
+from focus_viewer.explain.watch import Passes, counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Question:
     Attributes
     ----------
     images : Tensor, shape (1, groups, height, width)
-        Standardised, of the size that the backbone was built for.
+        Standardised, of a size that the backbone takes.
     groups : Tensor of int64, shape (groups,)
         Which of the model's groups the images are.
     target : int
@@ -87,6 +88,17 @@ class Rival(Protocol):
         ...
 
 
+@runtime_checkable
+class SharingRival(Rival, Protocol):
+    """A method whose passes serve all classes of a window at once."""
+
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Answer questions that differ in their class alone."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class RivalResult:
     """An explanation and what it took.
@@ -118,6 +130,36 @@ def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> Riv
     require_frozen(backbone)
     with counted(backbone, len(question.groups)) as passes:
         found = rival.attribute(backbone, question)
+    return _result(rival, backbone, question, found, passes)
+
+
+def explain_all(
+    rival: Rival, backbone: BandPureBackbone, questions: Sequence[Question]
+) -> list[RivalResult]:
+    """Put questions to a rival that differ in their class alone.
+
+    Where the rival answers all with the same passes, each result tells of these: a single answer
+    would have taken as many.
+
+    Raises
+    ------
+    ValueError
+        If the backbone is not frozen.
+    """
+    if not isinstance(rival, SharingRival):
+        return [explain(rival, backbone, question) for question in questions]
+    require_frozen(backbone)
+    with counted(backbone, len(questions[0].groups)) as passes:
+        found = rival.attribute_all(backbone, questions)
+    return [
+        _result(rival, backbone, question, one, passes)
+        for question, one in zip(questions, found, strict=True)
+    ]
+
+
+def _result(
+    rival: Rival, backbone: BandPureBackbone, question: Question, found: Attribution, passes: Passes
+) -> RivalResult:
     height, width = question.images.shape[-2:]
     grid = (height // backbone.patch_px, width // backbone.patch_px, len(question.groups))
     values = found.values.detach().cpu().numpy().astype(np.float32).reshape(grid)

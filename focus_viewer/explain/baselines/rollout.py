@@ -9,6 +9,7 @@ before it over the patches of each group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -32,6 +33,12 @@ class Rollout:
         flow = roll_down(trace(backbone, question, range(len(backbone.vit.blocks))))
         prefix = backbone.vit.num_prefix_tokens
         return Attribution(flow[prefix:], float(flow[:prefix].sum()))
+
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Give every class the same answer."""
+        return [self.attribute(backbone, questions[0])] * len(questions)
 
 
 def roll_down(seen: Trace) -> Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -11,10 +12,12 @@ from torch import Tensor, nn
 
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
+from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import PromptCam
-from focus_viewer.explain.baselines.rival import Question, Rival
-from focus_viewer.explain.baselines.rival import explain as ask_rival
+from focus_viewer.explain.baselines.rival import Question, Rival, explain_all
 from focus_viewer.explain.focus_model import FocusModel, contrast
+from focus_viewer.explain.metrics.sanity import randomised
 from focus_viewer.explain.watch import counted
 
 
@@ -45,15 +48,19 @@ class Answer:
     ----------
     volume : SaliencyVolume
     forward_passes, backward_passes : int
+        Of this class alone; where the same passes give all classes, of these.
     on_class_token : float
         Share of the attention that lies on class tokens, registers or prompts and on no patch; NaN
         for methods that are not made of attention.
+    on_sink : float
+        Share of the attention that the sink took; NaN for methods without one.
     """
 
     volume: SaliencyVolume
     forward_passes: int
     backward_passes: int
     on_class_token: float
+    on_sink: float = np.nan
 
 
 class Contestant(Protocol):
@@ -69,12 +76,21 @@ class Contestant(Protocol):
         """What it adds to the backbone, if anything."""
         ...
 
-    def answer(self, window: Window, target: int) -> Answer:
-        """Explain a class."""
+    @property
+    def costly(self) -> bool:
+        """Whether an explanation takes dozens of passes or more."""
+        ...
+
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes."""
         ...
 
     def decide(self, window: Window) -> int:
         """Decide on a class."""
+        ...
+
+    def unlearned(self, seed: int) -> Contestant:
+        """Take the same method on a model whose weights are shuffled, its own among them."""
         ...
 
 
@@ -101,32 +117,52 @@ class Focus:
         """Prompts and sink."""
         return self.model.prompts
 
+    @property
+    def costly(self) -> bool:
+        """One pass is cheap."""
+        return False
+
     @torch.inference_mode()
-    def answer(self, window: Window, target: int) -> Answer:
-        """Explain a class; the pass gives all classes, of which one is kept.
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes by one pass, which makes the volumes of all, whichever are asked for.
 
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
         with counted(self.model.backbone, len(window.groups)) as passes:
             output = self.model(window.images, window.groups)
         chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
+        on_token = 0.0 if self.mode == "attention" else np.nan
+        return [
+            Answer(
+                self._volume(window, chosen[0, target], target),
+                passes.forward,
+                passes.backward,
+                on_token,
+                float(output.sink[0, target]),
+            )
+            for target in targets
+        ]
+
+    def _volume(self, window: Window, values: Tensor, target: int) -> SaliencyVolume:
         height, width = window.images.shape[-2:]
         patch = self.model.backbone.patch_px
         grid = (height // patch, width // patch, len(window.groups))
-        volume = SaliencyVolume(
-            chosen[0, target].reshape(grid).cpu().numpy(),
+        return SaliencyVolume(
+            values.reshape(grid).cpu().numpy(),
             window.edges_nm,
             (height, width),
             window.classes[target],
             self.mode,
         )
-        on_token = 0.0 if self.mode == "attention" else np.nan
-        return Answer(volume, passes.forward, passes.backward, on_token)
 
     @torch.inference_mode()
     def decide(self, window: Window) -> int:
         """Decide by the prompts' logits."""
         return int(self.model(window.images, window.groups).logits[0].argmax())
+
+    def unlearned(self, seed: int) -> Focus:
+        """Take the same mode of a model whose weights are shuffled."""
+        return replace(self, model=randomised(self.model, seed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,14 +189,26 @@ class Guest:
         """What it adds to the backbone: only Prompt-CAM adds something."""
         return self.rival.prompts if isinstance(self.rival, PromptCam) else None
 
-    def answer(self, window: Window, target: int) -> Answer:
-        """Explain a class."""
-        question = Question(
-            window.images, window.groups, target, window.edges_nm, window.classes[target]
-        )
-        found = ask_rival(self.rival, self.model.backbone, question)
-        on_token = np.nan if found.off_patches is None else found.off_patches
-        return Answer(found.volume, found.forward_passes, found.backward_passes, on_token)
+    @property
+    def costly(self) -> bool:
+        """Those that try an image in many variants."""
+        return isinstance(self.rival, IntegratedGradients | Occlusion)
+
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes."""
+        images, groups, edges_nm = window.images, window.groups, window.edges_nm
+        questions = [
+            Question(images, groups, target, edges_nm, window.classes[target]) for target in targets
+        ]
+        return [
+            Answer(
+                found.volume,
+                found.forward_passes,
+                found.backward_passes,
+                np.nan if found.off_patches is None else found.off_patches,
+            )
+            for found in explain_all(self.rival, self.model.backbone, questions)
+        ]
 
     @torch.inference_mode()
     def decide(self, window: Window) -> int:
@@ -169,3 +217,10 @@ class Guest:
         if isinstance(self.rival, PromptCam):
             return int(self.rival.decide(backbone, window.images, window.groups)[0].argmax())
         return int(backbone.logits(window.images, window.groups)[0].argmax())
+
+    def unlearned(self, seed: int) -> Guest:
+        """Take the same rival on a backbone whose weights are shuffled, Prompt-CAM's own too."""
+        rival = self.rival
+        if isinstance(rival, PromptCam):
+            rival = replace(rival, prompts=randomised(rival.prompts, seed))
+        return Guest(rival, randomised(self.model, seed))

@@ -22,21 +22,21 @@ class Journal:
     def __init__(self, path: Path, order: str) -> None:
         self._path = path
         self.figures: dict[Key, dict[str, float]] = {}
-        if not self._read(order):
-            path.write_text(json.dumps(order) + "\n", encoding="utf-8")
+        kept = self._read(order)
+        # Written anew: what comes next must not be added to a line that was cut short.
+        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
-    def _read(self, order: str) -> bool:
-        if not self._path.exists():
-            return False
-        lines = self._path.read_text(encoding="utf-8").splitlines()
-        if not lines or lines[0] != json.dumps(order):
-            return False
-        for line in lines[1:]:
-            if not line.endswith("]"):  # cut short when the run was broken off
-                break
+    def _read(self, order: str) -> list[str]:
+        """Take the figures of the file's whole lines; the lines to keep."""
+        head = json.dumps(order)
+        lines = self._path.read_text(encoding="utf-8").split("\n") if self._path.exists() else []
+        if not lines or lines[0] != head:
+            return [head]
+        whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
+        for line in whole:
             seed, method, what, figures = json.loads(line)
             self.figures[seed, method, what] = figures
-        return True
+        return [head, *whole]
 
     def add(self, key: Key, figures: dict[str, float]) -> None:
         """Keep figures."""
@@ -44,6 +44,6 @@ class Journal:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([*key, figures]) + "\n")
 
-    def close(self) -> None:
-        """The run is complete: its parts are not needed any more."""
+    def discard(self) -> None:
+        """The run is complete and its figures are told: its parts are not needed any more."""
         self._path.unlink()

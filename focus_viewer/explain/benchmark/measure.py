@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,11 +17,17 @@ from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.metrics.classifier import class_probability
 from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
-from focus_viewer.explain.metrics.cost import extra_parameters_percent, time_ratio
+from focus_viewer.explain.metrics.cost import (
+    Work,
+    extra_parameters_percent,
+    long_time_ratio,
+    time_ratio,
+)
 from focus_viewer.explain.metrics.faithfulness import Trial, faithfulness
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.memory import peak_memory_bytes
-from focus_viewer.explain.metrics.stability import SNR_DB, stability
+from focus_viewer.explain.metrics.sanity import randomised_similarity
+from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
 
 
 @dataclass(frozen=True)
@@ -32,12 +40,23 @@ class Effort:
         Classes whose volumes are compared for a scene, the true one among them.
     levels_db : tuple of int
         Signal-to-noise ratios at which a scene is explained again.
+    steps : int
+        Of deletion and insertion.
+    faithful_every : int
+        Deletion and insertion are measured on all scenes of every so-manieth leaf, the same for
+        every method: each takes dozens of passes, whatever the method.
+    costly_scenes : int
+        Scenes of each seed at which costly methods, too, are asked for other classes, and with
+        noise and shuffled weights. All else is measured of every method on every scene.
     seconds : float
         How long each method is timed.
     """
 
     compared: int = 5
     levels_db: tuple[int, ...] = SNR_DB
+    steps: int = 10
+    faithful_every: int = 2
+    costly_scenes: int = 2
     seconds: float = 2.0
 
 
@@ -65,32 +84,69 @@ class Arena:
         return Window(images, groups, self.edges_nm[scene.groups], self.classes)
 
 
-def measure_scene(
-    arena: Arena, contestant: Contestant, scene: BenchmarkScene, seed: int, effort: Effort
-) -> dict[str, float]:
+class Depth(NamedTuple):
+    """How much is measured of a method on one scene.
+
+    Attributes
+    ----------
+    faithful : bool
+        Deletion and insertion.
+    thorough : bool
+        Whether to ask for other classes, and with noise and shuffled weights.
+    """
+
+    faithful: bool
+    thorough: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A method, and a scene to measure it on.
+
+    Attributes
+    ----------
+    arena : Arena
+    contestant : Contestant
+    scene : BenchmarkScene
+    seed : int
+        Of noise and shuffled weights: every method meets the same.
+    effort : Effort
+    """
+
+    arena: Arena
+    contestant: Contestant
+    scene: BenchmarkScene
+    seed: int
+    effort: Effort
+
+
+def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
     """Figures of a method on a scene, by the benchmark's names; NaN where there is no truth.
 
-    The true class is explained. Every method meets the same noise.
+    The true class is explained.
     """
-    window = arena.window(scene)
-    classes = len(arena.classes)
-    asked = [(scene.label + more) % classes for more in range(min(effort.compared, classes))]
-    answers = [contestant.answer(window, target) for target in asked]
+    window, scene = task.arena.window(task.scene), task.scene
+    answers = task.contestant.answers(window, _asked(task, depth))
     found = answers[0]
     return {
-        "accuracy": float(contestant.decide(window) == scene.label),
-        **_located(found.volume, scene, arena.classes),
-        **_collapse(found, answers),
-        **_faithfulness(arena, scene, window, found.volume),
-        **stability(
-            lambda data: contestant.answer(arena.window(scene, data), scene.label).volume,
-            scene.data,
-            np.random.default_rng(seed),
-            effort.levels_db,
-        ),
+        "accuracy": float(task.contestant.decide(window) == scene.label),
+        **_located(found.volume, scene, task.arena.classes),
+        "collapse_top1pct": collapse_top1pct(found.volume),
+        "collapse_class_token": found.on_class_token,
         "forward_passes": float(found.forward_passes),
         "backward_passes": float(found.backward_passes),
+        "faithful_share": float(depth.faithful),
+        **(_faithfulness(task, window, found.volume) if depth.faithful else {}),
+        "thorough_share": float(depth.thorough),
+        **(_tried(task, window, answers) if depth.thorough else {}),
     }
+
+
+def _asked(task: Task, depth: Depth) -> list[int]:
+    """Classes to explain, the true one first."""
+    classes = len(task.arena.classes)
+    compared = min(task.effort.compared, classes) if depth.thorough else 1
+    return [(task.scene.label + more) % classes for more in range(compared)]
 
 
 def _located(
@@ -100,40 +156,73 @@ def _located(
     return {**found, f"band_iou, {classes[scene.label]}": found["band_iou"]}
 
 
-def _collapse(found: Answer, answers: list[Answer]) -> dict[str, float]:
+def _faithfulness(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:
+    images = window.images[0].numpy()
+    ask = class_probability(task.arena.model.backbone, window.groups, task.scene.label)
+    baseline = np.zeros(len(images), dtype=np.float32)
+    # Batches take a CPU longer than single images do: they outgrow its cache.
+    return faithfulness(Trial(images, baseline, ask, steps=task.effort.steps, batch=1), volume)
+
+
+def _tried(task: Task, window: Window, answers: list[Answer]) -> dict[str, float]:
+    """What becomes of the explanation when class, noise or weights change."""
+    clean = answers[0]
+    rng = np.random.default_rng(task.seed)
+    cubes = noisy_cubes(task.scene.data, rng, task.effort.levels_db)
+    noisy = {level: _answer(task, task.arena.window(task.scene, c)) for level, c in cubes.items()}
+    shuffled = task.contestant.unlearned(task.seed).answers(window, [task.scene.label])[0]
     return {
-        "collapse_top1pct": collapse_top1pct(found.volume),
-        "collapse_class_token": found.on_class_token,
         "class_similarity": class_similarity([answer.volume for answer in answers]),
+        **stability(clean.volume, {level: answer.volume for level, answer in noisy.items()}),
+        **_sunk(clean, noisy),
+        "randomised_similarity": randomised_similarity(clean.volume, shuffled.volume),
     }
 
 
-def _faithfulness(
-    arena: Arena, scene: BenchmarkScene, window: Window, volume: SaliencyVolume
-) -> dict[str, float]:
-    images = window.images[0].numpy()
-    ask = class_probability(arena.model.backbone, window.groups, scene.label)
-    return faithfulness(Trial(images, np.zeros(len(images), dtype=np.float32), ask), volume)
+def _answer(task: Task, window: Window) -> Answer:
+    return task.contestant.answers(window, [task.scene.label])[0]
 
 
-def measure_cost(
-    arena: Arena, contestant: Contestant, scene: BenchmarkScene, effort: Effort
-) -> dict[str, float]:
-    """Time and memory of explaining one class, against the backbone's plain forward pass."""
-    window = arena.window(scene)
-    backbone = arena.model.backbone
+def _sunk(clean: Answer, noisy: dict[int, Answer]) -> dict[str, float]:
+    """Mass of the true class on the sink, of methods that have one."""
+    if math.isnan(clean.on_sink):
+        return {}
+    return {
+        "sink": clean.on_sink,
+        **{f"sink_{level}db": answer.on_sink for level, answer in noisy.items()},
+    }
+
+
+def measure_cost(task: Task) -> dict[str, float]:
+    """Time and memory against the backbone's plain forward pass, for one class and for all.
+
+    Memory is that of all classes' volumes. Methods whose passes give all classes at once cost the
+    same for one.
+    """
+    window = task.arena.window(task.scene)
+    backbone, contestant = task.arena.model.backbone, task.contestant
     device = window.images.device
+    classes = range(len(task.arena.classes))
     turn = count()
 
     @torch.inference_mode()
     def plain() -> object:
         return backbone.logits(window.images, window.groups)
 
-    def explain() -> object:
-        return contestant.answer(window, next(turn) % len(arena.classes))
+    def one() -> object:
+        return contestant.answers(window, [next(turn) % len(classes)])
+
+    def every() -> object:
+        return contestant.answers(window, classes)
+
+    def ratio(work: Work) -> float:
+        if contestant.costly:
+            return long_time_ratio(work, plain, device)
+        return time_ratio(work, plain, device, seconds=task.effort.seconds)
 
     return {
-        "time_ratio": time_ratio(explain, plain, device, seconds=effort.seconds),
-        "memory_ratio": peak_memory_bytes(explain, device) / peak_memory_bytes(plain, device),
+        "time_ratio": ratio(one),
+        "time_ratio_all_classes": ratio(every),
+        "memory_ratio": peak_memory_bytes(one, device) / peak_memory_bytes(plain, device),
         "extra_parameters_percent": extra_parameters_percent(contestant.extra, backbone),
     }

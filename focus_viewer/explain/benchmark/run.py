@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.benchmark.contestants import Contestant
+from focus_viewer.explain.benchmark.crew import Item, measured
 from focus_viewer.explain.benchmark.journal import Journal
-from focus_viewer.explain.benchmark.measure import Arena, Effort, measure_cost, measure_scene
+from focus_viewer.explain.benchmark.measure import Arena, Depth, Effort, Task, measure_cost
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 
 COST = "cost"
@@ -42,7 +43,12 @@ class Round:
 
 
 def run(
-    arena: Arena, rounds: Sequence[Round], journal: Journal, effort: Effort, step: Step
+    arena: Arena,
+    rounds: Sequence[Round],
+    journal: Journal,
+    effort: Effort,
+    step: Step,
+    workers: int = 1,
 ) -> dict[str, Summary]:
     """Measure what the journal does not know yet.
 
@@ -54,6 +60,8 @@ def run(
     effort : Effort
     step : Step
         Raises `Cancelled` to stop; what was measured is in the journal.
+    workers : int
+        Processes that measure scenes. Costs are always measured alone.
 
     Returns
     -------
@@ -61,32 +69,90 @@ def run(
         Method to metric to mean and standard deviation over seeds.
     """
     for place, one in enumerate(rounds):
-        share = (place / len(rounds), 1 / len(rounds))
-        _run_round(arena, one, journal, effort, step, share)
+
+        def report(fraction: float, text: str, place: int = place) -> None:
+            step((place + fraction) / len(rounds), text)
+
+        _run_round(_Meeting(arena, one, effort), journal, report, workers)
     return {method: _summary(journal, rounds, method) for method in rounds[0].methods}
 
 
-def _run_round(
-    arena: Arena,
-    one: Round,
-    journal: Journal,
-    effort: Effort,
-    step: Step,
-    share: tuple[float, float],
-) -> None:
-    wanted = [(method, what) for method in one.methods for what in _parts(one)]
-    missing = [key for key in wanted if (one.seed, *key) not in journal.figures]
+@dataclass(frozen=True, eq=False)
+class _Meeting:
+    """A round with what all rounds share."""
+
+    arena: Arena
+    round: Round
+    effort: Effort
+
+    def missing(self, journal: Journal) -> list[Item]:
+        """What is not known yet, scene by scene, costs last."""
+        wanted = [(method, what) for what in _parts(self.round) for method in self.round.methods]
+        return [item for item in wanted if (self.round.seed, *item) not in journal.figures]
+
+    def look(self) -> Looking:
+        """Bring the contestants in."""
+        by_name = {contestant.name: contestant for contestant in self.round.contestants()}
+        return Looking(self.arena, by_name, self.round.scenes, self.round.seed, self.effort)
+
+
+@dataclass(frozen=True, eq=False)
+class Looking:
+    """What a method and a scene's number stand for; called by whoever measures it.
+
+    Attributes
+    ----------
+    arena : Arena
+    contestants : mapping of str to Contestant
+    scenes : sequence of BenchmarkScene
+    seed : int
+    effort : Effort
+    """
+
+    arena: Arena
+    contestants: Mapping[str, Contestant]
+    scenes: Sequence[BenchmarkScene]
+    seed: int
+    effort: Effort
+
+    def __call__(self, item: Item) -> tuple[Task, Depth]:
+        """Arguments of `measure_scene`."""
+        method, what = item
+        contestant, number = self.contestants[method], int(what)
+        task = Task(self.arena, contestant, self.scenes[number], self.seed, self.effort)
+        leaf = number // len(self.arena.classes)
+        faithful = leaf % self.effort.faithful_every == 0
+        return task, Depth(faithful, not contestant.costly or number in self._spread())
+
+    def _spread(self) -> set[int]:
+        """Scenes for costly methods: each of another class and another leaf, the last class first.
+
+        Scenes come leaf by leaf, each leaf with all classes in turn.
+        """
+        classes = len(self.arena.classes)
+        places = [
+            place * classes + classes - 1 - place for place in range(self.effort.costly_scenes)
+        ]
+        return {place % len(self.scenes) for place in places}
+
+
+def _run_round(meeting: _Meeting, journal: Journal, step: Step, workers: int) -> None:
+    missing = meeting.missing(journal)
     if not missing:
         return
-    by_name = {contestant.name: contestant for contestant in one.contestants()}
-    for done, (method, what) in enumerate(missing):
-        step(share[0] + share[1] * done / len(missing), f"seed {one.seed}, {method}")
-        contestant = by_name[method]
-        if what == COST:
-            figures = measure_cost(arena, contestant, one.scenes[0], effort)
-        else:
-            figures = measure_scene(arena, contestant, one.scenes[int(what)], one.seed, effort)
-        journal.add((one.seed, method, what), figures)
+    seed = meeting.round.seed
+    look = meeting.look()
+
+    def tick(item: Item, done: int) -> None:
+        step(done / len(missing), f"seed {seed}, {item[0]}")
+
+    scenes = [item for item in missing if item[1] != COST]
+    for (method, what), figures in measured(look, scenes, workers, tick):
+        journal.add((seed, method, what), figures)
+    for done, (method, what) in enumerate(missing[len(scenes) :], start=len(scenes)):
+        tick((method, what), done)
+        task, _ = look((method, "0"))
+        journal.add((seed, method, what), measure_cost(task))
 
 
 def _parts(one: Round) -> list[str]:

@@ -78,6 +78,25 @@ def time_ratio(
     return median(first) / median(second)
 
 
+def long_time_ratio(explain: Work, plain: Work, device: torch.device, runs: int = 5) -> float:
+    """The same for work of hundreds of passes, which is its own warm-up and its own mean.
+
+    Parameters
+    ----------
+    explain : callable
+        Run once.
+    plain : callable
+        Run so often before and so often after, the first run not counted.
+    device : torch.device
+    runs : int
+    """
+    plain()
+    second = [_seconds(plain, device) for _ in range(runs)]
+    first = _seconds(explain, device)
+    second += [_seconds(plain, device) for _ in range(runs)]
+    return first / median(second)
+
+
 def extra_parameters_percent(extra: nn.Module | None, backbone: nn.Module) -> float:
     """Parameters that a method adds, against the backbone's own; 0 for one that adds none."""
     added = sum(weight.numel() for weight in extra.parameters()) if extra is not None else 0

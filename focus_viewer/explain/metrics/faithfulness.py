@@ -81,11 +81,12 @@ def faithfulness(trial: Trial, volume: SaliencyVolume) -> dict[str, float]:
         If the volume is not of the trial's image, or the classifier answers in another shape.
     """
     trial.check(volume)
+    ends = _ends(trial)
     areas = {}
     for suffix, over in _UNITS_OVER.items():
         ranks = _ranks(known_values(volume).sum(axis=over, keepdims=True), trial.seed)
-        areas[f"deletion{suffix}"] = _area(trial, ranks, insert=False)
-        areas[f"insertion{suffix}"] = _area(trial, ranks, insert=True)
+        areas[f"deletion{suffix}"] = _area(trial, ranks, ends, insert=False)
+        areas[f"insertion{suffix}"] = _area(trial, ranks, ends[::-1], insert=True)
     return areas
 
 
@@ -98,13 +99,23 @@ def _ranks(scores: DoubleArray, seed: int) -> IntArray:
     return ranks.reshape(scores.shape)
 
 
-def _area(trial: Trial, ranks: IntArray, insert: bool) -> float:
+def _ends(trial: Trial) -> tuple[DoubleArray, DoubleArray]:
+    """What the classifier makes of the whole image and of nothing, each of shape (1,)."""
+    nothing = np.broadcast_to(trial.baseline[:, None, None], trial.image.shape)
+    whole, empty = (_ask(trial, image[None]) for image in (trial.image, nothing))
+    return whole, empty
+
+
+def _area(
+    trial: Trial, ranks: IntArray, ends: tuple[DoubleArray, DoubleArray], insert: bool
+) -> float:
     counts = np.unique(np.linspace(0, ranks.size, trial.steps + 1).round().astype(np.intp))
+    between = counts[1:-1]
     answers = []
-    for start in range(0, counts.size, trial.batch):
-        kept = [(ranks < n) == insert for n in counts[start : start + trial.batch]]
+    for start in range(0, between.size, trial.batch):
+        kept = [(ranks < n) == insert for n in between[start : start + trial.batch]]
         answers.append(_ask(trial, np.stack(list(_masked(trial, kept)))))
-    heights = np.concatenate(answers)
+    heights = np.concatenate([ends[0], *answers, ends[1]])
     middles = (heights[1:] + heights[:-1]) / 2
     return float(middles @ np.diff(counts) / ranks.size)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,21 +13,14 @@ from focus_viewer.explain.metrics.localisation import known_values
 
 SNR_DB = (40, 30, 20, 10)
 
-Explain = Callable[[FloatArray], SaliencyVolume]
-"""The volume of one and the same class for a cube's data, shape (rows, cols, bands)."""
 
-
-def stability(
-    explain: Explain,
-    data: FloatArray,
-    rng: np.random.Generator,
-    levels_db: Sequence[int] = SNR_DB,
-) -> dict[str, float]:
-    """Explain a cube with more and more noise and compare with the explanation without.
+def noisy_cubes(
+    data: FloatArray, rng: np.random.Generator, levels_db: Sequence[int] = SNR_DB
+) -> dict[int, FloatArray]:
+    """Add more and more noise to a cube.
 
     Parameters
     ----------
-    explain : callable
     data : FloatArray, shape (rows, cols, bands)
     rng : Generator
         Give every method its own, seeded alike: all then meet the same noise.
@@ -36,18 +29,33 @@ def stability(
 
     Returns
     -------
+    dict of int to FloatArray, shape (rows, cols, bands)
+        By signal-to-noise ratio.
+    """
+    return {level: add_noise(data, level, rng) for level in levels_db}
+
+
+def stability(clean: SaliencyVolume, noisy: Mapping[int, SaliencyVolume]) -> dict[str, float]:
+    """Compare explanations of one class in noise with the explanation without.
+
+    Parameters
+    ----------
+    clean : SaliencyVolume
+    noisy : mapping of int to SaliencyVolume
+        By signal-to-noise ratio in decibels.
+
+    Returns
+    -------
     dict of str to float
         `stability_40db` ...: Spearman's correlation of the curves; `stability_40db_volume` ...:
         Pearson's of the volumes.
     """
-    clean = explain(data)
     found = {}
-    for level in levels_db:
-        noisy = explain(add_noise(data, level, rng))
+    for level, volume in noisy.items():
         name = f"stability_{level}db"
-        found[name] = spearman(importance_curve(clean), importance_curve(noisy))
+        found[name] = spearman(importance_curve(clean), importance_curve(volume))
         found[f"{name}_volume"] = correlation(
-            known_values(clean).ravel(), known_values(noisy).ravel()
+            known_values(clean).ravel(), known_values(volume).ravel()
         )
     return found
 

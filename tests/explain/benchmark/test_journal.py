@@ -28,10 +28,13 @@ def test_a_line_cut_short_is_left_out(tmp_path: Path) -> None:
     journal.add((0, "a", "0"), {"x": 1.0})
     journal.add((0, "a", "1"), {"x": 2.0})
     path.write_text(path.read_text(encoding="utf-8")[:-6], encoding="utf-8")
-    assert set(Journal(path, "order").figures) == {(0, "a", "0")}
+    again = Journal(path, "order")
+    assert set(again.figures) == {(0, "a", "0")}
+    again.add((0, "a", "2"), {"x": 3.0})
+    assert set(Journal(path, "order").figures) == {(0, "a", "0"), (0, "a", "2")}
 
 
 def test_a_finished_run_leaves_nothing(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", "order")
-    journal.close()
+    journal.discard()
     assert not (tmp_path / "j").exists()

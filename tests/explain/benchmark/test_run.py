@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +19,29 @@ from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.explain.baselines.chance import Chance
+from focus_viewer.explain.baselines.cls_attention import ClsAttention
+from focus_viewer.explain.baselines.grad_cam import GradCam
+from focus_viewer.explain.baselines.occlusion import Occlusion
+from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam
+from focus_viewer.explain.baselines.rival import Rival
 from focus_viewer.explain.baselines.rollout import Rollout
 from focus_viewer.explain.benchmark.contestants import Answer, Contestant, Focus, Guest, Window
 from focus_viewer.explain.benchmark.journal import Journal
-from focus_viewer.explain.benchmark.measure import Arena, Effort, measure_cost, measure_scene
-from focus_viewer.explain.benchmark.run import Round, run
+from focus_viewer.explain.benchmark.measure import (
+    Arena,
+    Depth,
+    Effort,
+    Task,
+    measure_cost,
+    measure_scene,
+)
+from focus_viewer.explain.benchmark.run import Looking, Round, run
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.focus_model import contrast
 from focus_viewer.explain.metrics.truth import Truth
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
+DEEP = Depth(faithful=True, thorough=True)
 QUICK = Effort(compared=2, levels_db=(30,), seconds=0.0)
 
 
@@ -48,10 +64,14 @@ class Oracle:
 
     name: str = "oracle"
     extra: nn.Module | None = None
+    costly: bool = False
     asked: list[int] = field(default_factory=list)
 
-    def answer(self, window: Window, target: int) -> Answer:
-        self.asked.append(target)
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        self.asked += targets
+        return [self._answer(window, target) for target in targets]
+
+    def _answer(self, window: Window, target: int) -> Answer:
         values = np.zeros((4, 4, 10), dtype=np.float32)
         values[1, 2, 3] = 1.0 + target
         volume = SaliencyVolume(values, window.edges_nm, (16, 16), CLASSES[target], "evidence")
@@ -60,9 +80,12 @@ class Oracle:
     def decide(self, window: Window) -> int:
         return 1
 
+    def unlearned(self, seed: int) -> Oracle:
+        return Oracle(asked=[])
+
 
 def test_a_perfect_method_gets_perfect_figures(arena: Arena) -> None:
-    found = measure_scene(arena, Oracle(), make_scene(), 0, QUICK)
+    found = measure_scene(Task(arena, Oracle(), make_scene(), 0, QUICK), DEEP)
     perfect = ("accuracy", "band_iou", "spatial_iou", "volume_ap", "pointing", "stability_30db")
     assert {name: found[name] for name in perfect} == dict.fromkeys(perfect, pytest.approx(1.0))
     assert found["band_iou, right"] == 1.0
@@ -70,13 +93,35 @@ def test_a_perfect_method_gets_perfect_figures(arena: Arena) -> None:
     assert found["class_similarity"] == pytest.approx(1.0)
     assert (found["forward_passes"], found["backward_passes"]) == (1, 0)
     assert math.isnan(found["collapse_class_token"])
+    assert found["randomised_similarity"] == pytest.approx(1.0)
+    assert not [name for name in found if name.startswith("sink")]
 
 
 def test_the_true_class_is_explained_first_and_no_more_than_wanted(arena: Arena) -> None:
     oracle = Oracle()
-    measure_scene(arena, oracle, make_scene(label=2), 0, QUICK)
-    assert oracle.asked[:2] == [2, 0]
-    assert set(oracle.asked[2:]) == {2}  # with noise, and without for comparison
+    measure_scene(Task(arena, oracle, make_scene(label=2), 0, QUICK), DEEP)
+    assert oracle.asked == [2, 0, 2]  # the last with noise
+
+
+def test_a_brief_look_explains_the_true_class_alone(arena: Arena) -> None:
+    oracle = Oracle()
+    found = measure_scene(
+        Task(arena, oracle, make_scene(), 0, QUICK), Depth(faithful=True, thorough=False)
+    )
+    assert oracle.asked == [1]
+    assert found["thorough_share"] == 0
+    assert {"deletion_spectral", "volume_ap"} < set(found)
+    assert not {"class_similarity", "stability_30db", "randomised_similarity"} & set(found)
+
+
+def test_costly_methods_are_tried_on_some_scenes_each_of_another_class(arena: Arena) -> None:
+    scenes = [make_scene(label) for _ in range(4) for label in range(3)]
+    methods = {"cheap": Oracle(), "dear": Oracle(costly=True)}
+    look = Looking(arena, methods, scenes, 0, Effort(costly_scenes=2))
+    tried = [number for number in range(12) if look(("dear", str(number)))[1].thorough]
+    assert [scenes[number].label for number in tried] == [2, 1]
+    assert tried == [2, 4]
+    assert all(look(("cheap", str(number)))[1].thorough for number in range(12))
 
 
 @pytest.mark.parametrize("mode", ["evidence", "attention"])
@@ -84,12 +129,14 @@ def test_focus_answers_as_the_model_does(arena: Arena, mode: str) -> None:
     scene = make_scene()
     window = arena.window(scene)
     focus = Focus(arena.model, mode)  # type: ignore[arg-type]
-    found = focus.answer(window, 1)
+    first, found = focus.answers(window, [0, 1])
     output = arena.model(window.images, window.groups)
     whole = contrast(output.evidence) if mode == "evidence" else output.attention
     expected = whole[0, 1].reshape(4, 4, 10).detach().numpy()
     np.testing.assert_array_equal(found.volume.values, expected)
+    assert first.volume.class_name == "left"
     assert (found.forward_passes, found.backward_passes) == (1, 0)
+    assert found.on_sink == pytest.approx(float(output.sink[0, 1]))
     assert focus.decide(window) == int(output.logits[0].argmax())
 
 
@@ -109,13 +156,97 @@ def test_a_scene_is_standardised_as_the_model_wants_it(arena: Arena) -> None:
 
 
 def test_costs_are_ratios_to_a_plain_pass(arena: Arena) -> None:
-    found = measure_cost(arena, Focus(arena.model, "evidence"), make_scene(), QUICK)
-    assert set(found) == {"time_ratio", "memory_ratio", "extra_parameters_percent"}
+    found = measure_cost(Task(arena, Focus(arena.model, "evidence"), make_scene(), 0, QUICK))
+    assert set(found) == {
+        "time_ratio", "time_ratio_all_classes", "memory_ratio", "extra_parameters_percent",
+    }  # fmt: skip
     prompts = sum(weight.numel() for weight in arena.model.prompts.parameters())
     backbone = sum(weight.numel() for weight in arena.model.backbone.parameters())
     assert found["extra_parameters_percent"] == pytest.approx(100 * prompts / backbone)
     assert found["time_ratio"] > 0
     assert found["memory_ratio"] > 0
+
+
+def test_focus_tells_its_sink_at_every_level(arena: Arena) -> None:
+    focus = Focus(arena.model, "attention")
+    found = measure_scene(Task(arena, focus, make_scene(), 0, QUICK), DEEP)
+    assert 0 < found["sink"] < 1
+    assert 0 < found["sink_30db"] < 1
+
+
+@pytest.mark.parametrize("name", ["focus", "guest", "prompt-cam"])
+def test_shuffled_weights_change_the_explanation_and_not_the_method(
+    arena: Arena, name: str
+) -> None:
+    prompts = ClassPrompts(3, 16, torch.Generator().manual_seed(0)).requires_grad_(False)
+    methods: dict[str, Contestant] = {
+        "focus": Focus(arena.model, "evidence"),
+        "guest": Guest(Rollout(), arena.model),
+        "prompt-cam": Guest(PromptCam(prompts), arena.model),
+    }
+    window = arena.window(make_scene())
+    before = methods[name].answers(window, [1])[0].volume.values
+    shuffled = methods[name].unlearned(0)
+    assert shuffled.name == methods[name].name
+    assert not np.array_equal(shuffled.answers(window, [1])[0].volume.values, before)
+    assert np.array_equal(methods[name].answers(window, [1])[0].volume.values, before)
+
+
+@pytest.mark.parametrize("rival", [ClsAttention(), Rollout(), GradCam(), Occlusion()])
+def test_asking_for_all_classes_at_once_gives_the_same_answers(arena: Arena, rival: Rival) -> None:
+    guest, window = Guest(rival, arena.model), arena.window(make_scene())
+    for target, together in enumerate(guest.answers(window, range(3))):
+        alone = guest.answers(window, [target])[0]
+        np.testing.assert_allclose(together.volume.values, alone.volume.values, atol=1e-5)
+        assert together.volume.class_name == CLASSES[target]
+        assert together.forward_passes == alone.forward_passes
+
+
+def test_faithfulness_is_measured_on_every_second_leaf_of_every_method(arena: Arena) -> None:
+    scenes = [make_scene(label) for _ in range(4) for label in range(3)]
+    methods = {"cheap": Oracle(), "dear": Oracle(costly=True)}
+    look = Looking(arena, methods, scenes, 0, Effort(faithful_every=2))
+    for method in methods:
+        asked = [number for number in range(12) if look((method, str(number)))[1].faithful]
+        assert asked == [0, 1, 2, 6, 7, 8]
+    task = Task(arena, Oracle(), scenes[0], 0, QUICK)
+    assert "deletion" not in measure_scene(task, Depth(faithful=False, thorough=False))
+
+
+def two_methods(seed: int) -> list[Contestant]:
+    model = make_small()
+    return [Focus(model, "evidence"), Guest(Occlusion(), model)]
+
+
+def test_processes_measure_what_one_would(arena: Arena, tmp_path: Path) -> None:
+    scenes = [make_scene(label, seed=label) for label in range(3)]
+    names = ("focus-evidence", "occlusion")
+    rounds = [Round(0, scenes, partial(two_methods, 0), names)]
+    found = [
+        run(arena, rounds, Journal(tmp_path / f"{workers}", "order"), QUICK, silent, workers)
+        for workers in (1, 2)
+    ]
+    for name in names:
+        for metric, cell in found[0][name].items():
+            if not metric.startswith("time"):
+                assert found[1][name][metric]["mean"] == pytest.approx(
+                    cell["mean"], abs=1e-4, nan_ok=True
+                )
+    lines = [(tmp_path / f"{workers}").read_text().count("\n") for workers in (1, 2)]
+    assert lines == [1 + 2 * 4] * 2
+
+
+def test_processes_end_when_the_work_is_broken_off(arena: Arena, tmp_path: Path) -> None:
+    def break_off(fraction: float, text: str) -> None:
+        if fraction > 0:
+            raise Cancelled
+
+    scenes = [make_scene(seed=seed) for seed in range(4)]
+    rounds = [Round(0, scenes, partial(two_methods, 0), ("occlusion",))]
+    with pytest.raises(Cancelled):
+        run(arena, rounds, Journal(tmp_path / "j", "order"), QUICK, break_off, workers=2)
+    assert multiprocessing.active_children() == []
+    assert 0 < len(Journal(tmp_path / "j", "order").figures) <= 4
 
 
 def rounds_of(oracles: list[Oracle]) -> list[Round]:
