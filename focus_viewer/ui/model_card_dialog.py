@@ -11,6 +11,7 @@ from focus_viewer.core.model_card import ModelCard
 from focus_viewer.ui.labels import label
 
 _OWN = "focus-evidence"
+_NO_RIVALS = (_OWN, "focus-attention", "random")
 _LOW_IS_GOOD = ("deletion", "collapse_top1pct")
 _IN_WORDS = {
     "band_iou": "band IoU",
@@ -77,7 +78,7 @@ def _benchmark_rows(card: ModelCard) -> list[tuple[str, str]]:
 def _beside_the_best(methods: Mapping[str, Mapping[str, float]]) -> list[str]:
     told = []
     for metric, value in methods.get(_OWN, {}).items():
-        rivals = {name: own[metric] for name, own in methods.items() if name[:6] != _OWN[:6]}
+        rivals = {name: own[metric] for name, own in methods.items() if name not in _NO_RIVALS}
         best = min if metric in _LOW_IS_GOOD else max
         name = best(rivals, key=lambda rival: rivals[rival])
         told.append(f"{_IN_WORDS.get(metric, metric)} {value:.2f} ({name} {rivals[name]:.2f})")

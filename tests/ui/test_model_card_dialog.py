@@ -21,6 +21,7 @@ def test_each_figure_stands_beside_the_best_rival() -> None:
         "focus-attention": {"band_iou": 0.9, "deletion": 0.1},
         "rollout": {"band_iou": 0.2, "deletion": 0.8},
         "grad-cam": {"band_iou": 0.1, "deletion": 0.5},
+        "random": {"band_iou": 0.3, "deletion": 0.1},
     }
     card = replace(CARD, benchmark={"vnir": methods})
     rows = dict(card_rows(card))
