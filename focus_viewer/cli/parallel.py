@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from typing import TypeVar
 
+from focus_viewer.core.ctrl_c import ctrl_c_held, ignore_ctrl_c
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 
@@ -48,7 +47,7 @@ def in_processes(
     """
     step(0.0, text)
     with _pool(min(workers, len(items))) as pool:
-        with _ctrl_c_held():
+        with ctrl_c_held():
             futures = [pool.submit(work, item) for item in items]
         waiting = set(futures)
         while waiting:
@@ -63,7 +62,7 @@ def in_processes(
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     others = set(active_children())
     # Fresh processes: a fork of one that runs threads can hang.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _ignore_ctrl_c)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), ignore_ctrl_c)
     try:
         yield pool
     except BaseException as error:
@@ -77,21 +76,3 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _ignore_ctrl_c() -> None:
-    """A terminal sends Ctrl-C to the workers too; what becomes of them is decided here."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _ctrl_c_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never see it, not even while they load."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 
 import torch
 
+from focus_viewer.core.ctrl_c import ctrl_c_held, ignore_ctrl_c
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.benchmark.measure import Depth, Task, measure_scene
 
@@ -56,7 +55,7 @@ def measured(
             yield item, measure_scene(*look(item))
         return
     with _processes(look, workers) as pool:
-        with _ctrl_c_held():
+        with ctrl_c_held():
             waiting = {pool.submit(_measure, item): item for item in items}
         while waiting:
             tick(next(iter(waiting.values())), len(items) - len(waiting))
@@ -90,26 +89,12 @@ def _processes(look: Look, workers: int) -> Iterator[ProcessPoolExecutor]:
             child.join()
 
 
-@contextmanager
-def _ctrl_c_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never see it, not even while they load."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 _look: Look | None = None  # of the round that this process works for
 
 
 def _enter(look: Look) -> None:
     global _look
-    # A terminal sends Ctrl-C to every process; the one that keeps the figures answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_ctrl_c()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     _look = look
