@@ -39,7 +39,7 @@ ANY_SIZE = replace(
 
 
 def make_toy() -> FocusModel:
-    """A model whose tokens are (mean of the patch, 1, 0, 0), and so are its keys and values.
+    """A model whose tokens are (mean of the patch, 1, 0, 0), and so are its keys.
 
     Three groups: 425 nm (blue), 525 and 575 nm (both green). Images of 4 x 4 px in patches of 2.
     Two classes; only class 0 looks anywhere: its green prompt asks for bright patches, and its
@@ -67,8 +67,9 @@ def make_toy() -> FocusModel:
         vit.blocks[0].attn.qkv.weight.copy_(torch.eye(4).repeat(3, 1))
         # Softly limited to 2, a match with ln 2 shall come out as ln 2; queries are scaled by 1/2.
         model.prompts.prompts[0, 1, 0] = 2 * 2 * math.atanh(LN2 / 2) / LN2
-        # Softly limited to 4, 2/3 of what is read off ln 2 shall come out as ln 2.
-        model.prompts.score_reader[0, 1, 0, 0] = 3 / 2 * 4 * math.atanh(LN2 / 4) / LN2
+        # A patch is the mean over groups. Softly limited to 6, ln 2 in one of three groups shall
+        # come out as ln 2.
+        model.prompts.score_reader[0, 0] = 3 * 6 * math.atanh(LN2 / 6) / LN2
         # A gain of 1: twice the anchor's root and what was learned beside it.
         model.prompts.log_scale[0] = LN2
         model.prompts.anchor[0, 1] = 1 / 16

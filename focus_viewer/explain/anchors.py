@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson
-from focus_viewer.explain.whereabouts import whereabouts
-
-
-class _Means:
-    """Means of rows of an array that not every example has."""
-
-    def __init__(self, like: Tensor) -> None:
-        self._sums = torch.zeros_like(like)
-        self._counts = torch.zeros(like.shape[:2], device=like.device)
-
-    def add(self, rows: Tensor, columns: Tensor, values: Tensor, counts: Tensor | float) -> None:
-        self._sums[rows, columns] += values
-        self._counts[rows, columns] += counts
-
-    def means(self) -> Tensor:
-        counts = self._counts.clamp_min(1)
-        return self._sums / counts.reshape(*counts.shape, *[1] * (self._sums.ndim - 2))
+from focus_viewer.explain.whereabouts import seen_by_head
 
 
 @torch.inference_mode()
 def measure_anchors(model: FocusModel, lessons: list[Lesson], step: Step) -> None:
     """Store what the backbone expects of a leaf, and each class's anchor.
 
-    The expected value of each group is that over leaf patches. A class's anchor is the mean
+    The expected value is that of leaf patches as the head sees them. A class's anchor is the mean
     departure of the patches in which the frozen backbone sees it, over the scenes that show it.
 
     Parameters
@@ -47,19 +30,22 @@ def measure_anchors(model: FocusModel, lessons: list[Lesson], step: Step) -> Non
         From `step`.
     """
     backbone, device = model.backbone, model.mean.device
-    expected, anchors = _Means(model.expectation[None]), _Means(model.prompts.anchor)
+    expected, leaves = torch.zeros_like(model.expectation), 0.0
+    anchors = torch.zeros_like(model.prompts.anchor)
+    scenes = torch.zeros_like(anchors)
     for done, lesson in enumerate(lessons):
         step(done / len(lessons), "anchors")
         images = lesson.tensor(model.statistics(lesson.groups)).to(device)
         groups = torch.from_numpy(lesson.groups).to(device)
         labels = torch.from_numpy(lesson.labels).to(device)
         tokens, departures = backbone.tokens(images, groups), model.departures(images)
-        leaf = torch.from_numpy(lesson.leaf_patches(backbone.patch_px)).to(images)
-        values = torch.einsum("bkphd,bp->khd", backbone.keys_and_values(tokens).values, leaf)
-        expected.add(torch.zeros_like(groups), groups, values, leaf.sum())
-        seen = whereabouts(backbone, tokens, departures, groups, labels)
+        leaf = torch.from_numpy(lesson.leaf_patches(backbone.patch_px)).to(device)
+        expected += backbone.patches(tokens)[leaf].sum(0)
+        leaves += leaf.sum().item()
+        seen = seen_by_head(backbone, tokens, labels, leaf)
         own = torch.einsum("bp,bpk->bk", seen, departures)
-        for label, departure in zip(labels, own, strict=True):
-            anchors.add(label.expand_as(groups), groups, departure, 1.0)
-    model.expectation.copy_(expected.means()[0])
-    model.prompts.anchor.copy_(anchors.means())
+        for label, departure, share in zip(labels, own, seen.sum(-1), strict=True):
+            anchors[label, groups] += departure
+            scenes[label, groups] += share
+    model.expectation.copy_(expected / max(leaves, 1))
+    model.prompts.anchor.copy_(anchors / scenes.clamp_min(1))

@@ -25,16 +25,19 @@ _LIMIT = 5.0
 _TINY = 1e-9
 
 
-class Tap(NamedTuple):
-    """Keys and values of the tapped block, prefix tokens left out.
+class Reading(NamedTuple):
+    """What is read of a frozen backbone, prefix tokens left out.
 
     Attributes
     ----------
-    keys, values : Tensor, shape (batch, groups, patches, heads, head_dim)
+    keys : Tensor, shape (batch, groups, patches, heads, head_dim)
+        Of the tapped block: each speaks for one patch at one group.
+    patches : Tensor, shape (batch, patches, dim)
+        What the head sees of each patch, all groups together.
     """
 
     keys: Tensor
-    values: Tensor
+    patches: Tensor
 
 
 def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
@@ -68,7 +71,7 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
 
 
 def check_layout(vit: nn.Module) -> VisionTransformer:
-    """Refuse models whose keys and values are not where this wrapper reads them.
+    """Refuse models whose keys are not where this wrapper reads them.
 
     Raises
     ------
@@ -143,8 +146,8 @@ class BandPureBackbone(nn.Module):
     centers_nm : DoubleArray, shape (groups,)
         Of all the model's groups.
     tap : int
-        The block whose keys and values are read. Blocks before it keep groups apart; it and those
-        behind it serve the backbone's own decision.
+        The block whose keys are read. Blocks before it keep groups apart; it and those behind it
+        serve the backbone's own decision.
 
     Raises
     ------
@@ -187,7 +190,7 @@ class BandPureBackbone(nn.Module):
 
     @property
     def tapped(self) -> Block:
-        """The block whose keys and values are read."""
+        """The block whose keys are read."""
         return cast(Block, self.vit.blocks[self.tap])
 
     @property
@@ -240,14 +243,14 @@ class BandPureBackbone(nn.Module):
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
 
-    def forward(self, images: Tensor, groups: Tensor) -> Tap:
-        """Keys and values at the tap; parameters as for `tokens`."""
-        return self.keys_and_values(self.tokens(images, groups))
+    def forward(self, images: Tensor, groups: Tensor) -> Reading:
+        """One pass up to the head; parameters as for `tokens`."""
+        return self.read(self.tokens(images, groups))
 
-    def keys_and_values(self, tokens: Tensor) -> Tap:
-        """What the tapped block makes of the patches' tokens."""
-        _, keys, values = self.project(tokens[:, :, self.vit.num_prefix_tokens :])
-        return Tap(keys, values)
+    def read(self, tokens: Tensor) -> Reading:
+        """What is read of tokens ahead of the tap."""
+        keys = self.project(tokens[:, :, self.vit.num_prefix_tokens :])[1]
+        return Reading(keys, self.patches(tokens))
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries (scaled), keys and values that the tapped block makes of tokens.
@@ -280,9 +283,13 @@ class BandPureBackbone(nn.Module):
         Where the backbone sees a class (Zhou et al., Learning Deep Features for Discriminative
         Localization, CVPR 2016).
         """
-        patches = self._mixed(tokens)[:, self.vit.num_prefix_tokens :]
-        decisions: Tensor = self.vit.head(self.vit.fc_norm(patches))
+        decisions: Tensor = self.vit.head(self.patches(tokens))
         return decisions
+
+    def patches(self, tokens: Tensor) -> Tensor:
+        """What the head sees of each patch, shape (batch, patches, dim)."""
+        patches: Tensor = self.vit.fc_norm(self._mixed(tokens)[:, self.vit.num_prefix_tokens :])
+        return patches
 
     def _mixed(self, tokens: Tensor) -> Tensor:
         """Take tokens from ahead of the tap to the head, shape (batch, tokens, dim).

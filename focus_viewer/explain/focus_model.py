@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from focus_viewer.core.spectral_regions import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import DoubleArray, IntArray
-from focus_viewer.explain.backbone import BandPureBackbone, Tap
+from focus_viewer.explain.backbone import BandPureBackbone, Reading
 from focus_viewer.explain.prompts import PatchReading, SpectralPrompts, Tokens
 from focus_viewer.explain.to_tensor import GroupStatistics
 
@@ -53,13 +53,11 @@ class FocusModel(nn.Module):
 
     def __init__(self, backbone: BandPureBackbone, edges_nm: DoubleArray, classes: int) -> None:
         super().__init__()
-        groups, heads, head_dim = len(edges_nm), backbone.heads, backbone.head_dim
+        groups, dim = len(edges_nm), backbone.vit.embed_dim
         self.backbone = backbone
-        self.prompts = SpectralPrompts(
-            classes, groups, len(SPECTRAL_REGIONS), backbone.vit.embed_dim, heads, head_dim
-        )
+        self.prompts = SpectralPrompts(classes, groups, len(SPECTRAL_REGIONS), dim)
         self.register_buffer("mean", torch.ones(groups))
-        self.register_buffer("expectation", torch.zeros(groups, heads, head_dim))
+        self.register_buffer("expectation", torch.zeros(dim))
         regions = torch.from_numpy(region_of(edges_nm.mean(axis=1)))
         self.register_buffer("regions", regions, persistent=False)
 
@@ -78,21 +76,21 @@ class FocusModel(nn.Module):
         images : Tensor, shape (batch, groups, height, width)
         groups : Tensor of int64, shape (groups,)
         """
-        return self.read_tap(self.backbone(images, groups), self.departures(images), groups)
+        return self.weigh(self.backbone(images, groups), self.departures(images), groups)
 
     def departures(self, images: Tensor) -> Tensor:
         """Mean of each patch at each group, shape (batch, patches, groups)."""
         return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
 
-    def read_tap(self, tap: Tap, departures: Tensor, groups: Tensor) -> PatchReading:
-        """Read keys, values and departures that are at hand already.
+    def weigh(self, found: Reading, departures: Tensor, groups: Tensor) -> PatchReading:
+        """Read what is at hand of the backbone already.
 
-        Values are taken relative to their group's expected value, so that a patch's score tells of
-        what departs from the ordinary and not of which band is bright.
+        Patches are taken relative to their expected value, so that a patch's score tells of what
+        departs from the ordinary leaf.
         """
-        centred = Tap(tap.keys, tap.values - self.expectation[groups].unsqueeze(1))
+        patches = found.patches - self.expectation
         return self.prompts.read(
-            self.backbone, Tokens(centred, departures, groups, self.regions[groups])
+            self.backbone, Tokens(found.keys, patches, departures, groups, self.regions[groups])
         )
 
     def forward(self, images: Tensor, groups: Tensor) -> FocusOutput:
@@ -103,7 +101,7 @@ class FocusModel(nn.Module):
         """Weigh the patches of an image against one another and the sink.
 
         The sink grows with the number of patches, so that a large image and the windows that it
-        is made of are judged alike.
+        is made of are judged alike. Before training it weighs as much as all patches together.
 
         Parameters
         ----------
@@ -116,8 +114,7 @@ class FocusModel(nn.Module):
         if known is not None:
             score = score.masked_fill(~known, -torch.inf)
             count = int(known.sum())
-        window = (self.backbone.window_px // self.backbone.patch_px) ** 2
-        drain = self.prompts.patch_sink.to(score.device) + math.log(count / window)
+        drain = self.prompts.patch_sink.to(score.device) + math.log(count)
         drain = drain[:, None].expand_as(score[:, :, :1])
         weight = torch.cat([score, drain], dim=-1).softmax(dim=-1)[:, :, :-1, None]
         evidence = weight * reading.contribution

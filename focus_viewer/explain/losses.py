@@ -31,15 +31,15 @@ class LossWeights:
     distillation : float
         Towards the frozen backbone's own decision.
     valve : float
-        Attention on noise into the sink.
+        Attention on noise, and off the leaf, into the sink.
     location : float
         The true class's patches: those in which the frozen backbone sees it.
     anchoring : float
         Gains near their anchors.
     """
 
-    attraction: float = 0.2
-    presence: float = 0.2
+    attraction: float = 1.0
+    presence: float = 1.0
     distillation: float = 1.0
     valve: float = 0.5
     location: float = 0.5
@@ -55,9 +55,9 @@ class Target(NamedTuple):
     teacher : Tensor, shape (batch, classes)
         The frozen backbone's own logits.
     noisy : Tensor of bool, shape (batch, patches, groups)
-        Tokens that were replaced with noise.
+        Tokens that say nothing: replaced with noise, or off the leaf.
     seen : Tensor, shape (batch, patches)
-        Where the frozen backbone sees the true class.
+        Where the true class is (see `whereabouts`).
     """
 
     labels: Tensor

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from focus_viewer.explain.backbone import BandPureBackbone, Tap
+from focus_viewer.explain.backbone import BandPureBackbone
 
 _SPREAD = 0.02
 # Without a limit one patch, or one group, silences others that show the same: attention collapses.
-_PATCH_LIMIT = 4.0
+_PATCH_LIMIT = 6.0
 _GROUP_LIMIT = 2.0
 
 
@@ -38,40 +38,40 @@ class Tokens(NamedTuple):
 
     Attributes
     ----------
-    tap : Tap
-        Keys, and values relative to what they usually are.
+    keys : Tensor, shape (batch, groups, patches, heads, head_dim)
+    patches : Tensor, shape (batch, patches, dim)
+        What the backbone's head sees of each patch, relative to what it usually sees.
     departures : Tensor, shape (batch, patches, groups)
         How far each patch departs from the typical leaf, in the images' units.
     groups, regions : Tensor of int64, shape (groups,)
         Position of each group among the model's, and the spectral region that it lies in.
     """
 
-    tap: Tap
+    keys: Tensor
+    patches: Tensor
     departures: Tensor
     groups: Tensor
     regions: Tensor
 
 
 class SpectralPrompts(nn.Module):
-    """Prompts p[c, r] for each class and region, sink s, readers t[c, r, h] and gains g[c, k].
+    """Prompts p[c, r] for each class and region, sink s, readers t[c] and gains g[c, k].
 
     A class's gains start from its anchor: how its tissue usually departs, measured where the frozen
     backbone sees the class. Training scales the anchor and may leave it only at a price.
 
     Parameters
     ----------
-    classes, groups, regions, dim, heads, head_dim : int
+    classes, groups, regions, dim : int
     """
 
     anchor: Tensor
 
-    def __init__(
-        self, classes: int, groups: int, regions: int, dim: int, heads: int, head_dim: int
-    ) -> None:
+    def __init__(self, classes: int, groups: int, regions: int, dim: int) -> None:
         super().__init__()
         self.prompts = nn.Parameter(torch.randn(classes, regions, dim))
         self.sink = nn.Parameter(torch.randn(dim))
-        self.score_reader = nn.Parameter(_SPREAD * torch.randn(classes, regions, heads, head_dim))
+        self.score_reader = nn.Parameter(_SPREAD * torch.randn(classes, dim))
         self.log_scale = nn.Parameter(torch.zeros(classes))
         self.off_anchor = nn.Parameter(torch.zeros(classes, groups))
         self.patch_sink = nn.Parameter(torch.zeros(classes))
@@ -79,7 +79,7 @@ class SpectralPrompts(nn.Module):
         self.register_buffer("anchor", torch.zeros(classes, groups))
 
     def read(self, backbone: BandPureBackbone, tokens: Tokens) -> PatchReading:
-        """Read the tapped tokens for all classes at once.
+        """Read tokens and patches for all classes at once.
 
         Parameters
         ----------
@@ -88,10 +88,7 @@ class SpectralPrompts(nn.Module):
         tokens : Tokens
         """
         attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
-        read = torch.einsum(
-            "bkphd,ckhd->bckph", tokens.tap.values, self.score_reader[:, tokens.regions]
-        )
-        score = soft_limit((attention * read).sum((2, 4)), _PATCH_LIMIT)
+        score = soft_limit(self.score_reader @ tokens.patches.mT, _PATCH_LIMIT)
         gate = attention.mean(-1).transpose(2, 3)  # (batch, classes, patches, groups)
         own = without_brightness(tokens.departures, backbone, tokens.groups)
         evidence = gate * self._gains(tokens.groups)[:, None] * own[:, None]
@@ -106,7 +103,7 @@ class SpectralPrompts(nn.Module):
         queries = backbone.project(self.prompts)[0]  # (classes, regions, heads, head_dim)
         sink_key = backbone.project(self.sink)[1]  # (heads, head_dim)
         drain = soft_limit((queries * sink_key).sum(-1), _GROUP_LIMIT)[:, tokens.regions, None]
-        match = torch.einsum("bkphd,ckhd->bckph", tokens.tap.keys, queries[:, tokens.regions])
+        match = torch.einsum("bkphd,ckhd->bckph", tokens.keys, queries[:, tokens.regions])
         return (soft_limit(match, _GROUP_LIMIT) - drain).sigmoid()
 
     def _gains(self, groups: Tensor) -> Tensor:

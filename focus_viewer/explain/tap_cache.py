@@ -1,7 +1,7 @@
-"""Keys, values and decisions of a frozen backbone, kept from one epoch to the next.
+"""Keys, patches and decisions of a frozen backbone, kept from one epoch to the next.
 
 A copy of the default order (320 sensors of 10 scenes, a quarter of them 64 x 64 px and the others
-32 x 32, 32 groups on average) takes 3 GB: every patch and group keeps two vectors of 64 numbers in
+32 x 32, 32 groups on average) takes 1.5 GB: every patch and group keeps a vector of 64 numbers in
 half precision.
 """
 
@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import IntArray
-from focus_viewer.explain.backbone import BandPureBackbone, Tap
+from focus_viewer.explain.backbone import BandPureBackbone, Reading
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.lessons import Lesson, add_noise, turned
 from focus_viewer.explain.losses import Target
@@ -32,13 +33,14 @@ class ReadLesson(NamedTuple):
 
     Attributes
     ----------
-    tap : Tap
+    found : Reading
+        Of the backbone.
     departures : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
     target : Target
     """
 
-    tap: Tap
+    found: Reading
     departures: Tensor
     groups: Tensor
     target: Target
@@ -49,11 +51,12 @@ class ReadLesson(NamedTuple):
         The backbone's own decision stays that on all groups.
         """
         chosen = torch.from_numpy(kept)
-        keys, values = (each[:, chosen].to(device).float() for each in self.tap)
+        keys = self.found.keys[:, chosen].to(device).float()
+        found = Reading(keys, self.found.patches.to(device).float())
         departures = self.departures[..., chosen].to(device).float()
         labels, teacher, noisy, seen = (each.to(device) for each in self.target)
         target = Target(labels, teacher, noisy[..., chosen.to(device)], seen)
-        return ReadLesson(Tap(keys, values), departures, self.groups[chosen].to(device), target)
+        return ReadLesson(found, departures, self.groups[chosen].to(device), target)
 
 
 class TapCache:
@@ -119,26 +122,50 @@ def read_lesson(model: FocusModel, lesson: Lesson, rng: np.random.Generator) -> 
     Returns
     -------
     ReadLesson
-        On the CPU, keys and values in half precision.
+        On the CPU, keys, patches and departures in half precision. Tokens off the leaf count as
+        noise: there is nothing to see.
     """
     backbone, device = model.backbone, model.mean.device
-    images = turned(lesson.tensor(model.statistics(lesson.groups)), rng)
+    images, leaf = _turned_with_leaf(model, lesson, rng)
     images, noisy = add_noise(images, backbone.patch_px, rng)
     images, groups = images.to(device), torch.from_numpy(lesson.groups).to(device)
     labels, departures = torch.from_numpy(lesson.labels), model.departures(images)
     tokens = backbone.tokens(images, groups)
-    keys, values = (each.half().cpu() for each in backbone.keys_and_values(tokens))
-    seen = whereabouts(backbone, tokens, departures, groups, labels.to(device))
-    target = Target(labels, backbone.decide(tokens).cpu(), noisy, seen.cpu())
-    return ReadLesson(Tap(keys, values), departures.half().cpu(), groups.cpu(), target)
+    found = Reading(*(each.half().cpu() for each in backbone.read(tokens)))
+    seen = whereabouts(
+        backbone,
+        tokens,
+        departures,
+        groups,
+        labels.to(device),
+        leaf.to(device),
+        model.prompts.anchor,
+    )
+    teacher = backbone.decide(tokens).cpu()
+    target = Target(labels, teacher, noisy | ~leaf[..., None], seen.cpu())
+    return ReadLesson(found, departures.half().cpu(), groups.cpu(), target)
+
+
+def _turned_with_leaf(
+    model: FocusModel, lesson: Lesson, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Images, and which patches lie mostly on the leaf: bool of shape (scenes, patches)."""
+    images = lesson.tensor(model.statistics(lesson.groups))
+    mask = torch.from_numpy(lesson.leaf)[:, None].to(images)
+    both = turned(torch.cat([images, mask], dim=1), rng)
+    share = functional.avg_pool2d(both[:, -1:], model.backbone.patch_px).flatten(1)
+    return both[:, :-1], share > 0.5
 
 
 def copy_bytes(lessons: list[Lesson], backbone: BandPureBackbone) -> int:
     """Memory that one copy of all lessons takes."""
-    tokens = sum(lesson.images[..., 0].size * lesson.groups.size for lesson in lessons)
-    tokens //= backbone.patch_px**2
-    vectors = 2 * backbone.heads * backbone.head_dim * _HALF_BYTES
-    return tokens * (vectors + _HALF_BYTES + 1)  # departures, and whether it is noise
+    cells = [lesson.images[..., 0].size // backbone.patch_px**2 for lesson in lessons]
+    groups = [lesson.groups.size for lesson in lessons]
+    tokens = sum(count * size for count, size in zip(cells, groups, strict=True))
+    key = backbone.heads * backbone.head_dim * _HALF_BYTES
+    patch = backbone.vit.embed_dim * _HALF_BYTES
+    # A token's key, its departure, and whether it is noise.
+    return tokens * (key + _HALF_BYTES + 1) + sum(cells) * patch
 
 
 def copies_within(limit_bytes: int, most: int, copy: int) -> int:

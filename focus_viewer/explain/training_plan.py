@@ -50,7 +50,7 @@ class TrainingPlan:
     copies : int
         Turned and noised copies of each lesson that the prompts see, at most.
     cache_bytes : int
-        Room for the frozen backbone's keys and values of these copies; where it is too small for
+        Room for the frozen backbone's reading of these copies; where it is too small for
         all, there are fewer.
     """
 

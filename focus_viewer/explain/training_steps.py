@@ -111,8 +111,10 @@ class PromptSteps:
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
         """Try the prompts on some of the groups of one of a lesson's copies."""
         read = self._cache.draw(index, rng)
-        tap, departures, groups, target = read.take(self._draw(read, rng), self._model.mean.device)
-        output = self._model.decide(self._model.read_tap(tap, departures, groups))
+        found, departures, groups, target = read.take(
+            self._draw(read, rng), self._model.mean.device
+        )
+        output = self._model.decide(self._model.weigh(found, departures, groups))
         away = absent(target.labels, output.sink.shape[1])
         figures = {
             "sink_absent": output.sink[away].mean(),

@@ -44,6 +44,9 @@ class Effect:
         return replace(tissue, **scaled, **added)
 
 
+EffectRange = tuple[Effect, Effect]
+"""The lowest and the highest value of each change."""
+
 VEIN = Effect(n=1.15, cab=0.6, car=0.65, cm=1.3)
 """Veins: paler and denser than the blade between them; by how much is chosen, not measured."""
 
@@ -52,7 +55,7 @@ VEIN = Effect(n=1.15, cab=0.6, car=0.65, cm=1.3)
 # spot, brown necrosis within lesions: Jacquemoud & Ustin, Leaf Optical Properties, 2019.
 # Anthocyanin: Gitelson et al., Photochem. Photobiol. 74 (2001) 38-45. They say what changes and
 # which way; how far it goes is chosen, within the ranges that `Tissue` cites.
-LESIONS: Mapping[str, tuple[Effect, Effect]] = MappingProxyType(
+LESIONS: Mapping[str, EffectRange] = MappingProxyType(
     {
         "chlorosis": (Effect(cab=0.15, car=0.5), Effect(cab=0.4, car=0.8)),
         "water stress": (Effect(cw=0.2), Effect(cw=0.5)),
@@ -78,14 +81,15 @@ save that the thinnest of compact leaves come out just below 1.
 
 def draw_lesion(class_name: str, rng: np.random.Generator) -> Effect:
     """Draw the effect of one case of a class that has lesions."""
-    return _between(*LESIONS[class_name], rng)
+    return draw_between(*LESIONS[class_name], rng)
 
 
 def draw_nuisance(rng: np.random.Generator) -> Effect:
     """Draw a harmless change of structure."""
-    return _between(*STRUCTURE[rng.integers(len(STRUCTURE))], rng)
+    return draw_between(*STRUCTURE[rng.integers(len(STRUCTURE))], rng)
 
 
-def _between(low: Effect, high: Effect, rng: np.random.Generator) -> Effect:
+def draw_between(low: Effect, high: Effect, rng: np.random.Generator) -> Effect:
+    """Draw each change between its lowest and its highest value."""
     names = [field.name for field in fields(Effect)]
     return Effect(**{n: rng.uniform(getattr(low, n), getattr(high, n)) for n in names})

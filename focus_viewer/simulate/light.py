@@ -1,19 +1,42 @@
-"""What stands between tissue and picture: background, shading, gloss."""
+"""What stands between tissue and picture: background, scattering, shading, gloss."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.simulate.fields import smooth_field
+from focus_viewer.simulate.fields import smooth_field, soft_step
 from focus_viewer.simulate.leaf import LeafView
 from focus_viewer.simulate.sensors import GRID_NM
 from focus_viewer.simulate.tissue import soil_reflectance
 
+_SECOND_SHARE = 0.5
+_WAVES = 4
+
 
 def draw_background(rng: np.random.Generator) -> FloatArray:
-    """Draw the reflectance of what the leaf lies on, shape (2101,): cloth, paper or soil."""
-    return (_cloth, _paper, _soil)[rng.integers(3)](rng)
+    """Draw the reflectance of what the leaf lies on, shape (2101,).
+
+    Cloth, paper or soil in one half; in the other anything smooth, so that a model learns to leave
+    alone what it has never seen.
+    """
+    kinds = (_cloth, _paper, _soil, _anything, _anything, _anything)
+    return kinds[rng.integers(len(kinds))](rng)
+
+
+def draw_patchwork(size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """Draw how a background is shared between two materials: a tray's edge, a label, a pot.
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+        Share of the second, 0 everywhere in half of the draws.
+    """
+    row, col = np.indices(size, dtype=np.float32) / min(size) - 0.5
+    angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(-0.4, 0.4)
+    beyond = np.cos(angle) * col + np.sin(angle) * row - offset
+    present = rng.random() < _SECOND_SHARE
+    return np.asarray(present * soft_step(0.5 + beyond * min(size)), dtype=np.float32)
 
 
 def cloth(visible: float, infrared: float) -> FloatArray:
@@ -41,6 +64,16 @@ def _soil(rng: np.random.Generator) -> FloatArray:
     return np.asarray(rng.uniform(0.7, 1.2) * ((1 - moisture) * dry + moisture * wet))
 
 
+def _anything(rng: np.random.Generator) -> FloatArray:
+    level = rng.uniform(np.log(0.03), np.log(0.9))
+    slope = rng.normal(0, 0.3) * (GRID_NM - 1450) / 1050
+    waves = [
+        rng.normal(0, 0.25) * np.cos(2 * np.pi * GRID_NM / period + rng.uniform(0, 2 * np.pi))
+        for period in rng.uniform(200, 2500, _WAVES)
+    ]
+    return np.asarray(np.minimum(np.exp(level + slope + np.sum(waves, axis=0)), 1.0), np.float32)
+
+
 def draw_texture(size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
     """Draw the brightness of a background, a factor about 1, shape (rows, cols)."""
     row, col = np.indices(size, dtype=np.float32) / min(size)
@@ -54,6 +87,39 @@ def draw_illumination(size: tuple[int, int], rng: np.random.Generator) -> FloatA
     angle, slope = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.3)
     fall = slope * (np.cos(angle) * col + np.sin(angle) * row)
     return np.asarray(1 + fall, dtype=np.float32)
+
+
+def draw_recollision(view: LeafView, rng: np.random.Generator) -> FloatArray:
+    """Draw how likely light that a leaf lets go meets leaf again: in folds, under other leaves.
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+        0 to 0.25.
+    """
+    most = rng.uniform(0, 0.25)
+    field = smooth_field(view.along, view.across, rng.uniform(0.5, 2.0), rng)
+    return np.asarray(most * (1 + field) / 2, dtype=np.float32)
+
+
+def scatter_again(reflectance: FloatArray, recollision: FloatArray) -> FloatArray:
+    """Reflectance after light has met leaf more than once: bands that absorb grow darker.
+
+    Smolander & Stenberg, Remote Sens. Environ. 94 (2005) 355-363, a leaf's albedo being taken for
+    twice its reflectance.
+
+    Parameters
+    ----------
+    reflectance : FloatArray, shape (rows, cols, bands)
+    recollision : FloatArray, shape (rows, cols)
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols, bands)
+    """
+    again = recollision[..., None]
+    albedo = np.minimum(2 * reflectance, 1)
+    return np.asarray(reflectance * (1 - again) / (1 - again * albedo), dtype=np.float32)
 
 
 def draw_relief(view: LeafView, rng: np.random.Generator) -> FloatArray:

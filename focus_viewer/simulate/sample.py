@@ -23,7 +23,7 @@ from focus_viewer.simulate.leaf_files import PROVENANCE, cube_fields, label_fiel
 from focus_viewer.simulate.light import cloth
 from focus_viewer.simulate.patches import spot
 from focus_viewer.simulate.render import Layer
-from focus_viewer.simulate.scene import AFFECTED_FROM, photograph
+from focus_viewer.simulate.scene import AFFECTED_FROM, flat_on, photograph
 from focus_viewer.simulate.sensors import FULL, Sensor
 from focus_viewer.simulate.tissue import Tissue
 from focus_viewer.simulate.truth import class_importance
@@ -104,7 +104,8 @@ def make_sample() -> Sample:
     }
     layers = [Layer(_EFFECTS[kind], severity) for kind, severity in severities.items()]
     sensor = sample_sensor()
-    picture = photograph(view, _HEALTHY, layers, sensor, light_rng, cloth(0.03, 0.06))
+    surroundings = flat_on(cloth(0.03, 0.06), view)
+    picture = photograph(view, _HEALTHY, layers, sensor, surroundings, light_rng)
     picture[_STRIP_ROWS] = _grey_strip(picture[_STRIP_ROWS].shape, sensor, light_rng)
     labels = view.leaf.astype(np.uint8)
     for kind, severity in severities.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
@@ -89,14 +90,29 @@ def class_importance(class_name: str, sensor: Sensor) -> DoubleArray:
 
 @cache
 def _tissue_spectra(kind: str) -> FloatArray:
-    # Every kind is drawn from the same leaves, so that only what happened to them differs.
+    if kind == "healthy":
+        return changed_spectra(None)
+    return changed_spectra(draw_nuisance if kind == "nuisance" else partial(draw_lesion, kind))
+
+
+def changed_spectra(draw: Callable[[np.random.Generator], Effect] | None) -> FloatArray:
+    """Spectra of tissue that something happened to, or of healthy tissue.
+
+    Parameters
+    ----------
+    draw : callable or None
+        Draws the effect on a leaf.
+
+    Returns
+    -------
+    FloatArray, shape (150, 2101)
+        Every kind is drawn from the same leaves, so that only what happened to them differs.
+    """
     rng = np.random.default_rng(_SEED)
     leaves = [draw_healthy(rng) for _ in range(_DRAWS)]
-    if kind == "healthy":
+    if draw is None:
         return reflectance(leaves)
-    effects: list[Effect] = [
-        draw_nuisance(rng) if kind == "nuisance" else draw_lesion(kind, rng) for _ in leaves
-    ]
+    effects = [draw(rng) for _ in leaves]
     severities = rng.uniform(*_SEVERITY, _DRAWS)
     changed = zip(leaves, effects, severities, strict=True)
     return reflectance([effect.on(leaf, severity) for leaf, effect, severity in changed])

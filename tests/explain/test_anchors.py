@@ -22,15 +22,16 @@ from focus_viewer.explain.training_plan import Stage, TrainingPlan
 
 @pytest.fixture
 def even(small: FocusModel) -> FocusModel:
-    """A backbone that sees every class in every patch alike, and takes all of them for leaf."""
+    """A backbone that sees every class in every patch alike."""
     small.backbone.vit.head.weight.zero_()
-    small.backbone.steadiness.zero_()
     return small
 
 
 def departures(model: FocusModel, lesson: Lesson) -> Tensor:
-    """Mean over the patches of each scene, shape (scenes, groups)."""
-    return model.departures(lesson.tensor(model.statistics(lesson.groups))).mean(1)
+    """Mean over the leaf patches of each scene, shape (scenes, groups)."""
+    found = model.departures(lesson.tensor(model.statistics(lesson.groups)))
+    leaf = torch.from_numpy(lesson.leaf_patches(4))[..., None]
+    return (found * leaf).sum(1) / leaf.sum(1)
 
 
 def test_the_expectation_is_the_mean_over_leaf_patches(small: FocusModel) -> None:
@@ -39,8 +40,17 @@ def test_the_expectation_is_the_mean_over_leaf_patches(small: FocusModel) -> Non
     lesson.leaf[:, 4:8, 8:12] = True  # the patch in row 1, column 2
     measure_anchors(small, [lesson], silent)
     groups = torch.arange(10)
-    values = small.backbone(lesson.tensor(small.statistics(np.arange(10))), groups).values
-    torch.testing.assert_close(small.expectation, values[:, :, 1 * 4 + 2].mean(0))
+    patches = small.backbone(lesson.tensor(small.statistics(np.arange(10))), groups).patches
+    torch.testing.assert_close(small.expectation, patches[:, 1 * 4 + 2].mean(0))
+
+
+def test_scenes_without_leaf_do_not_dilute_an_anchor(even: FocusModel) -> None:
+    whole, bare = make_lesson(0), make_lesson(1)
+    bare.leaf[:] = False
+    measure_anchors(even, [whole], silent)
+    alone = even.prompts.anchor.clone()
+    measure_anchors(even, [whole, bare], silent)
+    torch.testing.assert_close(even.prompts.anchor, alone)
 
 
 def test_an_anchor_is_the_mean_departure_of_the_scenes_that_show_the_class(

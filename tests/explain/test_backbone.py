@@ -79,10 +79,9 @@ def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> N
     whole = small.backbone(images(), torch.arange(10))
     part = small.backbone(images()[:, chosen], chosen)
     torch.testing.assert_close(part.keys, whole.keys[:, chosen])
-    torch.testing.assert_close(part.values, whole.values[:, chosen])
 
 
-def test_keys_and_values_are_those_the_block_itself_computes(small: FocusModel) -> None:
+def test_keys_are_those_the_block_itself_computes(small: FocusModel) -> None:
     seen: list[torch.Tensor] = []
     backbone = small.backbone
     block = backbone.tapped
@@ -90,10 +89,17 @@ def test_keys_and_values_are_those_the_block_itself_computes(small: FocusModel) 
     tokens = backbone.tokens(images(), torch.arange(10))
     block(tokens.flatten(0, 1))
     hook.remove()
-    tap = backbone(images(), torch.arange(10))
-    _, keys, values = seen[0].unflatten(0, (2, 10))[:, :, 1:].chunk(3, dim=-1)
-    torch.testing.assert_close(tap.keys.flatten(-2), keys)
-    torch.testing.assert_close(tap.values.flatten(-2), values)
+    found = backbone(images(), torch.arange(10))
+    _, keys, _ = seen[0].unflatten(0, (2, 10))[:, :, 1:].chunk(3, dim=-1)
+    torch.testing.assert_close(found.keys.flatten(-2), keys)
+
+
+def test_patches_are_what_the_head_decides_on(small: FocusModel) -> None:
+    backbone, groups = small.backbone, torch.arange(10)
+    tokens = backbone.tokens(images(), groups)
+    patches = backbone(images(), groups).patches
+    assert patches.shape == (2, 16, 16)
+    torch.testing.assert_close(backbone.vit.head(patches), backbone.decide_patches(tokens))
 
 
 def test_queries_carry_the_blocks_scale(small: FocusModel) -> None:
@@ -137,8 +143,8 @@ def test_without_position_embedding_any_window_reads_the_same() -> None:
     found = backbone(wide, groups)
     assert found.keys.shape == (1, 10, 3 * 6, 2, 8)
     moved = backbone(wide.roll(4, dims=-1), groups)  # by a patch
-    for one, other in zip(found, moved, strict=True):
-        rolled = one.unflatten(2, (3, 6)).roll(1, dims=3).flatten(2, 3)
+    for one, other, axis in zip(found, moved, (2, 1), strict=True):
+        rolled = one.unflatten(axis, (3, 6)).roll(1, dims=axis + 1).flatten(axis, axis + 1)
         torch.testing.assert_close(rolled, other)
     logits = backbone.logits(wide.roll(4, dims=-1), groups)
     torch.testing.assert_close(logits, backbone.logits(wide, groups))

@@ -106,8 +106,8 @@ def test_bundled_models_are_found() -> None:
 
 
 def test_extra_parameters_by_hand(small: FocusModel) -> None:
-    # Prompts 3*7*16, score readers 3*7*2*8, gains beside the anchors 3*10; the sink 16; scales,
-    # patch sinks and biases 3 each.
-    extra = 336 + 336 + 30 + 16 + 3 * 3
+    # Prompts 3*7*16, score readers 3*16, gains beside the anchors 3*10; the sink 16; scales, patch
+    # sinks and biases 3 each.
+    extra = 336 + 48 + 30 + 16 + 3 * 3
     backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
     assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)

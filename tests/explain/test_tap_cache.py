@@ -7,6 +7,7 @@ import pytest
 import torch
 from explain_models import ANY_SIZE, make_small
 from planted import make_lesson
+from torch.nn import functional
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
@@ -24,6 +25,7 @@ from focus_viewer.explain.whereabouts import whereabouts
 CPU = torch.device("cpu")
 LESSONS = [make_lesson(seed=0), make_lesson(seed=1, size=32)]
 ALL = np.arange(10)
+CORNERS = [(rows, cols) for rows in (slice(2), slice(2, 4)) for cols in (slice(2), slice(2, 4))]
 
 
 @pytest.fixture
@@ -45,24 +47,26 @@ def shown(lesson: Lesson, model: FocusModel, seed: int) -> tuple[torch.Tensor, t
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=["16 px", "32 px"])
 def test_half_precision_leaves_the_decision(small: FocusModel, lesson: Lesson) -> None:
-    tap, departures, groups, _ = read_lesson(small, lesson, np.random.default_rng(3)).take(ALL, CPU)
-    assert tap.keys.dtype == departures.dtype == torch.float32
-    found = small.decide(small.read_tap(tap, departures, groups))
+    found, departures, groups, _ = read_lesson(small, lesson, np.random.default_rng(3)).take(
+        ALL, CPU
+    )
+    assert found.keys.dtype == found.patches.dtype == departures.dtype == torch.float32
+    output = small.decide(small.weigh(found, departures, groups))
     exact = small(shown(lesson, small, 3)[0], groups)
-    assert torch.equal(found.logits.argmax(1), exact.logits.argmax(1))
-    torch.testing.assert_close(found.logits, exact.logits, rtol=0, atol=0.01)
-    torch.testing.assert_close(found.sink, exact.sink, rtol=0, atol=1e-3)
+    assert torch.equal(output.logits.argmax(1), exact.logits.argmax(1))
+    torch.testing.assert_close(output.logits, exact.logits, rtol=0, atol=0.01)
+    torch.testing.assert_close(output.sink, exact.sink, rtol=0, atol=1e-3)
 
 
 def test_some_groups_are_those_groups_of_the_whole(small: FocusModel) -> None:
     read = read_lesson(small, LESSONS[0], np.random.default_rng(3))
     kept = np.array([2, 3, 8])
-    tap, departures, groups, target = read.take(kept, CPU)
+    found, departures, groups, target = read.take(kept, CPU)
     assert groups.tolist() == [2, 3, 8]
-    assert torch.equal(tap.keys, read.tap.keys[:, kept].float())
-    assert torch.equal(tap.values, read.tap.values[:, kept].float())
+    assert torch.equal(found.keys, read.found.keys[:, kept].float())
+    assert torch.equal(found.patches, read.found.patches.float())
     assert torch.equal(departures, read.departures[..., kept].float())
-    assert torch.equal(target.noisy, shown(LESSONS[0], small, 3)[1][..., kept])
+    assert torch.equal(target.noisy, read.target.noisy[..., kept])
     assert torch.equal(target.teacher, read.target.teacher)
     assert torch.equal(target.seen, read.target.seen)
     assert target.labels.tolist() == LESSONS[0].labels.tolist()
@@ -80,9 +84,26 @@ def test_the_patches_seen_are_those_of_the_turned_and_noised_images(small: Focus
     images = shown(lesson, small, 3)[0]
     departures, labels = small.departures(images), torch.from_numpy(lesson.labels)
     tokens = small.backbone.tokens(images, groups)
-    expected = whereabouts(small.backbone, tokens, departures, groups, labels)
+    mask = turned(torch.from_numpy(lesson.leaf)[:, None].float(), np.random.default_rng(3))
+    leaf = functional.avg_pool2d(mask, 4).flatten(1) > 0.5
+    expected = whereabouts(
+        small.backbone, tokens, departures, groups, labels, leaf, small.prompts.anchor
+    )
     torch.testing.assert_close(read.target.seen, expected)
     torch.testing.assert_close(read.departures, departures.half())
+
+
+def test_what_is_off_the_leaf_is_noise_and_not_looked_at(small: FocusModel) -> None:
+    lesson = make_lesson(0)
+    lesson.leaf[:] = False
+    lesson.leaf[:, :8, :8] = True  # a quarter, in whichever corner it is turned to
+    target = read_lesson(small, lesson, np.random.default_rng(3)).target
+    off = target.noisy.all(dim=-1)
+    assert off.sum(1).tolist() == [12] * len(lesson.labels)
+    corners = [off.reshape(-1, 4, 4)[:, rows, cols] for rows, cols in CORNERS]
+    assert sorted(corner.any().item() for corner in corners) == [False, True, True, True]
+    assert target.seen[off].abs().max() == 0
+    torch.testing.assert_close(target.seen.sum(1), torch.ones(len(lesson.labels)))
 
 
 def test_copies_differ_and_are_the_same_the_next_time(small: FocusModel) -> None:
@@ -91,7 +112,7 @@ def test_copies_differ_and_are_the_same_the_next_time(small: FocusModel) -> None
     drawn = [first.draw(0, rng) for _ in range(20)]
     assert len({id(read) for read in drawn}) == 2
     assert same(drawn[0], again.draw(0, np.random.default_rng(0)))
-    assert len({float(read.tap.keys.float().sum()) for read in drawn}) == 2
+    assert len({float(read.found.keys.float().sum()) for read in drawn}) == 2
 
 
 def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
@@ -104,7 +125,7 @@ def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
 
 def test_the_size_is_told_beforehand(small: FocusModel) -> None:
     reads = [read_lesson(small, lesson, np.random.default_rng(0)) for lesson in LESSONS]
-    kept = [each for read in reads for each in (*read.tap, read.departures, read.target.noisy)]
+    kept = [each for read in reads for each in (*read.found, read.departures, read.target.noisy)]
     assert copy_bytes(LESSONS, small.backbone) == sum(each.nbytes for each in kept)
 
 
@@ -123,6 +144,6 @@ def test_filling_can_be_cancelled(small: FocusModel) -> None:
 
 
 def same(one: ReadLesson, other: ReadLesson) -> bool:
-    parts = [(*each.tap, each.departures, *each.target) for each in (one, other)]
+    parts = [(*each.found, each.departures, *each.target) for each in (one, other)]
     pairs = zip(*parts, strict=True)
     return all(torch.equal(a, b) for a, b in pairs)
