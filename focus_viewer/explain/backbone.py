@@ -8,6 +8,8 @@ cost grows linearly with the number of groups.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -248,9 +250,18 @@ class BandPureBackbone(nn.Module):
         return self.read(self.tokens(images, groups))
 
     def read(self, tokens: Tensor) -> Reading:
-        """What is read of tokens ahead of the tap."""
-        keys = self.project(tokens[:, :, self.vit.num_prefix_tokens :])[1]
-        return Reading(keys, self.patches(tokens))
+        """What is read of tokens ahead of the tap.
+
+        The keys are those that the tapped block makes anyway while it mixes the groups: they are
+        listened to, not computed again.
+        """
+        with _heard(self.attention.qkv) as made:
+            patches = self.patches(tokens)
+        first = self.vit.num_prefix_tokens
+        batch, groups = tokens.shape[:2]
+        qkv = made[0].reshape(batch, -1, groups, 3, self.heads, self.head_dim)
+        keys = qkv[:, first:, :, 1].transpose(1, 2)  # (batch, groups, patches, heads, head_dim)
+        return Reading(self.attention.k_norm(keys), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries (scaled), keys and values that the tapped block makes of tokens.
@@ -304,3 +315,14 @@ class BandPureBackbone(nn.Module):
             x = block(x)
         normed: Tensor = self.vit.norm(x)
         return normed
+
+
+@contextmanager
+def _heard(module: nn.Module) -> Iterator[list[Tensor]]:
+    """Outputs of a module while the context lasts."""
+    outputs: list[Tensor] = []
+    hook = module.register_forward_hook(lambda module, given, output: outputs.append(output))
+    try:
+        yield outputs
+    finally:
+        hook.remove()
