@@ -15,6 +15,7 @@ from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.saliency import importance_curve
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.window import BandWindow
+from focus_viewer.session.annotating import Annotating
 from focus_viewer.session.state import (
     Change,
     Cursor,
@@ -34,7 +35,7 @@ MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0
 
 
-class Session:
+class Session(Annotating):
     """Holds the state; used from one thread only.
 
     Every method validates and clamps before it publishes. A state equal to the one before is not

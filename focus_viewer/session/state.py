@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.window import BandWindow
+from focus_viewer.session.history import History
 
 Outcome = Literal["none", "done", "failed", "cancelled"]
 JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
 VolumeMethod = Literal["translucent", "mip"]
+Tool = Literal[
+    "look", "edit", "rectangle", "ellipse", "polygon", "freehand", "brush", "wand", "point"
+]
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Document:
     class_name : str or None
         The class to explain.
     pins : tuple of Pin
+    history : History
+        Of its regions.
+    selected : tuple of int
+        Ids of the regions that are worked on.
     """
 
     id: int
@@ -68,6 +77,13 @@ class Document:
     problem: str = ""
     class_name: str | None = None
     pins: tuple[Pin, ...] = ()
+    history: History = field(default_factory=History)
+    selected: tuple[int, ...] = ()
+
+    @property
+    def annotations(self) -> Annotations:
+        """Its regions as they are now."""
+        return self.history.present
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
         """Saliency volume of the chosen class, or None before there is one."""
@@ -175,6 +191,9 @@ class State:
     spectrum : Spectrum or None
         Of the pixel last hovered over; it may lag behind the cursor.
     display : Display
+    tool : Tool
+        What the mouse does on the image: "look" points and pins, "edit" selects, moves and reshapes
+        regions, the others draw them.
     job : Job
     problem : Problem or None
     """
@@ -185,6 +204,7 @@ class State:
     cursor: Cursor | None = None
     spectrum: Spectrum | None = None
     display: Display = field(default_factory=Display)
+    tool: Tool = "look"
     job: Job = field(default_factory=Job)
     problem: Problem | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +14,8 @@ from focus_viewer.core.saliency import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State, VolumeMethod
 from focus_viewer.session.workbench import Workbench
-
-Possible = Callable[[State], bool]
+from focus_viewer.ui.command import Command, has_cube
+from focus_viewer.ui.region_commands import region_commands
 
 
 class Dialogs(Protocol):
@@ -55,38 +54,6 @@ class Dialogs(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Command:
-    """A row of the table.
-
-    Attributes
-    ----------
-    name : str
-        How the code calls it.
-    menu : str
-        The menu that it stands in.
-    text : str
-    run : callable
-    shortcut : str
-        As QKeySequence reads it; empty for none.
-    possible : callable
-        Whether it makes sense in a state.
-    checked : callable or None
-        For a command that is on or off: whether it is on in a state.
-    separator : bool
-        Whether a line stands before it.
-    """
-
-    name: str
-    menu: str
-    text: str
-    run: Callable[[], object]
-    shortcut: str = ""
-    possible: Possible = lambda state: True
-    checked: Possible | None = None
-    separator: bool = False
-
-
 def commands(
     session: Session, workbench: Workbench, dialogs: Dialogs, sample: Path
 ) -> tuple[Command, ...]:
@@ -96,13 +63,10 @@ def commands(
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
+        *region_commands(session),
         Command("shortcuts", "Help", "Keyboard shortcuts", dialogs.show_shortcuts, "F1"),
         Command("about", "Help", "About FOCUS Viewer", dialogs.show_about),
     )
-
-
-def _has_cube(state: State) -> bool:
-    return state.document is not None
 
 
 def _has_volume(state: State) -> bool:
@@ -125,9 +89,7 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
         Command("open", "File", "Open...", dialogs.choose_files, "Ctrl+O"),
         Command("open_folder", "File", "Open folder...", dialogs.choose_folder, "Ctrl+Shift+O"),
         Command("open_sample", "File", "Open the sample leaf", open_sample, "Ctrl+L"),
-        Command(
-            "close_cube", "File", "Close cube", close_cube, "Ctrl+W", _has_cube, separator=True
-        ),
+        Command("close_cube", "File", "Close cube", close_cube, "Ctrl+W", has_cube, separator=True),
         Command(
             "screenshot", "File", "Save a picture of the window...", dialogs.save_screenshot, "F12"
         ),
@@ -146,7 +108,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             text,
             lambda: session.set_recipe(wanted),
             key,
-            _has_cube,
+            has_cube,
             lambda state: state.display.recipe == wanted,
             separator=name == "rgb",
         )
@@ -206,7 +168,7 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
         )
 
     return (
-        Command("explain", "Explain", "Explain again", workbench.explain, "F5", _has_cube),
+        Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
         Command("cancel", "Explain", "Cancel", workbench.cancel, "Esc", _is_running),
         mode("evidence", "E"),
         mode("attention", "A"),
@@ -225,12 +187,12 @@ def _band_commands(session: Session) -> tuple[Command, ...]:
         return run
 
     return (
-        Command("next_band", "Band", "Next band", step(1), "Right", _has_cube),
-        Command("previous_band", "Band", "Previous band", step(-1), "Left", _has_cube),
-        Command("ten_on", "Band", "Ten bands on", step(10), "Shift+Right", _has_cube),
-        Command("ten_back", "Band", "Ten bands back", step(-10), "Shift+Left", _has_cube),
-        Command("wider", "Band", "Wider window", widen(1.25), "]", _has_cube, separator=True),
-        Command("narrower", "Band", "Narrower window", widen(0.8), "[", _has_cube),
+        Command("next_band", "Band", "Next band", step(1), "Right", has_cube),
+        Command("previous_band", "Band", "Previous band", step(-1), "Left", has_cube),
+        Command("ten_on", "Band", "Ten bands on", step(10), "Shift+Right", has_cube),
+        Command("ten_back", "Band", "Ten bands back", step(-10), "Shift+Left", has_cube),
+        Command("wider", "Band", "Wider window", widen(1.25), "]", has_cube, separator=True),
+        Command("narrower", "Band", "Narrower window", widen(0.8), "[", has_cube),
     )
 
 

@@ -2,27 +2,78 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.core.outlines import Point2
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.session.state import Cursor, Pin
 from focus_viewer.ui import theme
+from focus_viewer.ui.region_overlay import RegionOverlay, SketchItem
 
 _MARKER_PX = 12
 _MARGIN = 0.02
 
 
+@dataclass(frozen=True)
+class Drag:
+    """A step of a drag with the left button, in pixel coordinates (col, row).
+
+    Attributes
+    ----------
+    start, before, place : tuple of float
+        Where the button went down, where the mouse was at the step before, where it is.
+    began, ended : bool
+        Whether it is the first step, or the last.
+    with_control : bool
+        Whether Ctrl is held.
+    """
+
+    start: Point2
+    before: Point2
+    place: Point2
+    began: bool
+    ended: bool
+    with_control: bool
+
+
 class ImageBox(pg.ViewBox):  # type: ignore[misc]
-    """Pans and zooms, and tells in view coordinates where the mouse is and clicks."""
+    """Pans and zooms, and tells in view coordinates where the mouse is, clicks and drags.
+
+    Attributes
+    ----------
+    drags_draw : bool
+        Whether drags with the left button are told, and do not pan.
+    """
 
     hovered = Signal(QPointF)
     left = Signal()
-    clicked = Signal(QPointF, bool)
+    clicked = Signal(QPointF, bool, bool)
+    dragged = Signal(Drag)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.drags_draw = False
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
+        """Tell a drag, or pan."""
+        if not self.drags_draw or event.button() != Qt.MouseButton.LeftButton:
+            super().mouseDragEvent(event, axis)
+            return
+        event.accept()
+        places = (event.buttonDownPos(), event.lastPos(), event.pos())
+        start, before, place = (_point(self.mapToView(one)) for one in places)
+        if event.isStart():
+            before = start
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        drag = Drag(start, before, place, event.isStart(), event.isFinish(), control)
+        self.dragged.emit(drag)
 
     def hoverEvent(self, event: Any) -> None:  # noqa: N802
         """Tell where the mouse is, or that it left."""
@@ -35,7 +86,8 @@ class ImageBox(pg.ViewBox):  # type: ignore[misc]
         """Tell where it was clicked, and whether twice."""
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
-            self.clicked.emit(self.mapToView(event.pos()), event.double())
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self.clicked.emit(self.mapToView(event.pos()), event.double(), control)
 
 
 class PinMarkers(pg.ScatterPlotItem):  # type: ignore[misc]
@@ -58,12 +110,24 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     pixel_clicked : signal of int, int
     pin_clicked : signal of int
         Id of the pin whose marker was clicked.
+    placed : signal of tuple, bool, bool
+        With a drawing tool: (col, row) of a click, whether it was the second of a double click, and
+        whether Ctrl was held.
+    dragged : signal of Drag
+        With a drawing tool.
+    finish_wanted, drop_wanted, back_wanted : signal
+        Enter, Escape, Backspace.
     """
 
     hovered = Signal(int, int)
     left = Signal()
     pixel_clicked = Signal(int, int)
     pin_clicked = Signal(int)
+    placed = Signal(tuple, bool, bool)
+    dragged = Signal(Drag)
+    finish_wanted = Signal()
+    drop_wanted = Signal()
+    back_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.WINDOW)
@@ -75,12 +139,41 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen("#0b0d10", width=2))
         pen = pg.mkPen(255, 255, 255, 70)
         self.cross = [pg.InfiniteLine(angle=angle, pen=pen) for angle in (0, 90)]
-        for item in (self.picture, self.heat, *self.cross, self.pins):
+        self.regions = RegionOverlay()
+        self.sketch = SketchItem()
+        layers = (self.picture, self.heat, self.regions, *self.cross, self.sketch, self.pins)
+        for item in layers:
             self.box.addItem(item, ignoreBounds=True)
         self._extent = QRectF(0, 0, 1, 1)
         self.box.hovered.connect(self._on_hovered)
         self.box.left.connect(self.left)
         self.box.clicked.connect(self._on_clicked)
+        self.box.dragged.connect(self.dragged)
+        self._keys = {
+            Qt.Key.Key_Return: self.finish_wanted,
+            Qt.Key.Key_Enter: self.finish_wanted,
+            Qt.Key.Key_Escape: self.drop_wanted,
+            Qt.Key.Key_Backspace: self.back_wanted,
+        }
+
+    def set_drawing(self, drawing: bool) -> None:
+        """Whether clicks and drags draw or edit regions; else they pin pixels and pan."""
+        self.box.drags_draw = drawing
+        self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
+
+    @property
+    def pixels_of_image(self) -> float:
+        """How many of the image's pixels a pixel of the screen covers."""
+        width, _ = self.box.viewPixelSize()
+        return float(width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell the keys that drawing knows."""
+        wanted = self._keys.get(Qt.Key(event.key()))
+        if self.box.drags_draw and wanted is not None:
+            wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def set_extent(self, rows: int, cols: int) -> None:
         """Take the size of the image in pixels, and show all of it."""
@@ -132,7 +225,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _on_hovered(self, place: QPointF) -> None:
         self.hovered.emit(*_pixel(place))
 
-    def _on_clicked(self, place: QPointF, double: bool) -> None:
+    def _on_clicked(self, place: QPointF, double: bool, control: bool) -> None:
+        if self.box.drags_draw:
+            self.placed.emit(_point(place), double, control)
+            return
         marks = self.pins.pointsAt(place)
         if len(marks):
             self.pin_clicked.emit(marks[0].data())
@@ -140,6 +236,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.pixel_clicked.emit(*_pixel(place))
         if double:  # the first click has pinned the pixel, this one has let it go again
             self.fit()
+
+
+def _point(place: QPointF) -> Point2:
+    return place.x(), place.y()
 
 
 def _pixel(place: QPointF) -> tuple[int, int]:

@@ -22,6 +22,8 @@ from focus_viewer.ui.image_canvas import ImageCanvas
 from focus_viewer.ui.image_header import ImageHeader, selected_band
 from focus_viewer.ui.parts import Part, show_all, show_touched
 from focus_viewer.ui.pixel_readout import PixelReadout
+from focus_viewer.ui.region_gestures import RegionGestures
+from focus_viewer.ui.region_tools import RegionTools
 from focus_viewer.ui.wording import position_text
 
 _MOST_PIXELS = 1_000_000  # of a heatmap: more are not seen, and would hold up scrubbing
@@ -45,6 +47,8 @@ class ImageView(QWidget):
         self._plane: FloatArray | None = None
         self.header = ImageHeader(session)
         self.canvas = ImageCanvas()
+        self.tools = RegionTools(session)
+        self.gestures = RegionGestures(session, self.canvas)
         self.colour_bar = ColourBar()
         self.readout = PixelReadout()
         self.notice = _notice()
@@ -61,11 +65,12 @@ class ImageView(QWidget):
         column.setSpacing(0)
         stage = QGridLayout()
         stage.setSpacing(0)
-        stage.addWidget(self.canvas, 0, 0)
+        stage.addWidget(self.tools, 0, 0)
+        stage.addWidget(self.canvas, 0, 1)
         stage.addWidget(
-            self.notice, 0, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            self.notice, 0, 1, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         )
-        stage.addWidget(self.colour_bar, 0, 1)
+        stage.addWidget(self.colour_bar, 0, 2)
         column.addWidget(self.header)
         column.addLayout(stage, 1)
         column.addWidget(self.readout)
@@ -96,6 +101,8 @@ class ImageView(QWidget):
             Part((), ("composite",), self._show_picture),
             Part(("window_nm", "display"), saliency, self._show_heatmap),
             Part((), ("pins",), self._show_pins),
+            Part((), ("history", "selected"), self._show_regions),
+            Part(("tool",), (), self._show_tool),
             Part(("cursor",), (), self._show_cursor),
             Part(readout, saliency, self._show_readout),
         )
@@ -137,6 +144,16 @@ class ImageView(QWidget):
 
     def _show_pins(self, state: State) -> None:
         self.canvas.show_pins(state.document.pins if state.document else ())
+
+    def _show_regions(self, state: State) -> None:
+        document = state.document
+        regions = document.annotations.regions if document else ()
+        self.canvas.regions.show_regions(regions, document.selected if document else ())
+
+    def _show_tool(self, state: State) -> None:
+        self.tools.show_state(state)
+        self.gestures.start_over()
+        self.canvas.set_drawing(state.tool != "look")
 
     def _show_cursor(self, state: State) -> None:
         self.canvas.show_cursor(state.cursor)
