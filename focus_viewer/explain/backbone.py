@@ -255,13 +255,13 @@ class BandPureBackbone(nn.Module):
         The keys are those that the tapped block makes anyway while it mixes the groups: they are
         listened to, not computed again.
         """
-        with _heard(self.attention.qkv) as made:
+        width = self.heads * self.head_dim
+        with _heard(self.attention.qkv, slice(width, 2 * width)) as heard:
             patches = self.patches(tokens)
         first = self.vit.num_prefix_tokens
         batch, groups = tokens.shape[:2]
-        qkv = made[0].reshape(batch, -1, groups, 3, self.heads, self.head_dim)
-        keys = qkv[:, first:, :, 1].transpose(1, 2)  # (batch, groups, patches, heads, head_dim)
-        return Reading(self.attention.k_norm(keys), patches)
+        keys = heard[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
+        return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries (scaled), keys and values that the tapped block makes of tokens.
@@ -318,10 +318,15 @@ class BandPureBackbone(nn.Module):
 
 
 @contextmanager
-def _heard(module: nn.Module) -> Iterator[list[Tensor]]:
-    """Outputs of a module while the context lasts."""
+def _heard(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
+    """Copies of a part of a module's outputs, along the last axis, while the context lasts."""
     outputs: list[Tensor] = []
-    hook = module.register_forward_hook(lambda module, given, output: outputs.append(output))
+
+    def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+        # A copy, so that the other parts can be let go while the pass goes on.
+        outputs.append(output[..., part].clone())
+
+    hook = module.register_forward_hook(listen)
     try:
         yield outputs
     finally:
