@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
@@ -16,6 +17,7 @@ from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
     from focus_viewer.explain.explainer import Explainer
+    from focus_viewer.io.annotations import MapGrid
 
 
 class BundledServices:
@@ -63,6 +65,42 @@ class BundledServices:
 
         return read_cube(path)
 
+    def read_annotations(self, path: Path, cube: Cube) -> Annotations:
+        """Regions of a cube from a file of any known format.
+
+        Raises
+        ------
+        FocusError
+            If the file is none of them, broken, or of another image.
+        """
+        from focus_viewer.io.annotations import read_annotations
+
+        return read_annotations(path, (cube.rows, cube.cols), _grid_of(cube))
+
+    def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
+        """Write regions in the format that the file's suffix names.
+
+        Raises
+        ------
+        FocusError
+            If the suffix is not known, or the disk refuses.
+        """
+        from focus_viewer.io.annotations import write_annotations
+
+        write_annotations(path, annotations, (cube.rows, cube.cols), _grid_of(cube))
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Write a text file, all of it or nothing.
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
+        """
+        from focus_viewer.io.annotations.storage import write_whole
+
+        write_whole(path, text.encode())
+
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """Explain a cube.
 
@@ -80,3 +118,11 @@ class BundledServices:
         """Load torch and timm ahead of time."""
         step(0.0, "loading the model")
         self._explainer  # noqa: B018 - the look-up imports
+
+
+def _grid_of(cube: Cube) -> MapGrid | None:
+    """Where a cube lies on the map, if its header tells."""
+    from focus_viewer.io.annotations import map_grid
+
+    words = [word.strip() for word in cube.header.get("map info", "").strip("{} ").split(",")]
+    return map_grid(words, cube.header.get("coordinate system string", "").strip("{} "))

@@ -89,24 +89,39 @@ class Explanation:
         """The most probable class."""
         return self.classes[int(np.argmax(self.logits))]
 
-    def volume(self, class_name: str, mode: Mode) -> SaliencyVolume:
+    def volume(self, class_name: str, mode: Mode, against: str | None = None) -> SaliencyVolume:
         """Saliency volume of one class.
+
+        Parameters
+        ----------
+        class_name : str
+        mode : {"evidence", "attention"}
+        against : str or None
+            Of evidence: the one class whose evidence is taken off. None takes off the mean of all
+            others.
 
         Raises
         ------
         ValueError
             If the model has no such class.
         """
-        key = (class_name, mode)
+        rival = against if mode == "evidence" and against != class_name else None
+        key = (class_name, mode, rival)
         if key not in self._volumes:
-            values = self.saliency if mode == "evidence" else self.attention
-            plane = values[self.card.class_index(class_name)]
+            title = class_name if rival is None else f"{class_name} against {rival}"
             self._volumes[key] = SaliencyVolume(
-                plane, self.edges_nm, self.image_shape, class_name, mode
+                self._values(class_name, mode, rival), self.edges_nm, self.image_shape, title, mode
             )
         return self._volumes[key]
 
+    def _values(self, class_name: str, mode: Mode, rival: str | None) -> FloatArray:
+        own = self.card.class_index(class_name)
+        values: FloatArray = (self.saliency if mode == "evidence" else self.attention)[own]
+        if rival is not None:
+            values = self.evidence[own] - self.evidence[self.card.class_index(rival)]
+        return values
+
     @cached_property
-    def _volumes(self) -> dict[tuple[str, Mode], SaliencyVolume]:
+    def _volumes(self) -> dict[tuple[str, Mode, str | None], SaliencyVolume]:
         """Volumes asked for before: the same one each time, so that views know it again."""
         return {}

@@ -2,7 +2,8 @@
 
 Pixel space: the image spans 0 to cols and 0 to rows, so that the middle of pixel (row, col) is at
 (col + 0.5, row + 0.5). A pixel belongs to an outline if its middle does; a middle that lies on an
-edge belongs to the side with larger coordinates, so that outlines which touch share no pixel.
+edge belongs to the side with larger coordinates, so that outlines which touch share no pixel (of an
+ellipse, which never shares an edge, it lies outside).
 """
 
 from __future__ import annotations
@@ -221,9 +222,12 @@ def _odd_crossings(ring: DoubleArray, image_shape: tuple[int, int]) -> BoolArray
     """Pixels from whose middle a ray to the left crosses a closed line an odd number of times."""
     rows, cols = image_shape
     inside = np.zeros((rows, cols), dtype=np.bool_)
-    for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        low, high = sorted((y0, y1))
-        first, last = (int(np.clip(np.ceil(y - 0.5), 0, rows)) for y in (low, high))
+    if not np.isfinite(ring).all():
+        return inside
+    for ends in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        # From top to bottom, so that outlines that share an edge round it alike.
+        (x0, y0), (x1, y1) = sorted(ends, key=lambda end: (end[1], end[0]))
+        first, last = (int(np.clip(np.ceil(y - 0.5), 0, rows)) for y in (y0, y1))
         if last <= first:
             continue
         middles = np.arange(first, last) + 0.5

@@ -12,6 +12,7 @@ from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.outlines import Outline, painted
 from focus_viewer.core.saliency import heatmap
 from focus_viewer.session.history import History
+from focus_viewer.session.measures import Measures
 from focus_viewer.session.state import Document, State, Tool
 
 # Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): told apart by any colour vision, and
@@ -118,6 +119,10 @@ class Annotating(ABC):
         if document is not None:
             there = tuple(one.id for one in document.annotations if one.id in region_ids)
             self._publish(documents=self._replaced(document.id, selected=there))
+
+    def take_measures(self, document_id: int, measures: Measures) -> None:
+        """Take what was measured of the regions of a document, if it is still open."""
+        self._publish(documents=self._replaced(document_id, measures=measures))
 
     def undo(self) -> None:
         """Take back the last change of the regions on the screen."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step, silent
@@ -71,6 +72,36 @@ class Services(Protocol):
         ------
         CubeError
             If it is none.
+        """
+        ...
+
+    def read_annotations(self, path: Path, cube: Cube) -> Annotations:
+        """Regions of a cube from a file.
+
+        Raises
+        ------
+        FocusError
+            If it holds none, or of another image.
+        """
+        ...
+
+    def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
+        """Write regions in the format that the file's suffix names.
+
+        Raises
+        ------
+        FocusError
+            If there is no such format, or the disk refuses.
+        """
+        ...
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Write a text file, all of it or nothing.
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
         """
         ...
 

@@ -212,7 +212,23 @@ class Session(Annotating):
         document = self._state.document
         if document is not None and document.explanation is not None:
             document.explanation.card.class_index(class_name)
-            self._update(document.id, class_name=class_name)
+            against = None if document.against == class_name else document.against
+            self._update(document.id, class_name=class_name, against=against)
+
+    def contrast_with(self, class_name: str | None) -> None:
+        """Tell the class apart from this one alone; None: from the mean of all others.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        document = self._state.document
+        if document is None or document.explanation is None or class_name == document.class_name:
+            return
+        if class_name is not None:
+            document.explanation.card.class_index(class_name)
+        self._update(document.id, against=class_name)
 
     # Jobs
 
@@ -254,10 +270,12 @@ class Session(Annotating):
             return
         kept = document.class_name in result.classes
         class_name = document.class_name if kept else result.predicted
+        against = document.against if document.against in result.classes else None
         first = document.explanation is None
         done = replace(
             document, explanation=result, outcome="done", problem="", class_name=class_name
         )
+        done = replace(done, against=None if against == class_name else against)
         window = self._state.window_nm
         if first and document_id == self._state.active:
             window = _clamped(_strongest_window(done, self._state.display, window), document.cube)

@@ -13,6 +13,7 @@ from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.history import History
+from focus_viewer.session.measures import Measures
 
 Outcome = Literal["none", "done", "failed", "cancelled"]
 JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
@@ -62,11 +63,15 @@ class Document:
         Why it failed, for the user.
     class_name : str or None
         The class to explain.
+    against : str or None
+        The one class that it is told apart from; None stands for the mean of all others.
     pins : tuple of Pin
     history : History
         Of its regions.
     selected : tuple of int
         Ids of the regions that are worked on.
+    measures : Measures or None
+        Of its regions; they may lag behind.
     """
 
     id: int
@@ -76,9 +81,11 @@ class Document:
     outcome: Outcome = "none"
     problem: str = ""
     class_name: str | None = None
+    against: str | None = None
     pins: tuple[Pin, ...] = ()
     history: History = field(default_factory=History)
     selected: tuple[int, ...] = ()
+    measures: Measures | None = None
 
     @property
     def annotations(self) -> Annotations:
@@ -89,7 +96,7 @@ class Document:
         """Saliency volume of the chosen class, or None before there is one."""
         if self.explanation is None or self.class_name is None:
             return None
-        return self.explanation.volume(self.class_name, mode)
+        return self.explanation.volume(self.class_name, mode, self.against)
 
 
 @dataclass(frozen=True)

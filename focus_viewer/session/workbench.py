@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.composite import Composite, CompositeRecipe, composite
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
+from focus_viewer.core.region_table import to_csv_text
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.measures import Measures, measure
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Document, Pin, Problem, State
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 # A lane a kind of work, so that hovering never waits for an explanation.
-EXPLAIN, OPEN, PICTURE, HOVER, PINS = "explain", "open", "picture", "hover", "pins"
+EXPLAIN, OPEN, FILES = "explain", "open", "files"
+PICTURE, HOVER, PINS, REGIONS = "picture", "hover", "pins", "regions"
 
 
 class Workbench:
@@ -145,6 +153,56 @@ class Workbench:
         """Stop explaining."""
         self._runner.cancel(EXPLAIN)
 
+    # Files of regions
+
+    def open_regions(self, path: Path) -> None:
+        """Put the regions of a file in the place of those on the screen, as one step."""
+        document = self._session.state.document
+        if document is None:
+            return
+        cube, document_id = document.cube, document.id
+
+        def done(annotations: Annotations) -> None:
+            if self._session.state.active == document_id:
+                self._session.take_annotations(annotations)
+
+        self._submit_file(
+            lambda step: self._services.read_annotations(path, cube),
+            done,
+            f"Could not open {path.name}",
+        )
+
+    def save_regions(self, path: Path) -> None:
+        """Write the regions on the screen."""
+        document = self._session.state.document
+        if document is not None:
+            annotations, cube = document.annotations, document.cube
+            self._submit_file(
+                lambda step: self._services.write_annotations(path, annotations, cube),
+                _drop,
+                f"Could not save {path.name}",
+            )
+
+    def save_region_table(self, path: Path) -> None:
+        """Write what was measured of the regions on the screen, as CSV."""
+        document = self._session.state.document
+        if document is not None and document.measures is not None:
+            text = to_csv_text(document.measures.rows, document.cube.units)
+            self._submit_file(
+                lambda step: self._services.write_text(path, text),
+                _drop,
+                f"Could not save {path.name}",
+            )
+
+    def _submit_file(
+        self, work: Callable[[Step], T], done: Callable[[T], None], title: str
+    ) -> None:
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                self._session.report(_problem(title, error))
+
+        self._runner.submit(FILES, Task(work, done, failed))
+
     # What the state lacks
 
     def _on_changed(self, change: Change) -> None:
@@ -160,6 +218,9 @@ class Workbench:
             self._want_spectrum(document, change.after.cursor.row, change.after.cursor.col)
         if change.touched_document("pins"):
             self._want_pins(document)
+        measured = ("history", "selected", "explanation", "class_name", "against")
+        if change.touched_document(*measured) or change.before.volume is not change.after.volume:
+            self._want_measures(document, change.after.volume)
 
     def _abandon_if_closed(self, state: State) -> None:
         if state.job.status == "running" and state.find(state.job.document_id) is None:
@@ -196,6 +257,27 @@ class Workbench:
             self._session.fill_pins(document_id, spectra)
 
         self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
+
+    def _want_measures(self, document: Document, volume: SaliencyVolume | None) -> None:
+        """Measure regions; nothing to do where there are none and were none."""
+        if not document.annotations.regions and document.measures is None:
+            return
+        document_id = document.id
+
+        def work(step: Step) -> Measures:
+            return measure(
+                document.cube,
+                document.annotations,
+                document.selected,
+                volume,
+                document.measures,
+                step,
+            )
+
+        def done(measures: Measures) -> None:
+            self._session.take_measures(document_id, measures)
+
+        self._runner.submit(REGIONS, Task(work, done, self._report))
 
     def _report(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):

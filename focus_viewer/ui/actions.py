@@ -15,10 +15,10 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State, VolumeMethod
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.command import Command, has_cube
-from focus_viewer.ui.region_commands import region_commands
+from focus_viewer.ui.region_commands import RegionDialogs, region_commands
 
 
-class Dialogs(Protocol):
+class Dialogs(RegionDialogs, Protocol):
     """What only the window can do."""
 
     def choose_files(self) -> None:
@@ -63,7 +63,7 @@ def commands(
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
-        *region_commands(session),
+        *region_commands(session, dialogs),
         Command("shortcuts", "Help", "Keyboard shortcuts", dialogs.show_shortcuts, "F1"),
         Command("about", "Help", "About FOCUS Viewer", dialogs.show_about),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -53,6 +54,9 @@ class ClassPanel(QScrollArea):
         self.modes = {mode: _mode_button(mode) for mode in _MODE_TIPS}
         for mode, button in self.modes.items():
             button.clicked.connect(lambda _=False, mode=mode: session.set_display(mode=mode))
+        self.against = QComboBox()
+        self.against.setToolTip("What the evidence for the class is compared with")
+        self.against.activated.connect(self._on_against)
         self.sink = label("", "muted", wrapped=True)
         self.model = label("", "subheading")
         self.card = QPushButton("Model card...")
@@ -72,6 +76,7 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.warning)
         column.addWidget(self.classes)
         column.addLayout(self._mode_row())
+        column.addWidget(self.against)
         column.addWidget(self.sink)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
@@ -105,7 +110,7 @@ class ClassPanel(QScrollArea):
         self.setMinimumWidth(250)
 
     def _on_changed(self, change: Change) -> None:
-        shown = ("explanation", "outcome", "problem", "class_name")
+        shown = ("explanation", "outcome", "problem", "class_name", "against")
         if change.touched_document("explanation"):
             self._list_classes(change.after)
         if change.touched_document(*shown) or change.touched("display", "job"):
@@ -131,12 +136,26 @@ class ClassPanel(QScrollArea):
         self.warning.setVisible(bool(result.card.warning))
         self.modes[mode].setChecked(True)
         self.model.setText(f"{result.card.name} {result.card.version}")
+        self._show_against(document, result, mode)
         if document.class_name is not None:
             self.classes.mark(document.class_name)
             mass = float(result.sink[result.card.class_index(document.class_name)])
             self.sink.setText(
                 f"The sink absorbed {percent(mass)} of the attention for {document.class_name}."
             )
+
+    def _show_against(self, document: Document, result: Explanation, mode: Mode) -> None:
+        others = [name for name in result.classes if name != document.class_name]
+        self.against.clear()
+        self.against.addItem("compared with the mean of the others", None)
+        for name in others:
+            self.against.addItem(f"compared with {name} alone", name)
+        chosen = document.against
+        self.against.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
+        self.against.setEnabled(mode == "evidence")
+
+    def _on_against(self, index: int) -> None:
+        self._session.contrast_with(self.against.itemData(index))
 
     def _show_card(self) -> None:
         document = self._session.state.document

@@ -17,6 +17,7 @@ from focus_viewer.ui.curve_header import CurveHeader
 from focus_viewer.ui.gestures import FRAME_MS, Coalesced
 from focus_viewer.ui.importance_plot import ImportancePlot
 from focus_viewer.ui.parts import Part, show_all, show_touched
+from focus_viewer.ui.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.spectra_plot import SpectraPlot
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -49,6 +50,8 @@ class CurveView(QWidget):
         self.plots = pg.GraphicsLayoutWidget()
         self.importance = ImportancePlot()
         self.spectra = SpectraPlot()
+        self.region_importance = RegionImportance(self.importance)
+        self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
         self._pick = Coalesced(self._on_picked, FRAME_MS // 2, self)
         self._widen = Coalesced(self._on_widened, FRAME_MS // 2, self)
@@ -109,13 +112,19 @@ class CurveView(QWidget):
     # State to widgets
 
     def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "outcome")
+        saliency = ("explanation", "class_name", "against", "outcome")
         return (
             Part((), (), self._show_cube),
             Part(("window_nm",), (), self._show_window),
             Part(("display",), saliency, self._show_importance),
             Part((), ("pins",), self._show_pins),
-            Part(("spectrum",), ("pins",), self._show_hovered),
+            Part((), ("measures", "history", "selected"), self.region_spectra.show_state),
+            Part(
+                ("display",),
+                ("measures", "history", "selected", *saliency),
+                self.region_importance.show_state,
+            ),
+            Part(("spectrum",), ("pins", "measures"), self._show_hovered),
         )
 
     def _on_changed(self, change: Change) -> None:
@@ -161,6 +170,7 @@ def _importance_notice(state: State) -> str:
 def _spectra_notice(state: State) -> str:
     if state.document is None:
         return "Open a cube to see its spectrum"
-    if state.spectrum is None and not state.document.pins:
+    measured = state.document.measures is not None and state.document.measures.rows
+    if state.spectrum is None and not state.document.pins and not measured:
         return "Point at the image to see a spectrum, click to keep it"
     return ""

@@ -93,7 +93,7 @@ class ImageView(QWidget):
     # State to widgets
 
     def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name")
+        saliency = ("explanation", "class_name", "against")
         readout = ("window_nm", "cursor", "spectrum", "display")
         return (
             Part((), (), self._show_extent),

@@ -30,10 +30,15 @@ from focus_viewer.ui.job_status import JobStatus
 from focus_viewer.ui.problem_banner import ProblemBanner
 from focus_viewer.ui.recent import RecentFiles
 from focus_viewer.ui.recent_menu import RecentMenu
+from focus_viewer.ui.region_panel import RegionPanel
 from focus_viewer.ui.volume_view import VolumeView
 from focus_viewer.ui.welcome import Welcome
 
 _FILTER = "ENVI cubes (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip);;All files (*)"
+_REGION_FILES = (
+    "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
+    "Label mask (*.png);;COCO (*.json);;All files (*)"
+)
 _ABOUT = (
     "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
     "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
@@ -69,6 +74,7 @@ class MainWindow(QMainWindow):
         self.image_view = ImageView(session, workbench)
         self.curve_view = CurveView(session, workbench)
         self.volume_view = VolumeView(session, workbench)
+        self.region_panel = RegionPanel(session)
         self.class_panel = ClassPanel(session, workbench)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(self.commands["open_sample"], self.commands["open"])
@@ -107,7 +113,10 @@ class MainWindow(QMainWindow):
             self._dock("Decision", "decision", self.class_panel, right),
             self._dock("Saliency volume", "volume", self.volume_view, right),
             self._dock("Importance and spectra", "curve", self.curve_view, bottom),
+            self._dock("Regions", "regions", self.region_panel, bottom),
         ]
+        self.tabifyDockWidget(docks[2], docks[3])
+        docks[2].raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
         self.resizeDocks([docks[0], docks[1]], [390, 480], vertical)
@@ -186,6 +195,36 @@ class MainWindow(QMainWindow):
                     f"{name} cannot be written: choose a folder of yours.",
                 )
             )
+
+    def open_regions(self) -> None:
+        """Ask for a file of regions and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Open regions", self._start_folder(), _REGION_FILES
+        )
+        if name:
+            self._workbench.open_regions(Path(name))
+
+    def save_regions(self) -> None:
+        """Ask where to, and write the regions."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save regions", self._named(".geojson"), _REGION_FILES
+        )
+        if name:
+            self._workbench.save_regions(Path(name))
+
+    def save_region_table(self) -> None:
+        """Ask where to, and write the table of regions."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the table of regions", self._named(".csv"), "CSV (*.csv)"
+        )
+        if name:
+            self._workbench.save_region_table(Path(name))
+
+    def _named(self, suffix: str) -> str:
+        """A file beside the cube on the screen, called after it."""
+        document = self._session.state.document
+        stem = document.cube.name if document else "regions"
+        return str(Path(self._start_folder()) / f"{stem}{suffix}")
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

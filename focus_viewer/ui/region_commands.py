@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from focus_viewer.core.annotations import Annotation
 from focus_viewer.session.session import Session
@@ -11,7 +12,23 @@ from focus_viewer.ui.command import Command, has_cube
 from focus_viewer.ui.region_tools import TOOLS
 
 
-def region_commands(session: Session) -> tuple[Command, ...]:
+class RegionDialogs(Protocol):
+    """What only the window can do."""
+
+    def open_regions(self) -> None:
+        """Ask for a file of regions and open it."""
+        ...
+
+    def save_regions(self) -> None:
+        """Ask where to, and write the regions."""
+        ...
+
+    def save_region_table(self) -> None:
+        """Ask where to, and write the table of regions."""
+        ...
+
+
+def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
     """Rows of the table of commands."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
@@ -23,7 +40,7 @@ def region_commands(session: Session) -> tuple[Command, ...]:
             "Select all",
             lambda: session.select([one.id for one in _regions(session.state)]),
             "Ctrl+A",
-            lambda state: bool(_regions(state)),
+            _has_regions,
             separator=True,
         ),
         _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.duplicate_regions),
@@ -37,7 +54,31 @@ def region_commands(session: Session) -> tuple[Command, ...]:
             lambda state: state.volume is not None,
             separator=True,
         ),
+        Command(
+            "open_regions",
+            "Regions",
+            "Open regions...",
+            dialogs.open_regions,
+            "",
+            has_cube,
+            separator=True,
+        ),
+        Command(
+            "save_regions", "Regions", "Save regions...", dialogs.save_regions, "", _has_regions
+        ),
+        Command(
+            "save_table",
+            "Regions",
+            "Save the table (CSV)...",
+            dialogs.save_region_table,
+            "",
+            _has_regions,
+        ),
     )
+
+
+def _has_regions(state: State) -> bool:
+    return bool(_regions(state))
 
 
 def _regions(state: State) -> tuple[Annotation, ...]:

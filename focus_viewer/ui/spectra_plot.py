@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.spectrum import Spectrum
-from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.state import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.spectral_plot import SpectralPlot
@@ -57,7 +57,7 @@ class SpectraPlot(SpectralPlot):
             )
             for pin in read
         ]
-        self.legend.setVisible(bool(read))
+        self.show_legend()
         for line, pin in zip(self.lines, read, strict=True):
             if cube is not None and pin.spectrum is not None:
                 self._draw(line, cube, pin.spectrum)
@@ -73,9 +73,14 @@ class SpectraPlot(SpectralPlot):
         order = np.argsort(cube.axis, kind="stable")
         values = np.where(cube.good_bands, spectrum.values, np.nan).astype(np.float32)
         line.setData(cube.axis[order] + first_number(cube), values[order])
-        self._grow(values)
+        self.grow(values)
 
-    def _grow(self, values: FloatArray) -> None:
+    def show_legend(self) -> None:
+        """Show the legend, if any line has a name."""
+        self.legend.setVisible(bool(self.legend.items))
+
+    def grow(self, values: FloatArray | DoubleArray) -> None:
+        """Widen the range so that it holds values; NaN are left out."""
         finite = values[np.isfinite(values)]
         if finite.size == 0:
             return

@@ -68,7 +68,7 @@ class VolumeView(QWidget):
         show_all(self._parts, session.state)
 
     def _make_parts(self) -> tuple[Part, ...]:
-        volume = ("explanation", "class_name")
+        volume = ("explanation", "class_name", "against")
         return (
             Part(("display",), (*volume, "outcome"), self._show_header),
             Part(("display",), volume, self._show_volume),

@@ -85,6 +85,30 @@ def test_polygons_as_shapely_has_them(corners: list[tuple[float, float]]) -> Non
     assert (mask == middles_inside(polygon))[clear].all()
 
 
+def _side(edge: np.ndarray, way: np.ndarray) -> float:
+    return float(edge[0] * way[1] - edge[1] * way[0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(places, places, places, places)
+def test_polygons_that_share_an_edge_share_no_pixel(
+    one: tuple[float, float],
+    other: tuple[float, float],
+    left: tuple[float, float],
+    right: tuple[float, float],
+) -> None:
+    edge = np.subtract(other, one)
+    sides = [_side(edge, np.subtract(tip, one)) for tip in (left, right)]
+    if sides[0] * sides[1] >= 0:
+        return
+    triangles = Polygon(((one, other, left),)), Polygon(((other, one, right),))
+    assert not (triangles[0].mask(SHAPE) & triangles[1].mask(SHAPE)).any()
+
+
+def test_an_outline_with_a_corner_nowhere_holds_nothing() -> None:
+    assert not Polygon((((1, 1), (float("nan"), 2), (5, 7)),)).mask(SHAPE).any()
+
+
 def test_holes_are_left_out() -> None:
     outer = ((0.2, 0.2), (10.3, 0.7), (9.6, 8.4), (1.1, 7.9))
     hole = ((3.1, 2.2), (6.4, 2.9), (5.2, 6.3))

@@ -293,3 +293,29 @@ def test_a_cube_without_wavelengths_has_a_window_in_bands(session: Session) -> N
     session.set_window(7, 1)
     session.step_band(2)
     assert session.state.window_nm == BandWindow(9, 1)
+
+
+def test_a_class_is_told_apart_from_one_other(session: Session) -> None:
+    open_explained(session)
+    document = session.state.document
+    assert document is not None
+    assert document.explanation is not None
+    result, chosen = document.explanation, document.class_name
+    other = next(name for name in result.classes if name != chosen)
+    session.contrast_with(other)
+    volume = session.state.volume
+    assert volume is not None
+    assert volume.class_name == f"{chosen} against {other}"
+    own, rival = (result.card.class_index(name) for name in (chosen or "", other))
+    np.testing.assert_array_equal(volume.values, result.evidence[own] - result.evidence[rival])
+    # Turned round, it is the same with the other sign.
+    session.contrast_with(None)
+    session.choose_class(other)
+    session.contrast_with(chosen)
+    assert session.state.volume is not None
+    np.testing.assert_allclose(session.state.volume.values, -volume.values, atol=1e-7)
+    session.choose_class(chosen or "")  # nothing is told apart from itself
+    assert session.state.document is not None
+    assert session.state.document.against is None
+    with pytest.raises(ValueError, match="no class"):
+        session.contrast_with("unicorn")

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Cost, Explanation
 from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.typing import DoubleArray, FloatArray
@@ -191,6 +193,7 @@ class FakeServices:
 
     def __init__(self, cubes: dict[str, Cube] | None = None) -> None:
         self._cubes = cubes or {}
+        self.written: dict[Path, Annotations | str] = {}
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
@@ -201,6 +204,20 @@ class FakeServices:
         if path.name not in self._cubes:
             raise FocusError(f"{path.name} is no cube: open another file")
         return self._cubes[path.name]
+
+    def read_annotations(self, path: Path, cube: Cube) -> Annotations:
+        """Give one region, or refuse a file of another suffix."""
+        if path.suffix != ".geojson":
+            raise FocusError(f"{path.name} holds no regions: open another file")
+        return Annotations().add(Rectangle((1, 1), (3, 3)), path.stem, "#ffffff")
+
+    def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
+        """Keep what was to be written."""
+        self.written[path] = annotations
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Keep what was to be written."""
+        self.written[path] = text
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """Make an explanation."""

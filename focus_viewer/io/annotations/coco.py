@@ -1,0 +1,98 @@
+"""Annotations as COCO, the format in which most detectors and segmenters are trained.
+
+One image, a category for each class name, and an annotation for each region with its box, its area
+in pixels and its segmentation: one polygon, or uncompressed runs ("RLE") where pixels were painted
+or an outline has holes or parts, which polygons of COCO cannot tell. Their "iscrowd" is 0 all the
+same, as they are single things. Coordinates are those of pixel space.
+
+Format: https://cocodataset.org/#format-data. The member "focus_viewer" of an annotation, which
+other programs pass over, holds what COCO has no place for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.outlines import Outline, Painted, rings_of
+from focus_viewer.core.typing import BoolArray
+from focus_viewer.io.annotations.exact import described
+from focus_viewer.io.annotations.regions import about
+from focus_viewer.io.annotations.run_length import run_lengths
+from focus_viewer.io.annotations.storage import to_json
+
+UNCLASSIFIED = "unclassified"
+"""Category of regions without a class: COCO wants one for each."""
+
+
+def coco_bytes(
+    annotations: Annotations, image_shape: tuple[int, int], image_name: str = ""
+) -> bytes:
+    """Annotations as the content of a COCO file.
+
+    Parameters
+    ----------
+    annotations : Annotations
+    image_shape : tuple of int
+        (rows, cols).
+    image_name : str
+        File name of the image.
+    """
+    rows, cols = image_shape
+    names = dict.fromkeys(region.class_name or UNCLASSIFIED for region in annotations)
+    category_ids = {name: number for number, name in enumerate(names, start=1)}
+    return to_json(
+        {
+            "info": {"description": "Annotations of FOCUS Viewer"},
+            "images": [{"id": 1, "width": cols, "height": rows, "file_name": image_name}],
+            "categories": [{"id": i, "name": name} for name, i in category_ids.items()],
+            "annotations": [
+                {
+                    "id": number,
+                    "image_id": 1,
+                    "category_id": category_ids[region.class_name or UNCLASSIFIED],
+                    **_shape_of(region, image_shape),
+                }
+                for number, region in enumerate(annotations, start=1)
+            ],
+        }
+    )
+
+
+def segmentation_of(outline: Outline, image_shape: tuple[int, int]) -> object:
+    """One polygon as x, y, x, y ..., or the runs of the pixels.
+
+    Parameters
+    ----------
+    outline : Outline
+    image_shape : tuple of int
+        (rows, cols).
+    """
+    rings = () if isinstance(outline, Painted) else rings_of(outline)
+    if len(rings) == 1 and len(rings[0]) >= 3:
+        return [[float(value) for corner in rings[0] for value in corner]]
+    return {"size": list(image_shape), "counts": run_lengths(outline.mask(image_shape))}
+
+
+def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, object]:
+    mask = region.outline.mask(image_shape)
+    return {
+        "segmentation": segmentation_of(region.outline, image_shape),
+        "bbox": _box(region.outline, mask),
+        "area": int(np.count_nonzero(mask)),
+        "iscrowd": 0,
+        "focus_viewer": {**about(region), "outline": described(region.outline)},
+    }
+
+
+def _box(outline: Outline, mask: BoolArray) -> list[float]:
+    """Left, top, width and height: of the corners, or of the pixels where runs are written."""
+    rings = () if isinstance(outline, Painted) else rings_of(outline)
+    corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
+    if isinstance(outline, Painted):
+        at = np.argwhere(mask)[:, ::-1]
+        corners = np.concatenate([at, at + 1]).astype(np.float64)
+    if not corners.size:
+        return [0.0, 0.0, 0.0, 0.0]
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    return [float(value) for value in (*low, *(high - low))]

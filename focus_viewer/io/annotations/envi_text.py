@@ -1,0 +1,48 @@
+"""Regions of interest of ENVI Classic as ASCII, written: lists of pixels, counted from 1.
+
+Only names, colours and pixels can be told.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.io.annotations import plain
+
+FIRST_WORDS = "; ENVI Output of ROIs"
+
+
+def envi_text_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
+    """Annotations as the content of an ENVI ASCII file of regions of interest.
+
+    Parameters
+    ----------
+    annotations : Annotations
+    image_shape : tuple of int
+        (rows, cols).
+    """
+    rows, cols = image_shape
+    pixels = [np.argwhere(region.outline.mask(image_shape)).tolist() for region in annotations]
+    lines = [
+        f"{FIRST_WORDS} (FOCUS Viewer)",
+        f"; Number of ROIs: {len(annotations)}",
+        f"; File Dimension: {cols} x {rows}",
+    ]
+    for region, own in zip(annotations, pixels, strict=True):
+        lines += _header(region, len(own))
+    lines.append(";   ID    X    Y")
+    for own in pixels:
+        lines += [f"{i:6d}{col + 1:6d}{row + 1:6d}" for i, (row, col) in enumerate(own, start=1)]
+        lines.append("")
+    return "\n".join(lines).encode("utf-8", errors="replace")
+
+
+def _header(region: Annotation, count: int) -> list[str]:
+    red, green, blue = plain.rgb(region.colour)
+    return [
+        ";",
+        f"; ROI name: {plain.text(region.name)}",
+        f"; ROI rgb value: {{{red}, {green}, {blue}}}",
+        f"; ROI npts: {count}",
+    ]

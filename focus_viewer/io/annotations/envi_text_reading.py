@@ -1,0 +1,143 @@
+"""Regions of interest of ENVI Classic as ASCII, read.
+
+First come the regions with name, colour and number of points, then the columns' titles, then the
+points of all regions in the same order. Columns X and Y are pixels counted from 1; map coordinates,
+latitudes and spectra beside them are passed over. An export without X and Y, or in which only the
+corners of polygons were written, cannot be told from its pixels and is not read as anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.typing import IntArray
+from focus_viewer.io.annotations.joining import painted_at
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import numbered, region_of
+
+_OTHER_CUBE = "Open it with the cube that it was drawn on."
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the head of the file tells of a region."""
+
+    name: str
+    colour: tuple[int, ...] = ()
+    count: int | None = None
+
+
+def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annotations:
+    """Annotations out of the text of an ENVI ASCII file; regions without pixels are left out.
+
+    Parameters
+    ----------
+    text : str
+    image_shape : tuple of int
+        (rows, cols).
+
+    Raises
+    ------
+    Unreadable
+        If it is no such file, is cut off, or was drawn on another image.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    comments = [line[1:].strip() for line in lines if line.startswith(";")]
+    rows = [line for line in lines if line and not line.startswith(";")]
+    _check_dimension(comments, image_shape)
+    told = _regions(comments)
+    expected = sum(region.count or 0 for region in told)
+    if expected != len(rows):
+        raise Unreadable(f"expected {expected} points, found {len(rows)}", "Copy it again.")
+    columns = _columns(comments) if rows else (0, 0)
+    remaining = iter(rows)
+    found = (_region(one, islice(remaining, one.count or 0), columns, image_shape) for one in told)
+    return numbered(region for region in found if region is not None)
+
+
+def _check_dimension(comments: Iterable[str], image_shape: tuple[int, int]) -> None:
+    for line in comments:
+        found = re.match(r"File Dimension:\s*(\d{1,9})\s*x\s*(\d{1,9})", line)
+        if found and (int(found[2]), int(found[1])) != image_shape:
+            raise Unreadable(
+                f"it was drawn on an image of {found[2]} rows and {found[1]} columns, and this one "
+                f"has {image_shape[0]} and {image_shape[1]}",
+                _OTHER_CUBE,
+            )
+
+
+def _regions(comments: Iterable[str]) -> list[_Told]:
+    told: list[_Told] = []
+    for line in comments:
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if name == "ROI name":
+            told.append(_Told(value))
+        elif told and name == "ROI rgb value":
+            colour = tuple(int(part) for part in re.findall(r"\d{1,3}", value))
+            told[-1] = replace(told[-1], colour=colour)
+        elif told and name == "ROI npts":
+            told[-1] = replace(told[-1], count=_count(value))
+    missing = [one.name for one in told if one.count is None]
+    if not told or missing:
+        raise Unreadable(
+            f"region {shown(missing[0])} has no number of points" if missing else "it has no region"
+        )
+    return told
+
+
+def _count(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise Unreadable(f"expected a number of points, found {shown(value)}")
+    return int(value)
+
+
+def _columns(comments: Iterable[str]) -> tuple[int, int]:
+    """Which columns are X and Y."""
+    for line in comments:
+        titles = re.findall(r"Map [XY]|\S+", line)
+        if "X" in titles and "Y" in titles and ":" not in line:
+            return titles.index("X"), titles.index("Y")
+    raise Unreadable(
+        "it does not tell which pixels its points are: it has no columns X and Y",
+        "Export it from ENVI once more, with the pixel locations.",
+    )
+
+
+def _region(
+    told: _Told, lines: Iterator[str], columns: tuple[int, int], image_shape: tuple[int, int]
+) -> Annotation | None:
+    at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
+    cols, rows = at[:, 0], at[:, 1]
+    _check_inside(told.name, rows, cols, image_shape)
+    outline = painted_at(rows, cols)
+    if outline is None:
+        return None
+    return region_of(outline, {"name": told.name, "colour": list(told.colour)})
+
+
+def _pixel(line: str, columns: tuple[int, int]) -> tuple[int, int]:
+    """Column and row, counted from 0."""
+    words = line.split()
+    try:
+        col, row = (int(float(words[column])) - 1 for column in columns)
+    except (IndexError, ValueError, OverflowError) as error:
+        raise Unreadable(f"expected the numbers of a pixel, found {shown(line)}") from error
+    return max(min(col, 2**31), -1), max(min(row, 2**31), -1)
+
+
+def _check_inside(name: str, rows: IntArray, cols: IntArray, image_shape: tuple[int, int]) -> None:
+    outside = (rows < 0) | (rows >= image_shape[0]) | (cols < 0) | (cols >= image_shape[1])
+    if outside.any():
+        first = int(np.flatnonzero(outside)[0])
+        raise Unreadable(
+            f"region {shown(name)} has the pixel X {cols[first] + 1}, Y {rows[first] + 1}, and the "
+            f"image has {image_shape[1]} columns and {image_shape[0]} rows",
+            _OTHER_CUBE,
+        )

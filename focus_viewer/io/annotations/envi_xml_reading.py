@@ -1,0 +1,143 @@
+"""Regions of interest of ENVI 5, a file NAME.xml, read.
+
+What ENVI draws is read: polygons with holes (its rectangles and ellipses are such), points and
+lines, which become the pixels that they pass; of several parts of a region one outline is made.
+Regions that ENVI keeps as thresholds or as lists of pixels are refused: their meaning depends on
+the image that ENVI had open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree as Xml
+
+from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.outlines import Outline, Point2, PointMark, Polygon, Ring
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.envi_xml import NO_SYSTEM
+from focus_viewer.io.annotations.joining import joined, pixels_along
+from focus_viewer.io.annotations.map_grid import MapGrid
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import numbered, region_of
+
+_ROOT = "RegionsOfInterest"
+_DRAW_AGAIN = "Draw this region in ENVI as polygons, or export the regions as ASCII."
+
+
+def annotations_from_envi_xml(
+    text: str, image_shape: tuple[int, int], grid: MapGrid | None = None
+) -> Annotations:
+    """Annotations out of the text of an ENVI XML file.
+
+    Parameters
+    ----------
+    text : str
+    image_shape : tuple of int
+        (rows, cols).
+    grid : MapGrid or None
+        Where the image lies on the map, for files in map coordinates.
+
+    Raises
+    ------
+    Unreadable
+        If it is no such file, or its coordinates cannot be placed on the image.
+    """
+    root = _parsed(text)
+    if root.tag != _ROOT:
+        raise Unreadable(f"expected <{_ROOT}>, found <{root.tag[:40]}>")
+    regions = (_region(element, image_shape, grid) for element in root.iter("Region"))
+    return numbered(region for region in regions if region is not None)
+
+
+def _parsed(text: str) -> Xml.Element:
+    # Entities can make a small file huge, and ENVI writes none.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise Unreadable("it declares a document type, which ENVI never writes")
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
+    try:
+        return Xml.fromstring(body)  # noqa: S314 - entities are refused above
+    except (Xml.ParseError, ValueError) as error:
+        raise Unreadable(f"it is no complete XML ({error})") from error
+
+
+def _region(
+    element: Xml.Element, image_shape: tuple[int, int], grid: MapGrid | None
+) -> Annotation | None:
+    name = element.get("name", "")
+    parts = [part for child in element for part in _parts(child, name, image_shape, grid)]
+    if not parts:
+        return None
+    found = [int(word) for word in re.findall(r"\d{1,3}", element.get("color", ""))]
+    return region_of(joined(parts, image_shape), {"name": name, "colour": found})
+
+
+def _parts(
+    definition: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
+) -> Iterator[Outline]:
+    if definition.tag != "GeometryDef":
+        raise Unreadable(
+            f"region {shown(name)} is a <{definition.tag[:40]}>, and only <GeometryDef> is read",
+            _DRAW_AGAIN,
+        )
+    system = (definition.findtext("CoordSysStr") or "").strip()
+    own_grid = None if system.lower() in ("", NO_SYSTEM) else _grid_for(system, grid)
+    for shape in definition:
+        if shape.tag != "CoordSysStr":
+            yield from _outlines(shape, name, image_shape, own_grid)
+
+
+def _grid_for(system: str, grid: MapGrid | None) -> MapGrid:
+    if grid is None:
+        raise Unreadable(
+            "it has map coordinates, and the cube does not tell where it lies on the map",
+            "Open it with a cube whose header has map info.",
+        )
+    theirs, ours = _system_name(system), _system_name(grid.coordinate_system)
+    if theirs and ours and theirs != ours:
+        raise Unreadable(
+            f"its coordinates are in {theirs[:60]!r}, and the cube is in {ours[:60]!r}",
+            "Export the regions in the projection of the cube.",
+        )
+    return grid
+
+
+def _system_name(well_known_text: str) -> str:
+    found = re.search(r'"([^"]*)"', well_known_text)
+    return found.group(1).lower() if found else ""
+
+
+def _outlines(
+    shape: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
+) -> Iterator[Outline]:
+    match shape.tag:
+        case "Polygon":
+            rings = [_points(line, grid) for line in shape.iter("Coordinates")]
+            if not rings:
+                raise Unreadable(f"region {shown(name)} has a polygon without coordinates")
+            yield Polygon(tuple(plain.opened(ring) for ring in rings))
+        case "Point" | "MultiPoint":
+            for line in shape.iter("Coordinates"):
+                yield from (PointMark(at) for at in _points(line, grid))
+        case "LineString" | "MultiLineString":
+            lines = (_points(line, grid) for line in shape.iter("Coordinates"))
+            yield from (pixels_along(line, image_shape) for line in lines if line)
+        case tag:
+            raise Unreadable(f"region {shown(name)} has an unknown <{tag[:40]}>", _DRAW_AGAIN)
+
+
+def _points(element: Xml.Element, grid: MapGrid | None) -> Ring:
+    words = (element.text or "").replace(",", " ").split()
+    if len(words) % 2:
+        raise Unreadable(f"expected pairs of coordinates, found {len(words)} numbers")
+    numbers = [_number(word) for word in words]
+    pairs: list[Point2] = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return tuple(grid.to_pixel(at) if grid else at for at in pairs)
+
+
+def _number(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError as error:
+        raise Unreadable(f"expected a coordinate, found {shown(word)}") from error
+    return plain.number(value, "a coordinate")

@@ -1,0 +1,101 @@
+"""Outlines as plain values and back, without loss."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from focus_viewer.core.outlines import (
+    Ellipse,
+    Outline,
+    Painted,
+    Point2,
+    PointMark,
+    Polygon,
+    Rectangle,
+    Ring,
+)
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+
+
+def described(outline: Outline) -> dict[str, object]:
+    """The kind of an outline and its parameters in pixel space, for a JSON file."""
+    match outline:
+        case Rectangle(low, high):
+            return {"kind": "rectangle", "low": _pair(low), "high": _pair(high)}
+        case Ellipse(center, radii, angle_deg):
+            return {
+                "kind": "ellipse",
+                "center": _pair(center),
+                "radii": _pair(radii),
+                "angle_deg": float(angle_deg),
+            }
+        case Polygon(rings):
+            return {"kind": "polygon", "rings": [[_pair(at) for at in ring] for ring in rings]}
+        case PointMark(at):
+            return {"kind": "point", "at": _pair(at)}
+        case Painted(row, col, shape, bits):
+            packed = base64.b64encode(bits).decode("ascii")
+            return {
+                "kind": "painted",
+                "row": int(row),
+                "col": int(col),
+                "shape": [int(shape[0]), int(shape[1])],
+                "bits": packed,
+            }
+
+
+def restored(value: object) -> Outline:
+    """The outline that was described.
+
+    Raises
+    ------
+    Unreadable
+        If it cannot be told.
+    """
+    told = plain.entries(value, "an outline")
+    match told.get("kind"):
+        case "rectangle":
+            return Rectangle(_point(told, "low"), _point(told, "high"))
+        case "ellipse":
+            angle_deg = plain.number(told.get("angle_deg"), "angle_deg")
+            return Ellipse(_point(told, "center"), _point(told, "radii"), angle_deg)
+        case "polygon":
+            return Polygon(tuple(_ring(ring) for ring in plain.items(told.get("rings"), "rings")))
+        case "point":
+            return PointMark(_point(told, "at"))
+        case "painted":
+            return _painted(told)
+        case kind:
+            raise Unreadable(f"expected a kind of outline, found {shown(kind)}")
+
+
+def _pair(point: Point2) -> list[float]:
+    return [float(point[0]), float(point[1])]
+
+
+def _point(told: dict[str, object], name: str) -> Point2:
+    return plain.point(told.get(name), name)
+
+
+def _ring(value: object) -> Ring:
+    return tuple(plain.point(corner, "a corner") for corner in plain.items(value, "a ring"))
+
+
+def _painted(told: dict[str, object]) -> Painted:
+    rows, cols = (plain.whole(side, "shape") for side in plain.point(told.get("shape"), "shape"))
+    bits = _bits(told.get("bits"))
+    if rows < 1 or cols < 1 or len(bits) != (rows * cols + 7) // 8:
+        raise Unreadable(f"{len(bits)} bytes are no {rows} x {cols} painted pixels")
+    row, col = (plain.whole(told.get(name), name) for name in ("row", "col"))
+    return Painted(row, col, (rows, cols), bits)
+
+
+def _bits(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise Unreadable(f"expected text for painted pixels, found {shown(value)}")
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable("the painted pixels are no Base64 text") from error

@@ -1,0 +1,120 @@
+"""Values out of a file, checked before they are used."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from focus_viewer.core.outlines import Point2, Ring
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+
+MAX_COORDINATE = 1e9
+"""Larger ones are no place on any image or map, and overflow in what follows."""
+
+
+def number(value: object, what: str) -> float:
+    """A finite number.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unreadable(f"expected a number for {what}, found {shown(value)}")
+    if not abs(value) <= MAX_COORDINATE:
+        limit = f"a number between -{MAX_COORDINATE:g} and {MAX_COORDINATE:g}"
+        raise Unreadable(f"expected {limit} for {what}, found {shown(value)}")
+    return float(value)
+
+
+def whole(value: object, what: str) -> int:
+    """A whole number.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
+    """
+    found = number(value, what)
+    if not found.is_integer():
+        raise Unreadable(f"expected a whole number for {what}, found {found:g}")
+    return int(found)
+
+
+def items(value: object, what: str) -> list[object]:
+    """A list.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
+    """
+    if not isinstance(value, list):
+        raise Unreadable(f"expected a list for {what}, found {shown(value)}")
+    return value
+
+
+def entries(value: object, what: str) -> dict[str, object]:
+    """An object with named values.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
+    """
+    if not isinstance(value, dict):
+        raise Unreadable(f"expected an object for {what}, found {shown(value)}")
+    return value
+
+
+def point(value: object, what: str) -> Point2:
+    """Two coordinates; further ones, such as a height, are left out.
+
+    Raises
+    ------
+    Unreadable
+        If they are none.
+    """
+    pair = items(value, what)
+    if len(pair) < 2:
+        raise Unreadable(f"expected two coordinates for {what}, found {len(pair)}")
+    return number(pair[0], what), number(pair[1], what)
+
+
+def opened(ring: Ring) -> Ring:
+    """The ring without its repeated first corner.
+
+    Raises
+    ------
+    Unreadable
+        If it has fewer than three corners.
+    """
+    corners = ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring
+    if len(corners) < 3:
+        raise Unreadable(f"expected at least 3 corners of a polygon, found {len(corners)}")
+    return corners
+
+
+def text(value: object) -> str:
+    """One line of text that can be shown and written; "" for what is no text."""
+    if not isinstance(value, str):
+        return ""
+    kept = (" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in value)
+    return "".join(kept).strip()
+
+
+def colour(value: object) -> str | None:
+    """A colour "#rrggbb" out of such a text, or of red, green and blue; None for anything else."""
+    if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        return value.lower()
+    if isinstance(value, list) and len(value) == 3:
+        parts = [part for part in value if isinstance(part, int) and 0 <= part <= 255]
+        return "#" + "".join(f"{part:02x}" for part in parts) if len(parts) == 3 else None
+    return None
+
+
+def rgb(hex_colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of "#rrggbb"."""
+    red, green, blue = bytes.fromhex(hex_colour.removeprefix("#"))
+    return red, green, blue

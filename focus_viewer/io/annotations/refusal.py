@@ -1,0 +1,48 @@
+"""Files of annotations that cannot be read, told about in the user's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from focus_viewer.core.errors import FocusError
+
+
+class Unreadable(Exception):
+    """What was expected and what was found, without the file, which its reader does not know.
+
+    Attributes
+    ----------
+    problem : str
+    advice : str
+        What the user can do.
+    """
+
+    def __init__(
+        self, problem: str, advice: str = "Export it again from the program that wrote it."
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.advice = advice
+
+
+@contextmanager
+def naming_the_file(path: Path, kind: str) -> Iterator[None]:
+    """Turn `Unreadable` into a `FocusError` that names the file and what it was read as."""
+    try:
+        yield
+    except Unreadable as error:
+        raise FocusError(
+            f"{path} cannot be read as {kind}: {error.problem}. {error.advice}"
+        ) from error
+
+
+def shown(value: object) -> str:
+    """A short text for a value that was not expected."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    text = repr(value) if not isinstance(value, int) or abs(value) < 10**30 else "a huge number"
+    return text if len(text) <= 40 else f"{text[:37]}..."
