@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import __version__, environment  # noqa: F401
+from focus_viewer.cli.ablation import ablation
+from focus_viewer.cli.bank import bank
 from focus_viewer.cli.benchmark import benchmark
 from focus_viewer.cli.explain import explain
 from focus_viewer.cli.models import models
@@ -45,6 +47,8 @@ app.command()(explain)
 app.command()(train)
 app.command()(models)
 app.command()(benchmark)
+app.command()(ablation)
+app.command()(bank)
 app.command()(simulate)
 
 

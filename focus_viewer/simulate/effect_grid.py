@@ -14,8 +14,8 @@ from focus_viewer.simulate.scene import Case
 from focus_viewer.simulate.sensors import Sensor, resample
 from focus_viewer.simulate.truth import band_importance, changed_spectra
 
-# How far each kind of change goes at most, from nothing: as far as in the shipped classes (`effects.LESIONS`). Carotenoids
-# follow chlorophyll, as they do there.
+# How far each kind of change goes at most, from nothing: as far as in `effects.LESIONS`, where
+# carotenoids follow chlorophyll too.
 _CHANGES: Mapping[str, Mapping[str, float]] = {
     "chlorophyll": {"cab": 0.15, "car": 0.5},
     "water": {"cw": 0.2},
@@ -24,6 +24,7 @@ _CHANGES: Mapping[str, Mapping[str, float]] = {
 }
 # As in `truth`: 150 of healthy tissue, 50 of changed structure and, together, 48 of other classes.
 _NUISANCE, _OTHERS = 50, 48
+_DRAWS = 60
 
 
 def effect_grid(levels: Mapping[str, int]) -> dict[str, EffectRange]:
@@ -52,10 +53,10 @@ def grid_cases(grid: Mapping[str, EffectRange], sensor: Sensor) -> list[Case]:
     """Classes of a grid with their truth at a sensor: how well a band tells each from all else.
 
     All else is, as for the shipped classes, mostly healthy tissue, some of changed structure and
-    some of other classes. It takes a tenth of a second a class.
+    some of other classes. It takes about 50 ms a class.
     """
     tissues = [
-        resample(changed_spectra(partial(draw_between, *lesion)), sensor)
+        resample(changed_spectra(partial(draw_between, *lesion), _DRAWS), sensor)
         for lesion in grid.values()
     ]
     harmless = [
@@ -85,7 +86,7 @@ def _importance(
 
 
 def _cell(spans: Mapping[str, tuple[float, float]]) -> EffectRange:
-    """Lowest and highest values of changes that go from one share (0 to 1) of their way to another."""
+    """Lowest and highest values of changes that go between two shares (0 to 1) of their way."""
     low, high = vars(Effect()).copy(), vars(Effect()).copy()
     for kind, span in spans.items():
         for name, end in _CHANGES[kind].items():

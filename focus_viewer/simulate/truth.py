@@ -95,24 +95,27 @@ def _tissue_spectra(kind: str) -> FloatArray:
     return changed_spectra(draw_nuisance if kind == "nuisance" else partial(draw_lesion, kind))
 
 
-def changed_spectra(draw: Callable[[np.random.Generator], Effect] | None) -> FloatArray:
+def changed_spectra(
+    draw: Callable[[np.random.Generator], Effect] | None, count: int = _DRAWS
+) -> FloatArray:
     """Spectra of tissue that something happened to, or of healthy tissue.
 
     Parameters
     ----------
     draw : callable or None
         Draws the effect on a leaf.
+    count : int
 
     Returns
     -------
-    FloatArray, shape (150, 2101)
+    FloatArray, shape (count, 2101)
         Every kind is drawn from the same leaves, so that only what happened to them differs.
     """
     rng = np.random.default_rng(_SEED)
-    leaves = [draw_healthy(rng) for _ in range(_DRAWS)]
+    leaves = [draw_healthy(rng) for _ in range(count)]
     if draw is None:
         return reflectance(leaves)
     effects = [draw(rng) for _ in leaves]
-    severities = rng.uniform(*_SEVERITY, _DRAWS)
+    severities = rng.uniform(*_SEVERITY, count)
     changed = zip(leaves, effects, severities, strict=True)
     return reflectance([effect.on(leaf, severity) for leaf, effect, severity in changed])
