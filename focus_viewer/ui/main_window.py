@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
         self.resizeDocks([docks[0], docks[1]], [390, 480], vertical)
-        self.resizeDocks([docks[2]], [390], vertical)
+        self.resizeDocks([docks[2]], [430], vertical)
         return docks
 
     def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

@@ -15,6 +15,7 @@ from focus_viewer.ui.spectral_plot import SpectralPlot
 from focus_viewer.ui.wording import first_number, value_title
 
 _ROOM = 0.05
+_SWIR_NM = 1300.0
 
 
 class SpectraPlot(SpectralPlot):
@@ -41,6 +42,9 @@ class SpectraPlot(SpectralPlot):
         super().show_cube(cube)
         self._range = None
         if cube is not None:
+            # Where a leaf is dark: in the visible, or in the far SWIR where the sensor has it.
+            side = -8 if cube.axis.max() > _SWIR_NM else 8
+            self.legend.setOffset((side, 6))
             self.getAxis("left").setLabel(value_title(cube))
             self.setYRange(0, 1, padding=_ROOM)
 
