@@ -240,9 +240,15 @@ def brushed_region(document: Document) -> Annotation | None:
 def _discs(line: list[Point2], shape: tuple[int, ...]) -> BoolArray:
     """Pixels whose middle lies within the brush's radius of a line of (col, row)."""
     start, end = np.array(line[0]), np.array(line[-1])
-    col, row = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
+    # Only around the line: the image may have millions of pixels.
+    low = np.floor(np.minimum(start, end) - _BRUSH_RADIUS_PX).astype(int).clip(0)
+    high = np.ceil(np.maximum(start, end) + _BRUSH_RADIUS_PX).astype(int).clip(0)
+    cols, rows = slice(low[0], min(high[0], shape[1])), slice(low[1], min(high[1], shape[0]))
+    row, col = np.mgrid[rows, cols] + 0.5
     way = end - start
     length = float(way @ way) or 1.0
     share = np.clip(((col - start[0]) * way[0] + (row - start[1]) * way[1]) / length, 0, 1)
     away = np.hypot(col - start[0] - share * way[0], row - start[1] - share * way[1])
-    return np.asarray(away <= _BRUSH_RADIUS_PX)
+    inside = np.zeros(shape, dtype=np.bool_)
+    inside[rows, cols] = away <= _BRUSH_RADIUS_PX
+    return inside

@@ -140,7 +140,12 @@ def test_the_brush_paints_goes_on_and_erases(
     QTest.mouseClick(viewport, LEFT, Qt.KeyboardModifier.ControlModifier, mouse.pixel(10.5, 12.5))
     assert not only(session).outline.mask(SHAPE)[12, 10]
     session.select(())
-    mouse.click(25.5, 15.5)  # nothing selected: another region
+    mouse.click(29.5, 0.5)  # nothing selected: another region, cut by the border
+    corner = document(session).annotations.regions[1].outline.mask(SHAPE)
+    assert corner[0, 27:].all()
+    assert corner[:3, 29].all()
+    assert not corner[5:].any()
+    assert not corner[:, :25].any()
     assert len(document(session).annotations) == 2
 
 
