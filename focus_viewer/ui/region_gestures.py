@@ -223,9 +223,9 @@ def region_at(document: Document, place: Point2) -> Annotation | None:
     row, col = int(np.floor(place[1])), int(np.floor(place[0]))
     if not document.cube.contains(row, col):
         return None
-    shape = document.cube.shape[:2]
     on_top = reversed([one for one in document.annotations if not one.hidden])
-    return next((one for one in on_top if one.outline.mask(shape)[row, col]), None)
+    # An image of that pixel alone: whole masks of many regions would hold up the click.
+    return next((one for one in on_top if moved(one.outline, -col, -row).mask((1, 1)).any()), None)
 
 
 def brushed_region(document: Document) -> Annotation | None:
