@@ -9,8 +9,10 @@ from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.history import History
 from focus_viewer.session.measures import Measures
@@ -72,6 +74,8 @@ class Document:
         Ids of the regions that are worked on.
     measures : Measures or None
         Of its regions; they may lag behind.
+    extent : Extent or None
+        The part of the image that is shown; None for all of it.
     """
 
     id: int
@@ -86,6 +90,7 @@ class Document:
     history: History = field(default_factory=History)
     selected: tuple[int, ...] = ()
     measures: Measures | None = None
+    extent: Extent | None = None
 
     @property
     def annotations(self) -> Annotations:
@@ -127,6 +132,8 @@ class Display:
     colourmap : str
         A name of `focus_viewer.ui.colourmaps`; "auto" fits the mode.
     volume_method : {"translucent", "mip"}
+    camera : Camera or None
+        Before the volume; None looks at it as at first.
     """
 
     recipe: CompositeRecipe = field(default_factory=CompositeRecipe)
@@ -135,6 +142,7 @@ class Display:
     opacity: float = 0.65
     colourmap: str = "auto"
     volume_method: VolumeMethod = "translucent"
+    camera: Camera | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +209,8 @@ class State:
     tool : Tool
         What the mouse does on the image: "look" points and pins, "edit" selects, moves and reshapes
         regions, the others draw them.
+    figure : FigureSpec
+        The publication figure as it was last chosen.
     job : Job
     problem : Problem or None
     """
@@ -212,6 +222,7 @@ class State:
     spectrum: Spectrum | None = None
     display: Display = field(default_factory=Display)
     tool: Tool = "look"
+    figure: FigureSpec = field(default_factory=FigureSpec)
     job: Job = field(default_factory=Job)
     problem: Problem | None = None
 

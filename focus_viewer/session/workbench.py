@@ -166,7 +166,8 @@ class Workbench:
             if self._session.state.active == document_id:
                 self._session.take_annotations(annotations)
 
-        self._submit_file(
+        self.in_background(
+            FILES,
             lambda step: self._services.read_annotations(path, cube),
             done,
             f"Could not open {path.name}",
@@ -177,7 +178,8 @@ class Workbench:
         document = self._session.state.document
         if document is not None:
             annotations, cube = document.annotations, document.cube
-            self._submit_file(
+            self.in_background(
+                FILES,
                 lambda step: self._services.write_annotations(path, annotations, cube),
                 _drop,
                 f"Could not save {path.name}",
@@ -188,20 +190,23 @@ class Workbench:
         document = self._session.state.document
         if document is not None and document.measures is not None:
             text = to_csv_text(document.measures.rows, document.cube.units)
-            self._submit_file(
+            self.in_background(
+                FILES,
                 lambda step: self._services.write_text(path, text),
                 _drop,
                 f"Could not save {path.name}",
             )
 
-    def _submit_file(
-        self, work: Callable[[Step], T], done: Callable[[T], None], title: str
+    def in_background(
+        self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
     ) -> None:
+        """Do work of a lane and tell its result; a failure is shown under a title."""
+
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
                 self._session.report(_problem(title, error))
 
-        self._runner.submit(FILES, Task(work, done, failed))
+        self._runner.submit(lane, Task(work, done, failed))
 
     # What the state lacks
 

@@ -1,0 +1,102 @@
+"""A piece of work as it is kept: cubes, what was marked on them, and how they were looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.composite import CompositeRecipe
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.figure_spec import FigureSpec
+from focus_viewer.core.saliency import Mode
+from focus_viewer.core.viewpoint import Camera, Extent
+from focus_viewer.core.window import BandWindow
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectCube:
+    """A cube of a project.
+
+    Attributes
+    ----------
+    path : Path
+        The data file; relative to the project on the disk, absolute here.
+    fingerprint : str
+        Of the content of header and data when the project was saved.
+    shape : tuple of int
+        (rows, cols, bands).
+    annotations : Annotations
+    pins : tuple of (int, int, str)
+        Row, column and colour of pinned pixels.
+    class_name, against : str or None
+        As in `focus_viewer.session.state.Document`.
+    extent : Extent or None
+        None shows the whole image.
+    explanation : Explanation or None
+        A result that still fits cube and model; None where it must be computed.
+    """
+
+    path: Path
+    fingerprint: str
+    shape: tuple[int, int, int]
+    annotations: Annotations = field(default_factory=Annotations)
+    pins: tuple[tuple[int, int, str], ...] = ()
+    class_name: str | None = None
+    against: str | None = None
+    extent: Extent | None = None
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True)
+class ProjectView:
+    """How a project was looked at.
+
+    Attributes
+    ----------
+    active : int
+        Place of the cube on the screen among the project's; -1 for none.
+    window_nm : BandWindow
+    recipe : CompositeRecipe
+    mode : {"evidence", "attention"}
+    heatmap : bool
+    opacity : float
+        0 to 1.
+    colourmap : str
+    volume_method : str
+    camera : Camera or None
+        None looks at the volume as at first.
+    layout : str
+        Of the panels, as the window tells it; empty for the usual one.
+    """
+
+    active: int = -1
+    window_nm: BandWindow = field(default_factory=lambda: BandWindow(680.0, 50.0))
+    recipe: CompositeRecipe = field(default_factory=CompositeRecipe)
+    mode: Mode = "evidence"
+    heatmap: bool = True
+    opacity: float = 0.65
+    colourmap: str = "auto"
+    volume_method: str = "translucent"
+    camera: Camera | None = None
+    layout: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """All that a project file keeps.
+
+    Attributes
+    ----------
+    cubes : tuple of ProjectCube
+    model : str
+        Name of a bundled model, or folder of one.
+    view : ProjectView
+    figure : FigureSpec
+        The figure as it was last chosen.
+    """
+
+    cubes: tuple[ProjectCube, ...] = ()
+    model: str = "focus-leaf"
+    view: ProjectView = field(default_factory=ProjectView)
+    figure: FigureSpec = field(default_factory=FigureSpec)
