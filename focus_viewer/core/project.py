@@ -13,6 +13,10 @@ from focus_viewer.core.saliency import Mode
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
 
+METHOD_VERSION = 1
+"""Raised whenever the same cube and weights are explained otherwise: results kept before then no
+longer hold."""
+
 
 @dataclass(frozen=True, eq=False)
 class ProjectCube:
@@ -100,3 +104,45 @@ class Project:
     model: str = "focus-leaf"
     view: ProjectView = field(default_factory=ProjectView)
     figure: FigureSpec = field(default_factory=FigureSpec)
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectReading:
+    """A project as it was found on the disk.
+
+    Attributes
+    ----------
+    project : Project
+    missing, changed : tuple of int
+        Places among its cubes whose file is not there, or no longer what it was.
+    notes : tuple of str
+        What the user should know: results that must be computed again.
+    """
+
+    project: Project
+    missing: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LostWork:
+    """Work that a program kept for itself and did not live to save.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is kept.
+    of : Path or None
+        The project that it belongs to; None if it was never saved.
+    seconds : float
+        When it was kept, since the epoch.
+    cubes, regions : int
+        How much it holds.
+    """
+
+    path: Path
+    of: Path | None
+    seconds: float
+    cubes: int
+    regions: int

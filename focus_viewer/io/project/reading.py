@@ -1,0 +1,90 @@
+"""Read a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.project import ProjectCube, ProjectReading
+from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.project.checking import check_cubes
+from focus_viewer.io.project.content import read_told
+from focus_viewer.io.project.places import side_folder
+from focus_viewer.io.project.progress import between
+from focus_viewer.io.project.results import read_result, result_key
+
+_CHECK_SHARE = 0.7
+
+
+def read_project(
+    path: Path, model_sha256: Callable[[str], str], step: Step = silent
+) -> ProjectReading:
+    """Read a project, look for its cubes, and take the results that still hold.
+
+    Parameters
+    ----------
+    path : Path
+        NAME.focus.json, or work kept against a crash.
+    model_sha256 : callable
+        Tells the SHA-256 of the weights of a model, by the name or folder that the project tells. A
+        `FocusError` of it means that there is no such model now: then no result is taken.
+    step : Step
+
+    Returns
+    -------
+    ProjectReading
+        Cubes that are missing or changed, and in its notes the results that could not be taken.
+
+    Raises
+    ------
+    ProjectError
+        If the file is no project, broken, of a later version, or cannot be read.
+    Cancelled
+        From `step`.
+    """
+    path = path.absolute()
+    told = read_told(path)
+    reading = check_cubes(told.project, between(step, 0.0, _CHECK_SHARE))
+    notes = list(reading.notes)
+    sha256 = _sha256_of(told.project.model, model_sha256, notes) if told.results else ""
+    cubes = list(reading.project.cubes)
+    for place, name in told.results.items():
+        if place in reading.changed:
+            continue  # told already
+        done = _CHECK_SHARE + (1 - _CHECK_SHARE) * place / len(cubes)
+        found = _result(side_folder(path) / name, cubes[place], sha256, notes, step, done)
+        cubes[place] = replace(cubes[place], explanation=found)
+    project = replace(reading.project, cubes=tuple(cubes))
+    return replace(reading, project=project, notes=tuple(notes))
+
+
+def _sha256_of(model: str, model_sha256: Callable[[str], str], notes: list[str]) -> str:
+    try:
+        return model_sha256(model)
+    except FocusError as error:
+        notes.append(f"The model {model} of the project cannot be used: {error}")
+        return ""
+
+
+def _result(
+    path: Path, cube: ProjectCube, sha256: str, notes: list[str], step: Step, done: float
+) -> Explanation | None:
+    """The result of a cube, if it holds; else a note says why not."""
+
+    def at_once(fraction: float, text: str) -> None:
+        step(done, text)
+
+    try:
+        if not sha256 or not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
+            raise Unreadable("the model or the method is another now")
+        found = read_result(path, cube.fingerprint, at_once)
+        if found.card.sha256 != sha256 or found.image_shape != cube.shape[:2]:
+            raise Unreadable("its file is that of another model or cube")
+    except Unreadable as error:
+        notes.append(f"{cube.path.name} must be explained anew: {error.problem}.")
+        return None
+    return found

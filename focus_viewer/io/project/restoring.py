@@ -1,0 +1,131 @@
+"""A project out of the content of its file, without the arrays of its results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.project import Project, ProjectCube
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.storage import from_json
+from focus_viewer.io.project.document import FORMAT, VERSION, Results
+from focus_viewer.io.project.places import found_path
+from focus_viewer.io.project.schema import (
+    BROKEN,
+    AnnotationsEntry,
+    CubeEntry,
+    ProjectEntry,
+    RegionEntry,
+    parsed,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a project file tells.
+
+    Attributes
+    ----------
+    project : Project
+        Without results.
+    results : mapping of int to str
+        File of the result of the cube at each place that has one.
+    autosave_of : str or None
+        In work kept against a crash: the project that it belongs to, "" for none.
+    """
+
+    project: Project
+    results: Results
+    autosave_of: str | None
+
+
+def told_by(content: bytes, folder: Path) -> Told:
+    """What the content of a project file tells.
+
+    Parameters
+    ----------
+    content : bytes
+    folder : Path
+        Where the file is.
+
+    Raises
+    ------
+    Unreadable
+        If it is no project, broken, or of a later version.
+    """
+    text = _text(content)
+    _check_version(_values(text))
+    entry = parsed(ProjectEntry, text)
+    cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
+    results = {place: cube.result for place, cube in enumerate(entry.cubes) if cube.result}
+    project = Project(cubes, entry.model, entry.view, entry.figure)
+    return Told(project, results, entry.autosave_of)
+
+
+def _text(content: bytes) -> str:
+    if not content.strip():
+        raise Unreadable("it is empty", BROKEN)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start} is no text in UTF-8", BROKEN) from error
+
+
+def _values(text: str) -> object:
+    try:
+        return from_json(text)
+    except Unreadable as error:
+        raise Unreadable(error.problem, BROKEN) from error
+
+
+def _check_version(document: object) -> None:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = document.get("format") if isinstance(document, dict) else document
+        raise Unreadable(
+            f"expected 'format': {FORMAT!r}, found {shown(found)}",
+            "Open a file that was saved as a project.",
+        )
+    version = document.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise Unreadable(
+            f"it was written by a later version of FOCUS Viewer (format {shown(version)}, and this "
+            f"one reads up to {VERSION})",
+            "Update FOCUS Viewer.",
+        )
+
+
+def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
+    return ProjectCube(
+        path=_path(entry.path, folder),
+        fingerprint=entry.fingerprint,
+        shape=entry.shape,
+        annotations=_annotations(entry.annotations),
+        pins=entry.pins,
+        class_name=entry.class_name,
+        against=entry.against,
+        extent=entry.extent,
+    )
+
+
+def _path(told: str, folder: Path) -> Path:
+    path = found_path(told, folder)
+    if "\0" in str(path):
+        raise Unreadable(f"expected a path of a cube, found {shown(told)}", BROKEN)
+    return path
+
+
+def _annotations(entry: AnnotationsEntry) -> Annotations:
+    return Annotations(tuple(_region(one) for one in entry.regions), entry.next_id)
+
+
+def _region(entry: RegionEntry) -> Annotation:
+    return Annotation(
+        id=entry.id,
+        name=entry.name,
+        colour=entry.colour,
+        outline=entry.outline,
+        class_name=entry.class_name,
+        locked=entry.locked,
+        hidden=entry.hidden,
+    )

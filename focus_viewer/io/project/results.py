@@ -1,0 +1,204 @@
+"""Results beside a project: an explanation in a file of numpy arrays, nothing of it lost.
+
+A file is named by what it is the result of (cube, model, method) and by its own content, so that
+none is ever written over another, and one that was damaged or put there is not taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import struct
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.project import METHOD_VERSION
+from focus_viewer.core.typing import ByteArray
+from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.project.durable import publish
+from focus_viewer.io.project.fingerprints import digest_of
+from focus_viewer.io.project.soundness import check_explanation
+
+RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
+_FORMAT, _VERSION = "focus-viewer result", 1
+_VOLUMES = ("attention", "evidence", "saliency")
+_CURVES = ("logits", "bias", "sink", "edges_nm")
+_BROKEN = (
+    OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, BadZipFile, struct.error,
+    zlib.error,
+)  # fmt: skip
+
+
+def result_key(fingerprint: str, model_sha256: str) -> str:
+    """What the results of a cube by a model begin their names with, 16 letters.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Of the cube.
+    model_sha256 : str
+        Of the model's weights.
+    """
+    told = json.dumps([fingerprint, model_sha256, METHOD_VERSION])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def write_result(
+    folder: Path, explanation: Explanation, fingerprint: str, step: Step = silent
+) -> str:
+    """Write a result, unless it is there already.
+
+    Parameters
+    ----------
+    folder : Path
+    explanation : Explanation
+    fingerprint : str
+        Of its cube.
+    step : Step
+
+    Returns
+    -------
+    str
+        Name of the file.
+
+    Raises
+    ------
+    Unreadable
+        If the explanation is not sound, so that it would not be read again.
+    OSError
+        If the disk refuses.
+    Cancelled
+        From `step`.
+    """
+    check_explanation(explanation)
+    about = _about(explanation, fingerprint)
+    digest = _write(explanation, about, None, step)
+    path = folder / f"{result_key(fingerprint, explanation.card.sha256)}-{digest}.npz"
+    if not (path.is_file() and digest_of(path, step) == digest):
+        publish(path, lambda file: _write(explanation, about, file, step))
+    return path.name
+
+
+def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanation:
+    """Read a result.
+
+    Parameters
+    ----------
+    path : Path
+    fingerprint : str
+        Of its cube.
+    step : Step
+
+    Raises
+    ------
+    Unreadable
+        If it is not there, not what was written, or not of this cube.
+    Cancelled
+        From `step`.
+    """
+    if not path.is_file():
+        raise Unreadable("its file is gone")
+    try:
+        if f"-{digest_of(path, step)}.npz" not in path.name:
+            raise Unreadable("its file is damaged")
+        explanation = _explanation(_arrays(path, step), fingerprint)
+    except _BROKEN as error:
+        raise Unreadable("its file is damaged") from error
+    check_explanation(explanation)
+    return explanation
+
+
+def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanation:
+    from focus_viewer.io.project.schema import ResultEntry, parsed
+
+    entry = parsed(ResultEntry, arrays["about"].tobytes().decode())
+    if (entry.fingerprint, entry.method) != (fingerprint, METHOD_VERSION):
+        raise Unreadable("its file is that of another cube or method")
+    return Explanation(
+        card=entry.card,
+        image_shape=entry.image_shape,
+        cost=entry.cost,
+        notes=entry.notes,
+        **{name: arrays[name] for name in _CURVES},
+        **{name: np.moveaxis(arrays[name], 1, -1) for name in _VOLUMES},
+    )
+
+
+def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
+    told = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "fingerprint": fingerprint,
+        "method": METHOD_VERSION,
+        "card": asdict(explanation.card),
+        "image_shape": [int(side) for side in explanation.image_shape],
+        "cost": asdict(explanation.cost),
+        "notes": explanation.notes,
+    }
+    try:
+        text = json.dumps(told, ensure_ascii=True, allow_nan=False)
+    except ValueError as error:
+        raise Unreadable("a figure of the model's card is not finite") from error
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _write(explanation: Explanation, about: ByteArray, file: BinaryIO | None, step: Step) -> str:
+    """Write to a file, or to none; the SHA-256 of what was written."""
+    arrays: dict[str, NDArray[Any]] = {"about": about}
+    arrays |= {name: getattr(explanation, name) for name in _CURVES}
+    # As they lie in memory, group by group: what is read then need not be sorted anew.
+    arrays |= {name: np.moveaxis(getattr(explanation, name), -1, 1) for name in _VOLUMES}
+    sink = _Hashing(file)
+    with ZipFile(sink, "w") as archive:
+        for done, (name, array) in enumerate(arrays.items()):
+            step(done / len(arrays), "keeping a result")
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, array, allow_pickle=False)
+    return sink.digest.hexdigest()
+
+
+def _arrays(path: Path, step: Step) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    with ZipFile(path) as archive:
+        for name in ("about", *_CURVES, *_VOLUMES):
+            step(0.5, "reading a result")
+            with archive.open(f"{name}.npy") as member:
+                arrays[name] = npy.read_array(member, allow_pickle=False)
+    return arrays
+
+
+class _Hashing(io.RawIOBase):
+    """A stream that cannot be wound back, with the digest of what was written to it.
+
+    Parameters
+    ----------
+    file : BinaryIO or None
+        Where it is written on to.
+    """
+
+    def __init__(self, file: BinaryIO | None) -> None:
+        super().__init__()
+        self.digest = hashlib.sha256()
+        self._file = file
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, content: Any) -> int:
+        """Take bytes."""
+        self.digest.update(content)
+        if self._file is not None:
+            self._file.write(content)
+        return memoryview(content).nbytes

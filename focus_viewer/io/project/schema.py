@@ -1,0 +1,187 @@
+"""What a project file may hold, checked by pydantic.
+
+Imported only when a project is read or written, and pydantic by this module alone. Values with a
+default may be missing, so that files stay readable when the program learns to keep more.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+
+from focus_viewer.core.explanation import Cost
+from focus_viewer.core.figure_spec import FigureSpec
+from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.outlines import Outline
+from focus_viewer.core.project import ProjectView
+from focus_viewer.core.viewpoint import Extent
+from focus_viewer.io.annotations.exact import restored
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+
+_PLAIN_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "no such entry is known, unless to a later version of FOCUS Viewer",
+    "unexpected_keyword_argument": (
+        "no such entry is known, unless to a later version of FOCUS Viewer"
+    ),
+    "json_invalid": "it is no JSON that can be read",
+}
+BROKEN = "Take an earlier copy of the file, or correct it in a text editor."
+"""What the user can do about a broken file."""
+
+_MOST = 2**31 - 1
+Colour = Annotated[str, Field(pattern=r"\A#[0-9a-fA-F]{6}\z")]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+Side = Annotated[int, Field(ge=1, le=_MOST)]
+
+
+def _outline(value: object) -> Outline:
+    try:
+        return restored(value)
+    except Unreadable as error:
+        raise ValueError(error.problem) from error
+
+
+def _seen(view: ProjectView) -> ProjectView:
+    if not 0 <= view.opacity <= 1:
+        raise ValueError(f"expected an opacity from 0 to 1, found {view.opacity:g}")
+    if view.window_nm.width_nm < 0:
+        raise ValueError(f"expected a width_nm of 0 or more, found {view.window_nm.width_nm:g}")
+    if view.camera is not None and view.camera.scale <= 0:
+        raise ValueError(f"expected a scale of the camera above 0, found {view.camera.scale:g}")
+    return view
+
+
+def _drawn(figure: FigureSpec) -> FigureSpec:
+    for name in ("width_mm", "font_pt", "dpi"):
+        value = getattr(figure, name)
+        if not value > 0:
+            raise ValueError(f"expected a {name} above 0, found {value:g}")
+    return figure
+
+
+class _Entry(BaseModel):
+    """Exact types, no unknown entries, no NaN or infinity; the same for the dataclasses within."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class RegionEntry(_Entry):
+    """A region, in the order of `focus_viewer.core.annotations.Annotation`."""
+
+    id: int
+    name: str
+    colour: Colour
+    outline: Annotated[Outline, PlainValidator(_outline)]
+    class_name: str | None = None
+    locked: bool = False
+    hidden: bool = False
+
+
+class AnnotationsEntry(_Entry):
+    """The regions of a cube."""
+
+    next_id: int = 1
+    regions: tuple[RegionEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_never_used_again(self) -> Self:
+        ids = [region.id for region in self.regions]
+        if len(set(ids)) < len(ids):
+            raise ValueError("expected a different id for each region, found one twice")
+        if ids and max(ids) >= self.next_id:
+            raise ValueError(f"expected a next_id above {max(ids)}, found {self.next_id}")
+        return self
+
+
+class CubeEntry(_Entry):
+    """A cube of a project."""
+
+    path: Annotated[str, Field(min_length=1)]
+    fingerprint: Annotated[str, Field(pattern=r"\A((sha256|sha256-blocks):[0-9a-f]{64})?\z")] = ""
+    shape: tuple[Side, Side, Side]
+    annotations: AnnotationsEntry = AnnotationsEntry()
+    pins: tuple[tuple[Count, Count, Colour], ...] = ()
+    class_name: str | None = None
+    against: str | None = None
+    extent: Extent | None = None
+    result: Annotated[str, Field(pattern=r"\A[0-9a-f]{16}-[0-9a-f]{64}\.npz\z")] | None = None
+
+    @model_validator(mode="after")
+    def _pins_lie_in_the_image(self) -> Self:
+        for row, col, _ in self.pins:
+            if row >= self.shape[0] or col >= self.shape[1]:
+                size = f"{self.shape[0]} x {self.shape[1]} pixels"
+                raise ValueError(f"expected pins within {size}, found ({row}, {col})")
+        return self
+
+
+class ProjectEntry(_Entry):
+    """A project file."""
+
+    format: Literal["focus-viewer project"]
+    version: Literal[1]
+    autosave_of: str | None = None
+    model: str = "focus-leaf"
+    cubes: tuple[CubeEntry, ...] = ()
+    view: Annotated[ProjectView, AfterValidator(_seen)] = ProjectView()
+    figure: Annotated[FigureSpec, AfterValidator(_drawn)] = FigureSpec()
+
+    @model_validator(mode="after")
+    def _active_is_a_cube(self) -> Self:
+        last = len(self.cubes) - 1
+        if not -1 <= self.view.active <= last:
+            raise ValueError(f"expected view.active from -1 to {last}, found {self.view.active}")
+        return self
+
+
+class ResultEntry(_Entry):
+    """What the file of a result holds beside its arrays."""
+
+    format: Literal["focus-viewer result"]
+    version: Literal[1]
+    fingerprint: str
+    method: int
+    card: ModelCard
+    image_shape: tuple[Side, Side]
+    cost: Cost
+    notes: tuple[str, ...]
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+def parsed(kind: type[E], text: str) -> E:
+    """A JSON text as an entry.
+
+    Raises
+    ------
+    Unreadable
+        If it is none: with the place of the first problem, and what was found there.
+    """
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise Unreadable(_told(error), BROKEN) from error
+    except UnicodeEncodeError as error:
+        raise Unreadable("it holds half a surrogate pair, which is no text", BROKEN) from error
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    words = _PLAIN_WORDS.get(first["type"], message[:1].lower() + message[1:])
+    at = f"at {place.removeprefix('.')}, " if place else ""
+    if first["type"] in ("missing", "value_error", "json_invalid"):
+        return f"{at}{words}"
+    return f"{at}{words}, found {shown(first['input'])}"

@@ -1,0 +1,130 @@
+"""Write a project.
+
+First the results go to the disk under names of their own, then the project file takes the place of
+the old one in one step, then results that nobody refers to any more are removed. A kill at any
+moment leaves the old project or the new one, whole.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.project import Project
+from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.project.content import told_or_refused
+from focus_viewer.io.project.document import Results, project_bytes
+from focus_viewer.io.project.durable import DRAFTS, publish, remove_drafts
+from focus_viewer.io.project.places import PROJECT_SUFFIX, side_folder
+from focus_viewer.io.project.progress import between
+from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
+from focus_viewer.io.project.results import RESULT_NAME, write_result
+
+
+def write_project(path: Path, project: Project, step: Step = silent) -> None:
+    """Write a project: whatever happens, the old file or the new one is there, whole.
+
+    Results lie beside it in NAME.focus-data. The result of a cube without a fingerprint, or one
+    that is not sound, is left out: it is computed again when the project is opened.
+
+    Parameters
+    ----------
+    path : Path
+        NAME.focus.json.
+    project : Project
+        With the fingerprints of its cubes.
+    step : Step
+        Not called any more once the old project is replaced.
+
+    Raises
+    ------
+    ProjectError
+        If the name does not end so, a value cannot be kept, or the disk refuses.
+    Cancelled
+        From `step`; the old project stays.
+    """
+    path = path.absolute()
+    if not path.name.lower().endswith(PROJECT_SUFFIX) or path.name.lower() == PROJECT_SUFFIX:
+        raise ProjectError(f"{path}: expected the name of a project, NAME{PROJECT_SUFFIX}.")
+    checked_bytes(path, project, path.parent, {})
+    with told_as_project_error(path, "written"):
+        results = _write_results(side_folder(path), project, step)
+        step(1.0, "writing the project")
+        write_checked(path, project, path.parent, results)
+        _tidy(path, set(results.values()))
+
+
+def checked_bytes(
+    path: Path,
+    project: Project,
+    folder: Path | None,
+    results: Results,
+    autosave_of: str | None = None,
+) -> bytes:
+    """The content of a project file, which was read back to be sure that it can be.
+
+    Raises
+    ------
+    ProjectError
+        If a value cannot be kept.
+    """
+    try:
+        content = project_bytes(project, folder, results, autosave_of)
+    except ValueError as error:
+        raise ProjectError(
+            f"{path}: the project cannot be written, as a number in it is not finite ({error}). "
+            "Undo the last change."
+        ) from error
+    told_or_refused(content, path)
+    return content
+
+
+def write_checked(
+    path: Path,
+    project: Project,
+    folder: Path | None,
+    results: Results,
+    autosave_of: str | None = None,
+) -> None:
+    """Write a project file, without the files of its results.
+
+    Raises
+    ------
+    ProjectError
+        If a value cannot be kept.
+    OSError
+        If the disk refuses.
+    """
+    content = checked_bytes(path, project, folder, results, autosave_of)
+    # A link stays one: what it points to is replaced.
+    target = path.resolve()
+    publish(target, lambda file: file.write(content))
+    remove_drafts(target)
+
+
+def _write_results(folder: Path, project: Project, step: Step) -> dict[int, str]:
+    """Names of the files by the places of the cubes."""
+    names: dict[int, str] = {}
+    count = len(project.cubes)
+    for place, cube in enumerate(project.cubes):
+        if cube.explanation is None or not cube.fingerprint:
+            continue
+        folder.mkdir(exist_ok=True)
+        part = between(step, place / count, (place + 1) / count)
+        with suppress(Unreadable):  # what would not be read again is not written
+            names[place] = write_result(folder, cube.explanation, cube.fingerprint, part)
+    return names
+
+
+def _tidy(path: Path, used: set[str]) -> None:
+    """Remove results that nobody refers to and drafts of killed writes; nothing else."""
+    folder = side_folder(path)
+    # The project is saved: what cannot be removed now is so by the next save.
+    with suppress(OSError):
+        for file in list(folder.iterdir()):
+            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFTS)
+            if ours and file.name not in used:
+                file.unlink()
+        if not used:
+            folder.rmdir()

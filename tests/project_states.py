@@ -1,0 +1,135 @@
+"""A project that grows by a region with each save, and a program that saves it until it is killed.
+
+Run as a program it loads neither torch nor Hypothesis, so that it is soon at work.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.explanation import Cost, Explanation
+from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.outlines import Polygon, Rectangle
+from focus_viewer.core.project import Project, ProjectCube
+from focus_viewer.io import read_cube
+from focus_viewer.io.project import fingerprint, write_project
+
+MODEL_SHA256 = "ab" * 32
+CARD = ModelCard(
+    name="focus-leaf",
+    version="3",
+    backbone="a small ViT",
+    classes=("healthy", "rust", "blight"),
+    group_edges_nm=(400.0, 450.0, 500.0, 600.0, 700.0),
+    training_data="simulated leaves",
+    validated=False,
+    warning="not validated",
+    extra_parameters_percent=1.5,
+    sha256=MODEL_SHA256,
+    command="focus-viewer train",
+    measured={"accuracy": 0.875},
+    benchmark={"vnir": {"FOCUS": {"iou": 0.5}}},
+)
+
+
+def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
+    """A sound explanation of random numbers, for an image of 20 x 30 pixels."""
+    random = np.random.default_rng(seed)
+    volumes = random.normal(size=(3, 3, *grid, 4)).astype(np.float32)
+    bias = random.normal(size=3).astype(np.float32)
+    return Explanation(
+        card=CARD,
+        logits=(bias + volumes[1].sum(axis=(1, 2, 3), dtype=np.float64)).astype(np.float32),
+        attention=np.abs(volumes[0]),
+        evidence=volumes[1],
+        saliency=volumes[2],
+        bias=bias,
+        sink=random.uniform(size=3).astype(np.float32),
+        edges_nm=CARD.edges_nm,
+        image_shape=(20, 30),
+        cost=Cost(2, 0, 0.25 + seed, "cpu", 123_456_789),
+        notes=("left out: 400-450 nm", "größer"),
+    )
+
+
+def regions(count: int) -> Annotations:
+    """So many regions."""
+    found = Annotations()
+    for place in range(count):
+        corners = tuple((float(col), place + 0.5 * col) for col in range(3 + place % 50))
+        outline = Polygon((corners,)) if place % 2 else Rectangle((0.5, 0.0), (4.0, place + 1.0))
+        found = found.add(outline, f"Läsion {place}", "#e69f00", "rust" if place % 3 else None)
+    return found
+
+
+def state(count: int, data: Path) -> Project:
+    """The project with so many regions and a result that is another each time."""
+    cube = read_cube(data)
+    kept = ProjectCube(
+        path=data,
+        fingerprint=fingerprint(cube),
+        shape=cube.shape,
+        annotations=regions(count),
+        explanation=explanation(count, (40, 50)),
+    )
+    return Project((kept,))
+
+
+class Pauses:
+    """Stops the program for good ahead of the n-th thing that a save does.
+
+    Parameters
+    ----------
+    place : int
+        0 never stops it.
+    """
+
+    def __init__(self, place: int) -> None:
+        self._left = place
+        for name in ("fsync", "replace", "unlink"):
+            setattr(os, name, self._counted(getattr(os, name)))
+        self._open = io.open
+        io.open = self._opened
+
+    def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **options: Any) -> Any:
+            self.step(0.0, "")
+            return real(*args, **options)
+
+        return counted
+
+    def _opened(self, path: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+        file = self._open(path, mode, *args, **options)
+        if set(mode) & set("wx"):
+            self.step(0.0, "")  # there is a file, and nothing in it
+        return file
+
+    def step(self, fraction: float, text: str) -> None:
+        """Count one more thing."""
+        self._left -= 1
+        if self._left == 0:
+            sys.stdout.write("paused\n")
+            sys.stdout.flush()
+            sys.stdin.read()  # until killed
+
+
+def main(path: Path, data: Path, first: int, pause: int) -> None:
+    """Save one state after the other, and say of each that it is saved."""
+    pauses = Pauses(pause)
+    while True:
+        write_project(path, state(first, data), pauses.step)
+        sys.stdout.write(f"{first}\n")
+        sys.stdout.flush()
+        first += 1
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
