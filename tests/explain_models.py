@@ -14,7 +14,8 @@ from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.model_card import ModelCard
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.checkpoint import Recipe, build_model
+from focus_viewer.explain.cards import Recipe
+from focus_viewer.explain.checkpoint import build_model
 from focus_viewer.explain.focus_model import FocusModel
 
 LN2 = math.log(2)

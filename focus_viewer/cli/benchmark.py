@@ -127,7 +127,7 @@ def benchmark(
 def _keep(model: str, results: list[Result], on_card: bool) -> None:
     if on_card:
         from focus_viewer.cli.benchmark_card import main_figures
-        from focus_viewer.explain.checkpoint import write_benchmark
+        from focus_viewer.explain.cards import write_benchmark
 
         typer.echo(f"kept on {write_benchmark(model, main_figures(results))}")
 

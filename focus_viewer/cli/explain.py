@@ -64,7 +64,7 @@ def explain(
 
 def _check_class(model: str, class_name: str) -> None:
     """Refuse a class that the model lacks before minutes are spent on the cube."""
-    from focus_viewer.explain.checkpoint import read_card
+    from focus_viewer.explain.cards import read_card
 
     try:
         read_card(model).class_index(class_name)

@@ -9,7 +9,7 @@ from focus_viewer.core.model_card import ModelCard
 
 def models() -> None:
     """List the bundled models with a summary of their cards."""
-    from focus_viewer.explain.checkpoint import available_models, read_card
+    from focus_viewer.explain.cards import available_models, read_card
 
     for name in available_models():
         typer.echo(summary(read_card(name)))

@@ -15,7 +15,7 @@ from focus_viewer.core.model_card import ModelCard
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
-    from focus_viewer.explain.checkpoint import Recipe
+    from focus_viewer.explain.cards import Recipe
     from focus_viewer.explain.focus_model import FocusModel
     from focus_viewer.explain.lessons import Lesson
     from focus_viewer.explain.training_checkpoint import Checkpoint
@@ -154,7 +154,7 @@ def _train(
 
 def _recipe(classes: int) -> Recipe:
     """A small ViT that a laptop trains in minutes and runs in seconds."""
-    from focus_viewer.explain.checkpoint import Recipe
+    from focus_viewer.explain.cards import Recipe
 
     options: dict[str, int | float | str | bool] = {
         "img_size": _WINDOW_PX,

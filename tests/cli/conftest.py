@@ -36,7 +36,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the model."""
     import torch
 
-    from focus_viewer.explain.checkpoint import Recipe, build_model, save_model
+    from focus_viewer.explain.cards import Recipe
+    from focus_viewer.explain.checkpoint import build_model, save_model
 
     torch.manual_seed(0)
     options = {"img_size": 16, "patch_size": 4, "embed_dim": 24, "depth": 3, "num_heads": 3}

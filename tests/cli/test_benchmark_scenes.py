@@ -14,7 +14,8 @@ from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.methods import untrained_rivals
 from focus_viewer.explain.benchmark.contestants import Focus, Guest
 from focus_viewer.explain.benchmark.measure import Arena, Effort
-from focus_viewer.explain.checkpoint import Recipe, build_model
+from focus_viewer.explain.cards import Recipe
+from focus_viewer.explain.checkpoint import build_model
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.simulate.scene import CLASSES as SIMULATED
 

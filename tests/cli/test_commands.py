@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from focus_viewer import __version__
 from focus_viewer.cli.main import app
-from focus_viewer.explain import checkpoint
+from focus_viewer.explain import cards
 
 
 def test_the_version_is_told() -> None:
@@ -28,7 +28,7 @@ def test_no_command_shows_help() -> None:
 
 
 def test_models_are_listed_with_their_cards(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoint, "models_folder", lambda: model.parent)
+    monkeypatch.setattr(cards, "models_folder", lambda: model.parent)
     done = CliRunner().invoke(app, ["models"])
     assert done.exit_code == 0
     assert done.stdout.startswith("toy, version 7\n")
@@ -42,7 +42,7 @@ def test_a_broken_card_is_told_without_a_traceback(
 ) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "card.json").write_text("{}")
-    monkeypatch.setattr(checkpoint, "models_folder", lambda: tmp_path)
+    monkeypatch.setattr(cards, "models_folder", lambda: tmp_path)
     done = CliRunner().invoke(app, ["models"])
     assert done.exit_code == 1
     assert "card.json" in done.stderr

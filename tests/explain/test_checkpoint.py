@@ -10,15 +10,8 @@ import torch
 from explain_models import RECIPE, make_card
 
 from focus_viewer.core.errors import ModelError
-from focus_viewer.explain.checkpoint import (
-    available_models,
-    extra_parameters_percent,
-    load_model,
-    models_folder,
-    read_card,
-    save_model,
-    write_benchmark,
-)
+from focus_viewer.explain.cards import available_models, models_folder, read_card, write_benchmark
+from focus_viewer.explain.checkpoint import extra_parameters_percent, load_model, save_model
 from focus_viewer.explain.focus_model import FocusModel
 
 
