@@ -57,7 +57,11 @@ def _parser() -> argparse.ArgumentParser:
         "evidence in a hyperspectral cube.",
     )
     parser.add_argument(
-        "cubes", nargs="*", type=Path, metavar="CUBE", help="ENVI header, data file or folder"
+        "cubes",
+        nargs="*",
+        type=Path,
+        metavar="CUBE",
+        help="ENVI header, data file, folder, or a project",
     )
     parser.add_argument(
         "--model",
@@ -137,6 +141,8 @@ def _run(options: argparse.Namespace) -> int:
         shot.take_soon()
     else:
         QTimer.singleShot(_IDLE_MS, workbench.prepare)  # a window first, then torch
+    if shot is None:
+        QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_lost)
     status = explorer.app.exec()
     return _fail(shot.problem) if shot is not None and shot.problem else status
 

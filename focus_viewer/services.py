@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.export_request import ExportRequest
+from focus_viewer.core.indices import Index
+from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step
+from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
     from focus_viewer.explain.explainer import Explainer
     from focus_viewer.io.annotations import MapGrid
+    from focus_viewer.io.project import Autosave
 
 
 class BundledServices:
@@ -32,6 +39,7 @@ class BundledServices:
 
     def __init__(self, paint_first_s: float = 0.0) -> None:
         self._paint_first_s = paint_first_s
+        self._fingerprints: WeakKeyDictionary[Cube, str] = WeakKeyDictionary()
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -101,6 +109,128 @@ class BundledServices:
 
         write_whole(path, text.encode())
 
+    def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
+        """Write data for other programs, all of it or nothing; returns the files.
+
+        Raises
+        ------
+        FocusError
+            If the name does not fit, or the disk refuses.
+        Cancelled
+            From `step`.
+        """
+        from focus_viewer.io.export import write_export
+
+        return write_export(path, request, step)
+
+    def map_text(self, cube: Cube) -> str:
+        """The cube's map projection in words, from its header; "" where it lies on no map."""
+        from focus_viewer.io import georeference
+
+        return georeference.told(cube)
+
+    def pixel_area(self, cube: Cube) -> PixelArea:
+        """What a pixel of the cube covers on the map."""
+        from focus_viewer.io import georeference
+
+        return georeference.pixel_area(cube)
+
+    def index_catalogue(self) -> Sequence[Index]:
+        """All vegetation indices to choose from: ours, and those of spyndex."""
+        from focus_viewer.io.index_catalogue import index_catalogue
+
+        return index_catalogue()
+
+    def read_project(self, path: Path, step: Step) -> ProjectReading:
+        """Read a project, find its cubes, and take the results that still hold.
+
+        Raises
+        ------
+        FocusError
+            If it is none, or broken.
+        Cancelled
+            From `step`.
+        """
+        from focus_viewer.explain.cards import read_card
+        from focus_viewer.io.project import read_project
+
+        return read_project(path, lambda model: read_card(model).sha256, step)
+
+    def write_project(
+        self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
+    ) -> None:
+        """Write a project: the old file or the new one is there, whatever happens.
+
+        Parameters
+        ----------
+        path : Path
+        project : Project
+        cubes : mapping of Path to Cube
+            Those that are open, whose fingerprints are still to be found.
+        step : Step
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
+        Cancelled
+            From `step`.
+        """
+        from focus_viewer.io.project import write_project
+
+        marked = tuple(
+            replace(kept, fingerprint=self._fingerprint(cubes[kept.path], step))
+            if kept.path in cubes
+            else kept
+            for kept in project.cubes
+        )
+        write_project(path, replace(project, cubes=marked), step)
+
+    def _fingerprint(self, cube: Cube, step: Step) -> str:
+        """Found once for each cube: it is the content that was worked on."""
+        from focus_viewer.io.project import fingerprint
+
+        if cube not in self._fingerprints:
+            self._fingerprints[cube] = fingerprint(cube, step)
+        return self._fingerprints[cube]
+
+    @cached_property
+    def _autosave(self) -> Autosave:
+        from focus_viewer.io.project import Autosave
+
+        return Autosave()
+
+    def keep_work(self, project: Project, of: Path | None) -> None:
+        """Keep work that is not saved, in the place of what this program kept before.
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
+        """
+        self._autosave.write(project, of)
+
+    def drop_work(self, lost: LostWork | None = None) -> None:
+        """Forget what was kept, by another program or by this one.
+
+        Raises
+        ------
+        FocusError
+            If it cannot be removed.
+        """
+        if lost is not None:
+            from focus_viewer.io.project import discard_lost
+
+            discard_lost(lost)
+        elif "_autosave" in self.__dict__:  # else nothing was kept
+            self._autosave.discard()
+
+    def find_lost_work(self) -> Sequence[LostWork]:
+        """What programs that did not live to save have kept, the latest first."""
+        from focus_viewer.io.project import find_lost_work
+
+        return find_lost_work()
+
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """Explain a cube.
 
@@ -122,7 +252,6 @@ class BundledServices:
 
 def _grid_of(cube: Cube) -> MapGrid | None:
     """Where a cube lies on the map, if its header tells."""
-    from focus_viewer.io.annotations import map_grid
+    from focus_viewer.io import georeference
 
-    words = [word.strip() for word in cube.header.get("map info", "").strip("{} ").split(",")]
-    return map_grid(words, cube.header.get("coordinate system string", "").strip("{} "))
+    return georeference.grid_of(cube)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,16 @@ if display_problem() is not None:
 # Time is watched by pytest-timeout: on a busy machine a deadline for each example fails at random.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Work that windows keep against a crash does not go into the user's own folder."""
+    patch = pytest.MonkeyPatch()
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        patch.setenv(name, str(tmp_path_factory.mktemp("state")))
+    yield
+    patch.undo()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.outlines import Ellipse, Outline, Painted, PointMark, Polygon, Rectangle
-from focus_viewer.core.project import Project, ProjectCube, ProjectView
+from focus_viewer.core.project import Project, ProjectCube, ProjectPair, ProjectView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
 from focus_viewer.io.project import read_project
@@ -116,6 +116,16 @@ figures = st.builds(
 )
 
 
+pairs = st.builds(
+    ProjectPair,
+    first=st.just(1),
+    second=st.just(0),
+    how=st.sampled_from(("beside", "swipe", "difference")),
+    linked=st.booleans(),
+    split=st.floats(0, 1),
+)
+
+
 @st.composite
 def any_project(draw: st.DrawFn, folder: Path) -> Project:
     """A project that may be saved in a folder."""
@@ -132,6 +142,12 @@ def any_project(draw: st.DrawFn, folder: Path) -> Project:
         volume_method=names,
         camera=st.none() | cameras,
         layout=names,
+        spectral_view=st.sampled_from(("values", "derivative", "continuum", "snv")),
+        spread=st.sampled_from(("sd", "quartiles")),
+        curve=st.sampled_from(("importance", "effect", "difference")),
+        regions_by_class=st.booleans(),
+        indices=st.none() | st.lists(names, max_size=3).map(tuple),
+        pair=st.none() if len(cubes) < 2 else st.none() | pairs,
     )
     return Project(cubes, draw(names), draw(view), draw(figures))
 

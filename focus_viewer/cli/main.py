@@ -13,6 +13,7 @@ from focus_viewer.cli.ablation import ablation
 from focus_viewer.cli.bank import bank
 from focus_viewer.cli.benchmark import benchmark
 from focus_viewer.cli.explain import explain
+from focus_viewer.cli.figure import figure
 from focus_viewer.cli.models import models
 from focus_viewer.cli.simulate import simulate
 from focus_viewer.cli.train import train
@@ -44,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(explain)
+app.command()(figure)
 app.command()(train)
 app.command()(models)
 app.command()(benchmark)

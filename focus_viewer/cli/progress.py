@@ -8,7 +8,9 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
+
+__all__ = ["part", "progress_bar"]
 
 _FORMAT = "{desc:<20} {percentage:3.0f} % |{bar:30}| {elapsed}"
 
@@ -38,12 +40,3 @@ def progress_bar(check: Callable[[], None]) -> Iterator[Step]:
                 bar.set_description_str(text, refresh=text != bar.desc)
 
         yield step
-
-
-def part(step: Step, low: float, high: float) -> Step:
-    """Map a part's progress, 0 to 1, to its share of the whole."""
-
-    def report(fraction: float, text: str) -> None:
-        step(low + (high - low) * fraction, text)
-
-    return report

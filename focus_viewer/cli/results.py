@@ -11,13 +11,13 @@ import numpy as np
 
 from focus_viewer.cli.progress import part
 from focus_viewer.cli.result_folder import RECORD
-from focus_viewer.cli.volume_file import DATA_SUFFIX, write_volume
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency import importance_curve
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.page import save_png
+from focus_viewer.io.export import write_volume
 
 CURVE_COLUMNS = ("wavelength_nm", "low_nm", "high_nm", "evidence", "attention")
 _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
@@ -51,7 +51,7 @@ def write_results(
     files = _names(class_name)
     volume = explanation.volume(class_name, "evidence")
     told = _description(explanation, cube, class_name)
-    write_volume(folder / files["volume"], volume, told, part(step, 0.0, _VOLUME_SHARE))
+    write_volume(folder / files["volume"], volume, cube, told, part(step, 0.0, _VOLUME_SHARE))
     step(_VOLUME_SHARE, "writing the curve")
     write_curve(folder / files["curve"], explanation, class_name)
     step(_VOLUME_SHARE, "drawing the figure")
@@ -69,7 +69,7 @@ def _names(class_name: str) -> dict[str, str]:
     volume = "volume_" + "".join(letter if letter.isalnum() else "_" for letter in class_name)
     return {
         "volume": f"{volume}.hdr",
-        "volume_data": f"{volume}{DATA_SUFFIX}",
+        "volume_data": f"{volume}.img",
         "curve": "curve.csv",
         "figure": "figure.png",
     }

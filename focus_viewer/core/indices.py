@@ -6,7 +6,7 @@ that are no plain ratios (CAI, NDNI, NDLI, MCARI, ARI1, CRI1) depend on its scal
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,10 @@ class Index:
         asked for and the wavelengths that were found for them.
     unit : str
         "1" or "nm".
+    band_names : tuple of str
+        What the formula calls its bands, one for each wavelength; empty where it names wavelengths.
+    ranges_nm : tuple of (float, float)
+        Where each band may lie; empty where it may lie as far off as a tolerance allows.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Index:
     citation: str
     compute: Compute
     unit: str = "1"
+    band_names: tuple[str, ...] = ()
+    ranges_nm: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,22 @@ class IndexBands:
     index: Index
     bands: tuple[int, ...]
     wavelengths_nm: tuple[float, ...]
+
+    @property
+    def bands_nm(self) -> str:
+        """The bands it is computed from: `803.1, 675 nm`, or `N 830 nm, R 655.2 nm`."""
+        numbers = [f"{nm:.1f}".removesuffix(".0") for nm in self.wavelengths_nm]
+        if not self.index.band_names:
+            return f"{', '.join(numbers)} nm"
+        named = zip(self.index.band_names, numbers, strict=True)
+        return ", ".join(f"{name} {number} nm" for name, number in named)
+
+    @property
+    def told(self) -> str:
+        """What it is, from which bands and after whom: some lines."""
+        index = self.index
+        bands = f"From the bands at {self.bands_nm}"
+        return "\n".join([f"{index.name}: {index.title}", index.formula, bands, index.citation])
 
     def of(self, spectra: NDArray[np.floating]) -> DoubleArray:
         """The index of each spectrum.
@@ -88,7 +110,9 @@ class IndexBands:
         return np.where(np.isfinite(values), values, np.nan)
 
 
-def available(cube: Cube, tolerance_nm: float = TOLERANCE_NM) -> tuple[IndexBands, ...]:
+def available(
+    cube: Cube, tolerance_nm: float = TOLERANCE_NM, indices: Sequence[Index] | None = None
+) -> tuple[IndexBands, ...]:
     """Indices that a cube has the bands for, with the nearest good band for each wavelength.
 
     Parameters
@@ -97,11 +121,14 @@ def available(cube: Cube, tolerance_nm: float = TOLERANCE_NM) -> tuple[IndexBand
         Without wavelengths, or in radiance or counts, it has none: indices are made of reflectance.
     tolerance_nm : float
         The farthest that a band may lie.
+    indices : sequence of Index, or None
+        Those to look at, in order; None looks at `INDICES`.
     """
     if cube.wavelengths_nm is None or cube.units in ("radiance", "counts"):
         return ()
     found = (
-        find_bands(index, cube.wavelengths_nm, cube.good_bands, tolerance_nm) for index in INDICES
+        find_bands(index, cube.wavelengths_nm, cube.good_bands, tolerance_nm)
+        for index in (INDICES if indices is None else indices)
     )
     return tuple(one for one in found if one is not None)
 
@@ -120,15 +147,27 @@ def find_bands(
     wavelengths_nm : DoubleArray, shape (bands,)
     good_bands : BoolArray, shape (bands,)
     tolerance_nm : float
+        For indices that do not tell where their bands may lie.
     """
     asked = np.array(index.wavelengths_nm, dtype=np.float64)
     distances = np.abs(wavelengths_nm - asked[:, None])
-    distances[:, ~(good_bands & np.isfinite(wavelengths_nm))] = np.inf
+    allowed = _allowed(index, wavelengths_nm, distances, tolerance_nm)
+    distances[~(allowed & good_bands & np.isfinite(wavelengths_nm))] = np.inf
     bands = distances.argmin(axis=1).tolist()
-    near = bool((distances.min(axis=1) <= tolerance_nm).all())
+    near = bool(np.isfinite(distances.min(axis=1)).all())
     if not near or len(set(bands)) < len(bands):
         return None
     return IndexBands(index, tuple(bands), tuple(wavelengths_nm[bands].tolist()))
+
+
+def _allowed(
+    index: Index, wavelengths_nm: DoubleArray, distances: DoubleArray, tolerance_nm: float
+) -> BoolArray:
+    """Whether a band may serve for a wavelength, shape (wavelengths asked for, bands)."""
+    if not index.ranges_nm:
+        return np.asarray(distances <= tolerance_nm)
+    low, high = np.array(index.ranges_nm, dtype=np.float64).T
+    return np.asarray((low[:, None] <= wavelengths_nm) & (wavelengths_nm <= high[:, None]))
 
 
 def evaluate(

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
+from focus_viewer.core.pixel_rings import pixel_rings
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 Point2 = tuple[float, float]
@@ -246,39 +248,9 @@ def _ellipse_ring(ellipse: Ellipse, steps: int) -> Ring:
 
 
 def _pixel_rings(outline: Painted) -> tuple[Ring, ...]:
-    """Lines along the edges of painted pixels: every edge between inside and outside, chained."""
-    padded = np.pad(outline.painted, 1)
-    follow: dict[tuple[int, int], list[tuple[int, int]]] = {}
-
-    def edge(start: tuple[int, int], end: tuple[int, int]) -> None:
-        follow.setdefault(start, []).append(end)
-
-    for row, col in np.argwhere(padded).tolist():
-        if not padded[row - 1, col]:
-            edge((col, row), (col + 1, row))
-        if not padded[row, col + 1]:
-            edge((col + 1, row), (col + 1, row + 1))
-        if not padded[row + 1, col]:
-            edge((col + 1, row + 1), (col, row + 1))
-        if not padded[row, col - 1]:
-            edge((col, row + 1), (col, row))
-    rings = []
-    while follow:
-        rings.append(_chain(follow, outline.col - 1, outline.row - 1))
-    return tuple(rings)
-
-
-def _chain(follow: dict[tuple[int, int], list[tuple[int, int]]], cols: int, rows: int) -> Ring:
-    start = next(iter(follow))
-    corner, before = start, None
-    ring: list[Point2] = []
-    while True:
-        after = follow[corner].pop()
-        if not follow[corner]:
-            del follow[corner]
-        way = (after[0] - corner[0], after[1] - corner[1])
-        if way != before:
-            ring.append((float(corner[0] + cols), float(corner[1] + rows)))
-        corner, before = after, way
-        if corner == start:
-            return tuple(ring)
+    """Lines along the edges of painted pixels."""
+    corners, ends = pixel_rings(outline.painted)
+    places = np.add(corners, (outline.col, outline.row), dtype=np.float64).tolist()
+    points = [(col, row) for col, row in places]
+    starts = (0, *ends.tolist())
+    return tuple(tuple(points[a:b]) for a, b in pairwise(starts))

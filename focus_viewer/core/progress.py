@@ -18,3 +18,12 @@ class Step(Protocol):
 
 def silent(fraction: float, text: str) -> None:
     """Report to nobody."""
+
+
+def part(step: Step, low: float, high: float) -> Step:
+    """Map a part's progress, 0 to 1, to its share of the whole."""
+
+    def report(fraction: float, text: str) -> None:
+        step(low + (high - low) * fraction, text)
+
+    return report

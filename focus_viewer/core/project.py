@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.saliency import Mode
+from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
 
 METHOD_VERSION = 1
 """Raised whenever the same cube and weights are explained otherwise: results kept before then no
 longer hold."""
+
+
+Spread = Literal["sd", "quartiles"]
+Curve = Literal["importance", "effect", "difference"]
+PairView = Literal["beside", "swipe", "difference", "measured"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +60,27 @@ class ProjectCube:
 
 
 @dataclass(frozen=True)
+class ProjectPair:
+    """Two cubes of a project that are compared, as in `focus_viewer.session.state.Pair`.
+
+    Attributes
+    ----------
+    first, second : int
+        Their places among the project's.
+    how : {"beside", "swipe", "difference", "measured"}
+    linked : bool
+    split : float
+        0 to 1.
+    """
+
+    first: int
+    second: int
+    how: PairView = "beside"
+    linked: bool = True
+    split: float = 0.5
+
+
+@dataclass(frozen=True)
 class ProjectView:
     """How a project was looked at.
 
@@ -72,6 +100,12 @@ class ProjectView:
         None looks at the volume as at first.
     layout : str
         Of the panels, as the window tells it; empty for the usual one.
+    spectral_view, spread, curve : str
+        As in `focus_viewer.session.state.Display`.
+    regions_by_class : bool
+    indices : tuple of str or None
+        Of the table of regions; None for the usual ones.
+    pair : ProjectPair or None
     """
 
     active: int = -1
@@ -84,6 +118,12 @@ class ProjectView:
     volume_method: str = "translucent"
     camera: Camera | None = None
     layout: str = ""
+    spectral_view: SpectralView = "values"
+    spread: Spread = "sd"
+    curve: Curve = "importance"
+    regions_by_class: bool = False
+    indices: tuple[str, ...] | None = None
+    pair: ProjectPair | None = None
 
 
 @dataclass(frozen=True, eq=False)

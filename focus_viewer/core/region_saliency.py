@@ -61,8 +61,7 @@ def region_saliencies(
     volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
 ) -> list[RegionSaliency]:
     """Saliency of many regions of one volume; None stands for a region without pixels."""
-    everywhere = np.ones(volume.values.shape[:2])
-    _, positive, negative = _sums(volume, 0, 0, everywhere)
+    positive, negative = volume.totals
     found = []
     for crop in crops:
         curve, above, below = _sums(volume, *_weights_of(volume, crop))

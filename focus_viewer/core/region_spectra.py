@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.mask_crop import MaskCrop, crop_mask
@@ -91,6 +92,25 @@ def region_spectrum(
     )
 
 
+def spectrum_of(
+    spectra: NDArray[np.floating], probabilities: Sequence[float] = QUANTILES
+) -> RegionSpectrum:
+    """Mean, standard deviation and quantiles of spectra that are in memory.
+
+    Parameters
+    ----------
+    spectra : array of float, shape (n, bands)
+        Values that are not finite count as missing.
+    probabilities : sequence of float
+        Of the quantiles.
+    """
+    moments, chosen = moments_of(spectra), tuple(probabilities)
+    quantiles = _quantiles(spectra, chosen)
+    return RegionSpectrum(
+        len(spectra), moments.counts, moments.means, moments.sd, chosen, quantiles
+    )
+
+
 def pixel_spectra(
     cube: Cube, mask: BoolArray, most_pixels: int = MOST_PIXELS, seed: int = 0, step: Step = silent
 ) -> FloatArray:
@@ -142,7 +162,7 @@ def _chosen_of(spectra: FloatArray, chosen: IntArray, done: int) -> FloatArray:
     return spectra[chosen[low:high] - done]
 
 
-def _quantiles(sample: FloatArray, probabilities: tuple[float, ...]) -> DoubleArray:
+def _quantiles(sample: NDArray[np.floating], probabilities: tuple[float, ...]) -> DoubleArray:
     """Quantiles of the finite values of each column, shape (probabilities, bands)."""
     ascending = np.sort(np.where(np.isfinite(sample), sample, np.nan), axis=0)  # NaN comes last
     counts = np.isfinite(sample).sum(axis=0)

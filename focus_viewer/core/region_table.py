@@ -12,7 +12,7 @@ import numpy as np
 
 from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.cube import Cube, Units
-from focus_viewer.core.indices import INDICES, TOLERANCE_NM, available
+from focus_viewer.core.indices import INDICES, TOLERANCE_NM, Index, available
 from focus_viewer.core.mask_crop import MaskCrop, crop_mask
 from focus_viewer.core.masked_pixels import masked_pixels
 from focus_viewer.core.moments import Moments, moments_of, no_moments
@@ -95,6 +95,7 @@ def region_rows(
     pixel_area: float = 1.0,
     tolerance_nm: float = TOLERANCE_NM,
     step: Step = silent,
+    indices: Sequence[Index] = INDICES,
 ) -> list[RegionRow]:
     """One row for each region, in their order; the cube is read once for all of them.
 
@@ -110,6 +111,8 @@ def region_rows(
     tolerance_nm : float
         How far a band may lie from where an index asks for it.
     step : Step
+    indices : sequence of Index
+        Those wanted; one that the cube has not the bands for is left out.
 
     Raises
     ------
@@ -121,18 +124,22 @@ def region_rows(
         raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
     crops = [crop_mask(region.outline.mask(shape)) for region in regions]
     measured = _measure(cube, crops, step)
-    indices = _indices_of(cube, [one.mean for one in measured], tolerance_nm)
+    means = [one.mean for one in measured]
+    found = _indices_of(cube, means, tolerance_nm, indices)
     saliencies = [None] * len(crops) if volume is None else region_saliencies(volume, crops)
     return [
         _row(region, crop, pixel_area, one, saliency, values)
         for region, crop, one, saliency, values in zip(
-            regions, crops, measured, saliencies, indices, strict=True
+            regions, crops, measured, saliencies, found, strict=True
         )
     ]
 
 
 def to_csv_text(
-    rows: Iterable[RegionRow], units: Units = "reflectance", area_unit: str = "px"
+    rows: Iterable[RegionRow],
+    units: Units = "reflectance",
+    area_unit: str = "px",
+    indices: Sequence[Index] = INDICES,
 ) -> str:
     """The table as comma-separated values (RFC 4180); what is not known is left empty.
 
@@ -143,12 +150,16 @@ def to_csv_text(
         The cube's, for the names of columns.
     area_unit : str
         Unit of the areas.
+    indices : sequence of Index
+        Those that the rows have; they tell which are in nm.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(_header(names, "value" if units == "unknown" else units, area_unit))
+    in_nm = {index.name for index in indices if index.unit == "nm"}
+    titles = [f"{name}_nm" if name in in_nm else name for name in names]
+    writer.writerow(_header(titles, "value" if units == "unknown" else units, area_unit))
     writer.writerows(_fields(row, names) for row in table)
     return text.getvalue()
 
@@ -165,10 +176,10 @@ def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_
 
 
 def _indices_of(
-    cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float
+    cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float, indices: Sequence[Index]
 ) -> list[dict[str, float]]:
     spectra = np.array(means).reshape(len(means), cube.bands)
-    values = {one.index.name: one.of(spectra) for one in available(cube, tolerance_nm)}
+    values = {one.index.name: one.of(spectra) for one in available(cube, tolerance_nm, indices)}
     return [
         {name: float(value[row]) for name, value in values.items()} for row in range(len(means))
     ]
@@ -198,12 +209,11 @@ def _row(
     )
 
 
-def _header(index_names: Sequence[str], units: str, area_unit: str) -> list[str]:
-    in_nm = {index.name for index in INDICES if index.unit == "nm"}
+def _header(index_titles: Sequence[str], units: str, area_unit: str) -> list[str]:
     return [
         *("id", "name", "class", "pixels", f"area_{area_unit}", f"mean_{units}", f"sd_{units}"),
         *("positive_saliency_share", "negative_saliency_share", "peaks_nm"),
-        *(f"{name}_nm" if name in in_nm else name for name in index_names),
+        *index_titles,
     ]
 
 

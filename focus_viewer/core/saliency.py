@@ -34,6 +34,8 @@ class SaliencyVolume:
     class_name : str
     mode : {"evidence", "attention"}
         Evidence is signed (for and against the class), attention is not.
+    fixed_limits : tuple of float or None
+        Colour limits, where they do not follow from the values.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class SaliencyVolume:
     image_shape: tuple[int, int]
     class_name: str
     mode: Mode
+    fixed_limits: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or self.edges_nm.shape != (self.values.shape[2], 2):
@@ -74,12 +77,24 @@ class SaliencyVolume:
     @cached_property
     def limits(self) -> tuple[float, float]:
         """Colour limits for the whole volume, robust to outliers; centred on 0 if signed."""
+        if self.fixed_limits is not None:
+            return self.fixed_limits
         sample = self.planes.reshape(-1)[:: max(1, self.values.size // _LIMIT_SAMPLE)]
         finite = sample[np.isfinite(sample)]
         if finite.size == 0:
             return (-1.0, 1.0) if self.signed else (0.0, 1.0)
         top = float(np.percentile(np.abs(finite), _LIMIT_PERCENTILE)) or 1.0
         return (-top, top) if self.signed else (0.0, top)
+
+    @cached_property
+    def totals(self) -> tuple[float, float]:
+        """All saliency above zero, and all below; NaN count as zero."""
+        above, below = 0.0, 0.0
+        for plane in self.planes:
+            known = np.nan_to_num(plane).astype(np.float64)
+            above += float(np.maximum(known, 0).sum())
+            below += float(np.minimum(known, 0).sum())
+        return above, below
 
 
 def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:

@@ -11,6 +11,7 @@ from focus_viewer.figures import style
 from focus_viewer.figures.region_strip import name_regions
 from focus_viewer.figures.units import power_of_ten, unit
 
+_QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "share")}
 _LABEL_SHARE = -0.058  # from the axes to their label, as a share of their width
 
 
@@ -24,19 +25,38 @@ def draw_curve(axes: Axes, volume: SaliencyVolume, group: int) -> None:
     group : int
         Marked with the letter of the map's panel.
     """
+    axes.set_xlim(float(volume.edges_nm.min()), float(volume.edges_nm.max()))
+    power = draw_steps(axes, volume)
+    name_regions(axes)
+    low_nm, high_nm = volume.edges_nm[group]
+    mark_window(axes, low_nm, high_nm, "b")
+    axes.set(xlabel="Wavelength (nm)", ylabel=quantity(volume, power))
+    axes.yaxis.set_label_coords(_LABEL_SHARE, 0.5)
+
+
+def quantity(volume: SaliencyVolume, power: int) -> str:
+    """`Evidence (10⁻³ logit)`."""
+    name, its_unit = _QUANTITIES[volume.mode]
+    return f"{name} ({unit(its_unit, power)})"
+
+
+def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
+    """Draw the curve of the whole image, for in red and against in blue, and hatch its holes.
+
+    Returns
+    -------
+    int
+        The power of ten that values are told in.
+    """
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
     power = power_of_ten(float(np.nanmax(np.abs(curve))))
     curve = curve / 10.0**power
-    axes.set_xlim(edges[0], edges[-1])
     for sign, colour in ((1, style.FOR), (-1, style.AGAINST)):
         axes.stairs(np.where(sign * curve > 0, curve, np.nan), edges, fill=True, color=colour)
     axes.axhline(0, color=style.INK, linewidth=0.6)
     _set_room(axes, curve)
     _hatch(axes, curve, edges)
-    name_regions(axes)
-    _mark(axes, *volume.edges_nm[group])
-    axes.set(xlabel="Wavelength (nm)", ylabel=f"Evidence ({unit('logit', power)})")
-    axes.yaxis.set_label_coords(_LABEL_SHARE, 0.5)
+    return power
 
 
 def with_gaps(curve: DoubleArray, edges_nm: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
@@ -71,10 +91,11 @@ def _hatch(axes: Axes, curve: DoubleArray, edges: DoubleArray) -> None:
         )
 
 
-def _mark(axes: Axes, low_nm: float, high_nm: float) -> None:
+def mark_window(axes: Axes, low_nm: float, high_nm: float, letter: str) -> None:
+    """Shade wavelengths, and write the letter of the panel that shows them."""
     axes.axvspan(low_nm, high_nm, facecolor=style.MUTED, alpha=0.16, linewidth=0, zorder=0)
     axes.annotate(
-        "b",
+        letter,
         ((low_nm + high_nm) / 2, 1),
         xycoords=axes.get_xaxis_transform(),
         xytext=(0, -1.5),

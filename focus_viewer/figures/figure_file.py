@@ -2,40 +2,146 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date as calendar_date
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
+from typing import Any, Final, Literal
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from focus_viewer.figures import style
 
-_ABOUT: dict[str, dict[str, str | None]] = {
-    "png": {"Software": "FOCUS Viewer"},
-    "pdf": {"Creator": "FOCUS Viewer", "CreationDate": None},
-    "svg": {"Creator": "FOCUS Viewer", "Date": None},
+Kind = Literal["png", "pdf", "svg", "tiff"]
+
+KINDS: Final[dict[str, Kind]] = {
+    ".png": "png",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".pdf": "pdf",
+    ".svg": "svg",
 }
+_SOFTWARE: Final = "FOCUS Viewer"
+_IMAGE_DESCRIPTION, _SOFTWARE_TAG, _DATE_TIME = 270, 305, 306
 
 
-def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure at 300 dpi, all of it or nothing; the same figure gives the same bytes.
+@dataclass(frozen=True)
+class About:
+    """What a figure's file tells of itself.
+
+    Attributes
+    ----------
+    title : str
+    description : str
+    keywords : tuple of str
+    date : date or None
+        Of the figure; None writes none, so that the same figure gives the same bytes on any day.
+    software : str
+    """
+
+    title: str = ""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    date: calendar_date | None = None
+    software: str = _SOFTWARE
+
+
+_NOTHING = About()
+
+
+def write_figure(figure: Figure, path: Path, dpi: int = style.DPI, about: About = _NOTHING) -> None:
+    """Write a figure, all of it or nothing; the same figure gives the same bytes.
 
     Parameters
     ----------
     figure : Figure
     path : Path
-        Ends in .png, .pdf or .svg.
+        Its ending, one of `KINDS`, names the format.
+    dpi : int
+        Of pixel formats, and of pictures within vector formats.
+    about : About
+
+    Raises
+    ------
+    KeyError
+        If the name ends otherwise.
+    OSError
+        If the file cannot be written.
+    """
+    data = rendered(figure, KINDS[path.suffix.lower()], dpi, about)
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def save_png(figure: Figure, path: Path) -> None:
+    """Write a figure at 300 dpi; the same figure gives the same bytes.
 
     Raises
     ------
     OSError
         If the file cannot be written.
     """
-    kind = path.suffix.lower().removeprefix(".")
+    path.write_bytes(rendered(figure, "png"))
+
+
+def rendered(figure: Figure, kind: Kind, dpi: int = style.DPI, about: About = _NOTHING) -> bytes:
+    """The bytes of a figure's file; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+    kind : {"png", "pdf", "svg", "tiff"}
+    dpi : int
+        Of pixel formats, and of pictures within vector formats.
+    about : About
+    """
+    if kind == "tiff":
+        return _tiff(rendered(figure, "png", dpi), dpi, about)
+    metadata = {"png": _png_words, "pdf": _pdf_words, "svg": _svg_words}[kind](about)
     file = BytesIO()
     with style.house_style():
-        mpl.rcParams["svg.hashsalt"] = "FOCUS Viewer"  # else names inside are drawn by chance
-        figure.savefig(file, format=kind, dpi=style.DPI, metadata=_ABOUT[kind])
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_bytes(file.getvalue())
-    draft.replace(path)
+        figure.savefig(file, format=kind, dpi=dpi, metadata=metadata)
+    return file.getvalue()
+
+
+def _png_words(about: About) -> dict[str, Any]:
+    words = {"Title": about.title, "Description": about.description}
+    words |= {"Keywords": ", ".join(about.keywords), "Software": about.software}
+    words |= {"Creation Time": about.date.isoformat() if about.date else ""}
+    return {name: text for name, text in words.items() if text}
+
+
+def _pdf_words(about: About) -> dict[str, Any]:
+    words: dict[str, Any] = {"Title": about.title, "Subject": about.description}
+    words |= {"Keywords": ", ".join(about.keywords), "Creator": about.software}
+    day = datetime.combine(about.date, time()) if about.date else None
+    return {name: text for name, text in words.items() if text} | {"CreationDate": day}
+
+
+def _svg_words(about: About) -> dict[str, Any]:
+    words: dict[str, Any] = {"Title": about.title, "Description": about.description}
+    words |= {"Keywords": list(about.keywords), "Creator": about.software}
+    day = about.date.isoformat() if about.date else None
+    return {name: text for name, text in words.items() if text} | {"Date": day}
+
+
+def _tiff(png: bytes, dpi: int, about: About) -> bytes:
+    """Opaque and compressed without loss; UTF-8, which readers take although TIFF says ASCII."""
+    tags = ImageFileDirectory_v2()
+    lines = (about.title, about.description, ", ".join(about.keywords))
+    tags[_IMAGE_DESCRIPTION] = "\n".join(line for line in lines if line).encode()
+    tags[_SOFTWARE_TAG] = about.software
+    if about.date is not None:
+        tags[_DATE_TIME] = about.date.strftime("%Y:%m:%d 00:00:00")
+    file = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
+        opaque = picture.convert("RGB")
+    opaque.save(file, "TIFF", compression="tiff_lzw", dpi=(dpi, dpi), tiffinfo=tags)
+    return file.getvalue()

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
-from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from focus_viewer.figures import style
+from focus_viewer.figures.figure_file import rendered, save_png
+
+__all__ = ["Page", "rendered", "save_png"]
 
 _MM_PER_INCH = 25.4
 _LETTER_MM = 4.0  # from a panel's letter to its title
 
 
 class Page:
-    """A figure 180 mm wide whose parts are placed by hand: the same on every machine.
+    """A figure whose parts are placed by hand: the same on every machine.
 
     Parameters
     ----------
     height_mm : float
+    width_mm : float
 
     Attributes
     ----------
     figure : Figure
     """
 
-    def __init__(self, height_mm: float) -> None:
-        self._height_mm = height_mm
-        self.figure = Figure(figsize=(style.WIDTH_MM / _MM_PER_INCH, height_mm / _MM_PER_INCH))
+    def __init__(self, height_mm: float, width_mm: float = style.WIDTH_MM) -> None:
+        self._height_mm, self._width_mm = height_mm, width_mm
+        self.figure = Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH))
         FigureCanvasAgg(self.figure)
 
     def axes(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> Axes:
         """Axes whose frame has this upper left corner and size."""
         left, top = self._fractions(x_mm, y_mm + height_mm)
-        size = (width_mm / style.WIDTH_MM, height_mm / self._height_mm)
+        size = (width_mm / self._width_mm, height_mm / self._height_mm)
         return self.figure.add_axes((left, top, *size))
+
+    def text(self, x_mm: float, y_mm: float, text: str, **kind: Any) -> Text:
+        """A line of text, baseline at y; `kind` as matplotlib's Text takes it."""
+        return self.figure.text(*self._fractions(x_mm, y_mm), text, **kind)
+
+    def line(self, start_mm: tuple[float, float], end_mm: tuple[float, float], **kind: Any) -> None:
+        """A straight line; `kind` as matplotlib's Line2D takes it."""
+        xs, ys = zip(self._fractions(*start_mm), self._fractions(*end_mm), strict=True)
+        self.figure.add_artist(Line2D(xs, ys, **kind))
 
     def title(self, x_mm: float, y_mm: float, letter: str, text: str) -> None:
         """A panel's bold letter and its title, baseline at y."""
@@ -65,27 +78,4 @@ class Page:
             self.figure.text(*place, line, fontsize=style.SMALL_PT, color=colour)
 
     def _fractions(self, x_mm: float, y_mm: float) -> tuple[float, float]:
-        return x_mm / style.WIDTH_MM, 1 - y_mm / self._height_mm
-
-
-def save_png(figure: Figure, path: Path) -> None:
-    """Write a figure at 300 dpi; the same figure gives the same bytes.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
-    path.write_bytes(rendered(figure, "png"))
-
-
-def rendered(figure: Figure, kind: Literal["png", "pdf"]) -> bytes:
-    """The bytes of a figure's file, at 300 dpi; the same figure gives the same bytes."""
-    about = {
-        "png": {"Software": "FOCUS Viewer"},
-        "pdf": {"Creator": "FOCUS Viewer", "CreationDate": None},
-    }
-    file = BytesIO()
-    with style.house_style():
-        figure.savefig(file, format=kind, dpi=style.DPI, metadata=about[kind])
-    return file.getvalue()
+        return x_mm / self._width_mm, 1 - y_mm / self._height_mm

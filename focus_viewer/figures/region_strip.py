@@ -9,7 +9,7 @@ from focus_viewer.core.spectral_regions import SPECTRAL_REGIONS
 from focus_viewer.figures import style
 
 _FOOT_MM, _HEIGHT_MM = 0.66, 4.18
-_LETTER_MM = 1.15  # width of a letter of the regions' names
+_LETTER_MM = 1.19  # width of a letter of the regions' names
 _MM_PER_INCH = 25.4
 
 
@@ -35,7 +35,7 @@ def name_regions(axes: Axes) -> None:
             transform=place,
             ha="center",
             va="center" if "\n" in name else "center_baseline",
-            fontsize=5.8,
+            fontsize=6.0,
             linespacing=0.95,
         )
     part_regions(axes)

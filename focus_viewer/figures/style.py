@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -39,6 +40,7 @@ _SETTINGS: Final[Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
     "font.size": 7.0,
     "text.color": INK,
+    "text.hinting": "none",  # letters are as wide at any resolution
     "text.parse_math": False,  # a file's name may hold dollar signs
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -56,13 +58,25 @@ _SETTINGS: Final[Any] = {
     "ytick.major.size": 2.5,
     "hatch.linewidth": 0.35,
     "pdf.fonttype": 42,  # whole TrueType letters, which editors can change
+    "svg.fonttype": "none",  # letters as letters, not as outlines
+    "svg.hashsalt": "FOCUS Viewer",  # else names inside are drawn by chance
 }
+_SETTINGS_LOCK: Final = RLock()  # matplotlib's settings are the whole process's
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
-    """Matplotlib's defaults and the settings above, whatever the user's own settings are."""
-    with mpl.rc_context():
+def house_style(**settings: Any) -> Iterator[None]:
+    """Matplotlib's defaults and the settings above, whatever the user's own settings are.
+
+    One thread at a time: figures are drawn in the background too.
+
+    Parameters
+    ----------
+    **settings
+        Others of matplotlib's settings, an underscore for each dot: `font_size=7`.
+    """
+    others: Any = {name.replace("_", ".", 1): value for name, value in settings.items()}
+    with _SETTINGS_LOCK, mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
+        mpl.rcParams.update(_SETTINGS | others)
         yield

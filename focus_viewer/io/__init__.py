@@ -2,6 +2,6 @@
 
 from focus_viewer.io.folder import find_cubes
 from focus_viewer.io.reader import read_cube
-from focus_viewer.io.writer import write_cube
+from focus_viewer.io.writer import write_envi
 
-__all__ = ["find_cubes", "read_cube", "write_cube"]
+__all__ = ["find_cubes", "read_cube", "write_envi"]

@@ -15,7 +15,6 @@ from spectral.io.bipfile import BipFile
 from spectral.io.bsqfile import BsqFile
 
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.typing import FloatArray
 
 # On import SPy hangs a handler of its own on its logger; what is logged where is the user's choice.
 for _handler in tuple(logging.getLogger("spectral").handlers):
@@ -58,22 +57,13 @@ def map_pixels(path: Path, fields: dict[str, str]) -> NDArray[Any]:
     return np.asarray(image.open_memmap(interleave="bip"))
 
 
-def save_bsq(header_path: Path, data: FloatArray, entries: dict[str, Any]) -> None:
-    """Write header and data, the latter with `DATA_SUFFIX` beside the former.
+def write_header(path: Path, entries: dict[str, Any]) -> None:
+    """Write an ENVI header.
 
     Parameters
     ----------
-    header_path : Path
-    data : FloatArray, shape (rows, cols, bands)
+    path : Path
     entries : dict
-        Header entries beside those that describe the data.
+        All of it, each a text, a number or a list.
     """
-    envi.save_image(
-        str(header_path),
-        data,
-        dtype=np.float32,
-        interleave="bsq",
-        byteorder="little",
-        ext=DATA_SUFFIX,
-        metadata=entries,
-    )
+    envi.write_envi_header(str(path), entries)

@@ -91,6 +91,14 @@ class Annotating(ABC):
             return
         self._step(document.annotations.change(region_id, **values))
 
+    def change_regions(self, region_ids: Collection[int], **values: Any) -> None:
+        """Change the same attributes of many regions, as one step; outlines are changed singly."""
+        if self.state.document is not None:
+            annotations = self.state.document.annotations
+            for region_id in region_ids:
+                annotations = annotations.change(region_id, **values)
+            self._step(annotations)
+
     def move_regions(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
         if self.state.document is not None:
@@ -120,9 +128,14 @@ class Annotating(ABC):
             there = tuple(one.id for one in document.annotations if one.id in region_ids)
             self._publish(documents=self._replaced(document.id, selected=there))
 
-    def take_measures(self, document_id: int, measures: Measures) -> None:
-        """Take what was measured of the regions of a document, if it is still open."""
-        self._publish(documents=self._replaced(document_id, measures=measures))
+    def take_measures(self, document_id: int, measures: Measures | None) -> None:
+        """Take what was measured of the regions of a document, if it is still open.
+
+        What comes late, of regions that have all gone meanwhile, is dropped.
+        """
+        document = self.state.find(document_id)
+        if document is not None and bool(document.annotations.regions) == (measures is not None):
+            self._publish(documents=self._replaced(document_id, measures=measures))
 
     def undo(self) -> None:
         """Take back the last change of the regions on the screen."""

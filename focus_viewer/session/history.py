@@ -32,6 +32,10 @@ class History:
             return self
         return History(annotations, (*self.past, self.present)[-_STEPS:])
 
+    def amended(self, annotations: Annotations) -> History:
+        """With other annotations in the place of the present ones, as part of the same step."""
+        return replace(self, present=annotations)
+
     def undo(self) -> History:
         """One step back, if there is one. An id that was given stays given."""
         if not self.past:

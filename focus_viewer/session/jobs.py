@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -10,7 +10,11 @@ from typing import Generic, Protocol, TypeVar
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.export_request import ExportRequest
+from focus_viewer.core.indices import Index
+from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 
 T = TypeVar("T")
@@ -103,6 +107,82 @@ class Services(Protocol):
         FocusError
             If the disk refuses.
         """
+        ...
+
+    def read_project(self, path: Path, step: Step) -> ProjectReading:
+        """Read a project file.
+
+        Raises
+        ------
+        FocusError
+            If it is none, or broken.
+        Cancelled
+            From `step`.
+        """
+        ...
+
+    def write_project(
+        self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
+    ) -> None:
+        """Write a project: the old file or the new one is there, whatever happens.
+
+        Parameters
+        ----------
+        path : Path
+        project : Project
+        cubes : mapping of Path to Cube
+            Those that are open, whose fingerprints are still to be found.
+        step : Step
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
+        Cancelled
+            From `step`.
+        """
+        ...
+
+    def keep_work(self, project: Project, of: Path | None) -> None:
+        """Keep work that is not saved, in the place of what this program kept before.
+
+        Raises
+        ------
+        FocusError
+            If the disk refuses.
+        """
+        ...
+
+    def drop_work(self, lost: LostWork | None = None) -> None:
+        """Forget what was kept, by another program or by this one."""
+        ...
+
+    def find_lost_work(self) -> Sequence[LostWork]:
+        """What programs that did not live to save have kept."""
+        ...
+
+    def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
+        """Write data for other programs, all of it or nothing; returns the files.
+
+        Raises
+        ------
+        FocusError
+            If the name does not fit, or the disk refuses.
+        Cancelled
+            From `step`.
+        """
+        ...
+
+    def map_text(self, cube: Cube) -> str:
+        """The cube's map projection in words, from its header; "" where it lies on no map."""
+        ...
+
+    def pixel_area(self, cube: Cube) -> PixelArea:
+        """What a pixel of the cube covers on the map."""
+        ...
+
+    def index_catalogue(self) -> Sequence[Index]:
+        """All vegetation indices to choose from."""
         ...
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:

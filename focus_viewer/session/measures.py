@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.cube import Cube
+from focus_viewer.core.indices import INDICES, Index, IndexBands, available
 from focus_viewer.core.mask_crop import crop_mask
+from focus_viewer.core.outlines import Outline
+from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step
-from focus_viewer.core.region_saliency import region_saliencies
-from focus_viewer.core.region_spectra import RegionSpectrum, region_spectrum
+from focus_viewer.core.region_saliency import RegionSaliency, region_saliencies
+from focus_viewer.core.region_spectra import RegionSpectrum
 from focus_viewer.core.region_table import RegionRow, region_rows
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.viewed_spectra import SpectralView, viewed_region
 
 MOST_CURVES = 8
 """Regions whose spectra are drawn at a time: more lines could not be told apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What need not be measured again as long as an outline is there.
+
+    Attributes
+    ----------
+    rows : mapping of Outline to RegionRow
+        Without name, class and saliency.
+    saliencies : mapping of Outline to RegionSaliency
+        In the volume of the measures.
+    spectra : mapping of (Outline, view) to RegionSpectrum
+        Of those that were ever drawn.
+    """
+
+    rows: Mapping[Outline, RegionRow] = field(default_factory=dict)
+    saliencies: Mapping[Outline, RegionSaliency] = field(default_factory=dict)
+    spectra: Mapping[tuple[Outline, SpectralView], RegionSpectrum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +55,29 @@ class Measures:
     rows : tuple of RegionRow
         One for each region.
     spectra : mapping of int to RegionSpectrum
-        By id of the region.
+        By id of the region, as measured.
     importance : mapping of int to DoubleArray, shape (groups,)
         By id of the region.
+    view : {"values", "derivative", "continuum", "snv"}
+    viewed : mapping of int to RegionSpectrum
+        By id of the region, through the view.
+    known : Known
+    indices : tuple of IndexBands
+        Vegetation indices of the rows.
+    area : PixelArea
+        What areas of the rows are told in.
     """
 
     regions: tuple[Annotation, ...] = ()
     volume: SaliencyVolume | None = None
     rows: tuple[RegionRow, ...] = ()
-    spectra: Mapping[int, RegionSpectrum] | None = None
-    importance: Mapping[int, DoubleArray] | None = None
+    spectra: Mapping[int, RegionSpectrum] = field(default_factory=dict)
+    importance: Mapping[int, DoubleArray] = field(default_factory=dict)
+    view: SpectralView = "values"
+    viewed: Mapping[int, RegionSpectrum] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    indices: tuple[IndexBands, ...] = ()
+    area: PixelArea = field(default_factory=PixelArea)
 
 
 def drawn_regions(annotations: Annotations, selected: tuple[int, ...]) -> tuple[Annotation, ...]:
@@ -58,39 +94,115 @@ def measure(
     volume: SaliencyVolume | None,
     before: Measures | None,
     step: Step,
+    view: SpectralView = "values",
+    indices: Sequence[Index] = INDICES,
+    area: PixelArea | None = None,
 ) -> Measures:
     """Measure all regions, and the curves of those that are drawn.
 
     Parameters
     ----------
     before : Measures or None
-        Its spectra are kept for outlines that have not changed, and its rows if nothing has.
+        What it knows of outlines that are still there is not measured again; its saliency counts
+        in the same volume alone, its rows with the same indices.
+    indices : sequence of Index
+        Those wanted; one that the cube has not the bands for is left out.
+    area : PixelArea or None
+        None counts areas in pixels.
     """
-    regions = annotations.regions
-    same = before is not None and before.regions == regions and before.volume is volume
-    rows = before.rows if before and same else tuple(region_rows(cube, regions, volume, step=step))
-    drawn = drawn_regions(annotations, selected)
-    known = _known_spectra(before)
-    spectra = {}
-    for region in drawn:
-        kept = known.get(region.outline)
-        mask = region.outline.mask((cube.rows, cube.cols))
-        spectra[region.id] = kept or region_spectrum(cube, mask, step=step)
-    return Measures(regions, volume, rows, spectra, _importance(cube, drawn, volume))
+    regions, drawn = annotations.regions, drawn_regions(annotations, selected)
+    kept = before.known if before else Known()
+    table = _Table(available(cube, indices=indices), area or PixelArea())
+    same_table = before is not None and (before.indices, before.area) == (table.bands, table.area)
+    rows = _rows(cube, regions, kept.rows if same_table else {}, table, step)
+    same_volume = before is not None and before.volume is volume
+    saliencies = _saliencies(cube, regions, volume, kept.saliencies if same_volume else {})
+    spectra = _spectra(cube, drawn, ("values", view), kept.spectra, step)
+    outlines = {region.outline for region in regions}
+    still = {key: one for key, one in kept.spectra.items() if key[0] in outlines}
+    return Measures(
+        regions,
+        volume,
+        tuple(_told(region, rows, saliencies) for region in regions),
+        {one.id: spectra[one.outline, "values"] for one in drawn},
+        {one.id: saliencies[one.outline].curve for one in drawn if one.outline in saliencies},
+        view,
+        {one.id: spectra[one.outline, view] for one in drawn},
+        Known(rows, saliencies, still | spectra),
+        table.bands,
+        table.area,
+    )
 
 
-def _known_spectra(before: Measures | None) -> dict[object, RegionSpectrum]:
-    if before is None or before.spectra is None:
-        return {}
-    outlines = {region.id: region.outline for region in before.regions}
-    return {outlines[one]: found for one, found in before.spectra.items() if one in outlines}
+@dataclass(frozen=True)
+class _Table:
+    """What rows are made of."""
+
+    bands: tuple[IndexBands, ...]
+    area: PixelArea
 
 
-def _importance(
-    cube: Cube, drawn: tuple[Annotation, ...], volume: SaliencyVolume | None
-) -> dict[int, DoubleArray]:
+def _rows(
+    cube: Cube,
+    regions: Sequence[Annotation],
+    kept: Mapping[Outline, RegionRow],
+    table: _Table,
+    step: Step,
+) -> dict[Outline, RegionRow]:
+    """A row for each outline; those not known yet are read from the cube, in one go."""
+    new = list({one.outline: one for one in regions if one.outline not in kept}.values())
+    wanted = [one.index for one in table.bands]
+    found = region_rows(cube, new, None, table.area.value, step=step, indices=wanted) if new else []
+    read = {one.outline: row for one, row in zip(new, found, strict=True)}
+    return {one.outline: kept.get(one.outline) or read[one.outline] for one in regions}
+
+
+def _saliencies(
+    cube: Cube,
+    regions: Sequence[Annotation],
+    volume: SaliencyVolume | None,
+    kept: Mapping[Outline, RegionSaliency],
+) -> dict[Outline, RegionSaliency]:
     if volume is None:
         return {}
-    crops = [crop_mask(region.outline.mask((cube.rows, cube.cols))) for region in drawn]
-    found = region_saliencies(volume, crops)
-    return {region.id: one.curve for region, one in zip(drawn, found, strict=True)}
+    new = list(dict.fromkeys(one.outline for one in regions if one.outline not in kept))
+    crops = [crop_mask(outline.mask((cube.rows, cube.cols))) for outline in new]
+    read = dict(zip(new, region_saliencies(volume, crops), strict=True)) if new else {}
+    return {one.outline: kept.get(one.outline) or read[one.outline] for one in regions}
+
+
+def _spectra(
+    cube: Cube,
+    drawn: Sequence[Annotation],
+    views: Sequence[SpectralView],
+    kept: Mapping[tuple[Outline, SpectralView], RegionSpectrum],
+    step: Step,
+) -> dict[tuple[Outline, SpectralView], RegionSpectrum]:
+    found = {}
+    for region in drawn:
+        for view in dict.fromkeys(views):
+            key = region.outline, view
+            found[key] = kept.get(key) or viewed_region(
+                cube, region.outline.mask((cube.rows, cube.cols)), view, step
+            )
+    return found
+
+
+def _told(
+    region: Annotation,
+    rows: Mapping[Outline, RegionRow],
+    saliencies: Mapping[Outline, RegionSaliency],
+) -> RegionRow:
+    """The row of a region: what its outline measures, under its own name."""
+    row = replace(
+        rows[region.outline], id=region.id, name=region.name, class_name=region.class_name
+    )
+    saliency = saliencies.get(region.outline)
+    if saliency is None:
+        return row
+    return replace(
+        row,
+        positive_share=saliency.positive_share,
+        negative_share=saliency.negative_share,
+        peaks_nm=saliency.peaks_nm,
+    )

@@ -12,10 +12,15 @@ from psygnal import Signal
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.figure_spec import FigureSpec, within_bounds
 from focus_viewer.core.saliency import importance_curve
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.viewpoint import Extent
 from focus_viewer.core.window import BandWindow
-from focus_viewer.session.annotating import Annotating
+from focus_viewer.session.comparing import Comparing
+from focus_viewer.session.export_job import ExportJob
+from focus_viewer.session.keeping import Keeping
+from focus_viewer.session.pairing import Pairing, other_place, still_paired
 from focus_viewer.session.state import (
     Change,
     Cursor,
@@ -23,6 +28,7 @@ from focus_viewer.session.state import (
     Document,
     Job,
     JobStatus,
+    Kept,
     Outcome,
     Pin,
     Problem,
@@ -35,7 +41,7 @@ MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0
 
 
-class Session(Annotating):
+class Session(Comparing, ExportJob, Keeping, Pairing):
     """Holds the state; used from one thread only.
 
     Every method validates and clamps before it publishes. A state equal to the one before is not
@@ -48,6 +54,9 @@ class Session(Annotating):
     def __init__(self) -> None:
         self._state = State()
         self._ids = count(1)
+
+    def _next_id(self) -> int:
+        return next(self._ids)
 
     @property
     def state(self) -> State:
@@ -70,7 +79,7 @@ class Session(Annotating):
         int
             Id of its document.
         """
-        document = Document(next(self._ids), cube)
+        document = Document(self._next_id(), cube)
         documents = (*self._state.documents, document)
         window = _first_window(cube)
         self._show(document, window, documents=documents, problem=None)
@@ -84,10 +93,12 @@ class Session(Annotating):
             return
         rest = documents[:place] + documents[place + 1 :]
         if self._state.active != document_id:
-            self._publish(documents=rest)
+            pair = still_paired(self._state, rest, self._state.active)
+            self._publish(documents=rest, pair=pair)
             return
         neighbour = rest[min(place, len(rest) - 1)] if rest else None
-        self._show(neighbour, self._state.window_nm, documents=rest)
+        kept = self._state.kept if rest else Kept()
+        self._show(neighbour, self._state.window_nm, documents=rest, kept=kept)
 
     def activate(self, document_id: int) -> None:
         """Put an open document on the screen. Unknown ids are ignored."""
@@ -99,9 +110,13 @@ class Session(Annotating):
         """Put a document on the screen; window and picture are fitted to its cube."""
         if document is not None:
             values["window_nm"] = _clamped(window, document.cube)
-            values["display"] = _fitting(self._state.display, document.cube)
+            display = values.get("display", self._state.display)
+            values["display"] = _fitting(display, document.cube)
         active = document.id if document else None
-        self._publish(active=active, cursor=None, spectrum=None, **values)
+        documents = values.get("documents", self._state.documents)
+        values.setdefault("pair", still_paired(self._state, documents, active))
+        hovered = {"cursor": None, "spectrum": None, "other_spectrum": None}
+        self._publish(active=active, **hovered, **values)
 
     def _update(self, document_id: int | None, **values: Any) -> None:
         self._publish(documents=self._replaced(document_id, **values))
@@ -115,6 +130,17 @@ class Session(Annotating):
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Take the picture of a cube."""
         self._update(document_id, composite=composite)
+
+    def look_at(self, extent: Extent | None) -> None:
+        """Show a part of the image on the screen; None shows all of it.
+
+        A part that does not touch the image, or has no size, is not taken.
+        """
+        document = self._state.document
+        if document is None or not (extent is None or _in_sight(extent, document.cube)):
+            return
+        self._update(document.id, extent=extent)
+        self._link()
 
     # The band window
 
@@ -147,14 +173,26 @@ class Session(Annotating):
         else:
             self.leave()
 
+    def hover_other(self, row: int, col: int) -> None:
+        """Put the cursor on a pixel of the other cube of a pair: at the same place in both."""
+        document, other = self._state.document, self._state.other
+        if document is not None and other is not None:
+            place = other_place(Cursor(row, col), other.cube, document.cube)
+            self.hover(place.row, place.col)
+
     def leave(self) -> None:
         """Take the cursor off the image."""
-        self._publish(cursor=None, spectrum=None)
+        self._publish(cursor=None, spectrum=None, other_spectrum=None)
 
     def set_spectrum(self, document_id: int, spectrum: Spectrum) -> None:
         """Take the spectrum under the cursor; one that comes late for its cube is dropped."""
-        if document_id == self._state.active and self._state.cursor is not None:
+        other = self._state.other
+        if self._state.cursor is None:
+            return
+        if document_id == self._state.active:
             self._publish(spectrum=spectrum)
+        elif other is not None and document_id == other.id:
+            self._publish(other_spectrum=spectrum)
 
     def pin(self, row: int, col: int) -> None:
         """Keep the spectrum of a pixel on the plot; a pixel that is pinned already is let go."""
@@ -165,7 +203,7 @@ class Session(Annotating):
         if there is not None:
             self.unpin(there.id)
             return
-        pin = Pin(next(self._ids), row, col, _next_colour(document.pins))
+        pin = Pin(self._next_id(), row, col, _next_colour(document.pins))
         self._update(document.id, pins=(*document.pins, pin))
 
     def unpin(self, pin_id: int) -> None:
@@ -201,6 +239,10 @@ class Session(Annotating):
         """Choose the bands of the picture; bands that the cube lacks give its usual picture."""
         self.set_display(recipe=recipe)
 
+    def set_figure(self, spec: FigureSpec) -> None:
+        """Choose what the publication figure shows; numbers are held in their bounds."""
+        self._publish(figure=within_bounds(spec))
+
     def choose_class(self, class_name: str) -> None:
         """Explain another class of the document on the screen.
 
@@ -213,7 +255,7 @@ class Session(Annotating):
         if document is not None and document.explanation is not None:
             document.explanation.card.class_index(class_name)
             against = None if document.against == class_name else document.against
-            self._update(document.id, class_name=class_name, against=against)
+            self._decide(class_name, against)
 
     def contrast_with(self, class_name: str | None) -> None:
         """Tell the class apart from this one alone; None: from the mean of all others.
@@ -228,7 +270,12 @@ class Session(Annotating):
             return
         if class_name is not None:
             document.explanation.card.class_index(class_name)
-        self._update(document.id, against=class_name)
+        self._decide(document.class_name, class_name)
+
+    def _decide(self, class_name: str | None, against: str | None) -> None:
+        """Take a class and its rival, in both cubes of a linked pair that know them."""
+        self._update(self._state.active, class_name=class_name, against=against)
+        self._link()
 
     # Jobs
 
@@ -240,7 +287,7 @@ class Session(Annotating):
         int
             The ticket that its results must carry.
         """
-        ticket = next(self._ids)
+        ticket = self._next_id()
         self._publish(job=Job(ticket, document_id, "running", title))
         return ticket
 
@@ -271,7 +318,8 @@ class Session(Annotating):
         kept = document.class_name in result.classes
         class_name = document.class_name if kept else result.predicted
         against = document.against if document.against in result.classes else None
-        first = document.explanation is None
+        # A class that is known already was chosen, in a project, together with its window.
+        first = document.explanation is None and document.class_name is None
         done = replace(
             document, explanation=result, outcome="done", problem="", class_name=class_name
         )
@@ -286,6 +334,7 @@ class Session(Annotating):
             window_nm=window,
             job=self._ended("done", summary(result)),
         )
+        self._link()
 
     def miss_explanation(
         self, ticket: int, document_id: int, outcome: Outcome, problem: str
@@ -331,6 +380,13 @@ def _first_window(cube: Cube) -> BandWindow:
     middle = int(good[good.size // 2]) if good.size else cube.bands // 2
     width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
     return BandWindow(float(cube.axis[middle]), width)
+
+
+def _in_sight(extent: Extent, cube: Cube) -> bool:
+    """Whether an extent has a size and shows any of the image."""
+    (left, top), (right, bottom) = extent.low, extent.high
+    finite = bool(np.isfinite([left, top, right, bottom]).all())
+    return finite and max(left, 0) < min(right, cube.cols) and max(top, 0) < min(bottom, cube.rows)
 
 
 def _fitting(display: Display, cube: Cube) -> Display:

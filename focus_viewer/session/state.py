@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
-from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
+from focus_viewer.core.indices import INDICES
+from focus_viewer.core.project import Curve, LostWork, PairView, ProjectCube, ProjectReading, Spread
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
+from focus_viewer.core.volume_pairs import difference, sharing_limits
 from focus_viewer.core.window import BandWindow
+from focus_viewer.session.comparison import Comparison, Contrast
 from focus_viewer.session.history import History
 from focus_viewer.session.measures import Measures
+from focus_viewer.session.wand import Wand
 
 Outcome = Literal["none", "done", "failed", "cancelled"]
 JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
@@ -104,6 +111,17 @@ class Document:
         return self.explanation.volume(self.class_name, mode, self.against)
 
 
+PinPlace = tuple[int, int, str]
+"""Row, column and colour."""
+Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...]], ...]
+"""For each cube its path, regions and pins."""
+
+
+def pin_places(document: Document) -> tuple[PinPlace, ...]:
+    """Row, column and colour of each pin."""
+    return tuple((pin.row, pin.col, pin.colour) for pin in document.pins)
+
+
 @dataclass(frozen=True)
 class Cursor:
     """The pixel under the mouse.
@@ -134,6 +152,15 @@ class Display:
     volume_method : {"translucent", "mip"}
     camera : Camera or None
         Before the volume; None looks at it as at first.
+    spectral_view : {"values", "derivative", "continuum", "snv"}
+        How spectra are looked at.
+    spread : {"sd", "quartiles"}
+        How the pixels of a region scatter: mean and standard deviation, or median and quartiles.
+    curve : {"importance", "effect", "difference"}
+        What stands over the spectra: the importance curve, or two groups of regions compared.
+    indices : tuple of str
+        Names of the vegetation indices that the table of regions shows, where a cube has their
+        bands.
     """
 
     recipe: CompositeRecipe = field(default_factory=CompositeRecipe)
@@ -143,6 +170,11 @@ class Display:
     colourmap: str = "auto"
     volume_method: VolumeMethod = "translucent"
     camera: Camera | None = None
+    spectral_view: SpectralView = "values"
+    spread: Spread = "sd"
+    curve: Curve = "importance"
+    regions_by_class: bool = False
+    indices: tuple[str, ...] = tuple(index.name for index in INDICES)
 
 
 @dataclass(frozen=True)
@@ -191,6 +223,96 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two cubes on the screen at a time; one of them is the active one.
+
+    Attributes
+    ----------
+    first, second : int
+        Ids of their documents.
+    how : {"beside", "swipe", "difference", "measured"}
+        Side by side; one over the other up to a line; saliency of the second less the first; what
+        was measured over the band window, second less first.
+    linked : bool
+        Whether they share pan, zoom, class and colour limits.
+    split : float
+        Where the line of a swipe stands, 0 to 1.
+    """
+
+    first: int
+    second: int
+    how: PairView = "beside"
+    linked: bool = True
+    split: float = 0.5
+
+    def other(self, document_id: int | None) -> int:
+        """The one that is not this."""
+        return self.first if document_id == self.second else self.second
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredDifference:
+    """How two cubes differ in what was measured.
+
+    Attributes
+    ----------
+    first, second : int
+        Ids of their documents.
+    window_nm : BandWindow
+    values : SaliencyVolume
+        A single group, in the cubes' units, second less first.
+    """
+
+    first: int
+    second: int
+    window_nm: BandWindow
+    values: SaliencyVolume
+
+    def holds_for(self, pair: Pair | None, window_nm: BandWindow) -> bool:
+        """Whether it is that of a pair at a window."""
+        if pair is None or window_nm != self.window_nm:
+            return False
+        return (self.first, self.second) == (pair.first, pair.second)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the project file holds.
+
+    Attributes
+    ----------
+    path : Path or None
+        None as long as nothing was saved.
+    work : tuple
+        The user's work in it, as `State.work` tells it.
+    absent : tuple of ProjectCube
+        Cubes of it that were not found, and that the user wants to keep.
+    """
+
+    path: Path | None = None
+    work: Work = ()
+    absent: tuple[ProjectCube, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Unsettled:
+    """A project that cannot be opened before the user has said what to do with some cubes.
+
+    Attributes
+    ----------
+    path : Path
+        Of the project's file.
+    reading : ProjectReading
+    recovered : LostWork or None
+        Set where it is work that was never saved.
+    """
+
+    path: Path
+    reading: ProjectReading
+    recovered: LostWork | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """All that the views show.
 
@@ -202,28 +324,58 @@ class State:
         Id of the document on the screen.
     window_nm : BandWindow
         What the heatmap is taken over; in band numbers for a cube without wavelengths.
+    contrast : Contrast
+        The groups of regions that are compared where `display.curve` asks for it.
+    comparison : Comparison or None
+        Of the groups as they are; None until it is there.
+    wand : Wand
     cursor : Cursor or None
     spectrum : Spectrum or None
         Of the pixel last hovered over; it may lag behind the cursor.
+    other_spectrum : Spectrum or None
+        Of the same place in the other cube of a pair.
     display : Display
     tool : Tool
         What the mouse does on the image: "look" points and pins, "edit" selects, moves and reshapes
         regions, the others draw them.
     figure : FigureSpec
         The publication figure as it was last chosen.
+    pair : Pair or None
+        None shows the active document alone.
+    measured_difference : MeasuredDifference or None
+        Of the pair and the band window as they are; None until it is there.
+    layout : str
+        Of the panels, as a project wants it; empty once the window has taken it.
+    kept : Kept
+    unsettled : Unsettled or None
+    lost : tuple of LostWork
+        What earlier runs did not live to save.
     job : Job
+    export : Job
+        The file that is being written for other programs, or was last.
     problem : Problem or None
     """
 
     documents: tuple[Document, ...] = ()
     active: int | None = None
     window_nm: BandWindow = field(default_factory=lambda: BandWindow(680.0, 50.0))
+    contrast: Contrast = field(default_factory=Contrast)
+    comparison: Comparison | None = None
+    wand: Wand = field(default_factory=Wand)
     cursor: Cursor | None = None
     spectrum: Spectrum | None = None
+    other_spectrum: Spectrum | None = None
     display: Display = field(default_factory=Display)
     tool: Tool = "look"
     figure: FigureSpec = field(default_factory=FigureSpec)
+    pair: Pair | None = None
+    measured_difference: MeasuredDifference | None = None
+    layout: str = ""
+    kept: Kept = field(default_factory=Kept)
+    unsettled: Unsettled | None = None
+    lost: tuple[LostWork, ...] = ()
     job: Job = field(default_factory=Job)
+    export: Job = field(default_factory=Job)
     problem: Problem | None = None
 
     @property
@@ -235,6 +387,63 @@ class State:
     def volume(self) -> SaliencyVolume | None:
         """The saliency volume on the screen: the same object until something about it changes."""
         return self.document.volume(self.display.mode) if self.document else None
+
+    @property
+    def looks(self) -> tuple[SpectralView, Spread, Curve, bool]:
+        """How curves and table are looked at: they need not follow the rest of the display."""
+        display = self.display
+        return display.spectral_view, display.spread, display.curve, display.regions_by_class
+
+    @property
+    def other(self) -> Document | None:
+        """Of a pair the document that is not the active one."""
+        return self.find(self.pair.other(self.active)) if self.pair else None
+
+    @property
+    def overlaid(self) -> Document | None:
+        """The second document of a pair that lies over the first, where their images are alike."""
+        pair = self.pair
+        if pair is None or pair.how == "beside":
+            return None
+        first, second = self.find(pair.first), self.find(pair.second)
+        if first is None or second is None or first.cube.shape[:2] != second.cube.shape[:2]:
+            return None
+        return second
+
+    @property
+    def shown_volume(self) -> SaliencyVolume | None:
+        """What the map shows: the volume in limits that a pair shares, or a pair's difference."""
+        volume, pair = self.volume, self.pair
+        if pair is not None and pair.how == "measured":
+            found = self.measured_difference
+            return found.values if found and found.holds_for(pair, self.window_nm) else None
+        if volume is None or pair is None:
+            return volume
+        first, second = (self.seen_from(one).volume for one in (pair.first, pair.second))
+        if first is None or second is None:
+            return None if pair.how == "difference" else volume
+        if pair.how == "difference":
+            return difference(first, second)
+        other = second if volume is first else first
+        return sharing_limits(volume, other) if pair.linked else volume
+
+    def seen_from(self, document_id: int | None) -> State:
+        """The state as if this document were the active one."""
+        return self if document_id == self.active else replace(self, active=document_id)
+
+    @property
+    def work(self) -> Work:
+        """What the user has made: of a project all its cubes, else only those marked on."""
+        return tuple(
+            (one.cube.path, one.annotations.regions, pin_places(one))
+            for one in self.documents
+            if self.kept.path is not None or one.annotations.regions or one.pins
+        )
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether work would be lost if the window closed now."""
+        return self.work != self.kept.work
 
     def find(self, document_id: int | None) -> Document | None:
         """The open document with this id, if it is still open."""

@@ -8,19 +8,34 @@ from pathlib import Path
 from typing import TypeVar
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.band_difference import band_difference
 from focus_viewer.core.composite import Composite, CompositeRecipe, composite
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.indices import INDICES, Index
 from focus_viewer.core.progress import Step
 from focus_viewer.core.region_table import to_csv_text
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.session.exporting import Exports
 from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.measures import Measures, measure
+from focus_viewer.session.pairing import other_place
+from focus_viewer.session.problems import problem_of as _problem
+from focus_viewer.session.projects import Projects, is_project
+from focus_viewer.session.region_work import RegionWork
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Document, Pin, Problem, State
+from focus_viewer.session.state import (
+    Change,
+    Cursor,
+    Document,
+    MeasuredDifference,
+    Pin,
+    Problem,
+    State,
+)
 
 T = TypeVar("T")
 
@@ -29,6 +44,7 @@ _log = logging.getLogger(__name__)
 # A lane a kind of work, so that hovering never waits for an explanation.
 EXPLAIN, OPEN, FILES = "explain", "open", "files"
 PICTURE, HOVER, PINS, REGIONS = "picture", "hover", "pins", "regions"
+OTHER_PICTURE, OTHER_HOVER, DIFFERENCE = "other picture", "other hover", "difference"
 
 
 class Workbench:
@@ -59,12 +75,19 @@ class Workbench:
         self._model = model
         self._device = device
         self._paths: list[Path] = []
+        self.region_work = RegionWork(session, runner)
+        self.exports = Exports(session, runner, services)
+        self.projects = Projects(
+            session, self, services, lambda: self._model, lambda name: setattr(self, "_model", name)
+        )
         session.changed.connect(self._on_changed)
 
     def close(self) -> None:
         """Stop all work and wait for its end."""
         self._session.changed.disconnect(self._on_changed)
+        self.region_work.close()
         self._runner.close()
+        self.projects.drop_kept()
 
     def prepare(self) -> None:
         """Load ahead what explaining needs, while there is nothing else to do."""
@@ -77,7 +100,14 @@ class Workbench:
     # Opening
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open cubes one after the other: headers, data files, or folders of them."""
+        """Open cubes one after the other: headers, data files, or folders of them.
+
+        A project among the paths takes the place of all that is open, and cubes beside it are left.
+        """
+        project = next((path for path in paths if is_project(path)), None)
+        if project is not None:
+            self.projects.open(project)
+            return
         idle = not self._paths
         self._paths.extend(paths)
         if idle and self._paths:
@@ -121,9 +151,10 @@ class Workbench:
 
     def explain(self) -> None:
         """Explain the document on the screen, again if need be."""
-        document = self._session.state.document
-        if document is None:
-            return
+        if self._session.state.document is not None:
+            self._explain(self._session.state.document)
+
+    def _explain(self, document: Document) -> None:
         document_id = document.id
         ticket = self._session.start_job(document_id, f"Explaining {document.cube.name}")
         request = ExplainRequest(ticket, document.cube, self._model, self._device)
@@ -189,13 +220,31 @@ class Workbench:
         """Write what was measured of the regions on the screen, as CSV."""
         document = self._session.state.document
         if document is not None and document.measures is not None:
-            text = to_csv_text(document.measures.rows, document.cube.units)
+            measures = document.measures
+            indices = [one.index for one in measures.indices]
+            text = to_csv_text(measures.rows, document.cube.units, measures.area.unit, indices)
             self.in_background(
                 FILES,
                 lambda step: self._services.write_text(path, text),
                 _drop,
                 f"Could not save {path.name}",
             )
+
+    def list_indices(self, done: Callable[[Sequence[Index]], None]) -> None:
+        """Tell all vegetation indices to choose from, once their library is loaded."""
+        self.in_background(
+            FILES,
+            lambda step: self._services.index_catalogue(),
+            done,
+            "Could not list the vegetation indices",
+        )
+
+    def _indices(self, names: Sequence[str]) -> list[Index]:
+        """Indices of these names; the catalogue is loaded only if one is not ours."""
+        known = {index.name: index for index in INDICES}
+        if not known.keys() >= set(names):
+            known = {index.name: index for index in self._services.index_catalogue()}
+        return [known[name] for name in names if name in known]
 
     def in_background(
         self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
@@ -212,27 +261,72 @@ class Workbench:
 
     def _on_changed(self, change: Change) -> None:
         self._abandon_if_closed(change.after)
+        self.projects.keep(change)
         document = change.after.document
         if document is None:
             return
         if change.touched("active") and document.outcome == "none":
             self.explain()
         if change.touched("active", "display"):
-            self._want_picture(document, change.after.display.recipe)
+            self._want_picture(PICTURE, document, change.after.display.recipe)
         if change.touched("cursor") and change.after.cursor is not None:
-            self._want_spectrum(document, change.after.cursor.row, change.after.cursor.col)
+            self._want_spectrum(HOVER, document, change.after.cursor)
+        if change.after.other is not None:
+            self._serve_other(change, document, change.after.other)
         if change.touched_document("pins"):
             self._want_pins(document)
         measured = ("history", "selected", "explanation", "class_name", "against")
-        if change.touched_document(*measured) or change.before.volume is not change.after.volume:
+        moved_on = (
+            change.before.volume is not change.after.volume
+            or change.before.display.spectral_view != change.after.display.spectral_view
+            or change.before.display.indices != change.after.display.indices
+        )
+        if change.touched_document(*measured) or moved_on:
             self._want_measures(document, change.after.volume)
+
+    def _serve_other(self, change: Change, document: Document, other: Document) -> None:
+        """Bring the other cube of a pair what it lacks; it is explained after the active one."""
+        after = change.after
+        if other.outcome == "none" and document.outcome != "none" and after.job.status != "running":
+            self._explain(other)
+        if change.touched("active", "display", "pair"):
+            usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
+            recipe = after.display.recipe if usable else CompositeRecipe()
+            self._want_picture(OTHER_PICTURE, other, recipe)
+        if change.touched("active", "pair", "window_nm"):
+            self._want_difference(after)
+        if change.touched("cursor") and after.cursor is not None:
+            place = other_place(after.cursor, document.cube, other.cube)
+            self._want_spectrum(OTHER_HOVER, other, place)
+
+    def _want_difference(self, state: State) -> None:
+        """Compare what two cubes measured over the band window, where the map is to show it."""
+        pair, window, known = state.pair, state.window_nm, state.measured_difference
+        if pair is None or pair.how != "measured" or (known and known.holds_for(pair, window)):
+            return
+        first, second = state.find(pair.first), state.find(pair.second)
+        if first is None or second is None:
+            return
+        one, other = first.cube, second.cube
+
+        def done(values: SaliencyVolume | None) -> None:
+            if values is not None:
+                found = MeasuredDifference(pair.first, pair.second, window, values)
+                self._session.take_measured_difference(found)
+
+        self.in_background(
+            DIFFERENCE,
+            lambda step: band_difference(one, other, window, step),
+            done,
+            "Could not compare the cubes",
+        )
 
     def _abandon_if_closed(self, state: State) -> None:
         if state.job.status == "running" and state.find(state.job.document_id) is None:
             self._runner.cancel(EXPLAIN)
             self._session.abandon_job()
 
-    def _want_picture(self, document: Document, recipe: CompositeRecipe) -> None:
+    def _want_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
         if document.composite is not None and document.composite.recipe == recipe:
             return
         cube, document_id = document.cube, document.id
@@ -240,16 +334,17 @@ class Workbench:
         def done(picture: Composite) -> None:
             self._session.set_composite(document_id, picture)
 
-        self._runner.submit(PICTURE, Task(lambda step: composite(cube, recipe), done, self._report))
+        self._runner.submit(lane, Task(lambda step: composite(cube, recipe), done, self._report))
 
-    def _want_spectrum(self, document: Document, row: int, col: int) -> None:
+    def _want_spectrum(self, lane: str, document: Document, place: Cursor) -> None:
         cube, document_id = document.cube, document.id
 
         def done(spectrum: Spectrum) -> None:
             self._session.set_spectrum(document_id, spectrum)
 
         self._runner.submit(
-            HOVER, Task(lambda step: _spectrum(cube, row, col), done, self._log_failure)
+            lane,
+            Task(lambda step: _spectrum(cube, place.row, place.col), done, self._log_failure),
         )
 
     def _want_pins(self, document: Document) -> None:
@@ -264,10 +359,14 @@ class Workbench:
         self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
 
     def _want_measures(self, document: Document, volume: SaliencyVolume | None) -> None:
-        """Measure regions; nothing to do where there are none and were none."""
-        if not document.annotations.regions and document.measures is None:
+        """Measure regions; where there are none, nothing is left to be measured."""
+        document_id, view = document.id, self._session.state.display.spectral_view
+        names = self._session.state.display.indices
+        if not document.annotations.regions:
+            self._runner.cancel(REGIONS)
+            if document.measures is not None:
+                self._session.take_measures(document_id, None)
             return
-        document_id = document.id
 
         def work(step: Step) -> Measures:
             return measure(
@@ -277,6 +376,9 @@ class Workbench:
                 volume,
                 document.measures,
                 step,
+                view,
+                self._indices(names),
+                self._services.pixel_area(document.cube),
             )
 
         def done(measures: Measures) -> None:
@@ -299,11 +401,3 @@ def _spectra(cube: Cube, pins: list[Pin]) -> dict[int, Spectrum]:
 
 def _drop(result: None) -> None:
     """Take a result that nobody needs."""
-
-
-def _problem(title: str, error: Exception) -> Problem:
-    """An error for the user; one that nobody foresaw says so and leaves its trace in the log."""
-    if isinstance(error, FocusError):
-        return Problem(title, str(error))
-    _log.error(title, exc_info=error)
-    return Problem(title, f"Unexpected {type(error).__name__}: {error}. The log has the details.")

@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QMainWindow
 
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.saliency import Mode
+from focus_viewer.session.projects import PROJECT_SUFFIX
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State, VolumeMethod
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.command import Command, has_cube
+from focus_viewer.ui.export_commands import ExportDialogs, export_commands, index_commands
+from focus_viewer.ui.project_menu import ProjectMenu
 from focus_viewer.ui.region_commands import RegionDialogs, region_commands
 
 
-class Dialogs(RegionDialogs, Protocol):
+class Dialogs(RegionDialogs, ExportDialogs, Protocol):
     """What only the window can do."""
 
     def choose_files(self) -> None:
@@ -31,6 +34,19 @@ class Dialogs(RegionDialogs, Protocol):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open cubes."""
+        ...
+
+    @property
+    def project_menu(self) -> ProjectMenu:
+        """What it can do with projects."""
+        ...
+
+    def close_cube(self) -> None:
+        """Close the cube on the screen; ask first where work would go with it."""
+        ...
+
+    def show_figure(self) -> None:
+        """Show the dialog of the publication figure."""
         ...
 
     def save_screenshot(self) -> None:
@@ -64,6 +80,7 @@ def commands(
         *_explain_commands(session, workbench),
         *_band_commands(session),
         *region_commands(session, dialogs),
+        *index_commands(dialogs),
         Command("shortcuts", "Help", "Keyboard shortcuts", dialogs.show_shortcuts, "F1"),
         Command("about", "Help", "About FOCUS Viewer", dialogs.show_about),
     )
@@ -78,18 +95,29 @@ def _is_running(state: State) -> bool:
 
 
 def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
-    def close_cube() -> None:
-        if session.state.active is not None:
-            session.close(session.state.active)
-
     def open_sample() -> None:
         dialogs.open_paths([sample])
+
+    def open_sample_project() -> None:
+        dialogs.open_paths([sample.with_name(f"sample{PROJECT_SUFFIX}")])
 
     return (
         Command("open", "File", "Open...", dialogs.choose_files, "Ctrl+O"),
         Command("open_folder", "File", "Open folder...", dialogs.choose_folder, "Ctrl+Shift+O"),
         Command("open_sample", "File", "Open the sample leaf", open_sample, "Ctrl+L"),
-        Command("close_cube", "File", "Close cube", close_cube, "Ctrl+W", has_cube, separator=True),
+        Command("open_sample_project", "File", "Open the sample project", open_sample_project),
+        *dialogs.project_menu.commands(),
+        Command(
+            "close_cube",
+            "File",
+            "Close cube",
+            dialogs.close_cube,
+            "Ctrl+W",
+            has_cube,
+            separator=True,
+        ),
+        *export_commands(dialogs),
+        Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
         Command(
             "screenshot", "File", "Save a picture of the window...", dialogs.save_screenshot, "F12"
         ),
@@ -137,6 +165,16 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
         ),
         recipe("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
         recipe("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
+        Command(
+            "compare",
+            "View",
+            "Compare two cubes",
+            lambda: _compare(session),
+            "C",
+            lambda state: len(state.documents) > 1,
+            lambda state: state.pair is not None,
+            separator=True,
+        ),
         method("Volume: translucent", "translucent", separator=True),
         method("Volume: maximum projection", "mip"),
         Command(
@@ -152,6 +190,16 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "reset_layout", "View", "Reset the panels", dialogs.reset_layout, "", separator=True
         ),
     )
+
+
+def _compare(session: Session) -> None:
+    """Show the next open cube together with the active one, or end it."""
+    state = session.state
+    ids = [document.id for document in state.documents]
+    if state.pair is not None or state.active not in ids:
+        session.pair_with(None)
+    else:
+        session.pair_with(ids[(ids.index(state.active) + 1) % len(ids)])
 
 
 def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, ...]:

@@ -29,12 +29,30 @@ class ColourBar(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self._volume: SaliencyVolume | None = None
         self._colourmap = ""
+        self._title, self._ends = "", ("", "")
 
-    def show_scale(self, volume: SaliencyVolume, colourmap: str) -> None:
-        """Show the limits of a volume in the colours of a map."""
-        if volume is not self._volume or colourmap != self._colourmap:
-            self._volume, self._colourmap = volume, colourmap
-            self.setToolTip(_told(volume))
+    def show_scale(
+        self,
+        volume: SaliencyVolume,
+        colourmap: str,
+        title: str = "",
+        ends: tuple[str, str] = ("for", "against"),
+    ) -> None:
+        """Show the limits of a volume in the colours of a map.
+
+        Parameters
+        ----------
+        volume : SaliencyVolume
+        colourmap : str
+        title : str
+            What the numbers are; empty for the volume's mode.
+        ends : tuple of str
+            Words at the upper and lower end, if the volume is signed.
+        """
+        shown = (volume, colourmap, title or volume.mode, ends)
+        if shown != (self._volume, self._colourmap, self._title, self._ends):
+            self._volume, self._colourmap, self._title, self._ends = shown
+            self.setToolTip(_told(volume, title or volume.mode, ends))
             self.update()
 
     def clear(self) -> None:
@@ -62,13 +80,13 @@ class ColourBar(QWidget):
         self._paint_ticks(painter, bar, *self._volume.limits)
 
     def _paint_titles(self, painter: QPainter, volume: SaliencyVolume) -> None:
-        lines: list[tuple[float, str, str]] = [(0.3, volume.mode, theme.TEXT)]
+        lines: list[tuple[float, str, str]] = [(0.3, self._title, theme.TEXT)]
         exponent = scale_exponent(volume.limits[1])
         if exponent:
             lines.append((1.2, f"× 10{str(exponent).translate(_SUPERSCRIPTS)}", theme.MUTED))
         if volume.signed:
-            lines.append((2.3, "for", theme.TEXT))
-            lines.append((self.height() / _LINE_PX - 1.6, "against", theme.TEXT))
+            lines.append((2.3, self._ends[0], theme.TEXT))
+            lines.append((self.height() / _LINE_PX - 1.6, self._ends[1], theme.TEXT))
         for line, text, colour in lines:
             painter.setPen(QColor(colour))
             box = QRectF(_LEFT_PX, line * _LINE_PX, _WIDTH_PX - _LEFT_PX, _LINE_PX)
@@ -91,10 +109,11 @@ def _strip(colourmap: str) -> QImage:
     return QImage(table.data, 1, LEVELS, 4, QImage.Format.Format_RGBA8888).copy()
 
 
-def _told(volume: SaliencyVolume) -> str:
-    if volume.signed:
-        return f"Evidence for and against {volume.class_name}; nothing is drawn near 0"
-    return f"Attention of {volume.class_name}; nothing is drawn near 0"
+def _told(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
+    what = f"{title.capitalize()} of {volume.class_name}"
+    if volume.signed and ends == ("for", "against"):
+        what = f"{title.capitalize()} for and against {volume.class_name}"
+    return f"{what}; nothing is drawn near 0"
 
 
 def _number(value: float) -> str:

@@ -13,12 +13,15 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import theme
+from focus_viewer.ui.contrast_row import ContrastRow
 from focus_viewer.ui.curve_header import CurveHeader
+from focus_viewer.ui.effect_plot import EffectPlot
 from focus_viewer.ui.gestures import FRAME_MS, Coalesced
 from focus_viewer.ui.importance_plot import ImportancePlot
 from focus_viewer.ui.parts import Part, show_all, show_touched
 from focus_viewer.ui.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.spectra_plot import SpectraPlot
+from focus_viewer.ui.spectral_plot import SpectralPlot
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LONG_STEP: Final = 10
@@ -48,14 +51,16 @@ class CurveView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.header = CurveHeader(session)
         self.plots = pg.GraphicsLayoutWidget()
+        self.contrast = ContrastRow(session)
         self.importance = ImportancePlot()
+        self.effect = EffectPlot()
         self.spectra = SpectraPlot()
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
         self._pick = Coalesced(self._on_picked, FRAME_MS // 2, self)
         self._widen = Coalesced(self._on_widened, FRAME_MS // 2, self)
-        for plot in (self.importance, self.spectra):
+        for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)
         self._parts = self._listed_parts()
@@ -67,6 +72,7 @@ class CurveView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.contrast)
         column.addWidget(self.plots, 1)
         self.plots.setBackground(theme.PANEL)
         self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are for the view
@@ -79,6 +85,10 @@ class CurveView(QWidget):
         layout.setRowStretchFactor(0, 5)
         layout.setRowStretchFactor(1, 6)
         self.spectra.setXLink(self.importance)
+
+    @property
+    def _all_plots(self) -> tuple[SpectralPlot, ...]:
+        return self.importance, self.effect, self.spectra
 
     # Widgets to state
 
@@ -117,14 +127,20 @@ class CurveView(QWidget):
             Part((), (), self._show_cube),
             Part(("window_nm",), (), self._show_window),
             Part(("display",), saliency, self._show_importance),
-            Part((), ("pins",), self._show_pins),
-            Part((), ("measures", "history", "selected"), self.region_spectra.show_state),
+            Part(("looks",), (), self._show_looks),
+            Part(("looks",), ("pins",), self._show_pins),
+            Part(
+                ("looks",),
+                ("measures", "history", "selected"),
+                self.region_spectra.show_state,
+            ),
             Part(
                 ("display",),
                 ("measures", "history", "selected", *saliency),
                 self.region_importance.show_state,
             ),
-            Part(("spectrum",), ("pins", "measures"), self._show_hovered),
+            Part(("looks", "documents", "contrast", "comparison"), (), self._show_comparison),
+            Part(("spectrum", "looks"), ("pins", "measures"), self._show_hovered),
         )
 
     def _on_changed(self, change: Change) -> None:
@@ -133,13 +149,38 @@ class CurveView(QWidget):
     def _show_cube(self, state: State) -> None:
         cube = state.document.cube if state.document else None
         self.header.show_cube(cube)
-        for plot in (self.importance, self.spectra):
+        for plot in self._all_plots:
             plot.show_cube(cube)
+
+    def _show_looks(self, state: State) -> None:
+        self.header.show_looks(state)
+        self.spectra.show_view(
+            state.document.cube if state.document else None, state.display.spectral_view
+        )
+
+    def _show_comparison(self, state: State) -> None:
+        comparing = state.display.curve != "importance"
+        self.contrast.show_state(state)
+        self._stand_over_spectra(self.effect if comparing else self.importance)
+        if comparing:
+            self.effect.show_state(state)
+
+    def _stand_over_spectra(self, plot: SpectralPlot) -> None:
+        """Put a plot over the spectra, with the part of the axis that is in sight."""
+        layout = self.plots.ci
+        before = layout.getItem(0, 0)
+        if before is plot:
+            return
+        seen = self.spectra.vb.viewRange()[0]
+        layout.removeItem(before)
+        layout.addItem(plot, 0, 0)
+        plot.setXRange(*seen, padding=0)
+        self.spectra.setXLink(plot)
 
     def _show_window(self, state: State) -> None:
         self.header.show_window(state)
         if state.document is not None:
-            for plot in (self.importance, self.spectra):
+            for plot in self._all_plots:
                 plot.show_window(state.document.cube, state.window_nm)
 
     def _show_importance(self, state: State) -> None:

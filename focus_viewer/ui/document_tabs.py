@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from focus_viewer.session.session import Session
@@ -14,16 +16,20 @@ class DocumentTabs(QTabBar):
     Parameters
     ----------
     session : Session
+    close : callable
+        Told the id of a document that the user closes.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, close: Callable[[int], None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self.setTabsClosable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
         self.currentChanged.connect(self._on_chosen)
-        self.tabCloseRequested.connect(lambda place: session.close(self._id_at(place)))
+        self.tabCloseRequested.connect(lambda place: close(self._id_at(place)))
         session.changed.connect(self._on_changed)
         self._follow(session.state)
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.outlines import Point2
 from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.viewpoint import Extent
 from focus_viewer.session.state import Cursor, Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.region_overlay import RegionOverlay, SketchItem
@@ -117,6 +118,14 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         With a drawing tool.
     finish_wanted, drop_wanted, back_wanted : signal
         Enter, Escape, Backspace.
+    looked : signal of Extent
+        The user has panned or zoomed.
+    fit_wanted : signal
+        The user wants to see the whole image.
+    touched : signal
+        A button was pressed or the wheel turned, before anything comes of it.
+    split_moved : signal of float
+        The line of a swipe was dragged to this share of the width.
     """
 
     hovered = Signal(int, int)
@@ -128,6 +137,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     finish_wanted = Signal()
     drop_wanted = Signal()
     back_wanted = Signal()
+    looked = Signal(object)
+    fit_wanted = Signal()
+    touched = Signal()
+    split_moved = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.WINDOW)
@@ -144,11 +157,16 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         layers = (self.picture, self.heat, self.regions, *self.cross, self.sketch, self.pins)
         for item in layers:
             self.box.addItem(item, ignoreBounds=True)
+        self.split = pg.InfiniteLine(angle=90, movable=True, pen=pg.mkPen(theme.ACCENT, width=2))
+        self.split.setVisible(False)
+        self.split.sigDragged.connect(self._on_split_moved)
+        self.box.addItem(self.split, ignoreBounds=True)
         self._extent = QRectF(0, 0, 1, 1)
         self.box.hovered.connect(self._on_hovered)
         self.box.left.connect(self.left)
         self.box.clicked.connect(self._on_clicked)
         self.box.dragged.connect(self.dragged)
+        self.box.sigRangeChangedManually.connect(self._on_looked)
         self._keys = {
             Qt.Key.Key_Return: self.finish_wanted,
             Qt.Key.Key_Enter: self.finish_wanted,
@@ -184,6 +202,23 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole image."""
         self.box.setRange(self._extent, padding=_MARGIN)
 
+    @property
+    def place(self) -> Extent:
+        """The part of the image that is shown now."""
+        shown = self.box.viewRect()
+        return Extent((shown.left(), shown.top()), (shown.right(), shown.bottom()))
+
+    def show_place(self, extent: Extent | None) -> None:
+        """Show a part of the image, or all of it."""
+        if extent is None:
+            self.fit()
+        elif extent != self.place:
+            (left, top), (right, bottom) = extent.low, extent.high
+            self.box.setRange(QRectF(left, top, right - left, bottom - top), padding=0)
+
+    def _on_looked(self) -> None:
+        self.looked.emit(self.place)
+
     def show_picture(self, image: ByteArray | None) -> None:
         """Show a picture of shape (height, width, 3) over the whole extent, or none."""
         if image is None:
@@ -204,6 +239,26 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _lay(self, item: pg.ImageItem, image: ByteArray | FloatArray, **how: Any) -> None:
         item.setImage(image, autoLevels=False, **how)
         item.setRect(self._extent)
+
+    def show_split(self, share: float | None) -> None:
+        """Show the line of a swipe at a share of the width, or none."""
+        self.split.setVisible(share is not None)
+        if share is not None:
+            self.split.setBounds((0, self._extent.width()))
+            self.split.setPos(share * self._extent.width())
+
+    def _on_split_moved(self) -> None:
+        self.split_moved.emit(float(self.split.value()) / self._extent.width())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell that work begins here."""
+        self.touched.emit()
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell that work begins here."""
+        self.touched.emit()
+        super().wheelEvent(event)
 
     def show_pins(self, pins: tuple[Pin, ...]) -> None:
         """Show a marker for each pin."""
@@ -235,7 +290,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         else:
             self.pixel_clicked.emit(*_pixel(place))
         if double:  # the first click has pinned the pixel, this one has let it go again
-            self.fit()
+            self.fit_wanted.emit()
 
 
 def _point(place: QPointF) -> Point2:

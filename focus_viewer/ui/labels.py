@@ -20,7 +20,7 @@ def label(text: str = "", kind: Kind = "", wrapped: bool = False) -> QLabel:
     return made
 
 
-def button(text: str, kind: Literal["", "primary", "secondary"] = "") -> QPushButton:
+def button(text: str, kind: Literal["", "primary", "secondary", "link"] = "") -> QPushButton:
     """A push button."""
     made = QPushButton(text)
     made.setObjectName(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer import __version__
+from focus_viewer.core.indices import Index
+from focus_viewer.session.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Problem, State
 from focus_viewer.session.workbench import Workbench
@@ -25,16 +28,25 @@ from focus_viewer.ui.class_panel import ClassPanel
 from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.document_tabs import DocumentTabs
 from focus_viewer.ui.drop import DropFilter
-from focus_viewer.ui.image_view import ImageView
+from focus_viewer.ui.export_dialog import ExportDialog
+from focus_viewer.ui.export_status import ExportStatus
+from focus_viewer.ui.figure_dialog import FigureDialog
+from focus_viewer.ui.image_area import ImageArea
+from focus_viewer.ui.index_dialog import IndexDialog
 from focus_viewer.ui.job_status import JobStatus
+from focus_viewer.ui.lost_work_banner import LostWorkBanner
 from focus_viewer.ui.problem_banner import ProblemBanner
+from focus_viewer.ui.project_menu import ProjectMenu
 from focus_viewer.ui.recent import RecentFiles
 from focus_viewer.ui.recent_menu import RecentMenu
 from focus_viewer.ui.region_panel import RegionPanel
+from focus_viewer.ui.settle_dialog import SettleDialog
 from focus_viewer.ui.volume_view import VolumeView
 from focus_viewer.ui.welcome import Welcome
 
-_FILTER = "ENVI cubes (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip);;All files (*)"
+_FILTER = (
+    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.focus.json);;All files (*)"
+)
 _REGION_FILES = (
     "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
     "Label mask (*.png);;COCO (*.json);;All files (*)"
@@ -67,22 +79,31 @@ class MainWindow(QMainWindow):
         self._session = session
         self._workbench = workbench
         self._recent = RecentFiles(settings)
+        self._may_close = False
+        self._figure: FigureDialog | None = None
         self.setWindowTitle("FOCUS Viewer")
         self.resize(1440, 900)
+        self.project_menu = ProjectMenu(
+            self, session, workbench.projects, lambda: self.layout_text, self._start_folder
+        )
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
-        self.image_view = ImageView(session, workbench)
+        self.image_area = ImageArea(session, workbench)
+        self.image_view = self.image_area.first
         self.curve_view = CurveView(session, workbench)
         self.volume_view = VolumeView(session, workbench)
         self.region_panel = RegionPanel(session)
         self.class_panel = ClassPanel(session, workbench)
         self.job_status = JobStatus(session, workbench)
-        self._welcome = Welcome(self.commands["open_sample"], self.commands["open"])
+        self._welcome = Welcome(
+            self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
+        )
         self._stack = self._laid_out_centre()
         self._docks = self._laid_out_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
+        self.statusBar().addPermanentWidget(ExportStatus(session, workbench.exports))
         self._drop = DropFilter(self, self.open_paths, self._welcome.set_hot)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -92,13 +113,14 @@ class MainWindow(QMainWindow):
     def _laid_out_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
         stack.addWidget(self._welcome)
-        stack.addWidget(self.image_view)
+        stack.addWidget(self.image_area)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(ProblemBanner(self._session))
-        column.addWidget(DocumentTabs(self._session))
+        column.addWidget(LostWorkBanner(self._session, self._workbench.projects))
+        column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(stack, 1)
         self.setCentralWidget(centre)
         return stack
@@ -139,19 +161,48 @@ class MainWindow(QMainWindow):
     def _on_changed(self, change: Change) -> None:
         if change.touched("active"):
             self._follow(change.after)
-        if change.touched("documents"):
+        if change.touched("documents", "kept"):
             self._remember(change)
+            self._show_title(change.after)
+        if change.touched("layout"):
+            self._take_layout(change.after.layout)
+        if change.touched("unsettled") and change.after.unsettled is not None:
+            SettleDialog(change.after.unsettled, self._workbench.projects, self).open()
 
     def _remember(self, change: Change) -> None:
+        """Put what was opened or saved first among the recent files."""
         known = {document.id for document in change.before.documents}
+        project = change.after.kept.path
+        if project is not None:
+            self._recent.add(project)
+            return
         for document in change.after.documents:
             if document.id not in known and document.cube.path is not None:
                 self._recent.add(document.cube.path)
 
+    def _show_title(self, state: State) -> None:
+        document, project = state.document, state.kept.path
+        named = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
+        shown = [document.cube.name] if document else []
+        self.setWindowTitle(" - ".join([*shown, *named, "FOCUS Viewer"]) + "[*]")
+        self.setWindowModified(state.unsaved)
+
+    @property
+    def layout_text(self) -> str:
+        """The layout of the panels, as text."""
+        return bytes(self.saveState().toBase64().data()).decode("ascii")
+
+    def _take_layout(self, text: str) -> None:
+        """Lay the panels out as they were when a project was saved."""
+        if text:
+            self._last_layout = None
+            self.restoreState(QByteArray.fromBase64(text.encode("ascii")))
+            self._session.layout_taken()
+
     def _follow(self, state: State) -> None:
         """Show the panels with a cube, and only the welcome without one."""
         document = state.document
-        self.setWindowTitle(f"{document.cube.name} - FOCUS Viewer" if document else "FOCUS Viewer")
+        self._show_title(state)
         self._stack.setCurrentIndex(0 if document is None else 1)
         if document is None:
             self._last_layout = self._last_layout or self.saveState()
@@ -166,12 +217,32 @@ class MainWindow(QMainWindow):
     # Dialogs
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open cubes."""
-        self._workbench.open(paths)
+        """Open cubes, or a project."""
+        if any(is_project(path) for path in paths):
+            self.project_menu.unless_unsaved(lambda: self._workbench.open(paths))
+        else:
+            self._workbench.open(paths)
+
+    def close_cube(self, document_id: int | None = None) -> None:
+        """Close a cube, or the one on the screen; ask first where work would go with it."""
+        state = self._session.state
+        document = state.find(state.active if document_id is None else document_id)
+        if document is None:
+            return
+
+        def close() -> None:
+            self._session.close(document.id)
+
+        if document.annotations.regions or document.pins or len(state.documents) == 1:
+            self.project_menu.unless_unsaved(close)
+        else:
+            close()
 
     def choose_files(self) -> None:
         """Ask for cubes and open them."""
-        names, _ = QFileDialog.getOpenFileNames(self, "Open cubes", self._start_folder(), _FILTER)
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open cubes or a project", self._start_folder(), _FILTER
+        )
         self.open_paths([Path(name) for name in names])
 
     def choose_folder(self) -> None:
@@ -183,6 +254,14 @@ class MainWindow(QMainWindow):
     def _start_folder(self) -> str:
         recent = self._recent.paths()
         return str(recent[0].parent if recent else Path.home())
+
+    def show_figure(self) -> None:
+        """Show the publication figure beside the window."""
+        if self._figure is None:
+            self._figure = FigureDialog(self._session, self._workbench, self._named, self)
+        self._figure.show()
+        self._figure.raise_()
+        self._figure.activateWindow()
 
     def save_screenshot(self) -> None:
         """Ask where to, and write a picture of the window."""
@@ -220,6 +299,20 @@ class MainWindow(QMainWindow):
         if name:
             self._workbench.save_region_table(Path(name))
 
+    def export_data(self) -> None:
+        """Ask what to write where, and write it."""
+        folder = Path(self._start_folder())
+        ExportDialog(self._session, self._workbench.exports, folder, self).open()
+
+    def choose_indices(self) -> None:
+        """Ask which vegetation indices the table of regions shows."""
+        self._workbench.list_indices(self._show_indices)
+
+    def _show_indices(self, catalogue: Sequence[Index]) -> None:
+        document = self._session.state.document
+        if document is not None:
+            IndexDialog(self._session, catalogue, document.cube, self).open()
+
     def _named(self, suffix: str) -> str:
         """A file beside the cube on the screen, called after it."""
         document = self._session.state.document
@@ -240,6 +333,17 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Let the window go at once, and end the work behind it before the program does."""
+        if self._session.state.unsaved and not self._may_close:
+            event.ignore()
+            self.project_menu.unless_unsaved(self.leave)
+            return
         self.hide()
+        if self._figure is not None:
+            self._figure.close()
         self._workbench.close()
         super().closeEvent(event)
+
+    def leave(self) -> None:
+        """Close without a question."""
+        self._may_close = True
+        self.close()

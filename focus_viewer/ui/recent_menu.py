@@ -1,4 +1,4 @@
-"""The menu of cubes opened last."""
+"""The menu of cubes and projects opened last."""
 
 from __future__ import annotations
 

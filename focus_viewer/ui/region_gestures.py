@@ -17,16 +17,17 @@ from focus_viewer.core.outlines import (
     Polygon,
     moved,
     painted,
-    rings_of,
 )
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document
 from focus_viewer.ui.image_canvas import Drag, ImageCanvas
+from focus_viewer.ui.wand_options import WandOptions
 
 _HANDLE_REACH_PX = 8.0  # on the screen
 _BRUSH_RADIUS_PX = 3.0  # of the image
 _LEAST_STEP_PX = 0.5
+_DOUBLING_PX = 100.0  # of a drag with the wand
 _SPANNED: dict[str, Callable[[Point2, Point2], Outline]] = {
     "rectangle": rectangle,
     "ellipse": ellipse,
@@ -49,6 +50,8 @@ class RegionGestures(QObject):
         self._corners: list[Point2] = []
         self._brushed: BoolArray | None = None
         self._held: tuple[Annotation, int | None] | None = None
+        self._tolerance = 0.0  # of the wand when its drag began
+        self.wand_options = WandOptions(session, canvas)
         canvas.placed.connect(self._on_placed)
         canvas.dragged.connect(self._on_dragged)
         canvas.finish_wanted.connect(self.finish)
@@ -68,6 +71,8 @@ class RegionGestures(QObject):
         elif tool == "brush":
             self._brush([place], erase=adding)
             self._end_brush()
+        elif tool == "wand" and not double:
+            self._session.touch(*_pixel(place), adding)
 
     def _select_at(self, place: Point2, adding: bool) -> None:
         document = self._session.state.document
@@ -118,9 +123,11 @@ class RegionGestures(QObject):
             self._brush([drag.before, drag.place], drag.with_control)
             if drag.ended:
                 self._end_brush()
+        elif tool == "wand":
+            self._widen_wand(drag)
 
     def _span(self, drag: Drag, outline: Outline) -> None:
-        self._sketch(outline)
+        self._canvas.sketch.show_outline(outline)
         if drag.ended:
             self._canvas.sketch.show_line([])
             self._session.draw(outline)
@@ -146,9 +153,15 @@ class RegionGestures(QObject):
             self._brushed = region.outline.mask(shape) if region else blank
         stroke = _discs(line, self._brushed.shape)
         self._brushed = self._brushed & ~stroke if erase else self._brushed | stroke
-        outline = painted(self._brushed)
-        if outline is not None:
-            self._sketch(outline)
+        self._canvas.sketch.show_mask(self._brushed)
+
+    def _widen_wand(self, drag: Drag) -> None:
+        """Touch where the drag begins; to the right the tolerance grows, to the left it shrinks."""
+        if drag.began:
+            self._tolerance = self._session.state.wand.tolerance
+            self._session.touch(*_pixel(drag.start), drag.with_control)
+        way = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image  # on the screen
+        self._session.set_tolerance(self._tolerance * 2.0 ** (way / _DOUBLING_PX))
 
     def _end_brush(self) -> None:
         document, brushed = self._session.state.document, self._brushed
@@ -175,9 +188,9 @@ class RegionGestures(QObject):
         region, handle = self._held
         shift = drag.place[0] - drag.start[0], drag.place[1] - drag.start[1]
         if handle is None:
-            self._sketch(moved(region.outline, *shift))
+            self._sketch_moved(region.outline, drag.began, *shift)
         else:
-            self._sketch(reshaped(region.outline, handle, drag.place))
+            self._canvas.sketch.show_outline(reshaped(region.outline, handle, drag.place))
         if drag.ended:
             self._held = None
             self._canvas.sketch.show_line([])
@@ -207,10 +220,12 @@ class RegionGestures(QObject):
         near = int(np.argmin(away)) if away else 0
         return near if away and away[near] <= reach else None
 
-    def _sketch(self, outline: Outline) -> None:
-        rings = rings_of(outline)
-        longest = max(rings, key=len, default=())
-        self._canvas.sketch.show_line([*longest, longest[0]] if longest else [])
+    def _sketch_moved(self, outline: Outline, began: bool, cols: float, rows: float) -> None:
+        """Show an outline elsewhere; its lines are found once a drag."""
+        if began:
+            self._canvas.sketch.show_outline(outline)
+        whole = isinstance(outline, Painted)  # moves by whole pixels
+        self._canvas.sketch.shift(*((round(cols), round(rows)) if whole else (cols, rows)))
 
     def start_over(self) -> None:
         """Another tool or document: nothing is half drawn any more."""
@@ -235,6 +250,11 @@ def brushed_region(document: Document) -> Annotation | None:
     region = document.annotations.find(document.selected[0])
     painted_one = region is not None and isinstance(region.outline, Painted)
     return region if painted_one and region is not None and not region.locked else None
+
+
+def _pixel(place: Point2) -> tuple[int, int]:
+    """Row and column."""
+    return int(np.floor(place[1])), int(np.floor(place[0]))
 
 
 def _discs(line: list[Point2], shape: tuple[int, ...]) -> BoolArray:

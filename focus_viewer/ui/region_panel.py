@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,7 +30,12 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State
 from focus_viewer.ui import theme
 from focus_viewer.ui.parts import Part, show_all, show_touched
-from focus_viewer.ui.region_table_model import SORT_ROLE, RegionTableModel
+from focus_viewer.ui.region_table_model import (
+    SORT_ROLE,
+    Entry,
+    RegionEntry,
+    RegionTableModel,
+)
 
 _EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
 
@@ -41,6 +52,7 @@ class RegionPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._follows = False
+        self._by_class = False
         self.model = RegionTableModel(session)
         self.sorted = QSortFilterProxyModel(self)
         self.sorted.setSourceModel(self.model)
@@ -50,6 +62,8 @@ class RegionPanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or class")
         self.filter.setClearButtonEnabled(True)
+        self.class_button = _button("By class", "Gather the regions under their classes, pooled")
+        self.class_button.setCheckable(True)
         self.hide_button = _button("Hide", "Hide or show the selected regions")
         self.lock_button = _button("Lock", "Lock or unlock the selected regions")
         self.colour_button = _button("Colour...", "Colour of the selected regions")
@@ -61,8 +75,8 @@ class RegionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part((), ("history", "measures"), self._show_rows),
-            Part((), ("history", "measures", "selected"), self._show_selected),
+            Part(("looks",), ("history", "measures"), self._show_rows),
+            Part(("looks",), ("history", "measures", "selected"), self._show_selected),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -70,7 +84,9 @@ class RegionPanel(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
         row.addWidget(self.filter, 1)
+        row.addWidget(self.class_button)
         for button in (self.hide_button, self.lock_button, self.colour_button):
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -83,6 +99,7 @@ class RegionPanel(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.class_button.toggled.connect(lambda on: self._session.set_display(regions_by_class=on))
         self.hide_button.clicked.connect(lambda: self._toggle("hidden"))
         self.lock_button.clicked.connect(lambda: self._toggle("locked"))
         self.colour_button.clicked.connect(self._choose_colour)
@@ -93,18 +110,25 @@ class RegionPanel(QWidget):
         show_touched(self._parts, change)
 
     def _show_rows(self, state: State) -> None:
+        by_class = state.display.regions_by_class
+        if by_class != self.class_button.isChecked():
+            self.class_button.setChecked(by_class)
         with self._following():
-            self.model.show_document(state.document)
-        self.table.setVisible(bool(self.model.regions))
-        self.empty.setVisible(not self.model.regions)
+            if by_class != self._by_class:  # classes stand over their regions until one sorts
+                self._by_class = by_class
+                self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+            self.model.show_document(state.document, by_class)
+        self.table.setVisible(bool(self.model.entries))
+        self.empty.setVisible(not self.model.entries)
 
     def _show_selected(self, state: State) -> None:
-        selected = state.document.selected if state.document else ()
+        selected = set(state.document.selected) if state.document else set()
         wanted = QItemSelection()
-        for row, region in enumerate(self.model.regions):
-            place = self.sorted.mapFromSource(self.model.index(row, 0))
-            if region.id in selected and place.isValid():
-                wanted.select(place, place)
+        for row, entry in enumerate(self.model.entries):
+            if selected.issuperset(entry.region_ids):
+                place = self.sorted.mapFromSource(self.model.index(row, 0))
+                if place.isValid():
+                    wanted.select(place, place)
         flags = QItemSelectionModel.SelectionFlag
         with self._following():
             self.table.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
@@ -127,12 +151,22 @@ class RegionPanel(QWidget):
             self.sorted.setFilterFixedString(text)
         self._show_selected(self._session.state)
 
-    def _on_selected(self) -> None:
+    def _on_selected(self, came: QItemSelection, went: QItemSelection) -> None:
+        """Select the regions of the rows; a class brings and takes its regions."""
         if self._follows:
             return
         rows = self.table.selectionModel().selectedRows()
-        places = [self.sorted.mapToSource(place).row() for place in rows]
-        self._session.select([self.model.regions[place].id for place in places])
+        chosen = {one.region.id for one in self._entries(rows) if isinstance(one, RegionEntry)}
+        for entry in self._entries(came.indexes()):
+            chosen.update(entry.region_ids)
+        for entry in self._entries(went.indexes()):
+            chosen.difference_update(entry.region_ids)
+        self._session.select(chosen)
+
+    def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
+        """What stands in the rows of these places, each row once."""
+        rows = dict.fromkeys(self.sorted.mapToSource(place).row() for place in places)
+        return [self.model.entries[row] for row in rows if row >= 0]
 
     def _toggle(self, field: str) -> None:
         """Set a flag of all selected regions, or take it off where all have it."""
@@ -141,15 +175,13 @@ class RegionPanel(QWidget):
             return
         chosen = [one for one in document.annotations if one.id in document.selected]
         value = not all(getattr(one, field) for one in chosen)
-        for region in chosen:
-            self._session.change_region(region.id, **{field: value})
+        self._session.change_regions(document.selected, **{field: value})
 
     def _choose_colour(self) -> None:
         colour = QColorDialog.getColor(parent=self, title="Colour of the regions")
         document = self._session.state.document
         if colour.isValid() and document is not None:
-            for region_id in document.selected:
-                self._session.change_region(region_id, colour=colour.name())
+            self._session.change_regions(document.selected, colour=colour.name())
 
 
 class RegionTable(QTableView):
@@ -162,6 +194,8 @@ class RegionTable(QTableView):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().hide()
+        # By what is in sight: to ask all rows for their widths takes longer than to change one.
+        self.horizontalHeader().setResizeContentsPrecision(0)
         self.setAlternatingRowColors(False)
         self.setShowGrid(False)
 

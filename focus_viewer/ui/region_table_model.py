@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 
 from focus_viewer.core.annotations import Annotation
+from focus_viewer.core.indices import IndexBands
+from focus_viewer.core.pixel_area import PixelArea
+from focus_viewer.core.region_classes import ClassRow, class_rows
 from focus_viewer.core.region_table import RegionRow
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document
@@ -20,6 +24,41 @@ Place = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _NO_PARENT = QModelIndex()
 SORT_ROLE = _ROLE.UserRole
+_BOLD = QFont()
+_BOLD.setBold(True)
+
+
+@dataclass(frozen=True)
+class ClassGroup:
+    """A class that stands over its regions.
+
+    Attributes
+    ----------
+    class_name : str or None
+    region_ids : tuple of int
+    row : ClassRow or None
+        None until they have been measured.
+    """
+
+    class_name: str | None
+    region_ids: tuple[int, ...]
+    row: ClassRow | None
+
+
+@dataclass(frozen=True)
+class RegionEntry:
+    """A region and what was measured of it, if anything."""
+
+    region: Annotation
+    row: RegionRow | None
+
+    @property
+    def region_ids(self) -> tuple[int, ...]:
+        """Its own id."""
+        return (self.region.id,)
+
+
+Entry = RegionEntry | ClassGroup
 
 
 @dataclass(frozen=True)
@@ -35,6 +74,8 @@ class Column:
         Of numbers, behind the point.
     field : str
         Attribute of the region that editing changes; empty where nothing is edited.
+    of_class : callable
+        Of a class.
     """
 
     title: str
@@ -42,47 +83,105 @@ class Column:
     value: Callable[[Annotation, RegionRow | None], Value]
     digits: int = 0
     field: str = ""
+    of_class: Callable[[ClassGroup], Value] = lambda group: None
+
+    def of(self, entry: Entry) -> Value:
+        """What stands in its cell."""
+        if isinstance(entry, ClassGroup):
+            return self.of_class(entry)
+        return self.value(entry.region, entry.row)
 
 
-def columns(index_names: tuple[str, ...]) -> tuple[Column, ...]:
-    """All columns; one for each vegetation index that the cube can compute."""
+def columns(
+    indices: tuple[IndexBands, ...] = (), area: PixelArea | None = None
+) -> tuple[Column, ...]:
+    """All columns: the area where a map tells it, and each vegetation index that is wanted."""
+    area_column = () if area is None or area.m2 is None else (_area_column(area),)
     return (
-        Column("Name", "Double click to rename", lambda one, _: one.name, field="name"),
-        Column("Class", "What it shows", lambda one, _: one.class_name or "", field="class_name"),
-        Column("Pixels", "Pixels whose middle lies in it", _of(lambda row: row.pixels)),
-        Column("Mean", "Over its pixels and all good bands", _of(lambda row: row.mean), 3),
-        Column("SD", "Among its pixels, over all good bands", _of(lambda row: row.sd), 3),
         Column(
-            "For, %",
-            "Share of all evidence for the class that lies in it",
-            _of(lambda row: 100 * row.positive_share),
-            1,
+            "Name",
+            "Double click to rename",
+            lambda one, _: one.name,
+            field="name",
+            of_class=lambda group: _counted(len(group.region_ids)),
         ),
         Column(
+            "Class",
+            "What it shows",
+            lambda one, _: one.class_name or "",
+            field="class_name",
+            of_class=lambda group: group.class_name or "no class",
+        ),
+        _measured("Pixels", _pixels_tip(area), "pixels"),
+        *area_column,
+        _measured("Mean", "Over its pixels and all good bands", "mean", 3),
+        _measured("SD", "Among its pixels, over all good bands", "sd", 3),
+        _share("For, %", "Share of all evidence for the class that lies in it", "positive_share"),
+        _share(
             "Against, %",
             "Share of all evidence against the class that lies in it",
-            _of(lambda row: 100 * row.negative_share),
-            1,
+            "negative_share",
         ),
         Column(
             "Peaks, nm",
             "Where its importance is highest, the highest first",
             _of(lambda row: ", ".join(f"{nm:.0f}" for nm in row.peaks_nm[:3])),
         ),
-        *(_index_column(name) for name in index_names),
+        *(_index_column(one) for one in indices),
     )
+
+
+def _pixels_tip(area: PixelArea | None) -> str:
+    """What is counted, and why it is told in no other unit."""
+    tip = "Pixels whose middle lies in it"
+    return tip if area is None or area.m2 is not None else f"{tip}; no area: {area.reason}"
+
+
+def _area_column(area: PixelArea) -> Column:
+    tip = f"A pixel covers {area.value:g} m² of the map"
+    return Column(
+        "Area, m²",
+        tip,
+        _of(lambda row: row.area),
+        2,
+        of_class=lambda group: None if group.row is None else group.row.pixels * area.value,
+    )
+
+
+def _counted(regions: int) -> str:
+    return f"{regions} region{'s' if regions > 1 else ''}"
+
+
+def _measured(title: str, tip: str, field: str, digits: int = 0, factor: int = 1) -> Column:
+    """A number that regions and classes both have."""
+
+    def value(row: RegionRow | ClassRow | None) -> Value:
+        return None if row is None else getattr(row, field) * factor
+
+    return Column(
+        title, tip, lambda _, row: value(row), digits, of_class=lambda group: value(group.row)
+    )
+
+
+def _share(title: str, tip: str, field: str) -> Column:
+    return _measured(title, tip, field, 1, 100)
 
 
 def _of(value: Callable[[RegionRow], Value]) -> Callable[[Annotation, RegionRow | None], Value]:
     return lambda _, row: None if row is None else value(row)
 
 
-def _index_column(name: str) -> Column:
-    return Column(name, f"{name} of its mean spectrum", _of(lambda row: row.indices.get(name)), 3)
+def _index_column(one: IndexBands) -> Column:
+    name = one.index.name
+    tip = f"{one.told}\nOf its mean spectrum"
+    return Column(name, tip, _of(lambda row: row.indices.get(name)), 3)
 
 
 class RegionTableModel(QAbstractTableModel):
-    """A row for each region of the document on the screen.
+    """A row for each region of the document on the screen, and one for each class if wanted.
+
+    Rows come, go and change one by one, so that a selection, a width or a place that was scrolled
+    to outlives a change of some other row.
 
     Parameters
     ----------
@@ -92,24 +191,71 @@ class RegionTableModel(QAbstractTableModel):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.columns = columns(())
-        self.regions: tuple[Annotation, ...] = ()
-        self._rows: dict[int, RegionRow] = {}
+        self.columns = columns()
+        self.entries: tuple[Entry, ...] = ()
 
-    def show_document(self, document: Document | None) -> None:
+    def show_document(self, document: Document | None, by_class: bool = False) -> None:
         """Show the regions of a document, as far as they have been measured."""
         regions = document.annotations.regions if document else ()
         measures = document.measures if document else None
         rows = {row.id: row for row in measures.rows} if measures else {}
-        names = tuple(dict.fromkeys(name for row in rows.values() for name in row.indices))
-        self.beginResetModel()
-        self.columns = columns(names)
-        self.regions, self._rows = regions, rows
-        self.endResetModel()
+        entries: list[Entry] = [RegionEntry(one, rows.get(one.id)) for one in regions]
+        if by_class:
+            entries = _grouped([one for one in entries if isinstance(one, RegionEntry)])
+        # Until the first region of a cube has been measured, the columns stay as they are.
+        known = measures is not None or not regions
+        wanted = columns(measures.indices, measures.area) if measures else columns()
+        self._follow(tuple(entries), wanted if known else self.columns)
+
+    def _follow(self, entries: tuple[Entry, ...], wanted: tuple[Column, ...]) -> None:
+        same = [(one.title, one.tip) for one in wanted] == [
+            (one.title, one.tip) for one in self.columns
+        ]
+        if not same or not self._can_follow(entries):
+            self.beginResetModel()
+            self.columns = wanted
+            self.entries = entries
+            self.endResetModel()
+            return
+        self._remove_others({_key(one) for one in entries})
+        self._insert_new(entries)
+        self._change(entries)
+
+    def _can_follow(self, entries: Sequence[Entry]) -> bool:
+        """Whether the rows that stay keep their order; else all are laid out anew."""
+        there = {_key(one) for one in self.entries}
+        wanted = {_key(one) for one in entries}
+        before = [_key(one) for one in self.entries if _key(one) in wanted]
+        return before == [_key(one) for one in entries if _key(one) in there]
+
+    def _remove_others(self, wanted: set[object]) -> None:
+        for row in reversed(range(len(self.entries))):
+            if _key(self.entries[row]) not in wanted:
+                self.beginRemoveRows(_NO_PARENT, row, row)
+                self.entries = self.entries[:row] + self.entries[row + 1 :]
+                self.endRemoveRows()
+
+    def _insert_new(self, entries: Sequence[Entry]) -> None:
+        there = {_key(one) for one in self.entries}
+        new = [row for row, one in enumerate(entries) if _key(one) not in there]
+        for first, last in _stretches(new):
+            self.beginInsertRows(_NO_PARENT, first, last)
+            self.entries = (
+                self.entries[:first] + tuple(entries[first : last + 1]) + self.entries[first:]
+            )
+            self.endInsertRows()
+
+    def _change(self, entries: tuple[Entry, ...]) -> None:
+        pairs = zip(self.entries, entries, strict=True)
+        changed = [row for row, (before, after) in enumerate(pairs) if before != after]
+        self.entries = entries
+        for first, last in _stretches(changed):
+            end = self.index(last, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(first, 0), end)
 
     def rowCount(self, parent: Place = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        """Number of regions."""
-        return 0 if parent.isValid() else len(self.regions)
+        """Number of regions, and of classes if they are shown."""
+        return 0 if parent.isValid() else len(self.entries)
 
     def columnCount(self, parent: Place = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
         """Number of columns."""
@@ -128,37 +274,73 @@ class RegionTableModel(QAbstractTableModel):
 
     def data(self, index: Place, role: int = _ROLE.DisplayRole) -> Any:
         """Text, number to sort by, or look of a cell."""
-        region, column = self.regions[index.row()], self.columns[index.column()]
-        value = column.value(region, self._rows.get(region.id))
+        entry, column = self.entries[index.row()], self.columns[index.column()]
         if role == _ROLE.DisplayRole:
-            return as_text(value, column.digits)
+            return as_text(column.of(entry), column.digits)
         if role == _ROLE.EditRole:
-            return value
+            return column.of(entry)
         if role == SORT_ROLE:
-            return _sortable(value)
-        if role == _ROLE.DecorationRole and index.column() == 0:
-            return QColor(region.colour)
-        if role == _ROLE.TextAlignmentRole and isinstance(value, int | float):
+            return _sortable(column.of(entry))
+        if role == _ROLE.TextAlignmentRole and isinstance(column.of(entry), int | float):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if isinstance(entry, ClassGroup):
+            return _BOLD if role == _ROLE.FontRole else None
+        if role == _ROLE.DecorationRole and index.column() == 0:
+            return QColor(entry.region.colour)
         return None
 
     def flags(self, index: Place) -> Qt.ItemFlag:
-        """Name and class are edited, unless the region is locked."""
+        """Name and class of a region are edited, unless it is locked."""
         flags = super().flags(index)
-        region, column = self.regions[index.row()], self.columns[index.column()]
-        editable = column.field and not region.locked
+        entry, column = self.entries[index.row()], self.columns[index.column()]
+        editable = column.field and isinstance(entry, RegionEntry) and not entry.region.locked
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def setData(self, index: Place, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
         """Rename a region, or give it a class."""
-        field = self.columns[index.column()].field
-        if role != _ROLE.EditRole or not field:
+        field, entry = self.columns[index.column()].field, self.entries[index.row()]
+        if role != _ROLE.EditRole or not field or not isinstance(entry, RegionEntry):
             return False
         text = str(value).strip()
         self._session.change_region(
-            self.regions[index.row()].id, **{field: text or (None if field != "name" else "")}
+            entry.region.id, **{field: text or (None if field != "name" else "")}
         )
         return True
+
+
+def _grouped(entries: Sequence[RegionEntry]) -> list[Entry]:
+    """Each class before its regions, the classes by name, regions without one last."""
+    measured = [
+        replace(one.row, class_name=one.region.class_name) for one in entries if one.row is not None
+    ]
+    pooled = {row.class_name: row for row in class_rows(measured)}
+    known = Counter(row.class_name for row in measured)
+    names = {one.region.class_name for one in entries}
+    grouped: list[Entry] = []
+    for name in sorted(names, key=lambda name: (name is None, (name or "").lower())):
+        own = [one for one in entries if one.region.class_name == name]
+        row = pooled.get(name) if known[name] == len(own) else None
+        grouped.append(ClassGroup(name, tuple(one.region.id for one in own), row))
+        grouped.extend(own)
+    return grouped
+
+
+def _key(entry: Entry) -> object:
+    """What stays the same when an entry changes."""
+    if isinstance(entry, ClassGroup):
+        return ("class", entry.class_name)
+    return entry.region.id
+
+
+def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each stretch of ascending numbers without a gap."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
 
 
 def as_text(value: Value, digits: int) -> str:

@@ -20,6 +20,11 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "polygon": ("Polygon", "P", "Click its corners; Enter or a double click closes it"),
     "freehand": ("Freehand", "F", "Drag around the region"),
     "brush": ("Brush", "B", "Paint, on with the selected painted region; Ctrl erases"),
+    "wand": (
+        "Magic wand",
+        "W",
+        "Click for connected pixels alike; drag sideways for more or fewer; Ctrl adds",
+    ),
     "point": ("Point", "T", "Click a pixel"),
 }
 """Name, key and hint of each tool that can be chosen."""

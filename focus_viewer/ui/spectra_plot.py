@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.viewed_spectra import SpectralView, viewed
 from focus_viewer.session.state import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.spectral_plot import SpectralPlot
-from focus_viewer.ui.wording import first_number, value_title
+from focus_viewer.ui.spectral_words import view_title
+from focus_viewer.ui.wording import first_number
 
 _ROOM = 0.05
 _SWIR_NM = 1300.0
@@ -36,16 +38,26 @@ class SpectraPlot(SpectralPlot):
         self.addItem(self.hovered, ignoreBounds=True)
         self.lines: list[pg.PlotDataItem] = []
         self._range: tuple[float, float] | None = None
+        self._view: SpectralView = "values"
 
     def show_cube(self, cube: Cube | None) -> None:
         """Lay out the axes for a cube; its spectra come later."""
         super().show_cube(cube)
-        self._range = None
+        self._lay_out_values(cube, self._view)
         if cube is not None:
             # Where a leaf is dark: in the visible, or in the far SWIR where the sensor has it.
             side = -8 if cube.axis.max() > _SWIR_NM else 8
             self.legend.setOffset((side, 6))
-            self.getAxis("left").setLabel(value_title(cube))
+
+    def show_view(self, cube: Cube | None, view: SpectralView) -> None:
+        """Look at spectra through a view; those that are drawn already must be drawn again."""
+        if view != self._view:
+            self._lay_out_values(cube, view)
+
+    def _lay_out_values(self, cube: Cube | None, view: SpectralView) -> None:
+        self._view, self._range = view, None
+        if cube is not None:
+            self.getAxis("left").setLabel(view_title(cube, view))
             self.setYRange(0, 1, padding=_ROOM)
 
     def show_pins(self, cube: Cube | None, pins: tuple[Pin, ...]) -> None:
@@ -75,7 +87,8 @@ class SpectraPlot(SpectralPlot):
 
     def _draw(self, line: pg.PlotDataItem, cube: Cube, spectrum: Spectrum) -> None:
         order = np.argsort(cube.axis, kind="stable")
-        values = np.where(cube.good_bands, spectrum.values, np.nan).astype(np.float32)
+        seen = viewed(cube, spectrum.values, self._view)
+        values = np.where(cube.good_bands, seen, np.nan).astype(np.float32)
         line.setData(cube.axis[order] + first_number(cube), values[order])
         self.grow(values)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.composite import Composite
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.typing import ByteArray, IntArray
+from focus_viewer.core.viewpoint import Camera
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.state import Pin, VolumeMethod
 from focus_viewer.ui import theme
@@ -29,6 +30,8 @@ class VolumeProjection(QWidget):
 
     picked = Signal(object)
     """A `Voxel` was clicked."""
+    posed = Signal(object)
+    """Never: there is no camera."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,9 @@ class VolumeProjection(QWidget):
 
     def reset_view(self) -> None:
         """The whole picture is always in view."""
+
+    def show_camera(self, camera: Camera | None) -> None:
+        """There is no camera."""
 
     def target(self) -> QRectF:
         """Where the picture is painted: as large as fits, in proportion, in the middle."""

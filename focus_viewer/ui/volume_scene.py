@@ -17,6 +17,7 @@ from vispy.visuals.transforms import STTransform
 from focus_viewer.core.composite import Composite
 from focus_viewer.core.saliency import SaliencyVolume, resample, window_plane
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.viewpoint import Camera
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.state import Pin, VolumeMethod
 from focus_viewer.ui import theme
@@ -69,6 +70,8 @@ class VolumeScene(QWidget):
 
     picked = Signal(object)
     """A `Voxel` was clicked."""
+    posed = Signal(object)
+    """The `Camera` has come to rest; None where it looks as at first."""
 
     def __init__(self, support: GlSupport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,7 @@ class VolumeScene(QWidget):
         self._colourmap = ""
         self._picture: Composite | None = None
         self._pressed: tuple[float, float] | None = None
+        self._wanted: Camera | None = None
         self._still = QTimer(self, singleShot=True, interval=_STILL_AFTER_MS)
         self._still.timeout.connect(self.rest)
         self._unseen: list[Any] = []
@@ -152,7 +156,7 @@ class VolumeScene(QWidget):
             self.show_picture(None)
             for one in (self.frame, self.axis, self.plane):
                 one.show_box(box)
-            self.reset_view()
+            self._look()
 
     def show_picture(self, composite: Composite | None) -> None:
         """Lay the picture of the cube on the floor."""
@@ -178,13 +182,36 @@ class VolumeScene(QWidget):
 
     # The camera
 
-    def reset_view(self) -> None:
-        """Look at the whole box from where the axis and the picture are seen best."""
+    @property
+    def home(self) -> Camera:
+        """Looks at the whole box from where the axis and the picture are seen best."""
         box = self.box or Box(1, 1, 1, 0, 1)
+        center = (box.size[0] / 2, box.size[1] / 2, box.size[2] / 2)
+        return Camera(_AZIMUTH, _ELEVATION, _FRAMED * float(np.linalg.norm(box.size)), center)
+
+    def reset_view(self) -> None:
+        """Look at the whole box."""
+        self._wanted = None
+        self._look()
+
+    def show_camera(self, camera: Camera | None) -> None:
+        """Look from another place; None looks as at first."""
+        if camera != self._wanted:
+            self._wanted = camera
+            self._look()
+
+    def _look(self) -> None:
+        wanted = self._wanted or self.home
         self.camera.fov = _FIELD_OF_VIEW
-        self.camera.azimuth, self.camera.elevation = _AZIMUTH, _ELEVATION
-        self.camera.center = tuple(side / 2 for side in box.size)
-        self.camera.scale_factor = _FRAMED * float(np.linalg.norm(box.size))
+        if not _same_pose(wanted, self._pose()):
+            self.camera.azimuth, self.camera.elevation = wanted.azimuth_deg, wanted.elevation_deg
+            self.camera.center, self.camera.scale_factor = wanted.center, wanted.scale
+
+    def _pose(self) -> Camera:
+        camera = self.camera
+        x, y, z = (float(place) for place in camera.center)
+        scale = float(camera.scale_factor)
+        return Camera(float(camera.azimuth), float(camera.elevation), scale, (x, y, z))
 
     @property
     def turning(self) -> bool:
@@ -203,6 +230,9 @@ class VolumeScene(QWidget):
         """Draw the volume as well as can be: the camera is still."""
         self._still.stop()
         self.cloud.set_quality(*self._resting)
+        pose = self._pose()
+        self._wanted = None if _same_pose(pose, self.home) else pose
+        self.posed.emit(self._wanted)
 
     # Clicks
 
@@ -225,6 +255,14 @@ class VolumeScene(QWidget):
         points = to_box.map([[*position[:2], 0, 1], [*position[:2], 1e-3, 1]])
         near, far = points[:, :3] / points[:, 3:]
         return near, far
+
+
+def _same_pose(one: Camera, other: Camera) -> bool:
+    return bool(np.allclose(_numbers(one), _numbers(other), rtol=1e-6, atol=1e-6))
+
+
+def _numbers(camera: Camera) -> tuple[float, ...]:
+    return camera.azimuth_deg, camera.elevation_deg, camera.scale, *camera.center
 
 
 def _plane_shape(volume: SaliencyVolume) -> tuple[int, int]:

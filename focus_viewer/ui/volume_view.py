@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.viewpoint import Camera
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State, VolumeMethod
 from focus_viewer.session.workbench import Workbench
@@ -72,6 +73,7 @@ class VolumeView(QWidget):
         return (
             Part(("display",), (*volume, "outcome"), self._show_header),
             Part(("display",), volume, self._show_volume),
+            Part(("display",), volume, self._show_camera),
             Part((), ("explanation", "composite"), self._show_picture),
             Part(("display", "window_nm"), volume, self._show_window),
             Part((), ("explanation", "pins"), self._show_pins),
@@ -108,6 +110,7 @@ class VolumeView(QWidget):
         self.method.activated.connect(self._choose_method)
         self.reset.clicked.connect(self.reset_view)
         self.body.picked.connect(self._select)
+        self.body.posed.connect(self._keep_pose)
 
     # From the state
 
@@ -128,6 +131,10 @@ class VolumeView(QWidget):
         if state.volume is not None:
             self.body.show_volume(state.volume, name_for(state.volume, state.display.colourmap))
             self.body.show_method(state.display.volume_method)
+
+    def _show_camera(self, state: State) -> None:
+        if state.volume is not None:
+            self.body.show_camera(state.display.camera)
 
     def _show_picture(self, state: State) -> None:
         if state.document is not None:
@@ -156,6 +163,11 @@ class VolumeView(QWidget):
     @Slot(int)
     def _choose_method(self, index: int) -> None:
         self._session.set_display(volume_method=self.method.itemData(index))
+
+    @Slot(object)
+    def _keep_pose(self, camera: Camera | None) -> None:
+        if self._session.state.volume is not None:
+            self._session.set_display(camera=camera)
 
     @Slot(object)
     def _select(self, voxel: Voxel) -> None:

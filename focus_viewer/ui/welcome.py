@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from focus_viewer.ui.labels import button, label
+from focus_viewer.ui.recent import RecentFiles
 
+_LINKS = 4
 _STEPS = (
     ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never changed."),
     ("Wait a moment", "The model explains it in the background, in one forward pass."),
@@ -31,12 +37,23 @@ class Welcome(QWidget):
     ----------
     open_sample, open_files : QAction
         What the buttons trigger.
+    recent : RecentFiles
+        What was opened last, to be opened again with a click.
+    open_paths : callable
+        Told the path that was clicked.
     """
 
     def __init__(
-        self, open_sample: QAction, open_files: QAction, parent: QWidget | None = None
+        self,
+        open_sample: QAction,
+        open_files: QAction,
+        recent: RecentFiles,
+        open_paths: Callable[[list[Path]], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._recent = recent
+        self._open_paths = open_paths
         self._zone = QFrame()
         self._zone.setObjectName("dropzone")
         self._zone.setFixedWidth(660)
@@ -53,10 +70,31 @@ class Welcome(QWidget):
         inner.addLayout(_buttons(open_sample, open_files))
         inner.addSpacing(18)
         inner.addLayout(_steps())
+        self._links = QVBoxLayout()
+        self._links.setSpacing(0)
+        inner.addLayout(self._links)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """List what was opened last."""
+        super().showEvent(event)
+        while (item := self._links.takeAt(0)) is not None and (old := item.widget()) is not None:
+            old.deleteLater()
+        paths = self._recent.paths()[:_LINKS]
+        if paths:
+            self._links.addWidget(label("Opened last", "muted"))
+        for path in paths:
+            self._links.addWidget(self._link(path), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _link(self, path: Path) -> QPushButton:
+        link = button(path.name, "link")
+        link.setToolTip(str(path))
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.clicked.connect(lambda: self._open_paths([path]))
+        return link
 
     def set_hot(self, hot: bool) -> None:
         """Light up while files hover over the window."""

@@ -1,16 +1,22 @@
-"""A volume view on a display with OpenGL, whose every complaint fails the test."""
+"""The explorer and its volume view on a display with OpenGL, whose every complaint is a failure."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from gl.driver import Driver
 from gl.stage import Stage
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from vispy.util import logger as vispy_logger
+
+from focus_viewer.assets import folder
+from focus_viewer.ui import style
 
 # As the application does, before it is made: a canvas that moves to another window keeps its
 # textures.
@@ -42,3 +48,14 @@ def stage(qtbot: QtBot) -> Stage:
     stage = Stage(qtbot)
     stage.show(np.zeros((12, 16, 10), dtype=np.float32))
     return stage
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Driver]:
+    """The explorer's window, with nothing open."""
+    style.apply(qapp, folder("resources"))
+    one = Driver(qtbot, tmp_path / "settings.ini")
+    yield one
+    one.window.leave()
+    one.window.deleteLater()
+    qapp.setStyleSheet("")

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from gl.test_explorer import LEFT, SAMPLE, Driver
+from gl.driver import LEFT, SAMPLE, Driver
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 from ui.mouse import Mouse
 
-from focus_viewer.assets import folder
 from focus_viewer.core.saliency import importance_curve
-from focus_viewer.ui import style
 
 pytestmark = [
     pytest.mark.gl,
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:.*QMouseEvent.pos.*:DeprecationWarning"),
 ]
-
-
-@pytest.fixture
-def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Driver]:
-    style.apply(qapp, folder("resources"))
-    one = Driver(qtbot, tmp_path / "settings.ini")
-    yield one
-    one.window.close()
-    one.window.deleteLater()
-    qapp.setStyleSheet("")
 
 
 def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Path) -> None:

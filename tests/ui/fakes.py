@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,9 +13,13 @@ from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Cost, Explanation
+from focus_viewer.core.export_request import ExportRequest
+from focus_viewer.core.indices import INDICES, Index
 from focus_viewer.core.model_card import ModelCard
 from focus_viewer.core.outlines import Rectangle
+from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.jobs import Task
@@ -194,6 +199,10 @@ class FakeServices:
     def __init__(self, cubes: dict[str, Cube] | None = None) -> None:
         self._cubes = cubes or {}
         self.written: dict[Path, Annotations | str] = {}
+        self.exported: dict[Path, ExportRequest] = {}
+        self.projects: dict[Path, ProjectReading] = {}
+        self.kept: tuple[Project, Path | None] | None = None
+        self.lost: list[LostWork] = []
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
@@ -218,6 +227,54 @@ class FakeServices:
     def write_text(self, path: Path, text: str) -> None:
         """Keep what was to be written."""
         self.written[path] = text
+
+    def read_project(self, path: Path, step: Step) -> ProjectReading:
+        """Give what was written there."""
+        if path not in self.projects:
+            raise FocusError(f"{path.name} is no project: open another file")
+        return self.projects[path]
+
+    def write_project(
+        self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
+    ) -> None:
+        """Keep it."""
+        self.projects[path] = ProjectReading(project)
+
+    def keep_work(self, project: Project, of: Path | None) -> None:
+        """Keep it."""
+        self.kept = (project, of)
+
+    def drop_work(self, lost: LostWork | None = None) -> None:
+        """Forget it."""
+        if lost is None:
+            self.kept = None
+        else:
+            self.lost.remove(lost)
+
+    def find_lost_work(self) -> Sequence[LostWork]:
+        """Give what was lost."""
+        return tuple(self.lost)
+
+    def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
+        """Keep what was to be written, or refuse a name that begins with "refused"."""
+        step(0.5, "writing")
+        if path.name.startswith("refused"):
+            raise FocusError(f"{path.name} cannot be written: choose another folder")
+        self.exported[path] = request
+        return (path,)
+
+    def map_text(self, cube: Cube) -> str:
+        """Tell the projection alone."""
+        return cube.header.get("map info", "").strip("{ ").partition(",")[0]
+
+    def pixel_area(self, cube: Cube) -> PixelArea:
+        """Take what the header of a test says."""
+        area = cube.header.get("pixel area")
+        return PixelArea() if area is None else PixelArea(float(area))
+
+    def index_catalogue(self) -> Sequence[Index]:
+        """Our own, and one more."""
+        return (*INDICES, replace(INDICES[0], name="NDVI2", title="Another NDVI"))
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """Make an explanation."""

@@ -52,7 +52,7 @@ def window(
     one.activateWindow()  # no window manager does it under Xvfb
     qtbot.waitUntil(one.isActiveWindow)
     yield one
-    one.close()
+    one.leave()
 
 
 def shown_docks(window: MainWindow) -> set[str]:
@@ -74,7 +74,7 @@ def test_the_sample_button_opens_the_sample_with_all_its_panels(
     assert session.state.document is not None
     assert session.state.document.cube.name == "sample"
     assert shown_docks(window) == {"decision", "volume", "curve", "regions"}
-    assert window.windowTitle() == "sample - FOCUS Viewer"
+    assert window.windowTitle() == "sample - FOCUS Viewer[*]"
     assert RecentFiles(settings).paths() == [sample]
 
 

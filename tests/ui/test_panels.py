@@ -128,7 +128,7 @@ def test_percent(share: float, text: str) -> None:
 
 
 def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
-    tabs = DocumentTabs(session)
+    tabs = DocumentTabs(session, session.close)
     qtbot.addWidget(tabs)
     assert not tabs.isVisible()
     first = session.open(replace(make_cube(), name="one"))

@@ -15,6 +15,7 @@ import zlib
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -39,14 +40,20 @@ _PILLOW_ERRORS = (
 )  # fmt: skip
 
 
-def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
-    """Annotations as the content of a PNG.
+def labels_of(
+    annotations: Annotations, image_shape: tuple[int, int]
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Numbers of regions, counted from 1, shape (rows, cols); 0 is no region.
 
     Parameters
     ----------
     annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
+
+    Returns
+    -------
+    array of uint8, or of uint16 for more than 255 regions
 
     Raises
     ------
@@ -61,6 +68,24 @@ def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> 
     labels = np.zeros(image_shape, dtype=np.uint8 if len(annotations) < 256 else np.uint16)
     for label, region in enumerate(annotations, start=1):
         labels[region.outline.mask(image_shape)] = label
+    return labels
+
+
+def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
+    """Annotations as the content of a PNG.
+
+    Parameters
+    ----------
+    annotations : Annotations
+    image_shape : tuple of int
+        (rows, cols).
+
+    Raises
+    ------
+    FocusError
+        If there are more than 65535 regions.
+    """
+    labels = labels_of(annotations, image_shape)
     image = Image.fromarray(labels)
     if labels.dtype == np.uint8:
         image.putpalette(

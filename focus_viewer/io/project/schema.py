@@ -56,6 +56,8 @@ def _seen(view: ProjectView) -> ProjectView:
         raise ValueError(f"expected an opacity from 0 to 1, found {view.opacity:g}")
     if view.window_nm.width_nm < 0:
         raise ValueError(f"expected a width_nm of 0 or more, found {view.window_nm.width_nm:g}")
+    if view.pair is not None and not 0 <= view.pair.split <= 1:
+        raise ValueError(f"expected a split from 0 to 1, found {view.pair.split:g}")
     if view.camera is not None and view.camera.scale <= 0:
         raise ValueError(f"expected a scale of the camera above 0, found {view.camera.scale:g}")
     return view
@@ -137,10 +139,17 @@ class ProjectEntry(_Entry):
     figure: Annotated[FigureSpec, AfterValidator(_drawn)] = FigureSpec()
 
     @model_validator(mode="after")
-    def _active_is_a_cube(self) -> Self:
+    def _cubes_are_there(self) -> Self:
         last = len(self.cubes) - 1
         if not -1 <= self.view.active <= last:
             raise ValueError(f"expected view.active from -1 to {last}, found {self.view.active}")
+        pair = self.view.pair
+        if pair is not None:
+            places = {pair.first, pair.second}
+            if len(places) < 2 or not places <= set(range(last + 1)):
+                raise ValueError(
+                    f"expected two cubes in view.pair, found {pair.first}, {pair.second}"
+                )
         return self
 
 

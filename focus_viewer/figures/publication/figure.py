@@ -1,0 +1,215 @@
+"""The publication figure: which panels can be drawn, where they stand, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from focus_viewer.core.figure_spec import FigureSpec, Panel, within_bounds
+from focus_viewer.core.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.saliency import group_weights
+from focus_viewer.figures import style
+from focus_viewer.figures.page import Page
+from focus_viewer.figures.publication.colours import scale_of
+from focus_viewer.figures.publication.layout import (
+    GAP_MM,
+    MARGIN_MM,
+    Block,
+    Place,
+    Sheet,
+    bottom_mm,
+    draw_title,
+    laid_out,
+)
+from focus_viewer.figures.publication.letters import Letters, is_installed
+from focus_viewer.figures.publication.picture_panels import (
+    bar_foot_mm,
+    composite_block,
+    heatmap_block,
+)
+from focus_viewer.figures.publication.provenance import caption, doubt
+from focus_viewer.figures.publication.spectral_panels import SpectralPanels
+from focus_viewer.figures.publication.table_panel import table_block
+from focus_viewer.figures.publication.volume_panel import volume_block
+from focus_viewer.figures.publication.wording import window_text
+
+HIGHEST_MM: Final = 240.0  # what a page of most journals holds
+_NAMES: Final[dict[Panel, str]] = {
+    "composite": "picture",
+    "heatmap": "heatmap",
+    "curve": "importance curve",
+    "spectra": "spectra",
+    "volume": "volume",
+    "comparison": "comparison",
+    "table": "table",
+}
+
+
+def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
+    """Draw the panels that were chosen, as far as there is something to draw.
+
+    The same subject and choices give the same figure, on any machine with the same fonts.
+
+    Parameters
+    ----------
+    subject : FigureSubject
+    spec : FigureSpec
+        Numbers beyond their bounds are held in them.
+
+    Returns
+    -------
+    Figure
+        As wide as was chosen and as high as its panels need; no window knows it.
+    """
+    spec = within_bounds(spec)
+    letters = Letters(spec.font, spec.font_pt)
+    with style.house_style(font_family=list(letters.families), font_size=spec.font_pt):
+        return _Drawing(subject, spec, letters).figure()
+
+
+def shortcomings(subject: FigureSubject, spec: FigureSpec) -> tuple[str, ...]:
+    """What the figure cannot show as it was asked for, a sentence each.
+
+    Parameters
+    ----------
+    subject : FigureSubject
+    spec : FigureSpec
+    """
+    spec = within_bounds(spec)
+    letters = Letters(spec.font, spec.font_pt)
+    found = list(_left_out(subject, spec))
+    if "heatmap" in spec.panels and _is_blind(subject):
+        window = window_text(subject.first.cube, subject.window_nm)
+        found.append(f"The heatmap is empty: the model saw nothing at {window}.")
+    if not is_installed(spec.font):
+        found.append(f"The font {spec.font} is not installed: drawn in {letters.families[0]}.")
+    missing = letters.missing(_names_in(subject))
+    if missing:
+        found.append(f"The font lacks {missing}: a replacement character stands in.")
+    if doubt(subject) and not spec.caption:
+        found.append(f"Without its caption the figure does not say: {doubt(subject)}.")
+    height_mm = _Drawing(subject, spec, letters).height_mm
+    if height_mm > HIGHEST_MM:
+        found.append(
+            f"The figure is {height_mm:.0f} mm high; most journals print {HIGHEST_MM:.0f}."
+        )
+    return tuple(found)
+
+
+def why_not(panel: Panel, subject: FigureSubject) -> str:
+    """Why a panel cannot be drawn; empty if it can."""
+    first = subject.first
+    explained = any(cube.volume(subject.mode) is not None for cube in subject.cubes)
+    if panel == "heatmap" and not explained:
+        return "nothing is explained"
+    if panel in ("curve", "volume") and first.volume(subject.mode) is None:
+        return "the cube is not explained"
+    if panel == "spectra" and not first.spectra:
+        return "there are no regions"
+    if panel == "table" and not first.rows:
+        return "there are no regions"
+    if panel == "comparison" and first.comparison is None:
+        return "it needs regions of exactly two classes"
+    return ""
+
+
+def _left_out(subject: FigureSubject, spec: FigureSpec) -> Iterator[str]:
+    for panel in spec.panels:
+        reason = why_not(panel, subject)
+        if reason:
+            yield f"No {_NAMES[panel]}: {reason}."
+
+
+def _is_blind(subject: FigureSubject) -> bool:
+    """Whether the band window touches no spectral group that the model saw."""
+    volume = subject.first.volume(subject.mode)
+    return volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
+
+
+def _names_in(subject: FigureSubject) -> Iterator[str]:
+    for cube in subject.cubes:
+        yield cube.cube.name
+        yield cube.class_name or ""
+        yield from (region.name for region in cube.regions)
+
+
+class _Drawing:
+    """Panels in their places, and the caption below them."""
+
+    def __init__(self, subject: FigureSubject, spec: FigureSpec, letters: Letters) -> None:
+        self._subject, self._spec, self._letters = subject, spec, letters
+        self._panels = [panel for panel in spec.panels if not why_not(panel, subject)]
+        blocks = [(panel, block) for panel in self._panels for block in self._blocks(panel)]
+        self._places = laid_out([block for _, block in blocks], letters, spec.width_mm)
+        self._of = {panel: self._letters_of(blocks, panel) for panel in self._panels}
+        self._print_mm = bottom_mm(self._places) + GAP_MM
+        self._lines = self._caption_lines() if spec.caption else ()
+
+    @property
+    def height_mm(self) -> float:
+        """Of the page."""
+        if not self._lines:
+            return self._print_mm - GAP_MM + MARGIN_MM
+        lines_mm = len(self._lines) * self._letters.line_mm(self._letters.small_pt)
+        return self._print_mm + lines_mm + MARGIN_MM
+
+    def figure(self) -> Figure:
+        page = Page(self.height_mm, self._spec.width_mm)
+        sheet = Sheet(page, self._letters)
+        for place in self._places:
+            draw_title(sheet, place)
+            place.block.draw(sheet, place)
+        step_mm = self._letters.line_mm(self._letters.small_pt)
+        for number, line in enumerate(self._lines):
+            y_mm = self._print_mm + (number + 0.6) * step_mm
+            page.text(MARGIN_MM, y_mm, line, fontsize=self._letters.small_pt)
+        return page.figure
+
+    def _blocks(self, panel: Panel) -> Iterator[Block]:
+        subject, spec, letters = self._subject, self._spec, self._letters
+        foot_mm = bar_foot_mm(letters.small_pt)
+        match panel:
+            case "composite":
+                yield from (composite_block(cube, spec) for cube in subject.cubes)
+            case "heatmap":
+                scale = scale_of(subject)
+                for cube in self._explained():
+                    yield heatmap_block(cube, subject, spec, scale, foot_mm)
+            case "volume":
+                yield volume_block(subject, spec, scale_of(subject), foot_mm)
+            case "table":
+                signed = subject.mode == "evidence"
+                yield table_block(subject.first, letters, spec.width_mm, signed)
+            case _:
+                yield self._spectral_block(panel)
+
+    def _spectral_block(self, panel: Panel) -> Block:
+        panels = SpectralPanels(
+            self._subject, self._letters, self._spec.width_mm, self._heatmap_letter()
+        )
+        compared = self._subject.first.comparison
+        if panel == "comparison" and compared is not None:
+            return panels.comparison(compared)
+        return panels.spectra() if panel == "spectra" else panels.curve()
+
+    def _explained(self) -> list[FigureCube]:
+        return [one for one in self._subject.cubes if one.volume(self._subject.mode) is not None]
+
+    def _heatmap_letter(self) -> str:
+        """Letter of the first heatmap: known before the panels have their places."""
+        if "heatmap" not in self._panels:
+            return ""
+        before = self._panels[: self._panels.index("heatmap")]
+        cubes = len(self._subject.cubes) if "composite" in before else 0
+        return chr(ord("a") + len(before) - ("composite" in before) + cubes)
+
+    def _letters_of(self, blocks: list[tuple[Panel, Block]], panel: Panel) -> list[str]:
+        pairs: Iterator[tuple[tuple[Panel, Block], Place]] = zip(blocks, self._places, strict=True)
+        return [place.letter for (one, _), place in pairs if one == panel]
+
+    def _caption_lines(self) -> tuple[str, ...]:
+        text = caption(self._subject, self._of, tuple(_left_out(self._subject, self._spec)))
+        room_mm = self._spec.width_mm - 2 * MARGIN_MM
+        return self._letters.wrapped(text, room_mm, self._letters.small_pt)

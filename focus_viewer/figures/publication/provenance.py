@@ -1,0 +1,177 @@
+"""Where a figure comes from: its caption, and what its file tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date as calendar_date
+
+from focus_viewer import __version__
+from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.figure_spec import FigureSpec, Panel
+from focus_viewer.core.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.figures.figure_file import About
+from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
+
+_HASH_LETTERS = 12
+
+
+def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
+    """Title, description and keywords for the file of a figure; its date if one was given."""
+    first = subject.first
+    title = first.cube.name
+    if first.volume(subject.mode) is not None:
+        window = window_text(first.cube, subject.window_nm)
+        title = f"{saliency_text(first, subject)} in {first.cube.name}, {window}"
+    lines = [*_sources(subject, whole=True), *_models(subject, whole=True), _program()]
+    description = " ".join(lines + ([f"Date: {spec.date}."] if spec.date else []))
+    return About(
+        title, description, _keywords(subject), _day(spec.date), f"FOCUS Viewer {__version__}"
+    )
+
+
+def caption(
+    subject: FigureSubject, letters: Mapping[Panel, Sequence[str]], left_out: Sequence[str]
+) -> str:
+    """What each panel shows, and where all of it comes from.
+
+    Parameters
+    ----------
+    subject : FigureSubject
+    letters : mapping of Panel to sequence of str
+        Of the panels that are drawn.
+    left_out : sequence of str
+        Why others are not.
+    """
+    told = [
+        f"{', '.join(found)}, {_panel_text(panel, subject, found)}"
+        for panel, found in letters.items()
+    ]
+    return " ".join([*told, *left_out, *_sources(subject), *_models(subject), _program()])
+
+
+def doubt(subject: FigureSubject) -> str:
+    """Why the model is not to be trusted yet; empty if it is, or if nothing was explained."""
+    doubts = (cube.explanation.card.doubt for cube in subject.cubes if cube.explanation)
+    return "; ".join(dict.fromkeys(one for one in doubts if one))
+
+
+def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) -> str:
+    first = subject.first
+    match panel:
+        case "composite":
+            how = "; ".join(dict.fromkeys(cube.composite.choice.how for cube in subject.cubes))
+            return f"composite of {how}{', with regions' if first.regions else ''}."
+        case "heatmap":
+            return _heatmap_text(subject, letters)
+        case "curve":
+            regions = "; lines, the part of each region" if first.importance else ""
+            return f"{_summed(subject)} by spectral group, summed over the image{regions}."
+        case "spectra":
+            pixels = "mean of a region's pixels, ± one standard deviation among them"
+            return f"{pixels}{'' if first.cube.good_bands.all() else '; gaps, bad bands'}."
+        case "volume":
+            seen = "strongest value along each line of sight"
+            return (
+                f"{subject.mode} at all wavelengths, over the picture; dashed, the middle of the "
+                f"band window; {seen if subject.strongest_only else 'translucent'}."
+            )
+        case "comparison":
+            return _comparison_text(first.comparison)
+        case "table":
+            return _table_text(subject)
+
+
+def _heatmap_text(subject: FigureSubject, letters: Sequence[str]) -> str:
+    first = subject.first
+    explained = [cube for cube in subject.cubes if cube.volume(subject.mode) is not None]
+    volume = explained[0].volume(subject.mode) if explained else None
+    if volume is None:
+        return "not explained."
+    rows, cols = volume.image_shape
+    grid_rows, grid_cols, _ = volume.values.shape
+    cell = f"{rows / grid_rows:.3g}\u00a0×\u00a0{cols / grid_cols:.3g}\u00a0px"
+    shared = "; the colours mean the same in all" if len(letters) > 1 else ""
+    window = window_text(first.cube, subject.window_nm)
+    every = (saliency_text(cube, subject) for cube in explained)
+    what = " and ".join(dict.fromkeys(f"{one[0].lower()}{one[1:]}" for one in every))
+    return f"{what} per cell of {cell}, mean over {window}{shared}."
+
+
+def _summed(subject: FigureSubject) -> str:
+    if subject.mode == "attention":
+        return "attention"
+    against = subject.first.against
+    less = f"that for {against}" if against else "the other classes' mean"
+    return f"evidence, a part of the class's logit less {less},"
+
+
+def _comparison_text(compared: Comparison | None) -> str:
+    if compared is None:
+        return "not compared."
+    first, second = compared.effect.spectra
+    return (
+        f"Cohen's d of {compared.first} ({first} spectra) less {compared.second} ({second}); grey, "
+        f"what shuffled labels reach (family-wise p ≥ {compared.effect.level:g}); pixels are taken "
+        "to be independent."
+    )
+
+
+def _table_text(subject: FigureSubject) -> str:
+    shares = ""
+    if subject.first.importance:
+        what = "for and against the class" if subject.mode == "evidence" else "attention"
+        shares = f"; share of the image's saliency, {what}; wavelength of the highest peak"
+    return f"pixels, mean ± standard deviation over good bands{shares}; vegetation indices."
+
+
+def _sources(subject: FigureSubject, whole: bool = False) -> list[str]:
+    return [_source(cube, whole) for cube in subject.cubes]
+
+
+def _source(shown: FigureCube, whole: bool) -> str:
+    cube = shown.cube
+    name = cube.path.name if cube.path is not None else cube.name
+    kind, _, digest = shown.fingerprint.partition(":")
+    content = f", {kind} {_shortened(digest, whole)}" if digest else ""
+    return f"{name}: {cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}{content}."
+
+
+def _models(subject: FigureSubject, whole: bool = False) -> list[str]:
+    found = (cube.explanation for cube in subject.cubes if cube.explanation is not None)
+    return list(dict.fromkeys(_model(explanation, whole) for explanation in found))
+
+
+def _model(explanation: Explanation, whole: bool) -> str:
+    """The model with its doubt, and the hash of its weights: whole, or its first letters."""
+    card = explanation.card
+    weights = f", sha256 {_shortened(card.sha256, whole)}" if card.sha256 else ""
+    return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}."
+
+
+def _shortened(digest: str, whole: bool) -> str:
+    return digest if whole else digest[:_HASH_LETTERS]
+
+
+def _program() -> str:
+    return f"FOCUS Viewer {__version__}."
+
+
+def _keywords(subject: FigureSubject) -> tuple[str, ...]:
+    first = subject.first
+    words = ["hyperspectral", "saliency", first.cube.name]
+    if first.explanation is not None:
+        card = first.explanation.card
+        words += [f"model {card.name} {card.version}", *([card.doubt] if card.doubt else [])]
+    if first.class_name is not None:
+        words += [f"class {first.class_name}"]
+    if first.against is not None:
+        words += [f"against {first.against}"]
+    return tuple(words)
+
+
+def _day(text: str) -> calendar_date | None:
+    """The date, if the text is one."""
+    try:
+        return calendar_date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,112 @@
+"""Volumes, heatmaps and label masks as ENVI images on the grid of the cube."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency import SaliencyVolume, heatmap
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.window import BandWindow
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
+from focus_viewer.io.georeference import header_entries
+from focus_viewer.io.writer import write_envi
+
+
+def write_volume(header: Path, volume: SaliencyVolume, cube: Cube, told: str, step: Step) -> None:
+    """Write a volume plane by plane: float32, band-sequential, little-endian.
+
+    Only one plane at a time is held at the image's resolution.
+
+    Parameters
+    ----------
+    header : Path
+        NAME.hdr; the values go to NAME.img beside it.
+    volume : SaliencyVolume
+        Its groups become bands: centres as wavelengths, widths as fwhm.
+    cube : Cube
+        What it is the volume of: its place on the map is kept.
+    told : str
+        Description.
+    step : Step
+
+    Raises
+    ------
+    CubeError
+        If the files cannot be written.
+    Cancelled
+        From `step`.
+    """
+    entries = _bands(told, cube, volume.edges_nm, plane_names(volume))
+    write_envi(header, image_planes(volume, step), entries)
+
+
+def write_heatmap(header: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
+    """Write the mean over a band window as an image of one band: its middle as wavelength.
+
+    Parameters
+    ----------
+    header : Path
+        NAME.hdr; the values go to NAME.img beside it.
+    volume : SaliencyVolume
+    window : BandWindow
+    cube : Cube
+
+    Raises
+    ------
+    CubeError
+        If the files cannot be written.
+    """
+    edges = np.array([[window.low_nm, window.high_nm]])
+    entries = _bands(description(volume, cube.name), cube, edges, [window_name(window)])
+    write_envi(header, [heatmap(volume, window)], entries)
+
+
+def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, cube: Cube) -> None:
+    """Write numbers of regions as an ENVI classification: names and colours in the header.
+
+    Parameters
+    ----------
+    header : Path
+        NAME.hdr; the numbers go to NAME.img beside it.
+    labels : array of uint8 or uint16, shape (rows, cols)
+        0 where there is no region, else the place of the region, counted from 1.
+    annotations : Annotations
+    cube : Cube
+
+    Raises
+    ------
+    CubeError
+        If the files cannot be written.
+    """
+    colours = [0, 0, 0, *(part for one in annotations for part in plain.rgb(one.colour))]
+    entries: dict[str, Any] = {
+        "description": f"Regions of {cube.name}",
+        "file type": "ENVI Classification",
+        "classes": len(annotations) + 1,
+        "class names": ["Unclassified", *(one.name for one in annotations)],
+        "class lookup": colours,
+        **header_entries(cube),
+    }
+    write_envi(header, [labels], entries)
+
+
+def _bands(told: str, cube: Cube, edges_nm: DoubleArray, names: list[str]) -> dict[str, Any]:
+    low, high = edges_nm.T
+    return {
+        "description": told,
+        "file type": "ENVI Standard",
+        "data ignore value": "nan",
+        "wavelength units": "Nanometers",
+        "wavelength": edges_nm.mean(axis=1).tolist(),
+        "fwhm": (high - low).tolist(),
+        "band names": names,
+        **header_entries(cube),
+    }

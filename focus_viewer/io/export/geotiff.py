@@ -1,0 +1,167 @@
+"""Volumes, heatmaps and label masks as GeoTIFF on the grid of the cube."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency import SaliencyVolume, heatmap
+from focus_viewer.core.window import BandWindow
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.map_grid import MapGrid
+from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
+from focus_viewer.io.export.whole import whole_file
+from focus_viewer.io.georeference import crs_of, grid_of
+
+Colours = Mapping[int, tuple[int, int, int, int]]
+
+
+def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> None:
+    """Write a volume plane by plane as float32; groups become bands, told by their wavelengths.
+
+    Parameters
+    ----------
+    path : Path
+    volume : SaliencyVolume
+    cube : Cube
+        What it is the volume of: its place on the map is kept, without one the TIFF has none.
+    step : Step
+
+    Raises
+    ------
+    CubeError
+        If the file cannot be written.
+    Cancelled
+        From `step`.
+    """
+    planes, tags = image_planes(volume, step), _tags(volume, cube)
+    _write(path, planes, plane_names(volume), cube, np.dtype(np.float32), tags)
+
+
+def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
+    """Write the mean over a band window as one band of float32.
+
+    Parameters
+    ----------
+    path : Path
+    volume : SaliencyVolume
+    window : BandWindow
+    cube : Cube
+
+    Raises
+    ------
+    CubeError
+        If the file cannot be written.
+    """
+    plane, tags = heatmap(volume, window), _tags(volume, cube)
+    _write(path, [plane], [window_name(window)], cube, np.dtype(np.float32), tags)
+
+
+def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cube: Cube) -> None:
+    """Write numbers of regions with their colours; the tags LABEL_1, LABEL_2... are their names.
+
+    Parameters
+    ----------
+    path : Path
+    labels : array of uint8 or uint16, shape (rows, cols)
+        0 where there is no region, else the place of the region, counted from 1.
+    annotations : Annotations
+    cube : Cube
+
+    Raises
+    ------
+    CubeError
+        If the file cannot be written.
+    """
+    tags = {f"LABEL_{number}": one.name for number, one in enumerate(annotations, start=1)}
+    colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
+    for number, one in enumerate(annotations, start=1):
+        red, green, blue = plain.rgb(one.colour)
+        colours[number] = (red, green, blue, 255)
+    _write(path, [labels], ["regions"], cube, labels.dtype, tags, colours)
+
+
+def _tags(volume: SaliencyVolume, cube: Cube) -> dict[str, str]:
+    return {
+        "TIFFTAG_IMAGEDESCRIPTION": description(volume, cube.name),
+        "class": volume.class_name,
+        "mode": volume.mode,
+    }
+
+
+def _write(
+    path: Path,
+    planes: Iterable[NDArray[Any]],
+    names: Sequence[str],
+    cube: Cube,
+    dtype: np.dtype[Any],
+    tags: Mapping[str, str],
+    colours: Colours | None = None,
+) -> None:
+    import rasterio
+
+    profile = _profile(cube, dtype, len(names))
+    with (
+        whole_file(path) as draft,
+        _told(path),
+        rasterio.Env(),
+        rasterio.open(draft, "w", **profile) as dataset,
+    ):
+        dataset.update_tags(**tags)
+        dataset.descriptions = tuple(names)
+        if colours is not None:
+            dataset.write_colormap(1, colours)
+        for band, plane in enumerate(planes, start=1):
+            dataset.write(plane, band)
+
+
+def _profile(cube: Cube, dtype: np.dtype[Any], bands: int) -> dict[str, Any]:
+    whole_numbers = dtype.kind == "u"
+    grid = grid_of(cube)
+    place = {} if grid is None else {"transform": _transform(grid), "crs": crs_of(cube)}
+    return {
+        "driver": "GTiff",
+        "height": cube.rows,
+        "width": cube.cols,
+        "count": bands,
+        "dtype": dtype.name,
+        "nodata": 0 if whole_numbers else float("nan"),
+        "interleave": "band",
+        "bigtiff": "if_safer",
+        "compress": "deflate" if whole_numbers else "none",
+        **place,
+    }
+
+
+def _transform(grid: MapGrid) -> Any:
+    """The grid as an affine matrix: the map coordinates of three corners tell it."""
+    from rasterio.transform import Affine
+
+    (x, y), right, down = (grid.to_map(point) for point in ((0, 0), (1, 0), (0, 1)))
+    return Affine(right[0] - x, down[0] - x, x, right[1] - y, down[1] - y, y)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """GDAL's troubles in the user's terms; that an image lies on no map is none."""
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            yield
+        except RasterioError as error:
+            raise CubeError(
+                f"{path} cannot be written as GeoTIFF: {error}. Check that its disk has room and "
+                "that you may write there, or choose another format."
+            ) from error

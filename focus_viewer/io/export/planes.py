@@ -1,0 +1,40 @@
+"""A saliency volume as planes at the resolution of the image, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency import SaliencyVolume, resample
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.window import BandWindow
+
+
+def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
+    """Planes of shape (rows, cols), bilinear between cells.
+
+    Parameters
+    ----------
+    volume : SaliencyVolume
+    step : Step
+        Called before each plane.
+    """
+    total = len(volume.planes)
+    for done, plane in enumerate(volume.planes):
+        step(done / total, "writing the volume")
+        yield resample(plane, volume.image_shape)
+
+
+def plane_names(volume: SaliencyVolume) -> list[str]:
+    """`400-420 nm` for each group."""
+    return [f"{low:g}-{high:g} nm" for low, high in volume.edges_nm]
+
+
+def window_name(window: BandWindow) -> str:
+    """`655-705 nm`."""
+    return f"{window.low_nm:g}-{window.high_nm:g} nm"
+
+
+def description(volume: SaliencyVolume, cube_name: str) -> str:
+    """What a volume holds, in a line."""
+    return f"{volume.mode.capitalize()} for {volume.class_name} in {cube_name}"

@@ -1,0 +1,70 @@
+"""The spectra of regions and pins of a cube, under names that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.progress import Step, part
+from focus_viewer.core.region_spectra import RegionSpectrum, region_spectrum
+from focus_viewer.core.typing import FloatArray
+
+QUARTILES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True, eq=False)
+class NamedSpectra:
+    """What is written of a cube.
+
+    Attributes
+    ----------
+    regions : tuple of (str, RegionSpectrum)
+        With `QUARTILES`.
+    pins : tuple of (str, FloatArray)
+    """
+
+    regions: tuple[tuple[str, RegionSpectrum], ...]
+    pins: tuple[tuple[str, FloatArray], ...]
+
+
+def named_spectra(
+    cube: Cube, annotations: Annotations, pins: Iterable[tuple[int, int]], step: Step
+) -> NamedSpectra:
+    """Read the spectra of all regions and pins; a region without a pixel has none.
+
+    Parameters
+    ----------
+    cube : Cube
+    annotations : Annotations
+    pins : iterable of (int, int)
+        (row, col).
+    step : Step
+    """
+    regions = annotations.regions
+    measured = []
+    for done, region in enumerate(regions):
+        own = part(step, done / len(regions), (done + 1) / len(regions))
+        mask = region.outline.mask((cube.rows, cube.cols))
+        measured.append(region_spectrum(cube, mask, QUARTILES, step=own))
+    names = distinct([region.name for region in regions])
+    found = zip(names, measured, strict=True)
+    return NamedSpectra(
+        tuple((name, one) for name, one in found if one.pixels),
+        tuple((f"Pin row {row} col {col}", cube.pixel(row, col)) for row, col in pins),
+    )
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names of which none comes twice: later ones get a number; none is empty."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        wanted, number = name.strip() or "Region", 2
+        given = wanted
+        while given in taken:
+            given, number = f"{wanted} ({number})", number + 1
+        taken.add(given)
+        found.append(given)
+    return found

@@ -1,0 +1,55 @@
+"""What the tests of exported files write: a small cube on a turned map, explained and marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.export_request import ExportRequest
+from focus_viewer.core.outlines import Rectangle
+from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.window import BandWindow
+
+SHAPE = (6, 8)
+WAVELENGTHS_NM = np.array([450.5, 550, 670, 800])
+EDGES_NM = np.array([[400.0, 500], [500, 650], [700, 900]])  # with a gap
+MAP_INFO = (
+    "{ UTM , 2.000 , 3.000 , 736600.5 , 4078126.75 , 2.5 , 2.5 , 12 , North , WGS-84 , "
+    "units=Meters , rotation=-66.0 }"
+)
+
+
+def cube(**attributes: Any) -> Cube:
+    values = np.random.default_rng(3).uniform(0.1, 0.6, (*SHAPE, 4)).astype(np.float32)
+    values[0, 0, 1] = np.nan
+    settled: dict[str, Any] = {
+        "good_bands": np.array([True, True, True, False]),
+        "wavelengths_nm": WAVELENGTHS_NM,
+        "fwhm_nm": np.array([5.0, 6, 7, 8]),
+        "units": "reflectance",
+        "header": {"map info": MAP_INFO},
+    }
+    return Cube(ArraySource(values), "leaf", **(settled | attributes))
+
+
+def volume() -> SaliencyVolume:
+    values = np.random.default_rng(4).normal(size=(3, 4, 3)).astype(np.float32)
+    return SaliencyVolume(values, EDGES_NM, SHAPE, "rust against scab", "evidence")
+
+
+def regions() -> Annotations:
+    drawn = Annotations().add(Rectangle((0, 0), (4, 3)), "Läsion, «1»", "#ff0080", "rust")
+    return drawn.add(Rectangle((2, 2), (8, 6)), "edge", "#00ff00")
+
+
+REQUEST = ExportRequest(
+    "volume", "envi", cube(), volume(), BandWindow(550, 100), regions(), ((1, 2), (5, 7))
+)
+
+
+def request(**values: Any) -> ExportRequest:
+    return replace(REQUEST, **values)

@@ -1,0 +1,189 @@
+"""A scientist's hour as a program of its own, so that it can be killed and begun again.
+
+    python -m gl.hour work|reopen FOLDER CUBE...
+
+Works on the cubes by mouse and keys, or opens what was saved, then writes a picture of the window into
+the folder, says so, and waits for its end.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from gl.driver import LEFT, PATIENCE_MS, Driver
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from ui.mouse import Mouse
+
+from focus_viewer.assets import folder
+from focus_viewer.session.state import State
+from focus_viewer.ui import style
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PROJECT, SAVED, REOPENED, TOLD = "hour.focus.json", "saved.png", "reopened.png", "state.txt"
+_STILL_MS = 1500  # the volume is drawn finely and all its labels are there
+
+
+def main() -> None:
+    """Do what the command line says."""
+    what, place, *cubes = sys.argv[1:]
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    app = QApplication(sys.argv[:1])
+    style.apply(app, folder("resources"))
+    driver = Driver(_hands(), Path(place) / "settings.ini")
+    if what == "work":
+        work(driver, Path(place), [Path(cube) for cube in cubes])
+    else:
+        driver.drop(Path(place) / PROJECT)
+    picture(driver, Path(place), SAVED if what == "work" else REOPENED)
+    app.exec()
+
+
+def _hands() -> Any:
+    """What the driver needs of pytest-qt, outside of a test."""
+
+    def wait_until(true: Callable[[], bool], timeout: int = 5000) -> None:
+        end = time.monotonic() + timeout / 1000
+        while not true():
+            if time.monotonic() > end:
+                raise TimeoutError
+            QTest.qWait(20)
+
+    return SimpleNamespace(
+        waitUntil=wait_until,
+        wait=QTest.qWait,
+        mouseMove=lambda widget, pos: QTest.mouseMove(widget, pos),
+        mousePress=lambda widget, button, pos: QTest.mousePress(widget, button, pos=pos),
+        mouseRelease=lambda widget, button, pos: QTest.mouseRelease(widget, button, pos=pos),
+        mouseClick=lambda widget, button, pos: QTest.mouseClick(widget, button, pos=pos),
+    )
+
+
+def work(driver: Driver, place: Path, cubes: list[Path]) -> None:
+    """Open, draw, undo, compare, contrast, save."""
+    window, session = driver.window, driver.session
+    for cube in cubes:
+        driver.drop(cube)
+        driver.wait_until_explained(cube.stem)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    session.activate(session.state.documents[0].id)
+    QTest.qWait(300)  # the picture finds its place
+    draw_six(driver)
+    undo_and_redo(driver)
+    for box, entry in (
+        (window.class_panel.against, window.class_panel.against.itemText(1)),
+        (window.curve_view.header.curve, "Effect size"),
+    ):
+        session.select((1, 2))
+        choose(box, entry)
+    driver.qtbot.waitUntil(lambda: session.state.comparison is not None, timeout=PATIENCE_MS)
+    assert session.state.document is not None
+    assert session.state.document.against is not None
+    choose(window.curve_view.header.curve, "Importance")
+    session.select(())
+    window.commands["compare"].trigger()
+    canvas = window.image_view.canvas
+    Mouse(canvas, canvas.box).wheel(60, 50, 2)
+    QTest.keyClick(window, Qt.Key.Key_V)
+    save(driver, place / PROJECT)
+
+
+def draw_six(driver: Driver) -> None:
+    """A region of each kind, by its key and the mouse."""
+    window = driver.window
+    canvas = window.image_view.canvas
+    mouse = Mouse(canvas, canvas.box)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    mouse.drag((55, 30), (66, 40), (76, 48))
+    QTest.keyClick(window, Qt.Key.Key_O)
+    mouse.drag((100, 40), (108, 46), (120, 50))
+    QTest.keyClick(window, Qt.Key.Key_P)
+    for corner in ((64, 60), (84, 62), (80, 80)):
+        mouse.click(*corner)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    QTest.keyClick(window, Qt.Key.Key_F)
+    mouse.drag((100, 62), (115, 60), (115, 70), (102, 70))
+    QTest.keyClick(window, Qt.Key.Key_B)
+    driver.session.select(())
+    mouse.drag((38, 50), (44, 48), (52, 50))
+    QTest.keyClick(window, Qt.Key.Key_T)
+    mouse.click(120.5, 52.5)
+    assert len(driver.document.annotations) == 6
+
+
+def undo_and_redo(driver: Driver) -> None:
+    """Take all six regions back and make them again."""
+    drawn = driver.document.annotations.regions
+    for _ in drawn:
+        QTest.keyClick(driver.window, Qt.Key.Key_Z, CONTROL)
+    assert not driver.document.annotations.regions
+    for _ in drawn:
+        QTest.keyClick(driver.window, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert driver.document.annotations.regions == drawn
+
+
+def choose(box: QComboBox, text: str) -> None:
+    """With the mouse to open the list, and the keys to go to an entry of it."""
+    QTest.mouseClick(box, LEFT)
+    box.view().setCurrentIndex(box.model().index(box.findText(text), 0))
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+
+
+def save(driver: Driver, path: Path) -> None:
+    """By Ctrl+S, typing the path into the dialog that asks where to."""
+
+    def type_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QFileDialog):
+            QTimer.singleShot(50, type_it)
+            return
+        line = dialog.findChild(QLineEdit)
+        assert line is not None
+        line.selectAll()
+        QTest.keyClicks(line, str(path))
+        QTest.keyClick(line, Qt.Key.Key_Return)
+
+    QTimer.singleShot(50, type_it)
+    QTest.keyClick(driver.window, Qt.Key.Key_S, CONTROL)
+    driver.qtbot.waitUntil(lambda: driver.session.state.kept.path == path, timeout=PATIENCE_MS)
+    assert not driver.session.state.unsaved
+
+
+def picture(driver: Driver, place: Path, name: str) -> None:
+    """Write the window as it is once nothing more comes, without its status bar."""
+    window, session = driver.window, driver.session
+    driver.qtbot.waitUntil(lambda: _is_still(session.state), timeout=PATIENCE_MS)
+    window.centralWidget().setFocus()
+    session.leave()
+    QTest.qWait(_STILL_MS)
+    shown = window.rect().adjusted(0, 0, 0, -window.statusBar().height())
+    assert window.grab(shown).save(str(place / name))
+    (place / TOLD).write_text(repr(session.state.work), encoding="utf-8")
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
+def _is_still(state: State) -> bool:
+    """Whether all documents of the pair have their pictures, results and measures."""
+    document, other = state.document, state.other
+    if document is None or other is None or document.measures is None:
+        return False
+    there = all(one.composite and one.outcome == "done" for one in (document, other))
+    measures = document.measures
+    return (
+        there
+        and measures.regions == document.annotations.regions
+        and measures.volume is state.volume
+        and state.job.status != "running"
+    )
+
+
+if __name__ == "__main__":
+    main()

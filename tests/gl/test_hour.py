@@ -1,0 +1,56 @@
+"""A scientist's hour: regions, undo, comparison, a save, a kill, the same picture again, a figure."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gl.driver import SAMPLE
+from gl.hour import PROJECT, REOPENED, SAVED, TOLD
+from PIL import Image
+
+pytestmark = [
+    pytest.mark.gl,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL"),
+]
+TESTS = Path(__file__).parents[1]
+PATIENCE_S = 200
+
+
+def _until_ready(what: str, place: Path, *cubes: Path) -> None:
+    """Run the hour until its picture is written, then kill it where it stands."""
+    command = [sys.executable, "-W", "ignore", "-m", "gl.hour", what, str(place), *map(str, cubes)]
+    path = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
+        assert process.stdout is not None
+        try:
+            said = process.stdout.readline()
+        finally:
+            process.send_signal(signal.SIGKILL)
+    assert said == "ready\n"
+
+
+def _pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"), dtype=np.int16)
+
+
+@pytest.mark.timeout(2 * PATIENCE_S)
+def test_the_same_picture_comes_back_after_a_kill(tmp_path: Path) -> None:
+    second = os.environ.get("FOCUS_REAL_DATA")
+    real = Path(second) / "envi_plant" / "maize_a_unl_243.hdr" if second else None
+    other = real if real and real.is_file() else SAMPLE.with_name("leaf_truth.hdr")
+    _until_ready("work", tmp_path, SAMPLE, other)
+    worked = (tmp_path / TOLD).read_text(encoding="utf-8")
+    assert (tmp_path / PROJECT).is_file()
+    _until_ready("reopen", tmp_path)
+    assert (tmp_path / TOLD).read_text(encoding="utf-8") == worked
+    before, after = _pixels(tmp_path / SAVED), _pixels(tmp_path / REOPENED)
+    np.testing.assert_array_equal(before, after)
