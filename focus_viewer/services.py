@@ -69,7 +69,8 @@ class BundledServices:
         CubeError
             If it is none.
         """
-        from focus_viewer.io import read_cube
+        # All at once: modules that import one another, begun in two threads, may fail in both.
+        from focus_viewer.io import annotations, georeference, read_cube  # noqa: F401
 
         return read_cube(path)
 

@@ -141,6 +141,7 @@ class CurveView(QWidget):
             ),
             Part(("looks", "documents", "contrast", "comparison"), (), self._show_comparison),
             Part(("spectrum", "looks"), ("pins", "measures"), self._show_hovered),
+            Part(("other_spectrum", "looks"), (), self._show_other),
         )
 
     def _on_changed(self, change: Change) -> None:
@@ -193,6 +194,9 @@ class CurveView(QWidget):
         self.spectra.show_pins(
             document.cube if document else None, document.pins if document else ()
         )
+
+    def _show_other(self, state: State) -> None:
+        self.spectra.show_other(state.other.cube if state.other else None, state.other_spectrum)
 
     def _show_hovered(self, state: State) -> None:
         document = state.document

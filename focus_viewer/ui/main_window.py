@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
     QMainWindow,
     QMessageBox,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -112,6 +113,8 @@ class MainWindow(QMainWindow):
 
     def _laid_out_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
+        # Else it keeps room from the panels while it is not shown.
+        self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         stack.addWidget(self._welcome)
         stack.addWidget(self.image_area)
         centre = QWidget()
@@ -196,8 +199,9 @@ class MainWindow(QMainWindow):
         """Lay the panels out as they were when a project was saved."""
         if text:
             self._last_layout = None
-            self.restoreState(QByteArray.fromBase64(text.encode("ascii")))
             self._session.layout_taken()
+            # After all panels have told what room they need now, which shifts the edges else.
+            QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
 
     def _follow(self, state: State) -> None:
         """Show the panels with a cube, and only the welcome without one."""
@@ -347,3 +351,7 @@ class MainWindow(QMainWindow):
         """Close without a question."""
         self._may_close = True
         self.close()
+
+
+def _layout(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii"))

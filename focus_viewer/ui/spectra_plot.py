@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from focus_viewer.core.cube import Cube
@@ -21,7 +22,7 @@ _SWIR_NM = 1300.0
 
 
 class SpectraPlot(SpectralPlot):
-    """A line for each pixel; its range only grows, so that it holds still while hovering."""
+    """A line for each pixel; its range only grows while hovering, so that it holds still."""
 
     def __init__(self) -> None:
         super().__init__(upper=False)
@@ -36,6 +37,9 @@ class SpectraPlot(SpectralPlot):
         )
         self.hovered = pg.PlotDataItem(pen=pg.mkPen(theme.TEXT, width=1), connect="finite")
         self.addItem(self.hovered, ignoreBounds=True)
+        dashed = pg.mkPen(theme.TEXT, width=1, style=Qt.PenStyle.DashLine)
+        self.other = pg.PlotDataItem(pen=dashed, connect="finite")
+        self.addItem(self.other, ignoreBounds=True)
         self.lines: list[pg.PlotDataItem] = []
         self._range: tuple[float, float] | None = None
         self._view: SpectralView = "values"
@@ -82,8 +86,19 @@ class SpectraPlot(SpectralPlot):
         """Show the spectrum under the cursor, or none."""
         if cube is None or spectrum is None:
             self.hovered.clear()
+            self.refit()
         else:
             self._draw(self.hovered, cube, spectrum)
+
+    def show_other(self, cube: Cube | None, spectrum: Spectrum | None) -> None:
+        """Show the spectrum of the same place in another cube, dashed, or none."""
+        self.legend.removeItem(self.other)
+        if cube is None or spectrum is None:
+            self.other.clear()
+        else:
+            self._draw(self.other, cube, spectrum)
+            self.legend.addItem(self.other, f"{cube.name}, same place")
+        self.show_legend()
 
     def _draw(self, line: pg.PlotDataItem, cube: Cube, spectrum: Spectrum) -> None:
         order = np.argsort(cube.axis, kind="stable")
@@ -95,6 +110,14 @@ class SpectraPlot(SpectralPlot):
     def show_legend(self) -> None:
         """Show the legend, if any line has a name."""
         self.legend.setVisible(bool(self.legend.items))
+
+    def refit(self) -> None:
+        """Take the range of what is drawn, once nothing is hovered over."""
+        self._range = None
+        for item in self.listDataItems():
+            across = item.getData()[1]
+            if across is not None:
+                self.grow(np.asarray(across, dtype=np.float64))
 
     def grow(self, values: FloatArray | DoubleArray) -> None:
         """Widen the range so that it holds values; NaN are left out."""

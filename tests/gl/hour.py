@@ -2,12 +2,16 @@
 
     python -m gl.hour work|reopen FOLDER CUBE...
 
-Works on the cubes by mouse and keys, or opens what was saved, then writes a picture of the window into
-the folder, says so, and waits for its end.
+Works on the cubes by mouse and keys, or opens what was saved, then writes a picture of the window
+into the folder, says so, and waits for its end.
 """
 
 from __future__ import annotations
 
+# isort: off
+import focus_viewer.environment  # noqa: F401 - before torch and Qt
+
+# isort: on
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +22,7 @@ from typing import Any
 from gl.driver import LEFT, PATIENCE_MS, Driver
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit
 from ui.mouse import Mouse
 
 from focus_viewer.assets import folder
@@ -141,14 +145,16 @@ def save(driver: Driver, path: Path) -> None:
 
     def type_it() -> None:
         dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QFileDialog):
+        line = dialog.findChild(QLineEdit, "fileNameEdit") if dialog else None
+        if dialog is None or line is None:
             QTimer.singleShot(50, type_it)
             return
-        line = dialog.findChild(QLineEdit)
-        assert line is not None
+        QTest.qWait(300)  # it has read its folder
         line.selectAll()
         QTest.keyClicks(line, str(path))
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        buttons = dialog.findChild(QDialogButtonBox)
+        assert buttons is not None
+        QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Save), LEFT)
 
     QTimer.singleShot(50, type_it)
     QTest.keyClick(driver.window, Qt.Key.Key_S, CONTROL)
