@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.cube import Cube
@@ -78,6 +79,11 @@ class Measures:
     known: Known = field(default_factory=Known)
     indices: tuple[IndexBands, ...] = ()
     area: PixelArea = field(default_factory=PixelArea)
+
+    @cached_property
+    def by_id(self) -> dict[int, RegionRow]:
+        """Rows by id of the region."""
+        return {row.id: row for row in self.rows}
 
 
 def drawn_regions(annotations: Annotations, selected: tuple[int, ...]) -> tuple[Annotation, ...]:

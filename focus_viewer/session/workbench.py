@@ -15,7 +15,6 @@ from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.indices import INDICES, Index
 from focus_viewer.core.progress import Step
-from focus_viewer.core.region_table import to_csv_text
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
@@ -25,6 +24,7 @@ from focus_viewer.session.measures import Measures, measure
 from focus_viewer.session.pairing import other_place
 from focus_viewer.session.problems import problem_of as _problem
 from focus_viewer.session.projects import Projects, is_project
+from focus_viewer.session.region_csv import table_text
 from focus_viewer.session.region_work import RegionWork
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import (
@@ -45,6 +45,7 @@ _log = logging.getLogger(__name__)
 EXPLAIN, OPEN, FILES = "explain", "open", "files"
 PICTURE, HOVER, PINS, REGIONS = "picture", "hover", "pins", "regions"
 OTHER_PICTURE, OTHER_HOVER, DIFFERENCE = "other picture", "other hover", "difference"
+OTHER_REGIONS = "other regions"
 
 
 class Workbench:
@@ -217,12 +218,10 @@ class Workbench:
             )
 
     def save_region_table(self, path: Path) -> None:
-        """Write what was measured of the regions on the screen, as CSV."""
-        document = self._session.state.document
-        if document is not None and document.measures is not None:
-            measures = document.measures
-            indices = [one.index for one in measures.indices]
-            text = to_csv_text(measures.rows, document.cube.units, measures.area.unit, indices)
+        """Write what was measured of the regions of the cubes on the screen, as CSV."""
+        state = self._session.state
+        text = table_text([one for one in (state.document, state.other) if one is not None])
+        if text:
             self.in_background(
                 FILES,
                 lambda step: self._services.write_text(path, text),
@@ -275,14 +274,8 @@ class Workbench:
             self._serve_other(change, document, change.after.other)
         if change.touched_document("pins"):
             self._want_pins(document)
-        measured = ("history", "selected", "explanation", "class_name", "against")
-        moved_on = (
-            change.before.volume is not change.after.volume
-            or change.before.display.spectral_view != change.after.display.spectral_view
-            or change.before.display.indices != change.after.display.indices
-        )
-        if change.touched_document(*measured) or moved_on:
-            self._want_measures(document, change.after.volume)
+        if change.touched_document("selected") or _measured_otherwise(change, document):
+            self._want_measures(REGIONS, document, change.after.volume)
 
     def _serve_other(self, change: Change, document: Document, other: Document) -> None:
         """Bring the other cube of a pair what it lacks; it is explained after the active one."""
@@ -295,6 +288,8 @@ class Workbench:
             self._want_picture(OTHER_PICTURE, other, recipe)
         if change.touched("active", "pair", "window_nm"):
             self._want_difference(after)
+        if change.touched("active", "pair") or _measured_otherwise(change, other):
+            self._want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
         if change.touched("cursor") and after.cursor is not None:
             place = other_place(after.cursor, document.cube, other.cube)
             self._want_spectrum(OTHER_HOVER, other, place)
@@ -358,12 +353,12 @@ class Workbench:
 
         self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
 
-    def _want_measures(self, document: Document, volume: SaliencyVolume | None) -> None:
+    def _want_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
         """Measure regions; where there are none, nothing is left to be measured."""
         document_id, view = document.id, self._session.state.display.spectral_view
         names = self._session.state.display.indices
         if not document.annotations.regions:
-            self._runner.cancel(REGIONS)
+            self._runner.cancel(lane)
             if document.measures is not None:
                 self._session.take_measures(document_id, None)
             return
@@ -384,11 +379,24 @@ class Workbench:
         def done(measures: Measures) -> None:
             self._session.take_measures(document_id, measures)
 
-        self._runner.submit(REGIONS, Task(work, done, self._report))
+        self._runner.submit(lane, Task(work, done, self._report))
 
     def _report(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
             self._session.report(_problem("Could not read the cube", error))
+
+
+def _measured_otherwise(change: Change, document: Document) -> bool:
+    """Whether what is told of a document's regions may be another than before."""
+    before, after = (state.seen_from(document.id) for state in (change.before, change.after))
+    known, display = before.find(document.id), after.display
+    return (
+        known is None
+        or known.history != document.history
+        or before.volume is not after.volume
+        or before.display.spectral_view != display.spectral_view
+        or before.display.indices != display.indices
+    )
 
 
 def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:

@@ -75,8 +75,8 @@ class RegionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("looks",), ("history", "measures"), self._show_rows),
-            Part(("looks",), ("history", "measures", "selected"), self._show_selected),
+            Part(("looks", "other"), ("history", "measures"), self._show_rows),
+            Part(("looks", "other"), ("history", "measures", "selected"), self._show_selected),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -117,7 +117,8 @@ class RegionPanel(QWidget):
             if by_class != self._by_class:  # classes stand over their regions until one sorts
                 self._by_class = by_class
                 self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-            self.model.show_document(state.document, by_class)
+            shown = [one for one in (state.document, state.other) if one is not None]
+            self.model.show_documents(shown, by_class)
         self.table.setVisible(bool(self.model.entries))
         self.empty.setVisible(not self.model.entries)
 
@@ -125,7 +126,8 @@ class RegionPanel(QWidget):
         selected = set(state.document.selected) if state.document else set()
         wanted = QItemSelection()
         for row, entry in enumerate(self.model.entries):
-            if selected.issuperset(entry.region_ids):
+            # A group is never lit itself: to take it out would be to take out its regions.
+            if isinstance(entry, RegionEntry) and entry.active and entry.region.id in selected:
                 place = self.sorted.mapFromSource(self.model.index(row, 0))
                 if place.isValid():
                     wanted.select(place, place)
@@ -151,17 +153,17 @@ class RegionPanel(QWidget):
             self.sorted.setFilterFixedString(text)
         self._show_selected(self._session.state)
 
-    def _on_selected(self, came: QItemSelection, went: QItemSelection) -> None:
-        """Select the regions of the rows; a class brings and takes its regions."""
+    def _on_selected(self, came: QItemSelection) -> None:
+        """Select the regions of the rows; a group brings its regions."""
         if self._follows:
             return
         rows = self.table.selectionModel().selectedRows()
-        chosen = {one.region.id for one in self._entries(rows) if isinstance(one, RegionEntry)}
+        regions = [one for one in self._entries(rows) if isinstance(one, RegionEntry)]
+        chosen = {one.region.id for one in regions if one.active}
         for entry in self._entries(came.indexes()):
             chosen.update(entry.region_ids)
-        for entry in self._entries(went.indexes()):
-            chosen.difference_update(entry.region_ids)
         self._session.select(chosen)
+        self._show_selected(self._session.state)  # the group's row gives its light to its regions
 
     def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
         """What stands in the rows of these places, each row once."""

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
@@ -29,36 +29,57 @@ _BOLD.setBold(True)
 
 
 @dataclass(frozen=True)
-class ClassGroup:
-    """A class that stands over its regions.
+class Group:
+    """A class or a cube that stands over its regions.
 
     Attributes
     ----------
-    class_name : str or None
+    kind : {"class", "cube"}
+    name : str or None
+        None for regions without a class.
     region_ids : tuple of int
+        Of those of the cube on the screen.
+    regions : int
+        Number of all.
     row : ClassRow or None
         None until they have been measured.
     """
 
-    class_name: str | None
+    kind: Literal["class", "cube"]
+    name: str | None
     region_ids: tuple[int, ...]
+    regions: int
     row: ClassRow | None
 
 
 @dataclass(frozen=True)
 class RegionEntry:
-    """A region and what was measured of it, if anything."""
+    """A region and what was measured of it, if anything.
+
+    Attributes
+    ----------
+    region : Annotation
+    row : RegionRow or None
+    document_id : int
+    cube : str
+        Name of its cube.
+    active : bool
+        Whether that is the one on the screen; regions of another are only looked at.
+    """
 
     region: Annotation
     row: RegionRow | None
+    document_id: int
+    cube: str
+    active: bool
 
     @property
     def region_ids(self) -> tuple[int, ...]:
-        """Its own id."""
-        return (self.region.id,)
+        """Its own id, if it can be selected."""
+        return (self.region.id,) if self.active else ()
 
 
-Entry = RegionEntry | ClassGroup
+Entry = RegionEntry | Group
 
 
 @dataclass(frozen=True)
@@ -69,48 +90,48 @@ class Column:
     ----------
     title, tip : str
     value : callable
-        Of a region and its row; None where nothing is known.
+        Of a region; None where nothing is known.
     digits : int
         Of numbers, behind the point.
     field : str
         Attribute of the region that editing changes; empty where nothing is edited.
-    of_class : callable
-        Of a class.
+    of_group : callable
+        Of a class or a cube.
     """
 
     title: str
     tip: str
-    value: Callable[[Annotation, RegionRow | None], Value]
+    value: Callable[[RegionEntry], Value]
     digits: int = 0
     field: str = ""
-    of_class: Callable[[ClassGroup], Value] = lambda group: None
+    of_group: Callable[[Group], Value] = lambda group: None
 
     def of(self, entry: Entry) -> Value:
         """What stands in its cell."""
-        if isinstance(entry, ClassGroup):
-            return self.of_class(entry)
-        return self.value(entry.region, entry.row)
+        return self.of_group(entry) if isinstance(entry, Group) else self.value(entry)
 
 
 def columns(
-    indices: tuple[IndexBands, ...] = (), area: PixelArea | None = None
+    indices: tuple[IndexBands, ...] = (), area: PixelArea | None = None, with_cube: bool = False
 ) -> tuple[Column, ...]:
     """All columns: the area where a map tells it, and each vegetation index that is wanted."""
+    cube_column = (_cube_column(),) if with_cube else ()
     area_column = () if area is None or area.m2 is None else (_area_column(area),)
     return (
         Column(
             "Name",
             "Double click to rename",
-            lambda one, _: one.name,
+            lambda one: one.region.name,
             field="name",
-            of_class=lambda group: _counted(len(group.region_ids)),
+            of_group=lambda group: _counted(group.regions),
         ),
+        *cube_column,
         Column(
             "Class",
             "What it shows",
-            lambda one, _: one.class_name or "",
+            lambda one: one.region.class_name or "",
             field="class_name",
-            of_class=lambda group: group.class_name or "no class",
+            of_group=lambda group: (group.name or "no class") if group.kind == "class" else "",
         ),
         _measured("Pixels", _pixels_tip(area), "pixels"),
         *area_column,
@@ -131,6 +152,15 @@ def columns(
     )
 
 
+def _cube_column() -> Column:
+    return Column(
+        "Cube",
+        "Click in its image to work on its regions",
+        lambda one: one.cube,
+        of_group=lambda group: group.name if group.kind == "cube" else "",
+    )
+
+
 def _pixels_tip(area: PixelArea | None) -> str:
     """What is counted, and why it is told in no other unit."""
     tip = "Pixels whose middle lies in it"
@@ -144,7 +174,7 @@ def _area_column(area: PixelArea) -> Column:
         tip,
         _of(lambda row: row.area),
         2,
-        of_class=lambda group: None if group.row is None else group.row.pixels * area.value,
+        of_group=lambda group: None if group.row is None else group.row.pixels * area.value,
     )
 
 
@@ -159,7 +189,7 @@ def _measured(title: str, tip: str, field: str, digits: int = 0, factor: int = 1
         return None if row is None else getattr(row, field) * factor
 
     return Column(
-        title, tip, lambda _, row: value(row), digits, of_class=lambda group: value(group.row)
+        title, tip, lambda one: value(one.row), digits, of_group=lambda group: value(group.row)
     )
 
 
@@ -167,8 +197,8 @@ def _share(title: str, tip: str, field: str) -> Column:
     return _measured(title, tip, field, 1, 100)
 
 
-def _of(value: Callable[[RegionRow], Value]) -> Callable[[Annotation, RegionRow | None], Value]:
-    return lambda _, row: None if row is None else value(row)
+def _of(value: Callable[[RegionRow], Value]) -> Callable[[RegionEntry], Value]:
+    return lambda one: None if one.row is None else value(one.row)
 
 
 def _index_column(one: IndexBands) -> Column:
@@ -178,7 +208,7 @@ def _index_column(one: IndexBands) -> Column:
 
 
 class RegionTableModel(QAbstractTableModel):
-    """A row for each region of the document on the screen, and one for each class if wanted.
+    """A row for each region of the cubes on the screen, and one for each class if wanted.
 
     Rows come, go and change one by one, so that a selection, a width or a place that was scrolled
     to outlives a change of some other row.
@@ -194,18 +224,28 @@ class RegionTableModel(QAbstractTableModel):
         self.columns = columns()
         self.entries: tuple[Entry, ...] = ()
 
-    def show_document(self, document: Document | None, by_class: bool = False) -> None:
-        """Show the regions of a document, as far as they have been measured."""
-        regions = document.annotations.regions if document else ()
-        measures = document.measures if document else None
-        rows = {row.id: row for row in measures.rows} if measures else {}
-        entries: list[Entry] = [RegionEntry(one, rows.get(one.id)) for one in regions]
+    def show_documents(self, documents: Sequence[Document], by_class: bool = False) -> None:
+        """Show the regions of documents, the one on the screen first, as far as measured."""
+        entries = [
+            _entry(document, region, active=document is documents[0])
+            for document in documents
+            for region in document.annotations
+        ]
+        shown: Sequence[Entry] = entries
+        several = len({one.document_id for one in entries}) > 1
         if by_class:
-            entries = _grouped([one for one in entries if isinstance(one, RegionEntry)])
+            shown = _grouped(entries, "class")
+        elif several:
+            shown = _grouped(entries, "cube")
         # Until the first region of a cube has been measured, the columns stay as they are.
-        known = measures is not None or not regions
-        wanted = columns(measures.indices, measures.area) if measures else columns()
-        self._follow(tuple(entries), wanted if known else self.columns)
+        measures = documents[0].measures if documents else None
+        wanted = (
+            columns(measures.indices, measures.area, several)
+            if measures
+            else columns(with_cube=several)
+        )
+        known = measures is not None or not entries
+        self._follow(tuple(shown), wanted if known else self.columns)
 
     def _follow(self, entries: tuple[Entry, ...], wanted: tuple[Column, ...]) -> None:
         same = [(one.title, one.tip) for one in wanted] == [
@@ -283,7 +323,7 @@ class RegionTableModel(QAbstractTableModel):
             return _sortable(column.of(entry))
         if role == _ROLE.TextAlignmentRole and isinstance(column.of(entry), int | float):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if isinstance(entry, ClassGroup):
+        if isinstance(entry, Group):
             return _BOLD if role == _ROLE.FontRole else None
         if role == _ROLE.DecorationRole and index.column() == 0:
             return QColor(entry.region.colour)
@@ -293,7 +333,11 @@ class RegionTableModel(QAbstractTableModel):
         """Name and class of a region are edited, unless it is locked."""
         flags = super().flags(index)
         entry, column = self.entries[index.row()], self.columns[index.column()]
-        editable = column.field and isinstance(entry, RegionEntry) and not entry.region.locked
+        if isinstance(entry, Group):
+            return flags
+        if not entry.active:
+            return flags & ~Qt.ItemFlag.ItemIsSelectable
+        editable = column.field and not entry.region.locked
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def setData(self, index: Place, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
@@ -308,28 +352,40 @@ class RegionTableModel(QAbstractTableModel):
         return True
 
 
-def _grouped(entries: Sequence[RegionEntry]) -> list[Entry]:
-    """Each class before its regions, the classes by name, regions without one last."""
-    measured = [
-        replace(one.row, class_name=one.region.class_name) for one in entries if one.row is not None
-    ]
+def _entry(document: Document, region: Annotation, active: bool) -> RegionEntry:
+    rows = document.measures.by_id if document.measures else {}
+    return RegionEntry(region, rows.get(region.id), document.id, document.cube.name, active)
+
+
+def _grouped(entries: Sequence[RegionEntry], kind: Literal["class", "cube"]) -> list[Entry]:
+    """Each group before its regions: classes by name, those without last; cubes in their order."""
+
+    def name_of(one: RegionEntry) -> str | None:
+        return one.region.class_name if kind == "class" else one.cube
+
+    named = [(name_of(one), one) for one in entries]
+    # Rows take the group's name, so that they are pooled by it.
+    measured = [replace(one.row, class_name=name) for name, one in named if one.row is not None]
     pooled = {row.class_name: row for row in class_rows(measured)}
     known = Counter(row.class_name for row in measured)
-    names = {one.region.class_name for one in entries}
+    names = list(dict.fromkeys(name for name, _ in named))
+    if kind == "class":
+        names.sort(key=lambda name: (name is None, (name or "").lower()))
     grouped: list[Entry] = []
-    for name in sorted(names, key=lambda name: (name is None, (name or "").lower())):
-        own = [one for one in entries if one.region.class_name == name]
+    for name in names:
+        own = [one for other, one in named if other == name]
         row = pooled.get(name) if known[name] == len(own) else None
-        grouped.append(ClassGroup(name, tuple(one.region.id for one in own), row))
+        ids = tuple(one.region.id for one in own if one.active)
+        grouped.append(Group(kind, name, ids, len(own), row))
         grouped.extend(own)
     return grouped
 
 
 def _key(entry: Entry) -> object:
     """What stays the same when an entry changes."""
-    if isinstance(entry, ClassGroup):
-        return ("class", entry.class_name)
-    return entry.region.id
+    if isinstance(entry, Group):
+        return (entry.kind, entry.name)
+    return (entry.document_id, entry.region.id)
 
 
 def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:

@@ -33,8 +33,8 @@ class Desk:
     def __init__(self, qtbot: QtBot, *cubes: Cube) -> None:
         self.qtbot = qtbot
         self.session = Session()
-        workbench = Workbench(self.session, ImmediateRunner(), FakeServices())
-        self.area = ImageArea(self.session, workbench)
+        self.workbench = Workbench(self.session, ImmediateRunner(), FakeServices())
+        self.area = ImageArea(self.session, self.workbench)
         qtbot.addWidget(self.area)
         self.area.resize(1000, 420)
         self.area.show()

@@ -13,7 +13,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.region_panel import RegionPanel
-from focus_viewer.ui.region_table_model import ClassGroup
+from focus_viewer.ui.region_table_model import Group
 
 FLAGS = QItemSelectionModel.SelectionFlag
 
@@ -82,12 +82,12 @@ def test_a_class_selects_its_regions_and_lets_single_ones_go(
     assert document(session).selected == (3,)
     session.select((1, 3))
     rows = sorted(one.row() for one in panel.table.selectionModel().selectedRows())
-    assert rows == [2, 3, 4]
+    assert rows == [3, 4]
 
 
 def test_classes_are_not_edited(panel: RegionPanel, session: Session) -> None:
     session.set_display(regions_by_class=True)
-    assert isinstance(panel.model.entries[0], ClassGroup)
+    assert isinstance(panel.model.entries[0], Group)
     place = panel.model.index(0, 0)
     assert not panel.model.flags(place) & Qt.ItemFlag.ItemIsEditable
     assert not panel.model.setData(place, "other")
