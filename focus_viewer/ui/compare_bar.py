@@ -11,6 +11,7 @@ from focus_viewer.core.project import PairView
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Document, State
 from focus_viewer.ui import theme
+from focus_viewer.ui.captions import Caption
 from focus_viewer.ui.labels import label
 
 _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
@@ -33,12 +34,17 @@ class CompareBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.first = label("", "subheading")
+        self.first = Caption()  # cut short where there is no room
         self.second = QComboBox()
         self.second.setToolTip("The cube to compare with")
+        self.second.setMinimumContentsLength(8)
+        self.second.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.views = {view: _toggle(*words) for view, words in _VIEWS.items()}
         self.link = _toggle("Linked", "Pan, zoom, class and colour limits go together")
-        self.end = QPushButton("End comparison")
+        self.end = QPushButton("End")
+        self.end.setToolTip("Show one cube again (C)")
         self._lay_out()
         self._connect()
         session.changed.connect(self._on_changed)
@@ -48,8 +54,7 @@ class CompareBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP_PX, 0, theme.GAP_PX, 6)
         row.setSpacing(theme.GAP_PX)
-        row.addWidget(label("Compare", "muted"))
-        row.addWidget(self.first)
+        row.addWidget(self.first, 1)
         row.addWidget(label("with", "muted"))
         row.addWidget(self.second)
         row.addSpacing(theme.GAP_PX)
@@ -59,7 +64,6 @@ class CompareBar(QWidget):
             row.addWidget(button)
         row.addSpacing(theme.GAP_PX)
         row.addWidget(self.link)
-        row.addStretch(1)
         row.addWidget(self.end)
 
     def _connect(self) -> None:
@@ -84,7 +88,7 @@ class CompareBar(QWidget):
         if pair is None:
             return
         first, second = state.find(pair.first), state.find(pair.second)
-        self.first.setText(first.cube.name if first else "")
+        self.first.setText(f"Compare {first.cube.name}" if first else "")
         self._show_choices(state, pair.first, pair.second)
         alike = _alike(first, second)
         for view, button in self.views.items():

@@ -55,14 +55,16 @@ def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
 
 
 def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
-    volume, cursor = state.volume, state.cursor
+    """What the map shows at the pixel: saliency, or how two cubes differ."""
+    volume, cursor, pair = state.shown_volume, state.cursor, state.pair
+    what = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
     if volume is None or plane is None or cursor is None:
-        return f"saliency {NOTHING}"
+        return f"{what} {NOTHING}"
     height, width = plane.shape
     value = plane[cursor.row * height // cube.rows, cursor.col * width // cube.cols]
     if not np.isfinite(value):
-        return f"saliency {NOTHING}"
-    return f"saliency {value:{'+' if volume.signed else ''}{_digits(volume.limits[1])}}"
+        return f"{what} {NOTHING}"
+    return f"{what} {value:{'+' if volume.signed else ''}{_digits(volume.limits[1])}}"
 
 
 def _digits(top: float) -> str:

@@ -68,7 +68,7 @@ def test_one_cube_has_one_pane_and_no_bar(desk: Desk) -> None:
 def test_each_pane_shows_its_own_cube(desk: Desk) -> None:
     desk.compare()
     assert [title.text() for title in desk.area.titles] == ["first", "second"]
-    assert desk.area.bar.first.text() == "first"
+    assert desk.area.bar.first.text() == "Compare first"
     assert desk.area.bar.second.currentText() == "second"
     for view in (desk.area.first, desk.area.second):
         assert view.canvas.picture.image is not None
