@@ -91,6 +91,7 @@ class FigureDialog(QDialog):
         self.preview = FigurePreview()
         self.told = Caption()
         self.notes = label("", "warning", wrapped=True)
+        self.notes.hide()
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Close)
         self.buttons.button(buttons.Save).setText("Save...")
