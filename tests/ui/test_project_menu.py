@@ -83,7 +83,7 @@ def test_the_layout_of_the_panels_is_saved_and_comes_back(desk: Desk, tmp_path: 
     desk.window.commands["reset_layout"].trigger()
     assert dock.isVisible()
     desk.window.open_paths([desk.path])
-    assert not dock.isVisible()
+    desk.qtbot.waitUntil(lambda: not dock.isVisible())
 
 
 def test_a_window_without_work_closes_at_once(desk: Desk) -> None:
