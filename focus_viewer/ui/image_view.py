@@ -72,7 +72,8 @@ class ImageView(QWidget):
         show_all(self._parts, self._seen(session.state))
 
     def _seen(self, state: State) -> State:
-        return seen(state, self._second)
+        """What this view is to show: the second one nothing, unless there is a pair."""
+        return State() if self._second and state.pair is None else seen(state, self._second)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -287,7 +287,7 @@ class RegionTableModel(QAbstractTableModel):
 
     def _change(self, entries: tuple[Entry, ...]) -> None:
         pairs = zip(self.entries, entries, strict=True)
-        changed = [row for row, (before, after) in enumerate(pairs) if before != after]
+        changed = [row for row, (one, other) in enumerate(pairs) if _told(one) != _told(other)]
         self.entries = entries
         for first, last in _stretches(changed):
             end = self.index(last, len(self.columns) - 1)
@@ -386,6 +386,15 @@ def _key(entry: Entry) -> object:
     if isinstance(entry, Group):
         return (entry.kind, entry.name)
     return (entry.document_id, entry.region.id)
+
+
+def _told(entry: Entry) -> object:
+    """All of an entry that is seen: an outline is not, and to tell of a row takes time."""
+    if isinstance(entry, Group):
+        return entry
+    region = entry.region
+    look = (region.name, region.colour, region.class_name, region.locked, region.hidden)
+    return look, entry.row, entry.cube, entry.active
 
 
 def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:

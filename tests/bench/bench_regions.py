@@ -349,7 +349,7 @@ def main() -> None:
             bench_wand(bench)
             bench.session.take_annotations(drawn)
             bench.wait(bench.measured)
-        bench.window.close()
+        bench.window.leave()
 
 
 if __name__ == "__main__":
