@@ -1,9 +1,10 @@
 """A scientist's hour as a program of its own, so that it can be killed and begun again.
 
-    python -m gl.hour work|reopen FOLDER CUBE...
+    python -m gl.hour work|reopen|lose|recover FOLDER CUBE...
 
-Works on the cubes by mouse and keys, or opens what was saved, then writes a picture of the window
-into the folder, says so, and waits for its end.
+Works on the cubes by mouse and keys, or opens what was saved, and writes a picture of the window
+into the folder; or draws without saving, or takes up again what was lost. Then it says so, and
+waits for its end.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ui.mouse import Mouse
 from focus_viewer.assets import folder
 from focus_viewer.session.state import State
 from focus_viewer.ui import style
+from focus_viewer.ui.lost_work_banner import LostWorkBanner
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PROJECT, SAVED, REOPENED, TOLD = "hour.focus.json", "saved.png", "reopened.png", "state.txt"
@@ -42,11 +44,21 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     style.apply(app, folder("resources"))
     driver = Driver(_hands(), Path(place) / "settings.ini")
-    if what == "work":
-        work(driver, Path(place), [Path(cube) for cube in cubes])
-    else:
-        driver.drop(Path(place) / PROJECT)
-    picture(driver, Path(place), SAVED if what == "work" else REOPENED)
+    folder_of = Path(place)
+    match what:
+        case "work":
+            work(driver, folder_of, [Path(cube) for cube in cubes])
+            picture(driver, folder_of, SAVED)
+        case "reopen":
+            driver.drop(folder_of / PROJECT)
+            picture(driver, folder_of, REOPENED)
+        case "lose":
+            lose(driver, Path(cubes[0]))
+        case "recover":
+            recover(driver)
+    (folder_of / TOLD).write_text(repr(driver.session.state.work), encoding="utf-8")
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     app.exec()
 
 
@@ -171,9 +183,27 @@ def picture(driver: Driver, place: Path, name: str) -> None:
     QTest.qWait(_STILL_MS)
     shown = window.rect().adjusted(0, 0, 0, -window.statusBar().height())
     assert window.grab(shown).save(str(place / name))
-    (place / TOLD).write_text(repr(session.state.work), encoding="utf-8")
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+
+
+def lose(driver: Driver, cube: Path) -> None:
+    """Draw and do not save."""
+    driver.drop(cube)
+    driver.wait_until_explained(cube.stem)
+    QTest.qWait(300)
+    draw_six(driver)
+    QTest.qWait(1000)  # what is kept against a crash is on the disk
+    assert driver.session.state.unsaved
+
+
+def recover(driver: Driver) -> None:
+    """Take up by a click what an earlier run has lost."""
+    driver.workbench.projects.look_for_lost()
+    banner = driver.window.findChild(LostWorkBanner)
+    assert banner is not None
+    driver.qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
+    QTest.mouseClick(banner.recover, LEFT)
+    driver.qtbot.waitUntil(lambda: driver.session.state.document is not None, timeout=PATIENCE_MS)
+    assert driver.session.state.unsaved
 
 
 def _is_still(state: State) -> bool:

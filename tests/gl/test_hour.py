@@ -69,3 +69,15 @@ def test_the_same_picture_comes_back_after_a_kill(tmp_path: Path) -> None:
     text = figure.read_text(encoding="utf-8")
     assert all(f"Region {number}" in text for number in range(1, 7))
     assert "against healthy" in text
+
+
+@pytest.mark.timeout(2 * PATIENCE_S)
+def test_work_that_was_not_saved_is_taken_up_again_by_a_click(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    _until_ready("lose", tmp_path, SAMPLE)
+    lost = (tmp_path / TOLD).read_text(encoding="utf-8")
+    assert lost.count("Annotation(") == 6
+    _until_ready("recover", tmp_path)
+    assert (tmp_path / TOLD).read_text(encoding="utf-8") == lost
