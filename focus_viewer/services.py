@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.cube import Cube
+from focus_viewer.core.errors import CubeError
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.export_request import ExportRequest
 from focus_viewer.core.indices import Index
@@ -19,6 +20,8 @@ from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step
 from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.treatment import FoundReferences, Treatment
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
@@ -50,16 +53,37 @@ class BundledServices:
         return Explainer()
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
-        """Cubes at a path: itself for a file, those in it for a folder.
+        """What to open at a path: itself for a file, a folder's only cube, or all images in it.
 
         Raises
         ------
         CubeError
             If a folder holds none.
         """
-        from focus_viewer.io import find_cubes
+        from focus_viewer.io.folder import only_cube
 
-        return find_cubes(path) if path.is_dir() else [path]
+        found = self.find_images(path)
+        only = only_cube(found)
+        if not found:
+            raise CubeError(
+                f"{path} is a folder without images. Open the folder that the files lie in, or a "
+                "file."
+            )
+        return found if only is None else [only]
+
+    def find_images(self, path: Path) -> Sequence[Path]:
+        """Files that claim to be images at a path: itself for a file, those in it for a folder.
+
+        A folder that is an image itself counts as a file.
+
+        Raises
+        ------
+        CubeError
+            If a folder may not be read.
+        """
+        from focus_viewer.io.folder import images_at
+
+        return images_at(path)
 
     def read_cube(self, path: Path) -> Cube:
         """Open a cube.
@@ -70,9 +94,10 @@ class BundledServices:
             If it is none.
         """
         # All at once: modules that import one another, begun in two threads, may fail in both.
+        from focus_viewer.core.sensors import with_sensor_told
         from focus_viewer.io import annotations, georeference, read_cube  # noqa: F401
 
-        return read_cube(path)
+        return with_sensor_told(read_cube(path))
 
     def read_annotations(self, path: Path, cube: Cube) -> Annotations:
         """Regions of a cube from a file of any known format.
@@ -135,6 +160,44 @@ class BundledServices:
         from focus_viewer.io import georeference
 
         return georeference.pixel_area(cube)
+
+    def find_references(self, cube: Cube) -> FoundReferences:
+        """White and dark references that lie beside a cube of counts, and fit it.
+
+        Raises
+        ------
+        CubeError
+            If its folder may not be read.
+        """
+        from focus_viewer.io.references import find_references
+
+        return find_references(cube)
+
+    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+        """A cube with a treatment and no other; its file is never altered.
+
+        Raises
+        ------
+        CubeError
+            If the treatment, or a file that it needs, does not fit.
+        Cancelled
+            From `step`.
+        """
+        from focus_viewer.io.light import apply_treatment
+
+        return apply_treatment(cube, treatment, step)
+
+    def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
+        """A spectrum of a text file at the bands of a cube, shape (bands,); NaN beyond it.
+
+        Raises
+        ------
+        CubeError
+            If it is no table, or does not meet the cube.
+        """
+        from focus_viewer.io.spectrum_table import spectrum_at_bands
+
+        return spectrum_at_bands(path, cube)
 
     def index_catalogue(self) -> Sequence[Index]:
         """All vegetation indices to choose from: ours, and those of spyndex."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.cube import Units
+from focus_viewer.core.errors import CubeError
 
 Axis = Literal["rows", "cols", "bands"]
+Axes = tuple[Axis, Axis, Axis]
+"""In the array's order. In an array of two axes, one holds the pixels: it counts as the two that
+it was made of, the slower one first, so that ("bands", "cols", "rows") are columns of pixels one
+after another."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +25,22 @@ class Candidate:
     name : str
         Its path in the file, "/" between groups; empty in a file that holds but one.
     shape : tuple of int
+        Three numbers, or two for an array of spectra; axes of length 1 are left out.
     dtype : str
-    axes : tuple of Axis or None
-        What its axes seem to be, in the array's order; None where nothing tells.
+    axes : Axes or None
+        What its axes seem to be; None where nothing tells.
     wavelengths : str
         Where its wavelengths come from, in words; empty where there are none.
+    image_shape : tuple of int or None
+        (rows, cols) of an array of spectra, where the file tells them.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
-    axes: tuple[Axis, Axis, Axis] | None = None
+    axes: Axes | None = None
     wavelengths: str = ""
+    image_shape: tuple[int, int] | None = None
 
     @property
     def told(self) -> str:
@@ -47,20 +57,45 @@ class ArrayChoice:
     ----------
     array : str or None
         Name of a candidate.
-    axes : tuple of Axis or None
-        In the array's order; an array (bands, pixels) cannot be chosen without `image_shape`.
+    axes : Axes or None
+        An array of two axes cannot be chosen without `image_shape`.
     image_shape : tuple of int or None
-        (rows, cols), for arrays of pixels.
+        (rows, cols), for arrays of spectra.
     wavelengths_nm : tuple of float or None
-        One for each band.
+        One for each band, in the array's order; empty for none, whatever the file tells.
     units : Units or None
     scale : float or None
         Stored numbers are divided by it.
     """
 
     array: str | None = None
-    axes: tuple[Axis, ...] | None = None
+    axes: Axes | None = None
     image_shape: tuple[int, int] | None = None
     wavelengths_nm: tuple[float, ...] | None = None
     units: Units | None = None
     scale: float | None = None
+
+
+@dataclass(eq=False)
+class NeedsChoice(CubeError):
+    """A file holds several arrays, or one that does not tell what its axes are.
+
+    Attributes
+    ----------
+    path : Path
+    candidates : tuple of Candidate
+        The likeliest first.
+    reason : str
+        For the user: what cannot be told.
+    """
+
+    path: Path
+    candidates: tuple[Candidate, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        names = ", ".join(one.told for one in self.candidates[:8])
+        return (
+            f"{self.path}: {self.reason} It holds {names}. Save the one that is the cube in a file "
+            "of its own, with its wavelengths."
+        )

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
 Units = Literal["reflectance", "radiance", "counts", "unknown"]
@@ -78,7 +79,12 @@ class Cube:
     header : mapping of str to str
         The header as it was read.
     notes : tuple of str
-        What was assumed or put right while reading, a sentence each.
+        What was assumed or put right while reading, a sentence each; an `Ignored` one tells what
+        the file says and was not used.
+    unused : tuple of str
+        Names of entries of the header that no reader knows.
+    stored : str
+        How its numbers lie in the file, for people; empty where a reader does not tell.
 
     Raises
     ------
@@ -96,6 +102,8 @@ class Cube:
     path: Path | None = None
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    stored: str = ""
 
     def __post_init__(self) -> None:
         for label in ("good_bands", "wavelengths_nm", "fwhm_nm"):
@@ -122,6 +130,16 @@ class Cube:
     def bands(self) -> int:
         """Number of spectral bands."""
         return self.shape[2]
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was guessed or put right while reading, a sentence each."""
+        return tuple(note for note in self.notes if not isinstance(note, Ignored))
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """What the file says and was not used, a sentence each."""
+        return tuple(str(note) for note in self.notes if isinstance(note, Ignored))
 
     @property
     def axis(self) -> DoubleArray:

@@ -14,6 +14,20 @@ class CubeError(FocusError):
     """A file that cannot be opened as a cube."""
 
 
+class OtherKind(CubeError):
+    """A file that can be read, but holds no image of spectra.
+
+    Attributes
+    ----------
+    kind : str
+        What it holds, such as "spectral library".
+    """
+
+    def __init__(self, text: str, kind: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
 class IncompatibleCube(FocusError):
     """A cube that the model cannot read: no wavelengths, or none that it knows."""
 

@@ -11,6 +11,7 @@ from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.saliency import Mode
+from focus_viewer.core.treatment import UNTREATED, Treatment
 from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
@@ -36,7 +37,7 @@ class ProjectCube:
     fingerprint : str
         Of the content of header and data when the project was saved.
     shape : tuple of int
-        (rows, cols, bands).
+        (rows, cols, bands) as it was read.
     annotations : Annotations
     pins : tuple of (int, int, str)
         Row, column and colour of pinned pixels.
@@ -46,6 +47,8 @@ class ProjectCube:
         None shows the whole image.
     explanation : Explanation or None
         A result that still fits cube and model; None where it must be computed.
+    treatment : Treatment
+        What was done to the cube after it was read.
     """
 
     path: Path
@@ -57,6 +60,7 @@ class ProjectCube:
     against: str | None = None
     extent: Extent | None = None
     explanation: Explanation | None = None
+    treatment: Treatment = UNTREATED
 
 
 @dataclass(frozen=True)

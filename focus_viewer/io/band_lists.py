@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import BoolArray, IntArray
 from focus_viewer.io.header import Header
 
@@ -35,7 +36,9 @@ def read_good_bands(header: Header, order: IntArray, notes: list[str]) -> BoolAr
         problem = "calls every band bad"
     else:
         return np.asarray(flags > 0)[order]
-    notes.append(f"The header's bad-band list (bbl) {problem}: all bands are taken as good.")
+    notes.append(
+        Ignored(f"The header's bad-band list (bbl) {problem}: all bands are taken as good.")
+    )
     return every
 
 
@@ -48,14 +51,18 @@ def read_default_bands(header: Header, order: IntArray, notes: list[str]) -> tup
         return ()
     told = header.numbers("default bands")
     if told is None or told.size not in (1, 3) or not (told == np.round(told)).all():
-        notes.append("The header's default bands are not one or three band numbers: ignored.")
+        notes.append(
+            Ignored("The header's default bands are not one or three band numbers: ignored.")
+        )
         return ()
     first = 1
     if (told == 0).any():
         first = 0
         notes.append("The header's default bands have a 0: they were taken as counted from 0.")
     if not ((told >= first) & (told < first + order.size)).all():
-        notes.append(f"The header's default bands are not among its {order.size} bands: ignored.")
+        notes.append(
+            Ignored(f"The header's default bands are not among its {order.size} bands: ignored.")
+        )
         return ()
     place = np.argsort(order)
     return tuple(int(place[int(band) - first]) for band in told)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cube import Units
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.notes import Ignored
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.io.header import Header
-from focus_viewer.io.layout import Layout
 
 # Nothing measured is this large; -1.23e34 and the like are fill values without an ignore value.
 _FILL = 1e30
@@ -56,21 +56,21 @@ class Calibration:
         """
         with np.errstate(over="ignore", invalid="ignore"):
             values = np.abs(stored) if stored.dtype.kind == "c" else stored
-            missing = self._missing(stored, values)
             # float32 where it is exact, float64 for wider numbers; a copy in either case.
-            values = values.astype(np.result_type(values.dtype, np.float32))
-            self._scale(values, bands)
-            result = values.astype(np.float32, copy=False)
-        result[missing | ~np.isfinite(result)] = np.nan
+            scaled = values.astype(np.result_type(values.dtype, np.float32))
+            self._scale(scaled, bands)
+            result = scaled.astype(np.float32, copy=False)
+            self._blank(result, stored, values)
         return result
 
-    def _missing(self, stored: NDArray[Any], values: NDArray[Any]) -> BoolArray:
-        missing = np.zeros(stored.shape, dtype=np.bool_)
+    def _blank(self, result: FloatArray, stored: NDArray[Any], values: NDArray[Any]) -> None:
+        """NaN where the file has no data; a pass over a block takes time, so none is in vain."""
         if self.ignore is not None:
-            missing |= stored == self.ignore
+            result[stored == self.ignore] = np.nan
         if values.dtype.kind == "f":
-            missing |= np.abs(values) >= _FILL
-        return missing
+            result[np.abs(values) >= _FILL] = np.nan
+        if values.dtype.kind == "f" or self.gain is not None or self.offset is not None:
+            result[~np.isfinite(result)] = np.nan
 
     def _scale(self, values: NDArray[Any], bands: slice | IntArray) -> None:
         if self.gain is not None:
@@ -81,7 +81,21 @@ class Calibration:
             values /= values.dtype.type(self.divisor)
 
 
-def read_calibration(header: Header, layout: Layout, notes: list[str]) -> Calibration:
+class Stored(Protocol):
+    """Numbers as they lie in a file."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a number."""
+        ...
+
+    @property
+    def bands(self) -> int:
+        """How many bands there are."""
+        ...
+
+
+def read_calibration(header: Header, layout: Stored, notes: list[str]) -> Calibration:
     """Calibration that a header tells; what was ignored is added to the notes.
 
     A header may offer several ways to units. One is taken: reflectance gains, else the reflectance
@@ -97,7 +111,9 @@ def read_calibration(header: Header, layout: Layout, notes: list[str]) -> Calibr
         return Calibration(1.0, *reflectance, ignore, "reflectance")
     if divisor is not None:
         if radiance is not None:
-            notes.append("The radiance gains were left out: the header has a reflectance factor.")
+            notes.append(
+                Ignored("The radiance gains were left out: the header has a reflectance factor.")
+            )
         return Calibration(divisor, None, None, ignore, "reflectance")
     if radiance is not None:
         return Calibration(1.0, *radiance, ignore, "radiance")
@@ -112,7 +128,9 @@ def _divisor(header: Header, notes: list[str]) -> float | None:
     factor = float(told[0]) if told is not None and told.size == 1 else 0.0
     if _SANE_FACTOR[0] <= factor <= _SANE_FACTOR[1]:
         return factor
-    notes.append(f"The header's {name} {header.text(name)[:40]!r} is no positive number: ignored.")
+    notes.append(
+        Ignored(f"The header's {name} {header.text(name)[:40]!r} is no positive number: ignored.")
+    )
     return None
 
 
@@ -130,10 +148,12 @@ def _factor_per_band(header: Header, name: str, bands: int, notes: list[str]) ->
         return None
     values = header.numbers(name)
     if values is None or not (np.abs(values) <= _SANE_FACTOR[1]).all():
-        notes.append(f"The header's {name!r} are not finite numbers: ignored.")
+        notes.append(Ignored(f"The header's {name!r} are not finite numbers: ignored."))
         return None
     if values.size not in (1, bands):
-        notes.append(f"The header's {name!r} are {values.size} for {bands} bands: ignored.")
+        notes.append(
+            Ignored(f"The header's {name!r} are {values.size} for {bands} bands: ignored.")
+        )
         return None
     return np.broadcast_to(values, (bands,))
 
@@ -146,11 +166,11 @@ def _ignore_value(header: Header, dtype: np.dtype[Any], notes: list[str]) -> np.
     try:
         number = float(text)
     except ValueError:
-        notes.append(f"The header's {name} {text[:40]!r} is no number: ignored.")
+        notes.append(Ignored(f"The header's {name} {text[:40]!r} is no number: ignored."))
         return None
     value = _whole(text, number, dtype) if dtype.kind in "iu" else number
     if value is None:
-        notes.append(f"The header's {name} {text[:40]} cannot occur in {dtype} data.")
+        notes.append(Ignored(f"The header's {name} {text[:40]} cannot occur in {dtype} data."))
         return None
     with np.errstate(over="ignore"):
         return cast(np.generic, dtype.type(value))

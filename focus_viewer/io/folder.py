@@ -1,23 +1,39 @@
-"""Cubes in a folder."""
+"""Images in a folder."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.files import told_as_cube_error
+from focus_viewer.io.formats.recognise import recognised
+from focus_viewer.io.formats.tiff import TiffFormat, describes_cube
 from focus_viewer.io.header import read_header
 from focus_viewer.io.kinds import refuse_other_kinds
 from focus_viewer.io.layout import read_layout
 from focus_viewer.io.pair import is_header
 
 
-def find_cubes(folder: Path) -> list[Path]:
-    """Headers of the ENVI cubes that lie in a folder, sorted by name.
+def images_at(path: Path) -> list[Path]:
+    """The images in a folder; the path itself where it is none, or an image itself.
 
-    Only headers are looked at: a cube whose data file is missing or damaged is listed, so that
-    opening it tells why. Spectral libraries, classifications and images of one band (masks) are
-    left out.
+    Raises
+    ------
+    CubeError
+        If a folder may not be read.
+    """
+    with told_as_cube_error(path):
+        folder = path.is_dir()
+    return find_images(path) if folder and recognised(path) is None else [path]
+
+
+def find_images(folder: Path) -> list[Path]:
+    """Files of a folder that claim to be an image, sorted by name.
+
+    Of ENVI headers only the names are looked at: one that describes something else, or whose data
+    file is missing, is listed, so that opening it tells why. Of other files the first bytes count.
 
     Parameters
     ----------
@@ -30,11 +46,56 @@ def find_cubes(folder: Path) -> list[Path]:
         If the folder is not there or may not be read.
     """
     with told_as_cube_error(folder):
-        headers = sorted(path for path in folder.iterdir() if is_header(path))
-    return [path for path in headers if _describes_cube(path)]
+        paths = sorted(folder.iterdir())
+    return [path for path in paths if is_header(path) or _is_recognised(path)]
+
+
+def find_cubes(folder: Path) -> list[Path]:
+    """Files of the cubes that lie in a folder, sorted by name.
+
+    Of ENVI only headers are looked at: a cube whose data file is missing or damaged is listed, so
+    that opening it tells why. Spectral libraries, classifications and images of one band (masks)
+    are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Folders inside it are not searched.
+
+    Raises
+    ------
+    CubeError
+        If the folder is not there or may not be read.
+    """
+    return [path for path in find_images(folder) if _describes_cube(path)]
+
+
+def only_cube(images: Sequence[Path]) -> Path | None:
+    """The only one of these that describes a cube, or the only one at all; None if there are more.
+
+    No more are looked at than need be: a folder may lie on a slow drive.
+    """
+    if len(images) == 1:
+        return images[0]
+    cubes = list(islice(filter(_describes_cube, images), 2))
+    return cubes[0] if len(cubes) == 1 else None
+
+
+def _is_recognised(path: Path) -> bool:
+    try:
+        return recognised(path) is not None
+    except CubeError:  # it may not be read: opening it would tell, but nothing says it is an image
+        return False
+
+
+def _is_tiff(path: Path) -> bool:
+    """A photo or a label image may be a TIFF too: these are worth a look."""
+    return isinstance(recognised(path), TiffFormat)
 
 
 def _describes_cube(path: Path) -> bool:
+    if not is_header(path):
+        return _is_recognised(path) and (not _is_tiff(path) or describes_cube(path))
     try:
         header = read_header(path)
         refuse_other_kinds(header)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.io.header import Header
 
+# By a word of the file type: what it is to a report, and to people.
 _OTHER_KINDS = {
-    "library": "a spectral library (single spectra, no image)",
-    "classification": "a classification (class numbers, no spectra)",
-    "mask": "a mask",
-    "meta": "an ENVI meta file (a list of other files)",
-    "mosaic": "a virtual mosaic (a list of other files)",
+    "library": ("spectral library", "a spectral library (single spectra, no image)"),
+    "classification": ("classification", "a classification (class numbers, no spectra)"),
+    "mask": ("mask", "a mask"),
+    "meta": ("unknown", "an ENVI meta file (a list of other files)"),
+    "mosaic": ("unknown", "a virtual mosaic (a list of other files)"),
 }
 
 
@@ -19,17 +20,20 @@ def refuse_other_kinds(header: Header) -> None:
 
     Raises
     ------
-    CubeError
+    OtherKind, CubeError
         For all other things that ENVI headers describe.
     """
     file_type = header.text("file type").lower()
-    for word, kind in _OTHER_KINDS.items():
+    for word, (kind, told) in _OTHER_KINDS.items():
         if word in file_type:
-            raise CubeError(f"{header.path} describes {kind}, not a cube. Open an image instead.")
+            raise OtherKind(
+                f"{header.path} describes {told}, not a cube. Open an image instead.", kind
+            )
     if header.text("file compression") not in ("", "0"):
         raise CubeError(
-            f"{header.path}: the data are compressed, which cannot be read piece by piece. Save "
-            "the cube without compression."
+            f"{header.path}: the data are compressed (gzip), which cannot be read piece by piece. "
+            "Save the cube without compression; or unpack the data file (gunzip) and write 'file "
+            "compression = 0' in the header."
         )
     for name in ("major frame offsets", "minor frame offsets"):
         frames = header.numbers(name)

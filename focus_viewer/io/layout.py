@@ -61,6 +61,15 @@ class Layout:
         """Size that the file must have at least."""
         return self.offset_bytes + self.values * self.dtype.itemsize
 
+    @property
+    def told(self) -> str:
+        """For people: `BIL, uint16, little-endian, 34,603,200 bytes`."""
+        order = "" if self.dtype.itemsize == 1 else ("little-endian", "big-endian")[self.byte_order]
+        after = f"after {self.offset_bytes:,}" if self.offset_bytes else ""
+        size = f"{self.end_bytes - self.offset_bytes:,} bytes {after}".rstrip()
+        words = [self.interleave.upper(), str(self.dtype), order, size]
+        return ", ".join(word for word in words if word)
+
     def fields(self) -> dict[str, str]:
         """Header entries, as `spy.map_pixels` wants them."""
         return {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.files import is_file
+from focus_viewer.io.formats.recognise import format_names
 
 # ENVI's own, SPy's, and those that PlantCV, ERDAS, Specim and others write.
 _DATA_SUFFIXES = (
@@ -41,7 +42,7 @@ def header_of(path: Path) -> Path:
             return candidate
     raise CubeError(
         f"{path} has no ENVI header beside it: expected {beside[0].name} or {beside[1].name}. Put "
-        "the header there; other formats than ENVI are not read."
+        f"the header there, or open a file of a format that is read: {format_names()}."
     )
 
 

@@ -1,36 +1,38 @@
-"""Open an ENVI cube."""
+"""Open a cube of any format that is read."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
+from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.typing import IntArray
-from focus_viewer.io.band_lists import read_default_bands, read_good_bands
-from focus_viewer.io.calibration import read_calibration
+from focus_viewer.io.choices import recall
+from focus_viewer.io.envi_reader import read_envi
 from focus_viewer.io.files import told_as_cube_error
 from focus_viewer.io.folder import find_cubes
-from focus_viewer.io.header import read_header
-from focus_viewer.io.kinds import refuse_other_kinds
-from focus_viewer.io.layout import Layout, check_size, read_layout
-from focus_viewer.io.pair import data_of, header_of
-from focus_viewer.io.source import EnviSource
-from focus_viewer.io.units import read_units
-from focus_viewer.io.wavelengths import read_axis
+from focus_viewer.io.formats.protocol import ArrayFormat, Format
+from focus_viewer.io.formats.recognise import format_names, recognised
+from focus_viewer.io.pair import data_of, is_header
+
+_REMEMBERED = (
+    "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
+    "array again to change them."
+)
 
 
-def read_cube(path: Path) -> Cube:
-    """Open an ENVI cube by its header or its data file.
+def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
+    """Open a cube: what describes it is read, and a few pixels where that is not enough.
 
-    Only the header is read, and a few pixels where it does not tell what the numbers mean.
+    The content tells the format, not the name; what nothing recognises is ENVI's, by its header.
 
     Parameters
     ----------
     path : Path
-        The header (NAME.hdr) or the data file.
+        The cube's file, its ENVI header (NAME.hdr), or the folder of a Zarr store.
+    choice : ArrayChoice or None
+        What the user says of it; None takes what was said of this file before, if it was.
 
     Returns
     -------
@@ -39,52 +41,68 @@ def read_cube(path: Path) -> Cube:
 
     Raises
     ------
+    NeedsChoice
+        If the user must say which array it is, or what its axes are.
     CubeError
-        If it is no ENVI cube, incomplete, damaged, or may not be read.
+        If it is no cube, incomplete, damaged, or may not be read.
     """
     path = path.absolute()
+    form = _format_of(path)
+    if form is not None:
+        return form.read(path, choice) if choice is not None else _as_before(form, path)
+    if is_header(path) and (data := _other_data(path)) is not None:
+        return read_cube(data, choice)
     _refuse_folder(path)
-    header = read_header(header_of(path))
-    refuse_other_kinds(header)
-    notes: list[str] = []
-    layout = read_layout(header, notes)
-    data_path = data_of(path) if path == header.path else path
-    _note_extra_bytes(layout, data_path, notes)
-    axis = read_axis(header, layout.bands, notes)
-    order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
-    good_bands = read_good_bands(header, order, notes)
-    calibration = read_calibration(header, layout, notes)
-    source = EnviSource(data_path, layout, calibration, axis.order)
-    return Cube(
-        source=source,
-        name=data_path.stem,
-        good_bands=good_bands,
-        wavelengths_nm=axis.wavelengths_nm,
-        fwhm_nm=axis.fwhm_nm,
-        units=read_units(header, source, good_bands, notes),
-        default_bands=read_default_bands(header, order, notes),
-        path=data_path,
-        header=header.entries,
-        notes=tuple(notes),
-    )
+    return read_envi(path)
+
+
+def _format_of(path: Path) -> Format | None:
+    """By its content, also where an ENVI header lies beside it: that one may only describe it."""
+    return None if is_header(path) else recognised(path)
+
+
+def _other_data(header_path: Path) -> Path | None:
+    """The data file of a header that is of another format, such as ENVI's file type TIFF."""
+    try:
+        data = data_of(header_path)
+        return data if recognised(data) is not None else None
+    except CubeError:  # it is told when it is opened
+        return None
+
+
+def _as_before(form: Format, path: Path) -> Cube:
+    """Open a file as the user has said before, and say so; as it tells itself if nothing was."""
+    choice = recall(path)
+    cube = form.read(path, choice)
+    return cube if choice is None else replace(cube, notes=(*cube.notes, _REMEMBERED))
+
+
+def arrays_of(path: Path) -> NeedsChoice:
+    """All arrays of a file that may be the cube, for the user to choose again.
+
+    Raises
+    ------
+    CubeError
+        If it is no container of arrays, damaged, or may not be read.
+    """
+    path = path.absolute()
+    form = _format_of(path)
+    if not isinstance(form, ArrayFormat):
+        raise CubeError(
+            f"{path} holds one image and tells itself how it lies: there is nothing to choose."
+        )
+    return NeedsChoice(path, form.candidates(path), "which array is the cube, and how it lies.")
 
 
 def _refuse_folder(path: Path) -> None:
     with told_as_cube_error(path):
         if not path.is_dir():
             return
-    found = [header.name for header in find_cubes(path)]
+    found = [one.name for one in find_cubes(path)]
     told = (
         f"Open one of the cubes in it: {', '.join(found[:10])}."
         if found
-        else ("It has no ENVI cube in it: expected a header NAME.hdr and its data file.")
+        else "It has no ENVI cube in it: expected a header NAME.hdr and its data file, or a file "
+        f"of another format that is read ({format_names()})."
     )
     raise CubeError(f"{path} is a folder, not a cube. {told}")
-
-
-def _note_extra_bytes(layout: Layout, data_path: Path, notes: list[str]) -> None:
-    extra = check_size(layout, data_path)
-    if extra:
-        notes.append(
-            f"{data_path.name} has {extra:,} bytes more than its header tells: they are not read."
-        )

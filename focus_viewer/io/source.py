@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.calibration import Calibration
+from focus_viewer.io.fetch import fetch
 from focus_viewer.io.layout import Layout, check_size
 from focus_viewer.io.spy import map_pixels
 
@@ -39,6 +41,11 @@ class EnviSource:
         """(rows, cols, bands)."""
         return self.layout.rows, self.layout.cols, self.layout.bands
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a stored number."""
+        return self.layout.dtype
+
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units.
 
@@ -50,7 +57,7 @@ class EnviSource:
         # A map that reaches past the end of its file kills the process when it is read there.
         check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
-        return self.calibration.decode(self._stored[rows, cols][:, :, in_file], in_file)
+        return self.calibration.decode(fetch(self._stored, rows, cols, in_file), in_file)
 
     @cached_property
     def _stored(self) -> NDArray[Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 
-from focus_viewer.core.cube import Units
+from focus_viewer.core.cube import PixelSource, Units
+from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import BoolArray
+from focus_viewer.io.calibration import Calibration
 from focus_viewer.io.header import Header
-from focus_viewer.io.source import EnviSource
 
 _TELLING = ("data units", "units", "calibration", "z plot titles", "description")
 _SAMPLE_COLS = 64
@@ -17,15 +20,27 @@ _REFLECTANCE = (-0.1, 1.5)
 _MORE_THAN_DARK = 0.02
 
 
-def read_units(
-    header: Header, source: EnviSource, good_bands: BoolArray, notes: list[str]
-) -> Units:
+class Measured(PixelSource, Protocol):
+    """Pixels whose type and calibration are known."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a number before it is read as float32."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """From stored numbers to values."""
+        ...
+
+
+def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
     """Units of a cube's values; a guess is added to the notes. No number is changed for it.
 
     Parameters
     ----------
     header : Header
-    source : EnviSource
+    source : Measured
         Its calibration settles the matter where it has factors; else a few pixels are looked at.
     good_bands : BoolArray, shape (bands,)
     notes : list of str
@@ -35,19 +50,23 @@ def read_units(
     told = _told(header)
     if told == "radiance":
         return told
-    if source.layout.dtype.kind in "iu":
+    if source.dtype.kind in "iu":
         if told == "reflectance":
             notes.append(
-                "The header speaks of reflectance but gives no scale: stored numbers are shown. "
-                "Add 'reflectance scale factor = 10000', or what applies, to the header."
+                Ignored(
+                    "The header speaks of reflectance but gives no scale: stored numbers are "
+                    "shown. Add 'reflectance scale factor = 10000', or what applies, to the header."
+                )
             )
         return "counts"
-    if _looks_like_reflectance(source, good_bands):
+    if looks_like_reflectance(source, good_bands):
         if told is None:
             notes.append("Values lie between 0 and 1.5: they were taken as reflectance.")
         return "reflectance"
     if told == "reflectance":
-        notes.append("The header speaks of reflectance, but values do not lie between 0 and 1.5.")
+        notes.append(
+            Ignored("The header speaks of reflectance, but values do not lie between 0 and 1.5.")
+        )
     return "unknown"
 
 
@@ -59,8 +78,11 @@ def _told(header: Header) -> Units | None:
     return None
 
 
-def _looks_like_reflectance(source: EnviSource, good_bands: BoolArray) -> bool:
-    """Look at a few pixels of three lines: enough to tell, little enough for any file."""
+def looks_like_reflectance(source: PixelSource, good_bands: BoolArray) -> bool:
+    """Whether values lie where reflectance does.
+
+    A few pixels of three lines are looked at: enough to tell, little enough for any file.
+    """
     rows, cols, _ = source.shape
     good = np.flatnonzero(good_bands)
     bands = good[:: -(-good.size // _SAMPLE_BANDS)]

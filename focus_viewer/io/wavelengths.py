@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.io.header import Header
 
@@ -57,14 +58,14 @@ def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
         return SpectralAxis()
     centers, unit = told
     widths = _per_band(header, "fwhm", bands, notes)
-    widths_nm = None if widths is None else _width_nm(widths, centers, unit)
-    return _ascending(_to_nm(centers, unit), widths_nm, notes)
+    widths_nm = None if widths is None else width_nm(widths, centers, unit)
+    return ascending(to_nm(centers, unit), widths_nm, notes)
 
 
 def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
     """Numbers and unit of the header's wavelength list."""
     centers = _per_band(header, "wavelength", bands, notes)
-    if centers is None or _all_equal(centers, notes):
+    if centers is None or all_equal(centers, notes):
         return None
     unit = _unit(header, centers, notes)
     return (centers, unit) if unit else None
@@ -78,7 +79,7 @@ def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, s
     centers = np.array([number for number, _ in told])
     if not len(found) == len(told) == bands or len(units) > 1 or not (centers > 0).all():
         return None
-    if _all_equal(centers, notes):
+    if all_equal(centers, notes):
         return None
     notes.append("Wavelengths were taken from the band names.")
     return centers, units.pop()
@@ -97,25 +98,42 @@ def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> Double
         problem = "has values that are not positive numbers"
     else:
         return values
-    notes.append(f"The header's {name!r} {problem}: it is ignored.")
+    notes.append(Ignored(f"The header's {name!r} {problem}: it is ignored."))
     return None
 
 
 def _unit(header: Header, centers: DoubleArray, notes: list[str]) -> str:
-    """Name of the unit, guessed from the size of the numbers where the header does not help.
+    return unit_of(header.text("wavelength units"), centers, notes, "header")
 
-    Returns "" for what is no wavelength.
+
+def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:
+    """Name of the unit, guessed from the size of the numbers where its text does not help.
+
+    Parameters
+    ----------
+    text : str
+        As it was told; empty where nothing was.
+    centers : DoubleArray, shape (bands,)
+        Positive.
+    notes : list of str
+    teller : str
+        Who told it: "header" or "file".
+
+    Returns
+    -------
+    str
+        A key for `to_nm`; "" for what is no wavelength.
     """
-    told = header.text("wavelength units").lower()
+    told = text.strip().lower()
     likely = "um" if centers.max() < _UM_BELOW else "nm"
     if told in _GUESSED:
-        notes.append(f"The header has no wavelength units: {likely} was guessed from their size.")
+        notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
     unit = next((u for u, p in _UNIT_PATTERNS.items() if re.fullmatch(p, told)), "")
     if unit == "":
-        notes.append(f"Wavelengths are ignored: their unit {told[:40]!r} is not known.")
+        notes.append(Ignored(f"Wavelengths are ignored: their unit {told[:40]!r} is not known."))
     elif unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
-        notes.append(f"The header gives wavelengths in {unit}, but their size says {likely}.")
+        notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
         return likely
     return unit
 
@@ -124,26 +142,30 @@ def _contradicts(unit: str, centers: DoubleArray) -> bool:
     return bool(centers.max() < _UM_BELOW if unit == "nm" else centers.min() > _UM_BELOW)
 
 
-def _all_equal(centers: DoubleArray, notes: list[str]) -> bool:
+def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
+    """Whether these are no wavelengths, as several bands all have the same; said if so."""
     if centers.size == 1 or np.ptp(centers) > 0:
         return False
-    notes.append("Wavelengths are ignored: all bands have the same one.")
+    notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
     return True
 
 
-def _to_nm(values: DoubleArray, unit: str) -> DoubleArray:
+def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
+    """Wavelengths in nm, ascending or not."""
     return 1e7 / values if unit == _WAVENUMBER else values * _NM_PER_UNIT[unit]
 
 
-def _width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArray:
+def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArray:
+    """Band widths in nm; widths and centres are in the same unit."""
     if unit == _WAVENUMBER:  # d(1/x) = dx / x^2
         return 1e7 * widths / centers**2
     return widths * _NM_PER_UNIT[unit]
 
 
-def _ascending(
+def ascending(
     centers_nm: DoubleArray, widths_nm: DoubleArray | None, notes: list[str]
 ) -> SpectralAxis:
+    """The bands in the order of their wavelengths; said if that is not the file's."""
     if (np.diff(centers_nm) >= 0).all():
         return SpectralAxis(centers_nm, widths_nm)
     order = np.argsort(centers_nm, kind="stable").astype(np.intp)

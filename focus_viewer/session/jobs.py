@@ -16,6 +16,8 @@ from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.treatment import FoundReferences, Treatment
+from focus_viewer.core.typing import DoubleArray
 
 T = TypeVar("T")
 
@@ -66,7 +68,13 @@ class Services(Protocol):
     """What the explorer can do with files and models; called in worker threads."""
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
-        """Cubes at a path: itself for a file, those in it for a folder."""
+        """What to open at a path: itself for a file, a folder's only cube, or all images in it.
+
+        Raises
+        ------
+        CubeError
+            If a folder holds none.
+        """
         ...
 
     def read_cube(self, path: Path) -> Cube:
@@ -179,6 +187,38 @@ class Services(Protocol):
 
     def pixel_area(self, cube: Cube) -> PixelArea:
         """What a pixel of the cube covers on the map."""
+        ...
+
+    def find_references(self, cube: Cube) -> FoundReferences:
+        """White and dark references that lie beside a cube of counts, and fit it.
+
+        Raises
+        ------
+        CubeError
+            If its folder may not be read.
+        """
+        ...
+
+    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+        """A cube with a treatment and no other; its file is never altered.
+
+        Raises
+        ------
+        CubeError
+            If the treatment, or a file that it needs, does not fit.
+        Cancelled
+            From `step`.
+        """
+        ...
+
+    def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
+        """A spectrum of a text file at the bands of a cube, shape (bands,); NaN beyond it.
+
+        Raises
+        ------
+        CubeError
+            If it is no table, or does not meet the cube.
+        """
         ...
 
     def index_catalogue(self) -> Sequence[Index]:

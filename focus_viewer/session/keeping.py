@@ -15,6 +15,7 @@ from focus_viewer.core.project import (
     ProjectPair,
     ProjectView,
 )
+from focus_viewer.core.treatment import as_read, treatment_of
 from focus_viewer.session.history import History
 from focus_viewer.session.state import (
     Display,
@@ -145,13 +146,14 @@ def _kept(document: Document) -> ProjectCube:
     return ProjectCube(
         path=cast("Path", cube.path),
         fingerprint="",
-        shape=cube.shape,
+        shape=as_read(cube).shape,
         annotations=document.annotations,
         pins=pin_places(document),
         class_name=document.class_name,
         against=document.against,
         extent=document.extent,
         explanation=document.explanation,
+        treatment=treatment_of(cube),
     )
 
 

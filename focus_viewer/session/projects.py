@@ -15,7 +15,7 @@ from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectRea
 from focus_viewer.session.jobs import Services
 from focus_viewer.session.keeping import captured
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Kept, Unsettled
+from focus_viewer.session.state import Change, Kept, Problem, Unsettled
 
 T = TypeVar("T")
 
@@ -44,6 +44,7 @@ class _Opened:
 
     reading: ProjectReading
     cubes: tuple[Cube, ...] | None
+    problems: tuple[str, ...] = ()
 
 
 def is_project(path: Path) -> bool:
@@ -92,17 +93,28 @@ class Projects:
     def _read(self, path: Path, shown_as: Path, lost: LostWork | None) -> None:
         def work(step: Step) -> _Opened:
             reading = self._services.read_project(path, step)
-            return self._with_cubes(reading, not (reading.missing or reading.changed))
+            return self._with_cubes(reading, not (reading.missing or reading.changed), step)
 
         def done(opened: _Opened) -> None:
             self._take(path, opened, lost)
 
         self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
 
-    def _with_cubes(self, reading: ProjectReading, settled: bool) -> _Opened:
+    def _with_cubes(self, reading: ProjectReading, settled: bool, step: Step) -> _Opened:
         if not settled:
             return _Opened(reading, None)
-        return _Opened(reading, tuple(map(self._read_cube, reading.project.cubes)))
+        cubes, kept, problems = [], [], []
+        for one in reading.project.cubes:
+            cube = self._read_cube(one)
+            try:
+                cubes.append(self._services.treat(cube, one.treatment, step))
+                kept.append(one)
+            except FocusError as error:  # a reference has moved: the work on the cube has not
+                cubes.append(cube)
+                kept.append(replace(one, explanation=None))
+                problems.append(f"{cube.name} is shown as its file is: {error}")
+        project = replace(reading.project, cubes=tuple(kept))
+        return _Opened(replace(reading, project=project), tuple(cubes), tuple(problems))
 
     def _read_cube(self, kept: ProjectCube) -> Cube:
         cube = self._services.read_cube(kept.path)
@@ -131,6 +143,9 @@ class Projects:
         else:
             self._session.take_project(project, cubes, Kept(lost.of, absent=absent), saved=False)
             self._forget(lost)
+        if opened.problems:
+            title = "Not all that was done to the cubes could be done again"
+            self._session.report(Problem(title, "\n".join(opened.problems)))
 
     def settle(self, choices: Mapping[int, Choice]) -> None:
         """Go on with the project that asked.
@@ -154,7 +169,7 @@ class Projects:
 
         self._background.in_background(
             PROJECT,
-            lambda step: self._with_cubes(reading, settled=True),
+            lambda step: self._with_cubes(reading, settled=True, step=step),
             done,
             f"Could not open {unsettled.path.name}",
         )

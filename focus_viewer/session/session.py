@@ -29,11 +29,13 @@ from focus_viewer.session.state import (
     Job,
     JobStatus,
     Kept,
+    Offer,
     Outcome,
     Pin,
     Problem,
     State,
 )
+from focus_viewer.session.treating import Treating
 
 # Okabe and Ito (2008): colours that people with any colour vision tell apart.
 PIN_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2")
@@ -41,7 +43,7 @@ MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0
 
 
-class Session(Comparing, ExportJob, Keeping, Pairing):
+class Session(Comparing, ExportJob, Keeping, Pairing, Treating):
     """Holds the state; used from one thread only.
 
     Every method validates and clamps before it publishes. A state equal to the one before is not
@@ -84,6 +86,10 @@ class Session(Comparing, ExportJob, Keeping, Pairing):
         window = _first_window(cube)
         self._show(document, window, documents=documents, problem=None)
         return document.id
+
+    def offer_files(self, offer: Offer | None) -> None:
+        """Let the user choose among files, or note that this is done."""
+        self._publish(offer=offer)
 
     def close(self, document_id: int) -> None:
         """Close a document; its neighbour comes on the screen. Unknown ids are ignored."""

@@ -15,6 +15,7 @@ from focus_viewer.core.indices import INDICES
 from focus_viewer.core.project import Curve, LostWork, PairView, ProjectCube, ProjectReading, Spread
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.core.treatment import FoundReferences, Treatment, treatment_of
 from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.volume_pairs import difference, sharing_limits
@@ -83,6 +84,8 @@ class Document:
         Of its regions; they may lag behind.
     extent : Extent or None
         The part of the image that is shown; None for all of it.
+    references : FoundReferences or None
+        White and dark references that lie beside it; None until they were looked for.
     """
 
     id: int
@@ -98,6 +101,7 @@ class Document:
     selected: tuple[int, ...] = ()
     measures: Measures | None = None
     extent: Extent | None = None
+    references: FoundReferences | None = None
 
     @property
     def annotations(self) -> Annotations:
@@ -113,8 +117,8 @@ class Document:
 
 PinPlace = tuple[int, int, str]
 """Row, column and colour."""
-Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...]], ...]
-"""For each cube its path, regions and pins."""
+Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Treatment], ...]
+"""For each cube its path, regions, pins and treatment."""
 
 
 def pin_places(document: Document) -> tuple[PinPlace, ...]:
@@ -313,6 +317,19 @@ class Unsettled:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Files that were found in folders, for the user to choose from.
+
+    Attributes
+    ----------
+    folders, paths : tuple of Path
+    """
+
+    folders: tuple[Path, ...]
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
 class State:
     """All that the views show.
 
@@ -348,6 +365,7 @@ class State:
         Of the panels, as a project wants it; empty once the window has taken it.
     kept : Kept
     unsettled : Unsettled or None
+    offer : Offer or None
     lost : tuple of LostWork
         What earlier runs did not live to save.
     job : Job
@@ -373,6 +391,7 @@ class State:
     layout: str = ""
     kept: Kept = field(default_factory=Kept)
     unsettled: Unsettled | None = None
+    offer: Offer | None = None
     lost: tuple[LostWork, ...] = ()
     job: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
@@ -435,7 +454,7 @@ class State:
     def work(self) -> Work:
         """What the user has made: of a project all its cubes, else only those marked on."""
         return tuple(
-            (one.cube.path, one.annotations.regions, pin_places(one))
+            (one.cube.path, one.annotations.regions, pin_places(one), treatment_of(one.cube))
             for one in self.documents
             if self.kept.path is not None or one.annotations.regions or one.pins
         )

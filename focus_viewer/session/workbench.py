@@ -18,6 +18,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
+from focus_viewer.session.browsing import Browsing
+from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.exporting import Exports
 from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.measures import Measures, measure
@@ -32,6 +34,7 @@ from focus_viewer.session.state import (
     Cursor,
     Document,
     MeasuredDifference,
+    Offer,
     Pin,
     Problem,
     State,
@@ -76,8 +79,11 @@ class Workbench:
         self._model = model
         self._device = device
         self._paths: list[Path] = []
+        self._offers: list[Offer] = []
+        self.browsing = Browsing(runner, services)
         self.region_work = RegionWork(session, runner)
         self.exports = Exports(session, runner, services)
+        self.calibrating = Calibrating(session, runner, services)
         self.projects = Projects(
             session, self, services, lambda: self._model, lambda name: setattr(self, "_model", name)
         )
@@ -103,6 +109,8 @@ class Workbench:
     def open(self, paths: Sequence[Path]) -> None:
         """Open cubes one after the other: headers, data files, or folders of them.
 
+        Where folders hold several, the user is asked which.
+
         A project among the paths takes the place of all that is open, and cubes beside it are left.
         """
         project = next((path for path in paths if is_project(path)), None)
@@ -117,8 +125,11 @@ class Workbench:
     def _open_next(self) -> None:
         path = self._paths[0]
 
-        def work(step: Step) -> list[Cube | Problem]:
-            return [self._read(found) for found in self._services.find_cubes(path)]
+        def work(step: Step) -> list[Cube | Problem | Offer]:
+            found = self._services.find_cubes(path)
+            if len(found) > 1:
+                return [Offer((path,), tuple(found))]
+            return [self._read(one) for one in found]
 
         self._runner.submit(OPEN, Task(work, self._opened, self._not_opened))
 
@@ -128,11 +139,13 @@ class Workbench:
         except FocusError as error:
             return Problem(f"Could not open {path.name}", str(error))
 
-    def _opened(self, found: list[Cube | Problem]) -> None:
+    def _opened(self, found: list[Cube | Problem | Offer]) -> None:
         """Put cubes on the screen, then say what could not be opened: nothing open is lost."""
         for one in found:
             if isinstance(one, Cube):
                 self._session.open(one)
+            elif isinstance(one, Offer):
+                self._offers.append(one)
         for one in found:
             if isinstance(one, Problem):
                 self._session.report(one)
@@ -147,6 +160,14 @@ class Workbench:
         self._paths.pop(0)
         if self._paths:
             self._open_next()
+        elif self._offers:
+            offers, self._offers = self._offers, []
+            self._session.offer_files(
+                Offer(
+                    tuple(folder for one in offers for folder in one.folders),
+                    tuple(path for one in offers for path in one.paths),
+                )
+            )
 
     # Explaining
 
@@ -264,9 +285,12 @@ class Workbench:
         document = change.after.document
         if document is None:
             return
-        if change.touched("active") and document.outcome == "none":
+        other_numbers = change.touched_document("cube")
+        if change.touched("active"):
+            self.calibrating.look_around(document)
+        if (change.touched("active") or other_numbers) and document.outcome == "none":
             self.explain()
-        if change.touched("active", "display"):
+        if change.touched("active", "display") or other_numbers:
             self._want_picture(PICTURE, document, change.after.display.recipe)
         if change.touched("cursor") and change.after.cursor is not None:
             self._want_spectrum(HOVER, document, change.after.cursor)
@@ -282,11 +306,12 @@ class Workbench:
         after = change.after
         if other.outcome == "none" and document.outcome != "none" and after.job.status != "running":
             self._explain(other)
-        if change.touched("active", "display", "pair"):
+        other_numbers = _has_other_numbers(change, other)
+        if change.touched("active", "display", "pair") or other_numbers:
             usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
             recipe = after.display.recipe if usable else CompositeRecipe()
             self._want_picture(OTHER_PICTURE, other, recipe)
-        if change.touched("active", "pair", "window_nm"):
+        if change.touched("active", "pair", "window_nm", "measured_difference"):
             self._want_difference(after)
         if change.touched("active", "pair") or _measured_otherwise(change, other):
             self._want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
@@ -392,11 +417,18 @@ def _measured_otherwise(change: Change, document: Document) -> bool:
     known, display = before.find(document.id), after.display
     return (
         known is None
+        or known.cube is not document.cube
         or known.history != document.history
         or before.volume is not after.volume
         or before.display.spectral_view != display.spectral_view
         or before.display.indices != display.indices
     )
+
+
+def _has_other_numbers(change: Change, document: Document) -> bool:
+    """Whether a document's cube is another than before."""
+    known = change.before.find(document.id)
+    return known is None or known.cube is not document.cube
 
 
 def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:

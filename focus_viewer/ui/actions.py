@@ -19,6 +19,7 @@ from focus_viewer.ui.command import Command, has_cube
 from focus_viewer.ui.export_commands import ExportDialogs, export_commands, index_commands
 from focus_viewer.ui.project_menu import ProjectMenu
 from focus_viewer.ui.region_commands import RegionDialogs, region_commands
+from focus_viewer.ui.treatment_menu import TreatmentMenu
 
 
 class Dialogs(RegionDialogs, ExportDialogs, Protocol):
@@ -39,6 +40,11 @@ class Dialogs(RegionDialogs, ExportDialogs, Protocol):
     @property
     def project_menu(self) -> ProjectMenu:
         """What it can do with projects."""
+        ...
+
+    @property
+    def treatment_menu(self) -> TreatmentMenu:
+        """What it can do to the numbers of a cube."""
         ...
 
     def close_cube(self) -> None:
@@ -116,6 +122,7 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
             has_cube,
             separator=True,
         ),
+        *dialogs.treatment_menu.file_commands(),
         *export_commands(dialogs),
         Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
         Command(
@@ -177,6 +184,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
         ),
         method("Volume: translucent", "translucent", separator=True),
         method("Volume: maximum projection", "mip"),
+        *dialogs.treatment_menu.view_commands(),
         Command(
             "clear_pins",
             "View",

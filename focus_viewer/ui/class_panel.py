@@ -110,7 +110,7 @@ class ClassPanel(QScrollArea):
         self.setMinimumWidth(250)
 
     def _on_changed(self, change: Change) -> None:
-        shown = ("explanation", "outcome", "problem", "class_name", "against")
+        shown = ("cube", "explanation", "outcome", "problem", "class_name", "against")
         if change.touched_document("explanation"):
             self._list_classes(change.after)
         if change.touched_document(*shown) or change.touched("display", "job"):

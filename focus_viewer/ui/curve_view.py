@@ -124,8 +124,8 @@ class CurveView(QWidget):
     def _listed_parts(self) -> tuple[Part, ...]:
         saliency = ("explanation", "class_name", "against", "outcome")
         return (
-            Part((), (), self._show_cube),
-            Part(("window_nm",), (), self._show_window),
+            Part((), ("cube",), self._show_cube),
+            Part(("window_nm",), ("cube",), self._show_window),
             Part(("display",), saliency, self._show_importance),
             Part(("looks",), (), self._show_looks),
             Part(("looks",), ("pins",), self._show_pins),

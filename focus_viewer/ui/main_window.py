@@ -25,6 +25,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Problem, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.actions import Actions, commands
+from focus_viewer.ui.calibration_offer import CalibrationOffer
 from focus_viewer.ui.class_panel import ClassPanel
 from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.document_tabs import DocumentTabs
@@ -32,16 +33,19 @@ from focus_viewer.ui.drop import DropFilter
 from focus_viewer.ui.export_dialog import ExportDialog
 from focus_viewer.ui.export_status import ExportStatus
 from focus_viewer.ui.figure_dialog import FigureDialog
+from focus_viewer.ui.folder_dialog import FolderDialog
 from focus_viewer.ui.image_area import ImageArea
 from focus_viewer.ui.index_dialog import IndexDialog
 from focus_viewer.ui.job_status import JobStatus
 from focus_viewer.ui.lost_work_banner import LostWorkBanner
+from focus_viewer.ui.metadata_panel import MetadataPanel
 from focus_viewer.ui.problem_banner import ProblemBanner
 from focus_viewer.ui.project_menu import ProjectMenu
 from focus_viewer.ui.recent import RecentFiles
 from focus_viewer.ui.recent_menu import RecentMenu
 from focus_viewer.ui.region_panel import RegionPanel
 from focus_viewer.ui.settle_dialog import SettleDialog
+from focus_viewer.ui.treatment_menu import TreatmentMenu
 from focus_viewer.ui.volume_view import VolumeView
 from focus_viewer.ui.welcome import Welcome
 
@@ -87,6 +91,7 @@ class MainWindow(QMainWindow):
         self.project_menu = ProjectMenu(
             self, session, workbench.projects, lambda: self.layout_text, self._start_folder
         )
+        self.treatment_menu = TreatmentMenu(self, session, workbench.calibrating)
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -94,6 +99,7 @@ class MainWindow(QMainWindow):
         self.curve_view = CurveView(session, workbench)
         self.volume_view = VolumeView(session, workbench)
         self.region_panel = RegionPanel(session)
+        self.metadata_panel = MetadataPanel(session)
         self.class_panel = ClassPanel(session, workbench)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
@@ -124,6 +130,11 @@ class MainWindow(QMainWindow):
         column.addWidget(ProblemBanner(self._session))
         column.addWidget(LostWorkBanner(self._session, self._workbench.projects))
         column.addWidget(DocumentTabs(self._session, self.close_cube))
+        column.addWidget(
+            CalibrationOffer(
+                self._session, self._workbench.calibrating, self.treatment_menu.calibrate
+            )
+        )
         column.addWidget(stack, 1)
         self.setCentralWidget(centre)
         return stack
@@ -139,8 +150,10 @@ class MainWindow(QMainWindow):
             self._dock("Saliency volume", "volume", self.volume_view, right),
             self._dock("Importance and spectra", "curve", self.curve_view, bottom),
             self._dock("Regions", "regions", self.region_panel, bottom),
+            self._dock("Metadata", "metadata", self.metadata_panel, bottom),
         ]
         self.tabifyDockWidget(docks[2], docks[3])
+        self.tabifyDockWidget(docks[3], docks[4])
         docks[2].raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
@@ -171,6 +184,8 @@ class MainWindow(QMainWindow):
             self._take_layout(change.after.layout)
         if change.touched("unsettled") and change.after.unsettled is not None:
             SettleDialog(change.after.unsettled, self._workbench.projects, self).open()
+        if change.touched("offer") and change.after.offer is not None:
+            FolderDialog(self._session, self._workbench, change.after.offer, self).open()
 
     def _remember(self, change: Change) -> None:
         """Put what was opened or saved first among the recent files."""

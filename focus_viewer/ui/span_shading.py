@@ -20,7 +20,7 @@ from focus_viewer.ui.wording import first_number
 _REGION_ALPHA = 30
 _NAME_PX = 18
 _LEAST_NAME_PX = 44  # a shorter beginning of a name tells nothing
-BAD_BANDS_TEXT = "bad bands (header)"
+BAD_BANDS_TEXT = "bad bands"
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,6 @@ REFUSED = {
     "spectral_libraries/s06av95a_envi.hdr": "a spectral library",
     "spectral_libraries/library_berlin.sli": "a spectral library",
     "leaf_spectra/ely_plsr_data.csv": "no ENVI header beside it",
-    "scenes/JasperRidge2_R198.mat": "no ENVI header beside it",
 }  # fmt: skip
 
 

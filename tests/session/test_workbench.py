@@ -17,6 +17,7 @@ from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.session.session import Session
+from focus_viewer.session.state import Offer
 from focus_viewer.session.workbench import EXPLAIN, HOVER, OPEN, PICTURE, PINS, Workbench
 
 CUBES = {"a.hdr": replace(make_cube(), name="a"), "b.hdr": replace(make_cube(), name="b")}
@@ -68,16 +69,48 @@ def test_several_files_open_one_after_the_other_and_the_last_is_explained() -> N
     assert bench.session.state.job.title == "Explaining b"
 
 
-def test_a_bad_file_among_good_ones_in_a_folder_is_still_told() -> None:
-    class Folder(FakeServices):
-        def find_cubes(self, path: Path) -> Sequence[Path]:
-            return [path / "a.hdr", path / "bad.hdr", path / "b.hdr"]
+class Folders(FakeServices):
+    """Folders by name with the files in them."""
 
-    bench = Bench(Folder(CUBES))
-    bench.open("folder")
-    assert len(bench.session.state.documents) == 2
+    def find_cubes(self, path: Path) -> Sequence[Path]:
+        inside = {"three": ["a.hdr", "bad.hdr", "b.hdr"], "two": ["b.hdr", "c.hdr"]}
+        if path.name == "none":
+            raise CubeError("none is a folder without images")
+        return [path / name for name in inside[path.name]] if path.name in inside else [path]
+
+
+def test_a_folder_of_several_is_offered_and_nothing_is_opened() -> None:
+    bench = Bench(Folders(CUBES))
+    bench.open("three")
+    assert bench.session.state.documents == ()
+    three = Path("three")
+    assert bench.session.state.offer == Offer(
+        (three,), (three / "a.hdr", three / "bad.hdr", three / "b.hdr")
+    )
+
+
+def test_files_among_folders_are_opened_and_all_folders_offered_at_once() -> None:
+    bench = Bench(Folders(CUBES))
+    offers: list[Offer | None] = []
+    bench.session.changed.connect(
+        lambda change: offers.append(change.after.offer) if change.touched("offer") else None
+    )
+    bench.open("three", "a.hdr", "two")
+    assert [one.cube.name for one in bench.session.state.documents] == ["a"]
+    (offer,) = offers
+    assert offer is not None
+    assert offer.folders == (Path("three"), Path("two"))
+    assert [path.parent.name for path in offer.paths] == ["three"] * 3 + ["two"] * 2
+    bench.session.offer_files(None)
+    bench.open("b.hdr")
+    assert bench.session.state.offer is None
+
+
+def test_a_folder_without_images_is_told() -> None:
+    bench = Bench(Folders(CUBES))
+    bench.open("none")
     assert bench.session.state.problem is not None
-    assert "bad.hdr" in bench.session.state.problem.title
+    assert "without images" in bench.session.state.problem.text
 
 
 def test_a_second_cube_while_the_first_is_explained() -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.calibrate import Lamp
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Cost, Explanation
@@ -21,6 +22,8 @@ from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import LostWork, Project, ProjectReading
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.treating import Lit, treated
+from focus_viewer.core.treatment import FoundReferences, Treatment, as_read
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.jobs import Task
 
@@ -148,6 +151,12 @@ def make_card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCar
     )
 
 
+def even_lamp(bands: int) -> Lamp:
+    """A lamp of 1000 counts in all bands, and no dark."""
+    white, dark = (np.full((1, bands), value, dtype=np.float32) for value in (1000.0, 0.0))
+    return Lamp(white, dark, dark, np.ones(bands), np.ones(bands))
+
+
 class ImmediateRunner:
     """Does each task at once, in the caller's thread."""
 
@@ -203,6 +212,7 @@ class FakeServices:
         self.projects: dict[Path, ProjectReading] = {}
         self.kept: tuple[Project, Path | None] | None = None
         self.lost: list[LostWork] = []
+        self.references: dict[str, FoundReferences] = {}
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
@@ -271,6 +281,24 @@ class FakeServices:
         """Take what the header of a test says."""
         area = cube.header.get("pixel area")
         return PixelArea() if area is None else PixelArea(float(area))
+
+    def find_references(self, cube: Cube) -> FoundReferences:
+        """Give those that were put beside a cube of this name."""
+        return self.references.get(cube.name, FoundReferences())
+
+    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+        """Treat it under a lamp of 1000 counts; a white reference called "gone" is refused."""
+        step(0.5, "reading references")
+        references = treatment.references
+        if references is not None and references.white.stem == "gone":
+            raise FocusError(f"{references.white} is not there: choose another file")
+        return treated(cube, treatment, Lit(even_lamp(as_read(cube).bands), ("by the lamp",)))
+
+    def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
+        """Give a flat one, or refuse a file of another suffix."""
+        if path.suffix != ".csv":
+            raise FocusError(f"{path.name} is no table: choose another file")
+        return np.full(cube.bands, 4.0)
 
     def index_catalogue(self) -> Sequence[Index]:
         """Our own, and one more."""

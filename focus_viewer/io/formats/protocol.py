@@ -1,36 +1,14 @@
-"""What every reader of a file format can do, and what a user may have to say."""
+"""What every reader of a file format can do, and what those of arrays can do besides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from focus_viewer.core.array_choice import ArrayChoice, Candidate
+from focus_viewer.core.array_choice import ArrayChoice, Candidate, NeedsChoice
 from focus_viewer.core.cube import Cube
-from focus_viewer.core.errors import CubeError
 
-
-@dataclass
-class NeedsChoice(CubeError):
-    """A file holds several arrays, or one that does not tell what its axes are.
-
-    Attributes
-    ----------
-    path : Path
-    candidates : tuple of Candidate
-        The likeliest first.
-    reason : str
-        For the user: what cannot be told.
-    """
-
-    path: Path
-    candidates: tuple[Candidate, ...]
-    reason: str
-
-    def __str__(self) -> str:
-        names = ", ".join(one.told for one in self.candidates[:8])
-        return f"{self.path}: {self.reason}. It holds {names}. Say which with --array and --axes."
+__all__ = ["ArrayFormat", "Format", "NeedsChoice"]
 
 
 class Format(Protocol):
@@ -68,5 +46,20 @@ class Format(Protocol):
             If the user must say which array it is, or what its axes are.
         CubeError
             If it holds no cube, is damaged or may not be read.
+        """
+        ...
+
+
+@runtime_checkable
+class ArrayFormat(Format, Protocol):
+    """A format whose files are mere containers of arrays, so that a user may choose among them."""
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Arrays that may be the cube, the likeliest first.
+
+        Raises
+        ------
+        CubeError
+            If there is none, or the file is damaged or may not be read.
         """
         ...

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.project import Project, ProjectCube
+from focus_viewer.core.treatment import UNTREATED, Treatment, WhiteAndDark
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.project.document import FORMAT, VERSION, Results
@@ -16,7 +17,9 @@ from focus_viewer.io.project.schema import (
     AnnotationsEntry,
     CubeEntry,
     ProjectEntry,
+    ReferencesEntry,
     RegionEntry,
+    TreatmentEntry,
     parsed,
 )
 
@@ -105,7 +108,31 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         class_name=entry.class_name,
         against=entry.against,
         extent=entry.extent,
+        treatment=_treatment(entry.treatment, folder),
     )
+
+
+def _treatment(entry: TreatmentEntry | None, folder: Path) -> Treatment:
+    if entry is None:
+        return UNTREATED
+    references = entry.references
+    return Treatment(
+        sensor=entry.sensor,
+        bad_ranges=entry.bad_ranges,
+        references=None if references is None else _references(references, folder),
+        flat_field=entry.flat_field,
+        smoothing=entry.smoothing,
+        bin_bands=entry.bin_bands,
+    )
+
+
+def _references(entry: ReferencesEntry, folder: Path) -> WhiteAndDark:
+    dark, white_dark, panel_file = (
+        None if told is None else _path(told, folder)
+        for told in (entry.dark, entry.white_dark, entry.panel_file)
+    )
+    white = _path(entry.white, folder)
+    return WhiteAndDark(white, dark, white_dark, entry.panel, panel_file, entry.average)
 
 
 def _path(told: str, folder: Path) -> Path:

@@ -23,6 +23,7 @@ from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.model_card import ModelCard
 from focus_viewer.core.outlines import Outline
 from focus_viewer.core.project import ProjectView
+from focus_viewer.core.treatment import Average, FlatField, Smoothing
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -105,6 +106,34 @@ class AnnotationsEntry(_Entry):
         return self
 
 
+class ReferencesEntry(_Entry):
+    """White and dark references, in the order of `focus_viewer.core.treatment.WhiteAndDark`."""
+
+    white: Annotated[str, Field(min_length=1)]
+    dark: Annotated[str, Field(min_length=1)] | None = None
+    white_dark: Annotated[str, Field(min_length=1)] | None = None
+    panel: Annotated[float, Field(gt=0)] = 1.0
+    panel_file: Annotated[str, Field(min_length=1)] | None = None
+    average: Average = "mean"
+
+
+class TreatmentEntry(_Entry):
+    """What was done to a cube, in the order of `focus_viewer.core.treatment.Treatment`."""
+
+    sensor: str = ""
+    bad_ranges: tuple[tuple[float, float], ...] | None = None
+    references: ReferencesEntry | None = None
+    flat_field: FlatField | None = None
+    smoothing: Smoothing | None = None
+    bin_bands: Annotated[int, Field(ge=1, le=_MOST)] = 1
+
+    @model_validator(mode="after")
+    def _divided_once(self) -> Self:
+        if self.references is not None and self.flat_field is not None:
+            raise ValueError("expected references or a flat_field, found both")
+        return self
+
+
 class CubeEntry(_Entry):
     """A cube of a project."""
 
@@ -116,6 +145,7 @@ class CubeEntry(_Entry):
     class_name: str | None = None
     against: str | None = None
     extent: Extent | None = None
+    treatment: TreatmentEntry | None = None
     result: Annotated[str, Field(pattern=r"\A[0-9a-f]{16}-[0-9a-f]{64}\.npz\z")] | None = None
 
     @model_validator(mode="after")

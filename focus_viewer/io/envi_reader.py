@@ -1,0 +1,79 @@
+"""Open an ENVI cube."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.notes import Ignored
+from focus_viewer.core.typing import IntArray
+from focus_viewer.io.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.calibration import read_calibration
+from focus_viewer.io.entries import unused_entries
+from focus_viewer.io.header import read_header
+from focus_viewer.io.kinds import refuse_other_kinds
+from focus_viewer.io.layout import Layout, check_size, read_layout
+from focus_viewer.io.pair import data_of, header_of
+from focus_viewer.io.source import EnviSource
+from focus_viewer.io.units import read_units
+from focus_viewer.io.wavelengths import read_axis
+
+
+def read_envi(path: Path) -> Cube:
+    """Open an ENVI cube by its header or its data file.
+
+    Only the header is read, and a few pixels where it does not tell what the numbers mean.
+
+    Parameters
+    ----------
+    path : Path
+        The header (NAME.hdr) or the data file, absolute.
+
+    Returns
+    -------
+    Cube
+        With bands in the order of their wavelengths; its notes say what was assumed.
+
+    Raises
+    ------
+    CubeError
+        If it is no ENVI cube, incomplete, damaged, or may not be read.
+    """
+    header = read_header(header_of(path))
+    refuse_other_kinds(header)
+    notes: list[str] = []
+    layout = read_layout(header, notes)
+    data_path = data_of(path) if path == header.path else path
+    _note_extra_bytes(layout, data_path, notes)
+    axis = read_axis(header, layout.bands, notes)
+    order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
+    good_bands = read_good_bands(header, order, notes)
+    calibration = read_calibration(header, layout, notes)
+    source = EnviSource(data_path, layout, calibration, axis.order)
+    return Cube(
+        source=source,
+        name=data_path.stem,
+        good_bands=good_bands,
+        wavelengths_nm=axis.wavelengths_nm,
+        fwhm_nm=axis.fwhm_nm,
+        units=read_units(header, source, good_bands, notes),
+        default_bands=read_default_bands(header, order, notes),
+        path=data_path,
+        header=header.entries,
+        notes=tuple(notes),
+        unused=unused_entries(header),
+        stored=layout.told,
+    )
+
+
+def _note_extra_bytes(layout: Layout, data_path: Path, notes: list[str]) -> None:
+    extra = check_size(layout, data_path)
+    if extra:
+        notes.append(
+            Ignored(
+                f"{data_path.name} has {extra:,} bytes more than its header tells: "
+                "they are not read."
+            )
+        )

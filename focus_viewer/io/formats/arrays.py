@@ -1,0 +1,214 @@
+"""Arrays as files hold them, of any order of axes, and other ways to look at one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.errors import CubeError
+
+Key = tuple[slice, ...]
+Read = Callable[[Key], NDArray[Any]]
+
+# No sensor has a million bands, lines or samples: such a file is damaged, and per-band arrays must
+# not be made for it.
+MAX_SIDE = 1_000_000
+# Of a chunk all is read and unpacked for a single pixel.
+_MAX_CHUNK_BYTES = 2**30
+
+
+@dataclass(frozen=True, eq=False)
+class StoredArray:
+    """An array that is read where it is looked at.
+
+    Attributes
+    ----------
+    name : str
+    shape : tuple of int
+    dtype : dtype
+    read : callable
+        Gives the stored numbers of a block, for slices that start and stop within the shape and
+        step forward; may be called by several threads at a time.
+    dims : tuple of str
+        Names of the axes; empty where they have none.
+    attributes : mapping of str to object
+        What the file says of it.
+    chunk_bytes : int
+        What must be unpacked at a time; 0 for numbers that lie open.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    read: Read
+    dims: tuple[str, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    chunk_bytes: int = 0
+
+    @property
+    def told(self) -> str:
+        """For people: name, shape and type."""
+        return f"{self.name or 'one array'} ({' x '.join(map(str, self.shape))}, {self.dtype})"
+
+    def all(self) -> NDArray[Any]:
+        """All of it: for vectors."""
+        return self.read(tuple(slice(0, n) for n in self.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """All arrays of a file.
+
+    Attributes
+    ----------
+    path : Path
+    arrays : tuple of StoredArray
+        Vectors and single numbers among them.
+    attributes : mapping of str to object
+        What the file says of all of it.
+    columns_first : bool
+        Whether its programs count pixels down the columns, as MATLAB does.
+    """
+
+    path: Path
+    arrays: tuple[StoredArray, ...]
+    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    columns_first: bool = False
+
+
+def check_sides(path: Path, stored: StoredArray) -> None:
+    """Refuse sizes that no image has, before memory is taken for them.
+
+    Raises
+    ------
+    CubeError
+    """
+    if not all(1 <= side <= MAX_SIDE for side in stored.shape):
+        raise CubeError(
+            f"{path}: expected from 1 to {MAX_SIDE:,} rows, columns and bands, found "
+            f"{stored.told}. The file is damaged, or this is no cube: copy it again."
+        )
+    if stored.chunk_bytes > _MAX_CHUNK_BYTES:
+        raise CubeError(
+            f"{path}: {stored.name} is stored in chunks of {stored.chunk_bytes:,} bytes, and "
+            "all of one is unpacked for a single pixel. Expected at most "
+            f"{_MAX_CHUNK_BYTES:,}: save it again in smaller chunks."
+        )
+
+
+def in_memory(name: str, array: NDArray[Any], attributes: Mapping[str, Any]) -> StoredArray:
+    """An array that has been read, or is mapped."""
+    return StoredArray(
+        name, array.shape, array.dtype, lambda key: np.asarray(array[key]), attributes=attributes
+    )
+
+
+def squeezed(stored: StoredArray) -> StoredArray:
+    """Leave out axes of length 1, the first ones first, as long as more than three are there."""
+    kept = list(range(len(stored.shape)))
+    for axis, side in enumerate(stored.shape):
+        if side == 1 and len(kept) > 3:
+            kept.remove(axis)
+    if len(kept) == len(stored.shape):
+        return stored
+    shape = tuple(stored.shape[axis] for axis in kept)
+
+    def read(key: Key) -> NDArray[Any]:
+        whole = [slice(0, 1)] * len(stored.shape)
+        for axis, one in zip(kept, key, strict=True):
+            whole[axis] = one
+        block = stored.read(tuple(whole))
+        return block.reshape([block.shape[axis] for axis in kept])
+
+    dims = tuple(stored.dims[axis] for axis in kept) if stored.dims else ()
+    return replace(stored, shape=shape, read=read, dims=dims)
+
+
+def turned(stored: StoredArray) -> StoredArray:
+    """The axes in the opposite order."""
+
+    def read(key: Key) -> NDArray[Any]:
+        return stored.read(key[::-1]).transpose()
+
+    return replace(stored, shape=stored.shape[::-1], read=read, dims=stored.dims[::-1])
+
+
+def unfolded(stored: StoredArray, pixels: int, lines: int) -> StoredArray:
+    """An array of spectra as one of three axes: its pixels lie in lines one after another.
+
+    Parameters
+    ----------
+    stored : StoredArray
+        Of two axes.
+    pixels : int
+        The axis of the pixels, 0 or 1.
+    lines : int
+        How many lines there are.
+    """
+    length = stored.shape[pixels] // lines
+    shape = (*stored.shape[:pixels], lines, length, *stored.shape[pixels + 1 :])
+
+    def read(key: Key) -> NDArray[Any]:
+        outer, inner = key[pixels], key[pixels + 1]
+        parts = [
+            stored.read((*key[:pixels], one, *key[pixels + 2 :]))
+            for one in _stretches(outer, inner, length)
+        ]
+        sides = [_count(one) for one in key]
+        if not parts:
+            return np.empty(sides, stored.dtype)
+        return np.concatenate(parts, axis=pixels).reshape(sides)
+
+    return replace(stored, shape=shape, read=read, dims=())
+
+
+def _stretches(outer: slice, inner: slice, length: int) -> list[slice]:
+    """Slices of pixels that make up a block of lines, as few as touch nothing else."""
+    if _count(inner) == 0 or _count(outer) == 0:
+        return []
+    if _count(inner) == 1:
+        last = range(outer.start, outer.stop, outer.step or 1)[-1]
+        step = (outer.step or 1) * length
+        return [slice(outer.start * length + inner.start, last * length + inner.start + 1, step)]
+    if _count(inner) == length and (outer.step or 1) == 1:
+        return [slice(outer.start * length, outer.stop * length, 1)]
+    return [
+        slice(line * length + inner.start, line * length + inner.stop, inner.step or 1)
+        for line in range(outer.start, outer.stop, outer.step or 1)
+    ]
+
+
+def joined(name: str, first: StoredArray, second: StoredArray, axis: int) -> StoredArray:
+    """Two arrays as one, the second behind the first along an axis."""
+    border = first.shape[axis]
+    sides = list(first.shape)
+    sides[axis] += second.shape[axis]
+
+    def read(key: Key) -> NDArray[Any]:
+        span = range(key[axis].start, key[axis].stop, key[axis].step or 1)
+        before = sum(1 for place in span if place < border)
+        parts = []
+        for stored, part, shift in ((first, span[:before], 0), (second, span[before:], border)):
+            if len(part):
+                one = slice(part[0] - shift, part[-1] - shift + 1, part.step)
+                parts.append(stored.read((*key[:axis], one, *key[axis + 1 :])))
+        return np.concatenate(parts, axis=axis) if parts else first.read(key)
+
+    chunk = max(first.chunk_bytes, second.chunk_bytes)
+    return replace(first, name=name, shape=tuple(sides), read=read, chunk_bytes=chunk)
+
+
+def bytes_of(stored: StoredArray) -> int:
+    """How much memory all of it takes."""
+    return math.prod(stored.shape) * stored.dtype.itemsize
+
+
+def _count(one: slice) -> int:
+    return len(range(one.start, one.stop, one.step or 1))
