@@ -14,7 +14,7 @@ from focus_viewer.cli.result_folder import told_as_write_error
 from focus_viewer.core.errors import FocusError, IncompatibleCube
 from focus_viewer.core.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.figure_subject import FigureSubject
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import Project
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.services import BundledServices
@@ -159,8 +159,12 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
                 f"bands, found {cube.rows} x {cube.cols} px and {cube.bands} bands. Open the "
                 "project in the window and choose the cube that was saved."
             )
+    treated = [
+        services.treat(cube, kept.treatment, silent)
+        for kept, cube in zip(project.cubes, cubes, strict=True)
+    ]
     session = Session()
-    session.take_project(project, cubes, Kept(path))
+    session.take_project(project, treated, Kept(path))
     return session
 
 

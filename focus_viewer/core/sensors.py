@@ -251,7 +251,9 @@ def with_sensor_told(cube: Cube) -> Cube:
     sensor = recognised(cube)
     if sensor is None:
         return cube
-    return replace(cube, notes=(*cube.notes, f"Recognised as the sensor {sensor.told}."))
+    return replace(
+        cube, notes=(*cube.notes, f"Recognised as the sensor {sensor.maker} {sensor.name}.")
+    )
 
 
 def _fits(cube: Cube, sensor: SensorKind) -> bool:

@@ -383,7 +383,7 @@ def test_a_capture_folder_is_calibrated_by_clicks(
     document = session.state.document
     assert document is not None
     assert document.cube.units == "counts"
-    assert any("Specim FX10" in note and "nominal" in note for note in document.cube.notes)
+    assert "Recognised as the sensor Specim FX10." in document.cube.notes
     session.pin(12, 16)
     click(qtbot, offer.calibrate)
     dialog = window.findChild(CalibrationDialog)
