@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.calibrate import Lamp
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError
@@ -212,17 +213,41 @@ class FakeServices:
         self.projects: dict[Path, ProjectReading] = {}
         self.kept: tuple[Project, Path | None] | None = None
         self.lost: list[LostWork] = []
+        self.questions: dict[str, NeedsChoice] = {}
+        self.choices: dict[Path, ArrayChoice] = {}
         self.references: dict[str, FoundReferences] = {}
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
         return [path]
 
-    def read_cube(self, path: Path) -> Cube:
-        """Open the cube of that name."""
+    def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
+        """Open the cube of that name; one that is asked about only with a choice that fits."""
+        if path.name in self.questions:
+            question = self.questions[path.name]
+            if choice is None:
+                raise question
+            if choice.array not in [one.name for one in question.candidates]:
+                raise FocusError(f"{path.name} has no array {choice.array}: choose another")
         if path.name not in self._cubes:
             raise FocusError(f"{path.name} is no cube: open another file")
         return self._cubes[path.name]
+
+    def arrays_of(self, path: Path) -> NeedsChoice:
+        """Give the question about this file."""
+        if path.name not in self.questions:
+            raise FocusError(f"{path.name} holds no arrays: open another file")
+        return self.questions[path.name]
+
+    def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
+        """Keep it."""
+        self.choices[path] = choice
+
+    def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
+        """Give three, or refuse a file of another suffix."""
+        if path.suffix != ".csv":
+            raise FocusError(f"{path.name} holds no numbers: choose another file")
+        return (450.0, 550.0, 650.0)
 
     def read_annotations(self, path: Path, cube: Cube) -> Annotations:
         """Give one region, or refuse a file of another suffix."""

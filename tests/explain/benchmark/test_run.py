@@ -243,9 +243,10 @@ def test_processes_end_when_the_work_is_broken_off(arena: Arena, tmp_path: Path)
 
     scenes = [make_scene(seed=seed) for seed in range(4)]
     rounds = [Round(0, scenes, partial(two_methods, 0), ("occlusion",))]
+    before = set(multiprocessing.active_children())
     with pytest.raises(Cancelled):
         run(arena, rounds, Journal(tmp_path / "j", "order"), QUICK, break_off, workers=2)
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before
     assert 0 < len(Journal(tmp_path / "j", "order").figures) <= 4
 
 
