@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.explanation import Explanation
@@ -85,11 +86,13 @@ class BundledServices:
 
         return images_at(path)
 
-    def read_cube(self, path: Path) -> Cube:
-        """Open a cube.
+    def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
+        """Open a cube; without a choice as was said of its file before, or as it tells itself.
 
         Raises
         ------
+        NeedsChoice
+            If the user must say which of its arrays it is, or how that lies.
         CubeError
             If it is none.
         """
@@ -97,7 +100,43 @@ class BundledServices:
         from focus_viewer.core.sensors import with_sensor_told
         from focus_viewer.io import annotations, georeference, read_cube  # noqa: F401
 
-        return with_sensor_told(read_cube(path))
+        return with_sensor_told(read_cube(path, choice))
+
+    def arrays_of(self, path: Path) -> NeedsChoice:
+        """All arrays of a file that may be the cube.
+
+        Raises
+        ------
+        CubeError
+            If it is no container of arrays.
+        """
+        from focus_viewer.io.reader import arrays_of
+
+        return arrays_of(path)
+
+    def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
+        """Keep what the user said of a file for the next time.
+
+        Raises
+        ------
+        CubeError
+            If the disk refuses.
+        """
+        from focus_viewer.io.choices import remember
+
+        remember(path, choice)
+
+    def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
+        """Wavelengths in nm from a table, a row for each band.
+
+        Raises
+        ------
+        CubeError
+            If it holds none.
+        """
+        from focus_viewer.io.wavelength_list import read_wavelength_list
+
+        return read_wavelength_list(path)
 
     def read_annotations(self, path: Path, cube: Cube) -> Annotations:
         """Regions of a cube from a file of any known format.

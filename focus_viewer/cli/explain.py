@@ -7,6 +7,15 @@ from typing import Annotated
 
 import typer
 
+from focus_viewer.cli.array_options import (
+    ArrayOption,
+    AxesOption,
+    ImageShapeOption,
+    ScaleOption,
+    UnitsOption,
+    WavelengthsOption,
+    array_choice,
+)
 from focus_viewer.cli.interrupt import interruptible
 from focus_viewer.cli.progress import part, progress_bar
 from focus_viewer.cli.result_folder import replaced_results, told_as_write_error
@@ -21,7 +30,9 @@ _EXPLAIN_SHARE = 0.85
 
 
 def explain(
-    path: Annotated[Path, typer.Argument(metavar="CUBE", help="ENVI header or data file.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="CUBE", help="File of a cube, or its ENVI header.")
+    ],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the results; earlier ones are replaced.")
     ],
@@ -38,6 +49,12 @@ def explain(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the text of result.json, and nothing else.")
     ] = False,
+    array: ArrayOption = None,
+    axes: AxesOption = None,
+    image_shape: ImageShapeOption = None,
+    wavelengths: WavelengthsOption = None,
+    units: UnitsOption = None,
+    scale: ScaleOption = None,
 ) -> None:
     """Explain a cube: volume (ENVI), curve (CSV), figure (PNG) and result.json; no window.
 
@@ -47,7 +64,8 @@ def explain(
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with interrupt.leaves():
             step(0.0, "opening the cube")
-            cube = services.read_cube(path)
+            choice = array_choice(array, axes, image_shape, wavelengths, units, scale)
+            cube = services.read_cube(path, choice)
         with replaced_results(out) as drafts, interrupt.leaves():
             if class_name is not None:
                 step(0.0, "loading the model")

@@ -96,6 +96,6 @@ class NeedsChoice(CubeError):
     def __str__(self) -> str:
         names = ", ".join(one.told for one in self.candidates[:8])
         return (
-            f"{self.path}: {self.reason} It holds {names}. Save the one that is the cube in a file "
-            "of its own, with its wavelengths."
+            f"{self.path}: {self.reason} It holds {names}. Open it in the window and choose, or "
+            "say which on the command line with --array and --axes."
         )

@@ -49,7 +49,7 @@ def recall(path: Path) -> ArrayChoice | None:
             return None
         kept = json.loads(place.read_bytes())
         return _choice(kept["choice"]) if kept["of"] == _marks(path) else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

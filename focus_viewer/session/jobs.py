@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.export_request import ExportRequest
@@ -77,13 +78,45 @@ class Services(Protocol):
         """
         ...
 
-    def read_cube(self, path: Path) -> Cube:
-        """Open a cube.
+    def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
+        """Open a cube; without a choice as was said of its file before, or as it tells itself.
+
+        Raises
+        ------
+        NeedsChoice
+            If the user must say which of its arrays it is, or how that lies.
+        CubeError
+            If it is none.
+        """
+        ...
+
+    def arrays_of(self, path: Path) -> NeedsChoice:
+        """All arrays of a file that may be the cube.
 
         Raises
         ------
         CubeError
-            If it is none.
+            If it is no container of arrays.
+        """
+        ...
+
+    def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
+        """Keep what the user said of a file for the next time.
+
+        Raises
+        ------
+        CubeError
+            If the disk refuses.
+        """
+        ...
+
+    def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
+        """Wavelengths in nm from a table, a row for each band.
+
+        Raises
+        ------
+        CubeError
+            If it holds none.
         """
         ...
 

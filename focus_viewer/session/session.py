@@ -22,6 +22,7 @@ from focus_viewer.session.export_job import ExportJob
 from focus_viewer.session.keeping import Keeping
 from focus_viewer.session.pairing import Pairing, other_place, still_paired
 from focus_viewer.session.state import (
+    ArrayQuestion,
     Change,
     Cursor,
     Display,
@@ -90,6 +91,10 @@ class Session(Comparing, ExportJob, Keeping, Pairing, Treating):
     def offer_files(self, offer: Offer | None) -> None:
         """Let the user choose among files, or note that this is done."""
         self._publish(offer=offer)
+
+    def ask_array(self, question: ArrayQuestion | None) -> None:
+        """Ask which array of a file is the cube, or note that this is done."""
+        self._publish(choice=question)
 
     def close(self, document_id: int) -> None:
         """Close a document; its neighbour comes on the screen. Unknown ids are ignored."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.array_choice import Candidate
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
@@ -330,6 +331,24 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class ArrayQuestion:
+    """A file that does not tell which of its arrays is the cube, or how it lies.
+
+    Attributes
+    ----------
+    path : Path
+    candidates : tuple of Candidate
+        The likeliest first.
+    reason : str
+        What cannot be told.
+    """
+
+    path: Path
+    candidates: tuple[Candidate, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class State:
     """All that the views show.
 
@@ -366,6 +385,8 @@ class State:
     kept : Kept
     unsettled : Unsettled or None
     offer : Offer or None
+    choice : ArrayQuestion or None
+        Of the file that the user is asked about.
     lost : tuple of LostWork
         What earlier runs did not live to save.
     job : Job
@@ -392,6 +413,7 @@ class State:
     kept: Kept = field(default_factory=Kept)
     unsettled: Unsettled | None = None
     offer: Offer | None = None
+    choice: ArrayQuestion | None = None
     lost: tuple[LostWork, ...] = ()
     job: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.array_choice import NeedsChoice
 from focus_viewer.core.band_difference import band_difference
 from focus_viewer.core.composite import Composite, CompositeRecipe, composite
 from focus_viewer.core.cube import Cube
@@ -20,6 +21,7 @@ from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.session.browsing import Browsing
 from focus_viewer.session.calibrating import Calibrating
+from focus_viewer.session.choosing import Choosing
 from focus_viewer.session.exporting import Exports
 from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.measures import Measures, measure
@@ -83,6 +85,7 @@ class Workbench:
         self.browsing = Browsing(runner, services)
         self.region_work = RegionWork(session, runner)
         self.exports = Exports(session, runner, services)
+        self.choosing = Choosing(session, runner, services)
         self.calibrating = Calibrating(session, runner, services)
         self.projects = Projects(
             session, self, services, lambda: self._model, lambda name: setattr(self, "_model", name)
@@ -125,7 +128,7 @@ class Workbench:
     def _open_next(self) -> None:
         path = self._paths[0]
 
-        def work(step: Step) -> list[Cube | Problem | Offer]:
+        def work(step: Step) -> list[Cube | Problem | Offer | NeedsChoice]:
             found = self._services.find_cubes(path)
             if len(found) > 1:
                 return [Offer((path,), tuple(found))]
@@ -133,19 +136,23 @@ class Workbench:
 
         self._runner.submit(OPEN, Task(work, self._opened, self._not_opened))
 
-    def _read(self, path: Path) -> Cube | Problem:
+    def _read(self, path: Path) -> Cube | Problem | NeedsChoice:
         try:
             return self._services.read_cube(path)
+        except NeedsChoice as question:
+            return question
         except FocusError as error:
             return Problem(f"Could not open {path.name}", str(error))
 
-    def _opened(self, found: list[Cube | Problem | Offer]) -> None:
+    def _opened(self, found: list[Cube | Problem | Offer | NeedsChoice]) -> None:
         """Put cubes on the screen, then say what could not be opened: nothing open is lost."""
         for one in found:
             if isinstance(one, Cube):
                 self._session.open(one)
             elif isinstance(one, Offer):
                 self._offers.append(one)
+            elif isinstance(one, NeedsChoice):
+                self.choosing.ask(one)
         for one in found:
             if isinstance(one, Problem):
                 self._session.report(one)

@@ -51,6 +51,10 @@ class Dialogs(RegionDialogs, ExportDialogs, Protocol):
         """Close the cube on the screen; ask first where work would go with it."""
         ...
 
+    def choose_array(self) -> None:
+        """Ask again which array of the file on the screen is the cube."""
+        ...
+
     def show_figure(self) -> None:
         """Show the dialog of the publication figure."""
         ...
@@ -96,6 +100,11 @@ def _has_volume(state: State) -> bool:
     return state.document is not None and state.document.explanation is not None
 
 
+def _has_array(state: State) -> bool:
+    """Whether the cube on the screen is one of the arrays of its file."""
+    return state.document is not None and "array" in state.document.cube.header
+
+
 def _is_running(state: State) -> bool:
     return state.job.status == "running"
 
@@ -112,6 +121,14 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
         Command("open_folder", "File", "Open folder...", dialogs.choose_folder, "Ctrl+Shift+O"),
         Command("open_sample", "File", "Open the sample leaf", open_sample, "Ctrl+L"),
         Command("open_sample_project", "File", "Open the sample project", open_sample_project),
+        Command(
+            "choose_array",
+            "File",
+            "Choose the array again...",
+            dialogs.choose_array,
+            "",
+            _has_array,
+        ),
         *dialogs.project_menu.commands(),
         Command(
             "close_cube",

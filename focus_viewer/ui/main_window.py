@@ -26,6 +26,7 @@ from focus_viewer.session.state import Change, Problem, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.actions import Actions, commands
 from focus_viewer.ui.calibration_offer import CalibrationOffer
+from focus_viewer.ui.choice_dialog import ChoiceDialog
 from focus_viewer.ui.class_panel import ClassPanel
 from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.document_tabs import DocumentTabs
@@ -50,7 +51,8 @@ from focus_viewer.ui.volume_view import VolumeView
 from focus_viewer.ui.welcome import Welcome
 
 _FILTER = (
-    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.focus.json);;All files (*)"
+    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
+    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
 )
 _REGION_FILES = (
     "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
@@ -184,6 +186,8 @@ class MainWindow(QMainWindow):
             self._take_layout(change.after.layout)
         if change.touched("unsettled") and change.after.unsettled is not None:
             SettleDialog(change.after.unsettled, self._workbench.projects, self).open()
+        if change.touched("choice") and change.after.choice is not None:
+            ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
         if change.touched("offer") and change.after.offer is not None:
             FolderDialog(self._session, self._workbench, change.after.offer, self).open()
 
@@ -331,6 +335,10 @@ class MainWindow(QMainWindow):
         document = self._session.state.document
         if document is not None:
             IndexDialog(self._session, catalogue, document.cube, self).open()
+
+    def choose_array(self) -> None:
+        """Ask again which array of the file on the screen is the cube."""
+        self._workbench.choosing.again()
 
     def _named(self, suffix: str) -> str:
         """A file beside the cube on the screen, called after it."""
