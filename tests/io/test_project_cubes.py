@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zarr
 from envi_bytes import ramp, write_envi
 from project_cases import read_back, same_explanation
 from project_states import MODEL_SHA256, explanation, regions
@@ -273,3 +274,21 @@ def test_a_result_is_kept_in_the_order_in_which_a_volume_needs_it(path: Path) ->
     assert found is not None
     volume = found.volume("rust", "evidence")
     assert np.shares_memory(volume.values, found.saliency)
+
+
+def test_a_cube_that_is_a_folder_is_kept_and_a_changed_chunk_is_noticed(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).random((12, 10, 8), dtype=np.float32)
+    store = zarr.open_group(tmp_path / "cube.zarr", mode="w")
+    store.create_array("cube", data=values, chunks=(4, 10, 8))
+    store["cube"].attrs["_ARRAY_DIMENSIONS"] = ["y", "x", "wavelength"]
+    store.create_array("wavelength", data=np.linspace(400, 1000, 8))
+    store["wavelength"].attrs.update({"_ARRAY_DIMENSIONS": ["wavelength"], "units": "nm"})
+    cube = read_cube(tmp_path / "cube.zarr")
+    assert cube.path is not None
+    project = tmp_path / "work.focus.json"
+    kept_cube = ProjectCube(cube.path, fingerprint(cube), cube.shape, regions(1))
+    write_project(project, Project((kept_cube,)))
+    reading = read_project(project, lambda model: "")
+    assert (reading.missing, reading.changed) == ((), ())
+    store["cube"][5, 5, 5] = 7.0
+    assert read_project(project, lambda model: "").changed == (0,)

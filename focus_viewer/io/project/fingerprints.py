@@ -21,7 +21,8 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
 
     Data of up to 256 MiB count whole. Of larger ones the size and 256 blocks of 1 MiB count, evenly
     spaced from the first byte to the last, and the fingerprint says so. Entries count by name:
-    their order, comments and line ends do not, every number of a calibration does.
+    their order, comments and line ends do not, every number of a calibration does. Of a cube that
+    is a folder (Zarr) all names and sizes count, and each file up to its share of 256 MiB.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     """
     if cube.path is None:
         raise ValueError(f"the cube {cube.name} has no file to take a fingerprint of")
+    if cube.path.is_dir():
+        return _of_folder(cube, cube.path, step)
     size = size_bytes(cube.path)
     digest = hashlib.sha256()
     digest.update(json.dumps([sorted(cube.header.items()), size]).encode())
@@ -52,6 +55,23 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
         for block in _blocks(file, size, step, f"checking {cube.path.name}"):
             digest.update(block)
     return f"{'sha256' if size <= _MOST_BYTES else 'sha256-blocks'}:{digest.hexdigest()}"
+
+
+def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
+    """Names and sizes of all files, and what they begin with; whole if all together are small."""
+    with told_as_cube_error(folder):
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        sizes = [path.stat().st_size for path in files]
+        names = [path.relative_to(folder).as_posix() for path in files]
+        whole = sum(sizes) <= _MOST_BYTES
+        share = _MOST_BYTES if whole else max(1, _MOST_BYTES // len(files))
+        digest = hashlib.sha256()
+        digest.update(json.dumps([sorted(cube.header.items()), names, sizes]).encode())
+        for done, path in enumerate(files):
+            step(done / len(files), f"checking {folder.name}")
+            with path.open("rb") as file:
+                digest.update(file.read(share))
+    return f"{'sha256' if whole else 'sha256-blocks'}:{digest.hexdigest()}"
 
 
 def digest_of(path: Path, step: Step = silent) -> str:

@@ -43,10 +43,10 @@ def found_path(told: str, folder: Path) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a file that can be seen."""
+    """Whether there is a file that can be seen, or the folder of a Zarr store."""
     try:
-        return is_file(path)
-    except FocusError:  # its folder may not be looked into
+        return is_file(path) or path.is_dir()
+    except (FocusError, OSError):  # its folder may not be looked into
         return False
 
 
