@@ -60,7 +60,7 @@ class IndexDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.ticks = [_tick_item(one) for one in self.indices]
         self.table = _table(self.indices, self.ticks)
-        self.detail = label("", wrapped=True)
+        self.detail = label(_why_none(cube, self.indices), wrapped=True)
         self.count = label("", "muted")
         self.usual = button("Usual set", "secondary")
         self.none = button("None", "secondary")
@@ -122,7 +122,8 @@ class IndexDialog(QDialog):
 
     def _show_detail(self) -> None:
         row = self.table.currentRow()
-        self.detail.setText(self.indices[row].told if row >= 0 else "")
+        if row >= 0:
+            self.detail.setText(self.indices[row].told)
 
     def _show_count(self) -> None:
         possible = f"{len(self.indices)} of {self._known} indices can be computed from this cube"
@@ -132,6 +133,20 @@ class IndexDialog(QDialog):
         """Show those ticked; what this cube has not the bands for stays chosen for others."""
         self._session.set_display(indices=(*self.chosen, *self._missing))
         self.accept()
+
+
+def _why_none(cube: Cube, indices: Sequence[IndexBands]) -> str:
+    """Why there is nothing to choose from, and what would help; empty if there is."""
+    if indices:
+        return ""
+    if cube.wavelengths_nm is None:
+        return "This cube tells no wavelengths, so no band can be found for an index."
+    if cube.units in ("radiance", "counts"):
+        return (
+            f"Indices are made of reflectance, and this cube holds {cube.units}: calibrate it "
+            "first (File > Calibrate to reflectance...)."
+        )
+    return "This cube has the bands of no index."
 
 
 def _not_here(names: Sequence[str], indices: Sequence[IndexBands]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -149,3 +150,19 @@ def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
     near, red = values[list(bands)]
     assert row.indices["SAVI"] == pytest.approx(2 * (near - red) / (near + red + 1), rel=1e-6)
     bench.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"units": "counts"}, "holds counts: calibrate"),
+        ({"wavelengths_nm": None}, "no wavelengths"),
+    ],
+)
+def test_an_empty_list_says_why(
+    qtbot: QtBot, session: Session, change: dict[str, Any], words: str
+) -> None:
+    dialog = IndexDialog(session, index_catalogue(), replace(make_cube(), **change))
+    qtbot.addWidget(dialog)
+    assert dialog.table.rowCount() == 0
+    assert words in dialog.detail.text()
