@@ -9,22 +9,18 @@ from typing import TypeVar
 
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.array_choice import NeedsChoice
-from focus_viewer.core.band_difference import band_difference
-from focus_viewer.core.composite import Composite, CompositeRecipe, composite
+from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.indices import INDICES, Index
+from focus_viewer.core.indices import Index
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
-from focus_viewer.core.saliency import SaliencyVolume
-from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.session.browsing import Browsing
 from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.choosing import Choosing
 from focus_viewer.session.exporting import Exports
 from focus_viewer.session.jobs import Runner, Services, Task
-from focus_viewer.session.measures import Measures, measure
 from focus_viewer.session.pairing import other_place
 from focus_viewer.session.problems import problem_of as _problem
 from focus_viewer.session.projects import Projects, is_project
@@ -33,14 +29,12 @@ from focus_viewer.session.region_work import RegionWork
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import (
     Change,
-    Cursor,
     Document,
-    MeasuredDifference,
     Offer,
-    Pin,
     Problem,
     State,
 )
+from focus_viewer.session.supplies import Supplies
 
 T = TypeVar("T")
 
@@ -48,8 +42,8 @@ _log = logging.getLogger(__name__)
 
 # A lane a kind of work, so that hovering never waits for an explanation.
 EXPLAIN, OPEN, FILES = "explain", "open", "files"
-PICTURE, HOVER, PINS, REGIONS = "picture", "hover", "pins", "regions"
-OTHER_PICTURE, OTHER_HOVER, DIFFERENCE = "other picture", "other hover", "difference"
+PICTURE, HOVER, REGIONS = "picture", "hover", "regions"
+OTHER_PICTURE, OTHER_HOVER = "other picture", "other hover"
 OTHER_REGIONS = "other regions"
 
 
@@ -82,6 +76,7 @@ class Workbench:
         self._device = device
         self._paths: list[Path] = []
         self._offers: list[Offer] = []
+        self._supplies = Supplies(session, runner, services)
         self.browsing = Browsing(runner, services)
         self.region_work = RegionWork(session, runner)
         self.exports = Exports(session, runner, services)
@@ -266,13 +261,6 @@ class Workbench:
             "Could not list the vegetation indices",
         )
 
-    def _indices(self, names: Sequence[str]) -> list[Index]:
-        """Indices of these names; the catalogue is loaded only if one is not ours."""
-        known = {index.name: index for index in INDICES}
-        if not known.keys() >= set(names):
-            known = {index.name: index for index in self._services.index_catalogue()}
-        return [known[name] for name in names if name in known]
-
     def in_background(
         self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
     ) -> None:
@@ -298,15 +286,15 @@ class Workbench:
         if (change.touched("active") or other_numbers) and document.outcome == "none":
             self.explain()
         if change.touched("active", "display") or other_numbers:
-            self._want_picture(PICTURE, document, change.after.display.recipe)
+            self._supplies.want_picture(PICTURE, document, change.after.display.recipe)
         if change.touched("cursor") and change.after.cursor is not None:
-            self._want_spectrum(HOVER, document, change.after.cursor)
+            self._supplies.want_spectrum(HOVER, document, change.after.cursor)
         if change.after.other is not None:
             self._serve_other(change, document, change.after.other)
         if change.touched_document("pins"):
-            self._want_pins(document)
+            self._supplies.want_pins(document)
         if change.touched_document("selected") or _measured_otherwise(change, document):
-            self._want_measures(REGIONS, document, change.after.volume)
+            self._supplies.want_measures(REGIONS, document, change.after.volume)
 
     def _serve_other(self, change: Change, document: Document, other: Document) -> None:
         """Bring the other cube of a pair what it lacks; it is explained after the active one."""
@@ -317,105 +305,19 @@ class Workbench:
         if change.touched("active", "display", "pair") or other_numbers:
             usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
             recipe = after.display.recipe if usable else CompositeRecipe()
-            self._want_picture(OTHER_PICTURE, other, recipe)
+            self._supplies.want_picture(OTHER_PICTURE, other, recipe)
         if change.touched("active", "pair", "window_nm", "measured_difference"):
-            self._want_difference(after)
+            self._supplies.want_difference(after)
         if change.touched("active", "pair") or _measured_otherwise(change, other):
-            self._want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
+            self._supplies.want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
         if change.touched("cursor") and after.cursor is not None:
             place = other_place(after.cursor, document.cube, other.cube)
-            self._want_spectrum(OTHER_HOVER, other, place)
-
-    def _want_difference(self, state: State) -> None:
-        """Compare what two cubes measured over the band window, where the map is to show it."""
-        pair, window, known = state.pair, state.window_nm, state.measured_difference
-        if pair is None or pair.how != "measured" or (known and known.holds_for(pair, window)):
-            return
-        first, second = state.find(pair.first), state.find(pair.second)
-        if first is None or second is None:
-            return
-        one, other = first.cube, second.cube
-
-        def done(values: SaliencyVolume | None) -> None:
-            if values is not None:
-                found = MeasuredDifference(pair.first, pair.second, window, values)
-                self._session.take_measured_difference(found)
-
-        self.in_background(
-            DIFFERENCE,
-            lambda step: band_difference(one, other, window, step),
-            done,
-            "Could not compare the cubes",
-        )
+            self._supplies.want_spectrum(OTHER_HOVER, other, place)
 
     def _abandon_if_closed(self, state: State) -> None:
         if state.job.status == "running" and state.find(state.job.document_id) is None:
             self._runner.cancel(EXPLAIN)
             self._session.abandon_job()
-
-    def _want_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
-        if document.composite is not None and document.composite.recipe == recipe:
-            return
-        cube, document_id = document.cube, document.id
-
-        def done(picture: Composite) -> None:
-            self._session.set_composite(document_id, picture)
-
-        self._runner.submit(lane, Task(lambda step: composite(cube, recipe), done, self._report))
-
-    def _want_spectrum(self, lane: str, document: Document, place: Cursor) -> None:
-        cube, document_id = document.cube, document.id
-
-        def done(spectrum: Spectrum) -> None:
-            self._session.set_spectrum(document_id, spectrum)
-
-        self._runner.submit(
-            lane,
-            Task(lambda step: _spectrum(cube, place.row, place.col), done, self._log_failure),
-        )
-
-    def _want_pins(self, document: Document) -> None:
-        missing = [pin for pin in document.pins if pin.spectrum is None]
-        if not missing:
-            return
-        cube, document_id = document.cube, document.id
-
-        def done(spectra: dict[int, Spectrum]) -> None:
-            self._session.fill_pins(document_id, spectra)
-
-        self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
-
-    def _want_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
-        """Measure regions; where there are none, nothing is left to be measured."""
-        document_id, view = document.id, self._session.state.display.spectral_view
-        names = self._session.state.display.indices
-        if not document.annotations.regions:
-            self._runner.cancel(lane)
-            if document.measures is not None:
-                self._session.take_measures(document_id, None)
-            return
-
-        def work(step: Step) -> Measures:
-            return measure(
-                document.cube,
-                document.annotations,
-                document.selected,
-                volume,
-                document.measures,
-                step,
-                view,
-                self._indices(names),
-                self._services.pixel_area(document.cube),
-            )
-
-        def done(measures: Measures) -> None:
-            self._session.take_measures(document_id, measures)
-
-        self._runner.submit(lane, Task(work, done, self._report))
-
-    def _report(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._session.report(_problem("Could not read the cube", error))
 
 
 def _measured_otherwise(change: Change, document: Document) -> bool:
@@ -436,14 +338,6 @@ def _has_other_numbers(change: Change, document: Document) -> bool:
     """Whether a document's cube is another than before."""
     known = change.before.find(document.id)
     return known is None or known.cube is not document.cube
-
-
-def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:
-    return Spectrum(row, col, cube.pixel(row, col))
-
-
-def _spectra(cube: Cube, pins: list[Pin]) -> dict[int, Spectrum]:
-    return {pin.id: _spectrum(cube, pin.row, pin.col) for pin in pins}
 
 
 def _drop(result: None) -> None:

@@ -18,7 +18,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Offer
-from focus_viewer.session.workbench import EXPLAIN, HOVER, OPEN, PICTURE, PINS, Workbench
+from focus_viewer.session.supplies import PINS
+from focus_viewer.session.workbench import EXPLAIN, HOVER, OPEN, PICTURE, Workbench
 
 CUBES = {"a.hdr": replace(make_cube(), name="a"), "b.hdr": replace(make_cube(), name="b")}
 
