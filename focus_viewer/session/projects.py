@@ -15,7 +15,7 @@ from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectRea
 from focus_viewer.session.jobs import Services
 from focus_viewer.session.keeping import captured
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Kept, Problem, Unsettled
+from focus_viewer.session.state import Change, Kept, Problem, Unsettled, Work
 
 T = TypeVar("T")
 
@@ -95,8 +95,11 @@ class Projects:
             reading = self._services.read_project(path, step)
             return self._with_cubes(reading, not (reading.missing or reading.changed), step)
 
+        begun = self._session.state.work
+
         def done(opened: _Opened) -> None:
-            self._take(path, opened, lost)
+            if not self._has_work_since(begun, shown_as):
+                self._take(path, opened, lost)
 
         self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
 
@@ -125,6 +128,15 @@ class Projects:
                 f"{expected}, found {found}. Choose the cube that was saved, or leave it out."
             )
         return cube
+
+    def _has_work_since(self, begun: Work, path: Path) -> bool:
+        """Whether the user has gone on working meanwhile: that must not be lost unasked."""
+        state = self._session.state
+        if not state.unsaved or state.work == begun:
+            return False
+        text = "You have worked on while it was read. Save that, and open the project again."
+        self._session.report(Problem(f"{path.name} was not opened", text))
+        return True
 
     def _take(
         self,
@@ -164,8 +176,11 @@ class Projects:
         project = _chosen(unsettled.reading.project, choices)
         reading = replace(unsettled.reading, project=project, missing=(), changed=())
 
+        begun = self._session.state.work
+
         def done(opened: _Opened) -> None:
-            self._take(unsettled.path, opened, unsettled.recovered, absent)
+            if not self._has_work_since(begun, unsettled.path):
+                self._take(unsettled.path, opened, unsettled.recovered, absent)
 
         self._background.in_background(
             PROJECT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -20,13 +21,22 @@ class LostWorkBanner(QFrame):
     ----------
     session : Session
     projects : Projects
+    unless_unsaved : callable
+        Does what it is told, once work that is not saved has been asked about.
     """
 
-    def __init__(self, session: Session, projects: Projects, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        projects: Projects,
+        unless_unsaved: Callable[[Callable[[], None]], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("offer")
         self._session = session
         self._projects = projects
+        self._unless_unsaved = unless_unsaved
         self.text = label("", wrapped=True)
         self.recover = button("Recover")
         self.discard = button("Discard")
@@ -50,7 +60,8 @@ class LostWorkBanner(QFrame):
             self.text.setText(told(_latest(lost)))
 
     def _on_recover(self) -> None:
-        self._projects.recover(_latest(self._session.state.lost))
+        lost = _latest(self._session.state.lost)
+        self._unless_unsaved(lambda: self._projects.recover(lost))
 
     def _on_discard(self) -> None:
         self._projects.discard(_latest(self._session.state.lost))

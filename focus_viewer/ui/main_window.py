@@ -130,7 +130,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(ProblemBanner(self._session))
-        column.addWidget(LostWorkBanner(self._session, self._workbench.projects))
+        column.addWidget(
+            LostWorkBanner(
+                self._session, self._workbench.projects, self.project_menu.unless_unsaved
+            )
+        )
         column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(
             CalibrationOffer(

@@ -12,6 +12,7 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.outlines import Rectangle
+from focus_viewer.core.progress import Step
 from focus_viewer.core.project import LostWork, ProjectReading
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.session.session import Session
@@ -289,3 +290,25 @@ def test_a_part_out_of_sight_is_not_looked_at() -> None:
     assert desk.document.extent == Extent((-5, -5), (9, 9))
     desk.session.look_at(None)
     assert desk.document.extent is None
+
+
+def test_work_drawn_while_a_project_is_read_is_not_lost() -> None:
+    desk = Desk()
+    desk.work()
+    desk.projects.save(HERE)
+    other = Desk(desk.services)
+    other.open("a.img")
+    read = desk.services.read_project
+
+    def draw_then_read(path: Path, step: Step) -> ProjectReading:
+        other.session.draw(Rectangle((20, 20), (25, 25)))
+        return read(path, step)
+
+    desk.services.read_project = draw_then_read  # type: ignore[method-assign]
+    other.open(str(HERE))
+    assert other.state.problem is not None
+    assert other.state.problem.title == "work.focus.json was not opened"
+    assert len(other.document.annotations) == 1
+    desk.services.read_project = read  # type: ignore[method-assign]
+    other.open(str(HERE))
+    assert len(other.state.documents) == 2

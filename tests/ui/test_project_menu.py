@@ -155,6 +155,20 @@ def test_lost_work_is_offered_and_recovered(desk: Desk) -> None:
     assert desk.session.state.unsaved
 
 
+def test_recovering_over_unsaved_work_asks_first(desk: Desk) -> None:
+    desk.window.commands["save_project"].trigger()
+    desk.draw()
+    lost = LostWork(desk.path, None, 1.7e9, 1, 0)
+    desk.services.lost.append(lost)
+    desk.session.offer_lost([lost])
+    banner = desk.window.findChild(LostWorkBanner)
+    assert banner is not None
+    QTest.mouseClick(banner.recover, LEFT)
+    assert len(desk.session.state.documents[0].annotations) == 1
+    desk.answer(QMessageBox.StandardButton.Discard)
+    assert len(desk.session.state.documents[0].annotations) == 0
+
+
 def test_lost_work_is_discarded(desk: Desk) -> None:
     lost = LostWork(Path("old.focus.json"), Path("field.focus.json"), 1.7e9, 2, 3)
     desk.services.lost.append(lost)
