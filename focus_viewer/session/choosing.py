@@ -14,8 +14,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.problems import problem_of
+from focus_viewer.session.questions import ArrayQuestion
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import ArrayQuestion
 
 # Lanes of their own: trying must neither end what is being opened nor wait for it.
 TRY_ARRAY, OPEN_ARRAY = "try array", "open array"

@@ -17,17 +17,9 @@ from focus_viewer.core.project import (
 )
 from focus_viewer.core.treatment import as_read, treatment_of
 from focus_viewer.session.history import History
-from focus_viewer.session.state import (
-    Display,
-    Document,
-    Kept,
-    Pair,
-    Pin,
-    State,
-    Unsettled,
-    VolumeMethod,
-    pin_places,
-)
+from focus_viewer.session.pair import Pair
+from focus_viewer.session.questions import Unsettled
+from focus_viewer.session.state import Display, Document, Kept, Pin, State, VolumeMethod, pin_places
 
 if TYPE_CHECKING:
     from pathlib import Path

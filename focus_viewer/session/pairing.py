@@ -10,7 +10,8 @@ import numpy as np
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.viewpoint import Extent
-from focus_viewer.session.state import Cursor, Document, MeasuredDifference, Pair, State
+from focus_viewer.session.pair import MeasuredDifference, Pair
+from focus_viewer.session.state import Cursor, Document, State
 
 
 class Pairing(ABC):

@@ -14,8 +14,9 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.session.jobs import Services
 from focus_viewer.session.keeping import captured
+from focus_viewer.session.questions import Unsettled
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Kept, Problem, Unsettled, Work
+from focus_viewer.session.state import Change, Kept, Problem, Work
 
 T = TypeVar("T")
 

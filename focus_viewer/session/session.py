@@ -21,8 +21,8 @@ from focus_viewer.session.comparing import Comparing
 from focus_viewer.session.export_job import ExportJob
 from focus_viewer.session.keeping import Keeping
 from focus_viewer.session.pairing import Pairing, other_place, still_paired
+from focus_viewer.session.questions import ArrayQuestion, Offer
 from focus_viewer.session.state import (
-    ArrayQuestion,
     Change,
     Cursor,
     Display,
@@ -30,7 +30,6 @@ from focus_viewer.session.state import (
     Job,
     JobStatus,
     Kept,
-    Offer,
     Outcome,
     Pin,
     Problem,

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.array_choice import Candidate
 from focus_viewer.core.composite import Composite, CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.indices import INDICES
-from focus_viewer.core.project import Curve, LostWork, PairView, ProjectCube, ProjectReading, Spread
+from focus_viewer.core.project import Curve, LostWork, ProjectCube, Spread
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.treatment import FoundReferences, Treatment, treatment_of
@@ -24,6 +23,8 @@ from focus_viewer.core.window import BandWindow
 from focus_viewer.session.comparison import Comparison, Contrast
 from focus_viewer.session.history import History
 from focus_viewer.session.measures import Measures
+from focus_viewer.session.pair import MeasuredDifference, Pair
+from focus_viewer.session.questions import ArrayQuestion, Offer, Unsettled
 from focus_viewer.session.wand import Wand
 
 Outcome = Literal["none", "done", "failed", "cancelled"]
@@ -228,59 +229,6 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two cubes on the screen at a time; one of them is the active one.
-
-    Attributes
-    ----------
-    first, second : int
-        Ids of their documents.
-    how : {"beside", "swipe", "difference", "measured"}
-        Side by side; one over the other up to a line; saliency of the second less the first; what
-        was measured over the band window, second less first.
-    linked : bool
-        Whether they share pan, zoom, class and colour limits.
-    split : float
-        Where the line of a swipe stands, 0 to 1.
-    """
-
-    first: int
-    second: int
-    how: PairView = "beside"
-    linked: bool = True
-    split: float = 0.5
-
-    def other(self, document_id: int | None) -> int:
-        """The one that is not this."""
-        return self.first if document_id == self.second else self.second
-
-
-@dataclass(frozen=True, eq=False)
-class MeasuredDifference:
-    """How two cubes differ in what was measured.
-
-    Attributes
-    ----------
-    first, second : int
-        Ids of their documents.
-    window_nm : BandWindow
-    values : SaliencyVolume
-        A single group, in the cubes' units, second less first.
-    """
-
-    first: int
-    second: int
-    window_nm: BandWindow
-    values: SaliencyVolume
-
-    def holds_for(self, pair: Pair | None, window_nm: BandWindow) -> bool:
-        """Whether it is that of a pair at a window."""
-        if pair is None or window_nm != self.window_nm:
-            return False
-        return (self.first, self.second) == (pair.first, pair.second)
-
-
-@dataclass(frozen=True)
 class Kept:
     """What the project file holds.
 
@@ -297,55 +245,6 @@ class Kept:
     path: Path | None = None
     work: Work = ()
     absent: tuple[ProjectCube, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Unsettled:
-    """A project that cannot be opened before the user has said what to do with some cubes.
-
-    Attributes
-    ----------
-    path : Path
-        Of the project's file.
-    reading : ProjectReading
-    recovered : LostWork or None
-        Set where it is work that was never saved.
-    """
-
-    path: Path
-    reading: ProjectReading
-    recovered: LostWork | None = None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Files that were found in folders, for the user to choose from.
-
-    Attributes
-    ----------
-    folders, paths : tuple of Path
-    """
-
-    folders: tuple[Path, ...]
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class ArrayQuestion:
-    """A file that does not tell which of its arrays is the cube, or how it lies.
-
-    Attributes
-    ----------
-    path : Path
-    candidates : tuple of Candidate
-        The likeliest first.
-    reason : str
-        What cannot be told.
-    """
-
-    path: Path
-    candidates: tuple[Candidate, ...]
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.measures import Measures, measure
+from focus_viewer.session.pair import MeasuredDifference
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Cursor, Document, MeasuredDifference, Pin, State
+from focus_viewer.session.state import Cursor, Document, Pin, State
 
 _log = logging.getLogger(__name__)
 

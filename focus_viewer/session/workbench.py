@@ -24,16 +24,11 @@ from focus_viewer.session.jobs import Runner, Services, Task
 from focus_viewer.session.pairing import other_place
 from focus_viewer.session.problems import problem_of as _problem
 from focus_viewer.session.projects import Projects, is_project
+from focus_viewer.session.questions import Offer
 from focus_viewer.session.region_csv import table_text
 from focus_viewer.session.region_work import RegionWork
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import (
-    Change,
-    Document,
-    Offer,
-    Problem,
-    State,
-)
+from focus_viewer.session.state import Change, Document, Problem, State
 from focus_viewer.session.supplies import Supplies
 
 T = TypeVar("T")

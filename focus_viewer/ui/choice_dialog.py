@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.choosing import Choosing, Trial
-from focus_viewer.session.state import ArrayQuestion
+from focus_viewer.session.questions import ArrayQuestion
 from focus_viewer.ui import theme
 from focus_viewer.ui.choice_controls import ChoiceControls
 from focus_viewer.ui.labels import label

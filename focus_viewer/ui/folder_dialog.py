@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.browsing import Look
+from focus_viewer.session.questions import Offer
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Offer
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import theme
 from focus_viewer.ui.folder_model import FILTER_ROLE, LOOK_ROLE, PATH_ROLE, FolderModel

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.projects import Choice, Projects
-from focus_viewer.session.state import Unsettled
+from focus_viewer.session.questions import Unsettled
 from focus_viewer.ui.labels import label
 
 

@@ -16,8 +16,8 @@ from focus_viewer.core.errors import CubeError, IncompatibleCube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.session.questions import Offer
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Offer
 from focus_viewer.session.supplies import PINS
 from focus_viewer.session.workbench import EXPLAIN, HOVER, OPEN, PICTURE, Workbench
 

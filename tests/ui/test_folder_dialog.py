@@ -19,8 +19,8 @@ from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.browsing import BROWSE
 from focus_viewer.session.jobs import Runner
+from focus_viewer.session.questions import Offer
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Offer
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.folder_dialog import FolderDialog
 from focus_viewer.ui.folder_model import summary

@@ -13,8 +13,8 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from ui.mouse import Mouse
 
 from focus_viewer.core.cube import Cube
+from focus_viewer.session.pair import Pair
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Pair
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.image_area import ImageArea
 from focus_viewer.ui.image_view import swiped
