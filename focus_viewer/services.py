@@ -19,7 +19,7 @@ from focus_viewer.core.export_request import ExportRequest
 from focus_viewer.core.indices import Index
 from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step
-from focus_viewer.core.project import LostWork, Project, ProjectReading
+from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.treatment import FoundReferences, Treatment
 from focus_viewer.core.typing import DoubleArray
@@ -288,6 +288,18 @@ class BundledServices:
             for kept in project.cubes
         )
         write_project(path, replace(project, cubes=marked), step)
+
+    def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
+        """Whether a cube that was found elsewhere is what a project kept.
+
+        Raises
+        ------
+        FocusError
+            If it cannot be read.
+        Cancelled
+            From `step`.
+        """
+        return self._fingerprint(cube, step) == kept.fingerprint
 
     def _fingerprint(self, cube: Cube, step: Step) -> str:
         """Found once for each cube: it is the content that was worked on."""

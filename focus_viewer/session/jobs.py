@@ -15,7 +15,7 @@ from focus_viewer.core.export_request import ExportRequest
 from focus_viewer.core.indices import Index
 from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import LostWork, Project, ProjectReading
+from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.treatment import FoundReferences, Treatment
 from focus_viewer.core.typing import DoubleArray
@@ -179,6 +179,18 @@ class Services(Protocol):
         ------
         FocusError
             If the disk refuses.
+        Cancelled
+            From `step`.
+        """
+        ...
+
+    def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
+        """Whether a cube that was found elsewhere is what a project kept.
+
+        Raises
+        ------
+        FocusError
+            If it cannot be read.
         Cancelled
             From `step`.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -104,12 +104,20 @@ class Projects:
 
         self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
 
-    def _with_cubes(self, reading: ProjectReading, settled: bool, step: Step) -> _Opened:
+    def _with_cubes(
+        self,
+        reading: ProjectReading,
+        settled: bool,
+        step: Step,
+        moved: Collection[Path] = (),
+    ) -> _Opened:
         if not settled:
             return _Opened(reading, None)
         cubes, kept, problems = [], [], []
-        for one in reading.project.cubes:
-            cube = self._read_cube(one)
+        for told in reading.project.cubes:
+            cube = self._read_cube(told)
+            is_another = told.path in moved and not self._services.is_still(told, cube, step)
+            one = replace(told, explanation=None) if is_another else told
             try:
                 cubes.append(self._services.treat(cube, one.treatment, step))
                 kept.append(one)
@@ -176,6 +184,7 @@ class Projects:
         absent = tuple(cubes[place] for place, one in choices.items() if one == "leave")
         project = _chosen(unsettled.reading.project, choices)
         reading = replace(unsettled.reading, project=project, missing=(), changed=())
+        moved = {one for one in choices.values() if isinstance(one, Path)}
 
         begun = self._session.state.work
 
@@ -185,7 +194,7 @@ class Projects:
 
         self._background.in_background(
             PROJECT,
-            lambda step: self._with_cubes(reading, settled=True, step=step),
+            lambda step: self._with_cubes(reading, settled=True, step=step, moved=moved),
             done,
             f"Could not open {unsettled.path.name}",
         )

@@ -23,7 +23,6 @@ from focus_viewer.io.project import (
     fingerprint,
     fingerprints,
     read_project,
-    relocated,
     write_project,
 )
 from focus_viewer.io.project import results as results_module
@@ -167,33 +166,6 @@ def test_a_cube_without_a_fingerprint_only_needs_to_be_there(data: Path) -> None
     reading = check_cubes(Project((replace(kept(data), fingerprint=""),)))
 
     assert (reading.missing, reading.changed) == ((), ())
-
-
-def test_a_moved_cube_is_shown(path: Path, data: Path) -> None:
-    shutil.move(data.parent, data.parent.with_name("new"))
-    project = reading_of(path).project
-
-    moved = relocated(project, data, data.parent.with_name("new") / "cube.hdr")
-
-    assert moved.cubes[0].path == data.parent.with_name("new") / "cube.img"
-    reading = check_cubes(moved)
-    assert (reading.missing, reading.changed) == ((), ())
-    assert reading.project.cubes[0].explanation is not None
-
-
-def test_others_that_moved_alike_follow(tmp_path: Path) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    first, second = cube_in(old / "a"), cube_in(old / "b")
-    stays, gone = cube_in(tmp_path / "stays"), old / "gone.img"
-    lost = replace(kept(first), path=gone)
-    project = Project((kept(first), kept(second), kept(stays), lost))
-    shutil.move(old, new)
-
-    found = relocated(project, first, new / "a" / "cube.img")
-
-    assert [one.path for one in found.cubes] == [
-        new / "a" / "cube.img", new / "b" / "cube.img", stays, gone,
-    ]  # fmt: skip
 
 
 # Results

@@ -11,9 +11,11 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.progress import Step
 from focus_viewer.core.project import LostWork, ProjectReading
+from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document, State
@@ -312,3 +314,21 @@ def test_work_drawn_while_a_project_is_read_is_not_lost() -> None:
     desk.services.read_project = read  # type: ignore[method-assign]
     other.open(str(HERE))
     assert len(other.state.documents) == 2
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_result_goes_with_a_moved_cube_only_if_it_is_the_same(moved: Desk, same: bool) -> None:
+    moved.services.is_still = lambda *_: same  # type: ignore[method-assign]
+    explained: list[str] = []
+    explain = moved.services.explain
+
+    def counted(request: ExplainRequest, step: Step) -> Explanation:
+        explained.append(request.cube.name)
+        return explain(request, step)
+
+    moved.services.explain = counted  # type: ignore[method-assign]
+    moved.projects.settle({0: Path("a.img")})
+    first = moved.state.documents[0]
+    moved.session.activate(first.id)
+    assert first.cube.name == "a"
+    assert ("a" in explained) is not same

@@ -21,7 +21,7 @@ from focus_viewer.core.model_card import ModelCard
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.pixel_area import PixelArea
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import LostWork, Project, ProjectReading
+from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.treating import Lit, treated
 from focus_viewer.core.treatment import FoundReferences, Treatment, as_read
@@ -274,6 +274,10 @@ class FakeServices:
     ) -> None:
         """Keep it."""
         self.projects[path] = ProjectReading(project)
+
+    def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
+        """Say yes: paths are all that there is of its cubes."""
+        return True
 
     def keep_work(self, project: Project, of: Path | None) -> None:
         """Keep it."""

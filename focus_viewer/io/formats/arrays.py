@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -103,13 +102,6 @@ def check_sides(path: Path, stored: StoredArray) -> None:
         )
 
 
-def in_memory(name: str, array: NDArray[Any], attributes: Mapping[str, Any]) -> StoredArray:
-    """An array that has been read, or is mapped."""
-    return StoredArray(
-        name, array.shape, array.dtype, lambda key: np.asarray(array[key]), attributes=attributes
-    )
-
-
 def squeezed(stored: StoredArray) -> StoredArray:
     """Leave out axes of length 1, the first ones first, as long as more than three are there."""
     kept = list(range(len(stored.shape)))
@@ -203,11 +195,6 @@ def joined(name: str, first: StoredArray, second: StoredArray, axis: int) -> Sto
 
     chunk = max(first.chunk_bytes, second.chunk_bytes)
     return replace(first, name=name, shape=tuple(sides), read=read, chunk_bytes=chunk)
-
-
-def bytes_of(stored: StoredArray) -> int:
-    """How much memory all of it takes."""
-    return math.prod(stored.shape) * stored.dtype.itemsize
 
 
 def _count(one: slice) -> int:

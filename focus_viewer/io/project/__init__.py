@@ -6,7 +6,6 @@ from focus_viewer.io.project.fingerprints import fingerprint
 from focus_viewer.io.project.places import PROJECT_SUFFIX
 from focus_viewer.io.project.reading import read_project
 from focus_viewer.io.project.refusal import ProjectError
-from focus_viewer.io.project.relocating import relocated
 from focus_viewer.io.project.writing import write_project
 
 __all__ = [
@@ -18,6 +17,5 @@ __all__ = [
     "find_lost_work",
     "fingerprint",
     "read_project",
-    "relocated",
     "write_project",
 ]
