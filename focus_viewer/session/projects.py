@@ -163,7 +163,7 @@ class Projects:
             self._session.take_project(project, cubes, Kept(path, absent=absent))
         else:
             self._session.take_project(project, cubes, Kept(lost.of, absent=absent), saved=False)
-            self._forget(lost)
+            self._keep_instead_of(lost)
         if opened.problems:
             title = "Not all that was done to the cubes could be done again"
             self._session.report(Problem(title, "\n".join(opened.problems)))
@@ -268,12 +268,25 @@ class Projects:
 
     def discard(self, lost: LostWork) -> None:
         """Forget work that was not saved."""
-        self._forget(lost)
+        self._offer_all_but(lost)
+        self._drop(lost)
 
-    def _forget(self, lost: LostWork) -> None:
+    def _offer_all_but(self, lost: LostWork) -> None:
         left: Sequence[LostWork] = [one for one in self._session.state.lost if one != lost]
         self._session.offer_lost(left)
-        self._drop(lost)
+
+    def _keep_instead_of(self, lost: LostWork) -> None:
+        """What was recovered is still unsaved: it is kept anew before the old copy goes."""
+        self._offer_all_but(lost)
+        project = captured(self._session.state, self._model())
+
+        def work(step: Step) -> None:
+            self._services.keep_work(project, lost.of)
+            self._services.drop_work(lost)
+
+        self._background.in_background(
+            KEEP, work, lambda _: None, "Could not keep a copy of your work against a crash"
+        )
 
     def _drop(self, lost: LostWork | None) -> None:
         """In the lane that keeps, so that what is kept late is dropped all the same."""

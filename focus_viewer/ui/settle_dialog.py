@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -76,7 +77,12 @@ class SettleDialog(QDialog):
             changed = place in reading.changed
             what = "its content has changed" if changed else "it is not there"
             grid.addWidget(
-                label(f"<b>{path.name}</b>: {what}<br>{path.parent}", wrapped=True), line, 0
+                label(
+                    f"<b>{escape(path.name)}</b>: {what}<br>{escape(str(path.parent))}",
+                    wrapped=True,
+                ),
+                line,
+                0,
             )
             grid.addWidget(self._choice(place, changed), line, 1)
         return grid
@@ -85,21 +91,23 @@ class SettleDialog(QDialog):
         choice = QComboBox()
         choice.addItem("Please choose")
         if changed:
-            choice.addItem(_Text.AS_IT_IS)
-        choice.addItems([_Text.LOCATE, _Text.LEAVE_OUT, _Text.REMOVE])
-        choice.textActivated.connect(lambda text: self._on_chosen(place, text))
+            choice.addItem(_Text.AS_IT_IS, _Text.AS_IT_IS)
+        for text in (_Text.LOCATE, _Text.LEAVE_OUT, _Text.REMOVE):
+            choice.addItem(text, text)
+        choice.activated.connect(lambda _: self._on_chosen(place))
         self.choices[place] = choice
         return choice
 
-    def _on_chosen(self, place: int, text: str) -> None:
-        if text == _Text.LOCATE:
+    def _on_chosen(self, place: int) -> None:
+        choice = self.choices[place]
+        if choice.currentData() == _Text.LOCATE:
             name, _ = QFileDialog.getOpenFileName(self, "Where is it now?")
             if name:
                 self._paths[place] = Path(name)
-                self.choices[place].setItemText(self.choices[place].currentIndex(), _Text.LOCATE)
-                self.choices[place].setToolTip(name)
+                choice.setItemText(choice.currentIndex(), f"Found: {Path(name).name}")
+                choice.setToolTip(name)
             else:
-                self.choices[place].setCurrentIndex(0)
+                choice.setCurrentIndex(0)
         self._follow()
 
     def _follow(self) -> None:
@@ -114,7 +122,7 @@ class SettleDialog(QDialog):
         self._projects.settle({place: one for place, one in told.items() if one is not None})
 
     def _told(self, place: int) -> Choice | None:
-        match self.choices[place].currentText():
+        match self.choices[place].currentData():
             case _Text.LOCATE:
                 return self._paths[place]
             case _Text.LEAVE_OUT:

@@ -189,6 +189,22 @@ def test_lost_work_comes_back_unsaved(of: Path | None) -> None:
     assert again.state.kept.path == of
     assert again.state.lost == ()
     assert desk.services.lost == []
+    assert desk.services.kept is not None
+    project, kept_of = desk.services.kept
+    assert [len(one.annotations) for one in project.cubes] == [0, 2]
+    assert kept_of == of
+
+
+def test_lost_work_stays_if_it_cannot_be_kept_anew() -> None:
+    desk = Desk()
+    desk.work()
+    desk.projects.save(Path("kept.focus.json"))
+    lost = LostWork(Path("kept.focus.json"), None, 1e9, 2, 2)
+    desk.services.lost.append(lost)
+    desk.services.keep_work = _fail  # type: ignore[method-assign]
+    desk.projects.recover(lost)
+    assert desk.state.problem is not None
+    assert desk.services.lost == [lost]
 
 
 def test_lost_work_is_discarded() -> None:

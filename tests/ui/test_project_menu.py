@@ -198,9 +198,11 @@ def asked(desk: Desk) -> SettleDialog:
 
 
 def _choose(dialog: SettleDialog, place: int, text: str) -> None:
+    """With the mouse to open the list, and the keys to go to an entry of it."""
     choice = dialog.choices[place]
-    choice.setCurrentText(text)
-    choice.textActivated.emit(text)
+    QTest.mouseClick(choice, LEFT)
+    choice.view().setCurrentIndex(choice.model().index(choice.findData(text), 0))
+    QTest.keyClick(choice.view(), Qt.Key.Key_Return)
 
 
 def test_all_moved_and_changed_cubes_must_be_settled(
@@ -213,6 +215,7 @@ def test_all_moved_and_changed_cubes_must_be_settled(
     assert asked.choices[0].currentIndex() == 0
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("b.img", ""))
     _choose(asked, 0, "Choose the file...")
+    assert asked.choices[0].currentText() == "Found: b.img"
     assert not opening.isEnabled()
     _choose(asked, 1, "Leave it out for now")
     QTest.mouseClick(opening, LEFT)
