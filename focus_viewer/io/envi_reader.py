@@ -51,7 +51,7 @@ def read_envi(path: Path) -> Cube:
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
     calibration = read_calibration(header, layout, notes)
-    source = EnviSource(data_path, layout, calibration, axis.order)
+    source = EnviSource(data_path, layout, calibration, axis.order, layout.numbers(data_path))
     return Cube(
         source=source,
         name=data_path.stem,

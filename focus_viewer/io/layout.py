@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.io.file_numbers import FileNumbers, Order
 from focus_viewer.io.files import size_bytes
 from focus_viewer.io.header import Header
 from focus_viewer.io.spy import DATA_TYPES
 
-_INTERLEAVES = ("bsq", "bil", "bip")
+_AXES: dict[str, Order] = {"bsq": (2, 0, 1), "bil": (0, 2, 1), "bip": (0, 1, 2)}
 # No sensor has a million bands, lines or samples: such a header is damaged, and per-band arrays
 # must not be made for it.
 _MAX_SIDE = 1_000_000
@@ -70,17 +71,11 @@ class Layout:
         words = [self.interleave.upper(), str(self.dtype), order, size]
         return ", ".join(word for word in words if word)
 
-    def fields(self) -> dict[str, str]:
-        """Header entries, as `spy.map_pixels` wants them."""
-        return {
-            "lines": str(self.rows),
-            "samples": str(self.cols),
-            "bands": str(self.bands),
-            "header offset": str(self.offset_bytes),
-            "data type": self.data_type,
-            "byte order": str(self.byte_order),
-            "interleave": self.interleave,
-        }
+    def numbers(self, path: Path) -> FileNumbers:
+        """The numbers of a data file."""
+        stored = self.dtype.newbyteorder("big" if self.byte_order else "little")
+        shape = self.rows, self.cols, self.bands
+        return FileNumbers(path, shape, stored, _AXES[self.interleave], self.offset_bytes)
 
 
 def read_layout(header: Header, notes: list[str]) -> Layout:
@@ -185,7 +180,7 @@ def _byte_order(header: Header, notes: list[str]) -> int:
 
 def _interleave(header: Header) -> str:
     text = header.text("interleave").lower()
-    if text not in _INTERLEAVES:
+    if text not in _AXES:
         raise CubeError(
             f"{header.path}: expected 'interleave' bsq, bil or bip, found {text[:40] or 'none'!r}. "
             "Write the one that the data file was saved with."

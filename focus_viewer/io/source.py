@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.calibration import Calibration
-from focus_viewer.io.fetch import fetch
+from focus_viewer.io.file_numbers import Numbers
 from focus_viewer.io.layout import Layout, check_size
-from focus_viewer.io.spy import map_pixels
 
 
 @dataclass(frozen=True, eq=False)
 class EnviSource:
-    """Reads a data file through one memory map, so that only what is asked for is touched.
+    """Reads a data file, so that only what is asked for is touched.
 
     Attributes
     ----------
@@ -29,22 +26,25 @@ class EnviSource:
     calibration : Calibration
     order : IntArray, shape (bands,), or None
         The file's band at each place of the cube; None where the file's order is kept.
+    numbers : Numbers
+        Those of the file.
     """
 
     path: Path
     layout: Layout
     calibration: Calibration
-    order: IntArray | None = None
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """(rows, cols, bands)."""
-        return self.layout.rows, self.layout.cols, self.layout.bands
+    order: IntArray | None
+    numbers: Numbers
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of a stored number."""
         return self.layout.dtype
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, bands)."""
+        return self.layout.rows, self.layout.cols, self.layout.bands
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units.
@@ -57,8 +57,4 @@ class EnviSource:
         # A map that reaches past the end of its file kills the process when it is read there.
         check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
-        return self.calibration.decode(fetch(self._stored, rows, cols, in_file), in_file)
-
-    @cached_property
-    def _stored(self) -> NDArray[Any]:
-        return map_pixels(self.path, self.layout.fields())
+        return self.calibration.decode(self.numbers.read(rows, cols, in_file), in_file)

@@ -7,11 +7,9 @@ import sys
 import warnings
 from pathlib import Path
 
-import pytest
 from envi_bytes import write_envi
 from spectral.io import envi
 
-from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
 
 PROGRAM = """
@@ -27,18 +25,6 @@ def test_import_adds_no_log_handler() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_a_file_that_cannot_be_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    header = write_envi(tmp_path)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(19, "No such device")
-
-    monkeypatch.setattr("numpy.memmap", refuse)
-
-    with pytest.raises(CubeError, match=r"cube\.img cannot be mapped"):
-        read_cube(header).pixel(0, 0)
 
 
 def test_spy_itself_reads_the_same_numbers(tmp_path: Path) -> None:

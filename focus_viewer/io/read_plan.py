@@ -1,0 +1,232 @@
+"""How a block of three axes is read from a file: few reads, and little that is not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.typing import IntArray
+
+# The system reads ahead by more than this anyway: what lies between costs less than another read.
+_NEAR_BYTES = 16 * 2**10
+PIECE_BYTES = 8 * 2**20
+
+Pick = slice | IntArray
+
+
+class Part(NamedTuple):
+    """A stretch of one axis, and what of it is wanted.
+
+    Attributes
+    ----------
+    first, length : int
+        What is read.
+    pick : slice or IntArray or None
+        What is wanted, counted from `first`; None for all as it is read.
+    place : slice
+        Where that goes.
+    """
+
+    first: int
+    length: int
+    pick: Pick | None
+    place: slice
+
+    def widened(self, side: int) -> Part:
+        """The same wanted of the whole axis, which is read."""
+        if self.length == side:
+            return self
+        pick = slice(0, self.length, 1) if self.pick is None else self.pick
+        if isinstance(pick, slice):
+            pick = slice(pick.start + self.first, pick.stop + self.first, pick.step)
+        else:
+            pick = pick + self.first
+        return Part(0, side, pick, self.place)
+
+
+class Piece(NamedTuple):
+    """One read.
+
+    Attributes
+    ----------
+    first : int
+        The number of the file that it begins with.
+    slow, middle, fast : Part
+    """
+
+    first: int
+    slow: Part
+    middle: Part
+    fast: Part
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Positions that are wanted of one axis of a file.
+
+    Attributes
+    ----------
+    positions : IntArray
+        In any order; at least one.
+    side : int
+        How many the axis has.
+    """
+
+    positions: IntArray
+    side: int
+
+    @cached_property
+    def step(self) -> int:
+        """How far the nearest two neighbours lie apart; 1 for a single position."""
+        if self.positions.size < 2:
+            return 1
+        return int(np.abs(np.diff(self.positions)).min())
+
+    @cached_property
+    def part(self) -> Part:
+        """All of it in one stretch."""
+        return self._part(0, self.positions.size)
+
+    def parts(self, longest: int) -> Iterator[Part]:
+        """Stretches of at most so many positions in the file, those wanted in rising order."""
+        if longest == 1:
+            for place, position in enumerate(self.positions.tolist()):
+                yield Part(position, 1, None, slice(place, place + 1))
+            return
+        start = 0
+        for stop in range(1, self.positions.size + 1):
+            ended = stop == self.positions.size
+            if ended or not self._go_on(start, stop, longest):
+                yield self._part(start, stop)
+                start = stop
+
+    def _go_on(self, start: int, stop: int, longest: int) -> bool:
+        rising = self.positions[stop] > self.positions[stop - 1]
+        return bool(rising and self.positions[stop] - self.positions[start] < longest)
+
+    def _part(self, start: int, stop: int) -> Part:
+        wanted = self.positions[start:stop]
+        first, last = int(wanted.min()), int(wanted.max())
+        return Part(first, last - first + 1, _pick(wanted - first), slice(start, stop))
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPlan:
+    """Planes of a file at a time where they lie near, else lines, else runs of a line.
+
+    Attributes
+    ----------
+    slow, middle, fast : Wanted
+        Of the axes as they lie in the file, the slowest first.
+    itemsize : int
+        Bytes of a number.
+    """
+
+    slow: Wanted
+    middle: Wanted
+    fast: Wanted
+    itemsize: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(slow, middle, fast) of what is wanted."""
+        return self.slow.positions.size, self.middle.positions.size, self.fast.positions.size
+
+    @property
+    def wanted_bytes(self) -> int:
+        """Size of what is wanted."""
+        return int(np.prod(self.shape)) * self.itemsize
+
+    @cached_property
+    def by_lines(self) -> bool:
+        """Whether what lies between the wanted parts of two lines is read along."""
+        if self.shape[1] == 1:
+            return self.fast.part.length == self.fast.side
+        between = self.middle.step * self.fast.side - self.fast.part.length
+        return between * self.itemsize <= _NEAR_BYTES
+
+    @cached_property
+    def by_planes(self) -> bool:
+        """Whether what lies between the wanted lines of two planes is read along."""
+        lines = self.slow.step * self.middle.side - self.middle.part.length
+        near = lines * self.fast.side * self.itemsize <= _NEAR_BYTES
+        return self.by_lines and near and 2 * self._plane_bytes <= PIECE_BYTES
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether there is a read for each few numbers."""
+        return not self.by_lines and self.fast.part.length * self.itemsize < _NEAR_BYTES
+
+    @property
+    def reads(self) -> int:
+        """How many reads it takes, or a few less."""
+        if self.by_planes:
+            return -(-self.slow.part.length // self._planes_at_a_time)
+        lines = self.middle.part.length if self.by_lines else self.shape[1]
+        return self.shape[0] * -(-lines // self._lines_at_a_time)
+
+    def pieces(self) -> Iterator[Piece]:
+        """All reads."""
+        slow = self.slow.parts(self._planes_at_a_time)
+        middle = list(self.middle.parts(self._lines_at_a_time))
+        fast = self.fast.part.widened(self.fast.side) if self.by_lines else self.fast.part
+        if self.by_planes:
+            middle = [self.middle.part.widened(self.middle.side)]
+        for one in slow:
+            for line in middle:
+                number = (one.first * self.middle.side + line.first) * self.fast.side
+                yield Piece(number + fast.first, one, line, fast)
+
+    @property
+    def _plane_bytes(self) -> int:
+        return self.middle.side * self._line_bytes
+
+    @property
+    def _line_bytes(self) -> int:
+        return self.fast.side * self.itemsize
+
+    @property
+    def _planes_at_a_time(self) -> int:
+        return max(1, PIECE_BYTES // self._plane_bytes) if self.by_planes else 1
+
+    @property
+    def _lines_at_a_time(self) -> int:
+        return max(1, PIECE_BYTES // self._line_bytes) if self.by_lines else 1
+
+
+def _pick(positions: IntArray) -> Pick | None:
+    """As a slice where they are even, which numpy need not copy."""
+    steps = np.diff(positions)
+    step = int(steps[0]) if steps.size else 1
+    if step <= 0 or (steps != step).any():
+        return positions
+    return None if step == 1 else slice(0, int(positions[-1]) + 1, step)
+
+
+def wanted(asked: slice | IntArray, side: int) -> Wanted:
+    """What a slice or a list of positions means on an axis.
+
+    Raises
+    ------
+    IndexError
+        If a position lies beyond it.
+    """
+    if isinstance(asked, slice):
+        return Wanted(np.arange(*asked.indices(side)), side)
+    positions = np.where(asked < 0, asked + side, asked)
+    if positions.size and not 0 <= positions.min() <= positions.max() < side:
+        raise IndexError(f"expected positions from 0 to {side - 1}, found {asked.tolist()}")
+    return Wanted(positions, side)
+
+
+def taken(block: NDArray[Any], slow: Part, middle: Part, fast: Part) -> NDArray[Any]:
+    """What is wanted of a block as it was read, shape (slow, middle, fast)."""
+    for axis, part in enumerate((slow, middle, fast)):
+        if part.pick is not None:
+            block = block[(slice(None),) * axis + (part.pick,)]
+    return block
