@@ -29,7 +29,7 @@ settings.load_profile("project")
 def _own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Work that windows keep against a crash does not go into the user's own folder."""
     patch = pytest.MonkeyPatch()
-    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         patch.setenv(name, str(tmp_path_factory.mktemp("state")))
     yield
     patch.undo()

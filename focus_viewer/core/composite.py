@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.viewpoint import Extent
 
 Kind = Literal["rgb", "cir", "custom", "band"]
 
@@ -16,7 +18,11 @@ TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
 COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
 _WITHIN_NM = 20.0
 _STRETCH_PERCENT = 2.0
-_MAX_SIDE_PX = 4096
+# What a screen shows; more of it is read where one looks nearer.
+_MOST_PIXELS = 4_000_000
+_MOST_DETAIL_PIXELS = 2_000_000
+_HASTY_NUMBERS = 256_000_000
+_SAMPLE = 250_000
 _NODATA_GREY = 38
 
 
@@ -53,6 +59,10 @@ class BandChoice:
     how: str
 
 
+Limits = tuple[float, float]
+"""Values that become black and white."""
+
+
 @dataclass(frozen=True, eq=False)
 class Composite:
     """A picture of a cube.
@@ -63,17 +73,49 @@ class Composite:
         Every `stride`-th pixel of the cube, so that a huge cube gives a picture that fits.
     choice : BandChoice
     recipe : CompositeRecipe
+    stride : int
+    limits : tuple of (float, float)
+        Of each band's stretch; NaN where it has no data.
+    hasty : bool
+        Whether fewer rows were read than would fit, to have it soon.
     """
 
     image: ByteArray
     choice: BandChoice
     recipe: CompositeRecipe
+    stride: int = 1
+    limits: tuple[Limits, ...] = ()
+    hasty: bool = False
 
 
-def composite(cube: Cube, recipe: CompositeRecipe) -> Composite:
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """A part of a cube as a picture that shows more of it than the picture of the whole.
+
+    Attributes
+    ----------
+    image : ByteArray, shape (height, width, 3)
+    extent : Extent
+        Where it lies, in pixels of the cube.
+    """
+
+    image: ByteArray
+    extent: Extent
+
+
+def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Composite:
     """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
 
-    Each channel is stretched for itself; pixels without data are dark grey.
+    Each channel is stretched for itself; pixels without data are dark grey. Of more than four
+    million pixels evenly spaced ones are shown.
+
+    Parameters
+    ----------
+    cube : Cube
+    recipe : CompositeRecipe
+    hasty : bool
+        Whether to read so few rows that it takes a moment also where a file must be read through
+        for a band: no more than 256 million of its numbers.
 
     Raises
     ------
@@ -81,15 +123,63 @@ def composite(cube: Cube, recipe: CompositeRecipe) -> Composite:
         If the recipe names a band that the cube lacks.
     """
     choice = choose_bands(cube, recipe)
-    stride = -(-max(cube.rows, cube.cols) // _MAX_SIDE_PX)
-    every = slice(None, None, stride)
-    planes = {band: _plane(cube, every, band) for band in set(choice.bands)}
-    channels = [planes[band] for band in choice.bands] * (3 // len(choice.bands))
-    return Composite(np.stack(channels, axis=2), choice, recipe)
+    stride = _stride(cube.rows * cube.cols, _MOST_PIXELS)
+    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
+    rows = slice(None, None, row_stride if hasty else stride)
+    planes = _planes(cube, choice, rows, slice(None, None, stride))
+    limits = {band: stretch_limits(plane) for band, plane in planes.items()}
+    return Composite(
+        _image(planes, choice, limits),
+        choice,
+        recipe,
+        stride,
+        tuple(limits[band] for band in choice.bands),
+        hasty and row_stride > stride,
+    )
 
 
-def _plane(cube: Cube, every: slice, band: int) -> ByteArray:
-    return stretch(cube.block(every, every, slice(band, band + 1))[:, :, 0])
+def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
+    """The pixels of a part of a cube that its picture leaves out, stretched as they are there.
+
+    Returns
+    -------
+    Detail or None
+        None where it would show no more than the picture.
+    """
+    (left, top), (right, bottom) = extent.low, extent.high
+    rows = slice(max(0, math.floor(top)), min(cube.rows, math.ceil(bottom)))
+    cols = slice(max(0, math.floor(left)), min(cube.cols, math.ceil(right)))
+    height, width = rows.stop - rows.start, cols.stop - cols.start
+    stride = _stride(max(0, height) * max(0, width), _MOST_DETAIL_PIXELS)
+    if height <= 0 or width <= 0 or stride >= picture.stride:
+        return None
+    every = [slice(one.start, one.stop, stride) for one in (rows, cols)]
+    planes = _planes(cube, picture.choice, *every)
+    limits = dict(zip(picture.choice.bands, picture.limits, strict=True))
+    where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
+    return Detail(_image(planes, picture.choice, limits), where)
+
+
+def _stride(pixels: int, most: int) -> int:
+    return max(1, math.ceil(math.sqrt(pixels / most)))
+
+
+def _planes(cube: Cube, choice: BandChoice, rows: slice, cols: slice) -> dict[int, FloatArray]:
+    """Values of each band, shape (rows, cols)."""
+    bands = sorted(set(choice.bands))
+    block = cube.block(rows, cols, np.array(bands))
+    return {band: block[:, :, place] for place, band in enumerate(bands)}
+
+
+def _image(
+    planes: dict[int, FloatArray], choice: BandChoice, limits: dict[int, Limits]
+) -> ByteArray:
+    channels = {band: stretched(plane, limits[band]) for band, plane in planes.items()}
+    shape = next(iter(planes.values())).shape
+    image = np.empty((*shape, 3), dtype=np.uint8)
+    for channel in range(3):
+        image[:, :, channel] = channels[choice.bands[channel % len(choice.bands)]]
+    return image
 
 
 def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
@@ -147,10 +237,32 @@ def _told(cube: Cube, bands: tuple[int, ...]) -> str:
 
 def stretch(plane: FloatArray) -> ByteArray:
     """Linear 2 % stretch of one channel to 0-255; pixels without data become dark grey."""
-    good = np.isfinite(plane)
-    if not good.any():
-        return np.full(plane.shape, _NODATA_GREY, dtype=np.uint8)
-    low, high = np.percentile(plane[good], [_STRETCH_PERCENT, 100 - _STRETCH_PERCENT])
+    return stretched(plane, stretch_limits(plane))
+
+
+def stretch_limits(plane: FloatArray) -> Limits:
+    """Values that 2 % and 98 % of the good pixels do not exceed; NaN where there are none.
+
+    Of many pixels evenly spaced ones are asked: a quarter of a million tell it to 0.1 %.
+    """
+    sample = plane.reshape(-1)[:: max(1, plane.size // _SAMPLE)]
+    good = sample[np.isfinite(sample)]
+    if good.size == 0:
+        good = plane[np.isfinite(plane)]
+    if good.size == 0:
+        return math.nan, math.nan
+    low, high = np.percentile(good, [_STRETCH_PERCENT, 100 - _STRETCH_PERCENT])
+    return float(low), float(high)
+
+
+def stretched(plane: FloatArray, limits: Limits) -> ByteArray:
+    """One channel as 0-255 between its limits; pixels without data become dark grey."""
+    low, high = limits
     span = high - low
-    scaled = (plane - low) * (255 / span) if span > 0 else np.full(plane.shape, 127.0)
-    return np.where(good, np.clip(np.nan_to_num(scaled), 0, 255), _NODATA_GREY).astype(np.uint8)
+    scaled = np.full(plane.shape, 127, dtype=np.float32)
+    if span > 0:
+        np.subtract(plane, np.float32(low), out=scaled)
+        scaled *= np.float32(255 / span)
+        np.clip(scaled, 0, 255, out=scaled)
+    np.copyto(scaled, _NODATA_GREY, where=~np.isfinite(plane))
+    return scaled.astype(np.uint8)

@@ -19,10 +19,9 @@ from focus_viewer.core.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cube import Units
 from focus_viewer.io.annotations.storage import write_whole
 from focus_viewer.io.files import told_as_cube_error
+from focus_viewer.io.marks import marks_of
 
-_HEAD_BYTES = 65_536
 _MOST_BYTES = 50_000_000
-_OF_A_FOLDER = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
 
 
 def remember(path: Path, choice: ArrayChoice) -> None:
@@ -34,7 +33,7 @@ def remember(path: Path, choice: ArrayChoice) -> None:
         If the disk refuses, or the cube's file cannot be read.
     """
     with told_as_cube_error(path):
-        kept = {"path": str(path.absolute()), "of": _marks(path), "choice": asdict(choice)}
+        kept = {"path": str(path.absolute()), "of": marks_of(path), "choice": asdict(choice)}
     place = _place(path)
     with told_as_cube_error(place, "written"):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +47,7 @@ def recall(path: Path) -> ArrayChoice | None:
         if not place.is_file() or place.stat().st_size > _MOST_BYTES:
             return None
         kept = json.loads(place.read_bytes())
-        return _choice(kept["choice"]) if kept["of"] == _marks(path) else None
+        return _choice(kept["choice"]) if kept["of"] == marks_of(path) else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
@@ -69,21 +68,6 @@ def forget(path: Path) -> None:
 def _place(path: Path) -> Path:
     name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:32]
     return user_config_path("focus-viewer", appauthor=False) / "arrays" / f"{name}.json"
-
-
-def _marks(path: Path) -> list[Any]:
-    """Size, time and the first bytes: another file of the same name has others.
-
-    Of a folder what describes it counts.
-    """
-    if path.is_dir():
-        parts = [path / name for name in _OF_A_FOLDER if (path / name).is_file()]
-        heads = b"\0".join(part.read_bytes()[:_HEAD_BYTES] for part in parts)
-        return [0, 0, hashlib.sha256(heads).hexdigest()]
-    found = path.stat()
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    return [found.st_size, found.st_mtime_ns, hashlib.sha256(head).hexdigest()]
 
 
 def _choice(told: dict[str, Any]) -> ArrayChoice:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from focus_viewer.core.composite import CompositeRecipe, choose_bands, composite, stretch
+from focus_viewer.core.composite import (
+    CompositeRecipe,
+    choose_bands,
+    composite,
+    detail,
+    stretch,
+    stretch_limits,
+    stretched,
+)
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.core.viewpoint import Extent
 
 
 def cube_of(
@@ -76,11 +87,11 @@ def test_bands_that_are_not_there_are_refused() -> None:
 
 def test_stretch_puts_2_percent_at_each_end() -> None:
     plane = np.arange(1001, dtype=np.float32)[None, :]
-    stretched = stretch(plane)[0]
-    assert stretched[:20].max() == 0
-    assert stretched[981:].min() == 255
-    assert stretched[500] == 127
-    assert (np.diff(stretched.astype(int)) >= 0).all()
+    shown = stretch(plane)[0]
+    assert shown[:20].max() == 0
+    assert shown[981:].min() == 255
+    assert shown[500] == 127
+    assert (np.diff(shown.astype(int)) >= 0).all()
 
 
 def test_stretch_ignores_what_is_no_data() -> None:
@@ -90,30 +101,100 @@ def test_stretch_ignores_what_is_no_data() -> None:
 
 @pytest.mark.parametrize("value", [0.0, -0.005, np.nan])
 def test_stretch_of_a_constant_divides_by_nothing(value: float) -> None:
-    stretched = stretch(np.full((3, 4), value, dtype=np.float32))
-    assert np.unique(stretched).size == 1
+    shown = stretch(np.full((3, 4), value, dtype=np.float32))
+    assert np.unique(shown).size == 1
 
 
 class Recorder:
-    """Notes what is read."""
+    """Notes what is read, and gives zeros."""
 
     shape = (10_000, 9_000, 200)
 
     def __init__(self) -> None:
         self.read_bands: set[int] = set()
+        self.rows_read = 0
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        assert isinstance(bands, slice)
-        self.read_bands |= set(range(200)[bands])
-        size = len(range(10_000)[rows]), len(range(9_000)[cols]), len(range(200)[bands])
-        assert size[0] <= 4096
-        assert size[1] <= 4096
-        return np.zeros(size, dtype=np.float32)
+        chosen = np.arange(200)[bands]
+        self.read_bands |= set(chosen.tolist())
+        self.rows_read += len(range(10_000)[rows])
+        size = len(range(10_000)[rows]), len(range(9_000)[cols])
+        assert size[0] * size[1] <= 4_000_000
+        return np.zeros((*size, chosen.size), dtype=np.float32)
+
+
+def huge() -> tuple[Recorder, Cube]:
+    source = Recorder()
+    good = np.ones(200, dtype=np.bool_)
+    return source, Cube(source, "big", good, np.linspace(400, 1000, 200))
 
 
 def test_only_the_bands_shown_are_read_and_no_more_pixels_than_a_screen_has() -> None:
-    source = Recorder()
-    cube = Cube(source, "big", np.ones(200, dtype=np.bool_), np.linspace(400, 1000, 200))
+    source, cube = huge()
     picture = composite(cube, CompositeRecipe())
     assert source.read_bands == set(picture.choice.bands)
-    assert picture.image.shape == (3334, 3000, 3)
+    assert picture.image.shape == (2000, 1800, 3)
+    assert (picture.stride, picture.hasty) == (5, False)
+
+
+def test_a_hasty_picture_reads_few_rows() -> None:
+    source, cube = huge()
+    picture = composite(cube, CompositeRecipe(), hasty=True)
+    assert picture.hasty
+    assert source.rows_read * 9_000 * 200 <= 256_000_000
+    assert picture.image.shape == (source.rows_read, 1800, 3)
+
+
+def test_a_picture_of_a_small_cube_is_never_hasty() -> None:
+    assert not composite(cube_of(VISIBLE), CompositeRecipe(), hasty=True).hasty
+
+
+def mosaic() -> Cube:
+    """More pixels than a picture has, each of its own brightness."""
+    rows, cols = 2100, 2000
+    plane = np.arange(rows * cols, dtype=np.float32).reshape(rows, cols, 1)
+    plane[0, 0] = np.nan
+    return Cube(ArraySource(plane), "mosaic", np.ones(1, dtype=np.bool_))
+
+
+def test_a_detail_is_what_a_picture_of_every_pixel_would_show() -> None:
+    cube = mosaic()
+    picture = composite(cube, CompositeRecipe("band", (0,)))
+    assert picture.stride == 2
+
+    found = detail(cube, picture, Extent((-3.5, 1000.2), (7.5, 1010.0)))
+
+    assert found is not None
+    assert found.extent == Extent((0, 1000), (8, 1010))
+    np.testing.assert_array_equal(
+        found.image[:, :, 0], stretched(cube.band(0)[1000:1010, :8], picture.limits[0])
+    )
+    np.testing.assert_array_equal(found.image[::2, ::2], picture.image[500:505, :4])
+
+
+@pytest.mark.parametrize(
+    "extent",
+    [
+        Extent((0, 0), (2000, 2100)),  # the whole: the picture shows as much
+        Extent((-50, -50), (-1, -1)),  # nothing of the image
+        Extent((5000, 10), (5100, 20)),
+    ],
+)
+def test_no_detail_where_it_would_show_no_more(extent: Extent) -> None:
+    cube = mosaic()
+    assert detail(cube, composite(cube, CompositeRecipe("band", (0,))), extent) is None
+
+
+def test_no_detail_of_a_picture_that_has_every_pixel() -> None:
+    cube = cube_of(VISIBLE)
+    assert detail(cube, composite(cube, CompositeRecipe()), Extent((0, 0), (2, 2))) is None
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_sample_tells_the_limits_of_many_pixels(seed: int) -> None:
+    plane = np.random.default_rng(seed).normal(size=(700, 1000)).astype(np.float32)
+    plane[plane > 1.5] = np.nan
+    low, high = stretch_limits(plane)
+    good = plane[np.isfinite(plane)]
+    assert abs((good < low).mean() - 0.02) < 0.002
+    assert abs((good > high).mean() - 0.02) < 0.002

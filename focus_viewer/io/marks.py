@@ -1,0 +1,28 @@
+"""What tells a file from another of the same name, without reading all of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+_HEAD_BYTES = 65_536
+_OF_A_FOLDER = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
+
+
+def marks_of(path: Path) -> list[Any]:
+    """Size, time and the first bytes; of a folder what describes it counts.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if path.is_dir():
+        parts = [path / name for name in _OF_A_FOLDER if (path / name).is_file()]
+        heads = b"\0".join(part.read_bytes()[:_HEAD_BYTES] for part in parts)
+        return [0, 0, hashlib.sha256(heads).hexdigest()]
+    found = path.stat()
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return [found.st_size, found.st_mtime_ns, hashlib.sha256(head).hexdigest()]
