@@ -10,6 +10,7 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.cache.unpacked import UnpackedNumbers, is_packed
 from focus_viewer.io.calibration import read_calibration
 from focus_viewer.io.entries import unused_entries
 from focus_viewer.io.header import read_header
@@ -46,12 +47,16 @@ def read_envi(path: Path) -> Cube:
     notes: list[str] = []
     layout = read_layout(header, notes)
     data_path = data_of(path) if path == header.path else path
-    _note_extra_bytes(layout, data_path, notes)
+    packed = header.text("file compression") == "1" and is_packed(data_path)
+    if not packed:
+        _note_extra_bytes(layout, data_path, notes)
     axis = read_axis(header, layout.bands, notes)
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
     calibration = read_calibration(header, layout, notes)
-    source = EnviSource(data_path, layout, calibration, axis.order, layout.numbers(data_path))
+    plain = layout.numbers(data_path)
+    numbers = UnpackedNumbers(plain, layout.end_bytes) if packed else plain
+    source = EnviSource(data_path, layout, calibration, axis.order, numbers, packed)
     return Cube(
         source=source,
         name=data_path.stem,
@@ -64,7 +69,7 @@ def read_envi(path: Path) -> Cube:
         header=header.entries,
         notes=tuple(notes),
         unused=unused_entries(header),
-        stored=layout.told,
+        stored=f"{layout.told}, compressed by gzip" if packed else layout.told,
     )
 
 

@@ -16,7 +16,7 @@ _OTHER_KINDS = {
 
 
 def refuse_other_kinds(header: Header) -> None:
-    """Let only images of uncompressed numbers pass.
+    """Let only images of plain or compressed numbers pass.
 
     Raises
     ------
@@ -29,11 +29,10 @@ def refuse_other_kinds(header: Header) -> None:
             raise OtherKind(
                 f"{header.path} describes {told}, not a cube. Open an image instead.", kind
             )
-    if header.text("file compression") not in ("", "0"):
+    if header.text("file compression") not in ("", "0", "1"):
         raise CubeError(
-            f"{header.path}: the data are compressed (gzip), which cannot be read piece by piece. "
-            "Save the cube without compression; or unpack the data file (gunzip) and write 'file "
-            "compression = 0' in the header."
+            f"{header.path}: expected 'file compression' 0 (none) or 1 (gzip), found "
+            f"{header.text('file compression')[:40]!r}. Save the cube without compression."
         )
     for name in ("major frame offsets", "minor frame offsets"):
         frames = header.numbers(name)

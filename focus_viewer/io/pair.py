@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from focus_viewer.core.errors import CubeError
@@ -55,7 +55,7 @@ def data_of(header_path: Path) -> Path:
         If there is none.
     """
     stem = header_path.with_suffix("")
-    for candidate in _both_cases([Path(f"{stem}{suffix}") for suffix in _DATA_SUFFIXES]):
+    for candidate in _both_cases(Path(f"{stem}{suffix}") for suffix in _DATA_SUFFIXES):
         if is_file(candidate):
             return candidate
     raise CubeError(
@@ -65,7 +65,7 @@ def data_of(header_path: Path) -> Path:
     )
 
 
-def _both_cases(paths: list[Path]) -> Iterator[Path]:
+def _both_cases(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         yield path
         yield path.with_suffix(path.suffix.upper())

@@ -28,6 +28,8 @@ class EnviSource:
         The file's band at each place of the cube; None where the file's order is kept.
     numbers : Numbers
         Those of the file.
+    is_packed : bool
+        Whether the file is compressed, so that its size tells nothing.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class EnviSource:
     calibration: Calibration
     order: IntArray | None
     numbers: Numbers
+    is_packed: bool = False
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -55,6 +58,7 @@ class EnviSource:
             If the file is gone, was cut short since it was opened, or may not be read.
         """
         # A map that reaches past the end of its file kills the process when it is read there.
-        check_size(self.layout, self.path)
+        if not self.is_packed:
+            check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
         return self.calibration.decode(self.numbers.read(rows, cols, in_file), in_file)

@@ -1,14 +1,17 @@
-"""How fast cubes are opened and read, beside SPy and rasterio on the same files in the same run.
+"""How fast cubes are opened and read, beside SPy, rasterio and tifffile on the same files.
 
 Run it from the project's folder as `PYTHONPATH=. python tests/bench/bench_reading.py [FOLDER]`. It
-writes one ENVI cube of 1600 x 1600 pixels and 204 bands of 16 bits (1.04 GB) in each interleave to
-the folder (a temporary one if none is named), reads it by each library, cold (dropped from the
-system's cache) and warm, and prints medians in ms, with what the product takes as a multiple of the
-fastest other. All give the same numbers, which is checked. Warm, GDAL keeps blocks decoded.
+writes one cube of 1600 x 1600 pixels and 204 bands of 16 bits (1.04 GB) to the folder (a temporary
+one if none is named): as ENVI in each interleave and as TIFF with its bands apart and together. Each
+library that knows a file reads it in turns, cold (just opened, and dropped from the system's cache)
+and warm (read before), and all must give the same numbers. Medians in ms are printed, with what the
+product takes as a multiple of the fastest other: without its band cache, and with it where it has
+one (filled before, and dropped from the system's cache where it is cold).
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import sys
@@ -21,11 +24,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
 
 from focus_viewer.core.composite import CompositeRecipe, composite
 from focus_viewer.core.cube import Cube
+from focus_viewer.core.progress import silent
 from focus_viewer.io import read_cube
+from focus_viewer.io.cache import band_cache_of, cache_folder, with_band_cache
 
 SIDE, BANDS = 1600, 204
 RGB = (70, 53, 19)
@@ -50,8 +56,8 @@ wavelength = {{{wavelengths}}}
 class Reader(Protocol):
     """A library, told what to read."""
 
-    def open(self, header: Path) -> Any:
-        """Open a cube."""
+    def open(self, path: Path) -> Any:
+        """Open a cube by its data file."""
 
     def band(self, cube: Any) -> NDArray[Any]:
         """One band, shape (rows, cols)."""
@@ -66,9 +72,9 @@ class Reader(Protocol):
 class Ours:
     """The reader of this project: reflectance as float32, no data as NaN."""
 
-    def open(self, header: Path) -> Cube:
+    def open(self, path: Path) -> Cube:
         """Open a cube."""
-        return read_cube(header)
+        return read_cube(path)
 
     def band(self, cube: Cube) -> NDArray[Any]:
         """One band."""
@@ -83,14 +89,22 @@ class Ours:
         return cube.block(slice(None), slice(None), np.array(RGB))
 
 
+class Cached(Ours):
+    """The same through the band cache."""
+
+    def open(self, path: Path) -> Cube:
+        """Open a cube."""
+        return with_band_cache(read_cube(path))
+
+
 class Spy:
     """Spectral Python: scaled by the header's factor, as float32."""
 
-    def open(self, header: Path) -> Any:
+    def open(self, path: Path) -> Any:
         """Open a cube."""
         from spectral.io import envi
 
-        return envi.open(str(header))
+        return envi.open(str(path.with_suffix(".hdr")))
 
     def band(self, cube: Any) -> NDArray[Any]:
         """One band."""
@@ -108,31 +122,56 @@ class Spy:
 class Rasterio:
     """GDAL through rasterio: stored numbers, scaled here as a user of it would."""
 
-    def open(self, header: Path) -> Any:
+    def open(self, path: Path) -> Any:
         """Open a cube."""
         import rasterio
 
-        return rasterio.open(header.with_suffix(".img"))
+        return rasterio.open(path)
 
     def band(self, cube: Any) -> NDArray[Any]:
         """One band."""
-        return self._scaled(cube.read(BAND + 1))
+        return scaled(cube.read(BAND + 1))
 
     def pixel(self, cube: Any) -> NDArray[Any]:
         """One spectrum."""
         row, col = PLACE
         found = cube.read(window=((row, row + 1), (col, col + 1)))
-        return self._scaled(found[:, 0, 0])
+        return scaled(found[:, 0, 0])
 
     def rgb(self, cube: Any) -> NDArray[Any]:
         """Three bands."""
-        return self._scaled(np.moveaxis(cube.read([band + 1 for band in RGB]), 0, 2))
-
-    def _scaled(self, stored: NDArray[Any]) -> NDArray[Any]:
-        return stored.astype(np.float32) / np.float32(10000)
+        return scaled(np.moveaxis(cube.read([band + 1 for band in RGB]), 0, 2))
 
 
-READERS: dict[str, Reader] = {"FOCUS": Ours(), "SPy": Spy(), "rasterio": Rasterio()}
+class Tifffile:
+    """tifffile: through a map where the file lets it, which ours do."""
+
+    def open(self, path: Path) -> Any:
+        """Open a cube."""
+        mapped = tifffile.memmap(path, mode="r")
+        return mapped if path.stem == "pixels" else np.moveaxis(mapped, 0, 2)
+
+    def band(self, cube: Any) -> NDArray[Any]:
+        """One band."""
+        return scaled(cube[:, :, BAND])
+
+    def pixel(self, cube: Any) -> NDArray[Any]:
+        """One spectrum."""
+        return scaled(cube[PLACE])
+
+    def rgb(self, cube: Any) -> NDArray[Any]:
+        """Three bands."""
+        return scaled(cube[:, :, list(RGB)])
+
+
+def scaled(stored: NDArray[Any]) -> NDArray[Any]:
+    """As a user of a library without scale factors would."""
+    return stored.astype(np.float32) / np.float32(10000)
+
+
+ENVI: dict[str, Reader] = {"FOCUS": Ours(), "SPy": Spy(), "rasterio": Rasterio()}
+TIFF: dict[str, Reader] = {"FOCUS": Ours(), "tifffile": Tifffile(), "rasterio": Rasterio()}
+OURS = ("FOCUS", "cached")
 
 
 @dataclass
@@ -144,10 +183,10 @@ class Timing:
 
     def line(self) -> str:
         """For people."""
-        ours = self.ms["FOCUS"]
-        best = min(value for name, value in self.ms.items() if name != "FOCUS")
+        best = min(value for name, value in self.ms.items() if name not in OURS)
         told = "".join(f"{name} {value:9.2f}   " for name, value in self.ms.items())
-        return f"{self.what:28} {told} = {ours / best:5.2f} of the fastest other"
+        ratios = " / ".join(f"{self.ms[name] / best:5.2f}" for name in OURS if name in self.ms)
+        return f"{self.what:22} {told} = {ratios} of the fastest other"
 
 
 def write_cube(folder: Path, interleave: str) -> Path:
@@ -167,6 +206,17 @@ def write_cube(folder: Path, interleave: str) -> Path:
                 line = _numbers(rows[row : row + 1], np.arange(BANDS, dtype=np.uint16))
                 file.write(np.ascontiguousarray(line.transpose(order)).tobytes())
     return header
+
+
+def write_tiff(folder: Path, name: str) -> Path:
+    """The same numbers as a TIFF: bands apart ("planes") or together ("pixels")."""
+    path = folder / f"{name}.tif"
+    rows = np.arange(SIDE, dtype=np.uint16)[:, None, None]
+    cube = _numbers(rows, np.arange(BANDS, dtype=np.uint16))
+    stored = np.ascontiguousarray(cube.transpose(2, 0, 1)) if name == "planes" else cube
+    kind = "separate" if name == "planes" else "contig"
+    tifffile.imwrite(path, stored, photometric="minisblack", planarconfig=kind)
+    return path
 
 
 def _numbers(rows: NDArray[Any], bands: Any) -> NDArray[Any]:
@@ -189,35 +239,58 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
     return 1000 * (time.perf_counter() - begin), result
 
 
-def measure(header: Path, cold: bool) -> list[Timing]:
+def measure(path: Path, readers: dict[str, Reader], cold: bool) -> list[Timing]:
     """Open, band, pixel and RGB by every reader, taking turns so that noise meets all alike."""
     found: dict[str, dict[str, list[float]]] = {}
-    data = header.with_suffix(".img")
+    seen: dict[str, NDArray[Any]] = {}
     for _ in range(REPEATS):
-        seen: dict[str, NDArray[Any]] = {}
-        for name, reader in READERS.items():
-            ms, cube = timed(lambda reader=reader: reader.open(header))  # type: ignore[misc]
-            found.setdefault("open", {}).setdefault(name, []).append(ms)
+        for name, reader in readers.items():
             for what in ("band", "pixel", "rgb"):
-                if cold:
-                    forget(data)
-                else:
-                    getattr(reader, what)(cube)
-                ms, values = timed(
-                    lambda what=what, cube=cube, reader=reader: getattr(reader, what)(cube)  # type: ignore[misc]
-                )
-                found.setdefault(what, {}).setdefault(name, []).append(ms)
-                np.testing.assert_allclose(
-                    np.squeeze(values), seen.setdefault(what, np.squeeze(values)), rtol=1e-5
-                )
+                took, values = once(path, reader, what, cold)
+                factor = 10000 if path.suffix == ".tif" and name in OURS else 1  # it tells none
+                values = np.squeeze(values) / np.float32(factor)
+                np.testing.assert_allclose(values, seen.setdefault(what, values), rtol=1e-5)
+                for which, ms in zip(("open", what), took, strict=True):
+                    found.setdefault(which, {}).setdefault(name, []).append(ms)
     state = "cold" if cold else "warm"
     return [
         Timing(
-            f"{header.stem} {what}, {state}",
+            f"{path.stem} {what}, {state}",
             {name: statistics.median(values) for name, values in by_reader.items()},
         )
         for what, by_reader in found.items()
     ]
+
+
+def once(
+    path: Path, reader: Reader, what: str, cold: bool
+) -> tuple[tuple[float, float], NDArray[Any]]:
+    """Open and read a file: milliseconds of both, and what was read."""
+    gc.collect()  # what is still mapped cannot be dropped
+    if cold:
+        for file in (path, *cache_folder().glob("*/*.bsq")):
+            forget(file)
+    open_ms, cube = timed(lambda: reader.open(path))
+    if not cold:
+        getattr(reader, what)(cube)
+    ms, values = timed(lambda: getattr(reader, what)(cube))
+    return (open_ms, ms), values
+
+
+def compare(path: Path, readers: dict[str, Reader]) -> None:
+    """Measure one file, and print."""
+    cube = with_band_cache(read_cube(path))
+    cache = band_cache_of(cube)
+    if cache is not None:
+        ms, _ = timed(lambda: cache.fill(silent))
+        sys.stdout.write(f"{path.stem} band cache filled in {ms / 1000:.1f} s\n")
+        readers = {**readers, "cached": Cached()}
+    for cold in (True, False):
+        for timing in measure(path, readers, cold):
+            sys.stdout.write(timing.line() + "\n")
+    ms, _ = timed(lambda: composite(cube, CompositeRecipe("band", (BAND,))))
+    sys.stdout.write(f"{path.stem} picture of a band as the window shows it: {ms:.0f} ms\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -225,16 +298,17 @@ def main() -> None:
     warnings.simplefilter("ignore")  # rasterio tells of missing georeferences
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else temporary)
+        os.environ["FOCUS_VIEWER_CACHE"] = str(Path(temporary) / "cache")
         for interleave in ("bsq", "bil", "bip"):
-            header = folder / f"{interleave}.hdr"
-            if not header.is_file():
+            data = folder / f"{interleave}.img"
+            if not data.is_file():
                 write_cube(folder, interleave)
-            for cold in (True, False):
-                for timing in measure(header, cold):
-                    sys.stdout.write(timing.line() + "\n")
-            ms, _ = timed(lambda header=header: composite(read_cube(header), CompositeRecipe()))  # type: ignore[misc]
-            sys.stdout.write(f"{interleave} picture as the window shows it: {ms:.0f} ms\n")
-            sys.stdout.flush()
+            compare(data, ENVI)
+        for name in ("planes", "pixels"):
+            data = folder / f"{name}.tif"
+            if not data.is_file():
+                write_tiff(folder, name)
+            compare(data, TIFF)
 
 
 if __name__ == "__main__":

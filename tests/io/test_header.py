@@ -202,7 +202,7 @@ OTHER_KINDS = [
     ({"file type": "ENVI Classification"}, "a classification"),
     ({"file type": "ENVI Meta File"}, "a list of other files"),
     ({"file type": "ENVI Virtual Mosaic"}, "a list of other files"),
-    ({"file compression": "1"}, "compressed"),
+    ({"file compression": "2"}, r"0 .none. or 1 .gzip., found '2'"),
     ({"major frame offsets": "{128, 128}"}, "'major frame offsets', found '128, 128'"),
 ]
 

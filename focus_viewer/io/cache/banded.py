@@ -99,27 +99,36 @@ class BandCache:
         """
         lines = wanted(rows, self.shape[0]).positions
         asked = wanted(bands, self.shape[2]).positions
-        if lines.size < 2 or asked.size * _FEW > self.shape[2]:
+        there = self.tiles.there() if lines.size > 1 else set()
+        if not there or asked.size * _FEW > self.shape[2]:
             return self.numbers.read(rows, cols, bands)
-        tile_of = lines // self.tiles.rows_each
-        borders = np.flatnonzero(np.diff(tile_of)) + 1
+        kept = np.isin(lines // self.tiles.rows_each, list(there))
+        if kept.all():
+            return self._kept_lines(rows, cols, bands, there)
+        runs = np.split(np.arange(lines.size), np.flatnonzero(np.diff(kept)) + 1)
         out = np.empty((asked.size, lines.size, len(range(self.shape[1])[cols])), self.dtype)
-        for part in np.split(np.arange(lines.size), borders):
-            block = self._lines(int(tile_of[part[0]]), lines[part], cols, bands)
-            out[:, part[0] : part[-1] + 1] = block.transpose(2, 0, 1)
+        for run in runs:
+            read = self._kept_lines if kept[run[0]] else self._lines
+            block = read(_slice(lines[run]), cols, bands, there)
+            out[:, run[0] : run[-1] + 1] = block.transpose(2, 0, 1)
         return out.transpose(1, 2, 0)
 
-    def _lines(
-        self, tile: int, lines: IntArray, cols: slice, bands: slice | IntArray
+    def _kept_lines(
+        self, rows: slice, cols: slice, bands: slice | IntArray, there: set[int]
     ) -> NDArray[Any]:
-        """Lines of one tile: from it, or from the file if it is not there (any more)."""
-        if self.tiles.is_there(tile):
-            try:
-                first = self.tiles.rows_of(tile).start
-                return self.tiles.numbers(tile).read(_slice(lines - first), cols, bands)
-            except CubeError as error:
-                _log.info("a tile of the band cache was not read: %s", error)
-        return self.numbers.read(_slice(lines), cols, bands)
+        """Lines whose tiles were there; if they are no more, another program has let them go."""
+        try:
+            block = self.tiles.numbers.read(rows, cols, bands)
+            if there <= self.tiles.there():
+                return block
+        except CubeError as error:
+            _log.info("the band cache was not read: %s", error)
+        return self.numbers.read(rows, cols, bands)
+
+    def _lines(
+        self, rows: slice, cols: slice, bands: slice | IntArray, _: set[int]
+    ) -> NDArray[Any]:
+        return self.numbers.read(rows, cols, bands)
 
     def fill(self, step: Step) -> None:
         """Keep what is missing; what another program is keeping already is left to it.
@@ -141,13 +150,14 @@ class BandCache:
         missing = self.tiles.missing()
         if not missing:
             return
-        make_room(self.tiles.folder, self.tiles.all_bytes)
+        tiles = self.tiles
+        make_room(tiles.folder, tiles.all_bytes, tiles.all_bytes * len(missing) // tiles.count)
         with told_as_cube_error(self.tiles.folder, "written"):
             lock = FileLock(self.tiles.folder / "filling.lock")
             try:
                 with lock.acquire(blocking=False):
-                    self.tiles.drop_drafts()
-                    self._keep(missing, step)
+                    self.tiles.begin()
+                    self._keep(self.tiles.missing(), step)
             except Timeout:
                 _log.info("another program fills %s", self.tiles.folder)
 

@@ -76,7 +76,7 @@ def clear_cache() -> None:
             shutil.rmtree(entry)  # another program may be at it too
 
 
-def make_room(folder: Path, needed_bytes: int) -> None:
+def make_room(folder: Path, needed_bytes: int, missing_bytes: int) -> None:
     """Let those cubes go that were not opened the longest, until there is room for one.
 
     Parameters
@@ -84,7 +84,9 @@ def make_room(folder: Path, needed_bytes: int) -> None:
     folder : Path
         Of the cube that wants room; it stays.
     needed_bytes : int
-        What all its bands take.
+        What it takes once it is all there.
+    missing_bytes : int
+        What of it is still to be written.
 
     Raises
     ------
@@ -94,21 +96,20 @@ def make_room(folder: Path, needed_bytes: int) -> None:
     limit = limit_bytes()
     if needed_bytes > limit:
         raise CubeError(
-            f"The band cache may take {_told(limit)}, and this cube needs {_told(needed_bytes)}: "
-            f"its bands are read from its file each time. Set {_LIMIT_GB} to allow more."
+            f"The cache may take {_told(limit)}, and this cube needs {_told(needed_bytes)}. Set "
+            f"{_LIMIT_GB} to allow more."
         )
     others = [entry for entry in _entries() if entry != folder]
     sizes = {entry: used_bytes(entry) for entry in others}
     while others and sum(sizes[one] for one in others) + needed_bytes > limit:
         shutil.rmtree(others.pop(0), ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    missing = needed_bytes - used_bytes(folder)
     free = shutil.disk_usage(folder).free
-    if missing > free - _LEFT_FREE_BYTES:
+    if missing_bytes > free - _LEFT_FREE_BYTES:
         raise CubeError(
-            f"{cache_folder()}: this cube's bands need {_told(missing)} and {_told(free)} are free "
-            f"on the disk, of which {_told(_LEFT_FREE_BYTES)} are left to others: its bands are "
-            f"read from its file each time. Make room, or set {_FOLDER} to a folder elsewhere."
+            f"{cache_folder()}: this cube needs {_told(missing_bytes)} of the cache, and of the "
+            f"disk {_told(free)} are free, of which {_told(_LEFT_FREE_BYTES)} are left to others. Make "
+            f"room, or set {_FOLDER} to a folder elsewhere."
         )
 
 

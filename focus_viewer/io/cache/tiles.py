@@ -1,7 +1,7 @@
-"""Stretches of rows of a cube, each a file in which its bands lie one after another.
+"""All bands of a cube one after another in a file, which is filled stretch by stretch of rows.
 
-A tile is written beside its place, brought to the disk and only then renamed: one that is there is
-whole, whenever the program or the machine stopped.
+A stretch, a tile, is written to its places in every band and brought to the disk; only then a mark
+is made that it is there. Where the program or the machine stops before, there is no mark.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from focus_viewer.io.file_numbers import FileNumbers
 
 _BAND_SEQUENTIAL = (2, 0, 1)
-# Of one band a tile holds as much as a disk reads at a stroke, and of all bands no more than this.
+# Of one band a tile holds as much as a disk writes at a stroke, and of all bands no more than this.
 _RUN_BYTES = 512 * 2**10
 MOST_BYTES = 128 * 2**20
+_MARK = ".there"
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """The tiles of one cube.
+    """The bands of one cube, as far as they are kept.
 
     Attributes
     ----------
@@ -59,32 +60,54 @@ class Tiles:
         rows, cols, bands = self.shape
         return rows * cols * bands * self.dtype.itemsize
 
+    @property
+    def place(self) -> Path:
+        """The file of the numbers."""
+        return self.folder / "bands.bsq"
+
+    @property
+    def numbers(self) -> FileNumbers:
+        """The numbers of all rows; only those of tiles that are there mean anything."""
+        return FileNumbers(self.place, self.shape, self.dtype, _BAND_SEQUENTIAL)
+
     def rows_of(self, tile: int) -> slice:
         """The cube's rows that a tile holds."""
         first = tile * self.rows_each
         return slice(first, min(first + self.rows_each, self.shape[0]))
 
-    def numbers(self, tile: int) -> FileNumbers:
-        """The numbers of a tile, its rows counted from 0."""
-        rows = self.rows_of(tile)
-        shape = (rows.stop - rows.start, *self.shape[1:])
-        return FileNumbers(self._path(tile), shape, self.dtype, _BAND_SEQUENTIAL)
-
-    def is_there(self, tile: int) -> bool:
-        """Whether a tile is kept; one of another size is none of ours."""
-        rows = self.rows_of(tile)
-        expected = (rows.stop - rows.start) * self.all_bytes // self.shape[0]
+    def there(self) -> set[int]:
+        """Tiles that are kept: none where the file of the numbers is not as it should be."""
         try:
-            return bool(self._path(tile).stat().st_size == expected)
+            if self.place.stat().st_size != self.all_bytes:
+                return set()
+            names = [one.name for one in self.folder.iterdir()]
         except OSError:
-            return False
+            return set()
+        return {int(name.removesuffix(_MARK)) for name in names if name.endswith(_MARK)}
 
     def missing(self) -> list[int]:
         """Tiles that are not there."""
-        return [tile for tile in range(self.count) if not self.is_there(tile)]
+        there = self.there()
+        return [tile for tile in range(self.count) if tile not in there]
+
+    def begin(self) -> None:
+        """Make ready for writing: of a file that is not as it should be nothing counts.
+
+        Raises
+        ------
+        OSError
+            If the disk refuses.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.place.is_file() and self.place.stat().st_size == self.all_bytes:
+            return
+        for mark in self.folder.glob(f"*{_MARK}"):
+            mark.unlink(missing_ok=True)
+        with self.place.open("wb") as file:
+            file.truncate(self.all_bytes)
 
     def write(self, tile: int, block: NDArray[Any]) -> None:
-        """Keep a tile: all of it or nothing.
+        """Keep a tile.
 
         Parameters
         ----------
@@ -97,27 +120,23 @@ class Tiles:
         OSError
             If the disk refuses.
         """
-        place = self._path(tile)
-        draft = place.with_suffix(f".{os.getpid()}.draft")
-        try:
-            with draft.open("wb") as file:
-                planes = np.ascontiguousarray(block.transpose(_BAND_SEQUENTIAL), self.dtype)
-                file.write(planes.data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
+        planes = np.ascontiguousarray(block.transpose(_BAND_SEQUENTIAL), self.dtype)
+        rows, cols, _ = self.shape
+        first = self.rows_of(tile).start * cols
+        with self.place.open("r+b", buffering=0) as file:
+            for band, plane in enumerate(planes):
+                file.seek((band * rows * cols + first) * self.dtype.itemsize)
+                _write_all(file, plane)
+            os.fsync(file.fileno())
+        (self.folder / f"{tile:06}{_MARK}").touch()
 
     def note_use(self) -> None:
         """Let those go first that were not opened for longer."""
         with suppress(OSError):  # nothing is kept yet, or may be written
             os.utime(self.folder)
 
-    def drop_drafts(self) -> None:
-        """Remove what a program that was stopped has left."""
-        for draft in self.folder.glob("*.draft"):
-            draft.unlink(missing_ok=True)
 
-    def _path(self, tile: int) -> Path:
-        return self.folder / f"{tile:06}.bsq"
+def _write_all(file: Any, plane: NDArray[Any]) -> None:
+    rest = plane.reshape(-1).view(np.uint8).data
+    while rest.nbytes:
+        rest = rest[file.write(rest) :]
