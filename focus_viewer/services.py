@@ -99,8 +99,32 @@ class BundledServices:
         # All at once: modules that import one another, begun in two threads, may fail in both.
         from focus_viewer.core.sensors import with_sensor_told
         from focus_viewer.io import annotations, georeference, read_cube  # noqa: F401
+        from focus_viewer.io.cache import with_band_cache
 
-        return with_sensor_told(read_cube(path, choice))
+        return with_sensor_told(with_band_cache(read_cube(path, choice)))
+
+    def keep_bands(self, cube: Cube, step: Step) -> None:
+        """Keep a cube's bands together where it takes long to read one; else do nothing.
+
+        Raises
+        ------
+        CubeError
+            If there is no room for them, or a disk refuses.
+        Cancelled
+            From `step`; what is kept by then stays.
+        """
+        from focus_viewer.io.cache import band_cache_of
+
+        cache = band_cache_of(cube)
+        if cache is not None:
+            cache.fill(step)
+
+    def reads_bands_slowly(self, cube: Cube) -> bool:
+        """Whether a band takes long to read, as all of a large file must be read through."""
+        from focus_viewer.io.cache import band_cache_of
+
+        cache = band_cache_of(cube)
+        return cache is not None and cache.share < 1
 
     def arrays_of(self, path: Path) -> NeedsChoice:
         """All arrays of a file that may be the cube.

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from project_states import MODEL_SHA256, explanation
 
 from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.array_choice import ArrayChoice
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.outlines import Ellipse, Outline, Painted, PointMark, Polygon, Rectangle
 from focus_viewer.core.project import Project, ProjectCube, ProjectPair, ProjectView
+from focus_viewer.core.treatment import (
+    FlatField,
+    ReferenceMarks,
+    Smoothing,
+    Treatment,
+    WhiteAndDark,
+)
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
 from focus_viewer.io.project import read_project
@@ -73,6 +82,46 @@ def any_annotations(draw: st.DrawFn) -> Annotations:
     return Annotations(regions, max(ids, default=0) + draw(st.integers(1, 5)))
 
 
+choices = st.builds(
+    ArrayChoice,
+    maybe_names,
+    st.none() | st.permutations(("rows", "cols", "bands")).map(tuple),
+    st.none() | st.tuples(st.integers(1, 99), st.integers(1, 99)),
+    st.none() | st.lists(finite, max_size=3).map(tuple),
+    st.none() | st.sampled_from(("reflectance", "radiance", "counts", "unknown")),
+    st.none() | positive,
+)
+marks = st.builds(ReferenceMarks, *(st.just("") | fingerprints for _ in range(4)))
+smoothings = st.integers(1, 20).flatmap(
+    lambda half: st.builds(Smoothing, st.just(2 * half + 1), st.integers(0, 2 * half))
+)
+
+
+@st.composite
+def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
+    """A treatment of a cube, and the marks of its references where it has some."""
+    files = st.sampled_from(("w.raw", "ö d.raw", "percent:d")).map(lambda name: home / name)
+    panels = st.floats(1e-3, 2)
+    averages = st.sampled_from(("mean", "median"))
+    maybe = st.none() | files
+    references = draw(
+        st.none() | st.builds(WhiteAndDark, files, maybe, maybe, panels, maybe, averages)
+    )
+    flats = st.builds(FlatField, st.lists(finite, max_size=3).map(tuple), names)
+    treatment = Treatment(
+        draw(names),
+        draw(st.none() | st.lists(st.tuples(finite, finite), max_size=2).map(tuple)),
+        references,
+        None if references is not None else draw(st.none() | flats),
+        draw(st.none() | smoothings),
+        draw(st.integers(1, 9)),
+    )
+    return {
+        "treatment": treatment,
+        "marks": ReferenceMarks() if references is None else draw(marks),
+    }
+
+
 @st.composite
 def any_cube(draw: st.DrawFn, folder: Path) -> ProjectCube:
     """A cube that is not there, of 20 x 30 pixels if it has a result."""
@@ -92,6 +141,8 @@ def any_cube(draw: st.DrawFn, folder: Path) -> ProjectCube:
         against=draw(maybe_names),
         extent=draw(st.none() | extents),
         explanation=None if kept is None else explanation(kept),
+        choice=draw(st.none() | choices),
+        **draw(treated_how(home)),
     )
 
 

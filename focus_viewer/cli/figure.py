@@ -151,7 +151,7 @@ def _needed(
 
 def _opened(services: BundledServices, project: Project, path: Path) -> Session:
     """A session as the project was left; the regions of a cube of another size would not fit."""
-    cubes = [services.read_cube(kept.path) for kept in project.cubes]
+    cubes = [services.read_cube(kept.path, kept.choice) for kept in project.cubes]
     for kept, cube in zip(project.cubes, cubes, strict=True):
         if cube.shape != kept.shape:
             raise FocusError(

@@ -188,17 +188,21 @@ def by_references(source: PixelSource, lamp: Lamp) -> tuple[CalibratedSource, Bo
     return CalibratedSource(source, lamp.dark, factor, lamp.saturated_from), dead
 
 
-def by_spectrum(source: PixelSource, spectrum: NDArray[np.floating]) -> CalibratedSource:
+def by_spectrum(
+    source: PixelSource, spectrum: NDArray[np.floating], saturated_from: float | None = None
+) -> CalibratedSource:
     """A source with all pixels divided by one spectrum; no data where it is not above zero.
 
     Parameters
     ----------
     source : PixelSource
     spectrum : array of float, shape (bands,)
+    saturated_from : float or None
+        Raw numbers from here on have no data; None where no number is saturated.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factor = np.where(spectrum > 0, 1 / spectrum, np.nan).astype(np.float32)[None]
-    return CalibratedSource(source, np.zeros_like(factor), factor)
+    return CalibratedSource(source, np.zeros_like(factor), factor, saturated_from)
 
 
 @dataclass(frozen=True)

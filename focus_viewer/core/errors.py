@@ -36,5 +36,23 @@ class ModelError(FocusError):
     """A model that cannot be loaded."""
 
 
+class Stalled(FocusError):
+    """Work that was given up because it told nothing for too long.
+
+    Parameters
+    ----------
+    about : str
+        The file that was read.
+    silent_s : float
+        For how long nothing was heard.
+    """
+
+    def __init__(self, about: str, silent_s: float) -> None:
+        super().__init__(
+            f"{about} has not answered for {silent_s:g} s: its drive may be disconnected or busy. "
+            "Check the drive, then open it again."
+        )
+
+
 class Cancelled(Exception):
     """Raised by a progress step when the work is no longer wanted."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.annotations import Annotations
+from focus_viewer.core.array_choice import ArrayChoice
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.saliency import Mode
-from focus_viewer.core.treatment import UNTREATED, Treatment
+from focus_viewer.core.treatment import UNTREATED, ReferenceMarks, Treatment
 from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.window import BandWindow
@@ -49,6 +51,10 @@ class ProjectCube:
         A result that still fits cube and model; None where it must be computed.
     treatment : Treatment
         What was done to the cube after it was read.
+    marks : ReferenceMarks
+        Fingerprints of the references of the treatment.
+    choice : ArrayChoice or None
+        What the user has said of a file that does not tell itself which of its arrays is the cube.
     """
 
     path: Path
@@ -61,6 +67,18 @@ class ProjectCube:
     extent: Extent | None = None
     explanation: Explanation | None = None
     treatment: Treatment = UNTREATED
+    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    choice: ArrayChoice | None = None
+
+
+def told_changed(cube_name: str, changed: Sequence[Path]) -> str:
+    """That references of a cube are not what they were when the project was saved."""
+    names = " and ".join(map(str, changed))
+    has, it_is = ("has", "it is") if len(changed) == 1 else ("have", "they are")
+    return (
+        f"{names} {has} changed since the project was saved: {cube_name} is calibrated with what "
+        f"{it_is} now, and explained anew. Save the project to keep that."
+    )
 
 
 @dataclass(frozen=True)
@@ -161,12 +179,16 @@ class ProjectReading:
         Places among its cubes whose file is not there, or no longer what it was.
     notes : tuple of str
         What the user should know: results that must be computed again.
+    recalibrated : tuple of int
+        Places of cubes whose references are not there, or no longer what they were: what was made
+        of them does not hold.
     """
 
     project: Project
     missing: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    recalibrated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from focus_viewer.core.calibrate import Lamp, by_references, by_spectrum
 from focus_viewer.core.cube import Cube, PixelSource
@@ -16,6 +17,7 @@ from focus_viewer.core.treatment import (
     UNTREATED,
     FlatField,
     Ranges,
+    ReferenceMarks,
     Smoothing,
     TreatedCube,
     Treatment,
@@ -51,17 +53,23 @@ class ReorderedSource:
 
 @dataclass(frozen=True, eq=False)
 class Lit:
-    """The lamp of a cube, with what is to be said of it.
+    """What is known of the light of a cube, with what is to be said of it.
 
     Attributes
     ----------
-    lamp : Lamp
-        Its bands in the order of the cube as it was read.
+    lamp : Lamp or None
+        By references; its bands in the order of the cube as it was read.
     notes : tuple of str
+    marks : ReferenceMarks
+        Of the files that it was read from.
+    saturated_from : float or None
+        Raw numbers from here on are saturated, where there is no lamp; None where no number is.
     """
 
-    lamp: Lamp
+    lamp: Lamp | None = None
     notes: tuple[str, ...] = ()
+    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    saturated_from: float | None = None
 
 
 def treated(cube: Cube, treatment: Treatment, lit: Lit | None = None) -> Cube:
@@ -91,10 +99,10 @@ def treated(cube: Cube, treatment: Treatment, lit: Lit | None = None) -> Cube:
     shared = {one.name: getattr(first, one.name) for one in fields(Cube)}
     work = TreatedCube(**shared, treatment=treatment, untreated=first)
     # Calibration and the flat field come first: they count bands as the file does.
-    if treatment.references is not None and lit is not None:
-        work = _calibrated(work, lit)
+    if treatment.references is not None and lit is not None and lit.lamp is not None:
+        work = _calibrated(work, lit.lamp, lit)
     if treatment.flat_field is not None:
-        work = _flattened(work, treatment.flat_field)
+        work = _flattened(work, treatment.flat_field, lit or Lit())
     if treatment.sensor:
         work = _with_sensor(work, treatment.sensor)
     if treatment.bad_ranges is not None:
@@ -109,14 +117,14 @@ def _changed(cube: TreatedCube, notes: Sequence[str] = (), **values: object) -> 
     return TreatedCube(**{**told, "notes": (*cube.notes, *notes), **values})
 
 
-def _calibrated(cube: TreatedCube, lit: Lit) -> TreatedCube:
+def _calibrated(cube: TreatedCube, lamp: Lamp, lit: Lit) -> TreatedCube:
     if cube.units == "reflectance":
         raise CubeError(
             f"{cube.name} is in reflectance already: expected raw counts. Leave out the references."
         )
-    source, dead = by_references(cube.source, lit.lamp)
+    source, dead = by_references(cube.source, lamp)
     notes = (*lit.notes, *_dead_notes(dead))
-    return _changed(cube, notes, source=source, units="reflectance")
+    return _changed(cube, notes, source=source, units="reflectance", marks=lit.marks)
 
 
 def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
@@ -131,16 +139,24 @@ def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
     )
 
 
-def _flattened(cube: TreatedCube, flat: FlatField) -> TreatedCube:
+def _flattened(cube: TreatedCube, flat: FlatField, lit: Lit) -> TreatedCube:
     spectrum = np.array(flat.spectrum)
     if spectrum.size != cube.bands:
         raise CubeError(
             f"{flat.told} has {spectrum.size} values: expected one for each of the {cube.bands} "
             f"bands of {cube.name}. Choose the spectrum anew."
         )
-    note = f"Every spectrum was divided by {flat.told}."
-    source = by_spectrum(cube.source, spectrum)
-    return _changed(cube, (note,), source=source, units="reflectance")
+    notes = (f"Every spectrum was divided by {flat.told}.", *_dark_notes(spectrum), *lit.notes)
+    source = by_spectrum(cube.source, spectrum, lit.saturated_from)
+    return _changed(cube, notes, source=source, units="reflectance")
+
+
+def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
+    dark = int(np.count_nonzero(~(spectrum > 0)))
+    if not dark:
+        return ()
+    be = "band is" if dark == 1 else "bands are"
+    return (f"{dark} {be} without light in it: there is no data there.",)
 
 
 def _with_sensor(cube: TreatedCube, name: str) -> TreatedCube:

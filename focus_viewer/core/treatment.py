@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,9 @@ from focus_viewer.core.cube import Cube
 Average = Literal["mean", "median"]
 Ranges = tuple[tuple[float, float], ...]
 """Lowest and highest position on the axis, both taken: nm, or band numbers without wavelengths."""
+
+REFERENCE_FILES = ("white", "dark", "white_dark", "panel_file")
+"""Attributes of `WhiteAndDark` that are files."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,43 @@ class WhiteAndDark:
         """All files that are read for it."""
         asked = (self.white, self.dark, self.white_dark, self.panel_file)
         return tuple(path for path in asked if path is not None)
+
+    def at(self, place: Callable[[Path], Path]) -> WhiteAndDark:
+        """The same, with each file at another place."""
+
+        def moved(path: Path | None) -> Path | None:
+            return None if path is None else place(path)
+
+        return replace(
+            self,
+            white=place(self.white),
+            dark=moved(self.dark),
+            white_dark=moved(self.white_dark),
+            panel_file=moved(self.panel_file),
+        )
+
+
+@dataclass(frozen=True)
+class ReferenceMarks:
+    """What tells whether references are still what they were.
+
+    Attributes
+    ----------
+    white, dark, white_dark, panel_file : str
+        Fingerprint of each file of `WhiteAndDark`; "" where there is none, or it is not known.
+    """
+
+    white: str = ""
+    dark: str = ""
+    white_dark: str = ""
+    panel_file: str = ""
+
+    def changed(self, references: WhiteAndDark, found: ReferenceMarks) -> tuple[Path, ...]:
+        """Files whose content is not what it was; what was never marked cannot tell."""
+        marks = ((name, getattr(self, name), getattr(found, name)) for name in REFERENCE_FILES)
+        other = (name for name, before, now in marks if before and now and before != now)
+        paths = (getattr(references, name) for name in other)
+        return tuple(dict.fromkeys(path for path in paths if path is not None))
 
 
 @dataclass(frozen=True)
@@ -126,6 +167,22 @@ UNTREATED = Treatment()
 
 
 @dataclass(frozen=True)
+class LostReferences:
+    """References that a project asks for and that cannot be used now.
+
+    They stay with the cube, which is shown as it was recorded, until they are found or given up.
+
+    Attributes
+    ----------
+    references : WhiteAndDark
+    marks : ReferenceMarks
+    """
+
+    references: WhiteAndDark
+    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+
+
+@dataclass(frozen=True)
 class FoundReferences:
     """What lies beside a cube of counts.
 
@@ -155,15 +212,44 @@ class TreatedCube(Cube):
     treatment : Treatment
     untreated : Cube or None
         The cube as it was read.
+    marks : ReferenceMarks
+        Of the references as they were read for it.
     """
 
     treatment: Treatment = field(default=UNTREATED)
     untreated: Cube | None = None
+    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
 
 
 def treatment_of(cube: Cube) -> Treatment:
     """What was done to a cube."""
     return cube.treatment if isinstance(cube, TreatedCube) else UNTREATED
+
+
+def marks_of(cube: Cube) -> ReferenceMarks:
+    """Fingerprints of the references that a cube was calibrated with."""
+    return cube.marks if isinstance(cube, TreatedCube) else ReferenceMarks()
+
+
+def treatment_words(cube: Cube) -> tuple[str, ...]:
+    """What was done to a cube, in short, in the order in which it was done."""
+    known = treatment_of(cube)
+    told = []
+    if known.references is not None:
+        names = " and ".join(path.name for path in known.references.files)
+        told.append(f"calibrated with {names}")
+    if known.flat_field is not None:
+        told.append(f"divided by {known.flat_field.told}")
+    if known.sensor:
+        told.append(f"wavelengths of the sensor {known.sensor}")
+    if known.bad_ranges is not None:
+        told.append("bad bands chosen by hand")
+    if known.smoothing is not None:
+        window, order = known.smoothing.window_bands, known.smoothing.order
+        told.append(f"smoothed over {window} bands (Savitzky-Golay, order {order})")
+    if known.bin_bands > 1:
+        told.append(f"each {known.bin_bands} bands as their mean")
+    return tuple(told)
 
 
 def as_read(cube: Cube) -> Cube:

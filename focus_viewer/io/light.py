@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar, cast
 
 import numpy as np
 
@@ -14,13 +13,12 @@ from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.treating import Lit, treated
 from focus_viewer.core.treatment import Average, Treatment, WhiteAndDark, as_read
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.io.files import told_as_cube_error
 from focus_viewer.io.header import Header
+from focus_viewer.io.memory import memory, stamp
+from focus_viewer.io.project.reference_marks import found_again, reference_marks
 from focus_viewer.io.references import read_reference
 from focus_viewer.io.source import EnviSource
 from focus_viewer.io.spectrum_table import panel_at_bands
-
-T = TypeVar("T")
 
 _TIMES = ("tint", "integration time", "exposure time", "exposure", "shutter")
 _TOLD_LIMITS = ("saturation value", "ceiling")
@@ -28,7 +26,6 @@ _TOLD_LIMITS = ("saturation value", "ceiling")
 _CONVERTERS = (255.0, 1023.0, 4095.0, 16383.0)
 _HIGHEST = {"1": 255.0, "2": 32767.0, "12": 65535.0}
 _SAME_TIME = 0.01
-_MOST_KEPT = 12
 
 
 def apply_treatment(cube: Cube, treatment: Treatment, step: Step = silent) -> Cube:
@@ -47,9 +44,12 @@ def apply_treatment(cube: Cube, treatment: Treatment, step: Step = silent) -> Cu
     Cancelled
         From `step`.
     """
-    references = treatment.references
-    lit = None if references is None else light(as_read(cube), references, step)
-    return treated(cube, treatment, lit)
+    first = as_read(cube)
+    if treatment.references is None:
+        return treated(cube, treatment, _unlit(first, step) if treatment.flat_field else None)
+    references = found_again(treatment.references, first.path)
+    lit = light(first, references, step)
+    return treated(cube, replace(treatment, references=references), lit)
 
 
 def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Lit:
@@ -84,10 +84,17 @@ def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Lit:
         panel = panel * panel_at_bands(references.panel_file, cube, notes)
     ratio = _time_ratio(cube, white_cube, notes)
     _note_dark_times(cube, dark_cube, white_cube, own_dark, notes)
-    limit = _saturated_from(cube, white_cube, notes, part(step, 0.6, 1.0))
+    limit = _saturated_from((cube, white_cube), notes, part(step, 0.6, 1.0))
     shown = nothing if dark is None else dark
     lamp = Lamp(white, shown if white_dark is None else white_dark, shown, panel, ratio, limit)
-    return Lit(lamp, tuple(notes))
+    return Lit(lamp, tuple(notes), reference_marks(cube, references, step))
+
+
+def _unlit(cube: Cube, step: Step) -> Lit:
+    """What a cube itself tells where no reference does: which numbers are saturated."""
+    notes: list[str] = []
+    limit = _saturated_from((cube,), notes, step)
+    return Lit(None, tuple(notes), saturated_from=limit)
 
 
 def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
@@ -183,12 +190,19 @@ def _note_dark_times(
 # Saturation
 
 
-def _saturated_from(cube: Cube, white: Cube, notes: list[str], step: Step = silent) -> float | None:
-    """The number from which on a sensor is saturated; what was found is noted."""
+def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = silent) -> float | None:
+    """The number from which on a sensor is saturated; what was found in the first is noted.
+
+    Parameters
+    ----------
+    cubes : tuple of Cube
+        Of one sensor: an image, and its references.
+    """
+    cube = cubes[0]
     limit = _told_limit(cube) or _HIGHEST.get(cube.header.get("data type", ""))
     if limit is None or cube.units not in ("counts", "unknown"):
         return None
-    highest = max(_highest(one, step) for one in (cube, white))
+    highest = max(_highest(one, step) for one in cubes)
     # Numbers heap up at the end of a converter; 4095 as the very highest of them is no chance.
     limit = next((one for one in _CONVERTERS if one == highest and one < limit), limit)
     found = _at_limit(cube, limit, step)
@@ -213,50 +227,13 @@ def _told_limit(cube: Cube) -> float | None:
 
 
 def _highest(cube: Cube, step: Step) -> float:
-    return _memory.recall(("highest", *stamp(cube)), lambda: peak(cube, step=step)).value
+    return memory.recall(("highest", *stamp(cube)), lambda: peak(cube, step=step)).value
 
 
 def _at_limit(cube: Cube, limit: float, step: Step) -> Peak:
-    return _memory.recall(("at", limit, *stamp(cube)), lambda: peak(cube, limit, step))
-
-
-# A preview asks for the same references again and again.
-
-
-class _Memory:
-    """Keeps the last few things that were read from files."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, object] = {}
-
-    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made for a key, or is made now."""
-        kept = self._kept.get(key)
-        made = make() if kept is None else cast(T, kept)
-        self._kept[key] = made
-        for oldest in list(self._kept)[:-_MOST_KEPT]:
-            self._kept.pop(oldest, None)
-        return made
-
-
-_memory = _Memory()
+    return memory.recall(("at", limit, *stamp(cube)), lambda: peak(cube, limit, step))
 
 
 def averaged_file(cube: Cube, average: Average, step: Step) -> FloatArray:
     """`averaged`, kept as long as the file is as it was."""
-    return _memory.recall((average, *stamp(cube)), lambda: averaged(cube, average, step))
-
-
-def stamp(cube: Cube) -> tuple[Hashable, ...]:
-    """What tells a file's content from another's, as far as the system knows.
-
-    Raises
-    ------
-    CubeError
-        If the file is gone.
-    """
-    if cube.path is None:
-        return (cube,)
-    with told_as_cube_error(cube.path):
-        found = cube.path.stat()
-    return str(cube.path), found.st_mtime_ns, found.st_size
+    return memory.recall((average, *stamp(cube)), lambda: averaged(cube, average, step))

@@ -11,10 +11,10 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.io.choices import recall
 from focus_viewer.io.envi_reader import read_envi
 from focus_viewer.io.files import told_as_cube_error
-from focus_viewer.io.folder import find_cubes
+from focus_viewer.io.folder import described_image, find_cubes
 from focus_viewer.io.formats.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.recognise import format_names, recognised
-from focus_viewer.io.pair import data_of, is_header
+from focus_viewer.io.pair import is_header
 
 _REMEMBERED = (
     "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
@@ -50,8 +50,8 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
     form = _format_of(path)
     if form is not None:
         return form.read(path, choice) if choice is not None else _as_before(form, path)
-    if is_header(path) and (data := _other_data(path)) is not None:
-        return read_cube(data, choice)
+    if is_header(path) and (image := described_image(path)) is not None:
+        return read_cube(image, choice)
     _refuse_folder(path)
     return read_envi(path)
 
@@ -59,15 +59,6 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
 def _format_of(path: Path) -> Format | None:
     """By its content, also where an ENVI header lies beside it: that one may only describe it."""
     return None if is_header(path) else recognised(path)
-
-
-def _other_data(header_path: Path) -> Path | None:
-    """The data file of a header that is of another format, such as ENVI's file type TIFF."""
-    try:
-        data = data_of(header_path)
-        return data if recognised(data) is not None else None
-    except CubeError:  # it is told when it is opened
-        return None
 
 
 def _as_before(form: Format, path: Path) -> Cube:

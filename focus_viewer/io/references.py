@@ -107,8 +107,14 @@ def read_reference(cube: Cube, path: Path) -> Cube:
     Raises
     ------
     CubeError
-        If it is no cube, or has other columns or bands than this one.
+        If it is gone, no cube, or has other columns or bands than this one.
     """
+    with told_as_cube_error(path):
+        if not path.exists():
+            raise CubeError(
+                f"{path} is not there: expected a reference of {cube.name}. Put it back, or choose "
+                "another."
+            )
     reference = read_cube(path)
     if reference.bands != cube.bands or reference.cols not in (1, cube.cols):
         raise CubeError(

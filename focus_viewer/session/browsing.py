@@ -9,11 +9,11 @@ from pathlib import Path
 
 from focus_viewer.core.array_choice import NeedsChoice
 from focus_viewer.core.cube_report import CubeReport, refusal, report_of
-from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.errors import Cancelled, FocusError, Stalled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.thumbnail import thumbnail
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
 
 BROWSE = "browse"
 THUMBNAIL_PX = 192
@@ -57,24 +57,39 @@ class Browsing:
         self._services = services
 
     def look(self, path: Path, done: Callable[[Look], None]) -> None:
-        """Look at a file and tell what was seen, unless another is looked at first."""
+        """Look at a file and tell what was seen, unless another is looked at first.
+
+        Of a file that opens but takes too long to be pictured, the report alone is told.
+        """
+        reports: list[CubeReport] = []
 
         def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
+            if isinstance(error, Cancelled):
+                return
+            if not isinstance(error, Stalled):
                 _log.error("could not look at %s", path, exc_info=error)
-                done(Look(refusal(path, error)))
+            stalled_late = isinstance(error, Stalled) and reports
+            done(Look(reports[0] if stalled_late else refusal(path, error)))
 
-        self._runner.submit(BROWSE, Task(lambda step: self._seen(path, step), done, failed))
+        task = Task(
+            lambda step: self._seen(path, step, reports.append),
+            done,
+            failed,
+            patience_s=READ_PATIENCE_S,
+            about=str(path),
+        )
+        self._runner.submit(BROWSE, task)
 
     def stop(self) -> None:
         """Look no more."""
         self._runner.cancel(BROWSE)
 
-    def _seen(self, path: Path, step: Step) -> Look:
+    def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:
         step(0.0, "reading")
         try:
             cube = self._services.read_cube(path)
             report = report_of(path, cube)
+            opened(report)
             step(0.5, "making a thumbnail")
             return Look(report, thumbnail(cube, THUMBNAIL_PX))
         except NeedsChoice as error:

@@ -38,6 +38,15 @@ class Trial:
     told: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A question, and who is told the answer."""
+
+    question: ArrayQuestion
+    chosen: Callable[[ArrayChoice], None] | None
+    left: Callable[[], None]
+
+
 class Choosing:
     """Asks about one file after the other; nothing that is open is touched.
 
@@ -52,11 +61,27 @@ class Choosing:
         self._session = session
         self._runner = runner
         self._services = services
-        self._waiting: list[ArrayQuestion] = []
+        self._waiting: list[_Asked] = []
+        self._asked: _Asked | None = None
 
-    def ask(self, needed: NeedsChoice) -> None:
-        """Ask about a file, after those that are asked about already."""
-        self._waiting.append(ArrayQuestion(needed.path, needed.candidates, needed.reason))
+    def ask(
+        self,
+        needed: NeedsChoice,
+        chosen: Callable[[ArrayChoice], None] | None = None,
+        left: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Ask about a file, after those that are asked about already.
+
+        Parameters
+        ----------
+        needed : NeedsChoice
+        chosen : callable or None
+            Told the choice once the file can be opened so; without it the file is opened.
+        left : callable
+            Called if it is not to be opened.
+        """
+        question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
+        self._waiting.append(_Asked(question, chosen, left))
         if self._session.state.choice is None:
             self._next()
 
@@ -104,10 +129,10 @@ class Choosing:
 
     def settle(self, choice: ArrayChoice) -> None:
         """Open the file that is asked about, and keep what was said of it for the next time."""
-        question = self._session.state.choice
-        if question is None:
+        asked = self._asked
+        if asked is None:
             return
-        path = question.path
+        path = asked.question.path
 
         def work(step: Step) -> Cube:
             cube = self._services.read_cube(path, choice)
@@ -115,25 +140,33 @@ class Choosing:
             return cube
 
         def done(cube: Cube) -> None:
-            self._session.open(cube)
+            if asked.chosen is None:
+                self._session.open(cube, choice)
             self._next()
+            if asked.chosen is not None:
+                asked.chosen(choice)
 
         def failed(error: Exception) -> None:
             self._report(f"Could not open {path.name}", error)
             self._next()
+            asked.left()
 
         self._runner.cancel(TRY_ARRAY)
         self._runner.submit(OPEN_ARRAY, Task(work, done, failed))
 
     def give_up(self) -> None:
         """Leave the file that is asked about; all that is open stays as it is."""
+        asked = self._asked
         self._runner.cancel(TRY_ARRAY)
         self._next()
+        if asked is not None:
+            asked.left()
 
     def _next(self) -> None:
         self._session.ask_array(None)
-        if self._waiting:
-            self._session.ask_array(self._waiting.pop(0))
+        self._asked = self._waiting.pop(0) if self._waiting else None
+        if self._asked is not None:
+            self._session.ask_array(self._asked.question)
 
     def _report(self, title: str, error: Exception) -> None:
         if not isinstance(error, Cancelled):

@@ -100,29 +100,29 @@ class Exports:
             return
         suffix = file_format(kind, form).suffix
         target = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-        ticket = self._session.start_export(document.id, f"Writing {target.name}")
+        ticket = self._session.start_side("export", document.id, f"Writing {target.name}")
 
         def work(step: Step) -> tuple[Path, ...]:
             return self._services.export(target, request, step)
 
         def done(files: tuple[Path, ...]) -> None:
             names = " and ".join(one.name for one in files)
-            self._session.end_export(ticket, "done", f"{names} in {target.parent}")
+            self._session.end_side("export", ticket, "done", f"{names} in {target.parent}")
 
         def failed(error: Exception) -> None:
             self._not_written(ticket, target, error)
 
         def progress(fraction: float, text: str) -> None:
-            self._session.progress_export(ticket, fraction, text)
+            self._session.progress_side("export", ticket, fraction, text)
 
         self._runner.submit(EXPORT, Task(work, done, failed, progress))
 
     def _not_written(self, ticket: int, target: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):
-            self._session.end_export(ticket, "cancelled", target.name)
+            self._session.end_side("export", ticket, "cancelled", target.name)
             return
         problem = problem_of(f"Could not write {target.name}", error)
-        self._session.end_export(ticket, "failed", problem.text)
+        self._session.end_side("export", ticket, "failed", problem.text)
         self._session.report(problem)
 
     def cancel(self) -> None:

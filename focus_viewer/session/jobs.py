@@ -23,6 +23,14 @@ from focus_viewer.core.typing import DoubleArray
 T = TypeVar("T")
 
 
+READ_PATIENCE_S = 60.0
+"""For what describes a file, or a few of its numbers. The slowest that is honest: an array of 2 GB
+in a format that is unpacked as a whole, from a slow drive."""
+WHOLE_PATIENCE_S = 600.0
+"""For bands or regions of a whole image, which is read in one go: those of 20 GB that lie as BIP
+take minutes."""
+
+
 def _ignore_progress(fraction: float, text: str) -> None:
     silent(fraction, text)
 
@@ -41,16 +49,26 @@ class Task(Generic[T]):
         Told the exception, in the session's thread; `Cancelled` among them.
     progress : callable
         Told fraction and text, in the session's thread.
+    patience_s : float or None
+        How long the work may call no step before it is given up and `failed` is told `Stalled`: a
+        drive that is gone can hold up a read for ever. None for work that computes.
+    about : str
+        For people: what is read, mostly the path of a file.
     """
 
     work: Callable[[Step], T]
     done: Callable[[T], None]
     failed: Callable[[Exception], None]
     progress: Callable[[float, str], None] = _ignore_progress
+    patience_s: float | None = None
+    about: str = "The file"
 
 
 class Runner(Protocol):
-    """Runs tasks in lanes: in each lane one runs and at most one waits, the latest."""
+    """Runs tasks in lanes: in each lane one runs and at most one waits, the latest.
+
+    A task that is out of patience is told so, its late result is dropped, and the lane goes on.
+    """
 
     def submit(self, lane: str, task: Task[T]) -> None:
         """Cancel what the lane runs and run this next; what waited is told that it is cancelled."""
@@ -108,6 +126,22 @@ class Services(Protocol):
         CubeError
             If the disk refuses.
         """
+        ...
+
+    def keep_bands(self, cube: Cube, step: Step) -> None:
+        """Keep a cube's bands together where it takes long to read one; else do nothing.
+
+        Raises
+        ------
+        CubeError
+            If there is no room for them, or a disk refuses.
+        Cancelled
+            From `step`; what is kept by then stays.
+        """
+        ...
+
+    def reads_bands_slowly(self, cube: Cube) -> bool:
+        """Whether a band takes long to read, as all of a large file must be read through."""
         ...
 
     def read_wavelength_list(self, path: Path) -> tuple[float, ...]:

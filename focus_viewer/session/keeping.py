@@ -15,7 +15,7 @@ from focus_viewer.core.project import (
     ProjectPair,
     ProjectView,
 )
-from focus_viewer.core.treatment import as_read, treatment_of
+from focus_viewer.core.treatment import LostReferences, as_read, treatment_of
 from focus_viewer.session.history import History
 from focus_viewer.session.pair import Pair
 from focus_viewer.session.questions import Unsettled
@@ -91,6 +91,8 @@ class Keeping(ABC):
             class_name=kept.class_name,
             against=kept.against,
             extent=kept.extent,
+            lost=_lost(kept, cube),
+            choice=kept.choice,
         )
         result = kept.explanation
         if result is None:
@@ -145,8 +147,18 @@ def _kept(document: Document) -> ProjectCube:
         against=document.against,
         extent=document.extent,
         explanation=document.explanation,
-        treatment=treatment_of(cube),
+        treatment=document.treatment,
+        marks=document.marks,
+        choice=document.choice,
     )
+
+
+def _lost(kept: ProjectCube, cube: Cube) -> LostReferences | None:
+    """The references that a project asks for, where its cube came without them."""
+    asked = kept.treatment.references
+    if asked is None or treatment_of(cube).references is not None:
+        return None
+    return LostReferences(asked, kept.marks)
 
 
 def _kept_pair(pair: Pair | None, places: Mapping[int, int]) -> ProjectPair | None:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.array_choice import NeedsChoice
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
-from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
+from focus_viewer.core.project import LostWork
+from focus_viewer.session.choosing import Choosing
 from focus_viewer.session.jobs import Services
 from focus_viewer.session.keeping import captured
 from focus_viewer.session.questions import Unsettled
+from focus_viewer.session.reopening import Choice, Opened, Opening, reopened
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Kept, Problem, Work
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-
-Choice = Path | Literal["leave", "remove"]
-"""Where a cube is now; "leave" keeps it in the project without opening it."""
 
 PROJECT, KEEP = "project", "keep"
 PROJECT_SUFFIX = ".focus.json"
@@ -39,15 +38,6 @@ class Background(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class _Opened:
-    """What became of opening: cubes for the project's, or who must be asked about."""
-
-    reading: ProjectReading
-    cubes: tuple[Cube, ...] | None
-    problems: tuple[str, ...] = ()
-
-
 def is_project(path: Path) -> bool:
     """Whether a file is called as projects are."""
     return path.name.lower().endswith(PROJECT_SUFFIX)
@@ -61,6 +51,8 @@ class Projects:
     session : Session
     background : Background
     services : Services
+    choosing : Choosing
+        Asks about files that do not tell which of their arrays is the cube.
     model : callable
         Tells the name of the model in use.
     use_model : callable
@@ -72,12 +64,14 @@ class Projects:
         session: Session,
         background: Background,
         services: Services,
+        choosing: Choosing,
         model: Callable[[], str],
         use_model: Callable[[str], None],
     ) -> None:
         self._session = session
         self._background = background
         self._services = services
+        self._choosing = choosing
         self._model = model
         self._use_model = use_model
 
@@ -92,51 +86,26 @@ class Projects:
         self._read(lost.path, lost.of or lost.path, lost)
 
     def _read(self, path: Path, shown_as: Path, lost: LostWork | None) -> None:
-        def work(step: Step) -> _Opened:
+        def work(step: Step) -> Opened:
             reading = self._services.read_project(path, step)
-            return self._with_cubes(reading, not (reading.missing or reading.changed), step)
+            return reopened(self._services, Opening(path, reading, lost), step)
 
+        self._do(work, shown_as)
+
+    def _go_on(self, opening: Opening) -> None:
+        """Open a project of which something was asked."""
+        lost = opening.recovered
+        shown_as = opening.path if lost is None else lost.of or lost.path
+        self._do(lambda step: reopened(self._services, opening, step), shown_as)
+
+    def _do(self, work: Callable[[Step], Opened], shown_as: Path) -> None:
         begun = self._session.state.work
 
-        def done(opened: _Opened) -> None:
+        def done(opened: Opened) -> None:
             if not self._has_work_since(begun, shown_as):
-                self._take(path, opened, lost)
+                self._take(opened)
 
         self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
-
-    def _with_cubes(
-        self,
-        reading: ProjectReading,
-        settled: bool,
-        step: Step,
-        moved: Collection[Path] = (),
-    ) -> _Opened:
-        if not settled:
-            return _Opened(reading, None)
-        cubes, kept, problems = [], [], []
-        for told in reading.project.cubes:
-            cube = self._read_cube(told)
-            is_another = told.path in moved and not self._services.is_still(told, cube, step)
-            one = replace(told, explanation=None) if is_another else told
-            try:
-                cubes.append(self._services.treat(cube, one.treatment, step))
-                kept.append(one)
-            except FocusError as error:  # a reference has moved: the work on the cube has not
-                cubes.append(cube)
-                kept.append(replace(one, explanation=None))
-                problems.append(f"{cube.name} is shown as its file is: {error}")
-        project = replace(reading.project, cubes=tuple(kept))
-        return _Opened(replace(reading, project=project), tuple(cubes), tuple(problems))
-
-    def _read_cube(self, kept: ProjectCube) -> Cube:
-        cube = self._services.read_cube(kept.path)
-        if cube.shape != kept.shape:
-            expected, found = ("x".join(map(str, one)) for one in (kept.shape, cube.shape))
-            raise FocusError(
-                f"{kept.path} does not fit the project: expected rows x columns x bands "
-                f"{expected}, found {found}. Choose the cube that was saved, or leave it out."
-            )
-        return cube
 
     def _has_work_since(self, begun: Work, path: Path) -> bool:
         """Whether the user has gone on working meanwhile: that must not be lost unasked."""
@@ -147,26 +116,34 @@ class Projects:
         self._session.report(Problem(f"{path.name} was not opened", text))
         return True
 
-    def _take(
-        self,
-        path: Path,
-        opened: _Opened,
-        lost: LostWork | None,
-        absent: tuple[ProjectCube, ...] = (),
-    ) -> None:
-        project, cubes = opened.reading.project, opened.cubes
-        if cubes is None:
-            self._session.ask_to_settle(Unsettled(path, opened.reading, lost))
+    def _take(self, opened: Opened) -> None:
+        opening, cubes = opened.opening, opened.cubes
+        if opened.question is not None:
+            self._ask_array(opening, *opened.question)
             return
+        if cubes is None:
+            unsettled = Unsettled(opening.path, opening.reading, opening.recovered)
+            self._session.ask_to_settle(unsettled)
+            return
+        project, lost = opening.reading.project, opening.recovered
         self._use_model(project.model)
         if lost is None:
-            self._session.take_project(project, cubes, Kept(path, absent=absent))
+            self._session.take_project(project, cubes, Kept(opening.path, absent=opening.absent))
         else:
-            self._session.take_project(project, cubes, Kept(lost.of, absent=absent), saved=False)
+            kept = Kept(lost.of, absent=opening.absent)
+            self._session.take_project(project, cubes, kept, saved=False)
             self._keep_instead_of(lost)
         if opened.problems:
-            title = "Not all that was done to the cubes could be done again"
+            title = "Not all that was done to the cubes is as it was"
             self._session.report(Problem(title, "\n".join(opened.problems)))
+
+    def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
+        """Ask which array a cube is; without an answer it stays in the project, unopened."""
+        self._choosing.ask(
+            needed,
+            lambda choice: self._go_on(opening.with_choice(place, choice)),
+            lambda: self._go_on(opening.settled({place: "leave"})),
+        )
 
     def settle(self, choices: Mapping[int, Choice]) -> None:
         """Go on with the project that asked.
@@ -180,24 +157,8 @@ class Projects:
         if unsettled is None:
             return
         self._session.ask_to_settle(None)
-        cubes = unsettled.reading.project.cubes
-        absent = tuple(cubes[place] for place, one in choices.items() if one == "leave")
-        project = _chosen(unsettled.reading.project, choices)
-        reading = replace(unsettled.reading, project=project, missing=(), changed=())
-        moved = {one for one in choices.values() if isinstance(one, Path)}
-
-        begun = self._session.state.work
-
-        def done(opened: _Opened) -> None:
-            if not self._has_work_since(begun, unsettled.path):
-                self._take(unsettled.path, opened, unsettled.recovered, absent)
-
-        self._background.in_background(
-            PROJECT,
-            lambda step: self._with_cubes(reading, settled=True, step=step, moved=moved),
-            done,
-            f"Could not open {unsettled.path.name}",
-        )
+        opening = Opening(unsettled.path, unsettled.reading, unsettled.recovered)
+        self._go_on(opening.settled(choices))
 
     def give_up(self) -> None:
         """Leave the project that asked; what is open stays."""
@@ -296,16 +257,3 @@ class Projects:
             lambda _: None,
             "Could not remove a copy of work",
         )
-
-
-def _chosen(project: Project, choices: Mapping[int, Choice]) -> Project:
-    """The project with cubes moved or left out."""
-    places = [(place, choices.get(place, cube.path)) for place, cube in enumerate(project.cubes)]
-    left = [(place, path) for place, path in places if isinstance(path, Path)]
-    cubes = tuple(replace(project.cubes[place], path=path) for place, path in left)
-    now = {old: new for new, (old, _) in enumerate(left)}
-    view = replace(project.view, active=now.get(project.view.active, -1))
-    if view.pair is not None and {view.pair.first, view.pair.second} <= now.keys():
-        pair = replace(view.pair, first=now[view.pair.first], second=now[view.pair.second])
-        return replace(project, cubes=cubes, view=replace(view, pair=pair))
-    return replace(project, cubes=cubes, view=replace(view, pair=None))

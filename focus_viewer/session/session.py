@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from psygnal import Signal
 
-from focus_viewer.core.composite import Composite, CompositeRecipe
+from focus_viewer.core.array_choice import ArrayChoice
+from focus_viewer.core.composite import Composite, CompositeRecipe, Detail
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec, within_bounds
@@ -18,10 +19,10 @@ from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.comparing import Comparing
-from focus_viewer.session.export_job import ExportJob
 from focus_viewer.session.keeping import Keeping
 from focus_viewer.session.pairing import Pairing, other_place, still_paired
 from focus_viewer.session.questions import ArrayQuestion, Offer
+from focus_viewer.session.side_jobs import SideJobs
 from focus_viewer.session.state import (
     Change,
     Cursor,
@@ -43,7 +44,7 @@ MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0
 
 
-class Session(Comparing, ExportJob, Keeping, Pairing, Treating):
+class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
     """Holds the state; used from one thread only.
 
     Every method validates and clamps before it publishes. A state equal to the one before is not
@@ -73,15 +74,21 @@ class Session(Comparing, ExportJob, Keeping, Pairing, Treating):
 
     # Documents
 
-    def open(self, cube: Cube) -> int:
+    def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
         """Put a cube on the screen.
+
+        Parameters
+        ----------
+        cube : Cube
+        choice : ArrayChoice or None
+            What the user has said of its file.
 
         Returns
         -------
         int
             Id of its document.
         """
-        document = Document(self._next_id(), cube)
+        document = Document(self._next_id(), cube, choice=choice)
         documents = (*self._state.documents, document)
         window = _first_window(cube)
         self._show(document, window, documents=documents, problem=None)
@@ -139,7 +146,15 @@ class Session(Comparing, ExportJob, Keeping, Pairing, Treating):
 
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Take the picture of a cube."""
-        self._update(document_id, composite=composite)
+        self._update(document_id, composite=composite, detail=None)
+
+    def set_detail(self, document_id: int, detail: Detail | None) -> None:
+        """Show a part of a document's picture in more detail, or none."""
+        self._update(document_id, detail=detail)
+
+    def settle_bands(self, document_id: int) -> None:
+        """Note that a document's bands are read as quickly as they will ever be."""
+        self._update(document_id, bands_settled=True)
 
     def look_at(self, extent: Extent | None) -> None:
         """Show a part of the image on the screen; None shows all of it.

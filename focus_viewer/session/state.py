@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.composite import Composite, CompositeRecipe
+from focus_viewer.core.array_choice import ArrayChoice
+from focus_viewer.core.composite import Composite, CompositeRecipe, Detail
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec
@@ -15,7 +16,15 @@ from focus_viewer.core.indices import INDICES
 from focus_viewer.core.project import Curve, LostWork, ProjectCube, Spread
 from focus_viewer.core.saliency import Mode, SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
-from focus_viewer.core.treatment import FoundReferences, Treatment, treatment_of
+from focus_viewer.core.treatment import (
+    UNTREATED,
+    FoundReferences,
+    LostReferences,
+    ReferenceMarks,
+    Treatment,
+    marks_of,
+    treatment_of,
+)
 from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.volume_pairs import difference, sharing_limits
@@ -88,6 +97,14 @@ class Document:
         The part of the image that is shown; None for all of it.
     references : FoundReferences or None
         White and dark references that lie beside it; None until they were looked for.
+    lost : LostReferences or None
+        References that its project asks for and that cannot be used now.
+    choice : ArrayChoice or None
+        What the user has said of its file, as its project or the user told it.
+    detail : Detail or None
+        A part of the picture nearer, where the picture leaves pixels out.
+    bands_settled : bool
+        Whether its bands are read as quickly as they will ever be.
     """
 
     id: int
@@ -104,6 +121,21 @@ class Document:
     measures: Measures | None = None
     extent: Extent | None = None
     references: FoundReferences | None = None
+    lost: LostReferences | None = None
+    choice: ArrayChoice | None = None
+    detail: Detail | None = None
+    bands_settled: bool = False
+
+    @property
+    def treatment(self) -> Treatment:
+        """What the user wants done to it, with references that cannot be used now among that."""
+        done = treatment_of(self.cube)
+        return done if self.lost is None else replace(done, references=self.lost.references)
+
+    @property
+    def marks(self) -> ReferenceMarks:
+        """Fingerprints of the references of its treatment."""
+        return marks_of(self.cube) if self.lost is None else self.lost.marks
 
     @property
     def annotations(self) -> Annotations:
@@ -126,6 +158,12 @@ Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Tr
 def pin_places(document: Document) -> tuple[PinPlace, ...]:
     """Row, column and colour of each pin."""
     return tuple((pin.row, pin.col, pin.colour) for pin in document.pins)
+
+
+def is_worked_on(document: Document) -> bool:
+    """Whether closing a cube would lose regions, pins or what was done to it."""
+    marked = document.annotations.regions or document.pins
+    return bool(marked) or document.treatment != UNTREATED
 
 
 @dataclass(frozen=True)
@@ -291,6 +329,8 @@ class State:
     job : Job
     export : Job
         The file that is being written for other programs, or was last.
+    banding : Job
+        The cube whose bands are being kept together, or were last.
     problem : Problem or None
     """
 
@@ -316,6 +356,7 @@ class State:
     lost: tuple[LostWork, ...] = ()
     job: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
+    banding: Job = field(default_factory=Job)
     problem: Problem | None = None
 
     @property
@@ -373,11 +414,14 @@ class State:
 
     @property
     def work(self) -> Work:
-        """What the user has made: of a project all its cubes, else only those marked on."""
+        """What the user has made: of a project all its cubes, else those that were worked on.
+
+        Nothing is done to a cube unless the user asks for it: a treatment is work too.
+        """
         return tuple(
-            (one.cube.path, one.annotations.regions, pin_places(one), treatment_of(one.cube))
+            (one.cube.path, one.annotations.regions, pin_places(one), one.treatment)
             for one in self.documents
-            if self.kept.path is not None or one.annotations.regions or one.pins
+            if self.kept.path is not None or is_worked_on(one)
         )
 
     @property

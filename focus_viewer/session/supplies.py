@@ -6,14 +6,27 @@ import logging
 from collections.abc import Sequence
 
 from focus_viewer.core.band_difference import band_difference
-from focus_viewer.core.composite import Composite, CompositeRecipe, composite
+from focus_viewer.core.composite import (
+    Composite,
+    CompositeRecipe,
+    Detail,
+    composite,
+    detail,
+)
 from focus_viewer.core.cube import Cube
-from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.indices import INDICES, Index
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.core.treatment import as_read
+from focus_viewer.session.jobs import (
+    READ_PATIENCE_S,
+    WHOLE_PATIENCE_S,
+    Runner,
+    Services,
+    Task,
+)
 from focus_viewer.session.measures import Measures, measure
 from focus_viewer.session.pair import MeasuredDifference
 from focus_viewer.session.problems import problem_of
@@ -41,15 +54,51 @@ class Supplies:
         self._services = services
 
     def want_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
-        """Bring the picture of a cube, if it has another one or none."""
-        if document.composite is not None and document.composite.recipe == recipe:
+        """Bring the picture of a cube, if it has another one or none.
+
+        As long as its bands may become quicker to read, a picture of few rows comes first.
+        """
+        known, settled = document.composite, document.bands_settled
+        if known is not None and known.recipe == recipe and not (known.hasty and settled):
             return
         cube, document_id = document.cube, document.id
+
+        def work(step: Step) -> Composite:
+            hasty = not settled and self._services.reads_bands_slowly(as_read(cube))
+            return composite(cube, recipe, hasty)
 
         def done(picture: Composite) -> None:
             self._session.set_composite(document_id, picture)
 
-        self._runner.submit(lane, Task(lambda step: composite(cube, recipe), done, self._report))
+        self._runner.submit(
+            lane,
+            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=_file_of(cube)),
+        )
+
+    def want_detail(self, lane: str, document: Document) -> None:
+        """Bring what the picture leaves out of the part that is looked at."""
+        picture, extent = document.composite, document.extent
+        if picture is None or extent is None or picture.stride == 1 or picture.hasty:
+            self._runner.cancel(lane)
+            self._session.set_detail(document.id, None)
+            return
+        cube, document_id = document.cube, document.id
+
+        def done(found: Detail | None) -> None:
+            now = self._session.state.find(document_id)
+            if now is not None and now.composite is picture:
+                self._session.set_detail(document_id, found)
+
+        self._runner.submit(
+            lane,
+            Task(
+                lambda step: detail(cube, picture, extent),
+                done,
+                self._report,
+                patience_s=WHOLE_PATIENCE_S,
+                about=_file_of(cube),
+            ),
+        )
 
     def want_spectrum(self, lane: str, document: Document, place: Cursor) -> None:
         """Bring the spectrum of a pixel."""
@@ -60,7 +109,13 @@ class Supplies:
 
         self._runner.submit(
             lane,
-            Task(lambda step: _spectrum(cube, place.row, place.col), done, _log_failure),
+            Task(
+                lambda step: _spectrum(cube, place.row, place.col),
+                done,
+                self._spectrum_failed,
+                patience_s=READ_PATIENCE_S,
+                about=_file_of(cube),
+            ),
         )
 
     def want_pins(self, document: Document) -> None:
@@ -73,7 +128,16 @@ class Supplies:
         def done(spectra: dict[int, Spectrum]) -> None:
             self._session.fill_pins(document_id, spectra)
 
-        self._runner.submit(PINS, Task(lambda step: _spectra(cube, missing), done, self._report))
+        self._runner.submit(
+            PINS,
+            Task(
+                lambda step: _spectra(cube, missing, step),
+                done,
+                self._report,
+                patience_s=READ_PATIENCE_S,
+                about=_file_of(cube),
+            ),
+        )
 
     def want_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
         """Measure regions; where there are none, nothing is left to be measured."""
@@ -101,7 +165,16 @@ class Supplies:
         def done(measures: Measures) -> None:
             self._session.take_measures(document_id, measures)
 
-        self._runner.submit(lane, Task(work, done, self._report))
+        self._runner.submit(
+            lane,
+            Task(
+                work,
+                done,
+                self._report,
+                patience_s=WHOLE_PATIENCE_S,
+                about=_file_of(document.cube),
+            ),
+        )
 
     def want_difference(self, state: State) -> None:
         """Compare what two cubes measured over the band window, where the map is to show it."""
@@ -121,7 +194,11 @@ class Supplies:
         def work(step: Step) -> SaliencyVolume | None:
             return band_difference(one, other, window, step)
 
-        self._runner.submit(DIFFERENCE, Task(work, done, self._report))
+        about = f"{_file_of(one)} or {_file_of(other)}"
+        self._runner.submit(
+            DIFFERENCE,
+            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=about),
+        )
 
     def _indices(self, names: Sequence[str]) -> list[Index]:
         """Indices of these names; the catalogue is loaded only if one is not ours."""
@@ -134,15 +211,25 @@ class Supplies:
         if not isinstance(error, Cancelled):
             self._session.report(problem_of("Could not read the cube", error))
 
+    def _spectrum_failed(self, error: Exception) -> None:
+        """Only log it, as the next pixel may do; a drive that is gone answers at none."""
+        if isinstance(error, Stalled):
+            self._report(error)
+        elif not isinstance(error, Cancelled):
+            _log.error("a spectrum could not be read", exc_info=error)
 
-def _log_failure(error: Exception) -> None:
-    if not isinstance(error, Cancelled):
-        _log.error("a spectrum could not be read", exc_info=error)
+
+def _file_of(cube: Cube) -> str:
+    return cube.name if cube.path is None else str(cube.path)
 
 
 def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:
     return Spectrum(row, col, cube.pixel(row, col))
 
 
-def _spectra(cube: Cube, pins: list[Pin]) -> dict[int, Spectrum]:
-    return {pin.id: _spectrum(cube, pin.row, pin.col) for pin in pins}
+def _spectra(cube: Cube, pins: list[Pin], step: Step) -> dict[int, Spectrum]:
+    spectra = {}
+    for count, pin in enumerate(pins):
+        step(count / len(pins), "reading spectra")
+        spectra[pin.id] = _spectrum(cube, pin.row, pin.col)
+    return spectra

@@ -8,7 +8,7 @@ from typing import Any
 
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.cube import Cube
-from focus_viewer.core.treatment import FoundReferences
+from focus_viewer.core.treatment import FoundReferences, treatment_of
 from focus_viewer.session.state import Document, Job, State
 
 
@@ -64,16 +64,24 @@ class Treating(ABC):
             values["display"] = replace(self.state.display, recipe=CompositeRecipe())
         return values
 
+    def forget_lost(self, document_id: int) -> None:
+        """Ask no more for references that cannot be used."""
+        self._update(document_id, lost=None)
+
     def take_references(self, document_id: int, found: FoundReferences) -> None:
         """Note which references lie beside a cube; none of them is offered any more."""
         self._update(document_id, references=found)
 
 
 def _anew(document: Document, cube: Cube) -> Document:
+    done = treatment_of(cube)
+    calibrated = done.references is not None or done.flat_field is not None
     return replace(
         document,
         cube=cube,
+        lost=None if calibrated else document.lost,
         composite=None,
+        detail=None,
         explanation=None,
         outcome="none",
         problem="",

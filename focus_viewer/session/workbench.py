@@ -16,11 +16,12 @@ from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.indices import Index
 from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
+from focus_viewer.session.banding import Banding
 from focus_viewer.session.browsing import Browsing
 from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.choosing import Choosing
 from focus_viewer.session.exporting import Exports
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.pairing import other_place
 from focus_viewer.session.problems import problem_of as _problem
 from focus_viewer.session.projects import Projects, is_project
@@ -39,6 +40,7 @@ _log = logging.getLogger(__name__)
 EXPLAIN, OPEN, FILES = "explain", "open", "files"
 PICTURE, HOVER, REGIONS = "picture", "hover", "regions"
 OTHER_PICTURE, OTHER_HOVER = "other picture", "other hover"
+DETAIL, OTHER_DETAIL = "detail", "other detail"
 OTHER_REGIONS = "other regions"
 
 
@@ -72,13 +74,19 @@ class Workbench:
         self._paths: list[Path] = []
         self._offers: list[Offer] = []
         self._supplies = Supplies(session, runner, services)
+        self.banding = Banding(session, runner, services)
         self.browsing = Browsing(runner, services)
         self.region_work = RegionWork(session, runner)
         self.exports = Exports(session, runner, services)
         self.choosing = Choosing(session, runner, services)
         self.calibrating = Calibrating(session, runner, services)
         self.projects = Projects(
-            session, self, services, lambda: self._model, lambda name: setattr(self, "_model", name)
+            session,
+            self,
+            services,
+            self.choosing,
+            lambda: self._model,
+            lambda name: setattr(self, "_model", name),
         )
         session.changed.connect(self._on_changed)
 
@@ -122,11 +130,15 @@ class Workbench:
             found = self._services.find_cubes(path)
             if len(found) > 1:
                 return [Offer((path,), tuple(found))]
-            return [self._read(one) for one in found]
+            return [self._read(one, step) for one in found]
 
-        self._runner.submit(OPEN, Task(work, self._opened, self._not_opened))
+        task = Task(
+            work, self._opened, self._not_opened, patience_s=READ_PATIENCE_S, about=str(path)
+        )
+        self._runner.submit(OPEN, task)
 
-    def _read(self, path: Path) -> Cube | Problem | NeedsChoice:
+    def _read(self, path: Path, step: Step) -> Cube | Problem | NeedsChoice:
+        step(0.0, f"opening {path.name}")
         try:
             return self._services.read_cube(path)
         except NeedsChoice as question:
@@ -272,6 +284,8 @@ class Workbench:
     def _on_changed(self, change: Change) -> None:
         self._abandon_if_closed(change.after)
         self.projects.keep(change)
+        if change.touched("documents"):
+            self.banding.look(change.after)
         document = change.after.document
         if document is None:
             return
@@ -280,8 +294,11 @@ class Workbench:
             self.calibrating.look_around(document)
         if (change.touched("active") or other_numbers) and document.outcome == "none":
             self.explain()
-        if change.touched("active", "display") or other_numbers:
+        quicker = change.touched_document("bands_settled")
+        if change.touched("active", "display") or other_numbers or quicker:
             self._supplies.want_picture(PICTURE, document, change.after.display.recipe)
+        if change.touched_document("composite", "extent"):
+            self._supplies.want_detail(DETAIL, document)
         if change.touched("cursor") and change.after.cursor is not None:
             self._supplies.want_spectrum(HOVER, document, change.after.cursor)
         if change.after.other is not None:
@@ -296,8 +313,11 @@ class Workbench:
         after = change.after
         if other.outcome == "none" and document.outcome != "none" and after.job.status != "running":
             self._explain(other)
-        other_numbers = _has_other_numbers(change, other)
-        if change.touched("active", "display", "pair") or other_numbers:
+        other_numbers = _touched(change, other, "cube")
+        if _touched(change, other, "composite", "extent"):
+            self._supplies.want_detail(OTHER_DETAIL, other)
+        quicker = _touched(change, other, "bands_settled")
+        if change.touched("active", "display", "pair") or other_numbers or quicker:
             usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
             recipe = after.display.recipe if usable else CompositeRecipe()
             self._supplies.want_picture(OTHER_PICTURE, other, recipe)
@@ -329,10 +349,10 @@ def _measured_otherwise(change: Change, document: Document) -> bool:
     )
 
 
-def _has_other_numbers(change: Change, document: Document) -> bool:
-    """Whether a document's cube is another than before."""
+def _touched(change: Change, document: Document, *names: str) -> bool:
+    """Whether any of these attributes of a document differs from before."""
     known = change.before.find(document.id)
-    return known is None or known.cube is not document.cube
+    return known is None or any(getattr(known, one) != getattr(document, one) for one in names)
 
 
 def _drop(result: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -18,6 +19,8 @@ from focus_viewer.ui.treatment_dialog import TreatmentDialog
 from focus_viewer.ui.wording import first_number
 
 _LINES = 6
+_PARTS = 100
+"""Of a nm, or of a band number, that a range of the file is shown to."""
 
 
 class BadBandsDialog(TreatmentDialog):
@@ -50,7 +53,7 @@ class BadBandsDialog(TreatmentDialog):
         self.water.setEnabled(_meets(document.cube, WATER_VAPOUR_NM))
         self._connect()
         self.show_ranges(
-            bad_ranges_of(self._base) if self.known.bad_ranges is None else self.known.bad_ranges,
+            _ranges_of_file(self._base) if self.known.bad_ranges is None else self.known.bad_ranges,
             self._of_file,
         )
 
@@ -70,13 +73,13 @@ class BadBandsDialog(TreatmentDialog):
 
     def _connect(self) -> None:
         self.ranges.textChanged.connect(self._on_edited)
-        self.restore.clicked.connect(lambda: self.show_ranges(bad_ranges_of(self._base), True))
+        self.restore.clicked.connect(lambda: self.show_ranges(_ranges_of_file(self._base), True))
         self.water.clicked.connect(lambda: self._add(WATER_VAPOUR_NM))
         self.usual.clicked.connect(lambda: self._add(self._sensor.bad_nm if self._sensor else ()))
 
     def show_ranges(self, ranges: Ranges, of_file: bool = False) -> None:
         """Show ranges in the list; those of the file stay its own until they are edited."""
-        lines = [f"{low + self._first:g}-{high + self._first:g}" for low, high in ranges]
+        lines = [f"{low + self._first:.10g}-{high + self._first:.10g}" for low, high in ranges]
         self.ranges.setPlainText("\n".join(lines))
         self._of_file = of_file
         self._show_count()
@@ -120,6 +123,14 @@ class BadBandsDialog(TreatmentDialog):
             return ranges
         moved = tuple((low - self._first, high - self._first) for low, high in ranges)
         return replace(self.known, bad_ranges=moved)
+
+
+def _ranges_of_file(cube: Cube) -> Ranges:
+    """The bad ranges of a file, in few digits: rounded outwards, so that no bad band drops out."""
+    return tuple(
+        (math.floor(low * _PARTS) / _PARTS, math.ceil(high * _PARTS) / _PARTS)
+        for low, high in bad_ranges_of(cube)
+    )
 
 
 def read_ranges(text: str) -> Ranges | str:

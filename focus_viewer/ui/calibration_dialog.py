@@ -134,10 +134,13 @@ class CalibrationDialog(TreatmentDialog):
 
     def _show_known(self) -> None:
         calibrated = self.known.references is not None or self.known.flat_field is not None
-        self.undo.setVisible(calibrated)
+        lost = self.document.lost
+        self.undo.setVisible(calibrated or lost is not None)
         (self.by_spectrum if self._flat else self.by_references).setChecked(True)
         if self.known.references is not None:
             self.show_references(self.known.references)
+        elif lost is not None:
+            self.show_references(lost.references)
         elif self.document.references is not None and self.document.references.white:
             self._show_found(self.document.references)
         else:
@@ -194,6 +197,7 @@ class CalibrationDialog(TreatmentDialog):
         return replace(self.known, references=None, flat_field=None)
 
     def _undo(self) -> None:
+        self._session.forget_lost(self.document.id)
         self.do(self.without())
 
     # One spectrum

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from focus_viewer.core.cube import Cube
 from focus_viewer.core.treatment import UNTREATED, FoundReferences, treatment_of
 from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.session import Session
@@ -47,19 +48,29 @@ class CalibrationOffer(QFrame):
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched_document("references", "cube"):
+        if change.touched_document("references", "cube", "lost"):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
         text = offered(state)
         self.text.setText(text)
         self.setVisible(bool(text))
+        # A cube that its project wants calibrated is not taken for one until that is decided.
+        self.decline.setVisible(state.document is None or state.document.lost is None)
 
 
 def offered(state: State) -> str:
     """What was found beside the cube on the screen, in words; empty where there is no offer."""
     document = state.document
-    if document is None or treatment_of(document.cube) != UNTREATED:
+    if document is None:
+        return ""
+    if document.lost is not None:
+        names = " and ".join(path.name for path in document.lost.references.files)
+        return (
+            f"Not calibrated: values are {_told_units(document.cube)}. The project asks for "
+            f"{names}, and not all of that can be used."
+        )
+    if treatment_of(document.cube) != UNTREATED:
         return ""
     found = document.references or FoundReferences()
     camera = (
@@ -69,3 +80,7 @@ def offered(state: State) -> str:
         both = "White and dark references were" if found.dark else "A white reference was"
         return f"Raw counts. {both} found beside the cube.{camera}"
     return f"Raw counts.{camera}" if camera else ""
+
+
+def _told_units(cube: Cube) -> str:
+    return "in units that are not known" if cube.units == "unknown" else cube.units

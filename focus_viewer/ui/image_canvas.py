@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.core.composite import Detail
 from focus_viewer.core.outlines import Point2
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.viewpoint import Extent
@@ -148,14 +149,15 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.setCentralItem(self.box)
         self.setAcceptDrops(False)  # files are for the window
         self.picture = pg.ImageItem(axisOrder="row-major")
+        self.detail = pg.ImageItem(axisOrder="row-major")
         self.heat = pg.ImageItem(axisOrder="row-major")
         self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen("#0b0d10", width=2))
         pen = pg.mkPen(255, 255, 255, 70)
         self.cross = [pg.InfiniteLine(angle=angle, pen=pen) for angle in (0, 90)]
         self.regions = RegionOverlay()
         self.sketch = SketchItem()
-        layers = (self.picture, self.heat, self.regions, *self.cross, self.sketch, self.pins)
-        for item in layers:
+        images = (self.picture, self.detail, self.heat)
+        for item in (*images, self.regions, *self.cross, self.sketch, self.pins):
             self.box.addItem(item, ignoreBounds=True)
         self.split = pg.InfiniteLine(angle=90, movable=True, pen=pg.mkPen(theme.ACCENT, width=2))
         self.split.setVisible(False)
@@ -225,6 +227,15 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.picture.clear()
         else:
             self._lay(self.picture, image, levels=(0, 255))
+
+    def show_detail(self, detail: Detail | None) -> None:
+        """Show a part of the picture with pixels that it leaves out, or none."""
+        if detail is None:
+            self.detail.clear()
+            return
+        (left, top), (right, bottom) = detail.extent.low, detail.extent.high
+        self.detail.setImage(detail.image, autoLevels=False, levels=(0, 255))
+        self.detail.setRect(QRectF(left, top, right - left, bottom - top))
 
     def show_heatmap(
         self, plane: FloatArray, limits: tuple[float, float], colours: ByteArray, opacity: float

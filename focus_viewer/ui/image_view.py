@@ -135,6 +135,7 @@ class ImageView(QWidget):
             Part((), ("extent",), self._show_place),
             Part(("display",), ("composite", *saliency), self.header.show_state),
             Part(("pair", "overlaid"), ("composite",), self._show_picture),
+            Part(("pair", "overlaid"), ("detail",), self._show_detail),
             Part(
                 ("window_nm", "display", "pair", "shown_volume", "overlaid"),
                 saliency,
@@ -172,6 +173,11 @@ class ImageView(QWidget):
         if image is not None and pair and pair.how == "swipe" and over and over.composite:
             image = swiped(image, over.composite.image, pair.split)
         self.canvas.show_picture(image)
+
+    def _show_detail(self, state: State) -> None:
+        """Of one cube alone: two that lie over each other are shown as they are laid."""
+        document = state.document
+        self.canvas.show_detail(document.detail if document and not state.overlaid else None)
 
     def _show_heatmap(self, state: State) -> None:
         volume, display = state.shown_volume, state.display

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, Job
 from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui.job_bar import JobBar
 
-_STEPS = 1000
 
-
-class JobStatus(QWidget):
+class JobStatus(JobBar):
     """Shows the session's job: stage, progress, Cancel; its outcome when it has ended.
 
     Parameters
@@ -23,22 +22,8 @@ class JobStatus(QWidget):
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.text = QLabel()
-        self.bar = QProgressBar()
-        self.bar.setRange(0, _STEPS)
-        self.bar.setFixedWidth(200)
-        self.bar.setFixedHeight(14)
-        self.bar.setTextVisible(False)
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop explaining (Esc)")
-        self.cancel.clicked.connect(workbench.cancel)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 2, 10, 2)
-        row.addWidget(self.text)
-        row.addWidget(self.bar)
-        row.addWidget(self.cancel)
-        row.addStretch(1)
+        super().__init__(workbench.cancel, "Stop explaining (Esc)", 200, parent)
+        self.layout().addStretch(1)  # type: ignore[union-attr]
         session.changed.connect(self._on_changed)
         self._show(session.state.job)
 
@@ -47,11 +32,7 @@ class JobStatus(QWidget):
             self._show(change.after.job)
 
     def _show(self, job: Job) -> None:
-        running = job.status == "running"
-        self.bar.setVisible(running)
-        self.cancel.setVisible(running)
-        self.bar.setValue(round(job.fraction * _STEPS))
-        self.text.setText(told(job))
+        self.show_job(job, told(job))
 
 
 def told(job: Job) -> str:

@@ -72,8 +72,9 @@ def told(lost: LostWork) -> str:
     when = datetime.fromtimestamp(lost.seconds).strftime("%d %B, %H:%M")
     of = f" of {lost.of.name}" if lost.of else ""
     cubes = f"{lost.cubes} cube{'' if lost.cubes == 1 else 's'}"
-    regions = f"{lost.regions} region{'' if lost.regions == 1 else 's'}"
-    return f"Work{of} of {when} was not saved before the program ended: {cubes}, {regions}."
+    # None are not told: what was done to a cube is work too.
+    regions = f", {lost.regions} region{'' if lost.regions == 1 else 's'}" if lost.regions else ""
+    return f"Work{of} of {when} was not saved before the program ended: {cubes}{regions}."
 
 
 def _latest(lost: tuple[LostWork, ...]) -> LostWork:

@@ -22,7 +22,7 @@ from focus_viewer import __version__
 from focus_viewer.core.indices import Index
 from focus_viewer.session.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Problem, State
+from focus_viewer.session.state import Change, Problem, State, is_worked_on
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.actions import Actions, commands
 from focus_viewer.ui.calibration_offer import CalibrationOffer
@@ -32,7 +32,6 @@ from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.document_tabs import DocumentTabs
 from focus_viewer.ui.drop import DropFilter
 from focus_viewer.ui.export_dialog import ExportDialog
-from focus_viewer.ui.export_status import ExportStatus
 from focus_viewer.ui.figure_dialog import FigureDialog
 from focus_viewer.ui.folder_dialog import FolderDialog
 from focus_viewer.ui.image_area import ImageArea
@@ -46,6 +45,7 @@ from focus_viewer.ui.recent import RecentFiles
 from focus_viewer.ui.recent_menu import RecentMenu
 from focus_viewer.ui.region_panel import RegionPanel
 from focus_viewer.ui.settle_dialog import SettleDialog
+from focus_viewer.ui.side_status import SideStatus
 from focus_viewer.ui.treatment_menu import TreatmentMenu
 from focus_viewer.ui.volume_view import VolumeView
 from focus_viewer.ui.welcome import Welcome
@@ -112,7 +112,11 @@ class MainWindow(QMainWindow):
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
-        self.statusBar().addPermanentWidget(ExportStatus(session, workbench.exports))
+        for status in (
+            SideStatus(session, "banding", workbench.banding.cancel),
+            SideStatus(session, "export", workbench.exports.cancel),
+        ):
+            self.statusBar().addPermanentWidget(status)
         self._drop = DropFilter(self, self.open_paths, self._welcome.set_hot)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -260,7 +264,7 @@ class MainWindow(QMainWindow):
         def close() -> None:
             self._session.close(document.id)
 
-        if document.annotations.regions or document.pins or len(state.documents) == 1:
+        if is_worked_on(document) or len(state.documents) == 1:
             self.project_menu.unless_unsaved(close)
         else:
             close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from focus_viewer.core.treatment import UNTREATED
 from focus_viewer.session.projects import PROJECT_SUFFIX, Projects, is_project
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import State
@@ -116,5 +117,9 @@ def _told(state: State) -> str:
         for count, word in ((regions, "region"), (pins, "pinned spectrum"))
         if count
     ]
+    treated = sum(document.treatment != UNTREATED for document in state.documents)
+    if treated:
+        parts.append(f"what was done to {treated} cube{'' if treated == 1 else 's'}")
     text = " and ".join(parts).replace("spectrums", "spectra") or "Changes of the project"
+    text = text[:1].upper() + text[1:]
     return f"{text} since the last save" if state.kept.path else text

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.session.projects import Choice, Projects
+from focus_viewer.session.projects import Projects
 from focus_viewer.session.questions import Unsettled
+from focus_viewer.session.reopening import Choice
 from focus_viewer.ui.labels import label
 
 

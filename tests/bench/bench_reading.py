@@ -2,11 +2,11 @@
 
 Run it from the project's folder as `PYTHONPATH=. python tests/bench/bench_reading.py [FOLDER]`. It
 writes one cube of 1600 x 1600 pixels and 204 bands of 16 bits (1.04 GB) to the folder (a temporary
-one if none is named): as ENVI in each interleave and as TIFF with its bands apart and together. Each
-library that knows a file reads it in turns, cold (just opened, and dropped from the system's cache)
-and warm (read before), and all must give the same numbers. Medians in ms are printed, with what the
-product takes as a multiple of the fastest other: without its band cache, and with it where it has
-one (filled before, and dropped from the system's cache where it is cold).
+one if none is named): as ENVI in each interleave, and as TIFF with its bands apart and together.
+Each library that knows a file reads it in turns, cold (just opened, and dropped from the system's
+cache) and warm (read before), and all must give the same numbers. Medians in ms are printed, with
+what the product takes as a multiple of the fastest other: without its band cache, and with it where
+it has one (filled before, and dropped from the system's cache where it is cold).
 """
 
 from __future__ import annotations

@@ -149,6 +149,8 @@ def test_one_spectrum_divides_all_pixels() -> None:
     raw = ArraySource(np.array([[[4.0, 9.0, 5.0]], [[2.0, 0.0, 5.0]]], dtype=np.float32))
     source = by_spectrum(raw, np.array([2.0, 3.0, 0.0]))
     np.testing.assert_allclose(read(source), [[[2, 3, np.nan]], [[1, 0, np.nan]]])
+    masked = by_spectrum(raw, np.array([2.0, 3.0, 1.0]), saturated_from=9.0)
+    np.testing.assert_allclose(read(masked), [[[2, np.nan, 5]], [[1, 0, 5]]])
 
 
 def test_the_highest_number_is_found_and_those_at_a_limit_counted() -> None:

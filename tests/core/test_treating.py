@@ -21,6 +21,7 @@ from focus_viewer.core.treatment import (
     WhiteAndDark,
     as_read,
     treatment_of,
+    treatment_words,
 )
 
 REFERENCES = WhiteAndDark(Path("white.raw"))
@@ -52,6 +53,19 @@ def test_nothing_to_do_gives_the_cube_as_it_was_read() -> None:
     smooth = treated(cube, Treatment(smoothing=Smoothing()))
     assert treated(cube, Treatment()) is cube
     assert treated(smooth, Treatment()) is cube
+
+
+def test_what_was_done_is_told_in_words() -> None:
+    wanted = Treatment("", ((400.0, 450.0),), REFERENCES, None, Smoothing(7, 2), 2)
+    assert treatment_words(treated(counts(), wanted, lit())) == (
+        "calibrated with white.raw",
+        "bad bands chosen by hand",
+        "smoothed over 7 bands (Savitzky-Golay, order 2)",
+        "each 2 bands as their mean",
+    )
+    flat = Treatment(flat_field=FlatField((1.0,) * 12, "the mean of panel"))
+    assert treatment_words(treated(counts(), flat)) == ("divided by the mean of panel",)
+    assert treatment_words(counts()) == ()
 
 
 def test_a_treated_cube_knows_its_treatment_and_what_it_was() -> None:
@@ -95,7 +109,10 @@ def test_a_flat_field_divides_and_is_told() -> None:
     flat = FlatField(tuple([2.0] * 11 + [0.0]), "the mean of panel")
     found = treated(counts(), Treatment(flat_field=flat))
     np.testing.assert_allclose(found.pixel(0, 1), [*np.arange(12, 23) / 2, np.nan])
-    assert "divided by the mean of panel" in found.notes[-1]
+    assert "divided by the mean of panel" in found.notes[-2]
+    assert found.notes[-1] == "1 band is without light in it: there is no data there."
+    plain = treated(counts(), Treatment(flat_field=FlatField((2.0,) * 12, "the mean of panel")))
+    assert "divided by the mean of panel" in plain.notes[-1]
 
 
 def test_a_flat_field_of_another_cube_is_refused() -> None:

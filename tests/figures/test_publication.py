@@ -17,6 +17,8 @@ from ui.fakes import make_cube
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.figure_subject import FigureSubject
+from focus_viewer.core.treating import treated
+from focus_viewer.core.treatment import Smoothing, Treatment
 from focus_viewer.core.viewpoint import Camera
 from focus_viewer.core.window import BandWindow
 from focus_viewer.figures.publication import about_figure, publication_figure, shortcomings
@@ -223,10 +225,22 @@ def test_what_cannot_be_drawn_is_left_out_and_said() -> None:
 
 def test_the_caption_tells_model_doubt_source_and_program() -> None:
     told = everything(drawn("heatmap"))
-    assert "leaf: 40 × 60 px, 50 bands, 400–1000 nm, sha256 abababababab." in told
+    source = "leaf: 40 × 60 px, 50 bands, 400–1000 nm, reflectance, sha256 abababababab."
+    assert source in told
     assert "Model toy 1, sha256 000000000000: simulated training data, not validated." in told
     assert "FOCUS Viewer 0." in told
     assert "Model" not in everything(drawn("heatmap", caption=False))
+
+
+def test_the_caption_tells_counts_and_what_was_done_to_the_cube() -> None:
+    raw = replace(SUBJECT.first.cube, units="counts")
+    smooth = treated(raw, Treatment(smoothing=Smoothing(5, 2), bad_ranges=((400, 410),)))
+    subject = replace(SUBJECT, cubes=(replace(SUBJECT.first, cube=smooth),))
+    told = everything(publication_figure(subject, FigureSpec(panels=("composite",))))
+    assert "400–1000 nm, counts, sha256 abababababab, bad bands chosen by hand, smoothed over" in (
+        told.replace("\n", " ")
+    )
+    assert "reflectance" not in told.lower()
 
 
 def test_a_doubtful_model_without_a_caption_is_told_to_the_user() -> None:

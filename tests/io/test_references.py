@@ -20,7 +20,7 @@ from capture_cases import (
 from envi_bytes import write_envi
 
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.treatment import FoundReferences, Treatment, WhiteAndDark
+from focus_viewer.core.treatment import FlatField, FoundReferences, Treatment, WhiteAndDark
 from focus_viewer.io import read_cube
 from focus_viewer.io.light import apply_treatment
 from focus_viewer.io.references import find_references
@@ -223,8 +223,19 @@ def test_a_panel_of_a_table_counts_by_wavelength(capture: Capture, tmp_path: Pat
 
 def test_a_missing_reference_is_named(capture: Capture) -> None:
     capture.white.unlink()
-    with pytest.raises(CubeError, match="WHITEREF_plant"):
+    with pytest.raises(CubeError, match=r"WHITEREF_plant\.hdr is not there: expected a reference"):
         apply_treatment(read_cube(capture.raw), Treatment(references=references(capture)))
+
+
+def test_a_flat_field_masks_and_counts_what_is_saturated(capture: Capture) -> None:
+    flat = FlatField((2.0,) * BANDS, "the mean of panel")
+    raw = read_cube(capture.raw)
+    cube = apply_treatment(raw, Treatment(flat_field=flat))
+    row, col, band = SATURATED
+    wanted = raw.pixel(row, col) / 2
+    wanted[band] = np.nan
+    np.testing.assert_allclose(cube.pixel(row, col), wanted)
+    assert any("1 number saturated (4095 or more; all lines" in note for note in cube.notes)
 
 
 @pytest.mark.real

@@ -190,8 +190,9 @@ def test_a_spectrum_of_a_file_divides_and_a_failure_is_told(desk: Desk) -> None:
 def test_a_project_opens_as_it_was_treated(desk: Desk) -> None:
     wanted = replace(CALIBRATED, smoothing=Smoothing(5, 2), bin_bands=2, bad_ranges=((400, 420),))
     desk.calibrating.treat(desk.document.id, wanted)
-    assert desk.session.state.unsaved is False
+    assert desk.session.state.unsaved is True
     desk.workbench.projects.save(Path("/data/work.focus.json"))
+    assert desk.session.state.unsaved is False
     again = Desk()
     again.services.projects = desk.services.projects
     again.workbench.open([Path("/data/work.focus.json")])
@@ -217,7 +218,9 @@ def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> No
     assert len(desk.document.annotations.regions) == 1
     problem = desk.session.state.problem
     assert problem is not None
-    assert "plant is shown as its file is" in problem.text
+    assert "plant is not calibrated, its values are in counts: " in problem.text
+    assert "/data/gone.raw is not there" in problem.text
+    assert "calibrated" in problem.text
 
 
 def test_sensors_are_offered_only_to_a_cube_without_wavelengths() -> None:

@@ -210,6 +210,7 @@ class FakeServices:
         self._cubes = cubes or {}
         self.written: dict[Path, Annotations | str] = {}
         self.exported: dict[Path, ExportRequest] = {}
+        self.quick: set[str] = set()
         self.projects: dict[Path, ProjectReading] = {}
         self.kept: tuple[Project, Path | None] | None = None
         self.lost: list[LostWork] = []
@@ -262,6 +263,18 @@ class FakeServices:
     def write_text(self, path: Path, text: str) -> None:
         """Keep what was to be written."""
         self.written[path] = text
+
+    def keep_bands(self, cube: Cube, step: Step) -> None:
+        """Take three steps for a cube that is called slow, or refuse one that is called huge."""
+        if cube.name.startswith("huge"):
+            raise FocusError(f"{cube.name} finds no room: make some")
+        for part in range(3) if cube.name.startswith("slow") else ():
+            step(part / 3, "keeping bands together")
+        self.quick.add(cube.name)
+
+    def reads_bands_slowly(self, cube: Cube) -> bool:
+        """Say yes of a cube that is called slow, until its bands are kept."""
+        return cube.name.startswith("slow") and cube.name not in self.quick
 
     def read_project(self, path: Path, step: Step) -> ProjectReading:
         """Give what was written there."""

@@ -25,10 +25,10 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import export_dialog
 from focus_viewer.ui.export_dialog import ExportDialog, ask_path
-from focus_viewer.ui.export_status import ExportStatus
 from focus_viewer.ui.main_window import MainWindow
 from focus_viewer.ui.problem_banner import ProblemBanner
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.side_status import SideStatus
 
 LEFT = Qt.MouseButton.LeftButton
 MAP = "{UTM, 1, 1, 500000, 5800000, 2, 2, 33, North, WGS-84, units=Meters}"
@@ -124,7 +124,7 @@ def test_a_file_is_asked_for_and_written(
     asked = Asked(None)
     monkeypatch.setattr(export_dialog, "ask_path", asked)
     session.open(make_cube())
-    status = ExportStatus(session, workbench.exports)
+    status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
     assert status.text.text() == ""
     dialog = shown(qtbot, session, workbench, tmp_path)
@@ -155,14 +155,14 @@ def test_a_failure_comes_as_the_usual_problem(
 def test_progress_and_cancel_in_the_status(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    status = ExportStatus(session, workbench.exports)
+    status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
-    ticket = session.start_export(1, "Writing v.hdr")
-    session.progress_export(ticket, 0.5, "writing the volume")
+    ticket = session.start_side("export", 1, "Writing v.hdr")
+    session.progress_side("export", ticket, 0.5, "writing the volume")
     assert not status.bar.isHidden()
     assert not status.cancel.isHidden()
     assert status.bar.value() == 500
-    session.end_export(ticket, "cancelled", "")
+    session.end_side("export", ticket, "cancelled", "")
     assert status.text.text() == "Writing v.hdr: cancelled"
     assert status.cancel.isHidden()
 

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
+from focus_viewer.core.array_choice import Candidate, NeedsChoice
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.project import LostWork, ProjectReading
+from focus_viewer.core.treatment import Smoothing
 from focus_viewer.session.session import Session
 from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui.choice_dialog import ChoiceDialog
 from focus_viewer.ui.lost_work_banner import LostWorkBanner
 from focus_viewer.ui.main_window import MainWindow
 from focus_viewer.ui.settle_dialog import SettleDialog
@@ -103,6 +106,26 @@ def test_closing_with_unsaved_work_asks_first(desk: Desk) -> None:
     desk.answer(QMessageBox.StandardButton.Discard)
     assert not desk.window.isVisible()
     assert desk.services.projects == {}
+
+
+def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
+    desk.window._workbench.calibrating.change(smoothing=Smoothing(5, 2))
+    assert desk.window.isWindowModified()
+    desk.window.close()
+    question = desk.question()
+    assert question is not None
+    assert "What was done to 1 cube would be lost." in (question.text(), question.informativeText())
+    desk.answer(QMessageBox.StandardButton.Cancel)
+    desk.window.open_paths([Path("b.img")])
+    first = desk.session.state.documents[0].id
+    desk.window.close_cube(first)
+    assert desk.question() is not None
+    desk.answer(QMessageBox.StandardButton.Cancel)
+    assert len(desk.session.state.documents) == 2
+    desk.session.activate(first)
+    desk.window._workbench.calibrating.change(smoothing=None)
+    desk.window.close()
+    assert desk.question() is None
 
 
 def test_save_at_closing_saves_and_then_closes(desk: Desk) -> None:
@@ -228,3 +251,31 @@ def test_a_project_that_asks_can_be_left(desk: Desk, asked: SettleDialog) -> Non
     QTest.mouseClick(asked.buttons.button(QDialogButtonBox.StandardButton.Cancel), LEFT)
     assert desk.session.state.documents == before
     assert desk.session.state.unsettled is None
+
+
+@pytest.mark.parametrize("answer", ["Open", "Cancel"])
+def test_an_array_that_is_not_known_here_is_asked_for_while_a_project_opens(
+    desk: Desk, answer: str
+) -> None:
+    desk.window.open_paths([Path("b.img")])
+    desk.draw()
+    desk.window.commands["save_project"].trigger()
+    arrays = (Candidate("one", (40, 60, 50), "f4", ("rows", "cols", "bands")),)
+    desk.services.questions["b.img"] = NeedsChoice(Path("b.img"), arrays, "several may be it.")
+    desk.window.open_paths([desk.path])
+    dialog = desk.window.findChild(ChoiceDialog)
+    assert isinstance(dialog, ChoiceDialog)
+    assert dialog.isVisible()
+    button = dialog.buttons.button(getattr(QDialogButtonBox.StandardButton, answer))
+    desk.qtbot.waitUntil(button.isEnabled)
+    QTest.mouseClick(button, LEFT)
+    names = ["a", "b"] if answer == "Open" else ["a"]
+    desk.qtbot.waitUntil(lambda: desk.session.state.choice is None)
+    assert [one.cube.name for one in desk.session.state.documents] == names
+    assert desk.session.state.kept.path == desk.path
+    desk.window.commands["save_project"].trigger()
+    kept = desk.services.projects[desk.path].project.cubes
+    assert [(one.path, len(one.annotations)) for one in kept] == [
+        (Path("a.img"), 0),
+        (Path("b.img"), 1),
+    ]

@@ -19,6 +19,7 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.progress import Step
+from focus_viewer.core.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.treatment import (
     FoundReferences,
@@ -259,6 +260,20 @@ def test_bad_bands_are_written_and_those_of_the_file_come_back(qtbot: QtBot) -> 
     desk.workbench.close()
 
 
+def test_adding_to_the_bad_bands_of_a_file_drops_none_of_them(qtbot: QtBot) -> None:
+    nm = np.linspace(900, 2500, 300).astype(np.float32).astype(np.float64)
+    good = np.ones(300, dtype=np.bool_)
+    good[:20] = good[100:120] = good[290:] = False
+    desk = Desk(make_cube(wavelengths_nm=nm, good_bands=good))
+    dialog = desk.show(qtbot, BadBandsDialog)
+    click(qtbot, dialog.water)
+    click(qtbot, dialog.apply)
+    found = desk.document.cube.good_bands
+    water = ((nm >= 1350) & (nm <= 1430)) | ((nm >= 1800) & (nm <= 1950))
+    np.testing.assert_array_equal(found, good & ~water)
+    desk.workbench.close()
+
+
 def test_water_vapour_is_offered_where_the_cube_reaches_it(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, BadBandsDialog)
     assert not dialog.water.isEnabled()
@@ -342,6 +357,60 @@ def test_a_calibrated_cube_is_offered_nothing(qtbot: QtBot, desk: Desk) -> None:
     assert offer.isVisible()
 
 
+def lose(desk: Desk) -> None:
+    """Open a project whose white reference is gone."""
+    path, gone = Path("/data/work.focus.json"), Treatment(references=WhiteAndDark(Path("gone.raw")))
+    desk.services._cubes["plant.raw"] = PLANT
+    kept = ProjectCube(Path("/data/plant.raw"), "", PLANT.shape, treatment=gone)
+    desk.services.projects[path] = ProjectReading(Project((kept,)))
+    desk.workbench.open([path])
+
+
+def test_a_lost_reference_is_told_over_the_image_and_shown_in_the_dialog(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
+    qtbot.addWidget(offer)
+    lose(desk)
+    assert offer.isVisible()
+    assert offer.text.text() == (
+        "Not calibrated: values are counts. The project asks for gone.raw, and not all of that "
+        "can be used."
+    )
+    dialog = desk.show(qtbot, CalibrationDialog)
+    assert dialog.white.edit.text() == "gone.raw"
+    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
+    dialog.white.edit.setText("white.raw")
+    tried(qtbot, dialog)
+    click(qtbot, dialog.apply)
+    assert desk.document.cube.units == "reflectance"
+    assert desk.document.lost is None
+    assert not offer.isVisible()
+
+
+def test_a_lost_reference_is_given_up_by_a_click(qtbot: QtBot, desk: Desk) -> None:
+    offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
+    qtbot.addWidget(offer)
+    lose(desk)
+    dialog = desk.show(qtbot, CalibrationDialog)
+    click(qtbot, dialog.undo)
+    assert desk.document.lost is None
+    assert desk.document.treatment == Treatment()
+    assert not offer.isVisible()
+    assert not dialog.is_listening
+
+
+def test_a_lost_reference_is_not_put_off(qtbot: QtBot, desk: Desk) -> None:
+    offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
+    qtbot.addWidget(offer)
+    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    assert offer.decline.isVisible()
+    lose(desk)
+    assert not offer.decline.isVisible()
+    desk.session.forget_lost(desk.document.id)
+    assert not offer.isVisible()
+
+
 # Through to the files
 
 
@@ -414,3 +483,69 @@ def test_a_capture_folder_is_calibrated_by_clicks(
     bad.ranges.setPlainText("740-780")
     click(qtbot, bad.apply)
     qtbot.waitUntil(lambda: bool(window.curve_view.spectra.bad_bands.spans))
+
+
+def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
+    qtbot: QtBot, window: MainWindow, capture: Capture, tmp_path: Path
+) -> None:
+    session, calibrating = window._session, window._workbench.calibrating
+    projects = window._workbench.projects
+    path, away = tmp_path / "plant.focus.json", tmp_path / "away"
+    away.mkdir()
+    white = [capture.white, capture.white.with_suffix(".raw")]
+
+    def until(units: str) -> None:
+        def there() -> bool:
+            one = session.state.document
+            return one is not None and one.cube.units == units and one.outcome == "done"
+
+        qtbot.waitUntil(there)
+
+    def reopen(units: str) -> None:
+        for document in session.state.documents:
+            session.close(document.id)
+        window.open_paths([path])
+        until(units)
+
+    def save() -> None:
+        saved: list[bool] = []
+        projects.save(path, "", lambda: saved.append(True))
+        qtbot.waitUntil(lambda: bool(saved))
+
+    window.open_paths([capture.raw])
+    until("counts")
+    calibrating.change(
+        references=WhiteAndDark(white[1], capture.dark.with_suffix(".raw"), None, PANEL)
+    )
+    until("reflectance")
+    save()
+    reopen("reflectance")
+    assert session.state.problem is None
+    for file in white:
+        file.rename(away / file.name)
+    reopen("counts")
+    problem = session.state.problem
+    assert problem is not None
+    assert "plant is not calibrated, its values are in counts" in problem.text
+    assert str(white[1]) in problem.text
+    offer = window.findChild(CalibrationOffer)
+    assert isinstance(offer, CalibrationOffer)
+    assert offer.isVisible()
+    assert "WHITEREF_plant.raw" in offer.text.text()
+    calibrating.change(smoothing=Smoothing(5, 2))
+    qtbot.waitUntil(lambda: session.state.unsaved)
+    save()
+    for file in white:
+        (away / file.name).rename(file)
+    reopen("reflectance")
+    assert session.state.problem is None
+    after = session.state.document
+    assert after is not None
+    assert treatment_of(after.cube).smoothing == Smoothing(5, 2)
+    assert not offer.isVisible()
+    with white[1].open("r+b") as file:
+        file.write(b"\x10\x01")
+    reopen("reflectance")
+    problem = session.state.problem
+    assert problem is not None
+    assert "WHITEREF_plant.raw has changed since the project was saved" in problem.text

@@ -9,6 +9,7 @@ from focus_viewer import __version__
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec, Panel
 from focus_viewer.core.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.core.treatment import treatment_words
 from focus_viewer.figures.figure_file import About
 from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
 
@@ -133,7 +134,10 @@ def _source(shown: FigureCube, whole: bool) -> str:
     name = cube.path.name if cube.path is not None else cube.name
     kind, _, digest = shown.fingerprint.partition(":")
     content = f", {kind} {_shortened(digest, whole)}" if digest else ""
-    return f"{name}: {cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}{content}."
+    units = "" if cube.units == "unknown" else f", {cube.units}"
+    done = "".join(f", {one}" for one in treatment_words(cube))
+    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}"
+    return f"{name}: {size}{units}{content}{done}."
 
 
 def _models(subject: FigureSubject, whole: bool = False) -> list[str]:

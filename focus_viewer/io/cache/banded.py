@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from focus_viewer.core.cube import Cube, PixelSource
@@ -147,6 +146,8 @@ class BandCache:
         Cancelled
             From `step`; what is kept by then stays.
         """
+        from filelock import FileLock, Timeout  # a start need not wait for it
+
         missing = self.tiles.missing()
         if not missing:
             return

@@ -108,8 +108,8 @@ def make_room(folder: Path, needed_bytes: int, missing_bytes: int) -> None:
     if missing_bytes > free - _LEFT_FREE_BYTES:
         raise CubeError(
             f"{cache_folder()}: this cube needs {_told(missing_bytes)} of the cache, and of the "
-            f"disk {_told(free)} are free, of which {_told(_LEFT_FREE_BYTES)} are left to others. Make "
-            f"room, or set {_FOLDER} to a folder elsewhere."
+            f"disk {_told(free)} are free, of which {_told(_LEFT_FREE_BYTES)} are left to others. "
+            f"Make room, or set {_FOLDER} to a folder elsewhere."
         )
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
@@ -76,6 +75,8 @@ class UnpackedNumbers:
         return replace(self.numbers, path=self._unpacked()).read(rows, cols, bands)
 
     def _unpacked(self) -> Path:
+        from filelock import FileLock  # a start need not wait for it
+
         packed = self.numbers.path
         with told_as_cube_error(packed):
             told = repr([os.fspath(packed), marks_of(packed), self.end_bytes])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.cube import Cube
+from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.export_request import ExportRequest, file_format
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.treatment import treatment_of
 from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
 from focus_viewer.io.annotations.storage import write_whole
 from focus_viewer.io.export import envi, geotiff, numpy_files
@@ -42,7 +46,7 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
         From `step`.
     """
     files = _files(path, request)
-    _spare_the_cube(files, request.cube.path)
+    _spare_the_cube(files, request.cube)
     _spare_strangers(files)
     step(0.0, "writing")
     match request.kind:
@@ -66,17 +70,28 @@ def _files(path: Path, request: ExportRequest) -> tuple[Path, ...]:
     return (path, path.with_suffix(wanted.companion)) if wanted.companion else (path,)
 
 
-def _spare_the_cube(files: tuple[Path, ...], cube_path: Path | None) -> None:
-    """Never write over the cube that is being looked at."""
-    if cube_path is None or not cube_path.exists():
-        return
-    header = header_of(cube_path)
-    own = {one.resolve() for one in (cube_path, header, data_of(header))}
+def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
+    """Never write over the cube that is being looked at, or over its references."""
+    references = treatment_of(cube).references
+    paths = [
+        *(() if cube.path is None else (cube.path,)),
+        *(references.files if references else ()),
+    ]
+    own = {one.resolve() for path in paths for one in _parts_of(path)}
     hit = next((one for one in files if one.resolve() in own), None)
     if hit is not None:
         raise FocusError(
             f"{hit} belongs to the cube that is open, which would be lost. Choose another name."
         )
+
+
+def _parts_of(path: Path) -> Iterator[Path]:
+    """A file, and of an ENVI cube its header and its data file."""
+    yield path
+    with suppress(CubeError):  # of a format that has no header beside it
+        header = header_of(path)
+        yield header
+        yield data_of(header)
 
 
 def _spare_strangers(files: tuple[Path, ...]) -> None:

@@ -45,8 +45,8 @@ def curves_text(volume: SaliencyVolume, annotations: Annotations) -> str:
 def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
     """Spectra of regions and pins, a row for each band.
 
-    Columns: wavelength_nm (band without wavelengths), good, then for each region NAME mean, sd,
-    median, q25, q75 and n (pixels with data), and one for each pin. In the cube's units.
+    Columns: wavelength_nm (band without wavelengths), good, units (of the values), then for each
+    region NAME mean, sd, median, q25, q75 and n (pixels with data), and one for each pin.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
     """
     without = cube.wavelengths_nm is None
     axis = ("band", range(1, cube.bands + 1)) if without else ("wavelength_nm", _numbers(cube.axis))
-    columns: list[Column] = [axis, ("good", [int(good) for good in cube.good_bands])]
+    good: Column = ("good", [int(good) for good in cube.good_bands])
+    columns: list[Column] = [axis, good, ("units", [cube.units] * cube.bands)]
     for name, one in spectra.regions:
         low, middle, high = (one.quantiles[one.probabilities.index(q)] for q in QUARTILES)
         told = {"mean": one.mean, "sd": one.sd, "median": middle, "q25": low, "q75": high}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from focus_viewer.core.array_choice import NeedsChoice
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import Project, ProjectCube, ProjectReading
 from focus_viewer.io.project.fingerprints import fingerprint
 from focus_viewer.io.project.places import is_there
 from focus_viewer.io.project.progress import between
+from focus_viewer.io.project.reference_marks import with_current_references
 from focus_viewer.io.reader import read_cube
 
 
@@ -25,7 +27,8 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
     Returns
     -------
     ProjectReading
-        Its project lacks the results of changed cubes; what is missing keeps its own.
+        Its project lacks the results of cubes that changed, or whose references did; what is
+        missing keeps its own.
 
     Raises
     ------
@@ -33,20 +36,24 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
         From `step`.
     """
     count = max(len(project.cubes), 1)
-    missing, changed, notes = [], [], []
+    missing, changed, recalibrated, notes, cubes = [], [], [], [], []
     for place, cube in enumerate(project.cubes):
-        problem = ""
+        part = between(step, place / count, (place + 1) / count)
+        cubes.append(cube)
         if not is_there(cube.path):
             missing.append(place)
-        elif problem := _difference(cube, between(step, place / count, (place + 1) / count)):
+        elif problem := _difference(cube, part):
             changed.append(place)
             notes.append(problem)
-    cubes = tuple(
-        replace(cube, explanation=None) if place in changed else cube
-        for place, cube in enumerate(project.cubes)
-    )
-    found = replace(project, cubes=cubes)
-    return ProjectReading(found, tuple(missing), tuple(changed), tuple(notes))
+            cubes[place] = replace(cube, explanation=None)
+        elif cube.treatment.references is not None:
+            cubes[place], problem = _with_references(cube, part)
+            if problem:
+                recalibrated.append(place)
+                notes.append(problem)
+                cubes[place] = replace(cubes[place], explanation=None)
+    found = replace(project, cubes=tuple(cubes))
+    return ProjectReading(found, tuple(missing), tuple(changed), tuple(notes), tuple(recalibrated))
 
 
 def _difference(kept: ProjectCube, step: Step) -> str:
@@ -54,9 +61,18 @@ def _difference(kept: ProjectCube, step: Step) -> str:
     if not kept.fingerprint:
         return ""
     try:
-        found = fingerprint(read_cube(kept.path), step)
+        found = fingerprint(read_cube(kept.path, kept.choice), step)
+    except NeedsChoice:  # the user is asked when it is opened, and then it is compared
+        return ""
     except FocusError as error:
         return str(error)
     if found == kept.fingerprint:
         return ""
     return f"{kept.path} is not what it was when the project was saved: header or data differ."
+
+
+def _with_references(kept: ProjectCube, step: Step) -> tuple[ProjectCube, str]:
+    try:
+        return with_current_references(kept, read_cube(kept.path, kept.choice), step)
+    except FocusError:  # told when it is opened
+        return kept, ""

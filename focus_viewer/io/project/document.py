@@ -9,7 +9,7 @@ from pathlib import Path
 
 from focus_viewer.core.annotations import Annotation
 from focus_viewer.core.project import Project, ProjectCube
-from focus_viewer.core.treatment import UNTREATED, Treatment
+from focus_viewer.core.treatment import UNTREATED
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.project.places import told_path
@@ -71,12 +71,14 @@ def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[st
         "against": cube.against,
         "extent": None if cube.extent is None else asdict(cube.extent),
         "result": result,
-        "treatment": _treatment(cube.treatment, folder),
+        "treatment": _treatment(cube, folder),
+        "choice": None if cube.choice is None else asdict(cube.choice),
     }
 
 
-def _treatment(treatment: Treatment, folder: Path | None) -> dict[str, object] | None:
+def _treatment(cube: ProjectCube, folder: Path | None) -> dict[str, object] | None:
     """As its dataclasses, with the paths of references told as those of cubes are."""
+    treatment = cube.treatment
     if treatment == UNTREATED:
         return None
     told = asdict(treatment)
@@ -84,6 +86,7 @@ def _treatment(treatment: Treatment, folder: Path | None) -> dict[str, object] |
         for name, value in told["references"].items():
             if isinstance(value, Path):
                 told["references"][name] = told_path(value, folder)
+        told["references"]["fingerprints"] = asdict(cube.marks)
     return told
 
 

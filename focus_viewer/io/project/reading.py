@@ -53,7 +53,7 @@ def read_project(
     sha256 = _sha256_of(told.project.model, model_sha256, notes) if told.results else ""
     cubes = list(reading.project.cubes)
     for place, name in told.results.items():
-        if place in reading.changed:
+        if place in (*reading.changed, *reading.recalibrated):
             continue  # told already
         done = _CHECK_SHARE + (1 - _CHECK_SHARE) * place / len(cubes)
         found = _result(side_folder(path) / name, cubes[place], sha256, notes, step, done)

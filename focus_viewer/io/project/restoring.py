@@ -7,7 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.project import Project, ProjectCube
-from focus_viewer.core.treatment import UNTREATED, Treatment, WhiteAndDark
+from focus_viewer.core.treatment import UNTREATED, ReferenceMarks, Treatment, WhiteAndDark
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.project.document import FORMAT, VERSION, Results
@@ -109,6 +109,8 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         against=entry.against,
         extent=entry.extent,
         treatment=_treatment(entry.treatment, folder),
+        marks=_marks(entry.treatment),
+        choice=entry.choice,
     )
 
 
@@ -133,6 +135,13 @@ def _references(entry: ReferencesEntry, folder: Path) -> WhiteAndDark:
     )
     white = _path(entry.white, folder)
     return WhiteAndDark(white, dark, white_dark, entry.panel, panel_file, entry.average)
+
+
+def _marks(entry: TreatmentEntry | None) -> ReferenceMarks:
+    """Nothing is known of the references of a project that was saved before they were marked."""
+    if entry is None or entry.references is None or entry.references.fingerprints is None:
+        return ReferenceMarks()
+    return entry.references.fingerprints
 
 
 def _path(told: str, folder: Path) -> Path:

@@ -6,6 +6,8 @@ default may be missing, so that files stay readable when the program learns to k
 
 from __future__ import annotations
 
+import re
+from dataclasses import astuple
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
@@ -18,12 +20,13 @@ from pydantic import (
     model_validator,
 )
 
+from focus_viewer.core.array_choice import ArrayChoice
 from focus_viewer.core.explanation import Cost
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.model_card import ModelCard
 from focus_viewer.core.outlines import Outline
 from focus_viewer.core.project import ProjectView
-from focus_viewer.core.treatment import Average, FlatField, Smoothing
+from focus_viewer.core.treatment import Average, FlatField, ReferenceMarks, Smoothing
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -40,6 +43,7 @@ BROKEN = "Take an earlier copy of the file, or correct it in a text editor."
 """What the user can do about a broken file."""
 
 _MOST = 2**31 - 1
+_FINGERPRINT = r"\A((sha256|sha256-blocks):[0-9a-f]{64})?\z"
 Colour = Annotated[str, Field(pattern=r"\A#[0-9a-fA-F]{6}\z")]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Side = Annotated[int, Field(ge=1, le=_MOST)]
@@ -70,6 +74,23 @@ def _drawn(figure: FigureSpec) -> FigureSpec:
         if not value > 0:
             raise ValueError(f"expected a {name} above 0, found {value:g}")
     return figure
+
+
+def _marked(marks: ReferenceMarks) -> ReferenceMarks:
+    for mark in astuple(marks):
+        if not re.fullmatch(_FINGERPRINT.replace(r"\z", ""), mark):
+            raise ValueError(f"expected a fingerprint as sha256:..., found {shown(mark)}")
+    return marks
+
+
+def _chosen(choice: ArrayChoice) -> ArrayChoice:
+    if choice.axes is not None and len(set(choice.axes)) < len(choice.axes):
+        raise ValueError(f"expected rows, cols and bands once each, found {choice.axes}")
+    if choice.image_shape is not None and min(choice.image_shape) < 1:
+        raise ValueError(f"expected an image_shape of 1 or more, found {choice.image_shape}")
+    if choice.scale is not None and choice.scale <= 0:
+        raise ValueError(f"expected a scale above 0, found {choice.scale:g}")
+    return choice
 
 
 class _Entry(BaseModel):
@@ -115,6 +136,7 @@ class ReferencesEntry(_Entry):
     panel: Annotated[float, Field(gt=0)] = 1.0
     panel_file: Annotated[str, Field(min_length=1)] | None = None
     average: Average = "mean"
+    fingerprints: Annotated[ReferenceMarks, AfterValidator(_marked)] | None = None
 
 
 class TreatmentEntry(_Entry):
@@ -138,7 +160,7 @@ class CubeEntry(_Entry):
     """A cube of a project."""
 
     path: Annotated[str, Field(min_length=1)]
-    fingerprint: Annotated[str, Field(pattern=r"\A((sha256|sha256-blocks):[0-9a-f]{64})?\z")] = ""
+    fingerprint: Annotated[str, Field(pattern=_FINGERPRINT)] = ""
     shape: tuple[Side, Side, Side]
     annotations: AnnotationsEntry = AnnotationsEntry()
     pins: tuple[tuple[Count, Count, Colour], ...] = ()
@@ -146,6 +168,7 @@ class CubeEntry(_Entry):
     against: str | None = None
     extent: Extent | None = None
     treatment: TreatmentEntry | None = None
+    choice: Annotated[ArrayChoice, AfterValidator(_chosen)] | None = None
     result: Annotated[str, Field(pattern=r"\A[0-9a-f]{16}-[0-9a-f]{64}\.npz\z")] | None = None
 
     @model_validator(mode="after")

@@ -8,11 +8,13 @@ moment leaves the old project or the new one, whole.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import Project
 from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.choices import recall
 from focus_viewer.io.project.content import told_or_refused
 from focus_viewer.io.project.document import Results, project_bytes
 from focus_viewer.io.project.durable import DRAFTS, publish, remove_drafts
@@ -70,7 +72,7 @@ def checked_bytes(
         If a value cannot be kept.
     """
     try:
-        content = project_bytes(project, folder, results, autosave_of)
+        content = project_bytes(_with_choices(project), folder, results, autosave_of)
     except ValueError as error:
         raise ProjectError(
             f"{path}: the project cannot be written, as a number in it is not finite ({error}). "
@@ -78,6 +80,12 @@ def checked_bytes(
         ) from error
     told_or_refused(content, path)
     return content
+
+
+def _with_choices(project: Project) -> Project:
+    """The project with what was said of its files on this machine, so that another knows it."""
+    cubes = (one if one.choice else replace(one, choice=recall(one.path)) for one in project.cubes)
+    return replace(project, cubes=tuple(cubes))
 
 
 def write_checked(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import envi_bytes
@@ -13,6 +13,7 @@ from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.export_request import FORMATS, ExportFormat, ExportKind
 from focus_viewer.core.progress import silent
+from focus_viewer.core.treatment import TreatedCube, Treatment, WhiteAndDark
 from focus_viewer.io import read_cube
 from focus_viewer.io.export import write_export
 
@@ -71,6 +72,32 @@ def test_the_open_cube_is_never_written_over(tmp_path: Path, opened: str) -> Non
     with pytest.raises(FocusError, match="belongs to the cube that is open"):
         write_export(tmp_path / "cube.hdr", asked, silent)
 
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["cube.tif", "cube.h5", "cube.npz"])
+def test_a_cube_without_a_header_beside_it_is_exported_and_spared(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"a cube")
+    asked = replace(request(), cube=replace(request().cube, path=tmp_path / name))
+    assert write_export(tmp_path / "v.hdr", asked, silent)
+    tiff = replace(asked, format="geotiff")
+    if name.endswith(".tif"):
+        with pytest.raises(FocusError, match="belongs to the cube that is open"):
+            write_export(tmp_path / name, tiff, silent)
+    assert (tmp_path / name).read_bytes() == b"a cube"
+
+
+def test_the_references_of_the_cube_are_never_written_over(tmp_path: Path) -> None:
+    white = envi_bytes.write_envi(tmp_path, data_name="white.img", header_name="white.hdr")
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    raw = replace(request().cube, units="counts")
+    shared = {one.name: getattr(raw, one.name) for one in fields(raw)}
+    treatment = Treatment(references=WhiteAndDark(white.with_suffix(".img")))
+    asked = replace(request(), cube=TreatedCube(**shared, treatment=treatment))
+    with pytest.raises(FocusError, match="belongs to the cube that is open"):
+        write_export(white, asked, silent)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
 
 

@@ -65,6 +65,7 @@ def test_spectra_of_regions_and_pins_as_csv(tmp_path: Path) -> None:
     rows = table(tmp_path / "s.csv")
     np.testing.assert_allclose(column(rows, "wavelength_nm"), WAVELENGTHS_NM)
     assert [row["good"] for row in rows] == ["1", "1", "1", "0"]
+    assert {row["units"] for row in rows} == {request().cube.units}
     for number, name in enumerate(["Läsion, «1»", "edge"]):
         own = pixels(number)
         told = {
