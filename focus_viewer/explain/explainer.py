@@ -24,14 +24,16 @@ from focus_viewer.explain.devices import (
     peak_memory_bytes,
     reset_peak_memory,
 )
-from focus_viewer.explain.focus_model import FocusOutput, contrast
+from focus_viewer.explain.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.group_images import GroupImages, read_group_images
+from focus_viewer.explain.prompts import PatchReading
 from focus_viewer.explain.scan import Scan
 
 _WAIT_SECONDS = 0.05
 _READ_SHARE, _SCAN_SHARE = 0.1, 0.95
-# A larger image is explained more coarsely: what is kept of it then stays under about 2 GB.
+# A larger image is explained more coarsely, so that memory does not grow with the cube.
 _MOST_PIXELS = 4_000_000
+_MOST_BYTES = 2_000_000_000
 
 
 class Explainer:
@@ -96,12 +98,12 @@ def _explain(
     card, model = loaded
     started = time.perf_counter()
     reset_peak_memory(device)
-    cube = binned(request.cube, _MOST_PIXELS)
+    cube = binned(request.cube, _most_pixels(model))
     images = read_group_images(cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
     scan = Scan(model, images, device)
     reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
     step(_SCAN_SHARE, "blending")
-    output = model.decide(reading, images.known.flatten())
+    output = _decided(model, reading, images.known.flatten())
     cost = Cost(
         scan.forward_passes,
         scan.backward_passes,
@@ -111,6 +113,38 @@ def _explain(
     )
     notes = (*images.grouping.notes, *_told_if_binned(request.cube, cube), *scan.notes)
     return _explanation(loaded, images, output, cost, request.cube, notes)
+
+
+def _most_pixels(model: FocusModel) -> int:
+    """Pixels that an image may have to be explained as it is.
+
+    Of each the group images hold one float32 a group, and evidence, attention and saliency each one
+    a class, group and patch. There is no second copy of any: an explanation holds `_MOST_BYTES` at
+    the most, a part of the cube (see `core.binning.parts`) and then the model's pass over a batch
+    of windows beside it. An image narrower than a window is padded to one, which takes more.
+    """
+    groups, patch = model.mean.numel(), model.backbone.patch_px
+    volumes = 3 * model.prompts.bias.numel() / patch**2
+    return min(_MOST_PIXELS, int(_MOST_BYTES / (4 * groups * (1 + volumes))))
+
+
+def _decided(model: FocusModel, reading: PatchReading, known: Tensor) -> FocusOutput:
+    """As `FocusModel.decide` on a batch of one, with the reading's memory for the result."""
+    score, contribution, attention = reading
+    weighed = model.decide(PatchReading(score, contribution[..., :0], attention[..., :0]), known)
+    weight = weighed.weight[..., None]
+    evidence, attention = contribution.mul_(weight), attention.mul_(weight)
+    logits = weighed.logits + evidence.sum((2, 3))
+    sink = weighed.sink - attention.sum((2, 3))
+    return FocusOutput(logits, attention, evidence, sink, weighed.weight)
+
+
+def _contrast(evidence: Tensor) -> Tensor:
+    """As `contrast`, a group at a time: without copies of all evidence on the way."""
+    saliency = torch.empty_like(evidence)
+    for group in range(evidence.shape[-1]):
+        saliency[..., group] = contrast(evidence[..., group])
+    return saliency
 
 
 def _explanation(
@@ -127,7 +161,7 @@ def _explanation(
         logits=output.logits[0].numpy(),
         attention=_on_grid(output.attention, grid),
         evidence=_on_grid(output.evidence, grid),
-        saliency=_on_grid(contrast(output.evidence), grid),
+        saliency=_on_grid(_contrast(output.evidence), grid),
         bias=loaded.model.prompts.bias.cpu().numpy(),
         sink=output.sink[0].numpy(),
         edges_nm=images.grouping.edges_nm,

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import Tensor
 
+from focus_viewer.core.binning import parts
 from focus_viewer.core.cube import Cube, Units
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.grouping import MIN_GROUPS, Grouping, group_bands, read_groups
 from focus_viewer.explain.to_tensor import (
@@ -56,7 +57,10 @@ class GroupImages:
 def read_group_images(
     cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step = silent
 ) -> GroupImages:
-    """Read a cube, a strip of rows at a time, as the images of a model's groups.
+    """Read a cube, a part at a time, as the images of a model's groups.
+
+    The images are held once: one float32 a group and pixel of the padded image. Beside them there
+    is no more than a part of the cube, of bounded size (see `core.binning.parts`).
 
     Raises
     ------
@@ -66,27 +70,39 @@ def read_group_images(
         If the cube has no wavelengths, too few of the model's groups, or no data.
     """
     grouping = group_bands(cube, edges_nm)
-    grouping, images = _drop_empty(cube.name, grouping, read_groups(cube, grouping, step))
+    patch = model.backbone.patch_px
+    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
+    padded = layout.frame(grouping.groups.size)
+    read_groups(cube, grouping, step, layout.inside(padded))
+    grouping, padded = _drop_empty(cube.name, grouping, layout, padded)
+    images = layout.inside(padded)
     statistics = model.statistics(grouping.groups)
+    typical = _typical(cube.name, images, statistics)
+    known = _known(cube.name, images, layout)
+    layout.mirror(padded)
+    grouping = replace(grouping, notes=(*grouping.notes, *_doubt(cube.units)))
+    return GroupImages(grouping, layout, padded, statistics, typical, known)
+
+
+def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
     typical = typical_leaf(images, statistics.mean)
     if not typical.min() > 0:
         raise IncompatibleCube(
-            f"{cube.name}: no light in it (no pixel is above 0 in the model's groups). Check the "
+            f"{name}: no light in it (no pixel is above 0 in the model's groups). Check the "
             "scale factor and the ignore value in the header."
         )
-    patch = model.backbone.patch_px
-    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
-    known = known_cells(known_pixels(images), layout)
+    return typical
+
+
+def _known(name: str, images: FloatArray, layout: Layout) -> Tensor:
+    pixels = np.empty(images.shape[:2], dtype=np.bool_)
+    for rows, cols in parts(*images.shape):
+        pixels[rows, cols] = known_pixels(images[rows, cols])
+    known = known_cells(pixels, layout)
     if not known.any():
-        raise IncompatibleCube(f"{cube.name}: no patch of {patch} x {patch} pixels has data.")
-    return GroupImages(
-        replace(grouping, notes=(*grouping.notes, *_doubt(cube.units))),
-        layout,
-        layout.pad(images),
-        statistics,
-        typical,
-        known,
-    )
+        patch = layout.patch_px
+        raise IncompatibleCube(f"{name}: no patch of {patch} x {patch} pixels has data.")
+    return known
 
 
 def _doubt(units: Units) -> tuple[str, ...]:
@@ -96,16 +112,29 @@ def _doubt(units: Units) -> tuple[str, ...]:
     return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
 
 
-def _drop_empty(name: str, grouping: Grouping, images: FloatArray) -> tuple[Grouping, FloatArray]:
-    filled = np.flatnonzero(np.isfinite(images).any(axis=(0, 1)))
+def _drop_empty(
+    name: str, grouping: Grouping, layout: Layout, padded: FloatArray
+) -> tuple[Grouping, FloatArray]:
+    filled = _filled(layout.inside(padded))
     empty = grouping.groups.size - filled.size
     if empty == 0:
-        return grouping, images
+        return grouping, padded
     if filled.size < MIN_GROUPS:
         raise IncompatibleCube(
             f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
             f"{MIN_GROUPS}. Check the ignore value in the header."
         )
+    for place, group in enumerate(filled):  # moved forward, not copied: the images are large
+        padded[..., place] = padded[..., group]
     lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
     spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
-    return grouping.only(filled, f"left out: {spans} nm: no data there"), images[..., filled]
+    note = f"left out: {spans} nm: no data there"
+    return grouping.only(filled, note), padded[..., : filled.size]
+
+
+def _filled(images: FloatArray) -> IntArray:
+    """Groups that have data at some pixel."""
+    filled = np.zeros(images.shape[2], dtype=np.bool_)
+    for rows, cols in parts(*images.shape):
+        filled |= np.isfinite(images[rows, cols]).any(axis=(0, 1))
+    return np.flatnonzero(filled)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from focus_viewer.core.binning import parts, values_per_pixel
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 MIN_GROUPS = 3
-_STRIP_VALUES = 16_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,15 +143,27 @@ def average_bands(block: FloatArray, bands: tuple[IntArray, ...]) -> FloatArray:
         values = block[..., members]
         known = np.isfinite(values)
         count = known.sum(axis=-1)
-        total = np.sum(values, axis=-1, where=known)
+        total = np.where(known, values, np.float32(0)).sum(axis=-1)
         np.divide(total, count, out=means[..., group], where=count > 0)
     return means
 
 
-def read_groups(cube: Cube, grouping: Grouping, step: Step = silent) -> FloatArray:
-    """Read a cube as its groups' mean images, a strip of rows at a time.
+def read_groups(
+    cube: Cube, grouping: Grouping, step: Step = silent, out: FloatArray | None = None
+) -> FloatArray:
+    """Read a cube as its groups' mean images, a part at a time.
 
-    Holds one number a pixel and group, never the cube.
+    Holds one number a pixel and group, and a part of the cube (see `core.binning.parts`); each
+    number of the groups' bands is read once.
+
+    Parameters
+    ----------
+    cube : Cube
+    grouping : Grouping
+    step : Step
+        Called ahead of every part.
+    out : FloatArray, shape (rows, cols, present groups), or None
+        Where to put them, of float32; None for an array of their own.
 
     Returns
     -------
@@ -164,10 +176,10 @@ def read_groups(cube: Cube, grouping: Grouping, step: Step = silent) -> FloatArr
     """
     used = np.unique(np.concatenate(grouping.bands))
     local = tuple(np.searchsorted(used, members) for members in grouping.bands)
-    images = np.empty((cube.rows, cube.cols, len(local)), dtype=np.float32)
-    height = max(1, _STRIP_VALUES // (cube.cols * used.size))
-    for top in range(0, cube.rows, height):
-        step(top / cube.rows, "reading cube")
-        rows = slice(top, min(top + height, cube.rows))
-        images[rows] = average_bands(cube.block(rows, slice(None), used), local)
+    shape = (cube.rows, cube.cols, len(local))
+    images = np.empty(shape, dtype=np.float32) if out is None else out
+    for rows, cols in parts(*shape[:2], values_per_pixel(cube.source, used.size)):
+        done = rows.start / cube.rows + cols.start / (cube.cols * cube.rows)
+        step(done, "reading cube")
+        images[rows, cols] = average_bands(cube.block(rows, cols, used), local)
     return images

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -57,7 +59,7 @@ class Scan:
         Raises
         ------
         Cancelled
-            From `step`, which is called ahead of every layer.
+            From `step`, which is called ahead of every layer, and around every batch.
         ModelError
             If one window alone does not fit in memory.
         """
@@ -72,13 +74,14 @@ class Scan:
 
         with watched(self._model.backbone, tick) as passes:
             while self._done < total:
-                self._read_batch(blends)
+                self._read_batch(blends, tick)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward
         score, contribution, attention = (blend.mean().flatten(-2)[None] for blend in blends)
         return PatchReading(score, contribution.mT, attention.mT)
 
-    def _read_batch(self, blends: list[Blend]) -> None:
+    def _read_batch(self, blends: list[Blend], tick: Callable[[float], None]) -> None:
         origins = self._images.layout.origins[self._done : self._done + self._size]
+        tick(0.0)  # cutting and blending take their time too, beside the layers
         try:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
@@ -86,6 +89,7 @@ class Scan:
         except torch.OutOfMemoryError as error:
             self._retreat(error)
             return
+        tick(1.0)
         for blend, values in zip(blends, reading, strict=True):
             for origin, window in zip(origins, self._cells(values), strict=True):
                 blend.add(origin, window)

@@ -6,6 +6,7 @@ image reflects there: how a band departs from the ordinary, and nothing of any o
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +58,7 @@ def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
     DoubleArray, shape (groups,)
         Above 0, or all NaN if the image holds no light.
     """
-    pixels = images.reshape(-1, mean.size)
-    pixels = pixels[:: -(-len(pixels) // _MOST_PIXELS)]
+    pixels = _some_pixels(images)
     pixels = pixels[np.isfinite(pixels).any(axis=1)].astype(np.float64)
     angles = _angles(np.nan_to_num(pixels), mean)
     if not np.isfinite(angles).any():
@@ -70,6 +70,14 @@ def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
     known = np.isfinite(leaf).any(axis=0)
     found[known] = np.nanmedian(leaf[:, known], axis=0)
     return np.maximum(np.where(known, found, level * mean), _DARK_SHARE * level * mean)
+
+
+def _some_pixels(images: FloatArray) -> FloatArray:
+    """Evenly spaced pixels, shape (at most 100,000, groups), with no copy of all of them."""
+    shape = images.shape[:-1]
+    count = math.prod(shape)
+    chosen = np.arange(0, count, max(1, -(-count // _MOST_PIXELS)))
+    return images[np.unravel_index(chosen, shape)]
 
 
 def _angles(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:

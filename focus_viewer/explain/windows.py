@@ -57,13 +57,38 @@ class Layout:
 
     def pad(self, images: FloatArray) -> FloatArray:
         """Pad (rows, cols, groups) to whole windows by mirroring."""
-        widths = []
-        for size, grid, first, padded in zip(
-            self.image_px, self.grid, self.first, self.padded, strict=True
-        ):
-            before = (grid * self.patch_px - size) // 2 + first * self.patch_px
-            widths.append((before, padded * self.patch_px - size - before))
-        return np.pad(images, (*widths, (0, 0)), mode="symmetric")
+        padded = self.frame(images.shape[-1])
+        self.inside(padded)[...] = images
+        self.mirror(padded)
+        return padded
+
+    def frame(self, groups: int) -> FloatArray:
+        """A padded image with nothing in it yet, shape (padded rows, padded cols, groups)."""
+        rows, cols = (cells * self.patch_px for cells in self.padded)
+        return np.empty((rows, cols, groups), dtype=np.float32)
+
+    def inside(self, padded: FloatArray) -> FloatArray:
+        """The image in a padded one: a view, so that a large one is there once."""
+        (top, left), (rows, cols) = self._corner, self.image_px
+        return padded[top : top + rows, left : left + cols]
+
+    def mirror(self, padded: FloatArray) -> None:
+        """Fill what is around the image in a padded one with its mirrored pixels."""
+        for axis, (before, size) in enumerate(zip(self._corner, self.image_px, strict=True)):
+            lines = np.moveaxis(padded, axis, 0)
+            widths = (before, len(lines) - size - before)
+            inside = np.pad(np.arange(before, before + size), widths, mode="symmetric")
+            around = np.flatnonzero(inside != np.arange(len(lines)))
+            lines[around] = lines[inside[around]]
+
+    @property
+    def _corner(self) -> tuple[int, int]:
+        """(row, col) of the image's first pixel in the padded one."""
+        row, col = (
+            (grid * self.patch_px - size) // 2 + first * self.patch_px
+            for grid, size, first in zip(self.grid, self.image_px, self.first, strict=True)
+        )
+        return row, col
 
     @property
     def first(self) -> tuple[int, int]:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from explain_models import cube_of, make_card, make_cube, make_small
+from explain_models import RECIPE, cube_of, make_card, make_cube, make_small
 
-from focus_viewer.core.cube import Cube, Units
+from focus_viewer.core import binning
+from focus_viewer.core.cube import ArraySource, Cube, Units
 from focus_viewer.core.errors import Cancelled, IncompatibleCube, ModelError
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import silent
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.explain import scan as scan_module
-from focus_viewer.explain.explainer import Explainer, explain
-from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.checkpoint import build_model
+from focus_viewer.explain.explainer import Explainer, _contrast, _decided, _most_pixels, explain
+from focus_viewer.explain.focus_model import FocusModel, contrast
 from focus_viewer.explain.group_images import read_group_images
+from focus_viewer.explain.grouping import group_bands, read_groups
 from focus_viewer.explain.prompts import PatchReading
 from focus_viewer.explain.scan import Scan
+from focus_viewer.explain.windows import Layout
 
 
 def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
@@ -329,3 +335,106 @@ def test_a_volume_of_the_result_needs_no_copy(small_folder: Path) -> None:
         volume = result.volume(name, "evidence")
         assert np.shares_memory(volume.values, result.saliency)
         assert volume.planes.flags.c_contiguous
+
+
+def test_images_are_held_once(small: FocusModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peak is that of the padded images and a part, with empty groups to be left out too."""
+    cube = make_cube(402, 390)  # to be padded by a pixel on either side
+    source = cube.source
+    assert isinstance(source, ArraySource)
+    source.array[:, :, 10:15] = np.nan  # 500-550 nm
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
+    monkeypatch.setattr("focus_viewer.explain.to_tensor._MOST_PIXELS", 1000)
+    read_group_images(make_cube(8, 8), small, make_card().edges_nm)  # imports take memory too
+    tracemalloc.start()
+    images = read_group_images(cube, small, make_card().edges_nm)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.4 * (404 * 392 * 10 * 4)
+    groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
+    filled = [0, 1, 3, 4, 5, 6, 7, 8, 9]
+    np.testing.assert_array_equal(images.padded, images.layout.pad(groups[..., filled]))
+
+
+def test_an_image_is_padded_by_its_mirrored_pixels(small: FocusModel) -> None:
+    cube = make_cube(21, 38)
+    images = read_group_images(cube, small, make_card().edges_nm)
+    groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
+    np.testing.assert_array_equal(images.padded, images.layout.pad(groups))
+
+
+def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
+    torch.manual_seed(1)
+    score, contribution, attention = (
+        torch.randn(1, 3, 20),
+        torch.randn(1, 3, 10, 20).mT,
+        torch.rand(1, 3, 10, 20).mT,
+    )
+    known = torch.arange(20) > 3
+    reading = PatchReading(score, contribution, attention)
+    expected = small.decide(reading, known)
+    found = _decided(small, reading, known)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other)
+    assert found.evidence.data_ptr() == contribution.data_ptr()
+    assert found.attention.data_ptr() == attention.data_ptr()
+    torch.testing.assert_close(_contrast(found.evidence), contrast(expected.evidence))
+
+
+def test_what_is_kept_of_a_large_image_is_bounded() -> None:
+    """2 GB for group images (10 groups) and three volumes of many classes; 4 Mpx at the most."""
+    edges = make_card().edges_nm
+    for classes in (3, 200, 5000):
+        model = build_model(RECIPE, edges, classes)
+        pixels = _most_pixels(model)
+        kept = 4 * 10 * pixels + 3 * 4 * 10 * classes * pixels / 16
+        assert kept <= 2e9
+        assert pixels == 4_000_000 or kept > 1.9e9
+    assert _most_pixels(build_model(RECIPE, edges, 3)) == 4_000_000
+
+
+def test_a_cancelled_reading_leaves_nothing_behind(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.explainer._MOST_PIXELS", 32 * 32)
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
+    explainer = Explainer()
+    request = ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu")
+    expected = explainer.explain(request, silent)
+    frames: list[weakref.ref[np.ndarray]] = []
+    frame = Layout.frame
+
+    def watched(layout: Layout, groups: int) -> np.ndarray:
+        made = frame(layout, groups)
+        frames.append(weakref.ref(made))
+        return made
+
+    said: list[str] = []
+
+    def step(fraction: float, text: str) -> None:
+        said.append(text)
+        if said.count("reading cube") == 3:
+            raise Cancelled
+
+    monkeypatch.setattr(Layout, "frame", watched)
+    with pytest.raises(Cancelled):
+        explainer.explain(request, step)
+    assert said[-1] == "reading cube"
+    assert len(frames) == 1 and frames[0]() is None
+    assert hooks_of(explainer._models[str(small_folder)].model) == 0
+    np.testing.assert_array_equal(explainer.explain(request, silent).evidence, expected.evidence)
+
+
+def test_progress_is_told_around_every_batch(
+    small: FocusModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
+        volume = torch.zeros(len(images), 3, 16, len(groups))
+        return PatchReading(volume[..., 0], volume, volume)
+
+    monkeypatch.setattr(FocusModel, "read", read)
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four of twenty windows in a batch
+    images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
+    said: list[float] = []
+    Scan(small, images, torch.device("cpu")).read(lambda fraction, _: said.append(fraction))
+    assert said == pytest.approx([0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from envi_bytes import FILE_ORDER
 
+from focus_viewer.core import binning
+from focus_viewer.core.binning import binned
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, IncompatibleCube
-from focus_viewer.explain import grouping as module
+from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.explain.grouping import average_bands, group_bands, read_groups
 
 EDGES = np.array([[400.0, 450], [450, 500], [500, 550], [550, 600], [600, 650]])
@@ -79,12 +82,107 @@ def test_strips_read_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> N
     cube = cube_at([410, 460, 510, 520], values)
     found = group_bands(cube, EDGES)
     whole = read_groups(cube, found)
-    monkeypatch.setattr(module, "_STRIP_VALUES", 25)  # two rows of three pixels of four bands
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 25)  # two rows of three pixels of four bands
     said: list[float] = []
     strips = read_groups(cube, found, lambda fraction, text: said.append(fraction))
     np.testing.assert_array_equal(strips, whole)
     np.testing.assert_allclose(whole[..., 2], values[..., 2:].mean(axis=-1), rtol=1e-6)
     assert said == pytest.approx([0, 2 / 7, 4 / 7, 6 / 7])
+
+
+class Asked:
+    """A source that writes down the block of each read, whatever way its numbers lie in memory."""
+
+    def __init__(self, values: FloatArray, interleave: str) -> None:
+        order = FILE_ORDER[interleave]
+        stored = np.ascontiguousarray(values.transpose(order))
+        self.values = stored.transpose(np.argsort(order))
+        self.shape = values.shape
+        self.times = np.zeros(values.shape, dtype=np.int64)
+        self.sizes: list[int] = []
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        self.times[rows, cols][:, :, bands] += 1
+        block = self.values[rows, cols][:, :, bands].copy(order="K")
+        self.sizes.append(block.size)
+        return block
+
+
+def asked(interleave: str = "bip") -> tuple[Asked, Cube]:
+    """A cube of 23 x 19 pixels and 9 bands, of which 5 are in groups: with gaps, binned by 3."""
+    rng = np.random.default_rng(5)
+    values = rng.random((23, 19, 9), dtype=np.float32)
+    values[rng.random(values.shape) < 0.2] = np.nan
+    values[6:12, 9:15, 2] = np.nan
+    values[21:, 18:] = np.nan  # the last square, of which no more than 2 x 1 pixels are there
+    source = Asked(values, interleave)
+    wavelengths = np.array([300.0, 410, 420, 460, 470, 510, 700, 800, 900])
+    cube = Cube(source, "asked", np.ones(9, dtype=np.bool_), wavelengths_nm=wavelengths)
+    return source, cube
+
+
+@pytest.mark.parametrize("most", [1, 100, 700, 5000, 10**6])
+@pytest.mark.parametrize("interleave", ["bsq", "bil", "bip"])
+def test_a_binned_cube_is_read_once_in_bounded_parts(
+    monkeypatch: pytest.MonkeyPatch, interleave: str, most: int
+) -> None:
+    source, cube = asked(interleave)
+    coarse = binned(cube, 8 * 7)
+    assert coarse.shape == (8, 7, 9)
+    grouping = group_bands(coarse, EDGES)
+    everything = coarse.block(slice(None), slice(None))
+    expected = average_bands(everything, grouping.bands)
+    source.times[:] = 0
+    source.sizes.clear()
+    monkeypatch.setattr(binning, "BLOCK_VALUES", most)
+    said: list[float] = []
+    images = read_groups(coarse, grouping, lambda fraction, _: said.append(fraction))
+    np.testing.assert_allclose(images, expected, rtol=1e-6)
+    assert np.isnan(images[7, 6]).all()
+    assert max(source.sizes) <= max(most, 9 * 5)
+    np.testing.assert_array_equal(source.times[:, :, 1:6], 1)
+    assert not source.times[:, :, [0, 6, 7, 8]].any()
+    assert len(said) == len(source.sizes)
+    assert said == sorted(set(said))
+    assert said[0] == 0 and said[-1] < 1
+
+
+def test_a_long_row_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, cube = asked()
+    grouping = group_bands(cube, EDGES)
+    expected = read_groups(cube, grouping)
+    source.sizes.clear()
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 60)
+    np.testing.assert_allclose(read_groups(cube, grouping), expected, rtol=1e-6)
+    assert max(source.sizes) == 60
+    assert len(source.sizes) == 23 * 2
+
+
+def test_images_are_read_to_where_they_shall_be() -> None:
+    _, cube = asked()
+    grouping = group_bands(cube, EDGES)
+    around = np.zeros((25, 25, 3), dtype=np.float32)
+    found = read_groups(cube, grouping, out=around[1:24, 2:21])
+    assert np.shares_memory(found, around)
+    np.testing.assert_array_equal(found, read_groups(cube, grouping))
+    assert not around[[0, 24]].any() and not around[:, [0, 1, 21, 24]].any()
+
+
+def test_reading_is_left_ahead_of_the_next_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, cube = asked()
+    coarse = binned(cube, 8 * 7)
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 400)
+    calls = 0
+
+    def step(fraction: float, text: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 4:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read_groups(coarse, group_bands(coarse, EDGES), step)
+    assert len(source.sizes) == 3
 
 
 def test_reading_can_be_cancelled() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain import to_tensor as module
 from focus_viewer.explain.to_tensor import (
     GroupStatistics,
     departures,
@@ -39,6 +42,22 @@ def lit_image(seed: int = 1) -> FloatArray:
 def test_the_typical_leaf_is_the_median() -> None:
     image = np.outer([1, 2, 3, 10, 50], MEAN).astype(np.float32)[:, None]
     np.testing.assert_allclose(typical_leaf(image, MEAN), 3 * MEAN, rtol=1e-6)
+
+
+def test_an_image_inside_another_is_sampled_without_a_copy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MOST_PIXELS", 1000)
+    around = np.ones((402, 310, 3), dtype=np.float32)
+    image = around[1:401, 5:305]
+    image[...] = np.random.default_rng(2).uniform(0.9, 1.1, image.shape) * MEAN
+    tracemalloc.start()
+    found = typical_leaf(image, MEAN)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < image.nbytes / 2
+    every = image.reshape(-1, 3)[::120]  # 1,000 of 120,000 pixels
+    np.testing.assert_array_equal(found, typical_leaf(every[None], MEAN))
 
 
 @pytest.mark.parametrize(

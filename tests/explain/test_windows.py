@@ -30,6 +30,31 @@ def test_the_grid_covers_the_image(size: tuple[int, int]) -> None:
     assert (padded == 1).all()
 
 
+@pytest.mark.parametrize("size", [*SIZES, (5, 9), (7, 29)])
+def test_an_image_is_mirrored_where_it_lies(size: tuple[int, int]) -> None:
+    layout = Layout(size, patch_px=4, window_cells=8)
+    image = np.random.default_rng(0).random((*size, 2), dtype=np.float32)
+    padded = layout.frame(2)
+    padded[...] = np.nan
+    inside = layout.inside(padded)
+    assert np.shares_memory(inside, padded)
+    inside[...] = image
+    layout.mirror(padded)
+    top, left = next(
+        (row, col)
+        for row in range(padded.shape[0])
+        for col in range(padded.shape[1])
+        if np.shares_memory(padded[row, col], inside[0, 0])
+    )
+    widths = [
+        (before, whole - before - own)
+        for before, whole, own in zip((top, left), padded.shape[:2], size, strict=True)
+    ]
+    expected = np.pad(image, (*widths, (0, 0)), mode="symmetric")
+    np.testing.assert_array_equal(padded, expected)
+    np.testing.assert_array_equal(layout.pad(image), expected)
+
+
 def test_whole_cells_keep_their_pixels() -> None:
     image = np.arange(40 * 36, dtype=np.float32).reshape(40, 36, 1)
     layout = Layout((40, 36), patch_px=4, window_cells=8)
