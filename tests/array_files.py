@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import h5py
 import numpy as np
 import zarr
 from numpy.typing import NDArray
-from scipy.io import savemat
+from scipy.io import netcdf_file, savemat
 
 KINDS = (
     *("npy", "npz", "npz packed", "mat", "mat packed"),
@@ -149,3 +152,72 @@ def write_matlab_73(path: Path, name: str, array: NDArray[Any], **vectors: NDArr
         file.create_group("#refs#")["a"] = np.zeros((3, 4, 5))
     with path.open("r+b") as raw:
         raw.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(124) + b"\x00\x02IM")
+
+
+def write_netcdf3(
+    path: Path,
+    arrays: Mapping[str, tuple[tuple[str, ...], NDArray[Any], Mapping[str, Any]]],
+    *,
+    version: int = 1,
+    records: str = "",
+    **attributes: Any,
+) -> Path:
+    """Write a netCDF-3 file.
+
+    Parameters
+    ----------
+    path : Path
+    arrays : mapping
+        Dimensions, numbers and attributes of each variable, by its name.
+    version : {1, 2}
+        Classic, or with 64-bit offsets.
+    records : str
+        The dimension that has no length of its own.
+    **attributes : object
+        Of the file.
+    """
+    with netcdf_file(path, "w", version=version) as file:
+        for name, value in attributes.items():
+            setattr(file, name, value)
+        sizes = {
+            dim: size
+            for dims, array, _ in arrays.values()
+            for dim, size in zip(dims, array.shape, strict=True)
+        }
+        for dim in sorted(sizes, key=lambda one: one != records):
+            file.createDimension(dim, None if dim == records else sizes[dim])
+        for name, (dims, array, told) in arrays.items():
+            made = file.createVariable(name, array.dtype.newbyteorder("="), dims)
+            made[:] = array
+            for key, value in told.items():  # scipy takes a float for one of 32 bits
+                setattr(made, key, np.float64(value) if isinstance(value, float) else value)
+    return path
+
+
+_MATLAB_CLASSES = {"f8": (6, 9), "f4": (7, 7), "i1": (8, 1), "u1": (9, 2), "i2": (10, 3),
+                   "u2": (11, 4), "i4": (12, 5), "u4": (13, 6), "i8": (14, 12),
+                   "u8": (15, 13)}  # fmt: skip
+
+
+def write_matlab_5(
+    path: Path, order: str, arrays: Mapping[str, NDArray[Any]], *, packed: bool = False
+) -> Path:
+    """Write a MATLAB file of version 5 in either byte order, which scipy does in its own alone."""
+    elements = [_matrix(order, name, array) for name, array in arrays.items()]
+    if packed:
+        squeezed = [zlib.compress(one) for one in elements]
+        elements = [struct.pack(order + "II", 15, len(one)) + one for one in squeezed]
+    mark = b"\x00\x01IM" if order == "<" else b"\x01\x00MI"
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(124) + mark + b"".join(elements))
+    return path
+
+
+def _matrix(order: str, name: str, array: NDArray[Any]) -> bytes:
+    def element(kind: int, content: bytes) -> bytes:
+        return struct.pack(order + "II", kind, len(content)) + content + bytes(-len(content) % 8)
+
+    seen_as, stored_as = _MATLAB_CLASSES[array.dtype.str[1:]]
+    sides = struct.pack(f"{order}{array.ndim}i", *array.shape)
+    numbers = array.astype(array.dtype.newbyteorder(order)).tobytes(order="F")
+    head = element(6, struct.pack(order + "II", seen_as, 0)) + element(5, sides)
+    return element(14, head + element(1, name.encode()) + element(stored_as, numbers))

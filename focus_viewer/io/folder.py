@@ -13,7 +13,7 @@ from focus_viewer.io.formats.tiff import TiffFormat, describes_cube
 from focus_viewer.io.header import read_header
 from focus_viewer.io.kinds import refuse_other_kinds
 from focus_viewer.io.layout import read_layout
-from focus_viewer.io.pair import is_header
+from focus_viewer.io.pair import data_of, is_header
 
 
 def images_at(path: Path) -> list[Path]:
@@ -33,7 +33,8 @@ def find_images(folder: Path) -> list[Path]:
     """Files of a folder that claim to be an image, sorted by name.
 
     Of ENVI headers only the names are looked at: one that describes something else, or whose data
-    file is missing, is listed, so that opening it tells why. Of other files the first bytes count.
+    file is missing, is listed, so that opening it tells why. Of other files the first bytes count;
+    a header that only describes one of these is left out.
 
     Parameters
     ----------
@@ -47,7 +48,39 @@ def find_images(folder: Path) -> list[Path]:
     """
     with told_as_cube_error(folder):
         paths = sorted(folder.iterdir())
-    return [path for path in paths if is_header(path) or _is_recognised(path)]
+    images = [path for path in paths if is_header(path) or _is_recognised(path)]
+    described = {name for path in images if not is_header(path) for name in (path.name, path.stem)}
+    return [
+        path
+        for path in images
+        if not (is_header(path) and path.stem in described and described_image(path) is not None)
+    ]
+
+
+def described_image(header_path: Path) -> Path | None:
+    """The image of another format that an ENVI header only describes; None where it has its own.
+
+    It is the header's data file, or, where there is none and the header's file type is not ENVI's,
+    the only image with its name.
+
+    Raises
+    ------
+    CubeError
+        If its folder may not be read.
+    """
+    data = _data_of(header_path)
+    if data is not None:
+        return data if _is_recognised(data) else None
+    if not _names_other_format(header_path):
+        return None
+    with told_as_cube_error(header_path.parent):
+        beside = sorted(header_path.parent.iterdir())
+    images = [
+        path
+        for path in beside
+        if path.stem == header_path.stem and not is_header(path) and _is_recognised(path)
+    ]
+    return images[0] if len(images) == 1 else None
 
 
 def find_cubes(folder: Path) -> list[Path]:
@@ -79,6 +112,22 @@ def only_cube(images: Sequence[Path]) -> Path | None:
         return images[0]
     cubes = list(islice(filter(_describes_cube, images), 2))
     return cubes[0] if len(cubes) == 1 else None
+
+
+def _data_of(header_path: Path) -> Path | None:
+    try:
+        return data_of(header_path)
+    except CubeError:  # opening it tells
+        return None
+
+
+def _names_other_format(header_path: Path) -> bool:
+    """Whether a header's file type is another format's, such as TIFF."""
+    try:
+        file_type = read_header(header_path).text("file type").lower()
+    except CubeError:  # opening it tells
+        return False
+    return bool(file_type) and "envi" not in file_type
 
 
 def _is_recognised(path: Path) -> bool:

@@ -173,7 +173,8 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
 def _units(known: Description, source: StoredSource, good: BoolArray, notes: list[str]) -> Units:
     """Units of the numbers; a guess is added to the notes. No number is changed for it."""
     calibration, told = known.calibration, known.told
-    scaled = calibration.divisor != 1.0 or calibration.gain is not None
+    shifted = calibration.gain is not None or calibration.offset is not None
+    scaled = calibration.divisor != 1.0 or shifted
     if calibration.units is not None:
         return calibration.units
     if told == "radiance" or (told == "reflectance" and scaled):

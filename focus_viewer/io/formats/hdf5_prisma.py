@@ -3,15 +3,21 @@
 The layout: Italian Space Agency, "PRISMA Products Specification Document", issue 2.3 (12/03/2020):
 cubes (rows, bands, columns) of VNIR and SWIR with bands from long to short, wavelengths, widths and
 flags as attributes of the file; reflectance = minimum + number * (maximum - minimum) / 65535.
+
+Where the image lies on the map is left out, and said in the notes: attributes tell the corners
+(Product_ULcorner_easting, ...) and the reference system (Epsg_Code), but whether a corner is the
+edge of its pixel or its centre must be seen in a real file first.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray
 from focus_viewer.io.calibration import Calibration
 from focus_viewer.io.formats.array_cube import Description
@@ -20,6 +26,8 @@ from focus_viewer.io.formats.arrays import StoredArray, joined
 from focus_viewer.io.formats.hdf5_file import Hdf5File
 
 _FIELDS = "HDFEOS/SWATHS/PRS_L2D_HCO/Data Fields"
+_GEOLOCATION = "HDFEOS/SWATHS/PRS_L2D_HCO/Geolocation Fields"
+_ON_MAP = re.compile(r"Epsg_Code|Projection_Name|Product_\w+_(easting|northing|lat|long)")
 _DETECTORS = ("Vnir", "Swir")
 _FULL = 65535.0
 _NO_DATA = "Stored zeros were taken as no data: PRISMA fills with them what lies off its swath."
@@ -56,8 +64,19 @@ def prisma(file: Hdf5File) -> Description | None:
         ),
         kept=kept,
         calibration=Calibration(1.0, gain, offset, vnir.dtype.type(0), "reflectance"),
-        notes=(_NO_DATA,),
+        notes=(_NO_DATA, *_left_out(file, told)),
     )
+
+
+def _left_out(file: Hdf5File, told: Any) -> tuple[str, ...]:
+    """That the file tells where the image lies on the map, where it does."""
+    places = [name for name in told if _ON_MAP.fullmatch(name)]
+    places += [f"{_GEOLOCATION}/{name}" for name in file.groups(_GEOLOCATION)]
+    if not places:
+        return ()
+    listed = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")
+    text = f"Where the image lies on the map is told by the file ({listed}), but was not used: "
+    return (Ignored(text + "the cube has no map coordinates."),)
 
 
 def _check(file: Hdf5File, vnir: StoredArray, swir: StoredArray) -> None:

@@ -1,14 +1,21 @@
-"""What netCDF-4 adds to HDF5: named dimensions.
+"""What netCDF adds to arrays: dimensions with names, and unsigned numbers in signed types.
 
-The conventions: "NetCDF-4 Format" (Unidata) and "HDF5 Dimension Scale Specification" (The HDF
-Group). EMIT's level 2A reflectance (LP DAAC, EMITL2ARFL version 1: reflectance (downtrack,
-crosstrack, bands) with wavelengths, fwhm and good_wavelengths in the group sensor_band_parameters)
-follows them, and so do the files that xarray writes.
+The conventions: "NetCDF-4 Format" and "NetCDF Users Guide", appendix A (Unidata), and "HDF5
+Dimension Scale Specification" (The HDF Group). EMIT's level 2A reflectance (LP DAAC, EMITL2ARFL
+version 1: reflectance (downtrack, crosstrack, bands) with wavelengths, fwhm and good_wavelengths in
+the group sensor_band_parameters) follows them, and so do the files that xarray writes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.io.formats.array_spectral import text_of
+from focus_viewer.io.formats.arrays import Key, StoredArray
 
 if TYPE_CHECKING:
     import h5py
@@ -35,6 +42,30 @@ def is_only_a_dimension(found: h5py.Dataset) -> bool:
     if isinstance(told, str):
         told = told.encode()
     return isinstance(told, bytes) and told.startswith(_PLACEHOLDER)
+
+
+def unsigned(stored: StoredArray) -> StoredArray:
+    """An array whose attribute `_Unsigned` says so, as the unsigned numbers that it holds.
+
+    The classic format has no unsigned types, so that its programs write them as signed ones, fill
+    values among them.
+    """
+    told = text_of(stored.attributes.get("_Unsigned", "")).lower() == "true"
+    if not told or stored.dtype.kind != "i":
+        return stored
+    signed, read = stored.dtype, stored.read
+    dtype = np.dtype(signed.str.replace("i", "u"))
+
+    def read_unsigned(key: Key) -> NDArray[Any]:
+        return read(key).view(dtype)
+
+    def as_stored(value: Any) -> Any:
+        numbers = np.asarray(value)
+        alike = numbers.dtype.kind == "i" and numbers.dtype.itemsize == signed.itemsize
+        return numbers.astype(dtype) if alike else value
+
+    attributes = {name: as_stored(value) for name, value in stored.attributes.items()}
+    return replace(stored, dtype=dtype, read=read_unsigned, attributes=attributes)
 
 
 def _last(path: str) -> str:

@@ -75,6 +75,24 @@ def test_prisma_joins_both_cubes_in_the_order_of_wavelengths(tmp_path: Path) -> 
     assert any("no data" in note for note in cube.notes)
 
 
+@pytest.mark.parametrize("how", ["corners", "fields", "neither"])
+def test_prisma_says_that_its_place_on_the_map_was_left_out(tmp_path: Path, how: str) -> None:
+    ones = np.ones((2, 2, 2), "u2")
+    write_prisma(tmp_path / "PRS.he5", ones, ones, (np.array([5e2, 4e2]), np.array([2e3, 1e3])))
+    with h5py.File(tmp_path / "PRS.he5", "r+") as file:
+        if how == "corners":
+            file.attrs["Epsg_Code"] = np.int64(32632)
+            file.attrs["Product_ULcorner_easting"] = 500000.0
+        elif how == "fields":
+            file["HDFEOS/SWATHS/PRS_L2D_HCO/Geolocation Fields/Latitude"] = np.zeros((2, 2))
+    cube = read_cube(tmp_path / "PRS.he5")
+    named = {"corners": "Epsg_Code, Product_ULcorner_easting", "fields": "Fields/Latitude"}
+    told = [note for note in cube.ignored if "on the map" in note]
+    assert len(told) == (how != "neither")
+    assert all(named[how] in note and "was not used" in note for note in told)
+    assert georeference.grid_of(cube) is None
+
+
 @pytest.mark.parametrize("name", ["L2ScaleVnirMax", "List_Cw_Swir", "List_Fwhm_Vnir"])
 def test_prisma_without_an_attribute(tmp_path: Path, name: str) -> None:
     ones = np.ones((2, 2, 2), "u2")
