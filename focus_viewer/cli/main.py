@@ -12,6 +12,7 @@ from focus_viewer import __version__, environment  # noqa: F401
 from focus_viewer.cli.ablation import ablation
 from focus_viewer.cli.bank import bank
 from focus_viewer.cli.benchmark import benchmark
+from focus_viewer.cli.cache import cache
 from focus_viewer.cli.check import check
 from focus_viewer.cli.explain import explain
 from focus_viewer.cli.figure import figure
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(check)
+app.command()(cache)
 app.command()(figure)
 app.command()(train)
 app.command()(models)

@@ -387,10 +387,9 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
 def summary(result: Explanation) -> str:
     """What an explanation took, in a line: `1 forward, 0 backward, 950 ms, cpu`."""
     cost = result.cost
-    return (
-        f"{cost.forward_passes} forward, {cost.backward_passes} backward, "
-        f"{cost.seconds * 1000:.0f} ms, {cost.device}"
-    )
+    took = f"{cost.seconds * 1000:.0f} ms" if cost.seconds < 10 else f"{cost.seconds:.0f} s"
+    passes = f"{cost.forward_passes} forward, {cost.backward_passes} backward"
+    return f"{passes}, {took}, {cost.device}"
 
 
 def _next_colour(pins: tuple[Pin, ...]) -> str:
