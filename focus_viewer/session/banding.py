@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.treatment import as_read
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.jobs import WHOLE_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document, JobStatus, State
@@ -61,6 +61,8 @@ class Banding:
                 lambda _: self._ended(None),
                 self._ended,
                 progress,
+                patience_s=WHOLE_PATIENCE_S,
+                about=cube.name if cube.path is None else str(cube.path),
             ),
         )
 
