@@ -18,9 +18,10 @@ TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
 COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
 _WITHIN_NM = 20.0
 _STRETCH_PERCENT = 2.0
-# What a screen shows; more of it is read where one looks nearer.
+# A cube of no more pixels is shown as it is. Of a larger one as much as a screen shows; the rest is
+# read where one looks nearer.
 _MOST_PIXELS = 4_000_000
-_MOST_DETAIL_PIXELS = 2_000_000
+_SCREEN_PIXELS = 2_000_000
 _HASTY_NUMBERS = 256_000_000
 _SAMPLE = 250_000
 _NODATA_GREY = 38
@@ -107,7 +108,7 @@ def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Compo
     """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
 
     Each channel is stretched for itself; pixels without data are dark grey. Of more than four
-    million pixels evenly spaced ones are shown.
+    million pixels evenly spaced ones are shown, two million at the most.
 
     Parameters
     ----------
@@ -123,7 +124,8 @@ def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Compo
         If the recipe names a band that the cube lacks.
     """
     choice = choose_bands(cube, recipe)
-    stride = _stride(cube.rows * cube.cols, _MOST_PIXELS)
+    pixels = cube.rows * cube.cols
+    stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
     rows = slice(None, None, row_stride if hasty else stride)
     planes = _planes(cube, choice, rows, slice(None, None, stride))
@@ -150,7 +152,7 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     rows = slice(max(0, math.floor(top)), min(cube.rows, math.ceil(bottom)))
     cols = slice(max(0, math.floor(left)), min(cube.cols, math.ceil(right)))
     height, width = rows.stop - rows.start, cols.stop - cols.start
-    stride = _stride(max(0, height) * max(0, width), _MOST_DETAIL_PIXELS)
+    stride = _stride(max(0, height) * max(0, width))
     if height <= 0 or width <= 0 or stride >= picture.stride:
         return None
     every = [slice(one.start, one.stop, stride) for one in (rows, cols)]
@@ -160,8 +162,8 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     return Detail(_image(planes, picture.choice, limits), where)
 
 
-def _stride(pixels: int, most: int) -> int:
-    return max(1, math.ceil(math.sqrt(pixels / most)))
+def _stride(pixels: int) -> int:
+    return max(1, math.ceil(math.sqrt(pixels / _SCREEN_PIXELS)))
 
 
 def _planes(cube: Cube, choice: BandChoice, rows: slice, cols: slice) -> dict[int, FloatArray]:
@@ -175,11 +177,7 @@ def _image(
     planes: dict[int, FloatArray], choice: BandChoice, limits: dict[int, Limits]
 ) -> ByteArray:
     channels = {band: stretched(plane, limits[band]) for band, plane in planes.items()}
-    shape = next(iter(planes.values())).shape
-    image = np.empty((*shape, 3), dtype=np.uint8)
-    for channel in range(3):
-        image[:, :, channel] = channels[choice.bands[channel % len(choice.bands)]]
-    return image
+    return np.stack([channels[band] for band in choice.bands] * (3 // len(choice.bands)), axis=2)
 
 
 def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
@@ -259,10 +257,11 @@ def stretched(plane: FloatArray, limits: Limits) -> ByteArray:
     """One channel as 0-255 between its limits; pixels without data become dark grey."""
     low, high = limits
     span = high - low
-    scaled = np.full(plane.shape, 127, dtype=np.float32)
     if span > 0:
-        np.subtract(plane, np.float32(low), out=scaled)
+        scaled = plane - np.float32(low)
         scaled *= np.float32(255 / span)
         np.clip(scaled, 0, 255, out=scaled)
+    else:
+        scaled = np.full(plane.shape, 127, dtype=np.float32)
     np.copyto(scaled, _NODATA_GREY, where=~np.isfinite(plane))
     return scaled.astype(np.uint8)

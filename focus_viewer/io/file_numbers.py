@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 import mmap
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +31,7 @@ Order = tuple[int, int, int]
 """Axes of a file, slowest first, as numbers of (rows, cols, bands)."""
 
 _LITTLE_BYTES = 64 * 2**10
+_ASKED_AHEAD = 2_000  # reads; of less than 16 kB each
 
 
 class Numbers(Protocol):
@@ -104,12 +107,33 @@ class FileNumbers:
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
         out = np.empty(plan.shape, self.dtype)
         with told_as_cube_error(self.path), self.path.open("rb", buffering=0) as file:
+            pieces = plan.pieces()
             if plan.is_scattered:
-                _read_nothing_ahead(file)
-            for piece in plan.pieces():
-                file.seek(self.offset_bytes + piece.first * self.dtype.itemsize)
+                pieces = self._asked_ahead(pieces, file)
+            for piece in pieces:
+                file.seek(self._place_of(piece))
                 self._fill(out, piece, file)
         return out
+
+    def _place_of(self, piece: Piece) -> int:
+        return self.offset_bytes + piece.first * self.dtype.itemsize
+
+    def _asked_ahead(self, pieces: Iterator[Piece], file: FileIO) -> Iterator[Piece]:
+        """The same pieces, many of which the system fetches at a time, and nothing between them.
+
+        A disk serves a thousand waiting reads several times as fast as a thousand one by one.
+        """
+        if not hasattr(os, "posix_fadvise"):
+            yield from pieces
+            return
+        number = file.fileno()
+        os.posix_fadvise(number, 0, 0, os.POSIX_FADV_RANDOM)
+        while batch := list(islice(pieces, _ASKED_AHEAD)):
+            for piece in batch:
+                size = piece.slow.length * piece.middle.length * piece.fast.length
+                size_bytes = size * self.dtype.itemsize
+                os.posix_fadvise(number, self._place_of(piece), size_bytes, os.POSIX_FADV_WILLNEED)
+            yield from batch
 
     def _fill(self, out: NDArray[Any], piece: Piece, file: FileIO) -> None:
         """Read a piece straight to its place, or beside it where not all of it is wanted."""
@@ -147,9 +171,3 @@ class FileNumbers:
         if hasattr(mmap.mmap, "madvise"):  # Windows reads as it likes
             mapped._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined]
         return np.asarray(mapped).transpose(np.argsort(self.order))
-
-
-def _read_nothing_ahead(file: FileIO) -> None:
-    """What lies between two far reads would be read in vain."""
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)

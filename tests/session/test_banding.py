@@ -129,7 +129,7 @@ def large() -> Cube:
 def looking(monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A picture of every second pixel is on the screen."""
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 300)
-    monkeypatch.setattr(pictures, "_MOST_DETAIL_PIXELS", 300)
+    monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 300)
     bench = Bench()
     bench.session.open(large())
     bench.runner.release(BANDS)

@@ -75,7 +75,7 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr(tiles, "_RUN_BYTES", 10 * COLS * 2)
     monkeypatch.setattr(pictures, "_HASTY_NUMBERS", 9 * COLS * BANDS)
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 600)
-    monkeypatch.setattr(pictures, "_MOST_DETAIL_PIXELS", 600)
+    monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 600)
     services = Patient()
     write = tiles.Tiles.write
 
