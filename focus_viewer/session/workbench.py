@@ -73,6 +73,7 @@ class Workbench:
         self._device = device
         self._paths: list[Path] = []
         self._offers: list[Offer] = []
+        self._unopened: list[Problem] = []
         self._supplies = Supplies(session, runner, services)
         self.banding = Banding(session, runner, services)
         self.browsing = Browsing(runner, services)
@@ -155,21 +156,23 @@ class Workbench:
                 self._offers.append(one)
             elif isinstance(one, NeedsChoice):
                 self.choosing.ask(one)
-        for one in found:
-            if isinstance(one, Problem):
-                self._session.report(one)
+        self._unopened += [one for one in found if isinstance(one, Problem)]
         self._next_path()
 
     def _not_opened(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._session.report(_problem(f"Could not open {self._paths[0].name}", error))
+            self._unopened.append(_problem(f"Could not open {self._paths[0].name}", error))
         self._next_path()
 
     def _next_path(self) -> None:
         self._paths.pop(0)
+        if self._unopened:  # again after each: opening one takes what was told off the screen
+            self._session.report(_together(self._unopened))
         if self._paths:
             self._open_next()
-        elif self._offers:
+            return
+        self._unopened = []
+        if self._offers:
             offers, self._offers = self._offers, []
             self._session.offer_files(
                 Offer(
@@ -353,6 +356,14 @@ def _touched(change: Change, document: Document, *names: str) -> bool:
     """Whether any of these attributes of a document differs from before."""
     known = change.before.find(document.id)
     return known is None or any(getattr(known, one) != getattr(document, one) for one in names)
+
+
+def _together(problems: Sequence[Problem]) -> Problem:
+    """What went wrong with several files, as one."""
+    if len(problems) == 1:
+        return problems[0]
+    texts = "\n".join(problem.text for problem in problems)
+    return Problem(f"Could not open {len(problems)} files", texts)
 
 
 def _drop(result: None) -> None:

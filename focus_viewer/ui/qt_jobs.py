@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _CLOSE_S = 10.0  # for all threads together
 _STUCK_CLOSE_S = 0.5  # for all that were given up before: they have had their time
 _UNWANTED_S = 10.0
-_FORCED_MS = 2_000
+_FORCED_S = 2.0
 _MOST_STUCK = 64  # each costs a thread that does nothing: many, yet not without end
 _FULL_MS = 10_000
 _NICENESS = 10
@@ -228,15 +228,20 @@ class _Lane(QObject):
 
 def _end(workers: list[_Worker], limit_s: float) -> None:
     """Wait for cancelled threads; those stuck in a read that never returns are ended by force."""
-    deadline = monotonic() + limit_s
-    left = [one for one in workers if not one.wait(max(0, int((deadline - monotonic()) * 1000)))]
-    if left:
-        _log.warning("%d background threads did not end in %g s", len(left), limit_s)
+    left = _not_ended(workers, limit_s)
+    if not left:
+        return
+    _log.warning("%d background threads did not end in %g s", len(left), limit_s)
     for worker in left:
         worker.terminate()
-    for worker in left:
-        if not worker.wait(_FORCED_MS):  # the system itself waits for the drive, and lets none go
-            _log.error("reading %s cannot be ended", worker.task.about)
+    for worker in _not_ended(left, _FORCED_S):  # the system itself waits, and lets none go
+        _log.error("reading %s cannot be ended", worker.task.about)
+
+
+def _not_ended(workers: list[_Worker], limit_s: float) -> list[_Worker]:
+    """Those that have not ended when the time, of all together, is over."""
+    end = monotonic() + limit_s
+    return [one for one in workers if not one.wait(max(0, int((end - monotonic()) * 1000)))]
 
 
 class QtRunner(QObject):

@@ -64,9 +64,25 @@ def test_the_next_is_opened_and_what_is_open_stays(bench: Bench) -> None:
     assert problem.text.startswith(f"{FAR} has not answered for {READ_PATIENCE_S:g} s: its drive")
     bench.runner.release(OPEN)
     assert [one.cube.name for one in bench.session.state.documents] == ["a", "b"]
+    assert bench.session.state.problem == problem
     bench.session.hover(3, 4)
     bench.runner.release(HOVER)
     assert bench.session.state.spectrum is not None
+
+
+def test_all_that_could_not_be_opened_are_told_at_the_end(bench: Bench) -> None:
+    bench.workbench.open([FAR, Path("nonsense.txt"), Path("b.hdr")])
+    bench.give_up(OPEN)
+    bench.runner.release(OPEN)
+    bench.runner.release(OPEN)
+    problem = bench.session.state.problem
+    assert problem is not None
+    assert problem.title == "Could not open 2 files"
+    assert problem.text.startswith(f"{FAR} has not answered")
+    assert "nonsense.txt is no cube" in problem.text
+    bench.workbench.open([Path("a.hdr")])
+    bench.runner.release(OPEN)
+    assert bench.session.state.problem is None
 
 
 def test_each_file_of_a_path_is_a_word(bench: Bench) -> None:

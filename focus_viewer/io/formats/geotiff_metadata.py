@@ -161,7 +161,8 @@ def _ignored(
     dataset: DatasetReader, samples: list[int]
 ) -> tuple[dict[str, str], DoubleArray | None]:
     """One value for missing data as an entry, or one for each band."""
-    told: list[Any] = [dataset.nodatavals[sample - 1] for sample in samples]
+    every = dataset.nodatavals  # made anew at each look
+    told: list[Any] = [every[sample - 1] for sample in samples]
     if all(value is None for value in told):
         return {}, None
     values = np.array([np.nan if value is None else float(value) for value in told])

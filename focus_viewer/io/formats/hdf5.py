@@ -75,6 +75,6 @@ def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
         for one, kind in named
         if not one.name.startswith("#")
         and "MATLAB_empty" not in one.attributes
-        and (kind.decode() if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
+        and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
     )
     return tuple(turned(replace(one, dims=())) for one in kept)

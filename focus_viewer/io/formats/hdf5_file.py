@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.arrays import Key, StoredArray
 from focus_viewer.io.formats.damage import told_as_damage
-from focus_viewer.io.formats.netcdf import dimension_names, is_only_a_dimension
+from focus_viewer.io.formats.netcdf import dimension_names, is_only_a_dimension, unsigned
 
 if TYPE_CHECKING:
     import h5py
@@ -107,9 +107,8 @@ class Hdf5File:
         def read(key: Key) -> NDArray[Any]:
             return self._read(name, key, shape, dtype)
 
-        return StoredArray(
-            name, shape, dtype, read, dimension_names(found), _attributes(found), chunk_bytes
-        )
+        dims, told = dimension_names(found), _attributes(found)
+        return unsigned(StoredArray(name, shape, dtype, read, dims, told, chunk_bytes))
 
     def _read(
         self, name: str, key: Key, shape: tuple[int, ...], dtype: np.dtype[Any]

@@ -7,12 +7,10 @@ that they fit into, so that an array is read at once.
 from __future__ import annotations
 
 import math
-import warnings
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.array_choice import ArrayChoice, Candidate
@@ -22,15 +20,11 @@ from focus_viewer.io.files import size_bytes
 from focus_viewer.io.formats.array_choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays import Contents, Key, StoredArray
 from focus_viewer.io.formats.damage import told_as_damage
+from focus_viewer.io.formats.matlab5 import Variable, numbers, variables
 
 _VERSION_BYTES = slice(124, 128)
 _VERSIONS = (b"\x00\x01IM", b"\x01\x00MI")
 _MAX_BYTES = 2 * 2**30
-_MAX_SMALL = 1_000_000
-_TYPES = {
-    "double": "f8", "single": "f4", "int8": "i1", "uint8": "u1", "int16": "i2", "uint16": "u2",
-    "int32": "i4", "uint32": "u4", "int64": "i8", "uint64": "u8",
-}  # fmt: skip
 
 
 class MatlabFormat:
@@ -61,21 +55,15 @@ class MatlabFormat:
 
 
 def _contents(path: Path) -> Contents:
-    from scipy.io import whosmat
-
-    with told_as_damage(path, "a MATLAB file"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of variables that are there twice, and of functions
-        listed = whosmat(path, chars_as_strings=False)
-    arrays = tuple(
-        _array(path, name, shape, np.dtype(_TYPES[kind]))
-        for name, shape, kind in listed
-        if kind in _TYPES and shape and all(side >= 1 for side in shape)
-    )
+    with told_as_damage(path, "a MATLAB file"):
+        found = {one.name: one for one in variables(path)}  # of a name that is there twice the last
+    arrays = tuple(_array(path, one) for one in found.values())
     return Contents(path, arrays, columns_first=True)
 
 
-def _array(path: Path, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> StoredArray:
+def _array(path: Path, variable: Variable) -> StoredArray:
     """An array that is read as a whole when it is first looked at."""
+    name, shape, dtype = variable.name, variable.shape, variable.dtype
     size = math.prod(shape) * dtype.itemsize
     opened_bytes = size_bytes(path)
     arrays: list[NDArray[Any]] = []
@@ -86,7 +74,7 @@ def _array(path: Path, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) 
             if not arrays:
                 if size > _MAX_BYTES:
                     raise CubeError(_too_large(path, name, size))
-                arrays.append(_loaded(path, name, shape, opened_bytes))
+                arrays.append(_loaded(path, variable, opened_bytes))
             return arrays[0][key]
 
     return StoredArray(name, shape, dtype, read)
@@ -100,14 +88,8 @@ def _too_large(path: Path, name: str, size: int) -> str:
     )
 
 
-def _loaded(path: Path, name: str, shape: tuple[int, ...], opened_bytes: int) -> NDArray[Any]:
-    from scipy.io import loadmat
-
+def _loaded(path: Path, variable: Variable, opened_bytes: int) -> NDArray[Any]:
     if size_bytes(path) != opened_bytes:
         raise CubeError(f"{path} was changed since it was opened: open it again.")
-    with told_as_damage(path, "a MATLAB file"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        array = np.asarray(loadmat(path, variable_names=[name])[name])
-        if array.shape != shape or array.dtype.kind not in "iufc":
-            raise ValueError(f"{name} is {array.shape} of {array.dtype}, not {shape}")
-    return array
+    with told_as_damage(path, "a MATLAB file"):
+        return numbers(path, variable)

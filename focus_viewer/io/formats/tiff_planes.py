@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CACHE_BYTES = 256 * 2**20
 _MOST_IDLE = 8
+_MANY_BANDS = 512
 
 
 class Planes(Protocol):
@@ -133,6 +134,11 @@ class PackedPlanes:
         samples = [self.planes[plane].sample + 1 for plane in planes]
         with told_as_damage(self.path):
             dataset = self._lent()
+            if len(samples) > _MANY_BANDS:
+                # rasterio looks each of n bands up in a list of n, which takes minutes for the
+                # 65,535 that a damaged file may tell of: whether there is anything is seen first.
+                corner = ((rows.start, rows.start + 1), (cols.start, cols.start + 1))
+                dataset.read(samples[0], window=corner)
             values = dataset.read(
                 samples, window=((rows.start, rows.stop), (cols.start, cols.stop))
             )

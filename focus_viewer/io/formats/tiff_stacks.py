@@ -141,6 +141,11 @@ def _stack(path: Path, number: int, series: TiffPageSeries) -> Stack:
     axes, lengths = _other_axes(series)
     pages = _pages(path, series)
     samples = int(page.samplesperpixel)
+    if samples * len(pages) > _MAX_PLANES:
+        raise CubeError(
+            f"{path} tells of {samples * len(pages):,} bands: expected at most {_MAX_PLANES:,}. It "
+            "is no cube, or damaged."
+        )
     interleaved = samples > 1 and int(page.planarconfig) == 1
     start = series.dataoffset
     if len(pages) == 1 and math.prod(lengths) > samples == 1 and start is not None:

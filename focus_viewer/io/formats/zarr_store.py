@@ -23,6 +23,7 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.array_choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays import Contents, Key, StoredArray
 from focus_viewer.io.formats.damage import told_as_damage
+from focus_viewer.io.formats.zarr_blosc import watch_blosc
 
 if TYPE_CHECKING:
     import zarr
@@ -75,13 +76,14 @@ def _contents(path: Path) -> Contents:
     import zarr
     from zarr.storage import ZipStore
 
+    watch_blosc()
     with told_as_damage(path, _EXPECTED):
         store: Any = path if path.is_dir() else ZipStore(path, mode="r")
         found = zarr.open(store=store, mode="r")
         if isinstance(found, zarr.Array):
             return Contents(path, (_described(path, "", found),))
         arrays = tuple(_arrays(path, found))
-        return Contents(path, arrays, dict(found.attrs))
+        return Contents(path, arrays, _attributes(found))
 
 
 def _arrays(path: Path, group: zarr.Group) -> Iterator[StoredArray]:
@@ -105,8 +107,21 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
                 raise CubeError(f"{path} cannot be read: it is gone. Put it back where it was.")
             return np.asarray(found[key])
 
-    attributes = dict(found.attrs)
+    attributes = _attributes(found)
     return StoredArray(name, shape, dtype, read, _dims(found), _decoded(found, attributes), chunk)
+
+
+def _attributes(found: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:
+    """Attributes but lists that are no array: JSON may hold anything."""
+    return {name: value for name, value in found.attrs.items() if _is_even(value)}
+
+
+def _is_even(value: Any) -> bool:
+    try:
+        np.asarray(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _dims(found: zarr.Array[Any]) -> tuple[str, ...]:
