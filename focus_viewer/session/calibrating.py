@@ -24,7 +24,7 @@ from focus_viewer.core.treatment import (
     treatment_of,
 )
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state import Document
@@ -100,7 +100,14 @@ class Calibrating:
                 _log.warning("looking for references failed", exc_info=error)
 
         self._runner.submit(
-            REFERENCES, Task(lambda step: self._services.find_references(cube), done, failed)
+            REFERENCES,
+            Task(
+                lambda step: self._services.find_references(cube),
+                done,
+                failed,
+                patience_s=READ_PATIENCE_S,
+                about=f"The folder of {cube.name}",
+            ),
         )
 
     def decline(self) -> None:
@@ -214,7 +221,10 @@ class Calibrating:
             values = self._services.read_spectrum(path, as_read(cube))
             return FlatField(_told_values(values), f"the spectrum of {path.name}")
 
-        self._runner.submit(FLAT, Task(work, done, _told(failed)))
+        self._runner.submit(
+            FLAT,
+            Task(work, done, _told(failed), patience_s=READ_PATIENCE_S, about=str(path)),
+        )
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.composite import stretch
@@ -12,10 +13,12 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.session.jobs import Runner, Services, Task
+from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.questions import ArrayQuestion
 from focus_viewer.session.session import Session
+
+T = TypeVar("T")
 
 # Lanes of their own: trying must neither end what is being opened nor wait for it.
 TRY_ARRAY, OPEN_ARRAY = "try array", "open array"
@@ -95,7 +98,7 @@ class Choosing:
         def failed(error: Exception) -> None:
             self._report(f"Could not look into {path.name}", error)
 
-        task = Task(lambda step: self._services.arrays_of(path), self.ask, failed)
+        task = self._reading(path, lambda step: self._services.arrays_of(path), self.ask, failed)
         self._runner.submit(OPEN_ARRAY, task)
 
     def attempt(self, choice: ArrayChoice, done: Callable[[Trial], None]) -> None:
@@ -108,7 +111,8 @@ class Choosing:
             if not isinstance(error, Cancelled):
                 done(Trial(None, problem_of("", error).text))
 
-        task = Task(lambda step: self._tried(question.path, choice, step), done, failed)
+        path = question.path
+        task = self._reading(path, lambda step: self._tried(path, choice, step), done, failed)
         self._runner.submit(TRY_ARRAY, task)
 
     def _tried(self, path: Path, choice: ArrayChoice, step: Step) -> Trial:
@@ -124,8 +128,10 @@ class Choosing:
             if not isinstance(error, Cancelled):
                 done(problem_of("", error).text)
 
-        task = Task(lambda step: self._services.read_wavelength_list(path), done, failed)
-        self._runner.submit(OPEN_ARRAY, task)
+        def work(step: Step) -> tuple[float, ...]:
+            return self._services.read_wavelength_list(path)
+
+        self._runner.submit(OPEN_ARRAY, self._reading(path, work, done, failed))
 
     def settle(self, choice: ArrayChoice) -> None:
         """Open the file that is asked about, and keep what was said of it for the next time."""
@@ -152,7 +158,17 @@ class Choosing:
             asked.left()
 
         self._runner.cancel(TRY_ARRAY)
-        self._runner.submit(OPEN_ARRAY, Task(work, done, failed))
+        self._runner.submit(OPEN_ARRAY, self._reading(path, work, done, failed))
+
+    def _reading(
+        self,
+        path: Path,
+        work: Callable[[Step], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> Task[T]:
+        """A task that reads a file, whose drive may be gone."""
+        return Task(work, done, failed, patience_s=READ_PATIENCE_S, about=str(path))
 
     def give_up(self) -> None:
         """Leave the file that is asked about; all that is open stays as it is."""

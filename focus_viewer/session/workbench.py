@@ -236,6 +236,7 @@ class Workbench:
             lambda step: self._services.read_annotations(path, cube),
             done,
             f"Could not open {path.name}",
+            path,
         )
 
     def save_regions(self, path: Path) -> None:
@@ -272,15 +273,25 @@ class Workbench:
         )
 
     def in_background(
-        self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
+        self,
+        lane: str,
+        work: Callable[[Step], T],
+        done: Callable[[T], None],
+        title: str,
+        read: Path | None = None,
     ) -> None:
-        """Do work of a lane and tell its result; a failure is shown under a title."""
+        """Do work of a lane and tell its result; a failure is shown under a title.
+
+        Where it does little but read a file, it is given up if the file's drive does not answer.
+        """
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
                 self._session.report(_problem(title, error))
 
-        self._runner.submit(lane, Task(work, done, failed))
+        patience_s = None if read is None else READ_PATIENCE_S
+        about = "The file" if read is None else str(read)
+        self._runner.submit(lane, Task(work, done, failed, patience_s=patience_s, about=about))
 
     # What the state lacks
 

@@ -24,9 +24,12 @@ class RecentFiles:
         self._settings = settings
 
     def paths(self) -> list[Path]:
-        """Those that still exist."""
-        texts = json.loads(str(self._settings.value(_KEY, "[]")))
-        return [Path(text) for text in texts if Path(text).exists()]
+        """All of them: a disk that may be far away is not asked whether they are still there."""
+        return [Path(text) for text in json.loads(str(self._settings.value(_KEY, "[]")))]
+
+    def clear(self) -> None:
+        """Keep none."""
+        self._settings.remove(_KEY)
 
     def add(self, path: Path) -> None:
         """Put a path first."""

@@ -39,5 +39,8 @@ class RecentMenu(QMenu):
             self.addAction(str(path)).triggered.connect(
                 lambda _=False, p=path: self._open_paths([p])
             )
-        if not paths:
+        if paths:
+            self.addSeparator()
+            self.addAction("Clear this list").triggered.connect(self._recent.clear)
+        else:
             self.addAction("None yet").setEnabled(False)
