@@ -30,7 +30,7 @@ from focus_viewer.io.read_plan import Piece, ReadPlan, taken, wanted
 Order = tuple[int, int, int]
 """Axes of a file, slowest first, as numbers of (rows, cols, bands)."""
 
-_LITTLE_BYTES = 64 * 2**10
+LITTLE_BYTES = 64 * 2**10
 _ASKED_AHEAD = 2_000  # reads; of less than 16 kB each
 
 
@@ -102,7 +102,7 @@ class FileNumbers:
     def _is_little(self, *asked: slice) -> bool:
         """Whether it is a spectrum, or not much more."""
         counts = (len(range(*one.indices(n))) for one, n in zip(asked, self.shape, strict=True))
-        return 0 < math.prod(counts) * self.dtype.itemsize <= _LITTLE_BYTES
+        return 0 < math.prod(counts) * self.dtype.itemsize <= LITTLE_BYTES
 
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
         out = np.empty(plan.shape, self.dtype)

@@ -68,7 +68,7 @@ def test_a_block_is_what_numpy_takes_whichever_way_it_is_read(
     def read(rows: slice, cols: slice, bands: slice | IntArray, mapped: bool) -> None:
         with pytest.MonkeyPatch.context() as patch:
             little = 10**9 if mapped else 0
-            patch.setattr("focus_viewer.io.file_numbers._LITTLE_BYTES", little)
+            patch.setattr("focus_viewer.io.file_numbers.LITTLE_BYTES", little)
             found = files[interleave].read(rows, cols, bands)
         np.testing.assert_array_equal(found, VALUES[rows, cols][:, :, bands])
 
@@ -114,7 +114,7 @@ def test_a_band_of_a_huge_file_takes_no_memory_but_its_own(tmp_path: Path) -> No
 def test_a_file_that_is_cut_short_meanwhile_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("focus_viewer.io.file_numbers._LITTLE_BYTES", 0)
+    monkeypatch.setattr("focus_viewer.io.file_numbers.LITTLE_BYTES", 0)
     numbers = stored_as(tmp_path, "bip")
     with numbers.path.open("r+b") as file:
         file.truncate(100)

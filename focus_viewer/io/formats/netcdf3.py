@@ -7,7 +7,6 @@ conventions for climate and forecast data (CF) are the same.
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,11 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.files import size_bytes
 from focus_viewer.io.formats.array_choosing import candidates_of, read_chosen
-from focus_viewer.io.formats.arrays import Contents, Key, StoredArray
+from focus_viewer.io.formats.arrays import Contents, Key, Read, StoredArray
 from focus_viewer.io.formats.damage import told_as_damage
 from focus_viewer.io.formats.netcdf import unsigned
 from focus_viewer.io.formats.netcdf3_header import Variable, read_variables
+from focus_viewer.io.formats.open_array import reader_of
 
 # The fifth is told from others, so that it can be said that it is not read.
 _MAGIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
@@ -58,34 +58,38 @@ class Netcdf3Format:
 def _contents(path: Path) -> Contents:
     with told_as_damage(path, _EXPECTED):
         found, attributes = read_variables(path)
-    arrays = tuple(_mapped(path, one) for one in found if one.dtype.kind in "if")
+    arrays = tuple(_lying(path, one) for one in found if one.dtype.kind in "if")
     return Contents(path, arrays, attributes)
 
 
-def _mapped(path: Path, one: Variable) -> StoredArray:
-    """Numbers that lie open in the file, mapped when they are first read."""
-    maps: list[NDArray[Any]] = []
-    lock = Lock()
+def _lying(path: Path, one: Variable) -> StoredArray:
+    """Numbers that lie open in the file."""
+    numbers = _records(path, one) if one.record_bytes else None
+    if numbers is None:
+        numbers = reader_of(path, one.shape, one.dtype, one.start)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, _EXPECTED), lock:
+        with told_as_damage(path, _EXPECTED):
             if size_bytes(path) < one.start + one.span_bytes:
                 raise CubeError(
                     f"{path} was cut short since it was opened: numbers of {one.name} are "
                     "missing. Copy it again, then open it."
                 )
-            if not maps:
-                maps.append(_map(path, one))
-            return np.asarray(maps[0][key])
+            return numbers(key)
 
     return unsigned(StoredArray(one.name, one.shape, one.dtype, read, one.dims, one.attributes))
 
 
-def _map(path: Path, one: Variable) -> NDArray[Any]:
-    """A view of a map; other variables may lie between one record and the next."""
-    content = np.memmap(path, np.uint8, "r", one.start, (one.span_bytes,))
-    whole: NDArray[Any] = np.ndarray(one.shape, one.dtype, content)
-    if not one.record_bytes:
-        return whole
-    strides = (one.record_bytes, *whole.strides[1:])
-    return np.ndarray(one.shape, one.dtype, content, strides=strides)
+def _records(path: Path, one: Variable) -> Read:
+    """Through a map: other variables may lie between one record and the next."""
+    maps: list[NDArray[Any]] = []
+
+    def read(key: Key) -> NDArray[Any]:
+        if not maps:
+            content = np.memmap(path, np.uint8, "r", one.start, (one.span_bytes,))
+            whole: NDArray[Any] = np.ndarray(one.shape, one.dtype, content)
+            strides = (one.record_bytes, *whole.strides[1:])
+            maps.append(np.ndarray(one.shape, one.dtype, content, strides=strides))
+        return np.asarray(maps[0][key])
+
+    return read

@@ -25,6 +25,7 @@ from focus_viewer.io.files import size_bytes
 from focus_viewer.io.formats.array_choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays import Contents, Key, StoredArray, check_sides
 from focus_viewer.io.formats.damage import told_as_damage
+from focus_viewer.io.formats.open_array import reader_of
 
 _MAX_UNPACKED_BYTES = 2 * 2**30
 _MAX_MEMBERS = 10_000
@@ -109,7 +110,7 @@ def _plain(path: Path) -> StoredArray:
         )
     if header.dtype.kind not in "iufcb":
         raise CubeError(f"{path}: expected an array of numbers, found {header.dtype}.")
-    stored = _mapped("", path, header)
+    stored = _lying("", path, header)
     if len(stored.shape) > 1:
         check_sides(path, stored)
     _check_size(path, header)
@@ -127,21 +128,14 @@ def _check_size(path: Path, header: _Header) -> None:
         )
 
 
-def _mapped(name: str, path: Path, header: _Header) -> StoredArray:
-    """Numbers that lie open in a file, mapped when they are first read."""
-    maps: list[NDArray[Any]] = []
-    lock = Lock()
+def _lying(name: str, path: Path, header: _Header) -> StoredArray:
+    """Numbers that lie open in a file."""
+    numbers = reader_of(path, header.shape, header.dtype, header.offset_bytes, header.columns_first)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, "a NumPy file"), lock:
+        with told_as_damage(path, "a NumPy file"):
             _check_size(path, header)
-            if not maps:
-                maps.append(
-                    np.memmap(
-                        path, header.dtype, "r", header.offset_bytes, header.shape, header.order
-                    )
-                )
-            return np.asarray(maps[0][key])
+            return numbers(key)
 
     return StoredArray(name, header.shape, header.dtype, read)
 
@@ -171,7 +165,7 @@ def _members(path: Path) -> Iterator[StoredArray]:
             if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
                 start = _start_bytes(path, info) + header.offset_bytes
                 lying = _Header(header.shape, header.columns_first, header.dtype, start)
-                yield _mapped(name, path, lying)
+                yield _lying(name, path, lying)
             else:
                 yield _unpacked(name, path, info.filename, header)
 

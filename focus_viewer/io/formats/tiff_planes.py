@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.typing import IntArray
+from focus_viewer.io.file_numbers import LITTLE_BYTES, FileNumbers
 from focus_viewer.io.files import told_as_cube_error
 from focus_viewer.io.formats.geotiff_open import open_raster, told_as_damage
 from focus_viewer.io.formats.tiff_stacks import Plane
@@ -21,6 +22,7 @@ from focus_viewer.io.formats.tiff_stacks import Plane
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
+_PLANES, _PIXELS = (2, 0, 1), (0, 1, 2)
 _CACHE_BYTES = 256 * 2**20
 _MOST_IDLE = 8
 _MANY_BANDS = 512
@@ -64,27 +66,48 @@ class MappedPlanes:
         return int(self.starts.max()) + (rows * cols - 1) * self.step_bytes + self.dtype.itemsize
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Numbers of shape (rows, cols, planes)."""
-        if self._regular is not None:
-            return self._regular[rows, cols][:, :, _as_slice(planes)]
+        """Numbers of shape (rows, cols, planes).
+
+        Raises
+        ------
+        CubeError
+            If the file is gone, was cut short, or may not be read.
+        """
+        if self._lying is not None:
+            return self._lying.read(rows, cols, _as_slice(planes))
         size = (_length(rows), _length(cols), planes.size)
         values: NDArray[Any] = np.empty(size, self.dtype)
+        is_little = values.nbytes <= LITTLE_BYTES
         for place, plane in enumerate(planes):
-            values[:, :, place] = self._view(int(self.starts[plane]), 1, 0)[rows, cols, 0]
+            read = self._from_map if is_little or not self._is_dense else self._from_file
+            values[:, :, place] = read(int(self.starts[plane]), rows, cols)
         return values
 
-    @cached_property
-    def _regular(self) -> NDArray[Any] | None:
-        """All planes as one array, where they follow one another at equal distances."""
-        distances = np.unique(np.diff(self.starts))
-        if distances.size > 1 or (distances < 0).any():
-            return None
-        return self._view(int(self.starts[0]), self.starts.size, int(distances.sum()))
+    @property
+    def _is_dense(self) -> bool:
+        """Whether a plane has no numbers of others between its own."""
+        return self.step_bytes == self.dtype.itemsize
 
-    def _view(self, start: int, planes: int, distance: int) -> NDArray[Any]:
-        rows, cols = self.shape
-        strides = (cols * self.step_bytes, self.step_bytes, distance)
-        return np.ndarray((rows, cols, planes), self.dtype, self._map, start, strides)
+    @cached_property
+    def _lying(self) -> FileNumbers | None:
+        """All planes as one array, where they follow one another without gaps."""
+        (rows, cols), item = self.shape, self.dtype.itemsize
+        distances = np.unique(np.diff(self.starts))
+        shape, first = (rows, cols, self.starts.size), int(self.starts[0])
+        if self._is_dense and set(distances) <= {rows * cols * item}:
+            return FileNumbers(self.path, shape, self.dtype, _PLANES, first)
+        if self.step_bytes == self.starts.size * item and set(distances) <= {item}:
+            return FileNumbers(self.path, shape, self.dtype, _PIXELS, first)
+        return None
+
+    def _from_file(self, start: int, rows: slice, cols: slice) -> NDArray[Any]:
+        numbers = FileNumbers(self.path, (*self.shape, 1), self.dtype, _PLANES, start)
+        return numbers.read(rows, cols, slice(0, 1))[:, :, 0]
+
+    def _from_map(self, start: int, rows: slice, cols: slice) -> NDArray[Any]:
+        strides = (self.shape[1] * self.step_bytes, self.step_bytes)
+        plane: NDArray[Any] = np.ndarray(self.shape, self.dtype, self._map, start, strides)
+        return plane[rows, cols]
 
     @cached_property
     def _map(self) -> mmap.mmap:
