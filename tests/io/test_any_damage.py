@@ -6,7 +6,6 @@ What is damaged is the same each time; tests/bench/fuzz_readers.py looks for mor
 from __future__ import annotations
 
 import os
-import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 from array_files import KINDS
 from damage_cases import TIFFS, Files, chosen, damaged, flipped, good_files, opened_at, put
+from memory_peak import ROOM_BYTES, memory_peak
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
@@ -31,7 +31,6 @@ NAMES = (
     *("netcdf emit", "netcdf 3", "hdf5 neon", "hdf5 prisma", "matlab 7.3"),
 )
 FOLDERS = ("array zarr2", "array zarr3")
-MAX_BYTES = 16_000_000
 Values = NDArray[np.float32]
 # rasterio cannot decode what GDAL quotes of broken text, and says so where nobody can catch it.
 broken_text = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -48,19 +47,21 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Files]:
 
 def read_all(path: Path) -> Values | None:
     """The whole cube, or None if it is refused in a way that names it."""
-    tracemalloc.start()
+    with memory_peak() as grown_bytes:
+        values = _values(path)
+        assert grown_bytes() < ROOM_BYTES
+    return values
+
+
+def _values(path: Path) -> Values | None:
     try:
         cube = chosen(path)
         values = cube.block(ALL, ALL)
-        assert values.shape == cube.shape
-        assert not np.isinf(values).any()
     except CubeError as error:
         assert path.stem in str(error)
-        values = None
-    finally:
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    assert peak < MAX_BYTES
+        return None
+    assert values.shape == cube.shape
+    assert not np.isinf(values).any()
     return values
 
 
