@@ -171,10 +171,9 @@ def _with_sensor(cube: TreatedCube, name: str) -> TreatedCube:
         raise CubeError(f"{cube.name} has wavelengths of its own: none are taken from a sensor.")
     order = np.argsort(table, kind="stable").astype(np.intp)
     widths = sensor.widths_nm
-    exact = "an exact table" if sensor.exact else "nominal, evenly spaced"
     return _changed(
         cube,
-        (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({exact}).",),
+        (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({sensor.sure}).",),
         source=ReorderedSource(cube.source, order),
         wavelengths_nm=table[order],
         fwhm_nm=None if widths is None else widths[order],

@@ -183,7 +183,7 @@ def test_a_sensor_gives_a_picture_where_the_file_has_none() -> None:
     assert found.wavelengths_nm is not None
     near = found.wavelengths_nm[list(found.default_bands)]
     np.testing.assert_allclose(near, (640, 550, 460), atol=3)
-    assert "nominal, evenly spaced" in found.notes[-1]
+    assert "nominal: each camera differs" in found.notes[-1]
 
 
 @pytest.mark.parametrize("name", ["FX10", "PRISMA", "no such"])

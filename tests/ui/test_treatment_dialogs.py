@@ -319,7 +319,7 @@ def test_wavelengths_of_a_sensor_are_taken_when_asked_for(qtbot: QtBot) -> None:
     click(qtbot, dialog.apply)
     nm = desk.document.cube.wavelengths_nm
     assert nm is not None
-    assert (nm[0], nm[-1]) == (400, 1000)
+    assert (nm[0], nm[-1]) == (397.66, 1003.81)
     again = desk.show(qtbot, SensorDialog)
     assert again.sensors["FX10"].isChecked()
     click(qtbot, again.none)
