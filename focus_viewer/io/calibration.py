@@ -56,10 +56,7 @@ class Calibration:
         """
         with np.errstate(over="ignore", invalid="ignore"):
             values = np.abs(stored) if stored.dtype.kind == "c" else stored
-            # float32 where it is exact, float64 for wider numbers; a copy in either case.
-            scaled = values.astype(np.result_type(values.dtype, np.float32))
-            self._scale(scaled, bands)
-            result = scaled.astype(np.float32, copy=False)
+            result = self._scaled(values, bands).astype(np.float32, copy=False)
             self._blank(result, stored, values)
         return result
 
@@ -72,13 +69,19 @@ class Calibration:
         if values.dtype.kind == "f" or self.gain is not None or self.offset is not None:
             result[~np.isfinite(result)] = np.nan
 
-    def _scale(self, values: NDArray[Any], bands: slice | IntArray) -> None:
+    def _scaled(self, values: NDArray[Any], bands: slice | IntArray) -> NDArray[Any]:
+        """A copy: float32 where that is exact, float64 for wider numbers; in few passes."""
+        kind = np.result_type(values.dtype, np.float32)
+        if self.gain is None and self.offset is None and self.divisor != 1.0:
+            return np.asarray(np.divide(values, kind.type(self.divisor), dtype=kind))
+        scaled = values.astype(kind)
         if self.gain is not None:
-            values *= self.gain[bands].astype(values.dtype)
+            scaled *= self.gain[bands].astype(kind)
         if self.offset is not None:
-            values += self.offset[bands].astype(values.dtype)
+            scaled += self.offset[bands].astype(kind)
         if self.divisor != 1.0:
-            values /= values.dtype.type(self.divisor)
+            scaled /= kind.type(self.divisor)
+        return scaled
 
 
 class Stored(Protocol):
