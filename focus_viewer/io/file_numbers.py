@@ -11,11 +11,9 @@ from __future__ import annotations
 import math
 import mmap
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import FileIO
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,13 +23,12 @@ from numpy.typing import NDArray
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.files import told_as_cube_error
-from focus_viewer.io.read_plan import Piece, ReadPlan, taken, wanted
+from focus_viewer.io.read_plan import PIECE_BYTES, Piece, ReadPlan, taken, wanted
 
 Order = tuple[int, int, int]
 """Axes of a file, slowest first, as numbers of (rows, cols, bands)."""
 
 LITTLE_BYTES = 64 * 2**10
-_ASKED_AHEAD = 2_000  # reads; of less than 16 kB each
 
 
 class Numbers(Protocol):
@@ -107,33 +104,36 @@ class FileNumbers:
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
         out = np.empty(plan.shape, self.dtype)
         with told_as_cube_error(self.path), self.path.open("rb", buffering=0) as file:
-            pieces = plan.pieces()
-            if plan.is_scattered:
-                pieces = self._asked_ahead(pieces, file)
-            for piece in pieces:
-                file.seek(self._place_of(piece))
+            if not plan.by_lines:
+                self._read_runs(out.reshape(-1, plan.shape[2]), plan, file)
+                return out
+            for piece in plan.pieces():
+                file.seek(self.offset_bytes + piece.first * self.dtype.itemsize)
                 self._fill(out, piece, file)
         return out
 
-    def _place_of(self, piece: Piece) -> int:
-        return self.offset_bytes + piece.first * self.dtype.itemsize
+    def _read_runs(self, out: NDArray[Any], plan: ReadPlan, file: FileIO) -> None:
+        """Read many runs of one length, shape (runs, wanted of each); a piece of them at a time."""
+        numbers, length = plan.runs
+        places = self.offset_bytes + numbers * self.dtype.itemsize
+        size_bytes = length * self.dtype.itemsize
+        each, pick = max(1, PIECE_BYTES // size_bytes), plan.fast.part.pick
+        for first in range(0, places.size, each):
+            some = places[first : first + each].tolist()
+            into = out[first : first + each]
+            block = into if pick is None else np.empty((len(some), length), self.dtype)
+            _ask_ahead(file, some, size_bytes)
+            self._read_at(some, block, file)
+            if pick is not None:
+                into[...] = block[:, pick]
 
-    def _asked_ahead(self, pieces: Iterator[Piece], file: FileIO) -> Iterator[Piece]:
-        """The same pieces, many of which the system fetches at a time, and nothing between them.
-
-        A disk serves a thousand waiting reads several times as fast as a thousand one by one.
-        """
-        if not hasattr(os, "posix_fadvise"):
-            yield from pieces
-            return
-        number = file.fileno()
-        os.posix_fadvise(number, 0, 0, os.POSIX_FADV_RANDOM)
-        while batch := list(islice(pieces, _ASKED_AHEAD)):
-            for piece in batch:
-                size = piece.slow.length * piece.middle.length * piece.fast.length
-                size_bytes = size * self.dtype.itemsize
-                os.posix_fadvise(number, self._place_of(piece), size_bytes, os.POSIX_FADV_WILLNEED)
-            yield from batch
+    def _read_at(self, places: list[int], block: NDArray[Any], file: FileIO) -> None:
+        """Read a line of a block at each place."""
+        content = block.reshape(-1).view(np.uint8).data
+        size_bytes = content.nbytes // len(places)
+        for line, place in enumerate(places):
+            file.seek(place)
+            self._fill_all(content[line * size_bytes : (line + 1) * size_bytes], file)
 
     def _fill(self, out: NDArray[Any], piece: Piece, file: FileIO) -> None:
         """Read a piece straight to its place, or beside it where not all of it is wanted."""
@@ -147,7 +147,9 @@ class FileNumbers:
         place[...] = taken(block, slow, middle, fast)
 
     def _read_all(self, block: NDArray[Any], file: FileIO) -> None:
-        rest = block.reshape(-1).view(np.uint8).data
+        self._fill_all(block.reshape(-1).view(np.uint8).data, file)
+
+    def _fill_all(self, rest: memoryview, file: FileIO) -> None:
         while done := file.readinto(rest):
             if done == rest.nbytes:
                 return
@@ -171,3 +173,14 @@ class FileNumbers:
         if hasattr(mmap.mmap, "madvise"):  # Windows reads as it likes
             mapped._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined]
         return np.asarray(mapped).transpose(np.argsort(self.order))
+
+
+def _ask_ahead(file: FileIO, places: list[int], size_bytes: int) -> None:
+    """Let the system fetch what will be read, all at a time, and nothing of what lies between.
+
+    A disk serves a thousand waiting reads several times as fast as a thousand one by one.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+        for place in places:
+            os.posix_fadvise(file.fileno(), place, size_bytes, os.POSIX_FADV_WILLNEED)

@@ -158,29 +158,32 @@ class ReadPlan:
         return self.by_lines and near and 2 * self._plane_bytes <= PIECE_BYTES
 
     @property
-    def is_scattered(self) -> bool:
-        """Whether there is a read for each few numbers."""
-        return not self.by_lines and self.fast.part.length * self.itemsize < _NEAR_BYTES
+    def runs(self) -> tuple[IntArray, int]:
+        """Of runs of a line: the number that each begins with, and how long all of them are."""
+        slow, middle = self.slow.positions[:, None], self.middle.positions[None, :]
+        lines = (slow * self.middle.side + middle).reshape(-1)
+        return lines * self.fast.side + self.fast.part.first, self.fast.part.length
 
     @property
     def reads(self) -> int:
         """How many reads it takes, or a few less."""
         if self.by_planes:
             return -(-self.slow.part.length // self._planes_at_a_time)
-        lines = self.middle.part.length if self.by_lines else self.shape[1]
-        return self.shape[0] * -(-lines // self._lines_at_a_time)
+        if not self.by_lines:
+            return self.shape[0] * self.shape[1]
+        return self.shape[0] * -(-self.middle.part.length // self._lines_at_a_time)
 
     def pieces(self) -> Iterator[Piece]:
-        """All reads."""
+        """All reads of planes or lines."""
         slow = self.slow.parts(self._planes_at_a_time)
         middle = list(self.middle.parts(self._lines_at_a_time))
-        fast = self.fast.part.widened(self.fast.side) if self.by_lines else self.fast.part
+        fast = self.fast.part.widened(self.fast.side)
         if self.by_planes:
             middle = [self.middle.part.widened(self.middle.side)]
         for one in slow:
             for line in middle:
                 number = (one.first * self.middle.side + line.first) * self.fast.side
-                yield Piece(number + fast.first, one, line, fast)
+                yield Piece(number, one, line, fast)
 
     @property
     def _plane_bytes(self) -> int:
@@ -196,7 +199,7 @@ class ReadPlan:
 
     @property
     def _lines_at_a_time(self) -> int:
-        return max(1, PIECE_BYTES // self._line_bytes) if self.by_lines else 1
+        return max(1, PIECE_BYTES // self._line_bytes)
 
 
 def _pick(positions: IntArray) -> Pick | None:
