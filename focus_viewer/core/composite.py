@@ -21,7 +21,7 @@ _STRETCH_PERCENT = 2.0
 # A cube of no more pixels is shown as it is. Of a larger one as much as a screen shows; the rest is
 # read where one looks nearer.
 _MOST_PIXELS = 4_000_000
-_SCREEN_PIXELS = 2_000_000
+_SCREEN_PIXELS = 1_500_000
 _HASTY_NUMBERS = 256_000_000
 _SAMPLE = 250_000
 _NODATA_GREY = 38
@@ -108,7 +108,7 @@ def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Compo
     """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
 
     Each channel is stretched for itself; pixels without data are dark grey. Of more than four
-    million pixels evenly spaced ones are shown, two million at the most.
+    million pixels evenly spaced ones are shown, one and a half million at the most.
 
     Parameters
     ----------
