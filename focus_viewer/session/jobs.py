@@ -28,7 +28,7 @@ READ_PATIENCE_S = 60.0
 in a format that is unpacked as a whole, from a slow drive."""
 WHOLE_PATIENCE_S = 600.0
 """For bands or regions of a whole image, which is read in one go: those of 20 GB that lie as BIP
-take minutes."""
+take minutes. Explaining tells of each part that it reads and of each layer."""
 
 
 def _ignore_progress(fraction: float, text: str) -> None:

@@ -21,7 +21,7 @@ from focus_viewer.session.browsing import Browsing
 from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.choosing import Choosing
 from focus_viewer.session.exporting import Exports
-from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.jobs import READ_PATIENCE_S, WHOLE_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.pairing import other_place
 from focus_viewer.session.problems import problem_of as _problem
 from focus_viewer.session.projects import Projects, is_project
@@ -205,7 +205,18 @@ class Workbench:
         def progress(fraction: float, text: str) -> None:
             self._session.progress(ticket, fraction, text)
 
-        self._runner.submit(EXPLAIN, Task(work, done, failed, progress))
+        cube = document.cube
+        self._runner.submit(
+            EXPLAIN,
+            Task(
+                work,
+                done,
+                failed,
+                progress,
+                patience_s=WHOLE_PATIENCE_S,
+                about=cube.name if cube.path is None else str(cube.path),
+            ),
+        )
 
     def _not_explained(self, ticket: int, document_id: int, error: Exception) -> None:
         if isinstance(error, Cancelled):

@@ -130,8 +130,16 @@ def test_each_pin_is_a_word(bench: Bench) -> None:
     assert bench.session.state.problem is not None
 
 
-def test_explaining_is_waited_for_for_ever(bench: Bench) -> None:
-    assert bench.runner.held[EXPLAIN].patience_s is None
+def test_an_explanation_whose_drive_is_gone_fails_and_can_be_begun_again(bench: Bench) -> None:
+    assert bench.runner.held[EXPLAIN].patience_s == WHOLE_PATIENCE_S
+    bench.give_up(EXPLAIN)
+    document = bench.session.state.document
+    assert document is not None
+    assert document.outcome == "failed"
+    assert document.problem.startswith("a.img has not answered")
+    bench.workbench.explain()
+    bench.runner.release(EXPLAIN)
+    assert [one.outcome for one in bench.session.state.documents] == ["done"]
     assert REGIONS not in bench.runner.held
     assert DIFFERENCE not in bench.runner.held
 
