@@ -190,8 +190,9 @@ class CachedSource:
         return self.source.shape
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units."""
-        return self.cache.read(rows, cols, bands)
+        """Read a block of shape (rows, cols, bands), in the cube's units: a copy."""
+        block: FloatArray = self.cache.read(rows, cols, bands)
+        return block if block.flags.writeable else block.copy()  # a map's is not to be written
 
 
 def with_band_cache(cube: Cube) -> Cube:
