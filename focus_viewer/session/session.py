@@ -12,13 +12,13 @@ from psygnal import Signal
 from focus_viewer.core.array_choice import ArrayChoice
 from focus_viewer.core.composite import Composite, CompositeRecipe, Detail
 from focus_viewer.core.cube import Cube
-from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.figure_spec import FigureSpec, within_bounds
-from focus_viewer.core.saliency import importance_curve
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.core.window import BandWindow
+from focus_viewer.session.band_windows import clamped, first_window
 from focus_viewer.session.comparing import Comparing
+from focus_viewer.session.explaining import Explaining
 from focus_viewer.session.keeping import Keeping
 from focus_viewer.session.pairing import Pairing, other_place, still_paired
 from focus_viewer.session.questions import ArrayQuestion, Offer
@@ -28,10 +28,7 @@ from focus_viewer.session.state import (
     Cursor,
     Display,
     Document,
-    Job,
-    JobStatus,
     Kept,
-    Outcome,
     Pin,
     Problem,
     State,
@@ -40,11 +37,9 @@ from focus_viewer.session.treating import Treating
 
 # Okabe and Ito (2008): colours that people with any colour vision tell apart.
 PIN_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2")
-MIN_WIDTH_NM = 1.0
-_FIRST_WIDTH_NM = 50.0
 
 
-class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
+class Session(Comparing, Keeping, Pairing, Explaining, SideJobs, Treating):
     """Holds the state; used from one thread only.
 
     Every method validates and clamps before it publishes. A state equal to the one before is not
@@ -90,7 +85,7 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
         """
         document = Document(self._next_id(), cube, choice=choice)
         documents = (*self._state.documents, document)
-        window = _first_window(cube)
+        window = first_window(cube)
         self._show(document, window, documents=documents, problem=None)
         return document.id
 
@@ -126,7 +121,7 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
     def _show(self, document: Document | None, window: BandWindow, **values: Any) -> None:
         """Put a document on the screen; window and picture are fitted to its cube."""
         if document is not None:
-            values["window_nm"] = _clamped(window, document.cube)
+            values["window_nm"] = clamped(window, document.cube)
             display = values.get("display", self._state.display)
             values["display"] = _fitting(display, document.cube)
         active = document.id if document else None
@@ -174,7 +169,7 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
         document = self._state.document
         width = self._state.window_nm.width_nm if width_nm is None else width_nm
         if document is not None and np.isfinite([center_nm, width]).all():
-            self._publish(window_nm=_clamped(BandWindow(center_nm, width), document.cube))
+            self._publish(window_nm=clamped(BandWindow(center_nm, width), document.cube))
 
     def step_band(self, steps: int) -> None:
         """Move the window by whole good bands, from the band nearest to its middle."""
@@ -302,77 +297,6 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
         self._update(self._state.active, class_name=class_name, against=against)
         self._link()
 
-    # Jobs
-
-    def start_job(self, document_id: int, title: str) -> int:
-        """Begin work for a document that the user waits for; what ran before no longer counts.
-
-        Returns
-        -------
-        int
-            The ticket that its results must carry.
-        """
-        ticket = self._next_id()
-        self._publish(job=Job(ticket, document_id, "running", title))
-        return ticket
-
-    def progress(self, ticket: int, fraction: float, stage: str) -> None:
-        """Tell how far the job is; a late word is dropped."""
-        if self._is_running(ticket):
-            job = replace(self._state.job, fraction=float(np.clip(fraction, 0, 1)), stage=stage)
-            self._publish(job=job)
-
-    def abandon_job(self) -> None:
-        """Forget the job: nobody wants its result any more."""
-        self._publish(job=Job())
-
-    def _is_running(self, ticket: int) -> bool:
-        return ticket == self._state.job.ticket and self._state.job.status == "running"
-
-    def _ended(self, status: JobStatus, message: str) -> Job:
-        return replace(self._state.job, status=status, message=message, stage="", fraction=1.0)
-
-    def take_explanation(self, ticket: int, document_id: int, result: Explanation) -> None:
-        """Take a result, if its ticket is current and its cube still open.
-
-        The class chosen before is kept if the model has it, else the predicted one is explained.
-        """
-        document = self._state.find(document_id)
-        if document is None or not self._is_running(ticket):
-            return
-        kept = document.class_name in result.classes
-        class_name = document.class_name if kept else result.predicted
-        against = document.against if document.against in result.classes else None
-        # A class that is known already was chosen, in a project, together with its window.
-        first = document.explanation is None and document.class_name is None
-        done = replace(
-            document, explanation=result, outcome="done", problem="", class_name=class_name
-        )
-        done = replace(done, against=None if against == class_name else against)
-        window = self._state.window_nm
-        if first and document_id == self._state.active:
-            window = _clamped(_strongest_window(done, self._state.display, window), document.cube)
-        self._publish(
-            documents=tuple(
-                done if one.id == document_id else one for one in self._state.documents
-            ),
-            window_nm=window,
-            job=self._ended("done", summary(result)),
-        )
-        self._link()
-
-    def miss_explanation(
-        self, ticket: int, document_id: int, outcome: Outcome, problem: str
-    ) -> None:
-        """Note that explaining was cancelled or failed, with the reason for the user."""
-        if not self._is_running(ticket):
-            return
-        status: JobStatus = "cancelled" if outcome == "cancelled" else "failed"
-        self._publish(
-            documents=self._replaced(document_id, outcome=outcome, problem=problem),
-            job=self._ended(status, problem or status),
-        )
-
     # Problems
 
     def report(self, problem: Problem) -> None:
@@ -384,26 +308,10 @@ class Session(Comparing, Keeping, Pairing, SideJobs, Treating):
         self._publish(problem=None)
 
 
-def summary(result: Explanation) -> str:
-    """What an explanation took, in a line: `1 forward, 0 backward, 950 ms, cpu`."""
-    cost = result.cost
-    took = f"{cost.seconds * 1000:.0f} ms" if cost.seconds < 10 else f"{cost.seconds:.0f} s"
-    passes = f"{cost.forward_passes} forward, {cost.backward_passes} backward"
-    return f"{passes}, {took}, {cost.device}"
-
-
 def _next_colour(pins: tuple[Pin, ...]) -> str:
     """The colour that the fewest pins have."""
     used = [pin.colour for pin in pins]
     return min(PIN_COLOURS, key=used.count)
-
-
-def _first_window(cube: Cube) -> BandWindow:
-    """Window at the good band in the middle."""
-    good = np.flatnonzero(cube.good_bands)
-    middle = int(good[good.size // 2]) if good.size else cube.bands // 2
-    width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
-    return BandWindow(float(cube.axis[middle]), width)
 
 
 def _in_sight(extent: Extent, cube: Cube) -> bool:
@@ -418,19 +326,3 @@ def _fitting(display: Display, cube: Cube) -> Display:
     if all(0 <= band < cube.bands for band in display.recipe.bands):
         return display
     return replace(display, recipe=CompositeRecipe())
-
-
-def _clamped(window: BandWindow, cube: Cube) -> BandWindow:
-    low, high = float(cube.axis.min()), float(cube.axis.max())
-    center = float(np.clip(window.center_nm, low, high))
-    width = float(np.clip(window.width_nm, MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM)))
-    return BandWindow(center, width)
-
-
-def _strongest_window(document: Document, display: Display, window: BandWindow) -> BandWindow:
-    """The window at the group that speaks loudest for the class."""
-    volume = document.volume(display.mode)
-    if volume is None:
-        return window
-    center = volume.centers_nm[int(np.argmax(importance_curve(volume)))]
-    return BandWindow(float(center), window.width_nm)

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.project import Curve
-from focus_viewer.session.session import MIN_WIDTH_NM, Session
+from focus_viewer.session.band_windows import MIN_WIDTH_NM
+from focus_viewer.session.session import Session
 from focus_viewer.session.state import State
 from focus_viewer.ui import theme
 from focus_viewer.ui.captions import Caption
