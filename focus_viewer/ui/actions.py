@@ -150,6 +150,36 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
 
 
 def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
+    return (
+        *_picture_commands(session),
+        Command(
+            "compare",
+            "View",
+            "Compare two cubes",
+            lambda: _compare(session),
+            "C",
+            lambda state: len(state.documents) > 1,
+            lambda state: state.pair is not None,
+            separator=True,
+        ),
+        *_volume_commands(session),
+        *dialogs.treatment_menu.view_commands(),
+        Command(
+            "clear_pins",
+            "View",
+            "Clear pinned spectra",
+            session.clear_pins,
+            "Ctrl+Backspace",
+            lambda state: state.document is not None and bool(state.document.pins),
+            separator=True,
+        ),
+        Command(
+            "reset_layout", "View", "Reset the panels", dialogs.reset_layout, "", separator=True
+        ),
+    )
+
+
+def _picture_commands(session: Session) -> tuple[Command, ...]:
     def toggle_heatmap() -> None:
         session.set_display(heatmap=not session.state.display.heatmap)
 
@@ -165,6 +195,22 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             separator=name == "rgb",
         )
 
+    return (
+        Command(
+            "heatmap",
+            "View",
+            "Heatmap over the picture",
+            toggle_heatmap,
+            "H",
+            _has_volume,
+            lambda state: state.display.heatmap,
+        ),
+        recipe("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
+        recipe("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
+    )
+
+
+def _volume_commands(session: Session) -> tuple[Command, ...]:
     def method(text: str, wanted: VolumeMethod, separator: bool = False) -> Command:
         return Command(
             wanted,
@@ -178,42 +224,8 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
         )
 
     return (
-        Command(
-            "heatmap",
-            "View",
-            "Heatmap over the picture",
-            toggle_heatmap,
-            "H",
-            _has_volume,
-            lambda state: state.display.heatmap,
-        ),
-        recipe("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
-        recipe("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
-        Command(
-            "compare",
-            "View",
-            "Compare two cubes",
-            lambda: _compare(session),
-            "C",
-            lambda state: len(state.documents) > 1,
-            lambda state: state.pair is not None,
-            separator=True,
-        ),
         method("Volume: translucent", "translucent", separator=True),
         method("Volume: maximum projection", "mip"),
-        *dialogs.treatment_menu.view_commands(),
-        Command(
-            "clear_pins",
-            "View",
-            "Clear pinned spectra",
-            session.clear_pins,
-            "Ctrl+Backspace",
-            lambda state: state.document is not None and bool(state.document.pins),
-            separator=True,
-        ),
-        Command(
-            "reset_layout", "View", "Reset the panels", dialogs.reset_layout, "", separator=True
-        ),
     )
 
 
