@@ -30,12 +30,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import Change, State
 from focus_viewer.ui import theme
 from focus_viewer.ui.parts import Part, show_all, show_touched
-from focus_viewer.ui.region_table_model import (
-    SORT_ROLE,
-    Entry,
-    RegionEntry,
-    RegionTableModel,
-)
+from focus_viewer.ui.region_columns import Entry, RegionEntry
+from focus_viewer.ui.region_table_model import SORT_ROLE, RegionTableModel
 
 _EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
 

@@ -19,8 +19,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.index_dialog import IndexDialog
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.region_columns import columns
 from focus_viewer.ui.region_panel import RegionPanel
-from focus_viewer.ui.region_table_model import columns
 
 LEFT = Qt.MouseButton.LeftButton
 

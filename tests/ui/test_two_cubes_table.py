@@ -12,8 +12,8 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.workbench import Workbench
+from focus_viewer.ui.region_columns import Group, RegionEntry
 from focus_viewer.ui.region_panel import RegionPanel
-from focus_viewer.ui.region_table_model import Group, RegionEntry
 
 
 class Desk:
