@@ -14,9 +14,11 @@ from focus_viewer.core.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.figure_subject import FigureSubject
 from focus_viewer.core.outlines import Ellipse, PointMark, Polygon, Rectangle, painted
 from focus_viewer.core.window import BandWindow
+from focus_viewer.session.display import Display
+from focus_viewer.session.document import Document
 from focus_viewer.session.figure_subject import figure_subject
 from focus_viewer.session.history import History
-from focus_viewer.session.state import Display, Document, State
+from focus_viewer.session.state import State
 
 EVERYTHING = FigureSpec(panels=PANELS)
 LONG = "a region with a name that is much longer than any picture of it could ever be wide"

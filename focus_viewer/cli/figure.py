@@ -18,9 +18,10 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.project import Project
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.services import BundledServices
+from focus_viewer.session.document import Document
 from focus_viewer.session.figure_subject import figure_subject
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, Kept
+from focus_viewer.session.state import Kept
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
 _SALIENCY: tuple[Panel, ...] = ("heatmap", "curve", "volume")

@@ -11,9 +11,10 @@ import numpy as np
 from focus_viewer.core.annotations import Annotations
 from focus_viewer.core.outlines import Outline, painted
 from focus_viewer.core.saliency import heatmap
+from focus_viewer.session.document import Document
 from focus_viewer.session.history import History
 from focus_viewer.session.measures import Measures
-from focus_viewer.session.state import Document, State, Tool
+from focus_viewer.session.state import State, Tool
 
 # Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): told apart by any colour vision, and
 # bright enough to be read on dark pictures.

@@ -7,7 +7,8 @@ import numpy as np
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.saliency import importance_curve
 from focus_viewer.core.window import BandWindow
-from focus_viewer.session.state import Display, Document
+from focus_viewer.session.display import Display
+from focus_viewer.session.document import Document
 
 MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0

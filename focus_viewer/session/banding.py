@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.treatment import as_read
+from focus_viewer.session.document import Document
+from focus_viewer.session.job import JobStatus
 from focus_viewer.session.jobs import WHOLE_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, JobStatus, State
+from focus_viewer.session.state import State
 
 BANDS = "bands"
 

@@ -24,10 +24,10 @@ from focus_viewer.core.treatment import (
     treatment_of,
 )
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.document import Document
 from focus_viewer.session.jobs import READ_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.session.band_windows import clamped, strongest_window
-from focus_viewer.session.state import Document, Job, JobStatus, Outcome, State
+from focus_viewer.session.document import Document, Outcome
+from focus_viewer.session.job import Job, JobStatus
+from focus_viewer.session.state import State
 
 
 class Explaining(ABC):

@@ -17,8 +17,9 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.region_spectra import pixel_spectra
 from focus_viewer.core.saliency import Mode
 from focus_viewer.core.typing import BoolArray
+from focus_viewer.session.document import Document
 from focus_viewer.session.measures import measure
-from focus_viewer.session.state import Document, State
+from focus_viewer.session.state import State
 
 _MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take long to shuffle
 

@@ -12,7 +12,8 @@ from focus_viewer.session.comparison import (
     Question,
     same_axis,
 )
-from focus_viewer.session.state import Document, State
+from focus_viewer.session.document import Document
+from focus_viewer.session.state import State
 
 
 def comparable(state: State) -> tuple[Document, ...]:

@@ -16,10 +16,12 @@ from focus_viewer.core.project import (
     ProjectView,
 )
 from focus_viewer.core.treatment import LostReferences, as_read, treatment_of
+from focus_viewer.session.display import Display, VolumeMethod
+from focus_viewer.session.document import Document, Pin, pin_places
 from focus_viewer.session.history import History
 from focus_viewer.session.pair import Pair
 from focus_viewer.session.questions import Unsettled
-from focus_viewer.session.state import Display, Document, Kept, Pin, State, VolumeMethod, pin_places
+from focus_viewer.session.state import Kept, State
 
 if TYPE_CHECKING:
     from pathlib import Path

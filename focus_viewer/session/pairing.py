@@ -10,8 +10,9 @@ import numpy as np
 
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.viewpoint import Extent
+from focus_viewer.session.document import Document
 from focus_viewer.session.pair import MeasuredDifference, Pair
-from focus_viewer.session.state import Cursor, Document, State
+from focus_viewer.session.state import Cursor, State
 
 
 class Pairing(ABC):

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from focus_viewer.core.region_table import to_csv_text
-from focus_viewer.session.state import Document
+from focus_viewer.session.document import Document
 
 
 def table_text(documents: Sequence[Document]) -> str:

@@ -18,21 +18,14 @@ from focus_viewer.core.viewpoint import Extent
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.band_windows import clamped, first_window
 from focus_viewer.session.comparing import Comparing
+from focus_viewer.session.display import Display
+from focus_viewer.session.document import Document, Pin
 from focus_viewer.session.explaining import Explaining
 from focus_viewer.session.keeping import Keeping
 from focus_viewer.session.pairing import Pairing, other_place, still_paired
 from focus_viewer.session.questions import ArrayQuestion, Offer
 from focus_viewer.session.side_jobs import SideJobs
-from focus_viewer.session.state import (
-    Change,
-    Cursor,
-    Display,
-    Document,
-    Kept,
-    Pin,
-    Problem,
-    State,
-)
+from focus_viewer.session.state import Change, Cursor, Kept, Problem, State
 from focus_viewer.session.treating import Treating
 
 # Okabe and Ito (2008): colours that people with any colour vision tell apart.

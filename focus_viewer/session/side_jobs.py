@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from focus_viewer.session.state import Job, JobStatus, State
+from focus_viewer.session.job import Job, JobStatus
+from focus_viewer.session.state import State
 
 Side = Literal["export", "banding"]
 """Attributes of the state that tell of such work."""

@@ -6,164 +6,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.array_choice import ArrayChoice
-from focus_viewer.core.composite import Composite, CompositeRecipe, Detail
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.annotations import Annotation
 from focus_viewer.core.figure_spec import FigureSpec
-from focus_viewer.core.indices import INDICES
 from focus_viewer.core.project import Curve, LostWork, ProjectCube, Spread
-from focus_viewer.core.saliency import Mode, SaliencyVolume
+from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.treatment import (
-    UNTREATED,
-    FoundReferences,
-    LostReferences,
-    ReferenceMarks,
     Treatment,
-    marks_of,
-    treatment_of,
 )
 from focus_viewer.core.viewed_spectra import SpectralView
-from focus_viewer.core.viewpoint import Camera, Extent
 from focus_viewer.core.volume_pairs import difference, sharing_limits
 from focus_viewer.core.window import BandWindow
 from focus_viewer.session.comparison import Comparison, Contrast
-from focus_viewer.session.history import History
-from focus_viewer.session.measures import Measures
+from focus_viewer.session.display import Display
+from focus_viewer.session.document import Document, PinPlace, is_worked_on, pin_places
+from focus_viewer.session.job import Job
 from focus_viewer.session.pair import MeasuredDifference, Pair
 from focus_viewer.session.questions import ArrayQuestion, Offer, Unsettled
 from focus_viewer.session.wand import Wand
 
-Outcome = Literal["none", "done", "failed", "cancelled"]
-JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
-VolumeMethod = Literal["translucent", "mip"]
 Tool = Literal[
     "look", "edit", "rectangle", "ellipse", "polygon", "freehand", "brush", "wand", "point"
 ]
 
 
-@dataclass(frozen=True)
-class Pin:
-    """A pixel whose spectrum stays on the plot.
-
-    Attributes
-    ----------
-    id : int
-        Never used again in a session.
-    row, col : int
-    colour : str
-        "#rrggbb", the same for marker and curve.
-    spectrum : Spectrum or None
-        None until it has been read.
-    """
-
-    id: int
-    row: int
-    col: int
-    colour: str
-    spectrum: Spectrum | None = None
-
-
-@dataclass(frozen=True)
-class Document:
-    """One open cube with all that belongs to it.
-
-    Attributes
-    ----------
-    id : int
-        Never used again in a session.
-    cube : Cube
-    composite : Composite or None
-        None until its bands have been read.
-    explanation : Explanation or None
-    outcome : {"none", "done", "failed", "cancelled"}
-        How the last attempt to explain it ended.
-    problem : str
-        Why it failed, for the user.
-    class_name : str or None
-        The class to explain.
-    against : str or None
-        The one class that it is told apart from; None stands for the mean of all others.
-    pins : tuple of Pin
-    history : History
-        Of its regions.
-    selected : tuple of int
-        Ids of the regions that are worked on.
-    measures : Measures or None
-        Of its regions; they may lag behind.
-    extent : Extent or None
-        The part of the image that is shown; None for all of it.
-    references : FoundReferences or None
-        White and dark references that lie beside it; None until they were looked for.
-    lost : LostReferences or None
-        References that its project asks for and that cannot be used now.
-    choice : ArrayChoice or None
-        What the user has said of its file, as its project or the user told it.
-    detail : Detail or None
-        A part of the picture nearer, where the picture leaves pixels out.
-    bands_settled : bool
-        Whether its bands are read as quickly as they will ever be.
-    """
-
-    id: int
-    cube: Cube
-    composite: Composite | None = None
-    explanation: Explanation | None = None
-    outcome: Outcome = "none"
-    problem: str = ""
-    class_name: str | None = None
-    against: str | None = None
-    pins: tuple[Pin, ...] = ()
-    history: History = field(default_factory=History)
-    selected: tuple[int, ...] = ()
-    measures: Measures | None = None
-    extent: Extent | None = None
-    references: FoundReferences | None = None
-    lost: LostReferences | None = None
-    choice: ArrayChoice | None = None
-    detail: Detail | None = None
-    bands_settled: bool = False
-
-    @property
-    def treatment(self) -> Treatment:
-        """What the user wants done to it, with references that cannot be used now among that."""
-        done = treatment_of(self.cube)
-        return done if self.lost is None else replace(done, references=self.lost.references)
-
-    @property
-    def marks(self) -> ReferenceMarks:
-        """Fingerprints of the references of its treatment."""
-        return marks_of(self.cube) if self.lost is None else self.lost.marks
-
-    @property
-    def annotations(self) -> Annotations:
-        """Its regions as they are now."""
-        return self.history.present
-
-    def volume(self, mode: Mode) -> SaliencyVolume | None:
-        """Saliency volume of the chosen class, or None before there is one."""
-        if self.explanation is None or self.class_name is None:
-            return None
-        return self.explanation.volume(self.class_name, mode, self.against)
-
-
-PinPlace = tuple[int, int, str]
-"""Row, column and colour."""
 Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Treatment], ...]
 """For each cube its path, regions, pins and treatment."""
-
-
-def pin_places(document: Document) -> tuple[PinPlace, ...]:
-    """Row, column and colour of each pin."""
-    return tuple((pin.row, pin.col, pin.colour) for pin in document.pins)
-
-
-def is_worked_on(document: Document) -> bool:
-    """Whether closing a cube would lose regions, pins or what was done to it."""
-    marked = document.annotations.regions or document.pins
-    return bool(marked) or document.treatment != UNTREATED
 
 
 @dataclass(frozen=True)
@@ -177,78 +45,6 @@ class Cursor:
 
     row: int
     col: int
-
-
-@dataclass(frozen=True)
-class Display:
-    """How things are drawn.
-
-    Attributes
-    ----------
-    recipe : CompositeRecipe
-    mode : {"evidence", "attention"}
-    heatmap : bool
-        Whether the saliency lies over the picture.
-    opacity : float
-        Of the heatmap, 0 to 1.
-    colourmap : str
-        A name of `focus_viewer.ui.colourmaps`; "auto" fits the mode.
-    volume_method : {"translucent", "mip"}
-    camera : Camera or None
-        Before the volume; None looks at it as at first.
-    spectral_view : {"values", "derivative", "continuum", "snv"}
-        How spectra are looked at.
-    spread : {"sd", "quartiles"}
-        How the pixels of a region scatter: mean and standard deviation, or median and quartiles.
-    curve : {"importance", "effect", "difference"}
-        What stands over the spectra: the importance curve, or two groups of regions compared.
-    indices : tuple of str
-        Names of the vegetation indices that the table of regions shows, where a cube has their
-        bands.
-    """
-
-    recipe: CompositeRecipe = field(default_factory=CompositeRecipe)
-    mode: Mode = "evidence"
-    heatmap: bool = True
-    opacity: float = 0.65
-    colourmap: str = "auto"
-    volume_method: VolumeMethod = "translucent"
-    camera: Camera | None = None
-    spectral_view: SpectralView = "values"
-    spread: Spread = "sd"
-    curve: Curve = "importance"
-    regions_by_class: bool = False
-    indices: tuple[str, ...] = tuple(index.name for index in INDICES)
-
-
-@dataclass(frozen=True)
-class Job:
-    """The work that the user waits for.
-
-    Attributes
-    ----------
-    ticket : int
-        A result counts only if it carries the ticket of the current job.
-    document_id : int or None
-        The document that it is done for.
-    status : {"idle", "running", "done", "failed", "cancelled"}
-    title : str
-        What is being done, such as "Explaining leaf".
-    stage : str
-        What is being done just now.
-    fraction : float
-        0 to 1.
-    message : str
-        How it ended.
-    """
-
-    ticket: int = 0
-    document_id: int | None = None
-    status: JobStatus = "idle"
-    title: str = ""
-    stage: str = ""
-    fraction: float = 0.0
-    message: str = ""
 
 
 @dataclass(frozen=True)

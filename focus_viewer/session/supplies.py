@@ -20,6 +20,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.treatment import as_read
+from focus_viewer.session.document import Document, Pin
 from focus_viewer.session.jobs import (
     READ_PATIENCE_S,
     WHOLE_PATIENCE_S,
@@ -31,7 +32,7 @@ from focus_viewer.session.measures import Measures, measure
 from focus_viewer.session.pair import MeasuredDifference
 from focus_viewer.session.problems import problem_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Cursor, Document, Pin, State
+from focus_viewer.session.state import Cursor, State
 
 _log = logging.getLogger(__name__)
 

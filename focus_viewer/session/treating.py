@@ -9,7 +9,9 @@ from typing import Any
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.cube import Cube
 from focus_viewer.core.treatment import FoundReferences, treatment_of
-from focus_viewer.session.state import Document, Job, State
+from focus_viewer.session.document import Document
+from focus_viewer.session.job import Job
+from focus_viewer.session.state import State
 
 
 class Treating(ABC):

@@ -20,6 +20,7 @@ from focus_viewer.session.banding import Banding
 from focus_viewer.session.browsing import Browsing
 from focus_viewer.session.calibrating import Calibrating
 from focus_viewer.session.choosing import Choosing
+from focus_viewer.session.document import Document
 from focus_viewer.session.exporting import Exports
 from focus_viewer.session.jobs import READ_PATIENCE_S, WHOLE_PATIENCE_S, Runner, Services, Task
 from focus_viewer.session.pairing import other_place
@@ -29,7 +30,7 @@ from focus_viewer.session.questions import Offer
 from focus_viewer.session.region_csv import table_text
 from focus_viewer.session.region_work import RegionWork
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Document, Problem, State
+from focus_viewer.session.state import Change, Problem, State
 from focus_viewer.session.supplies import Supplies
 
 T = TypeVar("T")

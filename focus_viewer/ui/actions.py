@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from focus_viewer.core.composite import CompositeRecipe
 from focus_viewer.core.saliency import Mode
+from focus_viewer.session.display import VolumeMethod
 from focus_viewer.session.projects import PROJECT_SUFFIX
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, State, VolumeMethod
+from focus_viewer.session.state import Change, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.command import Command, has_cube
 from focus_viewer.ui.export_commands import ExportDialogs, export_commands, index_commands

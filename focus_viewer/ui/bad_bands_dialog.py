@@ -12,8 +12,8 @@ from focus_viewer.core.sensors import WATER_VAPOUR_NM, recognised
 from focus_viewer.core.treating import bad_ranges_of, good_outside
 from focus_viewer.core.treatment import Ranges, Treatment, as_read
 from focus_viewer.session.calibrating import Calibrating
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui.labels import button, label
 from focus_viewer.ui.treatment_dialog import TreatmentDialog
 from focus_viewer.ui.wording import first_number

@@ -27,8 +27,8 @@ from focus_viewer.core.treatment import (
     as_read,
 )
 from focus_viewer.session.calibrating import Calibrating
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui import theme
 from focus_viewer.ui.file_field import FileField, ask_file
 from focus_viewer.ui.labels import button, label

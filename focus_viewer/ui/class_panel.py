@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.saliency import Mode
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Document, State
+from focus_viewer.session.state import Change, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.class_list import ClassList, percent
 from focus_viewer.ui.labels import label

@@ -8,8 +8,9 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from focus_viewer.core.project import PairView
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Document, State
+from focus_viewer.session.state import Change, State
 from focus_viewer.ui import theme
 from focus_viewer.ui.captions import Caption
 from focus_viewer.ui.labels import label

@@ -16,9 +16,10 @@ from focus_viewer.session.comparison import (
     OfClass,
     Unit,
 )
+from focus_viewer.session.document import Document
 from focus_viewer.session.groups import by_region_possible, comparable
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, State
+from focus_viewer.session.state import State
 from focus_viewer.ui import theme
 from focus_viewer.ui.captions import Caption
 from focus_viewer.ui.curve_header import choices

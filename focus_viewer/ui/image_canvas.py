@@ -15,7 +15,8 @@ from focus_viewer.core.composite import Detail
 from focus_viewer.core.outlines import Point2
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.viewpoint import Extent
-from focus_viewer.session.state import Cursor, Pin
+from focus_viewer.session.document import Pin
+from focus_viewer.session.state import Cursor
 from focus_viewer.ui import theme
 from focus_viewer.ui.region_overlay import RegionOverlay, SketchItem
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWid
 
 from focus_viewer.core.composite import CompositeRecipe, Kind
 from focus_viewer.core.cube import Cube
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, State
+from focus_viewer.session.state import State
 from focus_viewer.ui import theme
 from focus_viewer.ui.band_picker import BandPicker
 from focus_viewer.ui.captions import Caption

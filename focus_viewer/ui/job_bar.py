@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from focus_viewer.session.state import Job
+from focus_viewer.session.job import Job
 
 _STEPS = 1000
 

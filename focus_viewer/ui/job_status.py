@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.session.job import Job
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Job
+from focus_viewer.session.state import Change
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.job_bar import JobBar
 

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from focus_viewer import __version__
 from focus_viewer.core.indices import Index
+from focus_viewer.session.document import is_worked_on
 from focus_viewer.session.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Problem, State, is_worked_on
+from focus_viewer.session.state import Change, Problem, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.actions import Actions, commands
 from focus_viewer.ui.calibration_offer import CalibrationOffer

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from focus_viewer.core.annotations import Annotation
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, State, Tool
+from focus_viewer.session.state import State, Tool
 from focus_viewer.ui.command import Command, has_cube
 from focus_viewer.ui.region_tools import TOOLS
 

@@ -19,8 +19,8 @@ from focus_viewer.core.outlines import (
     painted,
 )
 from focus_viewer.core.typing import BoolArray
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui.image_canvas import Drag, ImageCanvas
 from focus_viewer.ui.wand_options import WandOptions
 

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QFont
 
 from focus_viewer.core.annotations import Annotation
 from focus_viewer.core.region_classes import class_rows
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui.region_columns import (
     Column,
     Entry,

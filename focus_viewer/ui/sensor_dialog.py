@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from focus_viewer.core.treatment import Treatment
 from focus_viewer.session.calibrating import Calibrating, sensor_choices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui.labels import label
 from focus_viewer.ui.treatment_dialog import TreatmentDialog
 

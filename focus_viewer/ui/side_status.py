@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.session.job import Job
 from focus_viewer.session.session import Session
 from focus_viewer.session.side_jobs import Side
-from focus_viewer.session.state import Change, Job
+from focus_viewer.session.state import Change
 from focus_viewer.ui.job_bar import JobBar
 
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox, QWi
 
 from focus_viewer.core.treatment import Smoothing, Treatment, as_read
 from focus_viewer.session.calibrating import Calibrating
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.ui import theme
 from focus_viewer.ui.labels import label
 from focus_viewer.ui.treatment_dialog import TreatmentDialog

@@ -11,7 +11,7 @@ from focus_viewer.core.cube import Cube
 from focus_viewer.core.spectrum import Spectrum
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.viewed_spectra import SpectralView, viewed
-from focus_viewer.session.state import Pin
+from focus_viewer.session.document import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.spectral_plot import SpectralPlot
 from focus_viewer.ui.spectral_words import view_title

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from focus_viewer.core.treatment import Treatment, treatment_of
 from focus_viewer.session.calibrating import Calibrating, Preview
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, Document
+from focus_viewer.session.state import Change
 from focus_viewer.ui import theme
 from focus_viewer.ui.labels import button, label
 from focus_viewer.ui.pixel_preview import PixelPreview

@@ -13,7 +13,7 @@ from vispy.visuals.transforms import STTransform
 
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.window import BandWindow
-from focus_viewer.session.state import Pin
+from focus_viewer.session.document import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.volume_axis import leftmost_edge, segments, text
 from focus_viewer.ui.volume_grid import Box

@@ -14,7 +14,8 @@ from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.typing import ByteArray, IntArray
 from focus_viewer.core.viewpoint import Camera
 from focus_viewer.core.window import BandWindow
-from focus_viewer.session.state import Pin, VolumeMethod
+from focus_viewer.session.display import VolumeMethod
+from focus_viewer.session.document import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.colourmaps import faded_lookup
 from focus_viewer.ui.volume_colours import plane_colours

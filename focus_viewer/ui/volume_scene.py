@@ -19,7 +19,8 @@ from focus_viewer.core.saliency import SaliencyVolume, resample, window_plane
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.viewpoint import Camera
 from focus_viewer.core.window import BandWindow
-from focus_viewer.session.state import Pin, VolumeMethod
+from focus_viewer.session.display import VolumeMethod
+from focus_viewer.session.document import Pin
 from focus_viewer.ui import theme
 from focus_viewer.ui.gl_support import GlSupport
 from focus_viewer.ui.volume_axis import WavelengthAxis

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.viewpoint import Camera
+from focus_viewer.session.display import VolumeMethod
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Change, State, VolumeMethod
+from focus_viewer.session.state import Change, State
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import theme
 from focus_viewer.ui.captions import Caption

@@ -11,7 +11,7 @@ from vispy.color import Colormap
 from vispy.scene.visuals import Volume
 
 from focus_viewer.core.typing import ByteArray, FloatArray
-from focus_viewer.session.state import VolumeMethod
+from focus_viewer.session.display import VolumeMethod
 from focus_viewer.ui.volume_grid import FAINT
 
 # vispy's own translucent method is denser the finer its steps, and its mip loses what lies below

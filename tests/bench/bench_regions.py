@@ -33,8 +33,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.session.annotating import REGION_COLOURS
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import style
 from focus_viewer.ui.main_window import MainWindow

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.session.display import VolumeMethod
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import VolumeMethod
 from focus_viewer.session.workbench import PICTURE, Workbench
 from focus_viewer.ui.gl_support import gl_support
 from focus_viewer.ui.volume_scene import VolumeScene

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from focus_viewer.assets import folder
 from focus_viewer.services import BundledServices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.main_window import MainWindow
 from focus_viewer.ui.qt_jobs import QtRunner

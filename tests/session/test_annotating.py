@@ -9,8 +9,8 @@ from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.saliency import heatmap
 from focus_viewer.session.annotating import REGION_COLOURS
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 
 ONE, OTHER = Rectangle((1, 1), (4, 4)), Rectangle((6, 6), (9, 8))
 

@@ -13,8 +13,8 @@ from focus_viewer.core import composite as pictures
 from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.session.banding import BANDS
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import DETAIL, OPEN, OTHER_DETAIL, PICTURE, Workbench
 
 

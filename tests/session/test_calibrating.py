@@ -21,8 +21,8 @@ from focus_viewer.core.treatment import (
     treatment_of,
 )
 from focus_viewer.session.calibrating import Preview, sensor_choices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 
 FOUND = FoundReferences(Path("/data/white.raw"), Path("/data/dark.raw"))

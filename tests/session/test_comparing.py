@@ -14,10 +14,10 @@ from focus_viewer.core.effect_size import compare
 from focus_viewer.core.outlines import PointMark, Rectangle
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.comparison import Comparison, Listed, NthSelected, OfClass, same_axis
+from focus_viewer.session.document import Document
 from focus_viewer.session.groups import members, question
 from focus_viewer.session.region_work import COMPARE
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 
 LEFT, RIGHT = Rectangle((5, 10), (12, 20)), Rectangle((30, 10), (40, 25))

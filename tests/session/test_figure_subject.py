@@ -12,10 +12,11 @@ from focus_viewer.core.effect_size import cohens_d
 from focus_viewer.core.figure_spec import FigureSpec
 from focus_viewer.core.progress import silent
 from focus_viewer.core.region_spectra import pixel_spectra
+from focus_viewer.session.display import Display
 from focus_viewer.session.figure_subject import class_groups, figure_subject
 from focus_viewer.session.measures import measure
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Display, State
+from focus_viewer.session.state import State
 
 
 def test_without_a_cube_there_is_nothing_to_show() -> None:

@@ -13,10 +13,11 @@ from focus_viewer.core.cube import ArraySource, Cube
 from focus_viewer.core.saliency import SaliencyVolume
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.core.volume_pairs import difference, sharing_limits
+from focus_viewer.session.document import Document
 from focus_viewer.session.pair import Pair
 from focus_viewer.session.pairing import other_extent, other_place, seen
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Cursor, Document, State
+from focus_viewer.session.state import Cursor, State
 from focus_viewer.session.workbench import EXPLAIN, Workbench
 
 

@@ -17,8 +17,9 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.project import LostWork, ProjectReading
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.viewpoint import Camera, Extent
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, State
+from focus_viewer.session.state import State
 from focus_viewer.session.workbench import Workbench
 
 HERE = Path("work.focus.json")

@@ -25,9 +25,9 @@ from focus_viewer.core.treatment import (
     WhiteAndDark,
     treatment_of,
 )
+from focus_viewer.session.document import Document
 from focus_viewer.session.projects import Projects
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 
 HERE = Path("/data/work.focus.json")

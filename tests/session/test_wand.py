@@ -14,9 +14,9 @@ from focus_viewer.core.outlines import Painted, Rectangle, painted
 from focus_viewer.core.saliency import heatmap
 from focus_viewer.core.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
+from focus_viewer.session.document import Document
 from focus_viewer.session.region_work import WAND
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 
 SPOT = (15, 19)  # in the dark spot

@@ -17,8 +17,8 @@ from focus_viewer.core.outlines import PointMark, Rectangle
 from focus_viewer.core.spectral_views import continuum_removed, first_derivative
 from focus_viewer.core.viewed_spectra import SpectralView
 from focus_viewer.session.comparison import Listed, NthSelected, OfClass
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.effect_plot import band_edges

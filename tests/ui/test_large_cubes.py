@@ -21,8 +21,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.request import ExplainRequest
 from focus_viewer.io.cache import banded, tiles
 from focus_viewer.services import BundledServices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.main_window import MainWindow
 from focus_viewer.ui.qt_jobs import QtRunner

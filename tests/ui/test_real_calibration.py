@@ -21,8 +21,8 @@ from focus_viewer.core.request import ExplainRequest
 from focus_viewer.core.treatment import UNTREATED, as_read, treatment_of
 from focus_viewer.io import read_cube
 from focus_viewer.services import BundledServices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.calibration_offer import CalibrationOffer

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
 from focus_viewer.core.outlines import Rectangle
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.region_columns import Group
 from focus_viewer.ui.region_panel import RegionPanel

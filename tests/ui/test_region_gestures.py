@@ -13,8 +13,9 @@ from ui.mouse import LEFT, Mouse
 
 from focus_viewer.core.annotations import Annotation
 from focus_viewer.core.outlines import Ellipse, Painted, PointMark, Polygon, Rectangle
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document, Tool
+from focus_viewer.session.state import Tool
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.image_view import ImageView
 

@@ -14,8 +14,8 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
 
 from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.saliency import importance_curve
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.curve_view import CurveView
 from focus_viewer.ui.region_panel import RegionPanel

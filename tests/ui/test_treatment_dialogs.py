@@ -30,8 +30,8 @@ from focus_viewer.core.treatment import (
     treatment_of,
 )
 from focus_viewer.services import BundledServices
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui import calibration_dialog, file_field
 from focus_viewer.ui.bad_bands_dialog import BadBandsDialog, read_ranges

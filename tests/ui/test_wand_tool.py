@@ -13,8 +13,8 @@ from ui.mouse import LEFT, Mouse
 
 from focus_viewer.core.outlines import Painted, painted
 from focus_viewer.core.typing import BoolArray
+from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import Document
 from focus_viewer.session.workbench import Workbench
 from focus_viewer.ui.image_view import ImageView
 from focus_viewer.ui.region_shapes import LineShape, PictureShape, shape_of
