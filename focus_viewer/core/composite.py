@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.cube import Cube
+from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.viewpoint import Extent
 
@@ -24,6 +25,8 @@ _MOST_PIXELS = 4_000_000
 _SCREEN_PIXELS = 1_500_000
 _HASTY_NUMBERS = 256_000_000
 _SAMPLE = 250_000
+# Few, so that a disk still has much to do at a time; enough to be stopped soon.
+_MOST_PARTS = 8
 _NODATA_GREY = 38
 
 
@@ -104,7 +107,9 @@ class Detail:
     extent: Extent
 
 
-def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Composite:
+def composite(
+    cube: Cube, recipe: CompositeRecipe, hasty: bool = False, step: Step = silent
+) -> Composite:
     """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
 
     Each channel is stretched for itself; pixels without data are dark grey. Of more than four
@@ -117,18 +122,22 @@ def composite(cube: Cube, recipe: CompositeRecipe, hasty: bool = False) -> Compo
     hasty : bool
         Whether to read so few rows that it takes a moment also where a file must be read through
         for a band: no more than 256 million of its numbers.
+    step : Step
+        Called ahead of every part of a large cube.
 
     Raises
     ------
     ValueError
         If the recipe names a band that the cube lacks.
+    Cancelled
+        From `step`.
     """
     choice = choose_bands(cube, recipe)
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
     rows = slice(None, None, row_stride if hasty else stride)
-    planes = _planes(cube, choice, rows, slice(None, None, stride))
+    planes = _planes(cube, choice, rows, slice(None, None, stride), step)
     limits = {band: stretch_limits(plane) for band, plane in planes.items()}
     return Composite(
         _image(planes, choice, limits),
@@ -155,8 +164,8 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     stride = _stride(max(0, height) * max(0, width))
     if height <= 0 or width <= 0 or stride >= picture.stride:
         return None
-    every = [slice(one.start, one.stop, stride) for one in (rows, cols)]
-    planes = _planes(cube, picture.choice, *every)
+    every_row, every_col = (slice(one.start, one.stop, stride) for one in (rows, cols))
+    planes = _planes(cube, picture.choice, every_row, every_col)
     limits = dict(zip(picture.choice.bands, picture.limits, strict=True))
     where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
     return Detail(_image(planes, picture.choice, limits), where)
@@ -166,11 +175,24 @@ def _stride(pixels: int) -> int:
     return max(1, math.ceil(math.sqrt(pixels / _SCREEN_PIXELS)))
 
 
-def _planes(cube: Cube, choice: BandChoice, rows: slice, cols: slice) -> dict[int, FloatArray]:
-    """Values of each band, shape (rows, cols)."""
+def _planes(
+    cube: Cube, choice: BandChoice, rows: slice, cols: slice, step: Step = silent
+) -> dict[int, FloatArray]:
+    """Values of each band, shape (rows, cols); of a large cube a part at a time."""
     bands = sorted(set(choice.bands))
-    block = cube.block(rows, cols, np.array(bands))
-    return {band: block[:, :, place] for place, band in enumerate(bands)}
+    lines = range(cube.rows)[rows]
+    parts = -(-len(lines) * cube.cols * cube.bands // _HASTY_NUMBERS)
+    parts = max(1, min(parts, _MOST_PARTS, len(lines)))
+    blocks: list[FloatArray] = []
+    for part in np.array_split(np.array(lines), parts):
+        step(len(blocks) / parts, "reading bands")
+        some = slice(int(part[0]), int(part[-1]) + 1, lines.step)
+        blocks.append(cube.block(some, cols, np.array(bands)))
+    whole = [[block[:, :, place] for block in blocks] for place in range(len(bands))]
+    return {
+        band: planes[0] if parts == 1 else np.concatenate(planes)
+        for band, planes in zip(bands, whole, strict=True)
+    }
 
 
 def _image(

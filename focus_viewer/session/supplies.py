@@ -66,7 +66,7 @@ class Supplies:
 
         def work(step: Step) -> Composite:
             hasty = not settled and self._services.reads_bands_slowly(as_read(cube))
-            return composite(cube, recipe, hasty)
+            return composite(cube, recipe, hasty, step)
 
         def done(picture: Composite) -> None:
             self._session.set_composite(document_id, picture)

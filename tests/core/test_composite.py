@@ -17,6 +17,7 @@ from focus_viewer.core.composite import (
     stretched,
 )
 from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.core.viewpoint import Extent
 
@@ -135,6 +136,21 @@ def test_only_the_bands_shown_are_read_and_no_more_pixels_than_a_screen_has() ->
     assert source.read_bands == set(picture.choice.bands)
     assert picture.image.shape == (1250, 1125, 3)
     assert (picture.stride, picture.hasty) == (8, False)
+
+
+def test_a_large_cube_is_read_in_parts_and_can_be_stopped() -> None:
+    source, cube = huge()
+    told: list[float] = []
+
+    def stop(fraction: float, text: str) -> None:
+        told.append(fraction)
+        if len(told) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        composite(cube, CompositeRecipe(), step=stop)
+    assert told == [0, 1 / 8, 2 / 8]
+    assert 0 < source.rows_read < 1250 / 3
 
 
 def test_a_hasty_picture_reads_few_rows() -> None:
