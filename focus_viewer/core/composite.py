@@ -23,7 +23,7 @@ _STRETCH_PERCENT = 2.0
 # read where one looks nearer.
 _MOST_PIXELS = 4_000_000
 _SCREEN_PIXELS = 1_500_000
-_HASTY_NUMBERS = 256_000_000
+_HASTY_NUMBERS = 256_000_000  # of a file, which are read in a moment
 _SAMPLE = 250_000
 # Few, so that a disk still has much to do at a time; enough to be stopped soon.
 _MOST_PARTS = 8

@@ -132,6 +132,11 @@ class Cube:
         return self.shape[2]
 
     @property
+    def place(self) -> str:
+        """For people: the path of its file, or its name where it has none."""
+        return self.name if self.path is None else str(self.path)
+
+    @property
     def assumed(self) -> tuple[str, ...]:
         """What was guessed or put right while reading, a sentence each."""
         return tuple(note for note in self.notes if not isinstance(note, Ignored))

@@ -164,15 +164,6 @@ class ReadPlan:
         lines = (slow * self.middle.side + middle).reshape(-1)
         return lines * self.fast.side + self.fast.part.first, self.fast.part.length
 
-    @property
-    def reads(self) -> int:
-        """How many reads it takes, or a few less."""
-        if self.by_planes:
-            return -(-self.slow.part.length // self._planes_at_a_time)
-        if not self.by_lines:
-            return self.shape[0] * self.shape[1]
-        return self.shape[0] * -(-self.middle.part.length // self._lines_at_a_time)
-
     def pieces(self) -> Iterator[Piece]:
         """All reads of planes or lines."""
         slow = self.slow.parts(self._planes_at_a_time)

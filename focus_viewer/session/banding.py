@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from focus_viewer.core.cube import Cube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.treatment import as_read
 from focus_viewer.session.document import Document
@@ -52,8 +53,7 @@ class Banding:
 
         def progress(fraction: float, text: str) -> None:
             if self._ticket is None:  # of a cube that needs nothing, nothing is told
-                title = f"Caching the bands of {cube.name}"
-                self._ticket = self._session.start_side("banding", document.id, title)
+                self._ticket = self._session.start_side("banding", document.id, _title(cube))
             self._session.progress_side("banding", self._ticket, fraction, text)
 
         self._runner.submit(
@@ -64,7 +64,7 @@ class Banding:
                 self._ended,
                 progress,
                 patience_s=WHOLE_PATIENCE_S,
-                about=cube.name if cube.path is None else str(cube.path),
+                about=cube.place,
             ),
         )
 
@@ -74,8 +74,7 @@ class Banding:
         document = self._session.state.find(document_id)
         failed = error is not None and not isinstance(error, Cancelled)
         if document is not None and ticket is None and failed:
-            title = f"Bands of {document.cube.name} are not cached"
-            ticket = self._session.start_side("banding", document.id, title)
+            ticket = self._session.start_side("banding", document.id, _title(document.cube))
         if ticket is not None:
             status: JobStatus = "failed" if failed else "cancelled" if error else "done"
             told = problem_of("", error).text if error is not None and failed else ""
@@ -83,3 +82,7 @@ class Banding:
         if document is not None:
             self._session.settle_bands(document.id)
         self.look(self._session.state)
+
+
+def _title(cube: Cube) -> str:
+    return f"Caching the bands of {cube.name}"

@@ -73,7 +73,7 @@ class Supplies:
 
         self._runner.submit(
             lane,
-            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=_file_of(cube)),
+            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=cube.place),
         )
 
     def want_detail(self, lane: str, document: Document) -> None:
@@ -97,7 +97,7 @@ class Supplies:
                 done,
                 self._report,
                 patience_s=WHOLE_PATIENCE_S,
-                about=_file_of(cube),
+                about=cube.place,
             ),
         )
 
@@ -115,7 +115,7 @@ class Supplies:
                 done,
                 self._spectrum_failed,
                 patience_s=READ_PATIENCE_S,
-                about=_file_of(cube),
+                about=cube.place,
             ),
         )
 
@@ -136,7 +136,7 @@ class Supplies:
                 done,
                 self._report,
                 patience_s=READ_PATIENCE_S,
-                about=_file_of(cube),
+                about=cube.place,
             ),
         )
 
@@ -173,7 +173,7 @@ class Supplies:
                 done,
                 self._report,
                 patience_s=WHOLE_PATIENCE_S,
-                about=_file_of(document.cube),
+                about=document.cube.place,
             ),
         )
 
@@ -195,7 +195,7 @@ class Supplies:
         def work(step: Step) -> SaliencyVolume | None:
             return band_difference(one, other, window, step)
 
-        about = f"{_file_of(one)} or {_file_of(other)}"
+        about = f"{one.place} or {other.place}"
         self._runner.submit(
             DIFFERENCE,
             Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=about),
@@ -218,10 +218,6 @@ class Supplies:
             self._report(error)
         elif not isinstance(error, Cancelled):
             _log.error("a spectrum could not be read", exc_info=error)
-
-
-def _file_of(cube: Cube) -> str:
-    return cube.name if cube.path is None else str(cube.path)
 
 
 def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:

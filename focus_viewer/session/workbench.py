@@ -206,7 +206,6 @@ class Workbench:
         def progress(fraction: float, text: str) -> None:
             self._session.progress(ticket, fraction, text)
 
-        cube = document.cube
         self._runner.submit(
             EXPLAIN,
             Task(
@@ -215,7 +214,7 @@ class Workbench:
                 failed,
                 progress,
                 patience_s=WHOLE_PATIENCE_S,
-                about=cube.name if cube.path is None else str(cube.path),
+                about=document.cube.place,
             ),
         )
 

@@ -61,7 +61,7 @@ def banding_told(job: Job) -> str:
         return f"{job.title}: {job.fraction:.0%}"
     if job.status == "cancelled":
         return f"{job.title}: stopped"
-    return job.title if job.status == "failed" else ""
+    return f"{job.title}: failed (point here for why)" if job.status == "failed" else ""
 
 
 _TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "banding": banding_told}

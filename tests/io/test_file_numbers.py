@@ -95,7 +95,7 @@ def test_few_reads(interleave: str, rows: slice, cols: slice, bands: slice, read
     slow, middle, fast = (asked[axis] for axis in FILE_ORDER[interleave])
     plan = ReadPlan(slow, middle, fast, itemsize=2)
     found = len(list(plan.pieces())) if plan.by_lines else plan.runs[0].size
-    assert plan.reads == found == reads
+    assert found == reads
 
 
 def test_a_band_of_a_huge_file_takes_no_memory_but_its_own(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.core import composite as pictures
 from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.errors import FocusError
 from focus_viewer.core.viewpoint import Extent
 from focus_viewer.session.banding import BANDS
 from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
 from focus_viewer.session.workbench import DETAIL, OPEN, OTHER_DETAIL, PICTURE, Workbench
+from focus_viewer.ui.side_status import banding_told
 
 
 class Bench:
@@ -89,6 +91,16 @@ def test_a_cube_that_finds_no_room_is_told_and_read_from_its_file() -> None:
     assert "huge finds no room" in banding.message
     assert bench.session.state.problem is None
     assert bench.document("huge").bands_settled
+
+
+def test_a_cube_that_fails_half_way_does_not_seem_to_go_on() -> None:
+    bench = Bench("slow")
+    task = bench.runner.held[BANDS]
+    task.progress(0.3, "")
+    task.failed(FocusError("the disk is full: make room"))
+    banding = bench.session.state.banding
+    assert (banding.status, banding.message) == ("failed", "the disk is full: make room")
+    assert banding_told(banding) == "Caching the bands of slow: failed (point here for why)"
 
 
 def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:

@@ -171,6 +171,23 @@ def test_recent_files_open_again(window: MainWindow, session: Session, sample: P
     assert session.state.document.cube.name == "sample"
 
 
+def test_the_list_of_recent_files_is_cleared_from_its_menu(
+    window: MainWindow, settings: QSettings, sample: Path
+) -> None:
+    RecentFiles(settings).add(sample)
+    (menu,) = (
+        action.menu()
+        for action in window.commands.menus["File"].actions()
+        if action.text() == "Open recent"
+    )
+    menu.aboutToShow.emit()
+    (clear,) = (one for one in menu.actions() if one.text() == "Clear this list")
+    clear.trigger()
+    assert RecentFiles(settings).paths() == []
+    menu.aboutToShow.emit()
+    assert [one.text() for one in menu.actions()] == ["None yet"]
+
+
 class Shot:
     """A window of whose work is done by hand, and a screenshot that waits for it."""
 

@@ -21,7 +21,6 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.io.files import size_bytes
 
 _DIMENSIONS, _VARIABLES, _ATTRIBUTES = 10, 11, 12
-_TEXT = 2
 _TYPES = {1: ">i1", 2: "S1", 3: ">i2", 4: ">i4", 5: ">f4", 6: ">f8"}
 _PLACE_BYTES = {b"CDF\x01": 4, b"CDF\x02": 8}
 _STREAMED = 2**32 - 1
