@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from focus_viewer.session.session import Session
-    from focus_viewer.session.workbench import Workbench
-    from focus_viewer.ui.main_window import MainWindow
+    from focus_viewer.session.tasks.workbench import Workbench
+    from focus_viewer.ui.shell.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
@@ -114,9 +114,9 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
     from PySide6.QtCore import QSettings
 
     from focus_viewer.session.session import Session
-    from focus_viewer.session.workbench import Workbench
-    from focus_viewer.ui.main_window import MainWindow
+    from focus_viewer.session.tasks.workbench import Workbench
     from focus_viewer.ui.qt_jobs import QtRunner
+    from focus_viewer.ui.shell.main_window import MainWindow
 
     session = Session()
     workbench = Workbench(session, QtRunner(), BundledServices(_PAINT_FIRST_S), model, device)
@@ -127,7 +127,7 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
 
-    from focus_viewer.ui.screenshot import Screenshot
+    from focus_viewer.ui.shell.screenshot import Screenshot
 
     explorer = build(options.model, options.device)
     workbench, window = explorer.workbench, explorer.window
@@ -151,7 +151,7 @@ def _application() -> QApplication:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
-    from focus_viewer.ui import style
+    from focus_viewer.ui.widgets import style
 
     # Else a floated dock with an OpenGL view goes blank.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
@@ -175,7 +175,7 @@ def _log_to_file() -> None:
 
 def _report_surprises(session: Session) -> None:
     """An error that nobody foresaw is shown and logged; the window stays."""
-    from focus_viewer.session.state import Problem
+    from focus_viewer.session.state.state import Problem
 
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -10,29 +10,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.documents.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.export_request import ExportRequest
-from focus_viewer.core.indices import Index
-from focus_viewer.core.pixel_area import PixelArea
+from focus_viewer.core.preprocessing.settings import FoundReferences, Treatment
 from focus_viewer.core.progress import Step
-from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
-from focus_viewer.core.request import ExplainRequest
-from focus_viewer.core.treatment import FoundReferences, Treatment
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.spectra.indices import Index
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
-    from focus_viewer.explain.explainer import Explainer
+    from focus_viewer.explain.inference.explainer import Explainer
     from focus_viewer.io.annotations import MapGrid
     from focus_viewer.io.project import Autosave
 
 
 class BundledServices:
-    """`focus_viewer.session.jobs.Services` by the package's own readers and models.
+    """`focus_viewer.session.tasks.protocols.Services` by the package's own readers and models.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class BundledServices:
     def _explainer(self) -> Explainer:
         time.sleep(self._paint_first_s)
         preload()
-        from focus_viewer.explain.explainer import Explainer
+        from focus_viewer.explain.inference.explainer import Explainer
 
         return Explainer()
 
@@ -97,9 +97,10 @@ class BundledServices:
             If it is none.
         """
         # All at once: modules that import one another, begun in two threads, may fail in both.
-        from focus_viewer.core.sensors import with_sensor_told
-        from focus_viewer.io import annotations, georeference, read_cube  # noqa: F401
-        from focus_viewer.io.cache import with_band_cache
+        from focus_viewer.core.preprocessing.sensors import with_sensor_told
+        from focus_viewer.io import annotations, read_cube  # noqa: F401
+        from focus_viewer.io.band_cache import with_band_cache
+        from focus_viewer.io.metadata import georeference  # noqa: F401
 
         return with_sensor_told(with_band_cache(read_cube(path, choice)))
 
@@ -113,7 +114,7 @@ class BundledServices:
         Cancelled
             From `step`; what is kept by then stays.
         """
-        from focus_viewer.io.cache import band_cache_of
+        from focus_viewer.io.band_cache import band_cache_of
 
         cache = band_cache_of(cube)
         if cache is not None:
@@ -121,7 +122,7 @@ class BundledServices:
 
     def reads_bands_slowly(self, cube: Cube) -> bool:
         """Whether a band takes long to read, as all of a large file must be read through."""
-        from focus_viewer.io.cache import band_cache_of
+        from focus_viewer.io.band_cache import band_cache_of
 
         cache = band_cache_of(cube)
         return cache is not None and cache.share < 1
@@ -146,7 +147,7 @@ class BundledServices:
         CubeError
             If the disk refuses.
         """
-        from focus_viewer.io.choices import remember
+        from focus_viewer.io.metadata.remembered_choices import remember
 
         remember(path, choice)
 
@@ -158,7 +159,7 @@ class BundledServices:
         CubeError
             If it holds none.
         """
-        from focus_viewer.io.wavelength_list import read_wavelength_list
+        from focus_viewer.io.metadata.wavelength_list import read_wavelength_list
 
         return read_wavelength_list(path)
 
@@ -214,13 +215,13 @@ class BundledServices:
 
     def map_text(self, cube: Cube) -> str:
         """The cube's map projection in words, from its header; "" where it lies on no map."""
-        from focus_viewer.io import georeference
+        from focus_viewer.io.metadata import georeference
 
         return georeference.told(cube)
 
     def pixel_area(self, cube: Cube) -> PixelArea:
         """What a pixel of the cube covers on the map."""
-        from focus_viewer.io import georeference
+        from focus_viewer.io.metadata import georeference
 
         return georeference.pixel_area(cube)
 
@@ -232,7 +233,7 @@ class BundledServices:
         CubeError
             If its folder may not be read.
         """
-        from focus_viewer.io.references import find_references
+        from focus_viewer.io.references.discovery import find_references
 
         return find_references(cube)
 
@@ -246,7 +247,7 @@ class BundledServices:
         Cancelled
             From `step`.
         """
-        from focus_viewer.io.light import apply_treatment
+        from focus_viewer.io.references.calibration import apply_treatment
 
         return apply_treatment(cube, treatment, step)
 
@@ -258,13 +259,13 @@ class BundledServices:
         CubeError
             If it is no table, or does not meet the cube.
         """
-        from focus_viewer.io.spectrum_table import spectrum_at_bands
+        from focus_viewer.io.references.spectrum_table import spectrum_at_bands
 
         return spectrum_at_bands(path, cube)
 
     def index_catalogue(self) -> Sequence[Index]:
         """All vegetation indices to choose from: ours, and those of spyndex."""
-        from focus_viewer.io.index_catalogue import index_catalogue
+        from focus_viewer.io.indices.catalogue import index_catalogue
 
         return index_catalogue()
 
@@ -278,7 +279,7 @@ class BundledServices:
         Cancelled
             From `step`.
         """
-        from focus_viewer.explain.cards import read_card
+        from focus_viewer.explain.model.cards import read_card
         from focus_viewer.io.project import read_project
 
         return read_project(path, lambda model: read_card(model).sha256, step)
@@ -391,6 +392,6 @@ class BundledServices:
 
 def _grid_of(cube: Cube) -> MapGrid | None:
     """Where a cube lies on the map, if its header tells."""
-    from focus_viewer.io import georeference
+    from focus_viewer.io.metadata import georeference
 
     return georeference.grid_of(cube)

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Ellipse, Outline, Painted, PointMark, Polygon, Rectangle
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import (
+    Ellipse,
+    Outline,
+    Painted,
+    PointMark,
+    Polygon,
+    Rectangle,
+)
 from focus_viewer.io.annotations import MapGrid
 
 SHAPE = (20, 30)

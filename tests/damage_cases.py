@@ -24,8 +24,8 @@ from array_files import (
 from envi_bytes import write_envi
 from numpy.typing import NDArray
 
-from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io import read_cube
 
 Files = Mapping[str, bytes]

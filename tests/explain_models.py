@@ -10,13 +10,13 @@ import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
-from focus_viewer.core.cube import ArraySource, Cube
-from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.cards import Recipe
-from focus_viewer.explain.checkpoint import build_model
-from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.cards import Recipe
+from focus_viewer.explain.model.checkpoint import build_model
+from focus_viewer.explain.model.focus_model import FocusModel
 
 LN2 = math.log(2)
 EDGES_NM = tuple(float(edge) for edge in range(400, 901, 50))

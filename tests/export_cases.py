@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import ArraySource, Cube
-from focus_viewer.core.export_request import ExportRequest
-from focus_viewer.core.outlines import Rectangle
-from focus_viewer.core.saliency import SaliencyVolume
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.spectra.band_window import BandWindow
 
 SHAPE = (6, 8)
 WAVELENGTHS_NM = np.array([450.5, 550, 670, 800])

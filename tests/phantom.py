@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 

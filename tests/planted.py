@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.explain.lessons import Lesson
+from focus_viewer.explain.training.samples import Lesson
 
 GROUPS = 10
 PLANTED = {0: 2, 1: 7}

@@ -10,22 +10,29 @@ import numpy as np
 from hypothesis import strategies as st
 from project_states import MODEL_SHA256, explanation
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.array_choice import ArrayChoice
-from focus_viewer.core.composite import CompositeRecipe
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.figure_spec import PANELS, FigureSpec
-from focus_viewer.core.outlines import Ellipse, Outline, Painted, PointMark, Polygon, Rectangle
-from focus_viewer.core.project import Project, ProjectCube, ProjectPair, ProjectView
-from focus_viewer.core.treatment import (
+from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.cubes.viewpoint import Camera, Extent
+from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
+from focus_viewer.core.preprocessing.settings import (
     FlatField,
     ReferenceMarks,
     Smoothing,
     Treatment,
     WhiteAndDark,
 )
-from focus_viewer.core.viewpoint import Camera, Extent
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import (
+    Ellipse,
+    Outline,
+    Painted,
+    PointMark,
+    Polygon,
+    Rectangle,
+)
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.project import read_project
 
 numbers = st.floats(-1e9, 1e9)

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.explanation import Cost, Explanation
-from focus_viewer.core.model_card import ModelCard
-from focus_viewer.core.outlines import Polygon, Rectangle
-from focus_viewer.core.project import Project, ProjectCube
+from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Polygon, Rectangle
+from focus_viewer.core.saliency.explanation import Cost, Explanation
+from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io import read_cube
 from focus_viewer.io.project import fingerprint, write_project
 

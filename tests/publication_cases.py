@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from ui.fakes import make_cube, make_explanation
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.figure_spec import PANELS, FigureSpec
-from focus_viewer.core.figure_subject import FigureSubject
-from focus_viewer.core.outlines import Ellipse, PointMark, Polygon, Rectangle, painted
-from focus_viewer.core.window import BandWindow
-from focus_viewer.session.display import Display
-from focus_viewer.session.document import Document
-from focus_viewer.session.figure_subject import figure_subject
-from focus_viewer.session.history import History
-from focus_viewer.session.state import State
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
+from focus_viewer.core.documents.figure_subject import FigureSubject
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Ellipse, PointMark, Polygon, Rectangle, painted
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.session.outputs.figure_subject import figure_subject
+from focus_viewer.session.state.display import Display
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.history import History
+from focus_viewer.session.state.state import State
 
 EVERYTHING = FigureSpec(panels=PANELS)
 LONG = "a region with a name that is much longer than any picture of it could ever be wide"

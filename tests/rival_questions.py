@@ -8,8 +8,8 @@ from explain_models import make_small
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
-from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.baselines.rival import Question
+from focus_viewer.explain.baselines.method import Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 EDGES_NM = np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]])
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.truth import Truth
 
 GRID = st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(1, 6))

@@ -9,16 +9,16 @@ from typer.core import TyperGroup
 
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import __version__, environment  # noqa: F401
-from focus_viewer.cli.ablation import ablation
-from focus_viewer.cli.bank import bank
-from focus_viewer.cli.benchmark import benchmark
-from focus_viewer.cli.cache import cache
-from focus_viewer.cli.check import check
-from focus_viewer.cli.explain import explain
-from focus_viewer.cli.figure import figure
-from focus_viewer.cli.models import models
-from focus_viewer.cli.simulate import simulate
-from focus_viewer.cli.train import train
+from focus_viewer.cli.commands.ablation import ablation
+from focus_viewer.cli.commands.bank import bank
+from focus_viewer.cli.commands.benchmark import benchmark
+from focus_viewer.cli.commands.cache import cache
+from focus_viewer.cli.commands.check import check
+from focus_viewer.cli.commands.explain import explain
+from focus_viewer.cli.commands.figure import figure
+from focus_viewer.cli.commands.models import models
+from focus_viewer.cli.commands.simulate import simulate
+from focus_viewer.cli.commands.train import train
 from focus_viewer.core.errors import Cancelled, FocusError
 
 _INTERRUPTED = 130  # as shells report a program that Ctrl-C ended

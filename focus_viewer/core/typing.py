@@ -10,3 +10,6 @@ DoubleArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 ByteArray = NDArray[np.uint8]
+
+Point2 = tuple[float, float]
+"""(col, row) in pixel space."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.figures import style
 from focus_viewer.figures.region_strip import name_regions

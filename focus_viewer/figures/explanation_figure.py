@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from focus_viewer.core.composite import Composite, CompositeRecipe, composite
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.model_card import ModelCard
-from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, composite
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.figures import image_panels, style
 from focus_viewer.figures.curve_panel import draw_curve
 from focus_viewer.figures.page import Page

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
-from focus_viewer.core.composite import Composite
-from focus_viewer.core.saliency import SaliencyVolume, resample
+from focus_viewer.core.cubes.composite import Composite
+from focus_viewer.core.saliency.volume import SaliencyVolume, resample
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.figures import style
 from focus_viewer.figures.overlay import tinted

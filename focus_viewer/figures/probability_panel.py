@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures import style
 
 _ROW_MM = 7.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from focus_viewer.core.spectral_regions import SPECTRAL_REGIONS
+from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
 from focus_viewer.figures import style
 
 _FOOT_MM, _HEIGHT_MM = 0.66, 4.18

@@ -7,13 +7,13 @@ from itertools import islice
 from pathlib import Path
 
 from focus_viewer.core.errors import CubeError
-from focus_viewer.io.files import told_as_cube_error
+from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
+from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
+from focus_viewer.io.formats.envi.layout import read_layout
 from focus_viewer.io.formats.recognise import recognised
-from focus_viewer.io.formats.tiff import TiffFormat, describes_cube
-from focus_viewer.io.header import read_header
-from focus_viewer.io.kinds import refuse_other_kinds
-from focus_viewer.io.layout import read_layout
-from focus_viewer.io.pair import data_of, is_header
+from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
+from focus_viewer.io.metadata.header import read_header
+from focus_viewer.io.storage.files import told_as_cube_error
 
 
 def images_at(path: Path) -> list[Path]:

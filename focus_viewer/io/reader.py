@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
-from focus_viewer.io.choices import recall
-from focus_viewer.io.envi_reader import read_envi
-from focus_viewer.io.files import told_as_cube_error
 from focus_viewer.io.folder import described_image, find_cubes
-from focus_viewer.io.formats.protocol import ArrayFormat, Format
+from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
+from focus_viewer.io.formats.envi.file_pairs import is_header
+from focus_viewer.io.formats.envi.reader import read_envi
 from focus_viewer.io.formats.recognise import format_names, recognised
-from focus_viewer.io.pair import is_header
+from focus_viewer.io.metadata.remembered_choices import recall
+from focus_viewer.io.storage.files import told_as_cube_error
 
 _REMEMBERED = (
     "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
@@ -53,7 +53,7 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
     if is_header(path) and (image := described_image(path)) is not None:
         return read_cube(image, choice)
     _refuse_folder(path)
-    return read_envi(path)
+    return read_envi(path, format_names())
 
 
 def _format_of(path: Path) -> Format | None:

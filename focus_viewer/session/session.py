@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 from psygnal import Signal
 
-from focus_viewer.core.array_choice import ArrayChoice
-from focus_viewer.core.composite import Composite, CompositeRecipe, Detail
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.figure_spec import FigureSpec, within_bounds
-from focus_viewer.core.spectrum import Spectrum
-from focus_viewer.core.viewpoint import Extent
-from focus_viewer.core.window import BandWindow
-from focus_viewer.session.band_windows import clamped, first_window
-from focus_viewer.session.comparing import Comparing
-from focus_viewer.session.display import Display
-from focus_viewer.session.document import Document, Pin
-from focus_viewer.session.explaining import Explaining
-from focus_viewer.session.keeping import Keeping
-from focus_viewer.session.pairing import Pairing, other_place, still_paired
-from focus_viewer.session.questions import ArrayQuestion, Offer
-from focus_viewer.session.side_jobs import SideJobs
-from focus_viewer.session.state import Change, Cursor, Kept, Problem, State
-from focus_viewer.session.treating import Treating
+from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, Detail
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.session.changes.comparison import Comparing
+from focus_viewer.session.changes.explanation import Explaining
+from focus_viewer.session.changes.pairs import Pairing, other_place, still_paired
+from focus_viewer.session.changes.preprocessing import Treating
+from focus_viewer.session.changes.project import Keeping
+from focus_viewer.session.changes.side_jobs import SideJobs
+from focus_viewer.session.state.band_windows import clamped, first_window
+from focus_viewer.session.state.display import Display
+from focus_viewer.session.state.document import Document, Pin
+from focus_viewer.session.state.requests import ArrayQuestion, Offer
+from focus_viewer.session.state.state import Change, Cursor, Kept, Problem, State
 
 # Okabe and Ito (2008): colours that people with any colour vision tell apart.
 PIN_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2")

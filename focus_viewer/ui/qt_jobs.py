@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from focus_viewer.core.errors import Cancelled, Stalled
-from focus_viewer.session.jobs import Task
+from focus_viewer.session.tasks.protocols import Task
 
 _log = logging.getLogger(__name__)
 
@@ -245,7 +245,7 @@ def _not_ended(workers: list[_Worker], limit_s: float) -> list[_Worker]:
 
 
 class QtRunner(QObject):
-    """A `focus_viewer.session.jobs.Runner` on QThreads.
+    """A `focus_viewer.session.tasks.protocols.Runner` on QThreads.
 
     Parameters
     ----------

@@ -22,14 +22,14 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from focus_viewer import environment  # noqa: F401 - ahead of torch
-from focus_viewer.core.composite import CompositeRecipe
+from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.io.cache import cache_folder
 from focus_viewer.services import BundledServices
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import State
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.main_window import MainWindow
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.shell.main_window import MainWindow
 
 COLS, BANDS = 7000, 204
 STEPS = 20

@@ -27,11 +27,12 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from focus_viewer.core.composite import CompositeRecipe, composite
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.composite import CompositeRecipe, composite
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import silent
 from focus_viewer.io import read_cube
-from focus_viewer.io.cache import band_cache_of, cache_folder, with_band_cache
+from focus_viewer.io.band_cache import band_cache_of, with_band_cache
+from focus_viewer.io.cache import cache_folder
 
 SIDE, BANDS = 1600, 204
 RGB = (70, 53, 19)

@@ -25,20 +25,20 @@ from ui.fakes import FakeServices, make_cube, make_explanation
 from ui.mouse import LEFT, Mouse
 
 from focus_viewer.assets import folder
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.outlines import Ellipse, Outline, Polygon, Rectangle, painted
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
-from focus_viewer.core.request import ExplainRequest
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Ellipse, Outline, Polygon, Rectangle, painted
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray, IntArray
-from focus_viewer.session.annotating import REGION_COLOURS
-from focus_viewer.session.document import Document
+from focus_viewer.session.changes.regions import REGION_COLOURS
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui import style
-from focus_viewer.ui.main_window import MainWindow
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.widgets import style
 
 SIZE_PX, BANDS, REGIONS = 1000, 204, 200
 LIMIT_MS = 100

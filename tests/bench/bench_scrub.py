@@ -16,11 +16,11 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import EXPLAIN, PICTURE, Workbench
-from focus_viewer.ui.curve_view import CurveView
-from focus_viewer.ui.image_view import ImageView
+from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, Workbench
+from focus_viewer.ui.curves.curve_view import CurveView
+from focus_viewer.ui.image.image_view import ImageView
 
 ROWS, COLS, BANDS = 512, 512, 204
 STEPS = 200

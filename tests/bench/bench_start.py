@@ -55,7 +55,7 @@ def _measure(started: float, cube: Path) -> dict[str, float]:
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     from focus_viewer.app import build
-    from focus_viewer.session.state import Change
+    from focus_viewer.session.state.state import Change
 
     explorer = build()
     times: dict[str, float] = {}

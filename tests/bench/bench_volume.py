@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QApplication
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.session.display import VolumeMethod
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import PICTURE, Workbench
-from focus_viewer.ui.gl_support import gl_support
-from focus_viewer.ui.volume_scene import VolumeScene
-from focus_viewer.ui.volume_view import VolumeView
+from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.tasks.workbench import PICTURE, Workbench
+from focus_viewer.ui.volume.gl_support import gl_support
+from focus_viewer.ui.volume.scene import VolumeScene
+from focus_viewer.ui.volume.volume_view import VolumeView
 
 SHAPES = ((60, 80, 42), (128, 128, 42), (512, 512, 204))
 METHODS: tuple[VolumeMethod, ...] = ("translucent", "mip")

@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from damage_cases import Files, chosen, damaged, good_files, put
 
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
 
 LIMIT_S = 20.0

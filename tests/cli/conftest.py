@@ -11,7 +11,7 @@ from phantom import make_phantom
 from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.main import app
-from focus_viewer.core.model_card import ModelCard
+from focus_viewer.core.saliency.model_card import ModelCard
 
 CLASSES = ("healthy", "bacterial spot", "chlorosis")
 EDGES_NM = tuple(float(edge) for edge in range(400, 1201, 100))
@@ -36,8 +36,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the model."""
     import torch
 
-    from focus_viewer.explain.cards import Recipe
-    from focus_viewer.explain.checkpoint import build_model, save_model
+    from focus_viewer.explain.model.cards import Recipe
+    from focus_viewer.explain.model.checkpoint import build_model, save_model
 
     torch.manual_seed(0)
     options = {"img_size": 16, "patch_size": 4, "embed_dim": 24, "depth": 3, "num_heads": 3}

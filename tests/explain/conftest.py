@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from explain_models import RECIPE, make_card, make_small, make_toy
 
-from focus_viewer.explain.checkpoint import save_model
-from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.model.checkpoint import save_model
+from focus_viewer.explain.model.focus_model import FocusModel
 
 
 @pytest.fixture

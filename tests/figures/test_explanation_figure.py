@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from ui.fakes import make_cube, make_explanation
 
-from focus_viewer.core.cube import ArraySource, Cube
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.saliency import importance_curve
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.page import save_png
 

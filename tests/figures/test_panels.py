@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.figures.curve_panel import draw_curve, with_gaps
 from focus_viewer.figures.overlay import tinted
 from focus_viewer.figures.probability_panel import percent, shortened

@@ -14,13 +14,13 @@ from matplotlib.patches import StepPatch
 from publication_cases import EVERYTHING, make_state, make_subject, regions, unexplained
 from ui.fakes import make_cube
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.figure_spec import FigureSpec
-from focus_viewer.core.figure_subject import FigureSubject
-from focus_viewer.core.treating import treated
-from focus_viewer.core.treatment import Smoothing, Treatment
-from focus_viewer.core.viewpoint import Camera
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.documents.figure_subject import FigureSubject
+from focus_viewer.core.preprocessing.apply import treated
+from focus_viewer.core.preprocessing.settings import Smoothing, Treatment
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.figures.publication import about_figure, publication_figure, shortcomings
 from focus_viewer.figures.publication.colours import on_paper, scale_of
 

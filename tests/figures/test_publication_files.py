@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from publication_cases import EVERYTHING, make_subject
 
-from focus_viewer.core.figure_spec import FigureSpec
+from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.figures.figure_file import About, Kind, rendered, write_figure
 from focus_viewer.figures.publication import about_figure, publication_figure
 

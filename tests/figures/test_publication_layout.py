@@ -15,9 +15,9 @@ from matplotlib.transforms import Bbox
 from publication_cases import EVERYTHING, LONG, make_state, make_subject, regions
 from ui.fakes import make_cube
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.figure_spec import PANELS, FigureSpec
-from focus_viewer.core.outlines import Rectangle
+from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.figures import style
 from focus_viewer.figures.publication import publication_figure
 from focus_viewer.figures.publication.layout import Block, Frame, Place, bottom_mm, laid_out

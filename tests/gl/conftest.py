@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from vispy.util import logger as vispy_logger
 
 from focus_viewer.assets import folder
-from focus_viewer.ui import style
+from focus_viewer.ui.widgets import style
 
 # As the application does, before it is made: a canvas that moves to another window keeps its
 # textures.

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from focus_viewer.assets import folder
 from focus_viewer.services import BundledServices
-from focus_viewer.session.document import Document
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.main_window import MainWindow
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.shell.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEd
 from ui.mouse import Mouse
 
 from focus_viewer.assets import folder
-from focus_viewer.session.state import State
-from focus_viewer.ui import style
-from focus_viewer.ui.lost_work_banner import LostWorkBanner
+from focus_viewer.session.state.state import State
+from focus_viewer.ui.shell.recovery_banner import LostWorkBanner
+from focus_viewer.ui.widgets import style
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PROJECT, SAVED, REOPENED, TOLD = "hour.focus.json", "saved.png", "reopened.png", "state.txt"

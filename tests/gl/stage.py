@@ -9,14 +9,14 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
-from focus_viewer.core.composite import Composite, CompositeRecipe, choose_bands
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, choose_bands
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.volume_scene import VolumeScene
-from focus_viewer.ui.volume_view import VolumeView
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.volume.scene import VolumeScene
+from focus_viewer.ui.volume.volume_view import VolumeView
 
 ROWS, COLS = 48, 64
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 from ui.mouse import Mouse
 
-from focus_viewer.core.effect_size import compare
-from focus_viewer.session.comparison import OfClass
+from focus_viewer.core.regions.effect_size import compare
+from focus_viewer.session.state.comparison import OfClass
 
 pytestmark = [
     pytest.mark.gl,

@@ -11,7 +11,7 @@ from gl.driver import LEFT, SAMPLE, Driver
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.spectra.band_window import BandWindow
 
 pytestmark = [
     pytest.mark.gl,

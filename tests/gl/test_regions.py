@@ -10,7 +10,7 @@ from gl.driver import LEFT, SAMPLE, Driver
 from PySide6.QtCore import Qt
 from ui.mouse import Mouse
 
-from focus_viewer.core.saliency import importance_curve
+from focus_viewer.core.saliency.volume import importance_curve
 
 pytestmark = [
     pytest.mark.gl,

@@ -15,9 +15,9 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
 
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.volume_view import VolumeView
-from focus_viewer.ui.volume_visual import SaliencyCloud
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.volume.visual import SaliencyCloud
+from focus_viewer.ui.volume.volume_view import VolumeView
 
 pytestmark = [
     pytest.mark.gl,

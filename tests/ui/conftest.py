@@ -8,7 +8,7 @@ import pytest
 from ui.fakes import FakeServices, ImmediateRunner
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
+from focus_viewer.session.tasks.workbench import Workbench
 
 
 @pytest.fixture

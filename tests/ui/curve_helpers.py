@@ -8,11 +8,11 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 from ui.mouse import Mouse
 
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.curve_view import CurveView
-from focus_viewer.ui.spectral_plot import SpectralPlot
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.curves.curve_view import CurveView
+from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 
 
 def shown(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:

@@ -9,24 +9,24 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.array_choice import ArrayChoice, NeedsChoice
-from focus_viewer.core.calibrate import Lamp
-from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.documents.project import LostWork, Project, ProjectCube, ProjectReading
 from focus_viewer.core.errors import Cancelled, FocusError
-from focus_viewer.core.explanation import Cost, Explanation
-from focus_viewer.core.export_request import ExportRequest
-from focus_viewer.core.indices import INDICES, Index
-from focus_viewer.core.model_card import ModelCard
-from focus_viewer.core.outlines import Rectangle
-from focus_viewer.core.pixel_area import PixelArea
+from focus_viewer.core.preprocessing.apply import Lit, treated
+from focus_viewer.core.preprocessing.reflectance import Lamp
+from focus_viewer.core.preprocessing.settings import FoundReferences, Treatment, as_read
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import LostWork, Project, ProjectCube, ProjectReading
-from focus_viewer.core.request import ExplainRequest
-from focus_viewer.core.treating import Lit, treated
-from focus_viewer.core.treatment import FoundReferences, Treatment, as_read
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.explanation import Cost, Explanation
+from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.session.jobs import Task
+from focus_viewer.session.tasks.protocols import Task
 
 T = TypeVar("T")
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import make_explanation
 from ui.mouse import Mouse
 
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.session.session import Session
-from focus_viewer.session.workbench import Workbench
-from focus_viewer.ui.image_view import ImageView
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.image_view import ImageView
 
 
 def shown(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:

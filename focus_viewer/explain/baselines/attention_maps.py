@@ -17,8 +17,8 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
-from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.baselines.rival import Question
+from focus_viewer.explain.baselines.method import Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 class Trace(NamedTuple):

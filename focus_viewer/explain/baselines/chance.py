@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from focus_viewer.core.saliency import Mode
-from focus_viewer.explain.backbone import BandPureBackbone
-from focus_viewer.explain.baselines.rival import Attribution, Question
+from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from focus_viewer.core.saliency import Mode
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import trace
-from focus_viewer.explain.baselines.rival import Attribution, Question
+from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True)

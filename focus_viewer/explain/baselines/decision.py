@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 class Decision(nn.Module):

@@ -6,8 +6,8 @@ from focus_viewer.explain.baselines.chance import Chance
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
+from focus_viewer.explain.baselines.method import Rival
 from focus_viewer.explain.baselines.occlusion import Occlusion
-from focus_viewer.explain.baselines.rival import Rival
 from focus_viewer.explain.baselines.rollout import Rollout
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from focus_viewer.core.saliency import Mode
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.decision import Decision
 from focus_viewer.explain.baselines.libraries import load_library
-from focus_viewer.explain.baselines.rival import Attribution, Question, sum_over_patches
+from focus_viewer.explain.baselines.method import Attribution, Question, sum_over_patches
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,10 +30,10 @@ from timm.models.vision_transformer import Block, VisionTransformer
 from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
-from focus_viewer.core.saliency import Mode
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import inputs_of, recorded
-from focus_viewer.explain.baselines.rival import Attribution, Question
+from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 class PromptReading(NamedTuple):

@@ -13,14 +13,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.method import require_frozen
 from focus_viewer.explain.baselines.prompt_cam import (
     ClassPrompts,
     PromptCam,
     project,
     tokens_ahead_of_last,
 )
-from focus_viewer.explain.baselines.rival import require_frozen
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0

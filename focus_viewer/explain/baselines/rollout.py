@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from focus_viewer.core.saliency import Mode
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import Trace, trace
-from focus_viewer.explain.baselines.rival import Attribution, Question
+from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True)

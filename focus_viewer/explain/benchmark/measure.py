@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.explain.benchmark.contestants import Answer, Contestant, Window
+from focus_viewer.explain.benchmark.methods import Answer, Contestant, Window
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-from focus_viewer.explain.focus_model import FocusModel
 from focus_viewer.explain.metrics.classifier import class_probability
 from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
 from focus_viewer.explain.metrics.cost import (
@@ -28,6 +27,7 @@ from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.memory import peak_memory_bytes
 from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
+from focus_viewer.explain.model.focus_model import FocusModel
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.benchmark.contestants import Contestant
-from focus_viewer.explain.benchmark.crew import Item, measured
 from focus_viewer.explain.benchmark.journal import Journal
 from focus_viewer.explain.benchmark.measure import Arena, Depth, Effort, Task, measure_cost
+from focus_viewer.explain.benchmark.methods import Contestant
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
+from focus_viewer.explain.benchmark.workers import Item, measured
 
 COST = "cost"
 

@@ -8,9 +8,9 @@ import numpy as np
 from torch import Tensor
 
 from focus_viewer.core.typing import FloatArray, IntArray
-from focus_viewer.explain.focus_model import FocusModel
-from focus_viewer.explain.lessons import Lesson
 from focus_viewer.explain.metrics.truth import Truth
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.samples import Lesson
 
 
 @dataclass(frozen=True, eq=False)

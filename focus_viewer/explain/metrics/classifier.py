@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.metrics.faithfulness import Probability
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -> Probability:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.agreement import correlation
 from focus_viewer.explain.metrics.localisation import known_values
 

@@ -9,9 +9,9 @@ from time import perf_counter
 import torch
 from torch import nn
 
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.inference.hooks import counted
 from focus_viewer.explain.metrics.memory import peak_memory_bytes
-from focus_viewer.explain.watch import counted
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 Work = Callable[[], object]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.metrics.localisation import known_values
 

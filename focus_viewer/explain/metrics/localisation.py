@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.metrics.agreement import average_precision, spearman, top_iou, top_share
 from focus_viewer.explain.metrics.truth import Truth

@@ -11,7 +11,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.agreement import spearman
 from focus_viewer.explain.metrics.localisation import known_values
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.metrics.agreement import correlation, spearman
 from focus_viewer.explain.metrics.localisation import known_values

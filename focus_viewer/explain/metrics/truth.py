@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 _CELL_SHARE = 0.5

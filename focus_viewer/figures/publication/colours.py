@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb
 
-from focus_viewer.core.figure_subject import FigureSubject
-from focus_viewer.core.saliency import Mode
+from focus_viewer.core.documents.figure_subject import FigureSubject
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.figures import style
 from focus_viewer.figures.overlay import shaded, tinted

@@ -7,9 +7,9 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from focus_viewer.core.figure_spec import FigureSpec, Panel, within_bounds
-from focus_viewer.core.figure_subject import FigureCube, FigureSubject
-from focus_viewer.core.saliency import group_weights
+from focus_viewer.core.documents.figure_spec import FigureSpec, Panel, within_bounds
+from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.saliency.volume import group_weights
 from focus_viewer.figures import style
 from focus_viewer.figures.page import Page
 from focus_viewer.figures.publication.colours import scale_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from focus_viewer.core.annotations import Annotation
+from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import Sheet
 from focus_viewer.figures.publication.letters import Letters

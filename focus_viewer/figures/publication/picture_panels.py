@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.figure_spec import FigureSpec
-from focus_viewer.core.figure_subject import FigureCube, FigureSubject
-from focus_viewer.core.saliency import resample, window_plane
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.saliency.volume import resample, window_plane
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import Scale

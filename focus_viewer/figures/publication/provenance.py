@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date as calendar_date
 
 from focus_viewer import __version__
-from focus_viewer.core.explanation import Explanation
-from focus_viewer.core.figure_spec import FigureSpec, Panel
-from focus_viewer.core.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.treatment import treatment_words
+from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
+from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.core.preprocessing.settings import treatment_words
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures.figure_file import About
 from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
 

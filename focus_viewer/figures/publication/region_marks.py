@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 
-from focus_viewer.core.annotations import Annotation
-from focus_viewer.core.outlines import PointMark, rings_of
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.core.regions.shapes import PointMark, rings_of
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import Frame

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.figures import style
 from focus_viewer.figures.curve_panel import draw_steps, mark_window, quantity, with_gaps

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from focus_viewer.core.annotations import Annotation
-from focus_viewer.core.figure_subject import FigureCube
-from focus_viewer.core.indices import INDICES
-from focus_viewer.core.region_table import RegionRow
+from focus_viewer.core.documents.figure_subject import FigureCube
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.core.regions.table import RegionRow
+from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import MARGIN_MM, Block, Frame, Place, Sheet

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from focus_viewer.core.figure_spec import FigureSpec
-from focus_viewer.core.figure_subject import FigureSubject
+from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import Scale

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from focus_viewer.core.saliency import SaliencyVolume, resample
+from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.saliency.volume import SaliencyVolume, resample
 from focus_viewer.core.typing import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
-from focus_viewer.core.viewpoint import Camera
 
 HEIGHT: Final = 0.85  # of the box, against the longer side of the image, as in the window
 _SLICES: Final = 96

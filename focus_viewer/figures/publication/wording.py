@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.core.window import BandWindow
 
 
 def axis_of(cube: Cube) -> DoubleArray:

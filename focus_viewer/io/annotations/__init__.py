@@ -1,6 +1,6 @@
 """Annotations in files: GeoJSON, label masks, COCO and the regions of interest of ENVI."""
 
-from focus_viewer.io.annotations.front_door import (
+from focus_viewer.io.annotations.files import (
     ANNOTATION_SUFFIXES,
     read_annotations,
     write_annotations,

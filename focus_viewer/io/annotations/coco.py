@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Outline, Painted, rings_of
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Outline, Painted, rings_of
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about

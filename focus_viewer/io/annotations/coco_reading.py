@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Outline, Polygon, Rectangle, painted
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Outline, Polygon, Rectangle, painted
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.coco import segmentation_of
 from focus_viewer.io.annotations.exact import restored

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.io.annotations import plain
 
 FIRST_WORDS = "; ENVI Output of ROIs"

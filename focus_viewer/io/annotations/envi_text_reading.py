@@ -15,7 +15,7 @@ from itertools import islice
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotation, Annotations
+from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.annotations.joining import painted_at
 from focus_viewer.io.annotations.refusal import Unreadable, shown

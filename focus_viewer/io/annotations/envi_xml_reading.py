@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Outline, Point2, PointMark, Polygon, Ring
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Outline, PointMark, Polygon, Ring
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.envi_xml import NO_SYSTEM
 from focus_viewer.io.annotations.joining import joined, pixels_along

@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 
-from focus_viewer.core.outlines import (
+from focus_viewer.core.regions.shapes import (
     Ellipse,
     Outline,
     Painted,
-    Point2,
     PointMark,
     Polygon,
     Rectangle,
     Ring,
 )
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Outline, Painted, Point2, PointMark, Ring, rings_of
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Outline, Painted, PointMark, Ring, rings_of
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes

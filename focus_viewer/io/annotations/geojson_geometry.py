@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from focus_viewer.core.outlines import Outline, Point2, PointMark, Polygon, Ring
+from focus_viewer.core.regions.shapes import Outline, PointMark, Polygon, Ring
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.refusal import Unreadable, shown

@@ -7,8 +7,9 @@ from itertools import chain
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.outlines import Outline, Point2
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.geojson import geometry_of

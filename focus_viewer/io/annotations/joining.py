@@ -7,16 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from focus_viewer.core.outlines import (
-    Outline,
-    Painted,
-    Point2,
-    PointMark,
-    Polygon,
-    painted,
-    rings_of,
-)
-from focus_viewer.core.typing import BoolArray, IntArray
+from focus_viewer.core.regions.shapes import Outline, Painted, PointMark, Polygon, painted, rings_of
+from focus_viewer.core.typing import BoolArray, IntArray, Point2
 
 _MAX_STEPS = 1_000_000
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from focus_viewer.core.annotations import Annotation, Annotations
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import painted_at

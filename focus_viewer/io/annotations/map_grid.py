@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from focus_viewer.core.outlines import Point2
+from focus_viewer.core.typing import Point2
 
 
 @dataclass(frozen=True)

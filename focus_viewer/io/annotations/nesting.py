@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from focus_viewer.core.outlines import Ring
+from focus_viewer.core.regions.shapes import Ring
 from focus_viewer.core.typing import DoubleArray, IntArray
 
 # A place on an edge where no other line of painted pixels can have a corner.

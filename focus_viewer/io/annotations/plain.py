@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from focus_viewer.core.outlines import Point2, Ring
+from focus_viewer.core.regions.shapes import Ring
+from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 MAX_COORDINATE = 1e9

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.files import is_file, size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import is_file, size_bytes, told_as_cube_error
 
 _MAX_BYTES = 500_000_000
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.io.file_numbers import FileNumbers
+from focus_viewer.io.storage.raw_array import FileNumbers
 
 _BAND_SEQUENTIAL = (2, 0, 1)
 # Of one band a tile holds as much as a disk writes at a stroke, and of all bands no more than this.

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency import SaliencyVolume, heatmap
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.core.window import BandWindow
 from focus_viewer.io.annotations import plain
+from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.georeference import header_entries
-from focus_viewer.io.writer import write_envi
+from focus_viewer.io.metadata.georeference import header_entries
 
 
 def write_volume(header: Path, volume: SaliencyVolume, cube: Cube, told: str, step: Step) -> None:

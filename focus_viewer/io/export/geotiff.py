@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency import SaliencyVolume, heatmap
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
 from focus_viewer.io.export.whole import whole_file
-from focus_viewer.io.georeference import crs_of, grid_of
+from focus_viewer.io.metadata.georeference import crs_of, grid_of
 
 Colours = Mapping[int, tuple[int, int, int, int]]
 

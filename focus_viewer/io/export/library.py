@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.spectra import NamedSpectra, distinct
-from focus_viewer.io.writer import write_envi
 
 
 def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib import format as npy
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency import SaliencyVolume, heatmap
-from focus_viewer.core.window import BandWindow
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.export.planes import image_planes
 from focus_viewer.io.export.whole import whole_file
 

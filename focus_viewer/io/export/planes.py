@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency import SaliencyVolume, resample
+from focus_viewer.core.saliency.volume import SaliencyVolume, resample
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.core.window import BandWindow
 
 
 def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:

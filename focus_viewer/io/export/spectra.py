@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, part
-from focus_viewer.core.region_spectra import RegionSpectrum, region_spectrum
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.spectra import RegionSpectrum, region_spectrum
 from focus_viewer.core.typing import FloatArray
 
 QUARTILES = (0.25, 0.5, 0.75)

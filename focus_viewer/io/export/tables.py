@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.mask_crop import crop_mask
-from focus_viewer.core.region_saliency import region_saliencies
-from focus_viewer.core.saliency import SaliencyVolume, importance_curve
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.mask_crop import crop_mask
+from focus_viewer.core.regions.saliency import region_saliencies
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.export.spectra import QUARTILES, NamedSpectra, distinct
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from focus_viewer.io.files import told_as_cube_error
+from focus_viewer.io.storage.files import told_as_cube_error
 
 
 @contextmanager

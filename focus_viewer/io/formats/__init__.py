@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from focus_viewer.io.formats.hdf5 import Hdf5Format
-from focus_viewer.io.formats.matlab import MatlabFormat
-from focus_viewer.io.formats.netcdf3 import Netcdf3Format
-from focus_viewer.io.formats.numpy_files import NumpyFormat
-from focus_viewer.io.formats.protocol import ArrayFormat, Format
-from focus_viewer.io.formats.tiff import TiffFormat
-from focus_viewer.io.formats.zarr_store import ZarrFormat
+from focus_viewer.io.formats.arrays.matlab_format import MatlabFormat
+from focus_viewer.io.formats.arrays.netcdf3_format import Netcdf3Format
+from focus_viewer.io.formats.arrays.numpy_format import NumpyFormat
+from focus_viewer.io.formats.arrays.zarr_format import ZarrFormat
+from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
+from focus_viewer.io.formats.hdf5.reader import Hdf5Format
+from focus_viewer.io.formats.tiff.reader import TiffFormat
 
 FORMATS: tuple[Format, ...] = (
     Hdf5Format(),

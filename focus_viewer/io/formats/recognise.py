@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.io.files import told_as_cube_error
 from focus_viewer.io.formats import FORMATS, Format
+from focus_viewer.io.storage.files import told_as_cube_error
 
 HEAD_BYTES = 512
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
 
+from focus_viewer.core.documents.project import LostWork, Project
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.project import LostWork, Project
+from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, found_path, told_path
 from focus_viewer.io.project.content import read_told
 from focus_viewer.io.project.durable import remove_drafts
-from focus_viewer.io.project.places import PROJECT_SUFFIX, found_path, told_path
 from focus_viewer.io.project.refusal import told_as_project_error
 from focus_viewer.io.project.writing import write_checked
 

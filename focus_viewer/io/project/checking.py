@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from focus_viewer.core.array_choice import NeedsChoice
+from focus_viewer.core.cubes.array_choice import NeedsChoice
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import Project, ProjectCube, ProjectReading
-from focus_viewer.io.project.fingerprints import fingerprint
-from focus_viewer.io.project.places import is_there
+from focus_viewer.io.identity.content_hash import fingerprint
+from focus_viewer.io.identity.relative_paths import is_there
 from focus_viewer.io.project.progress import between
-from focus_viewer.io.project.reference_marks import with_current_references
 from focus_viewer.io.reader import read_cube
+from focus_viewer.io.references.reference_identity import with_current_references
 
 
 def check_cubes(project: Project, step: Step = silent) -> ProjectReading:

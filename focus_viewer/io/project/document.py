@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from focus_viewer.core.annotations import Annotation
-from focus_viewer.core.project import Project, ProjectCube
-from focus_viewer.core.treatment import UNTREATED
+from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.preprocessing.settings import UNTREATED
+from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
-from focus_viewer.io.project.places import told_path
+from focus_viewer.io.identity.relative_paths import told_path
 
 FORMAT = "focus-viewer project"
 VERSION = 1

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from focus_viewer.core.documents.project import ProjectCube, ProjectReading
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.explanation import Explanation
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import ProjectCube, ProjectReading
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.identity.relative_paths import side_folder
 from focus_viewer.io.project.checking import check_cubes
 from focus_viewer.io.project.content import read_told
-from focus_viewer.io.project.places import side_folder
 from focus_viewer.io.project.progress import between
 from focus_viewer.io.project.results import read_result, result_key
 

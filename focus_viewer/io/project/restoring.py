@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from focus_viewer.core.annotations import Annotation, Annotations
-from focus_viewer.core.project import Project, ProjectCube
-from focus_viewer.core.treatment import UNTREATED, ReferenceMarks, Treatment, WhiteAndDark
+from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.preprocessing.settings import (
+    UNTREATED,
+    ReferenceMarks,
+    Treatment,
+    WhiteAndDark,
+)
+from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
+from focus_viewer.io.identity.relative_paths import found_path
 from focus_viewer.io.project.document import FORMAT, VERSION, Results
-from focus_viewer.io.project.places import found_path
 from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,

@@ -20,14 +20,14 @@ from pydantic import (
     model_validator,
 )
 
-from focus_viewer.core.array_choice import ArrayChoice
-from focus_viewer.core.explanation import Cost
-from focus_viewer.core.figure_spec import FigureSpec
-from focus_viewer.core.model_card import ModelCard
-from focus_viewer.core.outlines import Outline
-from focus_viewer.core.project import ProjectView
-from focus_viewer.core.treatment import Average, FlatField, ReferenceMarks, Smoothing
-from focus_viewer.core.viewpoint import Extent
+from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.documents.project import ProjectView
+from focus_viewer.core.preprocessing.settings import Average, FlatField, ReferenceMarks, Smoothing
+from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.saliency.explanation import Cost
+from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
@@ -100,7 +100,7 @@ class _Entry(BaseModel):
 
 
 class RegionEntry(_Entry):
-    """A region, in the order of `focus_viewer.core.annotations.Annotation`."""
+    """A region, in the order of `focus_viewer.core.regions.annotations.Annotation`."""
 
     id: int
     name: str
@@ -128,7 +128,7 @@ class AnnotationsEntry(_Entry):
 
 
 class ReferencesEntry(_Entry):
-    """White and dark references, in the order of `focus_viewer.core.treatment.WhiteAndDark`."""
+    """White and dark references, in the order of `WhiteAndDark`."""
 
     white: Annotated[str, Field(min_length=1)]
     dark: Annotated[str, Field(min_length=1)] | None = None
@@ -140,7 +140,7 @@ class ReferencesEntry(_Entry):
 
 
 class TreatmentEntry(_Entry):
-    """What was done to a cube, in the order of `focus_viewer.core.treatment.Treatment`."""
+    """Preprocessing of a cube, in the order of `Treatment`."""
 
     sensor: str = ""
     bad_ranges: tuple[tuple[float, float], ...] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from focus_viewer.core.explanation import Explanation
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
 
 # Of the sum of all magnitudes: float32 sums in another order differ by less.

@@ -11,14 +11,14 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from focus_viewer.core.documents.project import Project
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.project import Project
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.choices import recall
+from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, side_folder
+from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.project.content import told_or_refused
 from focus_viewer.io.project.document import Results, project_bytes
 from focus_viewer.io.project.durable import DRAFTS, publish, remove_drafts
-from focus_viewer.io.project.places import PROJECT_SUFFIX, side_folder
 from focus_viewer.io.project.progress import between
 from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
 from focus_viewer.io.project.results import RESULT_NAME, write_result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rival_questions import make_lively
 
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @pytest.fixture

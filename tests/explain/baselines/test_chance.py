@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from rival_questions import any_images, ask
 
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.chance import Chance
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def test_it_depends_on_seed_window_and_class_alone(lively: BandPureBackbone) -> None:

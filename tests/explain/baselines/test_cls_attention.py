@@ -8,8 +8,8 @@ import pytest
 import torch
 from rival_questions import any_images, ask, make_see_through, one_bright_patch
 
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 ROOT = math.sqrt(2 * math.log(2))
 """A token of this length attends to itself with a score of ln 2."""

@@ -6,8 +6,8 @@ import pytest
 import torch
 from rival_questions import any_images, ask, make_see_through, one_bright_patch
 
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def test_a_linear_decision_on_paper() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from rival_questions import ask, make_see_through, one_bright_patch
 
-from focus_viewer.explain.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.method import explain
 from focus_viewer.explain.baselines.occlusion import Occlusion
-from focus_viewer.explain.baselines.rival import explain
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def linear() -> BandPureBackbone:

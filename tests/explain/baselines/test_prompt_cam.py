@@ -11,7 +11,6 @@ from rival_questions import any_images, ask, make_see_through, one_bright_patch
 from torch.nn import functional
 
 from focus_viewer.core.errors import Cancelled, ModelError
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.prompt_cam import (
     ClassPrompts,
     PromptCam,
@@ -22,8 +21,9 @@ from focus_viewer.explain.baselines.prompt_training import (
     PromptPlan,
     train_prompt_cam,
 )
-from focus_viewer.explain.lessons import measure_statistics
-from focus_viewer.explain.to_tensor import GroupStatistics
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.preprocessing import GroupStatistics
+from focus_viewer.explain.training.samples import measure_statistics
 
 
 def untrained(classes: int, dim: int, seed: int = 0) -> ClassPrompts:

@@ -12,15 +12,15 @@ import torch
 from rival_questions import any_images, ask
 
 from focus_viewer.core.errors import FocusError
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
 from focus_viewer.explain.baselines.libraries import load_library
+from focus_viewer.explain.baselines.method import Rival, explain
 from focus_viewer.explain.baselines.methods import untrained_rivals
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam
-from focus_viewer.explain.baselines.rival import Rival, explain
-from focus_viewer.explain.watch import counted
+from focus_viewer.explain.inference.hooks import counted
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 PASSES = {
     "cls-attention": (1, 0),

@@ -7,9 +7,9 @@ import torch
 from rival_questions import any_images, ask, make_see_through, one_bright_patch
 from torch import Tensor
 
-from focus_viewer.explain.backbone import BandPureBackbone
 from focus_viewer.explain.baselines.attention_maps import Trace
 from focus_viewer.explain.baselines.rollout import Rollout, roll_down
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def test_uniform_attention_on_paper() -> None:

@@ -18,15 +18,14 @@ from torch import nn
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.baselines.chance import Chance
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
+from focus_viewer.explain.baselines.method import Rival
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam
-from focus_viewer.explain.baselines.rival import Rival
 from focus_viewer.explain.baselines.rollout import Rollout
-from focus_viewer.explain.benchmark.contestants import Answer, Contestant, Focus, Guest, Window
 from focus_viewer.explain.benchmark.journal import Journal
 from focus_viewer.explain.benchmark.measure import (
     Arena,
@@ -36,10 +35,11 @@ from focus_viewer.explain.benchmark.measure import (
     measure_cost,
     measure_scene,
 )
+from focus_viewer.explain.benchmark.methods import Answer, Contestant, Focus, Guest, Window
 from focus_viewer.explain.benchmark.run import Looking, Round, run
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-from focus_viewer.explain.focus_model import contrast
 from focus_viewer.explain.metrics.truth import Truth
+from focus_viewer.explain.model.focus_model import contrast
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
 DEEP = Depth(faithful=True, thorough=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from saliency_cases import GRID, volume_of, volumes
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.collapse import (
     class_similarity,
     collapse_class_token,

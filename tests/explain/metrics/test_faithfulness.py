@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from saliency_cases import volume_of, volumes
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.metrics.classifier import class_probability
 from focus_viewer.explain.metrics.faithfulness import Trial, faithfulness

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from saliency_cases import cases, truth_of, volume_of
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.truth import Truth
 

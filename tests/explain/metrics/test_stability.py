@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from saliency_cases import volume_of
 
-from focus_viewer.core.saliency import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.metrics.stability import SNR_DB, add_noise, noisy_cubes, stability
 

@@ -21,22 +21,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, CubeError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.typing import IntArray
+from focus_viewer.io import band_cache as banded
 from focus_viewer.io import read_cube
-from focus_viewer.io.cache import (
-    BandCache,
-    band_cache_of,
-    banded,
-    cache_folder,
-    clear_cache,
-    tiles,
-    used_bytes,
-    with_band_cache,
-)
-from focus_viewer.io.source import EnviSource
+from focus_viewer.io.band_cache import BandCache, band_cache_of, with_band_cache
+from focus_viewer.io.cache import cache_folder, clear_cache, tiles, used_bytes
+from focus_viewer.io.formats.envi.source import EnviSource
 
 SHAPE = (11, 6, 9)
 VALUES = np.random.default_rng(4).integers(0, 9000, SHAPE).astype("<u2")
@@ -216,7 +209,9 @@ def test_of_a_program_that_is_killed_no_half_written_tile_counts(header: Path) -
         import os, signal
         from pathlib import Path
         from focus_viewer.io import read_cube
-        from focus_viewer.io.cache import banded, tiles, with_band_cache, band_cache_of
+        from focus_viewer.io.cache import (tiles)
+        from focus_viewer.io.band_cache import (with_band_cache, band_cache_of)
+        from focus_viewer.io import band_cache as banded
         banded._LEAST_BYTES, tiles._RUN_BYTES = 0, 24
         cache = band_cache_of(with_band_cache(read_cube(Path({str(header)!r}))))
         os.fsync = lambda number, times=[0]: (
@@ -273,7 +268,7 @@ def test_a_cube_that_finds_no_room_is_told(header: Path, monkeypatch: pytest.Mon
 def test_a_full_disk_is_told_before_it_is_full(
     header: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from focus_viewer.io.cache import room
+    from focus_viewer.io.cache import eviction as room
 
     monkeypatch.setattr(room, "_LEFT_FREE_BYTES", 10**18)
     cache = cache_of(opened(header))
@@ -315,7 +310,7 @@ def test_a_container_of_packed_arrays_is_kept_as_values(tmp_path: Path) -> None:
     with h5py.File(path, "w") as file:
         stored = file.create_dataset("cube", data=VALUES, chunks=(4, 4, 9), compression="gzip")
         stored.attrs["wavelengths"] = np.linspace(400, 900, 9)
-    from focus_viewer.core.array_choice import ArrayChoice
+    from focus_viewer.core.cubes.array_choice import ArrayChoice
 
     choice = ArrayChoice("cube", ("rows", "cols", "bands"), None, None, "reflectance", 9000.0)
     plain = read_cube(path, choice)

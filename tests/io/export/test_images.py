@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 from spectral.io import envi
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import ArraySource, Cube
+from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, CubeError
-from focus_viewer.core.outlines import PointMark
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency import SaliencyVolume, heatmap, resample
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import PointMark
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap, resample
 from focus_viewer.io import read_cube
 from focus_viewer.io.export import write_export, write_volume
-from focus_viewer.io.header import read_header
+from focus_viewer.io.metadata.header import read_header
 
 ALL = slice(None)
 NAMES = ["400-500 nm", "500-650 nm", "700-900 nm"]

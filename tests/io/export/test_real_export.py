@@ -11,15 +11,16 @@ import rasterio
 from export_cases import EDGES_NM, request
 from spectral.io import envi
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.cube import Cube
-from focus_viewer.core.export_request import ExportRequest
-from focus_viewer.core.outlines import Rectangle
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency import SaliencyVolume, resample
-from focus_viewer.io import georeference, read_cube
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.volume import SaliencyVolume, resample
+from focus_viewer.io import read_cube
 from focus_viewer.io.export import write_export
-from focus_viewer.io.header import read_header
+from focus_viewer.io.metadata import georeference
+from focus_viewer.io.metadata.header import read_header
 
 pytestmark = pytest.mark.real
 NG = "envi_airborne/pycoal/ang20140912t192359_corr_v1c_img_2580-2590_540-550.hdr"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from spectral.io import envi
 
-from focus_viewer.core.annotations import Annotations
-from focus_viewer.core.outlines import Rectangle
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency import importance_curve
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.io.export import write_export
 from focus_viewer.io.export.spectra import distinct
 

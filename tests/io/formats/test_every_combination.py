@@ -28,8 +28,8 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from scipy.io import savemat
 
-from focus_viewer.core.array_choice import ArrayChoice, Axes
-from focus_viewer.core.cube import Cube
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io import read_cube
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

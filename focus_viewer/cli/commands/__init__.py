@@ -1,0 +1,1 @@
+"""Commands of `focus-viewer`, one file each."""

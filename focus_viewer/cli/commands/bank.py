@@ -1,0 +1,195 @@
+"""`focus-viewer bank`: what it costs classes to share their prompts, and what it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from focus_viewer.core.progress import Step
+    from focus_viewer.explain.model.prompts import SpectralPrompts
+
+Row = dict[str, Any]
+"""The figures of one kind of prompts at one number of classes, as the JSON has them."""
+
+_HEAD = (
+    f"{'classes':>7} {'prompts':>8} {'learned':>8} {'measured':>8} {'top-1':>6} {'top-5':>6} "
+    f"{'chance':>6} {'band IoU':>8} {'chance':>6} {'scenes':>7}"
+)
+
+
+@dataclass(frozen=True)
+class _Effort:
+    """How much is learned from and measured on.
+
+    Attributes
+    ----------
+    training, test : int
+        Scenes of all classes together.
+    epochs : int
+    """
+
+    training: int
+    test: int
+    epochs: int
+
+    def times(self, factor: float) -> _Effort:
+        """More of it, or less; always something."""
+        scaled = (max(1, round(value * factor)) for value in vars(self).values())
+        return _Effort(*scaled)
+
+
+_EFFORTS: Mapping[int, _Effort] = MappingProxyType(
+    {
+        5: _Effort(training=150, test=100, epochs=20),
+        50: _Effort(training=600, test=150, epochs=8),
+        500: _Effort(training=2000, test=150, epochs=3),
+    }
+)
+_SIZES = (4, 8, 16)
+
+
+def bank(
+    model: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is read.")
+    ] = "focus-leaf",
+    classes: Annotated[
+        list[int] | None, typer.Option(help="Numbers of classes: 5, 50, 500 (all three).")
+    ] = None,
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="Prompts in a bank (4, 8, 16).")
+    ] = None,
+    effort: Annotated[
+        float, typer.Option(min=0.001, help="Multiplies scenes and epochs: 1 takes a core 15 min.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="Of scenes and of training.")] = 0,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
+    ] = None,
+) -> None:
+    """Compare prompts of each class's own with prompts that classes mix from a bank.
+
+    Both learn anew on the model's frozen backbone, from the same simulated scenes.
+    """
+    from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
+    from focus_viewer.cli.support.result_folder import told_as_write_error
+
+    counts = _known(classes or sorted(_EFFORTS))
+    check_outputs(json_out, None)
+    typer.echo(_HEAD)
+    rows: list[Row] = []
+    for count in counts:
+        found = _measured(model, count, size or _SIZES, _EFFORTS[count].times(effort), seed)
+        typer.echo("\n".join(map(_line, found)))
+        rows += found
+    if json_out is not None:
+        with told_as_write_error(json_out, "--json"):
+            write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
+
+
+def _known(counts: Sequence[int]) -> Sequence[int]:
+    for count in counts:
+        if count not in _EFFORTS:
+            known = ", ".join(map(str, _EFFORTS))
+            raise typer.BadParameter(f"{count}: expected {known}", param_hint="--classes")
+    return counts
+
+
+def _measured(
+    name: str, classes: int, sizes: Sequence[int], effort: _Effort, seed: int
+) -> list[Row]:
+    """Plain prompts, and banks that hold fewer prompts than there are classes."""
+    from focus_viewer.cli.support.interrupt import interruptible
+    from focus_viewer.cli.support.progress import progress_bar
+
+    kinds = [None, *(size for size in sizes if size < classes)]
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        bench = _Bench(name, classes, effort, seed, step)
+        return [bench.row(size) for size in kinds]
+
+
+class _Bench:
+    """Scenes of so many classes, read once for all kinds of prompts."""
+
+    def __init__(self, name: str, classes: int, effort: _Effort, seed: int, step: Step) -> None:
+        from focus_viewer.cli.research.bank_scenes import (
+            TEST,
+            TRAINING,
+            SceneSeed,
+            make_cases,
+            simulate_lessons,
+        )
+        from focus_viewer.cli.research.benchmark_scenes import check_groups
+        from focus_viewer.explain.experiments.many_classes import read_material
+        from focus_viewer.explain.model.checkpoint import load_model
+
+        step(0.0, "loading model")
+        card, self._model = load_model(name)
+        check_groups(card.edges_nm)
+        self._classes, self._effort, self._seed, self._step = classes, effort, seed, step
+        step(0.0, f"truth, {classes} classes")
+        cases = make_cases(classes)
+        shown = SceneSeed(seed, TRAINING, classes)
+        lessons = simulate_lessons(cases, shown, effort.training, step)
+        self._material = read_material(self._model, lessons, classes, step)
+        unseen = SceneSeed(seed, TEST, classes)
+        self._test = simulate_lessons(cases, unseen, effort.test, step)
+
+    def row(self, size: int | None) -> Row:
+        """Learn and measure with a bank of this size, or with plain prompts."""
+        from focus_viewer.explain.experiments.many_classes import Learner, Plan
+        from focus_viewer.explain.experiments.many_classes_metrics import measure
+        from focus_viewer.explain.experiments.prompt_bank import (
+            learned_parameters,
+            measured_numbers,
+        )
+
+        prompts = self._prompts(size)
+        learner = Learner(self._model, prompts)
+        learner.learn(self._material, Plan(self._effort.epochs, seed=self._seed), self._step)
+        figures = measure(self._model, learner, self._test, self._classes, self._step)
+        return {
+            "classes": self._classes,
+            "bank": size,
+            "learned_parameters": learned_parameters(prompts),
+            "measured_numbers": measured_numbers(prompts),
+            **asdict(figures),
+            "chance_accuracy": 1 / self._classes,
+            "training_scenes": self._effort.training,
+            "test_scenes": self._effort.test,
+            "epochs": self._effort.epochs,
+        }
+
+    def _prompts(self, size: int | None) -> SpectralPrompts:
+        import torch
+
+        from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
+        from focus_viewer.explain.experiments.prompt_bank import BankedPrompts
+        from focus_viewer.explain.model.prompts import SpectralPrompts
+
+        torch.manual_seed(self._seed)
+        anchors = self._material.anchors
+        groups, dim = anchors.shape[1], self._model.backbone.vit.embed_dim
+        shape = (self._classes, groups, len(SPECTRAL_REGIONS), dim)
+        if size is None:
+            plain = SpectralPrompts(*shape)
+            plain.anchor.copy_(anchors)
+            return plain
+        banked = BankedPrompts(*shape, size=size)
+        banked.share_anchors(anchors)
+        return banked
+
+
+def _line(row: Row) -> str:
+    kind = "own" if row["bank"] is None else f"bank {row['bank']}"
+    return (
+        f"{row['classes']:>7} {kind:>8} {row['learned_parameters']:>8,} "
+        f"{row['measured_numbers']:>8,} {row['accuracy']:>6.3f} {row['among_five']:>6.3f} "
+        f"{row['chance_accuracy']:>6.3f} {row['band_iou']:>8.3f} {row['chance_iou']:>6.3f} "
+        f"{row['test_scenes']:>7}"
+    )

@@ -1,0 +1,109 @@
+"""`focus-viewer explain`: explain a cube without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from focus_viewer.cli.support.array_options import (
+    ArrayOption,
+    AxesOption,
+    ImageShapeOption,
+    ScaleOption,
+    UnitsOption,
+    WavelengthsOption,
+    array_choice,
+)
+from focus_viewer.cli.support.interrupt import interruptible
+from focus_viewer.cli.support.progress import part, progress_bar
+from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.services import BundledServices
+
+_EXPLAIN_SHARE = 0.85
+
+
+def explain(
+    path: Annotated[
+        Path, typer.Argument(metavar="CUBE", help="File of a cube, or its ENVI header.")
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the results; earlier ones are replaced.")
+    ],
+    model: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="Bundled model, or the folder of one.")
+    ] = "focus-leaf",
+    class_name: Annotated[
+        str | None,
+        typer.Option("--class", metavar="NAME", help="Class to explain. [default: the predicted]"),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
+    ] = "auto",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the text of result.json, and nothing else.")
+    ] = False,
+    array: ArrayOption = None,
+    axes: AxesOption = None,
+    image_shape: ImageShapeOption = None,
+    wavelengths: WavelengthsOption = None,
+    units: UnitsOption = None,
+    scale: ScaleOption = None,
+) -> None:
+    """Explain a cube: volume (ENVI), curve (CSV), figure (PNG) and result.json; no window.
+
+    Ctrl-C leaves no half-written file and earlier results as they were.
+    """
+    services = BundledServices()
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        with interrupt.leaves():
+            step(0.0, "opening the cube")
+            choice = array_choice(array, axes, image_shape, wavelengths, units, scale)
+            cube = services.read_cube(path, choice)
+        with replaced_results(out) as drafts, interrupt.leaves():
+            if class_name is not None:
+                step(0.0, "loading the model")
+                _check_class(model, class_name)
+            request = ExplainRequest(1, cube, model, device)
+            done = services.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
+            explained = class_name or done.predicted
+            with told_as_write_error(out):
+                record = _write(drafts, cube, done, explained, part(step, _EXPLAIN_SHARE, 1.0))
+    typer.echo(_told(cube, done, explained, out), err=True)
+    if as_json:
+        typer.echo(record)
+
+
+def _check_class(model: str, class_name: str) -> None:
+    """Refuse a class that the model lacks before minutes are spent on the cube."""
+    from focus_viewer.explain.model.cards import read_card
+
+    try:
+        read_card(model).class_index(class_name)
+    except ValueError as error:
+        raise FocusError(f"--class: {error}. Choose one of these.") from error
+
+
+def _write(folder: Path, cube: Cube, done: Explanation, class_name: str, step: Step) -> str:
+    # Matplotlib is not needed to learn that a cube or a model is not there.
+    from focus_viewer.cli.support.results import write_results
+
+    return write_results(folder, cube, done, class_name, step)
+
+
+def _told(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
+    """What came out, a line, and a line for each thing that the user must know."""
+    probability = done.probabilities[done.card.class_index(class_name)]
+    cost = done.cost
+    line = (
+        f"{cube.name}: {class_name}, probability {probability:.3f}; {cost.forward_passes} forward, "
+        f"{cost.backward_passes} backward, {cost.seconds:.2f} s, {cost.device}; results in {out}"
+    )
+    model = f"model {done.card.name}: {done.card.doubt or 'validated'}"
+    return "\n".join([line, *(f"  {note}" for note in (model, *cube.notes, *done.notes))])

@@ -1,0 +1,30 @@
+"""`focus-viewer models`: which models come with the program."""
+
+from __future__ import annotations
+
+import typer
+
+from focus_viewer.core.saliency.model_card import ModelCard
+
+
+def models() -> None:
+    """List the bundled models with a summary of their cards."""
+    from focus_viewer.explain.model.cards import available_models, read_card
+
+    for name in available_models():
+        typer.echo(summary(read_card(name)))
+
+
+def summary(card: ModelCard) -> str:
+    """A model's card in a few lines."""
+    edges = card.group_edges_nm
+    entries = {
+        "classes": ", ".join(card.classes),
+        "reads": f"{edges[0]:.0f}-{edges[-1]:.0f} nm in {len(edges) - 1} groups",
+        "backbone": card.backbone,
+        "extra parameters": f"{card.extra_parameters_percent:g} %",
+        "trained on": card.training_data,
+        "status": card.doubt or "validated",
+    }
+    lines = [f"  {name}: {text}" for name, text in entries.items()]
+    return "\n".join([f"{card.name}, version {card.version}", *lines])

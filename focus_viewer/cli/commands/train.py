@@ -1,0 +1,241 @@
+"""`focus-viewer train`: simulate leaves, train a model on them, write it with its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from focus_viewer.cli.support.interrupt import interruptible
+from focus_viewer.cli.support.progress import progress_bar
+from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.core.saliency.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from focus_viewer.core.progress import Step
+    from focus_viewer.explain.model.cards import Recipe
+    from focus_viewer.explain.model.focus_model import FocusModel
+    from focus_viewer.explain.training.checkpoint import Checkpoint
+    from focus_viewer.explain.training.config import TrainingPlan
+    from focus_viewer.explain.training.samples import Lesson
+
+_WINDOW_PX, _PATCH_PX = 64, 4
+# Small scenes teach as much as large ones and take a quarter of the time.
+_SIZES_PX = (32, 32, 32, _WINDOW_PX)
+_HELD_OUT = 12  # test lessons that are looked at after every epoch
+_WARNING = "simulated training data, not validated"
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for on the command line."""
+
+    name: str
+    sensors: int
+    test_sensors: int
+    backbone_epochs: int
+    prompt_epochs: int
+    seed: int
+    device: str
+
+    @property
+    def command(self) -> str:
+        """The command that trains the same model again."""
+        kind = self.device.split(":")[0]
+        return (
+            f"focus-viewer train --out models/{self.name} --sensors {self.sensors} "
+            f"--test-sensors {self.test_sensors} --backbone-epochs {self.backbone_epochs} "
+            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}"
+        )
+
+
+def train(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
+    ],
+    sensors: Annotated[int, typer.Option(min=1, help="Sensors to train on, 10 scenes each.")] = 320,
+    test_sensors: Annotated[int, typer.Option(min=1, help="Sensors to measure on.")] = 40,
+    backbone_epochs: Annotated[int, typer.Option(min=1, help="Of the backbone's training.")] = 14,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Of scenes, weights and order.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    device: Annotated[
+        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
+    ] = "auto",
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away a run that was broken off in DIR.")
+    ] = False,
+) -> None:
+    """Train a model on simulated leaves; write weights, card, training.csv and training.png.
+
+    A run that was broken off goes on after its last whole epoch when the same command is given
+    again (--workers may differ), and ends with the same weights; with other options it is refused,
+    unless --restart is given. Of the default size it takes about 9 GB of memory.
+    """
+    # Torch is not needed to print the help.
+    from focus_viewer.explain.inference.devices import find_device
+
+    order = _Order(
+        out.name,
+        sensors,
+        test_sensors,
+        backbone_epochs,
+        prompt_epochs,
+        seed,
+        str(find_device(device)),
+    )
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        with told_as_write_error(out):
+            checkpoint = _checkpoint(out, order, restart)
+        with interrupt.leaves():
+            lessons, tests = _simulate(order, workers)
+        with told_as_write_error(out):
+            card = _train(out, order, (lessons, tests), checkpoint, step)
+    for name, value in card.measured.items():
+        typer.echo(f"{name}: {value}")
+
+
+def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
+    """Open the run in the folder; what cannot go on is refused before minutes of simulation."""
+    from focus_viewer.explain.training.checkpoint import Checkpoint, Order
+    from focus_viewer.simulate.scene import CLASSES
+
+    out.mkdir(parents=True, exist_ok=True)
+    settings = f"{_recipe(len(CLASSES))} {_plan(order)}"
+    checkpoint = Checkpoint(out / "training.partial.pt", Order(order.command, settings))
+    if restart:
+        checkpoint.remove()
+    point = checkpoint.load()
+    if point is not None:
+        typer.echo(f"going on with a run that was broken off (done: {point})", err=True)
+    return checkpoint
+
+
+def _simulate(order: _Order, workers: int) -> tuple[list[Lesson], list[Lesson]]:
+    from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_lessons
+
+    return (
+        simulate_lessons(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
+        simulate_lessons(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
+    )
+
+
+def _train(
+    out: Path,
+    order: _Order,
+    lessons: tuple[list[Lesson], list[Lesson]],
+    checkpoint: Checkpoint,
+    step: Step,
+) -> ModelCard:
+    """Train, measure and write a model; lessons to learn from, and tests."""
+    import torch
+
+    from focus_viewer.cli.research.simulated_samples import EDGES_NM
+    from focus_viewer.cli.research.training_plot import TrainingPlot
+    from focus_viewer.explain.model.checkpoint import build_model, save_model
+    from focus_viewer.explain.training.log import TrainingLog
+    from focus_viewer.explain.training.trainer import Trainer
+    from focus_viewer.simulate.scene import CLASSES
+
+    torch.manual_seed(order.seed)
+    recipe = _recipe(len(CLASSES))
+    model = build_model(recipe, EDGES_NM, len(CLASSES)).to(order.device)
+    log = TrainingLog(out / "training.csv", TrainingPlot(out / "training.png"))
+    training, tests = lessons
+    held_out = tests[:_HELD_OUT]
+    Trainer(model, training, _plan(order), held_out, step, log, checkpoint).train()
+    card = _card(order, recipe, model, _measure(model.cpu(), tests, step))
+    card = save_model(out, model, card, recipe)
+    checkpoint.remove()
+    return card
+
+
+def _recipe(classes: int) -> Recipe:
+    """A small ViT that a laptop trains in minutes and runs in seconds."""
+    from focus_viewer.explain.model.cards import Recipe
+
+    options: dict[str, int | float | str | bool] = {
+        "img_size": _WINDOW_PX,
+        "patch_size": _PATCH_PX,
+        "embed_dim": 64,
+        "depth": 3,
+        "num_heads": 2,
+        "mlp_ratio": 2.0,
+        "num_classes": classes,
+        # A lesion is a small part of the leaf: a mean over patches would drown it.
+        "global_pool": "max",
+        # timm's default spread of 0.02 is made for wide models; narrow ones hardly learn with it.
+        "weight_init": "jax",
+        # A leaf has no upright and no middle: windows of any size will do.
+        "pos_embed": "none",
+        "dynamic_img_size": True,
+    }
+    return Recipe("vit_tiny_patch16_224", tap=1, options=options)
+
+
+def _plan(order: _Order) -> TrainingPlan:
+    from focus_viewer.explain.training.config import TrainingPlan
+
+    usual = TrainingPlan(seed=order.seed)
+    return replace(
+        usual,
+        backbone=replace(usual.backbone, epochs=order.backbone_epochs),
+        prompts=replace(usual.prompts, epochs=order.prompt_epochs),
+    )
+
+
+def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, float]:
+    """Figures over all test sensors, and over those that have all of the model's groups."""
+    from focus_viewer.cli.research.simulated_samples import EDGES_NM
+    from focus_viewer.explain.training.evaluate import judge, summarise
+    from focus_viewer.simulate.scene import CLASSES
+
+    judged = []
+    for done, lesson in enumerate(tests):
+        step(done / len(tests), "measuring")
+        judged.append((lesson.groups.size, judge(model, lesson)))
+    figures = summarise([one for _, part in judged for one in part], CLASSES)
+    whole = [one for size, part in judged for one in part if size == len(EDGES_NM)]
+    if whole:
+        for name, value in summarise(whole, CLASSES).items():
+            figures[f"{name} (full range)"] = value
+    return figures
+
+
+def _card(
+    order: _Order, recipe: Recipe, model: FocusModel, measured: dict[str, float]
+) -> ModelCard:
+    from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_A_LESSON
+    from focus_viewer.explain.model.checkpoint import extra_parameters_percent
+    from focus_viewer.simulate.scene import CLASSES
+
+    return ModelCard(
+        name=order.name,
+        version="1",
+        backbone=_in_words(recipe, model),
+        classes=CLASSES,
+        group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
+        training_data=(
+            f"{order.sensors * SCENES_A_LESSON} simulated leaf scenes (PROSPECT-D) of "
+            f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
+            f"measured on {order.test_sensors * SCENES_A_LESSON} others"
+        ),
+        validated=False,
+        warning=_WARNING,
+        extra_parameters_percent=round(extra_parameters_percent(model), 3),
+        sha256="",  # known once the weights are written
+        command=order.command,
+        measured=measured,
+    )
+
+
+def _in_words(recipe: Recipe, model: FocusModel) -> str:
+    options = recipe.options
+    count = sum(parameter.numel() for parameter in model.backbone.parameters())
+    return (
+        f"ViT by timm ({recipe.architecture} with dim {options['embed_dim']}, depth "
+        f"{options['depth']}, {options['num_heads']} heads, {options['patch_size']} px patches), "
+        f"{count:,} parameters, tapped at block {recipe.tap}"
+    )

@@ -1,0 +1,1 @@
+"""Research tables and plots of the training, benchmark and ablation commands."""

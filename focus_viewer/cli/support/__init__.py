@@ -1,0 +1,1 @@
+"""Support of the commands: progress, results, isolated reader process."""

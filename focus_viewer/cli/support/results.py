@@ -1,0 +1,126 @@
+"""What an explanation leaves on disk: volume, curve, figure and their record."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from focus_viewer.cli.support.progress import part
+from focus_viewer.cli.support.result_folder import RECORD
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import importance_curve
+from focus_viewer.figures.explanation_figure import explanation_figure
+from focus_viewer.figures.page import save_png
+from focus_viewer.io.export import write_volume
+
+CURVE_COLUMNS = ("wavelength_nm", "low_nm", "high_nm", "evidence", "attention")
+_VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
+
+
+def write_results(
+    folder: Path, cube: Cube, explanation: Explanation, class_name: str, step: Step
+) -> str:
+    """Write the results for one class.
+
+    Parameters
+    ----------
+    folder : Path
+    cube : Cube
+    explanation : Explanation
+    class_name : str
+    step : Step
+
+    Returns
+    -------
+    str
+        The record: the text of `result.json`.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    Cancelled
+        From `step`.
+    """
+    files = _names(class_name)
+    volume = explanation.volume(class_name, "evidence")
+    told = _description(explanation, cube, class_name)
+    write_volume(folder / files["volume"], volume, cube, told, part(step, 0.0, _VOLUME_SHARE))
+    step(_VOLUME_SHARE, "writing the curve")
+    write_curve(folder / files["curve"], explanation, class_name)
+    step(_VOLUME_SHARE, "drawing the figure")
+    figure = explanation_figure(cube, explanation, class_name)
+    step(_FIGURE_SHARE, "writing the figure")
+    save_png(figure, folder / files["figure"])
+    text = json.dumps(record(cube, explanation, class_name, files), indent=2, allow_nan=False)
+    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    step(1.0, "done")
+    return text
+
+
+def _names(class_name: str) -> dict[str, str]:
+    """Files by what they hold; a class's name is kept to letters that every system takes."""
+    volume = "volume_" + "".join(letter if letter.isalnum() else "_" for letter in class_name)
+    return {
+        "volume": f"{volume}.hdr",
+        "volume_data": f"{volume}.img",
+        "curve": "curve.csv",
+        "figure": "figure.png",
+    }
+
+
+def write_curve(path: Path, explanation: Explanation, class_name: str) -> None:
+    """Write the importance curves of one class as CSV, one row a spectral group."""
+    evidence = explanation.volume(class_name, "evidence")
+    attention = explanation.volume(class_name, "attention")
+    columns = np.column_stack(
+        [
+            evidence.centers_nm,
+            evidence.edges_nm,
+            importance_curve(evidence),
+            importance_curve(attention),
+        ]
+    )
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(CURVE_COLUMNS)
+        writer.writerows(columns.tolist())
+
+
+def record(
+    cube: Cube, explanation: Explanation, class_name: str, files: dict[str, str]
+) -> dict[str, Any]:
+    """What was explained, how it came out and what it took, ready for JSON."""
+    card, cost = explanation.card, explanation.cost
+    named = zip(explanation.classes, explanation.probabilities.tolist(), strict=True)
+    return {
+        "cube": {
+            "path": str(cube.path),
+            "shape": list(cube.shape),
+            "wavelength_nm": [float(np.nanmin(cube.axis)), float(np.nanmax(cube.axis))],
+        },
+        "classes": [{"name": name, "probability": value} for name, value in named],
+        "explained": class_name,
+        "passes": {"forward": cost.forward_passes, "backward": cost.backward_passes},
+        "seconds": cost.seconds,
+        "device": cost.device,
+        "peak_memory_bytes": cost.peak_memory_bytes,
+        "sink": dict(zip(explanation.classes, explanation.sink.tolist(), strict=True)),
+        "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
+        "notes": [*cube.notes, *explanation.notes],
+        "files": files,
+    }
+
+
+def _description(explanation: Explanation, cube: Cube, class_name: str) -> str:
+    card = explanation.card
+    return (
+        f"Evidence for {class_name} in {cube.name} at each wavelength, in logits per cell; "
+        f"model {card.name} {card.version}, {card.doubt or 'validated'}"
+    )

@@ -1,0 +1,1 @@
+"""Documents to keep or publish: projects, figure specifications, export requests."""

@@ -1,0 +1,116 @@
+"""What a publication figure shows: cubes, explanations and measurements, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from focus_viewer.core.cubes.composite import Composite
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.core.regions.effect_size import EffectSize
+from focus_viewer.core.regions.spectra import RegionSpectrum
+from focus_viewer.core.regions.table import RegionRow
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.typing import DoubleArray
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Spectra of two groups of regions, held against each other.
+
+    Attributes
+    ----------
+    first, second : str
+        What the groups are called.
+    effect : EffectSize
+        First minus second, at the bands of the cube.
+    """
+
+    first: str
+    second: str
+    effect: EffectSize
+
+
+@dataclass(frozen=True, eq=False)
+class FigureCube:
+    """A cube of a figure.
+
+    Attributes
+    ----------
+    cube : Cube
+    composite : Composite
+    explanation : Explanation or None
+    class_name, against : str or None
+        As in `focus_viewer.session.state.state.Document`.
+    regions : tuple of Annotation
+        Those that are drawn.
+    rows : tuple of RegionRow
+        Of these regions, in their order.
+    spectra : mapping of int to RegionSpectrum
+        By id of the region.
+    importance : mapping of int to DoubleArray, shape (groups,)
+        By id of the region.
+    comparison : Comparison or None
+    pixel_size : tuple of (float, str) or None
+        Side of a pixel and its unit.
+    fingerprint : str
+        Hash of the cube's content after its kind, as in "sha256:..."; empty where not known.
+    """
+
+    cube: Cube
+    composite: Composite
+    explanation: Explanation | None = None
+    class_name: str | None = None
+    against: str | None = None
+    regions: tuple[Annotation, ...] = ()
+    rows: tuple[RegionRow, ...] = ()
+    spectra: Mapping[int, RegionSpectrum] = field(default_factory=dict)
+    importance: Mapping[int, DoubleArray] = field(default_factory=dict)
+    comparison: Comparison | None = None
+    pixel_size: tuple[float, str] | None = None
+    fingerprint: str = ""
+
+    def volume(self, mode: Mode) -> SaliencyVolume | None:
+        """Saliency volume of its class; None where it is not explained."""
+        if self.explanation is None or self.class_name is None:
+            return None
+        return self.explanation.volume(self.class_name, mode, self.against)
+
+
+@dataclass(frozen=True, eq=False)
+class FigureSubject:
+    """All that a figure is drawn from.
+
+    Attributes
+    ----------
+    cubes : tuple of FigureCube
+        At least one; curves, volume and table are of the first.
+    window_nm : BandWindow
+        What the heatmaps are taken over.
+    mode : {"evidence", "attention"}
+    colourmap : str
+        "auto", or one of matplotlib's names in any case.
+    opacity : float
+        Of the heatmap, 0 to 1.
+    strongest_only : bool
+        Whether the volume shows the strongest value behind each point, rather than a cloud.
+    camera : Camera or None
+        Before the volume; its angles are taken.
+    """
+
+    cubes: tuple[FigureCube, ...]
+    window_nm: BandWindow
+    mode: Mode = "evidence"
+    colourmap: str = "auto"
+    opacity: float = 0.65
+    strongest_only: bool = False
+    camera: Camera | None = None
+
+    @property
+    def first(self) -> FigureCube:
+        """The cube that curves, volume and table are of."""
+        return self.cubes[0]

@@ -1,0 +1,1 @@
+"""Preprocessing of cubes: reflectance calibration, smoothing, binning, sensor tables."""

@@ -1,0 +1,243 @@
+"""A cube with its treatment: each step is a source around the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.cubes.cube import Cube, PixelSource
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.preprocessing.reflectance import Lamp, by_references, by_spectrum
+from focus_viewer.core.preprocessing.sensors import picture_bands, sensor_named
+from focus_viewer.core.preprocessing.settings import (
+    UNTREATED,
+    FlatField,
+    Ranges,
+    ReferenceMarks,
+    Smoothing,
+    TreatedCube,
+    Treatment,
+    as_read,
+)
+from focus_viewer.core.preprocessing.smoothing import BandBins, BinnedBandsSource, SmoothedSource
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class ReorderedSource:
+    """Bands in another order.
+
+    Attributes
+    ----------
+    source : PixelSource
+    order : IntArray, shape (bands,)
+        The band of the source at each place.
+    """
+
+    source: PixelSource
+    order: IntArray
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, bands)."""
+        rows, cols, _ = self.source.shape
+        return rows, cols, self.order.size
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        """Read a block of shape (rows, cols, bands)."""
+        return self.source.read(rows, cols, self.order[bands])
+
+
+@dataclass(frozen=True, eq=False)
+class Lit:
+    """What is known of the light of a cube, with what is to be said of it.
+
+    Attributes
+    ----------
+    lamp : Lamp or None
+        By references; its bands in the order of the cube as it was read.
+    notes : tuple of str
+    marks : ReferenceMarks
+        Of the files that it was read from.
+    saturated_from : float or None
+        Raw numbers from here on are saturated, where there is no lamp; None where no number is.
+    """
+
+    lamp: Lamp | None = None
+    notes: tuple[str, ...] = ()
+    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    saturated_from: float | None = None
+
+
+def treated(cube: Cube, treatment: Treatment, lit: Lit | None = None) -> Cube:
+    """A cube with its treatment, and no other.
+
+    Parameters
+    ----------
+    cube : Cube
+        Treated or not: what was done to it before is taken away.
+    treatment : Treatment
+    lit : Lit or None
+        Needed where the treatment has references.
+
+    Returns
+    -------
+    Cube
+        The cube as it was read, where nothing is done to it.
+
+    Raises
+    ------
+    CubeError
+        If the treatment does not fit the cube.
+    """
+    first = as_read(cube)
+    if treatment == UNTREATED:
+        return first
+    shared = {one.name: getattr(first, one.name) for one in fields(Cube)}
+    work = TreatedCube(**shared, treatment=treatment, untreated=first)
+    # Calibration and the flat field come first: they count bands as the file does.
+    if treatment.references is not None and lit is not None and lit.lamp is not None:
+        work = _calibrated(work, lit.lamp, lit)
+    if treatment.flat_field is not None:
+        work = _flattened(work, treatment.flat_field, lit or Lit())
+    if treatment.sensor:
+        work = _with_sensor(work, treatment.sensor)
+    if treatment.bad_ranges is not None:
+        work = _with_bad(work, treatment.bad_ranges)
+    if treatment.smoothing is not None:
+        work = _smoothed(work, treatment.smoothing)
+    return _binned(work, treatment.bin_bands) if treatment.bin_bands > 1 else work
+
+
+def _changed(cube: TreatedCube, notes: Sequence[str] = (), **values: object) -> TreatedCube:
+    told = {one.name: getattr(cube, one.name) for one in fields(TreatedCube)}
+    return TreatedCube(**{**told, "notes": (*cube.notes, *notes), **values})
+
+
+def _calibrated(cube: TreatedCube, lamp: Lamp, lit: Lit) -> TreatedCube:
+    if cube.units == "reflectance":
+        raise CubeError(
+            f"{cube.name} is in reflectance already: expected raw counts. Leave out the references."
+        )
+    source, dead = by_references(cube.source, lamp)
+    notes = (*lit.notes, *_dead_notes(dead))
+    return _changed(cube, notes, source=source, units="reflectance", marks=lit.marks)
+
+
+def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
+    if not dead.any():
+        return ()
+    whole = int(dead.all(axis=1).sum())
+    be = "is" if dead.sum() == 1 else "are"
+    columns = f", {whole} whole column{'' if whole == 1 else 's'} among them" if whole else ""
+    return (
+        f"{int(dead.sum()):,} of {dead.size:,} places of the sensor {be} dead by the white "
+        f"reference{columns}: there is no data there.",
+    )
+
+
+def _flattened(cube: TreatedCube, flat: FlatField, lit: Lit) -> TreatedCube:
+    spectrum = np.array(flat.spectrum)
+    if spectrum.size != cube.bands:
+        raise CubeError(
+            f"{flat.told} has {spectrum.size} values: expected one for each of the {cube.bands} "
+            f"bands of {cube.name}. Choose the spectrum anew."
+        )
+    notes = (f"Every spectrum was divided by {flat.told}.", *_dark_notes(spectrum), *lit.notes)
+    source = by_spectrum(cube.source, spectrum, lit.saturated_from)
+    return _changed(cube, notes, source=source, units="reflectance")
+
+
+def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
+    dark = int(np.count_nonzero(~(spectrum > 0)))
+    if not dark:
+        return ()
+    be = "band is" if dark == 1 else "bands are"
+    return (f"{dark} {be} without light in it: there is no data there.",)
+
+
+def _with_sensor(cube: TreatedCube, name: str) -> TreatedCube:
+    sensor = sensor_named(name)
+    table = None if sensor is None else sensor.wavelengths_nm
+    if sensor is None or table is None or table.size != cube.bands:
+        raise CubeError(
+            f"The wavelengths of the sensor {name} do not fit {cube.name}: expected a known sensor "
+            f"of {cube.bands} bands. Choose another, or none."
+        )
+    if cube.wavelengths_nm is not None:
+        raise CubeError(f"{cube.name} has wavelengths of its own: none are taken from a sensor.")
+    order = np.argsort(table, kind="stable").astype(np.intp)
+    widths = sensor.widths_nm
+    return _changed(
+        cube,
+        (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({sensor.sure}).",),
+        source=ReorderedSource(cube.source, order),
+        wavelengths_nm=table[order],
+        fwhm_nm=None if widths is None else widths[order],
+        good_bands=cube.good_bands[order],
+        default_bands=_moved(cube.default_bands, order) or picture_bands(table[order], sensor),
+    )
+
+
+def _moved(bands: tuple[int, ...], order: IntArray) -> tuple[int, ...]:
+    place = np.argsort(order)
+    return tuple(int(place[band]) for band in bands)
+
+
+def _with_bad(cube: TreatedCube, ranges: Ranges) -> TreatedCube:
+    good = good_outside(cube, ranges)
+    if not good.any():
+        raise CubeError(
+            f"All bands of {cube.name} would be bad: expected at least one good band. Make the "
+            "ranges smaller."
+        )
+    note = f"{int((~good).sum())} bands are bad by your own list, in place of the file's."
+    return _changed(cube, (note,), good_bands=good)
+
+
+def good_outside(cube: Cube, ranges: Ranges) -> BoolArray:
+    """Bands that lie in none of the ranges, shape (bands,)."""
+    good = np.ones(cube.bands, dtype=np.bool_)
+    for low, high in ranges:
+        good &= ~((cube.axis >= low) & (cube.axis <= high))
+    return good
+
+
+def bad_ranges_of(cube: Cube) -> Ranges:
+    """The bad bands of a cube as ranges, each from its first band to its last."""
+    bad = np.concatenate([[False], ~cube.good_bands, [False]]).astype(np.int8)
+    steps = np.flatnonzero(np.diff(bad))
+    return tuple(
+        (float(cube.axis[first]), float(cube.axis[last - 1]))
+        for first, last in zip(steps[::2], steps[1::2], strict=True)
+    )
+
+
+def _smoothed(cube: TreatedCube, smoothing: Smoothing) -> TreatedCube:
+    source = SmoothedSource(cube.source, cube.axis, cube.good_bands, smoothing)
+    note = (
+        f"Spectra are smoothed (Savitzky-Golay, {smoothing.window_bands} bands, order "
+        f"{smoothing.order})."
+    )
+    return _changed(cube, (note,), source=source)
+
+
+def _binned(cube: TreatedCube, count: int) -> TreatedCube:
+    if count >= cube.bands:
+        raise CubeError(
+            f"{cube.name} has {cube.bands} bands: expected fewer than that in a bin, found {count}."
+        )
+    bins = BandBins(cube.good_bands, count)
+    nm, fwhm = cube.wavelengths_nm, cube.fwhm_nm
+    return _changed(
+        cube,
+        (f"Each {count} neighbouring bands are shown as their mean.",),
+        source=BinnedBandsSource(cube.source, bins),
+        wavelengths_nm=None if nm is None else bins.centres(nm),
+        fwhm_nm=None if nm is None or fwhm is None else bins.widths(nm, fwhm),
+        good_bands=bins.good,
+        default_bands=tuple(bins.bin_of(band) for band in cube.default_bands),
+    )

@@ -1,0 +1,383 @@
+"""Imaging spectrometers that are known: where their bands lie, and where that is told.
+
+A table is called exact only if the sensor's data share it and it was taken from a file of the
+sensor. All others are nominal, and say on what they stand: a table of another camera of the kind,
+or the maker's range and number of bands, evenly spaced. Cameras that are calibrated one by one
+differ by nanometres (two Pika XC2 of 462 bands by 9 nm). So no wavelengths are ever taken unasked:
+only where a file tells none, its number of bands is the same and the user chooses them; the cube's
+notes say so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.preprocessing.sensor_tables import (
+    AVIRIS_NG_FWHM_NM,
+    EMIT_FWHM_NM,
+    EMIT_NM,
+    ENMAP_FWHM_NM,
+    ENMAP_NM,
+    FX10_NM,
+    FX17_NM,
+    PIKA_L_ROWS_NM,
+    PIKA_XC2_NM,
+    SPECIM_IQ_NM,
+)
+from focus_viewer.core.preprocessing.settings import Ranges
+from focus_viewer.core.typing import DoubleArray
+
+WATER_VAPOUR_NM: Ranges = ((1350.0, 1430.0), (1800.0, 1950.0))
+"""Where the air lets no sunlight through: bands of airborne and satellite images are useless."""
+
+_UNCHECKED = "as the maker states them, unverified: no document or file was at hand to check"
+_SPECIM_WIDTH = "the width is Specim's, unverified"
+_RESONON = (
+    "Resonon's programming example (resonon.gitlab.io/programming-docs), in a public copy with the "
+    "calibration of one camera"
+)
+_TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
+# Bright, less bright and dark in water's absorption: leaves and soil tell apart.
+_SHORT_WAVE_NM = (1100.0, 1300.0, 1450.0)
+_WITHIN_NM = 20.0
+_PIKA_L, _PIKA_XC2 = r"pika\s*l\b", r"pika\s*xc2"
+_BAD_AVIRIS_NG_NM: Ranges = ((346.0, 377.0), (1348.0, 1428.5), (1778.5, 1949.5))
+
+
+@dataclass(frozen=True)
+class SensorKind:
+    """A kind of imaging spectrometer.
+
+    Attributes
+    ----------
+    name, maker : str
+    range_nm : (float, float)
+        Its first and last band.
+    bands : int
+    source : str
+        What tells so, with its date.
+    table_nm : tuple of float
+        Centres in the file's order, or empty.
+    one_by_one : bool
+        Whether each camera of the kind has a calibration of its own, so that a table is another's.
+    fwhm_table_nm : tuple of float
+        Widths in the file's order, or empty.
+    fwhm_nm : float or None
+        One width for all bands, where the maker states it.
+    evenly : bool
+        Whether centres may be laid out evenly over the range where there is no table.
+    bad_nm : tuple of (float, float)
+        Where its bands are usually left out.
+    default_nm : tuple of float
+        Red, green and blue of a picture.
+    called : str
+        Pattern of what headers call it.
+    """
+
+    name: str
+    maker: str
+    range_nm: tuple[float, float]
+    bands: int
+    source: str
+    table_nm: tuple[float, ...] = ()
+    one_by_one: bool = False
+    fwhm_table_nm: tuple[float, ...] = ()
+    fwhm_nm: float | None = None
+    evenly: bool = True
+    bad_nm: Ranges = ()
+    default_nm: tuple[float, ...] = _TRUE_COLOUR_NM
+    called: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether its centres were taken from a file of the sensor and hold for its data."""
+        return bool(self.table_nm) and not self.one_by_one
+
+    @property
+    def sure(self) -> str:
+        """How sure its wavelengths are, in words."""
+        if self.exact:
+            return "an exact table"
+        if self.table_nm:
+            return "nominal: each camera differs by nanometres"
+        if self.evenly:
+            return "nominal, evenly spaced: each camera differs by nanometres"
+        return "nominal range, no table"
+
+    @property
+    def spacing_nm(self) -> float:
+        """Mean distance of two bands."""
+        return (self.range_nm[1] - self.range_nm[0]) / (self.bands - 1)
+
+    @property
+    def wavelengths_nm(self) -> DoubleArray | None:
+        """Centres in the file's order, shape (bands,); None where only the range is known."""
+        if self.table_nm:
+            return np.array(self.table_nm)
+        return np.linspace(*self.range_nm, self.bands) if self.evenly else None
+
+    @property
+    def widths_nm(self) -> DoubleArray | None:
+        """Full widths at half maximum in the file's order, shape (bands,), or None."""
+        if self.fwhm_table_nm:
+            return np.array(self.fwhm_table_nm)
+        return None if self.fwhm_nm is None else np.full(self.bands, self.fwhm_nm)
+
+    @property
+    def told(self) -> str:
+        """Its bands in words, with how sure they are."""
+        low, high = self.range_nm
+        ends = f"{self.bands} bands, {low:.5g}-{high:.5g} nm"
+        return f"{self.maker} {self.name}: {ends} ({self.sure})"
+
+
+def binned(table_nm: tuple[float, ...], factor: int) -> tuple[float, ...]:
+    """Centres of bands that are sums of so many adjacent ones: the means of theirs.
+
+    That is how Resonon bins ("adjacent channel summing", Spectronon User Manual, Advanced Data
+    Acquisition, 4.1.3; its programming example puts a band in the middle of its rows).
+
+    Parameters
+    ----------
+    table_nm : tuple of float
+    factor : int
+
+    Returns
+    -------
+    tuple of float
+        Bands that are left over at the end are in none.
+    """
+    whole = len(table_nm) // factor * factor
+    return tuple(np.array(table_nm[:whole]).reshape(-1, factor).mean(axis=1).tolist())
+
+
+def _resonon(name: str, table_nm: tuple[float, ...], source: str, called: str) -> SensorKind:
+    ends = (table_nm[0], table_nm[-1])
+    return SensorKind(
+        name, "Resonon", ends, len(table_nm), source, table_nm, one_by_one=True, called=called
+    )
+
+
+SENSORS: tuple[SensorKind, ...] = (
+    SensorKind(
+        "IQ",
+        "Specim",
+        (397.32, 1003.58),
+        204,
+        "Header REFLECTANCE_1972.hdr, 2022-07-07, with its default bands (lishaangral/"
+        "hyperspectral-disease-detection); other programs for the IQ list the same bands",
+        table_nm=SPECIM_IQ_NM,
+        default_nm=(600.0, 550.0, 450.0),
+        called=r"specim\s*iq",
+    ),
+    SensorKind(
+        "FX10",
+        "Specim",
+        (397.66, 1003.81),
+        224,
+        "448 rows binned by 2, the same numbers in six public programs (2026-11), no maker's "
+        f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
+        table_nm=FX10_NM,
+        one_by_one=True,
+        fwhm_nm=5.5,
+        called=r"fx10",
+    ),
+    SensorKind(
+        "FX17",
+        "Specim",
+        (935.61, 1720.23),
+        224,
+        "Listed by one public program, its ends told of an FX17 by another (2026-11), no maker's "
+        f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
+        table_nm=FX17_NM,
+        one_by_one=True,
+        fwhm_nm=8.0,
+        default_nm=_SHORT_WAVE_NM,
+        called=r"fx17",
+    ),
+    SensorKind(
+        "Hyperspec III VNIR",
+        "Headwall",
+        (379.027, 1000.95),
+        978,
+        "Header of the camera G4-426, unbinned, in PlantCV's test data (0.636564 nm a band); "
+        "the camera G4-384 has 0.639864 (its certificate of 2015-11-12, terraref/reference-data)",
+        table_nm=tuple(379.027 + 0.636564 * band for band in range(978)),
+        one_by_one=True,
+        called=r"hyperspec\s*iii",
+    ),
+    SensorKind(
+        "Hyperspec SWIR",
+        "Headwall",
+        (856.41696, 2553.830818),
+        288,
+        "Wavelength calibration certificate of the camera G4-383, 2015-09-21: 856.41696 nm and "
+        "5.914334 nm a row, all rows (terraref/reference-data)",
+        table_nm=tuple(856.41696 + 5.914334 * row for row in range(288)),
+        one_by_one=True,
+        default_nm=_SHORT_WAVE_NM,
+        called=r"(?<!micro.)hyperspec.*swir",
+    ),
+    SensorKind(
+        "Micro-Hyperspec SWIR 640",
+        "Headwall",
+        (900.0, 2500.0),
+        267,
+        f"Range and bands {_UNCHECKED}",
+        default_nm=_SHORT_WAVE_NM,
+        called=r"micro.hyperspec.*swir",
+    ),
+    SensorKind(
+        "VNIR-1800",
+        "HySpex",
+        (404.163884, 994.551533),
+        186,
+        "VNIR/Hyspex_VNIR1800.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
+        "3.1913 nm a band",
+        table_nm=tuple(np.linspace(404.163884, 994.551533, 186).tolist()),
+        one_by_one=True,
+        called=r"vnir[-_ ]?1800",
+    ),
+    SensorKind(
+        "SWIR-384",
+        "HySpex",
+        (954.982492, 2511.034771),
+        288,
+        "SWIR/Hyspex_SWIR384.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
+        "5.4218 nm a band",
+        table_nm=tuple(np.linspace(954.982492, 2511.034771, 288).tolist()),
+        one_by_one=True,
+        default_nm=_SHORT_WAVE_NM,
+        called=r"swir[-_ ]?384",
+    ),
+    SensorKind(
+        "Pika L",
+        "Resonon",
+        (400.0, 1000.0),
+        281,
+        f"Range and bands {_UNCHECKED}",
+        called=_PIKA_L,
+    ),
+    SensorKind(
+        "Pika XC2",
+        "Resonon",
+        (400.0, 1000.0),
+        447,
+        f"Range and bands {_UNCHECKED}",
+        called=_PIKA_XC2,
+    ),
+    _resonon("Pika L, unbinned", PIKA_L_ROWS_NM, f"{_RESONON}: its 600 rows", _PIKA_L),
+    _resonon("Pika L, binned by 2", binned(PIKA_L_ROWS_NM, 2), _RESONON, _PIKA_L),
+    _resonon("Pika L, binned by 4", binned(PIKA_L_ROWS_NM, 4), _RESONON, _PIKA_L),
+    _resonon(
+        "Pika XC2, binned by 2",
+        PIKA_XC2_NM,
+        "Header PikaXC2.bil.hdr of one camera, as a public program copied it (2026-11); another "
+        "camera's header begins at 386.88 nm",
+        _PIKA_XC2,
+    ),
+    _resonon(
+        "Pika XC2, binned by 4",
+        binned(PIKA_XC2_NM, 2),
+        "Header PikaXC2.bil.hdr of one camera, as a public program copied it (2026-11), its 462 "
+        "bands summed by 2",
+        _PIKA_XC2,
+    ),
+    SensorKind(
+        "AVIRIS-NG",
+        "JPL",
+        (346.2995778, 2505.0363678),
+        432,
+        "Header of ang20140912t192359_corr_v1c (5.00867 nm a band), with widths and bad bands, in "
+        "the tests of capstone-coal/pycoal; ang20210530t101445 lies 0.7 nm above it (EnMAP-Box, "
+        "issue 933)",
+        table_nm=tuple(346.2995778 + 5.00867 * band for band in range(432)),
+        fwhm_table_nm=AVIRIS_NG_FWHM_NM,
+        bad_nm=_BAD_AVIRIS_NG_NM,
+        called=r"aviris[-_ ]?ng",
+    ),
+    SensorKind(
+        "EnMAP",
+        "DLR",
+        (418.24, 2445.53),
+        224,
+        "Band metadata of an L2A tile of Potsdam, 2022-07-24, in the tests of EnMAP-Box/enmap-box",
+        table_nm=ENMAP_NM,
+        fwhm_table_nm=ENMAP_FWHM_NM,
+        bad_nm=WATER_VAPOUR_NM,
+        called=r"enmap",
+    ),
+    SensorKind(
+        "PRISMA",
+        "ASI",
+        (400.0, 2505.0),
+        239,
+        "eoPortal, PRISMA (Hyperspectral), 2012-06-29: 66 channels over 400-1010 nm and 173 over "
+        "920-2505 nm, which overlap",
+        evenly=False,
+        bad_nm=WATER_VAPOUR_NM,
+        called=r"prisma",
+    ),
+    SensorKind(
+        "EMIT",
+        "JPL",
+        (381.0056, 2492.9239),
+        285,
+        "emit-sds/emit-sds-l1b, EMIT_Wavelengths_20220817.txt, rows 20-304; the calibration of "
+        "2026 lies 0.2 nm below it",
+        table_nm=EMIT_NM,
+        fwhm_table_nm=EMIT_FWHM_NM,
+        bad_nm=WATER_VAPOUR_NM,
+        called=r"\bemit\b",
+    ),
+)
+
+
+def sensor_named(name: str) -> SensorKind | None:
+    """The sensor of this name, or None."""
+    return next((one for one in SENSORS if one.name == name), None)
+
+
+def sensors_with(bands: int) -> tuple[SensorKind, ...]:
+    """Sensors whose wavelengths a cube of exactly so many bands might have."""
+    return tuple(one for one in SENSORS if one.bands == bands and one.wavelengths_nm is not None)
+
+
+def recognised(cube: Cube) -> SensorKind | None:
+    """The sensor of a cube: by what its header calls it, else by a table that it fits.
+
+    Of several that the header's words fit, that of as many bands as the cube, else the first.
+    """
+    words = " ".join(cube.header.get(name, "") for name in ("sensor type", "sensor", "description"))
+    named = [one for one in SENSORS if one.called and re.search(one.called, words, re.IGNORECASE)]
+    if named:
+        return next((one for one in named if one.bands == cube.bands), named[0])
+    return next((one for one in SENSORS if one.table_nm and _fits(cube, one)), None)
+
+
+def with_sensor_told(cube: Cube) -> Cube:
+    """The cube with a note of its sensor, if that is known."""
+    sensor = recognised(cube)
+    if sensor is None:
+        return cube
+    return replace(
+        cube, notes=(*cube.notes, f"Recognised as the sensor {sensor.maker} {sensor.name}.")
+    )
+
+
+def _fits(cube: Cube, sensor: SensorKind) -> bool:
+    found, table = cube.wavelengths_nm, sensor.wavelengths_nm
+    if found is None or table is None or found.size != table.size:
+        return False
+    return bool(np.abs(found - np.sort(table)).max() <= 0.1 * sensor.spacing_nm)
+
+
+def picture_bands(wavelengths_nm: DoubleArray, sensor: SensorKind) -> tuple[int, ...]:
+    """Zero-based bands of the sensor's usual picture; none where they are not near."""
+    found = [int(np.argmin(np.abs(wavelengths_nm - nm))) for nm in sensor.default_nm]
+    distance = np.abs(wavelengths_nm[found] - np.array(sensor.default_nm))
+    return tuple(found) if distance.max() <= _WITHIN_NM else ()

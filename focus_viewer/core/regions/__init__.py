@@ -1,0 +1,1 @@
+"""Annotated regions: shapes, masks, statistics and comparison of regions."""

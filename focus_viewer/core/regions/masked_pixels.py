@@ -1,0 +1,60 @@
+"""Pixels of many regions, read from a cube in strips, each strip once for all regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.mask_crop import MaskCrop
+from focus_viewer.core.typing import FloatArray
+
+STRIP_VALUES = 4_000_000  # 16 MB at a time
+
+
+def masked_pixels(
+    cube: Cube, crops: Sequence[MaskCrop], step: Step = silent
+) -> Iterator[tuple[int, FloatArray]]:
+    """Spectra of the pixels of regions, strip by strip; only rows and columns that hold some.
+
+    Regions may overlap. The pixels of one region come in the order of the image, row by row.
+
+    Parameters
+    ----------
+    cube : Cube
+    crops : sequence of MaskCrop
+        The regions, within the image.
+    step : Step
+        Told before each strip.
+
+    Yields
+    ------
+    which : int
+        Position of the region in `crops`.
+    spectra : FloatArray, shape (n, bands)
+        Some of its pixels, at least one, in the cube's units.
+    """
+    if not crops:
+        return
+    top, bottom = min(one.rows.start for one in crops), max(one.rows.stop for one in crops)
+    width = max(one.cols.stop for one in crops) - min(one.cols.start for one in crops)
+    height = max(1, STRIP_VALUES // (width * cube.bands))
+    for first in range(top, bottom, height):
+        step((first - top) / (bottom - top), "Reading the regions")
+        yield from _strip(cube, crops, first, first + height)
+
+
+def _strip(
+    cube: Cube, crops: Sequence[MaskCrop], first: int, last: int
+) -> Iterator[tuple[int, FloatArray]]:
+    found = ((which, crop.between(first, last)) for which, crop in enumerate(crops))
+    parts = [(which, part) for which, part in found if part is not None]
+    if not parts:
+        return
+    rows = slice(min(p.rows.start for _, p in parts), max(p.rows.stop for _, p in parts))
+    cols = slice(min(p.cols.start for _, p in parts), max(p.cols.stop for _, p in parts))
+    block = cube.block(rows, cols)
+    for which, part in parts:
+        row, col = part.row - rows.start, part.col - cols.start
+        height, width = part.inside.shape
+        yield which, block[row : row + height, col : col + width][part.inside]

@@ -1,0 +1,189 @@
+"""What a region contributes to the saliency of a cube, and at which wavelengths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
+
+MOST_PEAKS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class RegionSaliency:
+    """A region's part in an explanation.
+
+    Attributes
+    ----------
+    curve : DoubleArray, shape (groups,)
+        Importance curve: saliency summed over the region. Curves of regions that cover the image
+        without overlap add up to the curve of the image.
+    positive_share : float
+        Part of all saliency above zero in the volume that lies in the region, 0 to 1; NaN if the
+        volume has none.
+    negative_share : float
+        The same of saliency below zero.
+    peaks_nm : tuple of float
+        Middles of the groups at the highest peaks of the curve, the highest first.
+    """
+
+    curve: DoubleArray
+    positive_share: float
+    negative_share: float
+    peaks_nm: tuple[float, ...]
+
+
+def region_saliency(volume: SaliencyVolume, mask: BoolArray) -> RegionSaliency:
+    """Saliency of the pixels of a mask.
+
+    Parameters
+    ----------
+    volume : SaliencyVolume
+    mask : BoolArray, shape (rows, cols)
+        At pixel resolution.
+
+    Raises
+    ------
+    ValueError
+        If the mask has not the shape of the image.
+    """
+    if mask.shape != volume.image_shape:
+        raise ValueError(f"mask {mask.shape} does not fit the image {volume.image_shape}")
+    return region_saliencies(volume, [crop_mask(mask)])[0]
+
+
+def region_saliencies(
+    volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
+) -> list[RegionSaliency]:
+    """Saliency of many regions of one volume; None stands for a region without pixels."""
+    positive, negative = volume.totals
+    found = []
+    for crop in crops:
+        curve, above, below = _sums(volume, *_weights_of(volume, crop))
+        peaks = peak_wavelengths(volume, curve)
+        found.append(RegionSaliency(curve, _share(above, positive), _share(below, negative), peaks))
+    return found
+
+
+def cell_shares(mask: BoolArray, grid_shape: tuple[int, int]) -> DoubleArray:
+    """Share of each grid cell's area that a mask of pixels covers, also where cells cut pixels.
+
+    Parameters
+    ----------
+    mask : BoolArray, shape (rows, cols)
+    grid_shape : tuple of int
+        (grid_rows, grid_cols) of cells that cover the image evenly.
+
+    Returns
+    -------
+    DoubleArray, shape (grid_rows, grid_cols)
+        0 to 1; the shares of masks that cover the image without overlap sum to 1.
+    """
+    shares = np.zeros(grid_shape)
+    crop = crop_mask(mask)
+    if crop is not None:
+        row, col, part = _crop_shares(crop, mask.shape, grid_shape)
+        shares[row : row + part.shape[0], col : col + part.shape[1]] = part
+    return shares
+
+
+def peak_wavelengths(
+    volume: SaliencyVolume, curve: DoubleArray, most: int = MOST_PEAKS
+) -> tuple[float, ...]:
+    """Where a curve has its highest peaks above zero, in nm, the highest first.
+
+    Parameters
+    ----------
+    volume : SaliencyVolume
+    curve : DoubleArray, shape (groups,)
+    most : int
+        How many peaks to tell.
+    """
+    peaks = local_maxima(curve)
+    peaks = peaks[curve[peaks] > 0]
+    highest = peaks[np.argsort(-curve[peaks], kind="stable")][:most]
+    return tuple(volume.centers_nm[highest].tolist())
+
+
+def local_maxima(curve: DoubleArray) -> IntArray:
+    """Places that are higher than what lies on either side, ascending.
+
+    A plateau counts once, at its middle; a first or last place needs one lower neighbour; a curve
+    that is level has none.
+
+    Parameters
+    ----------
+    curve : DoubleArray, shape (n,)
+    """
+    changes = np.flatnonzero(np.diff(curve))
+    starts, ends = np.append(0, changes + 1), np.append(changes, curve.size - 1)
+    if starts.size < 2:
+        return np.empty(0, dtype=np.intp)
+    levels = np.concatenate([[-np.inf], curve[starts], [-np.inf]])
+    higher = (levels[1:-1] > levels[:-2]) & (levels[1:-1] > levels[2:])
+    return np.asarray((starts[higher] + ends[higher]) // 2, dtype=np.intp)
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def _sums(
+    volume: SaliencyVolume, row: int, col: int, weights: DoubleArray
+) -> tuple[DoubleArray, float, float]:
+    """Curve of weighted cells, and what of them is above and below zero."""
+    rows, cols = slice(row, row + weights.shape[0]), slice(col, col + weights.shape[1])
+    curve, above, below = np.zeros(len(volume.planes)), 0.0, 0.0
+    for group, plane in enumerate(volume.planes):  # by planes: they are contiguous
+        weighted = np.nan_to_num(plane[rows, cols]) * weights
+        curve[group] = weighted.sum()
+        above += float(np.maximum(weighted, 0).sum())
+        below += float(np.minimum(weighted, 0).sum())
+    return curve, above, below
+
+
+def _weights_of(volume: SaliencyVolume, crop: MaskCrop | None) -> tuple[int, int, DoubleArray]:
+    if crop is None:
+        return 0, 0, np.zeros((0, 0))
+    grid_rows, grid_cols, _ = volume.values.shape
+    return _crop_shares(crop, volume.image_shape, (grid_rows, grid_cols))
+
+
+def _crop_shares(
+    crop: MaskCrop, image_shape: tuple[int, ...], grid_shape: tuple[int, int]
+) -> tuple[int, int, DoubleArray]:
+    """First cell (row, col) that a region touches, and the shares of the cells it touches."""
+    pixels = crop.inside.astype(np.float64)
+    row, by_rows = _cell_means(pixels, crop.row, image_shape[0], grid_shape[0])
+    col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
+    return row, col, by_cols.T
+
+
+def _cell_means(
+    values: DoubleArray, start: int, pixels: int, cells: int
+) -> tuple[int, DoubleArray]:
+    """Means over the cells that rows of pixels touch; a pixel counts by its overlap with a cell.
+
+    The cumulative sum is linear within a pixel, so its differences at the cells' edges are exact.
+
+    Parameters
+    ----------
+    values : DoubleArray, shape (n, m)
+        0 outside of these rows.
+    start : int
+        Pixel of the first row.
+    pixels, cells : int
+        Of the whole image along this axis.
+    """
+    count = len(values)
+    first, last = start * cells // pixels, -(-(start + count) * cells // pixels)
+    edges = np.clip(np.arange(first, last + 1) * pixels / cells - start, 0, count)
+    below = np.minimum(edges.astype(np.intp), count - 1)
+    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+    at_edges = sums[below] + (edges - below)[:, None] * values[below]
+    return first, np.diff(at_edges, axis=0) * cells / pixels

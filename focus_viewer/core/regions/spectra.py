@@ -1,0 +1,177 @@
+"""The spectrum of a region: mean, spread and quantiles of its pixels, band by band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.masked_pixels import masked_pixels
+from focus_viewer.core.regions.moments import moments_of, no_moments
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_PIXELS = 20_000
+"""Pixels whose spectra are kept; the quantiles of a larger region are those of a sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class RegionSpectrum:
+    """What the pixels of a region have measured.
+
+    Attributes
+    ----------
+    pixels : int
+        Pixels in the region.
+    counts : IntArray, shape (bands,)
+        Pixels that have data.
+    mean : DoubleArray, shape (bands,)
+        In the cube's units; NaN where no pixel has data. Bands that are not good are told too.
+    sd : DoubleArray, shape (bands,)
+        Sample standard deviation (ddof 1) among pixels; NaN for less than two.
+    probabilities : tuple of float
+        0 to 1.
+    quantiles : DoubleArray, shape (probabilities, bands)
+        Linear between order statistics (definition 7 of Hyndman & Fan 1996, The American
+        Statistician 50: 361-365), of all pixels or of a random sample of a large region.
+    """
+
+    pixels: int
+    counts: IntArray
+    mean: DoubleArray
+    sd: DoubleArray
+    probabilities: tuple[float, ...]
+    quantiles: DoubleArray
+
+
+def region_spectrum(
+    cube: Cube,
+    mask: BoolArray,
+    probabilities: Sequence[float] = QUANTILES,
+    most_pixels: int = MOST_PIXELS,
+    seed: int = 0,
+    step: Step = silent,
+) -> RegionSpectrum:
+    """Mean, standard deviation and quantiles of a region's pixels, in one reading of the cube.
+
+    Parameters
+    ----------
+    cube : Cube
+    mask : BoolArray, shape (rows, cols)
+    probabilities : sequence of float
+        Of the quantiles.
+    most_pixels : int
+        Mean and deviation are of all pixels; the quantiles of a larger region are those of a
+        random sample of this size.
+    seed : int
+        Of the sample.
+    step : Step
+
+    Raises
+    ------
+    ValueError
+        If the mask has not the shape of the image.
+    """
+    crop = _crop(cube, mask)
+    crops = [] if crop is None else [crop]
+    chosen = _sample(crop, most_pixels, seed)
+    moments, kept, done = no_moments(cube.bands), [], 0
+    for _, spectra in masked_pixels(cube, crops, step):
+        moments = moments.merged(moments_of(spectra))
+        kept.append(_chosen_of(spectra, chosen, done))
+        done += len(spectra)
+    sample = np.concatenate([np.empty((0, cube.bands), dtype=np.float32), *kept])
+    quantiles = _quantiles(sample, tuple(probabilities))
+    return RegionSpectrum(
+        done, moments.counts, moments.means, moments.sd, tuple(probabilities), quantiles
+    )
+
+
+def spectrum_of(
+    spectra: NDArray[np.floating], probabilities: Sequence[float] = QUANTILES
+) -> RegionSpectrum:
+    """Mean, standard deviation and quantiles of spectra that are in memory.
+
+    Parameters
+    ----------
+    spectra : array of float, shape (n, bands)
+        Values that are not finite count as missing.
+    probabilities : sequence of float
+        Of the quantiles.
+    """
+    moments, chosen = moments_of(spectra), tuple(probabilities)
+    quantiles = _quantiles(spectra, chosen)
+    return RegionSpectrum(
+        len(spectra), moments.counts, moments.means, moments.sd, chosen, quantiles
+    )
+
+
+def pixel_spectra(
+    cube: Cube, mask: BoolArray, most_pixels: int = MOST_PIXELS, seed: int = 0, step: Step = silent
+) -> FloatArray:
+    """Spectra of a region's pixels, or of a random sample of them, in the order of the image.
+
+    Parameters
+    ----------
+    cube : Cube
+    mask : BoolArray, shape (rows, cols)
+    most_pixels : int
+    seed : int
+        Of the sample.
+    step : Step
+
+    Returns
+    -------
+    FloatArray, shape (n, bands), n <= most_pixels
+
+    Raises
+    ------
+    ValueError
+        If the mask has not the shape of the image.
+    """
+    crop = _crop(cube, mask)
+    chosen = _sample(crop, most_pixels, seed)
+    kept, done = [np.empty((0, cube.bands), dtype=np.float32)], 0
+    for _, spectra in masked_pixels(cube, [] if crop is None else [crop], step):
+        kept.append(_chosen_of(spectra, chosen, done))
+        done += len(spectra)
+    return np.concatenate(kept)
+
+
+def _crop(cube: Cube, mask: BoolArray) -> MaskCrop | None:
+    if mask.shape != (cube.rows, cube.cols):
+        raise ValueError(f"mask {mask.shape} does not fit the image {(cube.rows, cube.cols)}")
+    return crop_mask(mask)
+
+
+def _sample(crop: MaskCrop | None, most: int, seed: int) -> IntArray:
+    """Which pixels of a region to keep: numbers in the order of the image, ascending."""
+    pixels = 0 if crop is None else crop.pixels
+    if pixels <= most:
+        return np.arange(pixels, dtype=np.intp)
+    return np.sort(np.random.default_rng(seed).choice(pixels, most, replace=False)).astype(np.intp)
+
+
+def _chosen_of(spectra: FloatArray, chosen: IntArray, done: int) -> FloatArray:
+    low, high = np.searchsorted(chosen, (done, done + len(spectra)))
+    return spectra[chosen[low:high] - done]
+
+
+def _quantiles(sample: NDArray[np.floating], probabilities: tuple[float, ...]) -> DoubleArray:
+    """Quantiles of the finite values of each column, shape (probabilities, bands)."""
+    ascending = np.sort(np.where(np.isfinite(sample), sample, np.nan), axis=0)  # NaN comes last
+    counts = np.isfinite(sample).sum(axis=0)
+    known = np.flatnonzero(counts)
+    quantiles = np.full((len(probabilities), sample.shape[1]), np.nan)
+    for place, probability in enumerate(probabilities):
+        position = probability * (counts[known] - 1)
+        below = np.floor(position).astype(np.intp)
+        low = ascending[below, known].astype(np.float64)
+        high = ascending[np.minimum(below + 1, counts[known] - 1), known].astype(np.float64)
+        quantiles[place, known] = low + (high - low) * (position - below)
+    return quantiles

@@ -1,0 +1,231 @@
+"""A table of regions: what each measures, and what part it has in an explanation."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.masked_pixels import masked_pixels
+from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
+from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.spectra.indices import INDICES, TOLERANCE_NM, Index, available
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class RegionRow:
+    """One region.
+
+    Attributes
+    ----------
+    id : int
+    name : str
+    class_name : str or None
+        What the user says that it shows.
+    pixels : int
+    area : float
+        In the unit of the area of a pixel that the table was asked for.
+    mean : float
+        Mean over its pixels of their means over the good bands, in the cube's units; NaN without
+        data.
+    sd : float
+        Sample standard deviation (ddof 1) among its pixels of their means over the good bands.
+    positive_share, negative_share : float
+        Part of the image's saliency above and below zero that lies in it, 0 to 1; NaN without
+        saliency.
+    peaks_nm : tuple of float
+        Where its importance curve is highest, the highest first.
+    indices : mapping of str to float
+        Vegetation indices of its mean spectrum, by name.
+    """
+
+    id: int
+    name: str
+    class_name: str | None
+    pixels: int
+    area: float
+    mean: float
+    sd: float
+    positive_share: float
+    negative_share: float
+    peaks_nm: tuple[float, ...]
+    indices: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Sums over the pixels of a region: spectra, and their means over the good bands."""
+
+    sums: DoubleArray
+    counts: IntArray
+    level: Moments
+
+    def with_pixels(self, spectra: FloatArray, good_bands: BoolArray) -> _Measured:
+        known = np.isfinite(spectra)
+        filled = spectra if known.all() else np.where(known, spectra, np.float32(0))
+        usable = np.count_nonzero(known & good_bands, axis=1)
+        levels = filled.sum(axis=1, where=good_bands, dtype=np.float64)
+        levels /= np.where(usable > 0, usable, np.nan)
+        return _Measured(
+            self.sums + filled.sum(axis=0, dtype=np.float64),
+            self.counts + known.sum(axis=0),
+            self.level.merged(moments_of(levels[:, None])),
+        )
+
+    @property
+    def mean(self) -> DoubleArray:
+        """Mean spectrum, shape (bands,)."""
+        return np.asarray(self.sums / np.where(self.counts > 0, self.counts, np.nan))
+
+
+def region_rows(
+    cube: Cube,
+    regions: Annotations | Sequence[Annotation],
+    volume: SaliencyVolume | None = None,
+    pixel_area: float = 1.0,
+    tolerance_nm: float = TOLERANCE_NM,
+    step: Step = silent,
+    indices: Sequence[Index] = INDICES,
+) -> list[RegionRow]:
+    """One row for each region, in their order; the cube is read once for all of them.
+
+    Parameters
+    ----------
+    cube : Cube
+    regions : Annotations or sequence of Annotation
+        Hidden ones too.
+    volume : SaliencyVolume or None
+        Of this cube.
+    pixel_area : float
+        Area of a pixel, in the unit wanted.
+    tolerance_nm : float
+        How far a band may lie from where an index asks for it.
+    step : Step
+    indices : sequence of Index
+        Those wanted; one that the cube has not the bands for is left out.
+
+    Raises
+    ------
+    ValueError
+        If the volume is of an image of another shape.
+    """
+    shape = cube.rows, cube.cols
+    if volume is not None and volume.image_shape != shape:
+        raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
+    crops = [crop_mask(region.outline.mask(shape)) for region in regions]
+    measured = _measure(cube, crops, step)
+    means = [one.mean for one in measured]
+    found = _indices_of(cube, means, tolerance_nm, indices)
+    saliencies = [None] * len(crops) if volume is None else region_saliencies(volume, crops)
+    return [
+        _row(region, crop, pixel_area, one, saliency, values)
+        for region, crop, one, saliency, values in zip(
+            regions, crops, measured, saliencies, found, strict=True
+        )
+    ]
+
+
+def to_csv_text(
+    rows: Iterable[RegionRow],
+    units: Units = "reflectance",
+    area_unit: str = "px",
+    indices: Sequence[Index] = INDICES,
+) -> str:
+    """The table as comma-separated values (RFC 4180); what is not known is left empty.
+
+    Parameters
+    ----------
+    rows : iterable of RegionRow
+    units : {"reflectance", "radiance", "counts", "unknown"}
+        The cube's, for the names of columns.
+    area_unit : str
+        Unit of the areas.
+    indices : sequence of Index
+        Those that the rows have; they tell which are in nm.
+    """
+    table = list(rows)
+    names = list(dict.fromkeys(name for row in table for name in row.indices))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    in_nm = {index.name for index in indices if index.unit == "nm"}
+    titles = [f"{name}_nm" if name in in_nm else name for name in names]
+    writer.writerow(_header(titles, "value" if units == "unknown" else units, area_unit))
+    writer.writerows(_fields(row, names) for row in table)
+    return text.getvalue()
+
+
+def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_Measured]:
+    counts = np.zeros(cube.bands, dtype=np.intp)
+    measured = [_Measured(np.zeros(cube.bands), counts, no_moments(1)) for _ in crops]
+    places = [place for place, crop in enumerate(crops) if crop is not None]
+    present = [crop for crop in crops if crop is not None]
+    for which, spectra in masked_pixels(cube, present, step):
+        place = places[which]
+        measured[place] = measured[place].with_pixels(spectra, cube.good_bands)
+    return measured
+
+
+def _indices_of(
+    cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float, indices: Sequence[Index]
+) -> list[dict[str, float]]:
+    spectra = np.array(means).reshape(len(means), cube.bands)
+    values = {one.index.name: one.of(spectra) for one in available(cube, tolerance_nm, indices)}
+    return [
+        {name: float(value[row]) for name, value in values.items()} for row in range(len(means))
+    ]
+
+
+def _row(
+    region: Annotation,
+    crop: MaskCrop | None,
+    pixel_area: float,
+    measured: _Measured,
+    saliency: RegionSaliency | None,
+    indices: Mapping[str, float],
+) -> RegionRow:
+    pixels = 0 if crop is None else crop.pixels
+    return RegionRow(
+        id=region.id,
+        name=region.name,
+        class_name=region.class_name,
+        pixels=pixels,
+        area=pixels * pixel_area,
+        mean=float(measured.level.means[0]),
+        sd=float(measured.level.sd[0]),
+        positive_share=math.nan if saliency is None else saliency.positive_share,
+        negative_share=math.nan if saliency is None else saliency.negative_share,
+        peaks_nm=() if saliency is None else saliency.peaks_nm,
+        indices=indices,
+    )
+
+
+def _header(index_titles: Sequence[str], units: str, area_unit: str) -> list[str]:
+    return [
+        *("id", "name", "class", "pixels", f"area_{area_unit}", f"mean_{units}", f"sd_{units}"),
+        *("positive_saliency_share", "negative_saliency_share", "peaks_nm"),
+        *index_titles,
+    ]
+
+
+def _fields(row: RegionRow, index_names: Sequence[str]) -> list[str]:
+    numbers = (row.area, row.mean, row.sd, row.positive_share, row.negative_share)
+    return [
+        *(str(row.id), row.name, row.class_name or "", str(row.pixels)),
+        *(_number(value) for value in numbers),
+        " ".join(_number(peak) for peak in row.peaks_nm),
+        *(_number(row.indices.get(name, math.nan)) for name in index_names),
+    ]
+
+
+def _number(value: float) -> str:
+    return f"{value:.7g}" if math.isfinite(value) else ""

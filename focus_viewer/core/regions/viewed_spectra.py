@@ -1,0 +1,87 @@
+"""Spectra as they are looked at: as measured, or through one of the spectral views."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.spectra import (
+    RegionSpectrum,
+    pixel_spectra,
+    region_spectrum,
+    spectrum_of,
+)
+from focus_viewer.core.spectra.transforms import (
+    continuum_removed,
+    first_derivative,
+    standard_normal_variate,
+)
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+
+SpectralView = Literal["values", "derivative", "continuum", "snv"]
+MOST_VIEWED = 1_000
+"""Pixels of a region that are looked at through a view: each is worked on alone."""
+_TELL_EVERY = 50
+
+
+def viewed(
+    cube: Cube, spectrum: FloatArray | DoubleArray, view: SpectralView
+) -> FloatArray | DoubleArray:
+    """A spectrum of a cube through a view.
+
+    Parameters
+    ----------
+    cube : Cube
+    spectrum : array of float, shape (bands,)
+    view : {"values", "derivative", "continuum", "snv"}
+
+    Returns
+    -------
+    array of float, shape (bands,)
+        NaN for bands that are not good, save for the values themselves. Without wavelengths the
+        derivative is per band.
+    """
+    match view:
+        case "values":
+            return spectrum
+        case "derivative":
+            return first_derivative(cube.axis, spectrum, cube.good_bands)
+        case "continuum":
+            return continuum_removed(cube.axis, spectrum, cube.good_bands)
+        case "snv":
+            return standard_normal_variate(spectrum, cube.good_bands)
+
+
+def viewed_region(
+    cube: Cube, mask: BoolArray, view: SpectralView, step: Step = silent
+) -> RegionSpectrum:
+    """Mean, deviation and quantiles of a region's pixels, each seen through a view.
+
+    The deviation of slopes is not the slope of the deviation: pixels are looked at one by one.
+
+    Parameters
+    ----------
+    cube : Cube
+    mask : BoolArray, shape (rows, cols)
+    view : {"values", "derivative", "continuum", "snv"}
+        Save for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
+        sample of them; `pixels` tells how many were looked at.
+    step : Step
+
+    Raises
+    ------
+    ValueError
+        If the mask has not the shape of the image.
+    """
+    if view == "values":
+        return region_spectrum(cube, mask, step=step)
+    spectra = pixel_spectra(cube, mask, MOST_VIEWED, step=step)
+    seen = np.empty(spectra.shape)
+    for place, spectrum in enumerate(spectra):
+        if place % _TELL_EVERY == 0:
+            step(place / len(spectra), "Looking at the regions")
+        seen[place] = viewed(cube, spectrum, view)
+    return spectrum_of(seen)

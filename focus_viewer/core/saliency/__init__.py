@@ -1,0 +1,1 @@
+"""Saliency volumes, explanations, their requests and the model card."""

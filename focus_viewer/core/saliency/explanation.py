@@ -1,0 +1,127 @@
+"""What one forward pass tells: the decision and its saliency for every class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.typing import DoubleArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an explanation took.
+
+    Attributes
+    ----------
+    forward_passes, backward_passes : int
+        Calls of the backbone; a large image takes one forward pass per batch of windows.
+    seconds : float
+    device : str
+        For people: "cpu", "cuda (NVIDIA H200)".
+    peak_memory_bytes : int
+        Of the process on the CPU, of the allocator on a GPU.
+    """
+
+    forward_passes: int
+    backward_passes: int
+    seconds: float
+    device: str
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """The model's decision on a cube and the saliency volumes behind it, for all classes at once.
+
+    Attributes
+    ----------
+    card : ModelCard
+        Of the model that was explained.
+    logits : FloatArray, shape (classes,)
+    attention : FloatArray, shape (classes, grid_rows, grid_cols, groups)
+        Attention mass, not negative; with what the sink took it sums to 1 for each class.
+    evidence : FloatArray, shape (classes, grid_rows, grid_cols, groups)
+        Exact parts of the logit: `bias + evidence.sum() == logit` for each class.
+    saliency : FloatArray, shape (classes, grid_rows, grid_cols, groups)
+        Evidence less the other classes' mean: what is shown.
+    bias : FloatArray, shape (classes,)
+    sink : FloatArray, shape (classes,)
+        Share of attention that the sink absorbed, 0 to 1.
+    edges_nm : DoubleArray, shape (groups, 2)
+        Of the groups that this sensor has.
+    image_shape : tuple of int
+        (rows, cols).
+    cost : Cost
+    notes : tuple of str
+        What the user must know: groups left out, fallbacks taken.
+    """
+
+    card: ModelCard
+    logits: FloatArray
+    attention: FloatArray
+    evidence: FloatArray
+    saliency: FloatArray
+    bias: FloatArray
+    sink: FloatArray
+    edges_nm: DoubleArray
+    image_shape: tuple[int, int]
+    cost: Cost
+    notes: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of every array."""
+        return self.card.classes
+
+    @property
+    def probabilities(self) -> DoubleArray:
+        """Softmax of the logits, shape (classes,)."""
+        shifted = np.exp(self.logits.astype(np.float64) - self.logits.max())
+        return np.asarray(shifted / shifted.sum())
+
+    @property
+    def predicted(self) -> str:
+        """The most probable class."""
+        return self.classes[int(np.argmax(self.logits))]
+
+    def volume(self, class_name: str, mode: Mode, against: str | None = None) -> SaliencyVolume:
+        """Saliency volume of one class.
+
+        Parameters
+        ----------
+        class_name : str
+        mode : {"evidence", "attention"}
+        against : str or None
+            Of evidence: the one class whose evidence is taken off. None takes off the mean of all
+            others.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        rival = against if mode == "evidence" and against != class_name else None
+        key = (class_name, mode, rival)
+        if key not in self._volumes:
+            title = class_name if rival is None else f"{class_name} against {rival}"
+            self._volumes[key] = SaliencyVolume(
+                self._values(class_name, mode, rival), self.edges_nm, self.image_shape, title, mode
+            )
+        return self._volumes[key]
+
+    def _values(self, class_name: str, mode: Mode, rival: str | None) -> FloatArray:
+        own = self.card.class_index(class_name)
+        values: FloatArray = (self.saliency if mode == "evidence" else self.attention)[own]
+        if rival is not None:
+            values = self.evidence[own] - self.evidence[self.card.class_index(rival)]
+        return values
+
+    @cached_property
+    def _volumes(self) -> dict[tuple[str, Mode, str | None], SaliencyVolume]:
+        """Volumes asked for before: the same one each time, so that views know it again."""
+        return {}

@@ -1,0 +1,28 @@
+"""What is asked of the explainer: a frozen value that already holds its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from focus_viewer.core.cubes.cube import Cube
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainRequest:
+    """One job for the explainer.
+
+    Attributes
+    ----------
+    ticket : int
+        Tells this request from earlier and later ones; a result carries the ticket it was made for.
+    cube : Cube
+    model : str
+        Name of a bundled model, or the folder of one.
+    device : str
+        "auto" takes CUDA, then MPS, then the CPU; else a device as torch names it: "cuda:0".
+    """
+
+    ticket: int
+    cube: Cube
+    model: str
+    device: str = "auto"

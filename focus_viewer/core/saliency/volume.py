@@ -1,0 +1,199 @@
+"""The 3D spatial-spectral saliency volume and its pure reductions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.typing import DoubleArray, FloatArray
+
+Mode = Literal["evidence", "attention"]
+
+_LIMIT_PERCENTILE = 99.8
+_LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window for nothing
+
+
+@dataclass(frozen=True, eq=False)
+class SaliencyVolume:
+    """How much each place speaks for a class at each wavelength.
+
+    Attributes
+    ----------
+    values : FloatArray, shape (grid_rows, grid_cols, groups)
+        On a grid of cells that covers the image evenly: one cell a patch, or one a pixel. Kept
+        group by group in memory, so that one wavelength is one contiguous plane.
+    edges_nm : DoubleArray, shape (groups, 2)
+        Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
+        sensor lacks.
+    image_shape : tuple of int
+        (rows, cols) of the cube.
+    class_name : str
+    mode : {"evidence", "attention"}
+        Evidence is signed (for and against the class), attention is not.
+    fixed_limits : tuple of float or None
+        Colour limits, where they do not follow from the values.
+
+    Raises
+    ------
+    ValueError
+        If the number of groups differs between values and edges.
+    """
+
+    values: FloatArray
+    edges_nm: DoubleArray
+    image_shape: tuple[int, int]
+    class_name: str
+    mode: Mode
+    fixed_limits: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 3 or self.edges_nm.shape != (self.values.shape[2], 2):
+            raise ValueError(
+                f"values {self.values.shape} and edges {self.edges_nm.shape} do not fit: expected "
+                "(grid_rows, grid_cols, groups) and (groups, 2)"
+            )
+        planes = np.ascontiguousarray(np.moveaxis(self.values, 2, 0), dtype=np.float32)
+        object.__setattr__(self, "values", np.moveaxis(planes, 0, 2))
+
+    @property
+    def signed(self) -> bool:
+        """Whether values below zero speak against the class."""
+        return self.mode == "evidence"
+
+    @property
+    def planes(self) -> FloatArray:
+        """The same values as contiguous planes, shape (groups, grid_rows, grid_cols)."""
+        return np.moveaxis(self.values, 2, 0)
+
+    @property
+    def centers_nm(self) -> DoubleArray:
+        """Middle of each group, shape (groups,)."""
+        return np.asarray(self.edges_nm.mean(axis=1))
+
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """Colour limits for the whole volume, robust to outliers; centred on 0 if signed."""
+        if self.fixed_limits is not None:
+            return self.fixed_limits
+        sample = self.planes.reshape(-1)[:: max(1, self.values.size // _LIMIT_SAMPLE)]
+        finite = sample[np.isfinite(sample)]
+        if finite.size == 0:
+            return (-1.0, 1.0) if self.signed else (0.0, 1.0)
+        top = float(np.percentile(np.abs(finite), _LIMIT_PERCENTILE)) or 1.0
+        return (-top, top) if self.signed else (0.0, top)
+
+    @cached_property
+    def totals(self) -> tuple[float, float]:
+        """All saliency above zero, and all below; NaN count as zero."""
+        above, below = 0.0, 0.0
+        for plane in self.planes:
+            known = np.nan_to_num(plane).astype(np.float64)
+            above += float(np.maximum(known, 0).sum())
+            below += float(np.minimum(known, 0).sum())
+        return above, below
+
+
+def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
+    """Share of each group in a window: its overlap in nm, summing to 1.
+
+    A window that touches no group gives all zeros. A window without width takes the group that it
+    lies in.
+
+    Returns
+    -------
+    FloatArray, shape (groups,)
+    """
+    low, high = edges_nm[:, 0], edges_nm[:, 1]
+    overlap = np.clip(np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm), 0, None)
+    if not overlap.any():
+        overlap = ((low <= window.center_nm) & (window.center_nm < high)).astype(np.float64)
+    total = overlap.sum()
+    shares = overlap / total if total else overlap
+    return np.asarray(shares, dtype=np.float32)
+
+
+def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+    """Mean saliency over a band window on the volume's own grid; NaN where no group is.
+
+    Returns
+    -------
+    FloatArray, shape (grid_rows, grid_cols)
+    """
+    weights = group_weights(volume.edges_nm, window)
+    chosen = np.flatnonzero(weights)
+    if chosen.size == 0:
+        return np.full(volume.values.shape[:2], np.nan, dtype=np.float32)
+    plane: FloatArray = weights[chosen[0]] * volume.planes[chosen[0]]
+    for group in chosen[1:]:
+        plane += weights[group] * volume.planes[group]
+    return plane
+
+
+def heatmap(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+    """Mean saliency over a band window at pixel resolution, bilinear between cells.
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+    """
+    return resample(window_plane(volume, window), volume.image_shape)
+
+
+def resample(plane: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Bilinear resampling of cells that cover the image evenly, cell centres held in place.
+
+    Parameters
+    ----------
+    plane : FloatArray, shape (grid_rows, grid_cols)
+    shape : tuple of int
+        (rows, cols) wanted.
+
+    Returns
+    -------
+    FloatArray, shape (rows, cols)
+    """
+    return _resample_rows(_resample_rows(plane, shape[0]).T, shape[1]).T
+
+
+def _resample_rows(plane: FloatArray, rows: int) -> FloatArray:
+    cells = plane.shape[0]
+    if cells == rows:
+        return plane
+    position = np.clip((np.arange(rows) + 0.5) * cells / rows - 0.5, 0, cells - 1)
+    below = np.floor(position).astype(np.intp)
+    above = np.minimum(below + 1, cells - 1)
+    share = (position - below).astype(np.float32)[:, None]
+    return np.asarray(plane[below] * (1 - share) + plane[above] * share, dtype=np.float32)
+
+
+def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> DoubleArray:
+    """Saliency of each spectral group, summed over the image or a part of it.
+
+    Sums, not means: the curves of the parts of an image add up to the curve of the whole, and an
+    evidence curve to what the class gains over the others.
+
+    Parameters
+    ----------
+    volume : SaliencyVolume
+    mask : FloatArray, shape (grid_rows, grid_cols), or None
+        Share of each cell that counts, 0 to 1.
+
+    Returns
+    -------
+    DoubleArray, shape (groups,)
+    """
+    # Plane by plane: a copy of a volume with a cell a pixel takes a second to make.
+    planes = (np.nan_to_num(plane) for plane in volume.planes)
+    counted = planes if mask is None else (plane * mask for plane in planes)
+    return np.array([plane.sum(dtype=np.float64) for plane in counted])
+
+
+def cell_of(volume: SaliencyVolume, row: int, col: int) -> tuple[int, int]:
+    """Grid cell of a pixel."""
+    grid_rows, grid_cols, _ = volume.values.shape
+    rows, cols = volume.image_shape
+    return row * grid_rows // rows, col * grid_cols // cols

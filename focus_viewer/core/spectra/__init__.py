@@ -1,0 +1,1 @@
+"""Spectra: wavelength ranges, band windows, transforms, vegetation indices."""

@@ -1,0 +1,196 @@
+"""What every rival is asked, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from torch import Tensor
+from torch.nn import functional
+
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.inference.hooks import Passes, counted
+from focus_viewer.explain.model.backbone import BandPureBackbone
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Why the backbone sees a class in a window.
+
+    Attributes
+    ----------
+    images : Tensor, shape (1, groups, height, width)
+        Standardised, of a size that the backbone takes.
+    groups : Tensor of int64, shape (groups,)
+        Which of the model's groups the images are.
+    target : int
+        The class to explain, a position among the backbone's logits.
+    edges_nm : DoubleArray, shape (groups, 2)
+    class_name : str
+
+    Raises
+    ------
+    ValueError
+        If images, groups and edges do not fit together.
+    """
+
+    images: Tensor
+    groups: Tensor
+    target: int
+    edges_nm: DoubleArray
+    class_name: str
+
+    def __post_init__(self) -> None:
+        count = len(self.groups)
+        if self.images.ndim != 4 or self.images.shape[:2] != (1, count):
+            raise ValueError(
+                f"images {tuple(self.images.shape)}: expected (1, {count}, height, width), one "
+                "window and an image for each of its groups"
+            )
+        if self.edges_nm.shape != (count, 2):
+            raise ValueError(f"edges {self.edges_nm.shape}: expected ({count}, 2)")
+
+
+class Attribution(NamedTuple):
+    """What a method makes of a question.
+
+    Attributes
+    ----------
+    values : Tensor, shape (patches, groups)
+        Patches row by row.
+    off_patches : float or None
+        Share of the attention that lies on no patch but on class tokens, registers or prompts;
+        None for methods that are not made of attention.
+    """
+
+    values: Tensor
+    off_patches: float | None = None
+
+
+class Rival(Protocol):
+    """A method to explain the decision of a backbone."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        ...
+
+    @property
+    def mode(self) -> Mode:
+        """Whether its values are signed ("evidence") or not ("attention")."""
+        ...
+
+    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
+        """Answer a question; the backbone is frozen, and left as it is."""
+        ...
+
+
+@runtime_checkable
+class SharingRival(Rival, Protocol):
+    """A method whose passes serve all classes of a window at once."""
+
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Answer questions that differ in their class alone."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class RivalResult:
+    """An explanation and what it took.
+
+    Attributes
+    ----------
+    volume : SaliencyVolume
+        A cell a patch.
+    forward_passes, backward_passes : int
+        Images taken through the backbone and gradients taken of its decision, counted by hooks.
+    off_patches : float or None
+        See `Attribution`.
+    """
+
+    volume: SaliencyVolume
+    forward_passes: int
+    backward_passes: int
+    off_patches: float | None
+
+
+def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> RivalResult:
+    """Put a question to a rival and count what the answer takes.
+
+    Raises
+    ------
+    ValueError
+        If the backbone is not frozen.
+    """
+    require_frozen(backbone)
+    with counted(backbone, len(question.groups)) as passes:
+        found = rival.attribute(backbone, question)
+    return _result(rival, backbone, question, found, passes)
+
+
+def explain_all(
+    rival: Rival, backbone: BandPureBackbone, questions: Sequence[Question]
+) -> list[RivalResult]:
+    """Put questions to a rival that differ in their class alone.
+
+    Where the rival answers all with the same passes, each result tells of these: a single answer
+    would have taken as many.
+
+    Raises
+    ------
+    ValueError
+        If the backbone is not frozen.
+    """
+    if not isinstance(rival, SharingRival):
+        return [explain(rival, backbone, question) for question in questions]
+    require_frozen(backbone)
+    with counted(backbone, len(questions[0].groups)) as passes:
+        found = rival.attribute_all(backbone, questions)
+    return [
+        _result(rival, backbone, question, one, passes)
+        for question, one in zip(questions, found, strict=True)
+    ]
+
+
+def _result(
+    rival: Rival, backbone: BandPureBackbone, question: Question, found: Attribution, passes: Passes
+) -> RivalResult:
+    height, width = question.images.shape[-2:]
+    grid = (height // backbone.patch_px, width // backbone.patch_px, len(question.groups))
+    values = found.values.detach().cpu().numpy().astype(np.float32).reshape(grid)
+    volume = SaliencyVolume(
+        values, question.edges_nm, (height, width), question.class_name, rival.mode
+    )
+    return RivalResult(volume, passes.forward, passes.backward, found.off_patches)
+
+
+def require_frozen(backbone: BandPureBackbone) -> None:
+    """Refuse a backbone in which gradients would be left, or dropout be active.
+
+    Raises
+    ------
+    ValueError
+        Unless no parameter takes a gradient and it is in evaluation mode.
+    """
+    if backbone.training or any(p.requires_grad for p in backbone.parameters()):
+        raise ValueError("expected a frozen backbone: call requires_grad_(False).eval() on it")
+
+
+def sum_over_patches(pixels: Tensor, patch_px: int) -> Tensor:
+    """Sum what single pixels were given.
+
+    Parameters
+    ----------
+    pixels : Tensor, shape (1, groups, height, width)
+    patch_px : int
+
+    Returns
+    -------
+    Tensor, shape (patches, groups)
+    """
+    return functional.avg_pool2d(pixels, patch_px, divisor_override=1)[0].flatten(1).T

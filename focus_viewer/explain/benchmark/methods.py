@@ -1,0 +1,226 @@
+"""FOCUS and its rivals under one roof: the same question, the same form of answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
+from focus_viewer.explain.baselines.method import Question, Rival, explain_all
+from focus_viewer.explain.baselines.occlusion import Occlusion
+from focus_viewer.explain.baselines.prompt_cam import PromptCam
+from focus_viewer.explain.inference.hooks import counted
+from focus_viewer.explain.metrics.sanity import randomised
+from focus_viewer.explain.model.focus_model import FocusModel, contrast
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What a contestant is given: a window, and the classes that it may be asked about.
+
+    Attributes
+    ----------
+    images : Tensor, shape (1, groups, height, width)
+        Standardised.
+    groups : Tensor of int64, shape (groups,)
+    edges_nm : DoubleArray, shape (groups, 2)
+    classes : tuple of str
+    """
+
+    images: Tensor
+    groups: Tensor
+    edges_nm: DoubleArray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A volume and what it took.
+
+    Attributes
+    ----------
+    volume : SaliencyVolume
+    forward_passes, backward_passes : int
+        Of this class alone; where the same passes give all classes, of these.
+    on_class_token : float
+        Share of the attention that lies on class tokens, registers or prompts and on no patch; NaN
+        for methods that are not made of attention.
+    on_sink : float
+        Share of the attention that the sink took; NaN for methods without one.
+    """
+
+    volume: SaliencyVolume
+    forward_passes: int
+    backward_passes: int
+    on_class_token: float
+    on_sink: float = np.nan
+
+
+class Contestant(Protocol):
+    """A method in the benchmark."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        ...
+
+    @property
+    def extra(self) -> nn.Module | None:
+        """What it adds to the backbone, if anything."""
+        ...
+
+    @property
+    def costly(self) -> bool:
+        """Whether an explanation takes dozens of passes or more."""
+        ...
+
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes."""
+        ...
+
+    def decide(self, window: Window) -> int:
+        """Decide on a class."""
+        ...
+
+    def unlearned(self, seed: int) -> Contestant:
+        """Take the same method on a model whose weights are shuffled, its own among them."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """FOCUS in one of its two modes.
+
+    Attributes
+    ----------
+    model : FocusModel
+    mode : {"evidence", "attention"}
+    """
+
+    model: FocusModel
+    mode: Mode
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return f"focus-{self.mode}"
+
+    @property
+    def extra(self) -> nn.Module:
+        """Prompts and sink."""
+        return self.model.prompts
+
+    @property
+    def costly(self) -> bool:
+        """One pass is cheap."""
+        return False
+
+    @torch.inference_mode()
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes by one pass, which makes the volumes of all, whichever are asked for.
+
+        Prompts see patches and the sink, never a class token: none of their attention is on one.
+        """
+        with counted(self.model.backbone, len(window.groups)) as passes:
+            output = self.model(window.images, window.groups)
+        chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
+        on_token = 0.0 if self.mode == "attention" else np.nan
+        return [
+            Answer(
+                self._volume(window, chosen[0, target], target),
+                passes.forward,
+                passes.backward,
+                on_token,
+                float(output.sink[0, target]),
+            )
+            for target in targets
+        ]
+
+    def _volume(self, window: Window, values: Tensor, target: int) -> SaliencyVolume:
+        height, width = window.images.shape[-2:]
+        patch = self.model.backbone.patch_px
+        grid = (height // patch, width // patch, len(window.groups))
+        return SaliencyVolume(
+            values.reshape(grid).cpu().numpy(),
+            window.edges_nm,
+            (height, width),
+            window.classes[target],
+            self.mode,
+        )
+
+    @torch.inference_mode()
+    def decide(self, window: Window) -> int:
+        """Decide by the prompts' logits."""
+        return int(self.model(window.images, window.groups).logits[0].argmax())
+
+    def unlearned(self, seed: int) -> Focus:
+        """Take the same mode of a model whose weights are shuffled."""
+        return replace(self, model=randomised(self.model, seed))
+
+
+@dataclass(frozen=True, eq=False)
+class Guest:
+    """A rival, which explains the backbone's own decision.
+
+    Attributes
+    ----------
+    rival : Rival
+    model : FocusModel
+        Whose backbone is explained.
+    """
+
+    rival: Rival
+    model: FocusModel
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return self.rival.name
+
+    @property
+    def extra(self) -> nn.Module | None:
+        """What it adds to the backbone: only Prompt-CAM adds something."""
+        return self.rival.prompts if isinstance(self.rival, PromptCam) else None
+
+    @property
+    def costly(self) -> bool:
+        """Those that try an image in many variants."""
+        return isinstance(self.rival, IntegratedGradients | Occlusion)
+
+    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
+        """Explain classes."""
+        images, groups, edges_nm = window.images, window.groups, window.edges_nm
+        questions = [
+            Question(images, groups, target, edges_nm, window.classes[target]) for target in targets
+        ]
+        return [
+            Answer(
+                found.volume,
+                found.forward_passes,
+                found.backward_passes,
+                np.nan if found.off_patches is None else found.off_patches,
+            )
+            for found in explain_all(self.rival, self.model.backbone, questions)
+        ]
+
+    @torch.inference_mode()
+    def decide(self, window: Window) -> int:
+        """Decide as the backbone does; Prompt-CAM by its own prompts."""
+        backbone = self.model.backbone
+        if isinstance(self.rival, PromptCam):
+            return int(self.rival.decide(backbone, window.images, window.groups)[0].argmax())
+        return int(backbone.logits(window.images, window.groups)[0].argmax())
+
+    def unlearned(self, seed: int) -> Guest:
+        """Take the same rival on a backbone whose weights are shuffled, Prompt-CAM's own too."""
+        rival = self.rival
+        if isinstance(rival, PromptCam):
+            rival = replace(rival, prompts=randomised(rival.prompts, seed))
+        return Guest(rival, randomised(self.model, seed))

@@ -1,0 +1,1 @@
+"""Experiments beside the product: ablation, prompt bank, many classes."""

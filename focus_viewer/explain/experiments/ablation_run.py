@@ -1,0 +1,101 @@
+"""Variants of the method, trained on the same frozen backbone and measured on the same scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from focus_viewer.core.progress import Step
+from focus_viewer.explain.benchmark.measure import Arena
+from focus_viewer.explain.benchmark.methods import Focus
+from focus_viewer.explain.benchmark.scenes import BenchmarkScene
+from focus_viewer.explain.experiments.ablation import Part, build_without
+from focus_viewer.explain.metrics.localisation import localisation
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.config import TrainingPlan
+from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.trainer import Trainer
+
+_LOCATED = ("band_iou", "volume_ap", "spatial_iou", "pointing")
+METRICS = ("accuracy", *_LOCATED, "sink_true", "sink_absent")
+"""What is measured of each variant."""
+
+
+@dataclass(frozen=True, eq=False)
+class Workshop:
+    """What all variants share.
+
+    Attributes
+    ----------
+    arena : Arena
+        The whole model.
+    lessons : list of Lesson
+        To train on.
+    epochs : int
+    """
+
+    arena: Arena
+    lessons: list[Lesson]
+    epochs: int
+
+    def train(self, part: Part, seed: int, step: Step) -> FocusModel:
+        """Train a variant's prompts anew.
+
+        Raises
+        ------
+        Cancelled
+            From `step`.
+        """
+        model = build_without(part, self.arena.model, self.arena.edges_nm, seed)
+        lessons = [part.lesson(**vars(lesson)) for lesson in self.lessons]
+        trainer = Trainer(model, lessons, self._plan(part, seed), step=step)
+        trainer.measure_anchors()
+        trainer.train_prompts()
+        return model.requires_grad_(False).eval()
+
+    def measure(
+        self, part: Part, model: FocusModel, scenes: Sequence[BenchmarkScene], step: Step
+    ) -> dict[str, float]:
+        """Mean of each of `METRICS` over the scenes that have it.
+
+        Raises
+        ------
+        Cancelled
+            From `step`.
+        """
+        arena, focus = replace(self.arena, model=model), part.focus(model, "evidence")
+        found = []
+        for done, scene in enumerate(scenes):
+            step(done / len(scenes), "measuring")
+            found.append(_measure(arena, focus, part.scene(**vars(scene))))
+        return {name: float(np.nanmean([one[name] for one in found])) for name in METRICS}
+
+    @torch.inference_mode()
+    def backbone_accuracy(self, scenes: Sequence[BenchmarkScene]) -> float:
+        """Share of scenes that the frozen backbone decides rightly by itself."""
+        windows = [self.arena.window(scene) for scene in scenes]
+        decided = [self.arena.model.backbone.logits(one.images, one.groups) for one in windows]
+        right = [
+            int(one.argmax()) == scene.label for one, scene in zip(decided, scenes, strict=True)
+        ]
+        return float(np.mean(right))
+
+    def _plan(self, part: Part, seed: int) -> TrainingPlan:
+        usual = TrainingPlan(seed=seed, loss=part.loss)
+        return replace(usual, prompts=replace(usual.prompts, epochs=self.epochs))
+
+
+def _measure(arena: Arena, focus: Focus, scene: BenchmarkScene) -> dict[str, float]:
+    window = arena.window(scene)
+    answers = focus.answers(window, range(len(arena.classes)))
+    located = localisation(answers[scene.label].volume, scene.truth)
+    sinks = [answer.on_sink for answer in answers]
+    return {
+        "accuracy": float(focus.decide(window) == scene.label),
+        **{name: located[name] for name in _LOCATED},
+        "sink_true": sinks.pop(scene.label),
+        "sink_absent": float(np.mean(sinks)),
+    }

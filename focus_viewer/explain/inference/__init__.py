@@ -1,0 +1,1 @@
+"""Inference: the explainer, sliding window, band groups, devices, hooks."""

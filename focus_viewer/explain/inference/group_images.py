@@ -1,0 +1,145 @@
+"""A cube as the model sees it: its groups' images, what fills them, how bright it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from torch import Tensor
+
+from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.errors import IncompatibleCube
+from focus_viewer.core.preprocessing.spatial_binning import parts
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
+from focus_viewer.explain.inference.band_groups import (
+    MIN_GROUPS,
+    Grouping,
+    group_bands,
+    read_groups,
+)
+from focus_viewer.explain.inference.tiles import Layout, Origin, known_cells
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.model.preprocessing import (
+    GroupStatistics,
+    known_pixels,
+    standardise,
+    to_tensor,
+    typical_leaf,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupImages:
+    """The images of a cube's spectral groups, ready to be cut into windows.
+
+    Attributes
+    ----------
+    grouping : Grouping
+    layout : Layout
+    padded : FloatArray, shape (padded rows, padded cols, groups)
+        In the cube's units.
+    statistics : GroupStatistics
+    typical : DoubleArray, shape (groups,)
+        What the leaf in the image typically reflects, in the cube's units.
+    known : Tensor of bool, shape (grid_rows, grid_cols)
+        Cells that have data.
+    """
+
+    grouping: Grouping
+    layout: Layout
+    padded: FloatArray
+    statistics: GroupStatistics
+    typical: DoubleArray
+    known: Tensor
+
+    def windows(self, origins: tuple[Origin, ...]) -> Tensor:
+        """Standardised windows, shape (windows, groups, height, width)."""
+        cut = self.layout.cut(self.padded, origins)
+        return to_tensor(standardise(cut, self.statistics, self.typical))
+
+
+def read_group_images(
+    cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step = silent
+) -> GroupImages:
+    """Read a cube, a part at a time, as the images of a model's groups.
+
+    The images are held once: one float32 a group and pixel of the padded image. Beside them there
+    is no more than a part of the cube, of bounded size (see `core.binning.parts`).
+
+    Raises
+    ------
+    Cancelled
+        From `step`.
+    IncompatibleCube
+        If the cube has no wavelengths, too few of the model's groups, or no data.
+    """
+    grouping = group_bands(cube, edges_nm)
+    patch = model.backbone.patch_px
+    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
+    padded = layout.frame(grouping.groups.size)
+    read_groups(cube, grouping, step, layout.inside(padded))
+    grouping, padded = _drop_empty(cube.name, grouping, layout, padded)
+    images = layout.inside(padded)
+    statistics = model.statistics(grouping.groups)
+    typical = _typical(cube.name, images, statistics)
+    known = _known(cube.name, images, layout)
+    layout.mirror(padded)
+    grouping = replace(grouping, notes=(*grouping.notes, *_doubt(cube.units)))
+    return GroupImages(grouping, layout, padded, statistics, typical, known)
+
+
+def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
+    typical = typical_leaf(images, statistics.mean)
+    if not typical.min() > 0:
+        raise IncompatibleCube(
+            f"{name}: no light in it (no pixel is above 0 in the model's groups). Check the "
+            "scale factor and the ignore value in the header."
+        )
+    return typical
+
+
+def _known(name: str, images: FloatArray, layout: Layout) -> Tensor:
+    pixels = np.empty(images.shape[:2], dtype=np.bool_)
+    for rows, cols in parts(*images.shape):
+        pixels[rows, cols] = known_pixels(images[rows, cols])
+    known = known_cells(pixels, layout)
+    if not known.any():
+        patch = layout.patch_px
+        raise IncompatibleCube(f"{name}: no patch of {patch} x {patch} pixels has data.")
+    return known
+
+
+def _doubt(units: Units) -> tuple[str, ...]:
+    if units == "reflectance":
+        return ()
+    held = "values of unknown units" if units == "unknown" else units
+    return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
+
+
+def _drop_empty(
+    name: str, grouping: Grouping, layout: Layout, padded: FloatArray
+) -> tuple[Grouping, FloatArray]:
+    filled = _filled(layout.inside(padded))
+    empty = grouping.groups.size - filled.size
+    if empty == 0:
+        return grouping, padded
+    if filled.size < MIN_GROUPS:
+        raise IncompatibleCube(
+            f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
+            f"{MIN_GROUPS}. Check the ignore value in the header."
+        )
+    for place, group in enumerate(filled):  # moved forward, not copied: the images are large
+        padded[..., place] = padded[..., group]
+    lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
+    spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
+    note = f"left out: {spans} nm: no data there"
+    return grouping.only(filled, note), padded[..., : filled.size]
+
+
+def _filled(images: FloatArray) -> IntArray:
+    """Groups that have data at some pixel."""
+    filled = np.zeros(images.shape[2], dtype=np.bool_)
+    for rows, cols in parts(*images.shape):
+        filled |= np.isfinite(images[rows, cols]).any(axis=(0, 1))
+    return np.flatnonzero(filled)

@@ -1,0 +1,1 @@
+"""The FOCUS model: frozen backbone, spectral prompts, checkpoints, model cards."""

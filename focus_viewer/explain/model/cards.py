@@ -1,0 +1,126 @@
+"""Cards of models on disk, read without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from focus_viewer.assets import folder
+from focus_viewer.core.errors import ModelError
+from focus_viewer.core.saliency.model_card import ModelCard
+
+WEIGHTS, CARD = "weights.safetensors", "card.json"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is needed to build a model's backbone again.
+
+    Attributes
+    ----------
+    architecture : str
+        Name in timm's registry.
+    tap : int
+        Number of the tapped block.
+    options : mapping
+        Passed to timm: img_size, patch_size, embed_dim, depth, num_heads, num_classes, ...
+    """
+
+    architecture: str
+    tap: int
+    options: Mapping[str, int | float | str | bool]
+
+
+def models_folder() -> Path:
+    """Folder of the bundled models."""
+    return folder("models")
+
+
+def available_models() -> tuple[str, ...]:
+    """Names of the bundled models."""
+    return tuple(sorted(card.parent.name for card in models_folder().glob(f"*/{CARD}")))
+
+
+def read_card(name_or_folder: str | Path) -> ModelCard:
+    """Read a model's card without its weights.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or its card is broken.
+    """
+    return parse_card(model_folder(name_or_folder) / CARD)[0]
+
+
+def write_benchmark(
+    name_or_folder: str | Path, benchmark: Mapping[str, Mapping[str, Mapping[str, float]]]
+) -> Path:
+    """Write a benchmark's main figures on a model's card; returns the card's path.
+
+    Parameters
+    ----------
+    name_or_folder : str or Path
+    benchmark : mapping
+        Sensor to method to metric to mean; sensors that are not told stay as they are.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or its card is broken.
+    """
+    path = model_folder(name_or_folder) / CARD
+    card, recipe = parse_card(path)
+    card = replace(card, benchmark={**card.benchmark, **benchmark})
+    write_card(path, card, recipe)
+    return path
+
+
+def write_card(path: Path, card: ModelCard, recipe: Recipe) -> None:
+    """Write a card, all of it or nothing."""
+    text = json.dumps({**asdict(card), "recipe": asdict(recipe)}, indent=2, ensure_ascii=False)
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def model_folder(name_or_folder: str | Path) -> Path:
+    """Folder of a bundled model by its name, or of any model by its folder.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    """
+    for place in (models_folder() / name_or_folder, Path(name_or_folder)):
+        if (place / CARD).is_file():
+            return place
+    names = ", ".join(available_models()) or "none"
+    raise ModelError(
+        f"no model {str(name_or_folder)!r}: expected the name of a bundled model ({names}) or a "
+        f"folder with {WEIGHTS} and {CARD}."
+    )
+
+
+def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
+    """Card, and how to build its model.
+
+    Raises
+    ------
+    ModelError
+        If the file is no card.
+    """
+    try:
+        entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        recipe = Recipe(**entries.pop("recipe"))
+        entries["classes"] = tuple(entries["classes"])
+        entries["group_edges_nm"] = tuple(float(edge) for edge in entries["group_edges_nm"])
+        return ModelCard(**entries), recipe
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        wanted = ", ".join([*(field.name for field in fields(ModelCard)), "recipe"])
+        raise ModelError(
+            f"{path}: not a model card ({error}). Expected JSON with {wanted}. Get the model's "
+            "folder again from where it came."
+        ) from error

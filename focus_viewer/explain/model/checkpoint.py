@@ -1,0 +1,106 @@
+"""Models on disk: a folder with `weights.safetensors` and `card.json`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.model.backbone import BandPureBackbone, load_backbone
+from focus_viewer.explain.model.cards import (
+    CARD,
+    WEIGHTS,
+    Recipe,
+    model_folder,
+    parse_card,
+    write_card,
+)
+from focus_viewer.explain.model.focus_model import FocusModel
+
+
+class LoadedModel(NamedTuple):
+    """A model and its card."""
+
+    card: ModelCard
+    model: FocusModel
+
+
+def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusModel:
+    """Build a model with random weights.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    edges_nm : DoubleArray, shape (groups, 2)
+    classes : int
+
+    Raises
+    ------
+    ModelError
+        If timm cannot build the backbone or its layout cannot be read.
+    """
+    vit = load_backbone(recipe.architecture, pretrained=False, **recipe.options)
+    return FocusModel(BandPureBackbone(vit, edges_nm.mean(axis=1), recipe.tap), edges_nm, classes)
+
+
+def load_model(name_or_folder: str | Path) -> LoadedModel:
+    """Load a bundled model by its name, or any model by its folder.
+
+    Raises
+    ------
+    ModelError
+        If files are missing, broken, or not the ones that the card was written for.
+    """
+    place = model_folder(name_or_folder)
+    card, recipe = parse_card(place / CARD)
+    weights = place / WEIGHTS
+    _check_sum(weights, card.sha256)
+    model = build_model(recipe, card.edges_nm, len(card.classes))
+    try:
+        model.load_state_dict(load_file(weights))
+    except (SafetensorError, RuntimeError) as error:
+        raise ModelError(
+            f"{weights}: the weights do not fit the architecture in {CARD} ({error}). "
+            "Take both files from the same model."
+        ) from error
+    return LoadedModel(card, model.requires_grad_(False).eval())
+
+
+def save_model(place: Path, model: FocusModel, card: ModelCard, recipe: Recipe) -> ModelCard:
+    """Write weights and card; returns the card with the weights' checksum in it."""
+    place.mkdir(parents=True, exist_ok=True)
+    weights = place / WEIGHTS
+    state = {name: value.contiguous() for name, value in model.state_dict().items()}
+    weights.write_bytes(save(state))
+    card = replace(card, sha256=_sha256(weights))
+    write_card(place / CARD, card, recipe)
+    return card
+
+
+def extra_parameters_percent(model: FocusModel) -> float:
+    """Parameters of prompts and sink as a percentage of the backbone's own."""
+    extra = sum(p.numel() for p in model.prompts.parameters())
+    return 100 * extra / sum(p.numel() for p in model.backbone.parameters())
+
+
+def _check_sum(weights: Path, expected: str) -> None:
+    if not weights.is_file():
+        raise ModelError(f"{weights}: the card is there and the weights are not. Copy both files.")
+    found = _sha256(weights)
+    if found != expected:
+        raise ModelError(
+            f"{weights}: not the file that {CARD} was written for: expected sha256 {expected}, "
+            f"found {found}. Get the model's folder again from where it came."
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

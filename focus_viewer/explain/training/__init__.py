@@ -1,0 +1,1 @@
+"""Training of backbone and prompts on samples with known truth."""

@@ -1,0 +1,92 @@
+"""How good a model is on scenes of which the truth is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.training.samples import Lesson
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a model made of one scene, reduced to what is measured.
+
+    Attributes
+    ----------
+    label, focus, backbone : int
+        True class, FOCUS's and the backbone's own decision.
+    band_iou : float
+        Groups above half of the curve's maximum against those above half of the truth's; NaN where
+        there is no lesion.
+    hit : float
+        1 if the most salient patch touches the lesion, else 0; NaN where there is no lesion.
+    sink : float
+        Mean sink mass over the absent classes.
+    """
+
+    label: int
+    focus: int
+    backbone: int
+    band_iou: float
+    hit: float
+    sink: float
+
+
+@torch.inference_mode()
+def judge(model: FocusModel, lesson: Lesson) -> list[Judgement]:
+    """Run a model over the scenes of a lesson."""
+    images = lesson.tensor(model.statistics(lesson.groups))
+    groups = torch.from_numpy(lesson.groups)
+    own = model.backbone.logits(images, groups).argmax(1)
+    output = model(images, groups)
+    saliency = contrast(output.evidence).numpy()  # (scenes, classes, patches, groups)
+    lesions = lesson.lesion_patches(model.backbone.patch_px)
+    judged = []
+    for scene, label in enumerate(lesson.labels.tolist()):
+        values = saliency[scene, label]
+        lesion = lesions[scene]
+        curve = values.sum(axis=0, dtype=np.float64)
+        judged.append(
+            Judgement(
+                label,
+                int(output.logits[scene].argmax()),
+                int(own[scene]),
+                band_iou(curve, lesson.importance[scene]),
+                float(lesion[values.sum(axis=1).argmax()]) if lesion.any() else float("nan"),
+                float(np.delete(output.sink[scene].numpy(), label).mean()),
+            )
+        )
+    return judged
+
+
+def summarise(judged: list[Judgement], classes: tuple[str, ...]) -> dict[str, float]:
+    """Means over scenes, and band IoU for each class that has a truth; rounded to 3 digits."""
+    right = [j.focus == j.label for j in judged]
+    own = [j.backbone == j.label for j in judged]
+    figures = {
+        "accuracy": float(np.mean(right)),
+        "accuracy of the backbone": float(np.mean(own)),
+        "band IoU": float(np.nanmean([j.band_iou for j in judged])),
+        "pointing": float(np.nanmean([j.hit for j in judged])),
+        "sink mass of absent classes": float(np.mean([j.sink for j in judged])),
+    }
+    for label, name in enumerate(classes):
+        of_class = [j.band_iou for j in judged if j.label == label and np.isfinite(j.band_iou)]
+        if of_class:
+            figures[f"band IoU, {name}"] = float(np.mean(of_class))
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def band_iou(curve: DoubleArray, truth: FloatArray) -> float:
+    """Overlap of the groups above half maximum, intersection over union; NaN without a truth."""
+    if not truth.max() > 0:
+        return float("nan")
+    found, real = curve >= curve.max() / 2, truth >= truth.max() / 2
+    if curve.max() <= 0:
+        return 0.0
+    return float((found & real).sum() / (found | real).sum())

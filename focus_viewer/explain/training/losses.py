@@ -1,0 +1,150 @@
+"""What the backbone, and then prompts and sink, are trained for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from focus_viewer.explain.model.focus_model import FocusOutput
+
+_TINY = 1e-6
+_SMOOTHING = 0.05
+
+LossParts = dict[str, Tensor]
+"""Scalars by name, each times its weight already: the loss is their sum."""
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """How much each part of the loss counts beside the cross-entropy.
+
+    Attributes
+    ----------
+    attraction : float
+        Absent classes into the sink (lambda).
+    presence : float
+        The true class out of the sink (mu).
+    distillation : float
+        Towards the frozen backbone's own decision.
+    valve : float
+        Attention on noise, and off the leaf, into the sink.
+    location : float
+        The true class's patches: those in which the frozen backbone sees it.
+    anchoring : float
+        Gains near their anchors.
+    """
+
+    attraction: float = 1.0
+    presence: float = 1.0
+    distillation: float = 1.0
+    valve: float = 0.5
+    location: float = 0.5
+    anchoring: float = 0.02
+
+
+class Target(NamedTuple):
+    """What an output is measured against.
+
+    Attributes
+    ----------
+    labels : Tensor of int64, shape (batch,)
+    teacher : Tensor, shape (batch, classes)
+        The frozen backbone's own logits.
+    noisy : Tensor of bool, shape (batch, patches, groups)
+        Tokens that say nothing: replaced with noise, or off the leaf.
+    seen : Tensor, shape (batch, patches)
+        Where the true class is (see `whereabouts`).
+    """
+
+    labels: Tensor
+    teacher: Tensor
+    noisy: Tensor
+    seen: Tensor
+
+
+def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
+    """What the backbone is trained for, shapes (batch, classes) and (batch,)."""
+    smoothed = functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
+    return {"cross_entropy": smoothed}
+
+
+def focus_losses(
+    output: FocusOutput, target: Target, off_anchor: Tensor, weights: LossWeights
+) -> LossParts:
+    """What prompts and sink are trained for: the parts below, by the names of their weights.
+
+    Training adds the parts up, logs each under its name and draws it: a new part needs a function
+    here, a weight and a line below, and nothing elsewhere.
+    """
+    labels, teacher, noisy, seen = target
+    return {
+        "cross_entropy": functional.cross_entropy(output.logits, labels),
+        "attraction": weights.attraction * attraction(output.sink, labels),
+        "presence": weights.presence * presence(output.sink, labels),
+        "distillation": weights.distillation * distillation(output.logits, teacher),
+        "valve": weights.valve * valve(output.attention, noisy),
+        "location": weights.location * location(output.weight, labels, seen),
+        "anchoring": weights.anchoring * off_anchor.square().sum(),
+    }
+
+
+def total(parts: LossParts) -> Tensor:
+    """The loss."""
+    return torch.stack(list(parts.values())).sum()
+
+
+def attraction(sink: Tensor, labels: Tensor) -> Tensor:
+    """Mean over absent classes of -log(sink mass): a class that is not there attends to nothing.
+
+    Parameters
+    ----------
+    sink : Tensor, shape (batch, classes)
+    labels : Tensor of int64, shape (batch,)
+    """
+    return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
+
+
+def presence(sink: Tensor, labels: Tensor) -> Tensor:
+    """Mean over true classes of -log(1 - sink mass): a class that is there does not drain away."""
+    own = sink.gather(1, labels[:, None])
+    return -(1 - own).clamp_min(_TINY).log().mean()
+
+
+def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
+    """Kullback-Leibler divergence from the backbone's own decision, shapes (batch, classes)."""
+    return functional.kl_div(
+        logits.log_softmax(-1), teacher.log_softmax(-1), log_target=True, reduction="batchmean"
+    )
+
+
+def valve(attention: Tensor, noisy: Tensor) -> Tensor:
+    """Mean share of attention that lies on noise.
+
+    Parameters
+    ----------
+    attention : Tensor, shape (batch, classes, patches, groups)
+    noisy : Tensor of bool, shape (batch, patches, groups)
+    """
+    return (attention * noisy[:, None]).sum((2, 3)).mean()
+
+
+def location(weight: Tensor, labels: Tensor, seen: Tensor) -> Tensor:
+    """Mean cross-entropy of the true class's patches against those in which the backbone sees it.
+
+    Parameters
+    ----------
+    weight : Tensor, shape (batch, classes, patches)
+    labels : Tensor of int64, shape (batch,)
+    seen : Tensor, shape (batch, patches)
+    """
+    own = weight[range(len(labels)), labels]
+    return -(seen * own.clamp_min(_TINY).log()).sum(-1).mean()
+
+
+def absent(labels: Tensor, classes: int) -> Tensor:
+    """Which classes an example does not show, bool of shape (batch, classes)."""
+    return ~functional.one_hot(labels, classes).bool()

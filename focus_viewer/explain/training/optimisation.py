@@ -1,0 +1,83 @@
+"""Optimizer, learning rate and random numbers of a stage: what changes from step to step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from focus_viewer.explain.training.config import Stage
+
+_WEIGHT_DECAY = 0.02
+_WARM_UP = 0.1
+_GRADIENT_LIMIT = 1.0
+
+
+class Course:
+    """The way of a stage through its steps.
+
+    Parameters
+    ----------
+    stage : Stage
+    trained : nn.Module
+    steps : int
+        In an epoch.
+    seed : int
+
+    Attributes
+    ----------
+    rng : numpy.random.Generator
+        Decides the order of lessons and what is made of them.
+    """
+
+    def __init__(self, stage: Stage, trained: nn.Module, steps: int, seed: int) -> None:
+        self._parameters = list(trained.parameters())
+        self._optimizer = torch.optim.AdamW(
+            self._parameters, lr=stage.rate, weight_decay=_WEIGHT_DECAY
+        )
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimizer,
+            max_lr=stage.rate,
+            total_steps=max(stage.epochs * steps, 2),
+            pct_start=_WARM_UP,
+        )
+        self.rng = np.random.default_rng([seed, len(stage.name)])
+
+    def follow(self, loss: Tensor) -> None:
+        """Take a step down the slope of a loss."""
+        self._optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self._parameters, _GRADIENT_LIMIT)
+        self._optimizer.step()
+        self._schedule.step()
+
+    def state(self) -> dict[str, Any]:
+        """All that the next steps depend on, beside the weights."""
+        return {
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "numpy": self.rng.bit_generator.state,
+            "torch": _torch_state(self._parameters[0].device),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from where `state` was taken."""
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        self.rng.bit_generator.state = state["numpy"]
+        _set_torch_state(self._parameters[0].device, state["torch"])
+
+
+def _torch_state(device: torch.device) -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    if device.type != "cpu":
+        states[device.type] = getattr(torch, device.type).get_rng_state()
+    return states
+
+
+def _set_torch_state(device: torch.device, states: dict[str, Tensor]) -> None:
+    torch.set_rng_state(states["cpu"])
+    if device.type != "cpu":
+        getattr(torch, device.type).set_rng_state(states[device.type])

@@ -1,0 +1,191 @@
+"""Training examples: scenes of one sensor, averaged to spectral groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.explain.model.preprocessing import (
+    GroupStatistics,
+    departures,
+    standardise,
+    to_tensor,
+    typical_leaf,
+)
+
+# Shares of the scenes that get noisy bands or noisy patches, and how much of them is noise then.
+_BANDED, _BAND_SHARE = 0.15, 0.1
+_SPOTTED, _SPOT_SHARE = 0.1, 0.05
+_NOISE_STRENGTH = (0.5, 3.0)
+# Simulated spectra are right to within a few percent; what is smaller must not count as a signal.
+_MISMATCH = 0.04
+_THINNED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Labelled scenes that share a sensor.
+
+    Attributes
+    ----------
+    images : FloatArray, shape (scenes, rows, cols, present groups)
+        Group means as `grouping.average_bands` gives them.
+    groups : IntArray, shape (present groups,)
+        Positions among the model's groups, ascending.
+    labels : IntArray, shape (scenes,)
+    leaf : BoolArray, shape (scenes, rows, cols)
+    lesion : BoolArray, shape (scenes, rows, cols)
+    importance : FloatArray, shape (scenes, present groups)
+        How well each group tells the scene's lesion from the rest, for measuring only.
+    """
+
+    images: FloatArray
+    groups: IntArray
+    labels: IntArray
+    leaf: BoolArray
+    lesion: BoolArray
+    importance: FloatArray
+
+    def take(self, kept: IntArray) -> Lesson:
+        """Keep the present groups at these positions."""
+        return Lesson(
+            self.images[..., kept],
+            self.groups[kept],
+            self.labels,
+            self.leaf,
+            self.lesion,
+            self.importance[:, kept],
+        )
+
+    def leaf_patches(self, patch_px: int) -> BoolArray:
+        """Patches that lie mostly on the leaf, shape (scenes, patches)."""
+        return np.asarray(patches(self.leaf, patch_px).mean(axis=-1) > 0.5)
+
+    def lesion_patches(self, patch_px: int) -> BoolArray:
+        """Patches that touch the lesion, shape (scenes, patches)."""
+        return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
+
+    def tensor(self, statistics: GroupStatistics) -> Tensor:
+        """Standardised images, each scene relative to its own typical leaf.
+
+        Parameters
+        ----------
+        statistics : GroupStatistics
+            For the present groups.
+
+        Returns
+        -------
+        Tensor, shape (scenes, present groups, rows, cols)
+        """
+        typical = np.stack([typical_leaf(scene, statistics.mean) for scene in self.images])
+        return to_tensor(standardise(self.images, statistics, typical[:, None, None]))
+
+
+def patches(mask: BoolArray, patch_px: int) -> BoolArray:
+    """Unfold (scenes, rows, cols) to (scenes, patches, pixels of a patch)."""
+    scenes, rows, cols = mask.shape
+    folded = mask.reshape(scenes, rows // patch_px, patch_px, cols // patch_px, patch_px)
+    return folded.swapaxes(2, 3).reshape(scenes, -1, patch_px**2)
+
+
+class LeafStatistics(NamedTuple):
+    """What the leaves of training lessons are like, group by group.
+
+    Attributes
+    ----------
+    mean : DoubleArray, shape (groups,)
+        Mean reflectance.
+    deviation : DoubleArray, shape (groups,)
+        Spread of leaf pixels about the mean spectrum, brightness of the scene apart, as a natural
+        logarithm: from leaf to leaf and within a leaf.
+    spread : DoubleArray, shape (groups,)
+        Spread within a leaf once every pixel's own brightness is out.
+    """
+
+    mean: DoubleArray
+    deviation: DoubleArray
+    spread: DoubleArray
+
+
+def measure_statistics(lessons: list[Lesson], groups: int) -> LeafStatistics:
+    """Measure mean and spread of each group over leaf pixels.
+
+    Pixels of sensors that lack most groups tell nothing of the mean's shape, so only the lessons
+    that have all groups count.
+
+    Raises
+    ------
+    ValueError
+        If no lesson has all groups.
+    """
+    whole = [lesson for lesson in lessons if lesson.groups.size == groups]
+    if not whole:
+        raise ValueError(f"no training sensor covers all {groups} groups")
+    pixels = np.concatenate([lesson.images[lesson.leaf] for lesson in whole])
+    shapes = pixels / pixels.mean(axis=1, keepdims=True)
+    mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
+    within, between = [], []
+    for lesson in whole:
+        for scene, leaf in zip(lesson.images, lesson.leaf, strict=True):
+            typical = typical_leaf(scene, mean)
+            level = typical @ mean / (mean @ mean)
+            own = departures(scene[leaf][::_THINNED], typical)
+            within.append(own)
+            between.append(own + np.log(typical / (level * mean)))
+    deviation = np.concatenate(between).std(axis=0, dtype=np.float64)
+    return LeafStatistics(mean, deviation, _contrast_spread(np.concatenate(within), deviation))
+
+
+def _contrast_spread(own: FloatArray, deviation: DoubleArray) -> DoubleArray:
+    weight = deviation**-2
+    contrasts = own - (own @ weight / weight.sum())[:, None]
+    return np.asarray(np.hypot(contrasts.std(axis=0, dtype=np.float64), _MISMATCH))
+
+
+def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:
+    """Draw a contiguous stretch of groups, at most `most` of them kept, ascending."""
+    length = int(rng.integers(min(least, present), present + 1))
+    start = int(rng.integers(0, present - length + 1))
+    stretch = np.arange(start, start + length)
+    if length <= most:
+        return stretch
+    return np.sort(rng.choice(stretch, most, replace=False))
+
+
+def turned(images: Tensor, rng: np.random.Generator) -> Tensor:
+    """Turn and mirror a batch: a leaf has no upright, shape (..., height, width)."""
+    flipped = images.flip(-1) if rng.random() < 0.5 else images
+    return torch.rot90(flipped, int(rng.integers(4)), dims=(-2, -1))
+
+
+def add_noise(images: Tensor, patch_px: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Replace whole bands of some scenes, and single patches of others, with noise.
+
+    Parameters
+    ----------
+    images : Tensor, shape (batch, groups, height, width)
+        Standardised.
+    patch_px : int
+
+    Returns
+    -------
+    noised : Tensor, same shape
+    noisy : Tensor of bool, shape (batch, patches, groups)
+        Which tokens are noise now.
+    """
+    batch, groups, height, width = images.shape
+    rows, cols = height // patch_px, width // patch_px
+    kind = rng.random(batch)
+    banded = (kind < _BANDED)[:, None] & (rng.random((batch, groups)) < _BAND_SHARE)
+    spotted = (kind > 1 - _SPOTTED)[:, None, None] & (rng.random((batch, rows, cols)) < _SPOT_SHARE)
+    noisy = banded[:, :, None, None] | spotted[:, None]
+    mask = torch.from_numpy(noisy)
+    pixels = mask.repeat_interleave(patch_px, -2).repeat_interleave(patch_px, -1)
+    strength = torch.from_numpy(rng.uniform(*_NOISE_STRENGTH, (batch, 1, 1, 1)).astype(np.float32))
+    noise = strength * torch.from_numpy(rng.standard_normal(images.shape, dtype=np.float32))
+    return torch.where(pixels, noise, images), mask.flatten(2).transpose(1, 2)

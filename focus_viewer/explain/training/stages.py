@@ -1,0 +1,149 @@
+"""What a step of each stage shows the model, and what it asks of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from focus_viewer.core.typing import IntArray
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.config import Stage
+from focus_viewer.explain.training.feature_cache import ReadLesson, TapCache
+from focus_viewer.explain.training.losses import (
+    LossParts,
+    LossWeights,
+    absent,
+    backbone_losses,
+    focus_losses,
+)
+from focus_viewer.explain.training.samples import Lesson, add_noise, turned
+
+_WHOLE_SHARE = 0.5
+
+
+class Outcome(NamedTuple):
+    """What came of a step.
+
+    Attributes
+    ----------
+    parts : LossParts
+    figures : dict of str to Tensor
+        Means over the examples that are logged beside the loss.
+    """
+
+    parts: LossParts
+    figures: dict[str, Tensor]
+
+
+class Steps(Protocol):
+    """The steps of a stage."""
+
+    stage: Stage
+    trained: nn.Module
+
+    def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
+        """Try the model on a lesson, as this stage sees it."""
+        ...
+
+    def decide(self, lesson: Lesson) -> Tensor:
+        """Logits for a lesson as it is, shape (scenes, classes)."""
+        ...
+
+
+class BackboneSteps:
+    """The backbone learns to decide by itself, at any sensor.
+
+    Parameters
+    ----------
+    model : FocusModel
+    lessons : list of Lesson
+    stage : Stage
+    """
+
+    def __init__(self, model: FocusModel, lessons: list[Lesson], stage: Stage) -> None:
+        self.stage = stage
+        self.trained: nn.Module = model.backbone
+        self._model = model
+        self._lessons = lessons
+
+    def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
+        """Try the backbone on some of a lesson's groups, turned and noised."""
+        lesson = self._lessons[index]
+        lesson = lesson.take(self.stage.draw_groups(rng, lesson.groups.size))
+        images = turned(lesson.tensor(self._model.statistics(lesson.groups)), rng)
+        images, _ = add_noise(images, self._model.backbone.patch_px, rng)
+        device = self._model.mean.device
+        logits = self._logits(images.to(device), torch.from_numpy(lesson.groups).to(device))
+        labels = torch.from_numpy(lesson.labels).to(device)
+        return Outcome(backbone_losses(logits, labels), {"accuracy": accuracy(logits, labels)})
+
+    def decide(self, lesson: Lesson) -> Tensor:
+        """The backbone's own logits, shape (scenes, classes)."""
+        return self._logits(*standardised(self._model, lesson))
+
+    def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
+        return self._model.backbone.logits(images, groups)
+
+
+class PromptSteps:
+    """Prompts and sink learn to read the backbone, which is frozen for it.
+
+    Parameters
+    ----------
+    model : FocusModel
+    cache : TapCache
+    stage : Stage
+    weights : LossWeights
+    """
+
+    def __init__(
+        self, model: FocusModel, cache: TapCache, stage: Stage, weights: LossWeights
+    ) -> None:
+        self.stage = stage
+        self.trained: nn.Module = model.prompts
+        self._model = model
+        self._cache = cache
+        self._weights = weights
+
+    def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
+        """Try the prompts on some of the groups of one of a lesson's copies."""
+        read = self._cache.draw(index, rng)
+        found, departures, groups, target = read.take(
+            self._draw(read, rng), self._model.mean.device
+        )
+        output = self._model.decide(self._model.weigh(found, departures, groups))
+        away = absent(target.labels, output.sink.shape[1])
+        figures = {
+            "sink_absent": output.sink[away].mean(),
+            "sink_true": output.sink[~away].mean(),
+            "accuracy": accuracy(output.logits, target.labels),
+        }
+        return Outcome(
+            focus_losses(output, target, self._model.prompts.off_anchor, self._weights), figures
+        )
+
+    def decide(self, lesson: Lesson) -> Tensor:
+        """FOCUS's logits, shape (scenes, classes)."""
+        logits: Tensor = self._model(*standardised(self._model, lesson)).logits
+        return logits
+
+    def _draw(self, read: ReadLesson, rng: np.random.Generator) -> IntArray:
+        """All of a lesson's groups in every other step, a stretch of them in the others."""
+        present = read.groups.numel()
+        if rng.random() < _WHOLE_SHARE:
+            return np.arange(present)
+        return self.stage.draw_groups(rng, present)
+
+
+def standardised(model: FocusModel, lesson: Lesson) -> tuple[Tensor, Tensor]:
+    """A lesson's images and groups where the model is."""
+    images = lesson.tensor(model.statistics(lesson.groups))
+    return images.to(model.mean.device), torch.from_numpy(lesson.groups).to(model.mean.device)
+
+
+def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Share of right decisions, shapes (batch, classes) and (batch,)."""
+    return (logits.argmax(1) == labels).float().mean()

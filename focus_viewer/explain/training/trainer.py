@@ -1,0 +1,168 @@
+"""Training in two stages: the backbone, then, with the backbone frozen, prompts and sink."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.checkpoint import Checkpoint, Point
+from focus_viewer.explain.training.class_anchors import measure_anchors
+from focus_viewer.explain.training.config import TrainingPlan
+from focus_viewer.explain.training.feature_cache import TapCache, copies_within, copy_bytes
+from focus_viewer.explain.training.log import Means, Row, TrainingLog
+from focus_viewer.explain.training.losses import total
+from focus_viewer.explain.training.optimisation import Course
+from focus_viewer.explain.training.samples import Lesson, measure_statistics
+from focus_viewer.explain.training.stages import BackboneSteps, PromptSteps, Steps
+
+_FROZEN = "frozen"
+
+
+class Trainer:
+    """Trains a model in place on lessons, on the device that the model is on.
+
+    On the CPU, the same plan, lessons and number of threads give the same weights, bit for bit,
+    however often the run was broken off and went on.
+
+    Parameters
+    ----------
+    model : FocusModel
+    lessons : list of Lesson
+        Scenes of one window or of several; lessons may differ in size.
+    plan : TrainingPlan
+    held_out : sequence of Lesson
+        Decided on after every epoch, never learned from.
+    step : Step
+        Raises `Cancelled` to stop; the model is then left as it is.
+    log : TrainingLog or None
+    checkpoint : Checkpoint or None
+        Written after every epoch. If it holds a run already, that run goes on.
+    """
+
+    def __init__(
+        self,
+        model: FocusModel,
+        lessons: list[Lesson],
+        plan: TrainingPlan,
+        held_out: Sequence[Lesson] = (),
+        step: Step = silent,
+        log: TrainingLog | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self.model = model
+        self.lessons = lessons
+        self.plan = plan
+        self._held_out = held_out
+        self._step = step
+        self._log = log or TrainingLog()
+        self._checkpoint = checkpoint
+        self._point: Point | None = None
+
+    def train(self) -> None:
+        """Train from nothing, or from where the run was broken off, to ready.
+
+        Raises
+        ------
+        Cancelled
+            From `step`.
+        FocusError
+            If the checkpoint is broken or belongs to another order.
+        """
+        torch.manual_seed(self.plan.seed)
+        self._point = self._checkpoint.load() if self._checkpoint else None
+        if self._point is None:
+            self.measure_statistics()
+        else:
+            self.model.load_state_dict(self._point.model)
+            self._log.replace(self._point.rows)
+        for run in self._what_is_left():
+            run()
+        self.model.requires_grad_(False).eval()
+
+    def measure_statistics(self) -> None:
+        """Store what leaves are like, by which images are standardised and freed of brightness."""
+        leaves = measure_statistics(self.lessons, len(self.model.mean))
+        backbone = self.model.backbone
+        self.model.mean.copy_(torch.from_numpy(leaves.mean))
+        backbone.deviation.copy_(torch.from_numpy(leaves.deviation))
+        backbone.spread.copy_(torch.from_numpy(leaves.spread))
+        backbone.steadiness.copy_(torch.from_numpy(leaves.deviation**-2))
+
+    def train_backbone(self) -> None:
+        """Stage 1: the backbone learns to decide by itself, at any sensor."""
+        self._run(BackboneSteps(self.model, self.lessons, self.plan.backbone))
+        self._freeze()
+
+    def measure_anchors(self) -> None:
+        """Between the stages: store what the backbone expects, and the classes' anchors."""
+        self._freeze()
+        measure_anchors(self.model, self.lessons, self._step)
+        self._save(Point(_FROZEN, 0, self.model.state_dict(), {}, self._log.rows))
+
+    def train_prompts(self) -> None:
+        """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
+        self._freeze()
+        plan, cache = self.plan, TapCache(self.model, self.lessons, self.plan.seed)
+        size = copy_bytes(self.lessons, self.model.backbone)
+        cache.fill(copies_within(plan.cache_bytes, plan.copies, size), self._step)
+        self._run(PromptSteps(self.model, cache, plan.prompts, plan.loss))
+
+    def _what_is_left(self) -> list[Callable[[], None]]:
+        stages = (
+            (self.plan.backbone.name, self.plan.backbone.epochs, self.train_backbone),
+            (_FROZEN, 0, self.measure_anchors),
+            (self.plan.prompts.name, self.plan.prompts.epochs, self.train_prompts),
+        )
+        runs = [run for _, _, run in stages]
+        if self._point is None:
+            return runs
+        reached = [name for name, _, _ in stages].index(self._point.stage)
+        complete = self._point.epoch >= stages[reached][1]
+        return runs[reached + complete :]
+
+    def _freeze(self) -> None:
+        self.model.backbone.requires_grad_(False).eval()
+
+    def _run(self, steps: Steps) -> None:
+        stage = steps.stage
+        steps.trained.requires_grad_(True)
+        course = Course(stage, steps.trained, len(self.lessons), self.plan.seed)
+        done = 0
+        if self._point and self._point.stage == stage.name:
+            done = self._point.epoch
+            course.restore(self._point.course)
+        for epoch in range(done + 1, stage.epochs + 1):
+            row: Row = {"stage": stage.name, "epoch": epoch, **self._epoch(steps, course, epoch)}
+            rows = [*self._log.rows, row]
+            self._save(Point(stage.name, epoch, self.model.state_dict(), course.state(), rows))
+            self._log.replace(rows)
+
+    def _epoch(self, steps: Steps, course: Course, epoch: int) -> dict[str, float]:
+        started, means, stage = time.perf_counter(), Means(), steps.stage
+        steps.trained.train()
+        for done, index in enumerate(course.rng.permutation(len(self.lessons))):
+            share = (epoch - 1 + done / len(self.lessons)) / stage.epochs
+            self._step(share, f"{stage.name}, epoch {epoch}")
+            outcome = steps.outcome(int(index), course.rng)
+            loss = total(outcome.parts)
+            course.follow(loss)
+            means.add({"loss": loss, **outcome.parts, **outcome.figures})
+        steps.trained.eval()
+        held_out = self._held_out_accuracy(steps)
+        return {**means.means(), **held_out, "seconds": time.perf_counter() - started}
+
+    @torch.inference_mode()
+    def _held_out_accuracy(self, steps: Steps) -> dict[str, float]:
+        right = [
+            steps.decide(lesson).argmax(1).cpu() == torch.from_numpy(lesson.labels)
+            for lesson in self._held_out
+        ]
+        return {"held_out_accuracy": torch.cat(right).float().mean().item()} if right else {}
+
+    def _save(self, point: Point) -> None:
+        if self._checkpoint:
+            self._checkpoint.save(point)

@@ -1,0 +1,145 @@
+"""The one way in and out for files of annotations, whatever their format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.io.annotations.coco import coco_bytes
+from focus_viewer.io.annotations.coco_reading import annotations_from_coco, is_coco
+from focus_viewer.io.annotations.envi_text import FIRST_WORDS, envi_text_bytes
+from focus_viewer.io.annotations.envi_text_reading import annotations_from_envi_text
+from focus_viewer.io.annotations.envi_xml import envi_xml_bytes
+from focus_viewer.io.annotations.envi_xml_reading import annotations_from_envi_xml
+from focus_viewer.io.annotations.geojson import geojson_bytes
+from focus_viewer.io.annotations.geojson_reading import annotations_from_geojson, is_geojson
+from focus_viewer.io.annotations.label_mask import (
+    PNG_SIGNATURE,
+    annotations_from_label_mask,
+    label_mask_bytes,
+)
+from focus_viewer.io.annotations.map_grid import MapGrid
+from focus_viewer.io.annotations.refusal import Unreadable, naming_the_file
+from focus_viewer.io.annotations.storage import decoded, from_json, read_content, write_whole
+
+ANNOTATION_SUFFIXES = {
+    ".geojson": "GeoJSON",
+    ".json": "COCO",
+    ".png": "label mask",
+    ".xml": "ENVI regions of interest",
+    ".roi": "ENVI regions of interest as ASCII",
+    ".txt": "ENVI regions of interest as ASCII",
+}
+"""Which format is written under which suffix, for the user to choose from."""
+
+
+def read_annotations(
+    path: Path, image_shape: tuple[int, int], grid: MapGrid | None = None
+) -> Annotations:
+    """Read a file of annotations; what it holds tells its format.
+
+    Parameters
+    ----------
+    path : Path
+    image_shape : tuple of int
+        (rows, cols) of the cube.
+    grid : MapGrid or None
+        Where the cube lies on the map, if it is known.
+
+    Raises
+    ------
+    FocusError
+        If the file cannot be read, is of no known format, broken, or of another image.
+    """
+    shape = (int(image_shape[0]), int(image_shape[1]))
+    content = read_content(path)
+    if content.startswith(PNG_SIGNATURE):
+        with naming_the_file(path, "a label mask"):
+            return annotations_from_label_mask(content, shape)
+    text = decoded(content)
+    match text.lstrip()[:1]:
+        case "{" | "[":
+            return _from_json(path, text, shape, grid)
+        case "<":
+            with naming_the_file(path, "an ENVI file of regions of interest"):
+                return annotations_from_envi_xml(text, shape, grid)
+        case ";" if text.lstrip().startswith(FIRST_WORDS):
+            with naming_the_file(path, "an ENVI file of regions of interest"):
+                return annotations_from_envi_text(text, shape)
+    raise FocusError(_unknown(path, content, text))
+
+
+def write_annotations(
+    path: Path,
+    annotations: Annotations,
+    image_shape: tuple[int, int],
+    grid: MapGrid | None = None,
+) -> None:
+    """Write a file of annotations in the format of its suffix, all of it or nothing.
+
+    GeoJSON keeps everything; what the others lose is told where they are written.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in one of `ANNOTATION_SUFFIXES`.
+    annotations : Annotations
+    image_shape : tuple of int
+        (rows, cols) of the cube.
+    grid : MapGrid or None
+        Where the cube lies on the map, for the formats that hold map coordinates.
+
+    Raises
+    ------
+    FocusError
+        If the suffix is not known, the format cannot hold the regions, or the disk refuses.
+    """
+    shape = (int(image_shape[0]), int(image_shape[1]))
+    match path.suffix.lower():
+        case ".geojson":
+            content = geojson_bytes(annotations, shape, grid)
+        case ".json":
+            content = coco_bytes(annotations, shape, path.stem)
+        case ".png":
+            content = label_mask_bytes(annotations, shape)
+        case ".xml":
+            content = envi_xml_bytes(annotations, grid)
+        case ".roi" | ".txt":
+            content = envi_text_bytes(annotations, shape)
+        case suffix:
+            raise FocusError(
+                f"{path}: expected a name that ends in {', '.join(ANNOTATION_SUFFIXES)}, found "
+                f"{suffix or 'no suffix'}. Choose one of them."
+            )
+    write_whole(path, content)
+
+
+def _from_json(
+    path: Path, text: str, image_shape: tuple[int, int], grid: MapGrid | None
+) -> Annotations:
+    with naming_the_file(path, "GeoJSON or COCO"):
+        document = from_json(text)
+    if is_geojson(document):
+        with naming_the_file(path, "GeoJSON"):
+            return annotations_from_geojson(document, image_shape, grid)
+    if is_coco(document):
+        with naming_the_file(path, "COCO"):
+            return annotations_from_coco(document, image_shape)
+    with naming_the_file(path, "GeoJSON or COCO"):
+        raise Unreadable("it is JSON, but neither a FeatureCollection nor images with annotations")
+
+
+def _unknown(path: Path, content: bytes, text: str) -> str:
+    if not content.strip():
+        return f"{path} is empty. Expected annotations: copy it again from where it came."
+    if path.suffix.lower() == ".roi":
+        return (
+            f"{path} is no ASCII export of ENVI: expected {FIRST_WORDS!r} in its first line, found "
+            f"{text[:20]!r}. Files .roi of ENVI Classic are binary: in ENVI, save the regions as "
+            ".xml or export them as ASCII."
+        )
+    return (
+        f"{path} holds no annotations that are known: expected GeoJSON, COCO, a PNG label mask or "
+        f"regions of interest of ENVI, found {text[:20]!r}. Export it in one of these formats."
+    )

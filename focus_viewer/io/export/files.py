@@ -1,0 +1,158 @@
+"""The one way out for data, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.export_request import ExportRequest, file_format
+from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.preprocessing.settings import treatment_of
+from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
+from focus_viewer.io.annotations.storage import write_whole
+from focus_viewer.io.export import envi, geotiff, numpy_files
+from focus_viewer.io.export.library import write_library
+from focus_viewer.io.export.planes import description
+from focus_viewer.io.export.spectra import named_spectra
+from focus_viewer.io.export.tables import curves_text, spectra_text
+from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
+
+
+def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
+    """Write what is asked for, all of it or nothing.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in the suffix of the format.
+    request : ExportRequest
+    step : Step
+
+    Returns
+    -------
+    tuple of Path
+        The files that were written.
+
+    Raises
+    ------
+    FocusError
+        If the name has another suffix or is that of the cube itself, there is nothing to write, or
+        the disk refuses.
+    Cancelled
+        From `step`.
+    """
+    files = _files(path, request)
+    _spare_the_cube(files, request.cube)
+    _spare_strangers(files)
+    step(0.0, "writing")
+    match request.kind:
+        case "volume" | "heatmap" | "curves":
+            _write_saliency(path, request, _volume(request), step)
+        case "spectra":
+            _write_spectra(path, request, step)
+        case "labels":
+            _write_labels(path, request)
+    step(1.0, "written")
+    return files
+
+
+def _files(path: Path, request: ExportRequest) -> tuple[Path, ...]:
+    wanted = file_format(request.kind, request.format)
+    if path.suffix.lower() != wanted.suffix:
+        raise FocusError(
+            f"{path}: expected a name that ends in {wanted.suffix} for {wanted.title}, found "
+            f"{path.suffix or 'no suffix'}. Choose such a name, or another format."
+        )
+    return (path, path.with_suffix(wanted.companion)) if wanted.companion else (path,)
+
+
+def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
+    """Never write over the cube that is being looked at, or over its references."""
+    references = treatment_of(cube).references
+    paths = [
+        *(() if cube.path is None else (cube.path,)),
+        *(references.files if references else ()),
+    ]
+    own = {one.resolve() for path in paths for one in _parts_of(path)}
+    hit = next((one for one in files if one.resolve() in own), None)
+    if hit is not None:
+        raise FocusError(
+            f"{hit} belongs to the cube that is open, which would be lost. Choose another name."
+        )
+
+
+def _parts_of(path: Path) -> Iterator[Path]:
+    """A file, and of an ENVI cube its header and its data file."""
+    yield path
+    with suppress(CubeError):  # of a format that has no header beside it
+        header = header_of(path)
+        yield header
+        yield data_of(header)
+
+
+def _spare_strangers(files: tuple[Path, ...]) -> None:
+    """Never write over a data file that the user was not asked about: he names the header."""
+    header, *beside = files
+    hit = next((one for one in beside if one.exists() and not header.exists()), None)
+    if hit is not None:
+        raise FocusError(
+            f"{hit} is there already, without {header.name}: it may belong to something else. "
+            "Choose another name, or remove it first."
+        )
+
+
+def _volume(request: ExportRequest) -> SaliencyVolume:
+    if request.volume is None:
+        raise FocusError(
+            f"{request.cube.name} has not been explained: there is no saliency to write. Explain "
+            "it first."
+        )
+    return request.volume
+
+
+def _write_saliency(path: Path, request: ExportRequest, volume: SaliencyVolume, step: Step) -> None:
+    cube, window = request.cube, request.window_nm
+    match request.kind, request.format:
+        case "volume", "envi":
+            envi.write_volume(path, volume, cube, description(volume, cube.name), step)
+        case "volume", "geotiff":
+            geotiff.write_volume(path, volume, cube, step)
+        case "volume", _:
+            numpy_files.write_volume(path, volume, step)
+        case "heatmap", "envi":
+            envi.write_heatmap(path, volume, window, cube)
+        case "heatmap", "geotiff":
+            geotiff.write_heatmap(path, volume, window, cube)
+        case "heatmap", _:
+            numpy_files.write_heatmap(path, volume, window)
+        case _:
+            write_whole(path, curves_text(volume, request.annotations).encode())
+
+
+def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
+    spectra = named_spectra(request.cube, request.annotations, request.pins, step)
+    if not spectra.regions and not spectra.pins:
+        raise FocusError(
+            f"{request.cube.name} has no region with a pixel in it, and no pinned pixel. Draw a "
+            "region or pin a pixel first."
+        )
+    if request.format == "library":
+        write_library(path, request.cube, spectra)
+    else:
+        write_whole(path, spectra_text(request.cube, spectra).encode())
+
+
+def _write_labels(path: Path, request: ExportRequest) -> None:
+    cube, annotations = request.cube, request.annotations
+    shape = cube.rows, cube.cols
+    if not annotations.regions:
+        raise FocusError(f"{cube.name} has no regions to write. Draw one first.")
+    if request.format == "png":
+        write_whole(path, label_mask_bytes(annotations, shape))
+        return
+    write = envi.write_labels if request.format == "envi" else geotiff.write_labels
+    write(path, labels_of(annotations, shape), annotations, cube)

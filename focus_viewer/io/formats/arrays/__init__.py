@@ -1,0 +1,1 @@
+"""Array containers: NumPy, MATLAB, netCDF, Zarr, and the choice among their arrays."""

@@ -1,0 +1,220 @@
+"""A cube from what is known of an array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
+from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import BoolArray, IntArray
+from focus_viewer.io.formats.arrays.source import StoredSource
+from focus_viewer.io.formats.arrays.spectral import Spectral
+from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
+from focus_viewer.io.metadata.scaling import Calibration
+from focus_viewer.io.metadata.units import looks_like_reflectance
+from focus_viewer.io.metadata.wavelengths import (
+    SpectralAxis,
+    all_equal,
+    ascending,
+    to_nm,
+    unit_of,
+    width_nm,
+)
+
+_SANE = (1e-9, 1e9)
+_SANE_SCALE = (1e-30, 1e30)
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """All that is known of the array that is the cube.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    stored : StoredArray
+        Of three axes.
+    axes : Axes
+    spectral : Spectral or None
+    good : BoolArray, shape (bands,), or None
+        In the array's order.
+    kept : IntArray, shape (bands,), or None
+        Which of the array's bands there are, and in which order; None for all.
+    calibration : Calibration
+    missing : tuple of number
+        Stored numbers that stand for no data.
+    told : Units or None
+        What the file calls its numbers, scaled or not.
+    header : mapping of str to str
+    notes : tuple of str
+    """
+
+    path: Path
+    stored: StoredArray
+    axes: Axes
+    spectral: Spectral | None = None
+    good: BoolArray | None = None
+    kept: IntArray | None = None
+    calibration: Calibration = field(default_factory=Calibration)
+    missing: tuple[np.generic, ...] = ()
+    told: Units | None = None
+    header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bands(self) -> int:
+        """Number of bands."""
+        stored = self.stored.shape[self.axes.index("bands")]
+        return stored if self.kept is None else self.kept.size
+
+
+def built(known: Description) -> Cube:
+    """The cube; a few pixels are read where nothing else tells what its numbers mean.
+
+    Raises
+    ------
+    CubeError
+        If its sizes are no image's, or what is read is damaged.
+    """
+    check_sides(known.path, known.stored)
+    notes = list(known.notes)
+    axis = _axis(known, notes)
+    order = _joined(known.kept, axis.order)
+    source = StoredSource(known.stored, known.axes, known.calibration, known.missing, order)
+    good = _good(known, axis)
+    if known.stored.dtype.kind == "c":
+        notes.append("The stored numbers are complex: their magnitude is shown.")
+    about = {"array": known.stored.name or known.path.stem, "axes": ", ".join(known.axes)}
+    return Cube(
+        source=source,
+        name=known.path.stem,
+        good_bands=good,
+        wavelengths_nm=axis.wavelengths_nm,
+        fwhm_nm=axis.fwhm_nm,
+        units=_units(known, source, good, notes),
+        path=known.path,
+        header=MappingProxyType({**known.header, **about}),
+        notes=tuple(notes),
+    )
+
+
+def _joined(kept: IntArray | None, order: IntArray | None) -> IntArray | None:
+    return order if kept is None else kept if order is None else kept[order]
+
+
+def overridden(known: Description, choice: ArrayChoice | None) -> Description:
+    """What the user says of bands, units and scale in the place of what the file tells.
+
+    Raises
+    ------
+    CubeError
+        If there is not one wavelength for each band, or the scale is no positive number.
+    """
+    if choice is None:
+        return known
+    if choice.wavelengths_nm is not None:
+        known = replace(known, spectral=_chosen_spectral(known, choice.wavelengths_nm))
+    calibration = known.calibration
+    if choice.scale is not None:
+        if not _SANE_SCALE[0] <= choice.scale <= _SANE_SCALE[1]:
+            raise CubeError(
+                f"{known.path}: expected a positive number for the scale, found {choice.scale:g}. "
+                "Stored numbers are divided by it: 10000 is usual for reflectance in whole numbers."
+            )
+        calibration = Calibration(choice.scale, ignore=calibration.ignore)
+    if choice.units is not None:
+        calibration = replace(calibration, units=choice.units)
+    return replace(known, calibration=calibration)
+
+
+def _chosen_spectral(known: Description, centers: tuple[float, ...]) -> Spectral | None:
+    if not centers:
+        return None
+    if len(centers) != known.bands:
+        raise CubeError(
+            f"{known.path}: {known.stored.told} has {known.bands} bands, but {len(centers)} "
+            "wavelengths were given. Give one for each band, or choose other axes."
+        )
+    return Spectral(np.array(centers), "nm", "your list")
+
+
+def _axis(known: Description, notes: list[str]) -> SpectralAxis:
+    spectral = known.spectral
+    if spectral is None:
+        notes.append("The file tells no wavelengths.")
+        return SpectralAxis()
+    centers = spectral.centers
+    if not ((centers >= _SANE[0]) & (centers <= _SANE[1])).all():
+        text = f"The wavelengths in {spectral.told!r} are not positive numbers: they are ignored."
+        notes.append(Ignored(text))
+        return SpectralAxis()
+    unit = "" if all_equal(centers, notes) else unit_of(spectral.unit, centers, notes, "file")
+    if not unit:
+        return SpectralAxis()
+    widths = spectral.widths
+    if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
+        notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
+        widths = None
+    widths_nm = None if widths is None else width_nm(widths, centers, unit)
+    return ascending(to_nm(centers, unit), widths_nm, notes)
+
+
+def _good(known: Description, axis: SpectralAxis) -> BoolArray:
+    good = known.good
+    if good is None and known.spectral is not None:
+        good = known.spectral.good
+    if good is None or not good.any():
+        return np.ones(known.bands, dtype=np.bool_)
+    return good if axis.order is None else good[axis.order]
+
+
+def _units(known: Description, source: StoredSource, good: BoolArray, notes: list[str]) -> Units:
+    """Units of the numbers; a guess is added to the notes. No number is changed for it."""
+    calibration, told = known.calibration, known.told
+    shifted = calibration.gain is not None or calibration.offset is not None
+    scaled = calibration.divisor != 1.0 or shifted
+    if calibration.units is not None:
+        return calibration.units
+    if told == "radiance" or (told == "reflectance" and scaled):
+        return told
+    if known.stored.dtype.kind in "iu" and not scaled:
+        if told == "reflectance":
+            text = "The file speaks of reflectance but gives no scale: stored numbers are shown. "
+            notes.append(Ignored(text + "Choose the array again and say the scale."))
+        return "counts"
+    if looks_like_reflectance(source, good):
+        if told is None:
+            notes.append("Values lie between 0 and 1.5: they were taken as reflectance.")
+        return "reflectance"
+    if told == "reflectance":
+        text = "The file speaks of reflectance, but values do not lie between 0 and 1.5."
+        notes.append(Ignored(text))
+    return "unknown"
+
+
+def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:
+    """A number as the array would store it; None where it cannot occur in it."""
+    flat = np.asarray(value).reshape(-1)
+    if flat.size != 1 or flat.dtype.kind not in "iuf":
+        return None
+    number = flat[0]
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        whole = np.isfinite(number) and float(number).is_integer()
+        exact = int(number) if whole else None
+        if exact is None or not limits.min <= exact <= limits.max:
+            return None
+        return cast(np.generic, dtype.type(exact))
+    if np.isnan(number):
+        return None
+    with np.errstate(over="ignore"):
+        return cast(np.generic, dtype.type(number))

@@ -1,0 +1,106 @@
+"""Pixels of an array of any order of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.cubes.array_choice import Axes
+from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.io.formats.arrays.stored_array import StoredArray
+from focus_viewer.io.metadata.scaling import Calibration
+
+_IMAGE: Axes = ("rows", "cols", "bands")
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSource:
+    """Reads blocks of a stored array; only what is asked for is touched.
+
+    Attributes
+    ----------
+    stored : StoredArray
+        Of three axes.
+    axes : Axes
+        What they are.
+    calibration : Calibration
+    missing : tuple of number
+        Stored numbers that stand for no data, beside the calibration's.
+    order : IntArray, shape (bands,), or None
+        The array's band at each place of the cube; None where the array's order is kept.
+    """
+
+    stored: StoredArray
+    axes: Axes
+    calibration: Calibration
+    missing: tuple[np.generic, ...] = ()
+    order: IntArray | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, bands)."""
+        rows, cols, bands = (self.stored.shape[self.axes.index(axis)] for axis in _IMAGE)
+        return rows, cols, bands if self.order is None else self.order.size
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        """Read a block of shape (rows, cols, bands), in the cube's units.
+
+        Raises
+        ------
+        CubeError
+            If the file is gone, was changed since it was opened, or is damaged here.
+        """
+        count = self.stored.shape[self.axes.index("bands")]
+        places = np.arange(count) if self.order is None else self.order
+        in_file = np.atleast_1d(places[bands]).astype(np.intp)
+        found = self._block(rows, cols, in_file)
+        values = self.calibration.decode(found, in_file)
+        for number in self.missing:
+            values[found == number] = np.nan
+        return values
+
+    def _block(self, rows: slice, cols: slice, in_file: IntArray) -> NDArray[Any]:
+        """Stored numbers, shape (rows, cols, bands); each band is read once, as it lies."""
+        row_count, col_count, _ = self.shape
+        down, flip_down = _forward(rows, row_count)
+        across, flip_across = _forward(cols, col_count)
+        wanted, place = np.unique(in_file, return_inverse=True)
+        parts = [self._read(down, across, run) for run in _runs(wanted)]
+        if not parts:
+            parts = [self._read(down, across, slice(0, 0))]
+        block = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+        if wanted.size and block.shape[2] != wanted.size:
+            block = block[:, :, wanted - wanted[0]]
+        if not np.array_equal(place, np.arange(place.size)):
+            block = block[:, :, place]
+        return block[:: -1 if flip_down else 1, :: -1 if flip_across else 1]
+
+    def _read(self, rows: slice, cols: slice, bands: slice) -> NDArray[Any]:
+        where = {"rows": rows, "cols": cols, "bands": bands}
+        block = self.stored.read(tuple(where[axis] for axis in self.axes))
+        return block.transpose([self.axes.index(axis) for axis in _IMAGE])
+
+
+def _forward(one: slice, side: int) -> tuple[slice, bool]:
+    """The same places from the first to the last, and whether they were asked for backwards."""
+    span = range(side)[one]
+    if span.step > 0:
+        return slice(span.start, max(span.start, span.stop), span.step), False
+    span = span[::-1]
+    return slice(span.start, max(span.start, span.stop), span.step), True
+
+
+def _runs(wanted: IntArray) -> Iterator[slice]:
+    """Slices that hold sorted bands: one where most of what lies between is wanted."""
+    if wanted.size == 0:
+        return
+    first, last = int(wanted[0]), int(wanted[-1])
+    if last - first < 2 * wanted.size:
+        yield slice(first, last + 1)
+        return
+    for run in cast("list[IntArray]", np.split(wanted, np.flatnonzero(np.diff(wanted) > 1) + 1)):
+        yield slice(int(run[0]), int(run[-1]) + 1)

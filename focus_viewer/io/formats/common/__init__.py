@@ -1,0 +1,1 @@
+"""Protocol that every format reader implements."""

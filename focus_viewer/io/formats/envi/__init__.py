@@ -1,0 +1,1 @@
+"""ENVI reader."""

@@ -1,0 +1,1 @@
+"""HDF5 reader, with the products of NEON and PRISMA."""

@@ -1,0 +1,159 @@
+"""An HDF5 file that stays open, and its arrays."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.errors import CubeError
+from focus_viewer.io.formats.arrays.cf_conventions import (
+    dimension_names,
+    is_only_a_dimension,
+    unsigned,
+)
+from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
+from focus_viewer.io.storage.damage import told_as_damage
+
+if TYPE_CHECKING:
+    import h5py
+
+_EXPECTED = "an HDF5 file"
+_MAX_OBJECTS = 10_000
+_MAX_ATTRIBUTES = 1_000
+
+
+class Hdf5File:
+    """Reads blocks of arrays; opened again when the file was away for a while.
+
+    h5py lets one thread at a time into the library, so that one lock for all costs nothing.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        self._file: h5py.File | None = None
+        self._seen: tuple[int, ...] = ()
+
+    def arrays(self) -> tuple[StoredArray, ...]:
+        """All arrays of numbers, by their paths; links are not followed.
+
+        Raises
+        ------
+        CubeError
+            If the file is damaged or may not be read.
+        """
+        import h5py
+
+        names: list[str] = []
+
+        def visit(name: str, found: object) -> bool | None:
+            if isinstance(found, h5py.Dataset):
+                names.append(name)
+            return True if len(names) >= _MAX_OBJECTS else None
+
+        with self._lock, told_as_damage(self.path, _EXPECTED):
+            file = self._opened()
+            file.visititems(visit)
+            described = (self._described(file[name]) for name in names)
+            return tuple(one for one in described if one is not None)
+
+    def array(self, name: str) -> StoredArray | None:
+        """The array at a path; None where there is none of numbers."""
+        import h5py
+
+        with self._lock, told_as_damage(self.path, _EXPECTED):
+            found = self._opened().get(name)
+            return self._described(found) if isinstance(found, h5py.Dataset) else None
+
+    def attributes(self, name: str = "/") -> Mapping[str, Any]:
+        """Attributes of a group or an array; empty where there is none."""
+        with self._lock, told_as_damage(self.path, _EXPECTED):
+            found = self._opened().get(name)
+            return {} if found is None else _attributes(found)
+
+    def groups(self, name: str = "/") -> tuple[str, ...]:
+        """Names of what lies in a group."""
+        with self._lock, told_as_damage(self.path, _EXPECTED):
+            found = self._opened().get(name)
+            return tuple(found.keys()) if hasattr(found, "keys") else ()
+
+    def text(self, name: str) -> str:
+        """A single text that stands as a dataset; empty where there is none."""
+        with self._lock, told_as_damage(self.path, _EXPECTED):
+            found = self._opened().get(name)
+            if found is None or getattr(found, "size", 0) != 1:
+                return ""
+            value = np.asarray(found[()]).reshape(-1)[0]
+            return (
+                value.decode("utf-8", errors="replace")
+                if isinstance(value, bytes)
+                else (str(value))
+            )
+
+    def _described(self, found: h5py.Dataset) -> StoredArray | None:
+        if found.shape is None or found.dtype.kind not in "iufcb" or is_only_a_dimension(found):
+            return None
+        name = str(found.name).lstrip("/")
+        shape, dtype = tuple(int(side) for side in found.shape), found.dtype
+        chunk_bytes = math.prod(found.chunks) * dtype.itemsize if found.chunks else 0
+
+        def read(key: Key) -> NDArray[Any]:
+            return self._read(name, key, shape, dtype)
+
+        dims, told = dimension_names(found), _attributes(found)
+        return unsigned(StoredArray(name, shape, dtype, read, dims, told, chunk_bytes))
+
+    def _read(
+        self, name: str, key: Key, shape: tuple[int, ...], dtype: np.dtype[Any]
+    ) -> NDArray[Any]:
+        with self._lock:
+            try:
+                with told_as_damage(self.path, _EXPECTED):
+                    found = self._opened()[name]
+                    if found.shape != shape or found.dtype != dtype:
+                        raise CubeError(
+                            f"{self.path}: {name} was changed since it was opened: open it again."
+                        )
+                    return np.asarray(found[key])
+            except CubeError:
+                self._close()  # a drive may be back at the next read
+                raise
+
+    def _opened(self) -> h5py.File:
+        """The file, opened anew where another lies in its place."""
+        import h5py
+
+        stat = os.stat(self.path)  # noqa: PTH116 - all of it at once, links followed
+        seen = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        if self._file is None or seen != self._seen:
+            self._close()
+            # No lock of the system's: drives of a network refuse it, and nothing is written.
+            self._file = h5py.File(self.path, "r", locking=False)
+            self._seen = seen
+        return self._file
+
+    def _close(self) -> None:
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.close()
+
+
+def _attributes(found: Any) -> dict[str, Any]:
+    """Attributes that are texts or numbers; references and the like are left out."""
+    told: dict[str, Any] = {}
+    for name in list(found.attrs.keys())[:_MAX_ATTRIBUTES]:
+        kind = found.attrs.get_id(name).dtype.kind
+        if kind in "iufSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
+            told[str(name)] = found.attrs[name]
+    return told

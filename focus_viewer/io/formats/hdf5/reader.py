@@ -1,0 +1,80 @@
+"""HDF5 files: products of known layout, netCDF-4, MATLAB's version 7.3, and any others.
+
+The format: "HDF5 File Format Specification Version 3.0", The HDF Group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
+from focus_viewer.io.formats.arrays.cube import Description
+from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, turned
+from focus_viewer.io.formats.hdf5.file import Hdf5File
+from focus_viewer.io.formats.hdf5.neon import neon
+from focus_viewer.io.formats.hdf5.prisma import prisma
+
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+# A user block of the writing program may lie before it, of MATLAB 512 bytes.
+_USER_BLOCKS = (512, 1024, 2048, 4096)
+_MATLAB_CLASS = "MATLAB_class"
+_MATLAB_NUMBERS = frozenset(
+    f"{kind}{size}" for kind in ("int", "uint") for size in (8, 16, 32, 64)
+) | {"double", "single"}
+
+
+class Hdf5Format:
+    """Arrays of HDF5 files."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return "HDF5 (.h5, .he5, netCDF-4 .nc, MATLAB 7.3 .mat)"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether its magic stands at the beginning or behind a user block."""
+        if head.startswith(_MAGIC):
+            return True
+        if len(head) < _USER_BLOCKS[0] or path.is_dir():
+            return False
+        with path.open("rb") as file:
+            return any(file.seek(at) == at and file.read(8) == _MAGIC for at in _USER_BLOCKS)
+
+    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
+        """Open a cube; names, sizes and vectors are read.
+
+        Raises
+        ------
+        NeedsChoice
+        CubeError
+        """
+        contents, known = _opened(path)
+        return read_chosen(contents, choice, known)
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Arrays that may be the cube."""
+        return candidates_of(*_opened(path))
+
+
+def _opened(path: Path) -> tuple[Contents, Description | None]:
+    file = Hdf5File(path)
+    arrays = file.arrays()
+    if any(_MATLAB_CLASS in one.attributes for one in arrays):
+        return Contents(path, _of_matlab(arrays), columns_first=True), None
+    return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
+
+
+def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
+    """Arrays as MATLAB sees them: their axes stand in the opposite order in the file."""
+    named = ((one, one.attributes.get(_MATLAB_CLASS, b"")) for one in arrays)
+    kept = (
+        one
+        for one, kind in named
+        if not one.name.startswith("#")
+        and "MATLAB_empty" not in one.attributes
+        and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
+    )
+    return tuple(turned(replace(one, dims=())) for one in kept)

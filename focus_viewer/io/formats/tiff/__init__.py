@@ -1,0 +1,1 @@
+"""TIFF and GeoTIFF reader."""

@@ -1,0 +1,180 @@
+"""What GDAL's metadata of a TIFF image tell, as entries of a header.
+
+GDAL and programs on top of it keep wavelengths in items of each band (`wavelength`,
+`wavelength_units`), in the band's domain IMAGERY (`CENTRAL_WAVELENGTH_UM`), in lists of the whole
+image, in its domain ENVI, or in the description of a band ("band 1 (418.24 Nanometers)").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.io.metadata.known_entries import KNOWN_ENTRIES
+
+if TYPE_CHECKING:
+    from rasterio.io import DatasetReader
+
+_PER_BAND = {
+    "wavelength": ("wavelength", "wavelengths", "center_wavelength", "central_wavelength"),
+    "wavelength units": ("wavelength_units", "wavelength_unit", "wavelength units"),
+    "fwhm": ("fwhm", "bandwidth"),
+    "bbl": ("bbl",),
+}
+# How the image lies in its file and on the map is TIFF's own matter, whatever it was copied from.
+_NOT_ENVIS = frozenset({
+    "samples", "lines", "bands", "header offset", "data type", "byte order", "interleave",
+    "file type", "file compression", "major frame offsets", "minor frame offsets",
+    "map info", "projection info", "coordinate system string", "pixel size",
+})  # fmt: skip
+USEFUL_ENTRIES = KNOWN_ENTRIES - _NOT_ENVIS
+"""Entries of an ENVI header that say something of a TIFF image too."""
+_WATTS = re.compile(r"\b[µumn]?W\b.{0,20}\bsr\b", re.IGNORECASE)
+_MAX_TEXT = 2_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class RasterMetadata:
+    """What GDAL tells of an image.
+
+    Attributes
+    ----------
+    entries : dict of str to str
+        Named and written as in an ENVI header.
+    unused : tuple of str
+        Names of items that are of no use here.
+    gain, offset : DoubleArray, shape (bands,), or None
+        value = stored * gain + offset; None where GDAL tells of none.
+    ignored : DoubleArray, shape (bands,), or None
+        Values for missing data, NaN where a band has none; None where bands have the same one,
+        which is an entry then.
+    masked : bool
+        Whether it has a mask of pixels without data.
+    """
+
+    entries: dict[str, str]
+    unused: tuple[str, ...]
+    gain: DoubleArray | None
+    offset: DoubleArray | None
+    ignored: DoubleArray | None
+    masked: bool
+
+
+def read_metadata(dataset: DatasetReader, samples: list[int]) -> RasterMetadata:
+    """All that counts for a cube.
+
+    Parameters
+    ----------
+    dataset : DatasetReader
+    samples : list of int
+        The bands of the image that are bands of the cube, from 1.
+    """
+    items = {name: text for name, text in dataset.tags().items() if len(text) <= _MAX_TEXT}
+    envi = {name: text for name, text in dataset.tags(ns="ENVI").items() if len(text) <= _MAX_TEXT}
+    taken, unused = _image_items(items)
+    entries = taken | _image_items(envi)[0] | _band_items(dataset, samples)
+    names = [dataset.descriptions[sample - 1] or "" for sample in samples]
+    if all(names):
+        entries["band names"] = braced(names)
+    elif "band names" not in entries:
+        numbered = [items.get(f"Band_{sample}", "") for sample in samples]
+        entries |= {"band names": braced(numbered)} if all(numbered) else {}
+    entries |= _units(dataset, samples)
+    same, ignored = _ignored(dataset, samples)
+    gain = np.array([dataset.scales[sample - 1] for sample in samples], dtype=np.float64)
+    offset = np.array([dataset.offsets[sample - 1] for sample in samples], dtype=np.float64)
+    return RasterMetadata(
+        entries=entries | same,
+        unused=unused,
+        gain=None if (gain == 1).all() else gain,
+        offset=None if (offset == 0).all() else offset,
+        ignored=ignored,
+        masked=_has_mask(dataset),
+    )
+
+
+def braced(words: list[str]) -> str:
+    """A list as an ENVI header has it."""
+    return "{" + ", ".join(word.replace(",", " ").strip() for word in words) + "}"
+
+
+def _image_items(items: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Items of the whole image that an ENVI header may have too, and the names of the others."""
+    taken, unused = {}, []
+    for name, text in items.items():
+        entry = " ".join(name.lower().replace("_", " ").split())
+        entry = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}.get(
+            entry, entry
+        )
+        if entry in USEFUL_ENTRIES:
+            taken[entry] = text.replace("[", "{").replace("]", "}")
+        elif not re.fullmatch(r"band \d+|area or point", entry):
+            unused.append(name)
+    return taken, tuple(unused)
+
+
+def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
+    """Items that each band has for itself."""
+    bands = [_items_of(dataset, sample) for sample in samples]
+    told: dict[str, str] = {}
+    for entry, names in _PER_BAND.items():
+        texts = [next((band[name] for name in names if name in band), "") for band in bands]
+        if not all(texts):
+            continue
+        if entry == "wavelength units":
+            told |= {entry: texts[0]} if len(set(texts)) == 1 else {}
+        else:
+            told[entry] = braced(texts)
+    return told
+
+
+def _items_of(dataset: DatasetReader, sample: int) -> dict[str, str]:
+    """Items of a band in lower case; those of GDAL's domain for images are in micrometres."""
+    items = {name.lower(): text for name, text in dataset.tags(sample).items()}
+    items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
+    imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
+    if "wavelength" not in items and "central_wavelength_um" in imagery:
+        items["wavelength"] = imagery["central_wavelength_um"]
+        items["wavelength_units"] = "um"
+        items |= {"fwhm": imagery["fwhm_um"]} if "fwhm_um" in imagery else {}
+    for name in ("wavelength_nm", "wavelength_um"):
+        if "wavelength" not in items and name in items:
+            items["wavelength"], items["wavelength_units"] = items[name], name[-2:]
+    return items
+
+
+def _units(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
+    """The unit of the values, where it is one for all bands."""
+    told = {dataset.units[sample - 1] or "" for sample in samples}
+    unit = told.pop() if len(told) == 1 else ""
+    if not unit:
+        return {}
+    return {"data units": f"radiance ({unit})" if _WATTS.search(unit) else unit}
+
+
+def _ignored(
+    dataset: DatasetReader, samples: list[int]
+) -> tuple[dict[str, str], DoubleArray | None]:
+    """One value for missing data as an entry, or one for each band."""
+    every = dataset.nodatavals  # made anew at each look
+    told: list[Any] = [every[sample - 1] for sample in samples]
+    if all(value is None for value in told):
+        return {}, None
+    values = np.array([np.nan if value is None else float(value) for value in told])
+    if np.unique(values).size > 1:
+        return {}, values
+    number = told[0]
+    whole = isinstance(number, float) and number.is_integer() and abs(number) < 1e18
+    return {"data ignore value": str(int(number)) if whole else str(number)}, None
+
+
+def _has_mask(dataset: DatasetReader) -> bool:
+    from rasterio.enums import MaskFlags
+
+    flags = dataset.mask_flag_enums[0]
+    return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags

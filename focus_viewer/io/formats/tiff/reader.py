@@ -1,0 +1,251 @@
+"""TIFF files: GeoTIFF with many bands, and stacks with a page for each band."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import IntArray
+from focus_viewer.io.formats.tiff.enmap import enmap_entries
+from focus_viewer.io.formats.tiff.geotiff_map import map_entries
+from focus_viewer.io.formats.tiff.geotiff_metadata import RasterMetadata, braced, read_metadata
+from focus_viewer.io.formats.tiff.geotiff_open import open_raster, told_as_damage
+from focus_viewer.io.formats.tiff.mask import MaskPlane
+from focus_viewer.io.formats.tiff.notes import entries_of_notes
+from focus_viewer.io.formats.tiff.planes import MappedPlanes, PackedPlanes, Planes
+from focus_viewer.io.formats.tiff.sidecar import entries_beside
+from focus_viewer.io.formats.tiff.source import PLAIN_AXES, TiffSource
+from focus_viewer.io.formats.tiff.stacks import opened, read_stacks
+from focus_viewer.io.formats.tiff.views import (
+    View,
+    candidates_of,
+    choose_view,
+    find_views,
+    looks_like_photo,
+    photo_refusal,
+)
+from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.metadata.scaling import Calibration, read_calibration
+from focus_viewer.io.metadata.units import read_units
+from focus_viewer.io.metadata.wavelengths import SpectralAxis, read_axis
+from focus_viewer.io.storage.files import size_bytes
+
+# Classic TIFF and BigTIFF, each in both byte orders.
+_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_MOST_BLOCK_BYTES = 2**30
+
+
+class TiffFormat:
+    """Reads cubes from TIFF files."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return "TIFF"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether a file begins as TIFF files do."""
+        return head[:4] in _MAGIC
+
+    def read(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
+        """Open a cube; see `protocol.Format.read`.
+
+        Raises
+        ------
+        NeedsChoice
+            If it holds several stacks, or one that may lie in two ways.
+        OtherKind
+            If it is a picture or an image of one band.
+        CubeError
+            If it is damaged, cut short or may not be read.
+        """
+        path = path.absolute()
+        notes: list[str] = []
+        with opened(path) as tiff:
+            view = choose_view(path, find_views(path, read_stacks(path, tiff)), choice)
+            told = entries_of_notes(tiff, view) if view.axes == PLAIN_AXES else {}
+        metadata, on_map = _raster(path, view, notes)
+        entries = told | metadata.entries | on_map
+        if not _tells_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
+            entries |= enmap_entries(path, len(view.places), notes) or entries_beside(path, notes)
+        return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Stacks that may be the cube; see `protocol.ArrayFormat.candidates`.
+
+        Raises
+        ------
+        OtherKind
+            If there is none.
+        CubeError
+            If the file is damaged, cut short or may not be read.
+        """
+        with opened(path) as tiff:
+            return candidates_of(find_views(path, read_stacks(path, tiff)))
+
+
+def describes_cube(path: Path) -> bool:
+    """Whether a TIFF file is a cube, or may be one once the user has said more.
+
+    Only its directories are read. A file that is damaged is none.
+    """
+    try:
+        with opened(path) as tiff:
+            views = find_views(path, read_stacks(path, tiff))
+            view = choose_view(path, views, None)
+            if not looks_like_photo(view):
+                return True
+            told = entries_of_notes(tiff, view)
+        entries = told | _raster(path, view, [])[0].entries
+        return read_axis(Header(path, entries), len(view.places), []).wavelengths_nm is not None
+    except NeedsChoice:
+        return True
+    except CubeError:
+        return False
+
+
+def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, dict[str, str]]:
+    """What GDAL tells of the view's first page, for all of them."""
+    first = view.planes[0]
+    samples = [plane.sample + 1 for plane in view.planes if plane.directory == first.directory]
+    # The first page by its plain name: files that GDAL puts beside it count for that one.
+    directory = None if view.stack.series == 0 and view.places[0] == 0 else first.directory
+    with told_as_damage(path), open_raster(path, directory) as dataset:
+        metadata = read_metadata(dataset, samples)
+        on_map = map_entries(dataset, notes) if view.axes == PLAIN_AXES else {}
+    bands = len(view.places)
+    if len(samples) == bands and view.axes == PLAIN_AXES:
+        return metadata, on_map
+    return _spread(metadata, bands), on_map
+
+
+def _tells_wavelengths(entries: dict[str, str], bands: int) -> bool:
+    """Whether the image itself tells them, so that no file beside it need be asked."""
+    return read_axis(Header(Path(), entries), bands, []).wavelengths_nm is not None
+
+
+def _spread(metadata: RasterMetadata, bands: int) -> RasterMetadata:
+    """Metadata of one page, as far as they count for other pages too."""
+    per_band = ("wavelength", "fwhm", "bbl", "band names", "wavelength units")
+    entries = {name: text for name, text in metadata.entries.items() if name not in per_band}
+    return replace(metadata, entries=entries, gain=None, offset=None, ignored=None)
+
+
+def _chosen(entries: dict[str, str], choice: ArrayChoice | None) -> MappingProxyType[str, str]:
+    """Entries with the user's wavelengths in the place of the file's."""
+    if choice is not None and choice.wavelengths_nm is not None:
+        spectral = ("wavelength", "wavelength units", "fwhm", "band names")
+        entries = {name: text for name, text in entries.items() if name not in spectral}
+        if choice.wavelengths_nm:
+            entries["wavelength"] = braced([repr(float(nm)) for nm in choice.wavelengths_nm])
+            entries["wavelength units"] = "nm"
+    return MappingProxyType(entries)
+
+
+def _cube(
+    path: Path,
+    view: View,
+    header: Header,
+    metadata: RasterMetadata,
+    choice: ArrayChoice | None,
+    notes: list[str],
+) -> Cube:
+    source = TiffSource(
+        path=path,
+        file_bytes=size_bytes(path),
+        planes=_planes(path, view),
+        stored_shape=view.stored_shape,
+        stored_dtype=view.stack.dtype,
+        calibration=Calibration(),
+        axes=view.axes,
+        ignored=metadata.ignored,
+        mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
+    )
+    axis = read_axis(header, source.bands, notes)
+    if axis.wavelengths_nm is None and looks_like_photo(view):
+        raise photo_refusal(path, source.bands)
+    _note_axis(view, notes)
+    calibration = _calibration(header, source, metadata, choice, notes)
+    source = replace(source, order=axis.order, calibration=calibration)
+    cube = _described(path, source, axis, header, choice, notes)
+    return replace(cube, unused=metadata.unused, stored=view.told)
+
+
+def _described(
+    path: Path,
+    source: TiffSource,
+    axis: SpectralAxis,
+    header: Header,
+    choice: ArrayChoice | None,
+    notes: list[str],
+) -> Cube:
+    order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
+    good_bands = read_good_bands(header, order, notes)
+    said = None if choice is None else choice.units
+    return Cube(
+        source=source,
+        name=path.stem,
+        good_bands=good_bands,
+        wavelengths_nm=axis.wavelengths_nm,
+        fwhm_nm=axis.fwhm_nm,
+        units=said or read_units(header, source, good_bands, notes),
+        default_bands=read_default_bands(header, order, notes),
+        path=path,
+        header=header.entries,
+        notes=tuple(notes),
+    )
+
+
+def _planes(path: Path, view: View) -> Planes:
+    stack = view.stack
+    starts = [plane.start for plane in view.planes if plane.start is not None]
+    if len(starts) < len(view.places):
+        if stack.block_bytes > _MOST_BLOCK_BYTES:
+            raise CubeError(
+                f"{path} is packed in pieces of {stack.block_bytes:,} bytes, too large to be read "
+                "piece by piece. Save it in tiles or strips, or without compression."
+            )
+        return PackedPlanes(path, (stack.rows, stack.cols), view.planes)
+    places = np.array(starts, dtype=np.intp)
+    mapped = MappedPlanes(path, (stack.rows, stack.cols), stack.dtype, places, stack.step_bytes)
+    found = size_bytes(path)
+    if mapped.end_bytes > found:
+        raise CubeError(
+            f"{path} is too short: its directory tells of {mapped.end_bytes:,} bytes, found "
+            f"{found:,}. It was probably cut short: copy it again from where it came."
+        )
+    return mapped
+
+
+def _calibration(
+    header: Header,
+    source: TiffSource,
+    metadata: RasterMetadata,
+    choice: ArrayChoice | None,
+    notes: list[str],
+) -> Calibration:
+    """GDAL's factors where it has some; units are what the header's factors lead to, if any."""
+    told = read_calibration(header, source, notes)
+    if choice is not None and choice.scale is not None:
+        return Calibration(divisor=choice.scale, ignore=told.ignore)
+    if metadata.gain is None and metadata.offset is None:
+        return told
+    if told.divisor != 1 or told.gain is not None or told.offset is not None:
+        notes.append(Ignored("Factors in the image's notes are left out: GDAL's are applied."))
+    return replace(told, divisor=1.0, gain=metadata.gain, offset=metadata.offset)
+
+
+def _note_axis(view: View, notes: list[str]) -> None:
+    axis = {"T": "time", "Z": "depth"}.get(view.axis)
+    if axis is not None:
+        notes.append(f"The file calls its planes steps of {axis}: they were taken as bands.")
+    if view.stack.alpha:
+        notes.append(Ignored("The image's opacity (alpha) is no band: it is not used."))

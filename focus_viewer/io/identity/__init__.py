@@ -1,0 +1,1 @@
+"""Identity of files: size, time and content hashes, relative paths."""

@@ -1,0 +1,70 @@
+"""Where the parts of a project lie: its results beside it, its cubes wherever they are."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from focus_viewer.core.errors import FocusError
+from focus_viewer.io.storage.files import is_file
+
+PROJECT_SUFFIX = ".focus.json"
+_SIDE_SUFFIX = ".focus-data"
+_QUOTED = "percent:"
+
+
+def side_folder(project_path: Path) -> Path:
+    """Folder of a project's results: NAME.focus-data beside NAME.focus.json."""
+    name = re.sub(rf"{re.escape(PROJECT_SUFFIX)}$", "", project_path.name, flags=re.IGNORECASE)
+    return project_path.with_name(f"{name}{_SIDE_SUFFIX}")
+
+
+def told_path(cube_path: Path, folder: Path | None) -> str:
+    """A cube's path as a project in a folder tells it, with slashes on every system.
+
+    Relative to the folder, so that both can be moved together; absolute where there is no folder,
+    and on another drive of Windows. What is no text (a name on Linux may hold any bytes) is written
+    as "percent:" and the bytes, percent-encoded.
+    """
+    absolute = cube_path.absolute()
+    path = (absolute if folder is None else _relative(absolute, folder)).as_posix()
+    if path.startswith(_QUOTED) or not _is_text(path):
+        return _QUOTED + quote_from_bytes(os.fsencode(path))
+    return path
+
+
+def found_path(told: str, folder: Path) -> Path:
+    """The absolute path that was told by a project in a folder."""
+    if told.startswith(_QUOTED):
+        told = os.fsdecode(unquote_to_bytes(told.removeprefix(_QUOTED)))
+    return Path(os.path.normpath(folder / told))
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file that can be seen, or the folder of a Zarr store."""
+    try:
+        return is_file(path) or path.is_dir()
+    except (FocusError, OSError):  # its folder may not be looked into
+        return False
+
+
+def _relative(path: Path, folder: Path) -> Path:
+    # A link on the way, such as a home folder that really lies elsewhere, must not lead out of a
+    # folder that is moved as a whole.
+    for inner, outer in ((path, folder), (path.resolve(), folder.resolve())):
+        if inner.is_relative_to(outer):
+            return inner.relative_to(outer)
+    try:
+        return Path(os.path.relpath(path, folder))
+    except ValueError:  # another drive
+        return path
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

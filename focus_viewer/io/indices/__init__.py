@@ -1,0 +1,1 @@
+"""Vegetation indices: the catalogue and its formulas."""

@@ -1,0 +1,1 @@
+"""Metadata of images: headers, wavelengths, units, scaling, georeference."""

@@ -1,0 +1,138 @@
+"""The text of an ENVI header and its entries.
+
+SPy's own header reader takes a path, decodes it as the locale says and refuses what cameras write:
+a byte order mark, a Latin-1 "µ", a lower-case "envi". Entries are therefore read here, and SPy gets
+them when they have been checked.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.io.storage.files import is_file, size_bytes, told_as_cube_error
+
+_MAX_HEADER_BYTES = 2_000_000
+_ESRI_WORDS = {"nrows", "ncols", "nbands", "layout", "byteorder"}
+
+
+@dataclass(frozen=True)
+class Header:
+    """The entries of a header.
+
+    Attributes
+    ----------
+    path : Path
+        The header file.
+    entries : mapping of str to str
+        Lower-case names and values as they were written, braces included.
+    """
+
+    path: Path
+    entries: Mapping[str, str]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.entries
+
+    def text(self, name: str) -> str:
+        """Value of an entry without its braces, or "" where there is none."""
+        value = self.entries.get(name, "")
+        return value[1:-1].strip() if value.startswith("{") else value
+
+    def words(self, name: str) -> list[str]:
+        """Values between commas; empty ones left out."""
+        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def numbers(self, name: str) -> DoubleArray | None:
+        """Numbers between commas or white space, shape (n,); None if any is not a number."""
+        try:
+            return np.array([float(word) for word in self.text(name).replace(",", " ").split()])
+        except ValueError:
+            return None
+
+
+def read_header(path: Path) -> Header:
+    """Read an ENVI header.
+
+    Raises
+    ------
+    CubeError
+        If the file cannot be read or is no ENVI header.
+    """
+    text = _decoded(_header_bytes(path))
+    first, _, rest = text.lstrip().partition("\n")
+    if not re.match(r"envi\b", first, flags=re.IGNORECASE):
+        raise CubeError(_not_envi(path, text))
+    return Header(path, MappingProxyType(dict(_entries(path, rest.split("\n")))))
+
+
+def _header_bytes(path: Path) -> bytes:
+    if not is_file(path):
+        raise CubeError(f"{path} is no file. Expected the header of an ENVI cube.")
+    if size_bytes(path) > _MAX_HEADER_BYTES:
+        raise CubeError(
+            f"{path} is larger than {_MAX_HEADER_BYTES:,} bytes, too large for an ENVI header, "
+            "which is a short text. Open the header that belongs to the data file."
+        )
+    with told_as_cube_error(path):
+        return path.read_bytes()
+
+
+def _decoded(content: bytes) -> str:
+    """Text with line feeds only; Latin-1, which any bytes are, where it is not UTF."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _not_envi(path: Path, text: str) -> str:
+    if not text.strip():
+        return f"{path} is empty. Expected an ENVI header: copy it again from where it came."
+    words = set(re.findall(r"^\s*(\w+)\s", text[:10_000].lower(), flags=re.MULTILINE))
+    if len(words & _ESRI_WORDS) >= 3:
+        return (
+            f"{path} is an ESRI header (NROWS, NCOLS, NBANDS), not an ENVI one. Export the cube in "
+            "ENVI format, or write an ENVI header for it."
+        )
+    found = text.lstrip()[:20].partition("\n")[0]
+    return (
+        f"{path} is no ENVI header: expected 'ENVI' in its first line, found {found!r}. Open the "
+        "header or the data file of an ENVI cube."
+    )
+
+
+def _entries(path: Path, lines: list[str]) -> Iterator[tuple[str, str]]:
+    remaining = iter(line for line in lines if not line.lstrip().startswith(";"))
+    for line in remaining:
+        name, equals, value = line.partition("=")
+        if equals:
+            name = " ".join(name.lower().split())
+            value = value.strip()
+            yield name, _braced(path, name, value, remaining) if value[:1] == "{" else value
+
+
+def _braced(path: Path, name: str, value: str, following: Iterator[str]) -> str:
+    """Value up to its closing brace, which may stand some lines below."""
+    parts = [value]
+    while "}" not in parts[-1]:
+        line = next(following, None)
+        if line is None:
+            raise CubeError(
+                f"{path}: the braces of {name!r} are never closed, so the header has lost its end. "
+                "Copy it again, or close the list with '}'."
+            )
+        parts.append(line.strip())
+    return "\n".join(parts).rpartition("}")[0] + "}"

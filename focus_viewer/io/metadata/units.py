@@ -1,0 +1,97 @@
+"""What the numbers of a cube mean."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import PixelSource, Units
+from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.typing import BoolArray
+from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.metadata.scaling import Calibration
+
+_TELLING = ("data units", "units", "calibration", "z plot titles", "description")
+_SAMPLE_COLS = 64
+_SAMPLE_BANDS = 16
+_MOSTLY = 0.95
+_REFLECTANCE = (-0.1, 1.5)
+_MORE_THAN_DARK = 0.02
+
+
+class Measured(PixelSource, Protocol):
+    """Pixels whose type and calibration are known."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a number before it is read as float32."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """From stored numbers to values."""
+        ...
+
+
+def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
+    """Units of a cube's values; a guess is added to the notes. No number is changed for it.
+
+    Parameters
+    ----------
+    header : Header
+    source : Measured
+        Its calibration settles the matter where it has factors; else a few pixels are looked at.
+    good_bands : BoolArray, shape (bands,)
+    notes : list of str
+    """
+    if source.calibration.units is not None:
+        return source.calibration.units
+    told = _told(header)
+    if told == "radiance":
+        return told
+    if source.dtype.kind in "iu":
+        if told == "reflectance":
+            notes.append(
+                Ignored(
+                    "The header speaks of reflectance but gives no scale: stored numbers are "
+                    "shown. Add 'reflectance scale factor = 10000', or what applies, to the header."
+                )
+            )
+        return "counts"
+    if looks_like_reflectance(source, good_bands):
+        if told is None:
+            notes.append("Values lie between 0 and 1.5: they were taken as reflectance.")
+        return "reflectance"
+    if told == "reflectance":
+        notes.append(
+            Ignored("The header speaks of reflectance, but values do not lie between 0 and 1.5.")
+        )
+    return "unknown"
+
+
+def _told(header: Header) -> Units | None:
+    for name in _TELLING:
+        text = header.text(name).lower()
+        if ("reflectance" in text) != ("radiance" in text):
+            return "reflectance" if "reflectance" in text else "radiance"
+    return None
+
+
+def looks_like_reflectance(source: PixelSource, good_bands: BoolArray) -> bool:
+    """Whether values lie where reflectance does.
+
+    A few pixels of three lines are looked at: enough to tell, little enough for any file.
+    """
+    rows, cols, _ = source.shape
+    good = np.flatnonzero(good_bands)
+    bands = good[:: -(-good.size // _SAMPLE_BANDS)]
+    left = max(0, (cols - _SAMPLE_COLS) // 2)
+    middle = slice(left, left + _SAMPLE_COLS)
+    lines = sorted({rows // 4, rows // 2, rows * 3 // 4})
+    sample = np.concatenate([source.read(slice(r, r + 1), middle, bands) for r in lines])
+    values = sample[np.isfinite(sample)]
+    if values.size == 0 or values.max() < _MORE_THAN_DARK:
+        return False
+    usual = (values >= _REFLECTANCE[0]) & (values <= _REFLECTANCE[1])
+    return bool(usual.mean() >= _MOSTLY)

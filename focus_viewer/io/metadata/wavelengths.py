@@ -1,0 +1,174 @@
+"""Band centres and widths in nm, whatever the header tells them in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.io.metadata.header import Header
+
+_WAVENUMBER = "cm-1"
+_NM_PER_UNIT = {"nm": 1.0, "um": 1e3, "mm": 1e6, "cm": 1e7, "m": 1e9, "angstrom": 0.1}
+_UNIT_PATTERNS = {
+    "nm": r"nm|nanomet(er|re)s?",
+    "um": r"um|[µμ]m|microns?|micromet(er|re)s?",
+    "mm": r"mm|millimet(er|re)s?",
+    "cm": r"cm|centimet(er|re)s?",
+    "m": r"m|met(er|re)s?",
+    "angstrom": r"å|angstroms?",
+    _WAVENUMBER: r"wavenumbers?|cm\^?-1|1/cm",
+}
+_GUESSED = ("", "unknown", "none", "unspecified", "<unspecified>")
+# The quantifiers are bounded so that hostile band names cannot make the search quadratic.
+_NAME_WITH_NM_OR_UM = re.compile(
+    r"(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)",
+    re.IGNORECASE,
+)
+# Imaging sensors see 0.1 to 100 µm, so numbers on the other side of this one are in the other unit.
+_UM_BELOW = 100.0
+_SANE = (1e-9, 1e9)
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralAxis:
+    """Where the bands lie, ascending.
+
+    Attributes
+    ----------
+    wavelengths_nm, fwhm_nm : DoubleArray, shape (bands,), or None
+    order : IntArray, shape (bands,), or None
+        The file's band at each place of the axis; None where the file's order is kept.
+    """
+
+    wavelengths_nm: DoubleArray | None = None
+    fwhm_nm: DoubleArray | None = None
+    order: IntArray | None = None
+
+
+def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
+    """Spectral axis that a header tells; what was assumed or refused is added to the notes."""
+    told = _listed(header, bands, notes) or _named(header, bands, notes)
+    if told is None:
+        if "wavelength" not in header:
+            notes.append("The header tells no wavelengths.")
+        return SpectralAxis()
+    centers, unit = told
+    widths = _per_band(header, "fwhm", bands, notes)
+    widths_nm = None if widths is None else width_nm(widths, centers, unit)
+    return ascending(to_nm(centers, unit), widths_nm, notes)
+
+
+def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
+    """Numbers and unit of the header's wavelength list."""
+    centers = _per_band(header, "wavelength", bands, notes)
+    if centers is None or all_equal(centers, notes):
+        return None
+    unit = _unit(header, centers, notes)
+    return (centers, unit) if unit else None
+
+
+def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
+    """Numbers and unit of names such as "Band 1 (450.2 nm)", if all bands have such a name."""
+    found = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
+    told = [(float(match[1]), match[2].lower()) for match in found if match is not None]
+    units = {"nm" if unit.startswith("n") else "um" for _, unit in told}
+    centers = np.array([number for number, _ in told])
+    if not len(found) == len(told) == bands or len(units) > 1 or not (centers > 0).all():
+        return None
+    if all_equal(centers, notes):
+        return None
+    notes.append("Wavelengths were taken from the band names.")
+    return centers, units.pop()
+
+
+def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
+    """One positive number for each band, or None; said if the header tells something else."""
+    if name not in header:
+        return None
+    values = header.numbers(name)
+    if values is None:
+        problem = "is not a list of numbers"
+    elif values.size != bands:
+        problem = f"has {values.size} values for {bands} bands"
+    elif not ((values >= _SANE[0]) & (values <= _SANE[1])).all():
+        problem = "has values that are not positive numbers"
+    else:
+        return values
+    notes.append(Ignored(f"The header's {name!r} {problem}: it is ignored."))
+    return None
+
+
+def _unit(header: Header, centers: DoubleArray, notes: list[str]) -> str:
+    return unit_of(header.text("wavelength units"), centers, notes, "header")
+
+
+def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:
+    """Name of the unit, guessed from the size of the numbers where its text does not help.
+
+    Parameters
+    ----------
+    text : str
+        As it was told; empty where nothing was.
+    centers : DoubleArray, shape (bands,)
+        Positive.
+    notes : list of str
+    teller : str
+        Who told it: "header" or "file".
+
+    Returns
+    -------
+    str
+        A key for `to_nm`; "" for what is no wavelength.
+    """
+    told = text.strip().lower()
+    likely = "um" if centers.max() < _UM_BELOW else "nm"
+    if told in _GUESSED:
+        notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
+        return likely
+    unit = next((u for u, p in _UNIT_PATTERNS.items() if re.fullmatch(p, told)), "")
+    if unit == "":
+        notes.append(Ignored(f"Wavelengths are ignored: their unit {told[:40]!r} is not known."))
+    elif unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
+        notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
+        return likely
+    return unit
+
+
+def _contradicts(unit: str, centers: DoubleArray) -> bool:
+    return bool(centers.max() < _UM_BELOW if unit == "nm" else centers.min() > _UM_BELOW)
+
+
+def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
+    """Whether these are no wavelengths, as several bands all have the same; said if so."""
+    if centers.size == 1 or np.ptp(centers) > 0:
+        return False
+    notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
+    return True
+
+
+def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
+    """Wavelengths in nm, ascending or not."""
+    return 1e7 / values if unit == _WAVENUMBER else values * _NM_PER_UNIT[unit]
+
+
+def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArray:
+    """Band widths in nm; widths and centres are in the same unit."""
+    if unit == _WAVENUMBER:  # d(1/x) = dx / x^2
+        return 1e7 * widths / centers**2
+    return widths * _NM_PER_UNIT[unit]
+
+
+def ascending(
+    centers_nm: DoubleArray, widths_nm: DoubleArray | None, notes: list[str]
+) -> SpectralAxis:
+    """The bands in the order of their wavelengths; said if that is not the file's."""
+    if (np.diff(centers_nm) >= 0).all():
+        return SpectralAxis(centers_nm, widths_nm)
+    order = np.argsort(centers_nm, kind="stable").astype(np.intp)
+    notes.append("The bands were put in the order of their wavelengths.")
+    sorted_widths = None if widths_nm is None else widths_nm[order]
+    return SpectralAxis(centers_nm[order], sorted_widths, order)

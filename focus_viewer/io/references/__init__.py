@@ -1,0 +1,1 @@
+"""White and dark references, and reference spectra."""

@@ -1,0 +1,239 @@
+"""A cube's treatment, with the references that it needs read from their files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.preprocessing.apply import Lit, treated
+from focus_viewer.core.preprocessing.reflectance import Lamp, Peak, averaged, peak
+from focus_viewer.core.preprocessing.settings import Average, Treatment, WhiteAndDark, as_read
+from focus_viewer.core.progress import Step, part, silent
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
+from focus_viewer.io.formats.envi.source import EnviSource
+from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.references.discovery import read_reference
+from focus_viewer.io.references.reference_identity import found_again, reference_marks
+from focus_viewer.io.references.spectrum_table import panel_at_bands
+from focus_viewer.io.storage.recent_results import memory, stamp
+
+_TIMES = ("tint", "integration time", "exposure time", "exposure", "shutter")
+_TOLD_LIMITS = ("saturation value", "ceiling")
+# Converters of 8, 10, 12 and 14 bits, whose numbers lie in wider words.
+_CONVERTERS = (255.0, 1023.0, 4095.0, 16383.0)
+_HIGHEST = {"1": 255.0, "2": 32767.0, "12": 65535.0}
+_SAME_TIME = 0.01
+
+
+def apply_treatment(cube: Cube, treatment: Treatment, step: Step = silent) -> Cube:
+    """A cube with its treatment: references are read, and the file is left as it is.
+
+    Parameters
+    ----------
+    cube : Cube
+    treatment : Treatment
+    step : Step
+
+    Raises
+    ------
+    CubeError
+        If a reference is gone or does not fit, or the treatment itself does not.
+    Cancelled
+        From `step`.
+    """
+    first = as_read(cube)
+    if treatment.references is None:
+        return treated(cube, treatment, _unlit(first, step) if treatment.flat_field else None)
+    references = found_again(treatment.references, first.path)
+    lit = light(first, references, step)
+    return treated(cube, replace(treatment, references=references), lit)
+
+
+def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Lit:
+    """The lamp that a cube was recorded under, by its references.
+
+    Parameters
+    ----------
+    cube : Cube
+        As it was read.
+    references : WhiteAndDark
+    step : Step
+
+    Raises
+    ------
+    CubeError
+        If a file is gone or does not fit.
+    Cancelled
+        From `step`.
+    """
+    white_cube = read_reference(cube, references.white)
+    dark_cube = read_reference(cube, references.dark) if references.dark else None
+    own_dark = read_reference(cube, references.white_dark) if references.white_dark else dark_cube
+    notes = [_formula(references, white_cube, dark_cube)]
+    white = averaged_file(white_cube, references.average, part(step, 0.0, 0.4))
+    dark = averaged_file(dark_cube, references.average, part(step, 0.4, 0.5)) if dark_cube else None
+    white_dark = (
+        averaged_file(own_dark, references.average, part(step, 0.5, 0.6)) if own_dark else dark
+    )
+    nothing = np.zeros((1, cube.bands), dtype=np.float32)
+    panel = np.full(cube.bands, references.panel)
+    if references.panel_file is not None:
+        panel = panel * panel_at_bands(references.panel_file, cube, notes)
+    ratio = _time_ratio(cube, white_cube, notes)
+    _note_dark_times(cube, dark_cube, white_cube, own_dark, notes)
+    limit = _saturated_from((cube, white_cube), notes, part(step, 0.6, 1.0))
+    shown = nothing if dark is None else dark
+    lamp = Lamp(white, shown if white_dark is None else white_dark, shown, panel, ratio, limit)
+    return Lit(lamp, tuple(notes), reference_marks(cube, references, step))
+
+
+def _unlit(cube: Cube, step: Step) -> Lit:
+    """What a cube itself tells where no reference does: which numbers are saturated."""
+    notes: list[str] = []
+    limit = _saturated_from((cube,), notes, step)
+    return Lit(None, tuple(notes), saturated_from=limit)
+
+
+def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
+    how = references.average
+    white_told = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
+    dark_told = (
+        f"{references.dark.name} ({dark.rows} line{_s(dark.rows)})"
+        if (references.dark and dark)
+        else "none"
+    )
+    own = f", white's own dark {references.white_dark.name}" if references.white_dark else ""
+    table = f" times {references.panel_file.name}" if references.panel_file else ""
+    return (
+        f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_told}, dark "
+        f"{dark_told}{own}, panel {references.panel:g}{table}."
+    )
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+# Integration times
+
+
+def _time(cube: Cube) -> tuple[str, DoubleArray] | None:
+    """The entry that tells the integration time, and the time of each band, shape (bands,)."""
+    header = Header(cube.path or Path(cube.name), cube.header)
+    for name in _TIMES:
+        found = header.numbers(name) if name in header else None
+        if found is not None and found.size == 1 and found[0] > 0 and np.isfinite(found[0]):
+            return name, np.full(cube.bands, found[0])
+    parts = [_detector(header, number, cube.bands) for number in (1, 2)]
+    times = np.full(cube.bands, np.nan)
+    for found_part in parts:
+        if found_part is not None:
+            first, last, time = found_part
+            times[first:last] = time
+    return None if np.isnan(times).any() else ("tint1, tint2", times[_order(cube)])
+
+
+def _detector(header: Header, number: int, bands: int) -> tuple[int, int, float] | None:
+    """Bands in the file and integration time of one detector of two, as a Specim Fenix has."""
+    time, place = header.numbers(f"tint{number}"), header.numbers(f"vimg{number}")
+    if time is None or place is None or time.size != 1 or place.size != 2 or not time[0] > 0:
+        return None
+    first, last = (int(np.clip(edge, 0, bands)) for edge in (place[0] - 1, place[1]))
+    return first, last, float(time[0])
+
+
+def _order(cube: Cube) -> IntArray:
+    """The file's band at each place of the cube, shape (bands,)."""
+    order = cube.source.order if isinstance(cube.source, EnviSource) else None
+    return np.arange(cube.bands) if order is None else order
+
+
+def _time_ratio(cube: Cube, white: Cube, notes: list[str]) -> DoubleArray:
+    own, other = _time(cube), _time(white)
+    if own is None or other is None or own[0] != other[0]:
+        notes.append(
+            "The headers do not tell the integration times of image and white reference: they were "
+            "taken as the same."
+        )
+        return np.ones(cube.bands)
+    ratio = np.asarray(other[1] / own[1])
+    if np.abs(ratio - 1).max() > 1e-6:
+        notes.append(
+            f"Integration times ({own[0]}): image {_told_times(own[1])}, white reference "
+            f"{_told_times(other[1])}; scaled by {_told_times(ratio)}."
+        )
+    return ratio
+
+
+def _told_times(times: DoubleArray) -> str:
+    return " and ".join(f"{one:.4g}" for one in dict.fromkeys(times.tolist()))
+
+
+def _note_dark_times(
+    cube: Cube, dark: Cube | None, white: Cube, white_dark: Cube | None, notes: list[str]
+) -> None:
+    """A dark current grows with time, and its offset does not: it cannot be scaled."""
+    for dark_one, lit_one, what in ((dark, cube, "image"), (white_dark, white, "white reference")):
+        own, other = _time(lit_one), _time(dark_one) if dark_one else None
+        if own is None or other is None or own[0] != other[0]:
+            continue
+        if np.abs(other[1] / own[1] - 1).max() > _SAME_TIME:
+            notes.append(
+                f"The dark reference of the {what} was recorded with {_told_times(other[1])}, the "
+                f"{what} with {_told_times(own[1])}: its dark current may be another."
+            )
+
+
+# Saturation
+
+
+def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = silent) -> float | None:
+    """The number from which on a sensor is saturated; what was found in the first is noted.
+
+    Parameters
+    ----------
+    cubes : tuple of Cube
+        Of one sensor: an image, and its references.
+    """
+    cube = cubes[0]
+    limit = _told_limit(cube) or _HIGHEST.get(cube.header.get("data type", ""))
+    if limit is None or cube.units not in ("counts", "unknown"):
+        return None
+    highest = max(_highest(one, step) for one in cubes)
+    # Numbers heap up at the end of a converter; 4095 as the very highest of them is no chance.
+    limit = next((one for one in _CONVERTERS if one == highest and one < limit), limit)
+    found = _at_limit(cube, limit, step)
+    if found.count:
+        lines = "all" if found.lines == cube.rows else f"{found.lines} of {cube.rows}"
+        notes.append(
+            f"{found.count:,} number{_s(found.count)} saturated ({limit:g} or more; {lines} lines "
+            "looked at): there is no data there."
+        )
+    return limit
+
+
+def _told_limit(cube: Cube) -> float | None:
+    for name in _TOLD_LIMITS:
+        try:
+            told = float(cube.header.get(name, ""))
+        except ValueError:
+            continue
+        if told > 0 and np.isfinite(told):
+            return told
+    return None
+
+
+def _highest(cube: Cube, step: Step) -> float:
+    return memory.recall(("highest", *stamp(cube)), lambda: peak(cube, step=step)).value
+
+
+def _at_limit(cube: Cube, limit: float, step: Step) -> Peak:
+    return memory.recall(("at", limit, *stamp(cube)), lambda: peak(cube, limit, step))
+
+
+def averaged_file(cube: Cube, average: Average, step: Step) -> FloatArray:
+    """`averaged`, kept as long as the file is as it was."""
+    return memory.recall((average, *stamp(cube)), lambda: averaged(cube, average, step))

@@ -1,0 +1,106 @@
+"""One spectrum from a text file: a row for each wavelength."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+
+_MOST_BYTES = 10_000_000
+_UM_BELOW = 100.0
+_PERCENT_ABOVE = 1.5
+_EXPECTED = "Expected rows of wavelength in nm and value, such as '450.0, 0.99'."
+
+
+def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
+    """Wavelengths in nm, ascending, and values of a table.
+
+    Columns may be parted by commas, semicolons (then with decimal commas), tabs or spaces. Rows
+    without numbers, such as a title, are passed over. Wavelengths below 100 are micrometres.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    wavelengths_nm, values : DoubleArray, shape (rows,)
+
+    Raises
+    ------
+    CubeError
+        If there are fewer than two rows, or a wavelength comes twice.
+    """
+    if size_bytes(path) > _MOST_BYTES:
+        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes: it is no table. {_EXPECTED}")
+    with told_as_cube_error(path):
+        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    rows = np.array([row for row in map(_numbers, text.splitlines()) if row is not None])
+    if len(rows) < 2:
+        raise CubeError(f"{path} holds {len(rows)} rows of two numbers. {_EXPECTED}")
+    wavelengths, values = rows[np.argsort(rows[:, 0], kind="stable")].T
+    if (np.diff(wavelengths) <= 0).any() or wavelengths[0] <= 0:
+        raise CubeError(
+            f"{path} tells a wavelength twice, or one that is not above 0. {_EXPECTED} Put the "
+            "table right."
+        )
+    return wavelengths * (1e3 if wavelengths[-1] < _UM_BELOW else 1.0), values
+
+
+def _numbers(line: str) -> tuple[float, float] | None:
+    parts = line.replace(",", ".").split(";") if ";" in line else re.split(r"[,\s]+", line.strip())
+    try:
+        row = (float(parts[0]), float(parts[1]))
+    except (ValueError, IndexError):
+        return None
+    return row if np.isfinite(row).all() else None
+
+
+def spectrum_at_bands(path: Path, cube: Cube) -> DoubleArray:
+    """A table's values at the bands of a cube, shape (bands,); NaN beyond the table.
+
+    Raises
+    ------
+    CubeError
+        If it is no table, the cube has no wavelengths, or no band lies within the table.
+    """
+    if cube.wavelengths_nm is None:
+        raise CubeError(
+            f"{path} tells values by wavelength, but {cube.name} has no wavelengths. Use one "
+            "number for all bands."
+        )
+    nm, values = read_spectrum(path)
+    found = np.interp(cube.wavelengths_nm, nm, values, left=np.nan, right=np.nan)
+    if not np.isfinite(found).any():
+        low, high = cube.wavelengths_nm[[0, -1]]
+        raise CubeError(
+            f"{path} covers {nm[0]:g}-{nm[-1]:g} nm, and {cube.name} {low:g}-{high:g} nm: expected "
+            "a table that covers its bands."
+        )
+    return np.asarray(found)
+
+
+def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:
+    """Reflectance of a panel at the bands of a cube, shape (bands,); what was assumed is noted.
+
+    Raises
+    ------
+    CubeError
+        As `spectrum_at_bands`; and if a reflectance is not above 0.
+    """
+    values = spectrum_at_bands(path, cube)
+    if np.nanmin(values) <= 0:
+        raise CubeError(f"{path} has a reflectance that is not above 0. {_EXPECTED}")
+    if np.nanmax(values) > _PERCENT_ABOVE:
+        notes.append(f"The panel's reflectance in {path.name} was taken as percent.")
+        values = values / 100
+    beyond = int(np.isnan(values).sum())
+    if beyond:
+        notes.append(f"{beyond} bands lie beyond the table {path.name}: there is no data in them.")
+    return values

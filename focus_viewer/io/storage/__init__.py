@@ -1,0 +1,1 @@
+"""Storage access: raw arrays, read plans, files, damage errors."""

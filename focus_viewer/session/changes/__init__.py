@@ -1,0 +1,1 @@
+"""Changes of the state: named methods, one file for each slice."""

@@ -1,0 +1,1 @@
+"""Outputs of the state: figure subject, export summary, CSV of regions."""

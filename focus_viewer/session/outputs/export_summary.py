@@ -1,0 +1,90 @@
+"""What a file of exported data would hold, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from focus_viewer.core.documents.export_request import OF_A_CLASS, ExportKind, ExportRequest
+
+_LETTERS_A_NUMBER = 12
+_COLUMNS_A_REGION = 6
+
+
+def subject(request: ExportRequest) -> str:
+    """What the file would be about."""
+    volume, window = request.volume, request.window_nm
+    if request.kind not in OF_A_CLASS or volume is None:
+        hidden = any(one.hidden for one in request.annotations)
+        return f"Of {request.cube.name}" + (", hidden regions too" if hidden else "")
+    told = f"{volume.mode.capitalize()} for {volume.class_name}"
+    if request.kind == "heatmap":
+        return f"{told}, mean of {window.low_nm:.0f} to {window.high_nm:.0f} nm"
+    return told
+
+
+def _volume_shape(request: ExportRequest) -> str:
+    rows, cols, groups = _image(request)
+    size = size_text(4 * rows * cols * groups)
+    return f"{rows} rows × {cols} columns × {groups} spectral groups, float32, {size}"
+
+
+def _heatmap_shape(request: ExportRequest) -> str:
+    rows, cols, _ = _image(request)
+    return f"{rows} rows × {cols} columns, float32, {size_text(4 * rows * cols)}"
+
+
+def _image(request: ExportRequest) -> tuple[int, int, int]:
+    groups = 0 if request.volume is None else len(request.volume.planes)
+    return request.cube.rows, request.cube.cols, groups
+
+
+def _curves_shape(request: ExportRequest) -> str:
+    groups, regions = _image(request)[2], len(request.annotations)
+    size = size_text(_LETTERS_A_NUMBER * groups * (6 + regions))
+    of = f"the image and {_count(regions, 'region')}"
+    return f"{groups} wavelengths, curves of {of}, about {size}"
+
+
+def _spectra_shape(request: ExportRequest) -> str:
+    regions, pins, bands = len(request.annotations), len(request.pins), request.cube.bands
+    counts = [(regions, "region"), (pins, "pin")]
+    of = " and ".join(_count(number, what) for number, what in counts if number)
+    if request.format == "library":
+        spectra = 2 * regions + pins
+        size = size_text(4 * spectra * bands)
+        return f"{spectra} spectra × {bands} bands: mean and sd of {of}, {size}"
+    size = size_text(_LETTERS_A_NUMBER * bands * (2 + _COLUMNS_A_REGION * regions + pins))
+    return f"{bands} bands; mean, sd, median, quartiles and n of {of}, about {size}"
+
+
+def _labels_shape(request: ExportRequest) -> str:
+    rows, cols, _ = _image(request)
+    regions = len(request.annotations)
+    width, kind = (1, "uint8") if regions < 256 else (2, "uint16")
+    most = "" if request.format == "envi" else "at most "
+    size = f"{kind}, {most}{size_text(width * rows * cols)}"
+    return f"{rows} rows × {cols} columns, {_count(regions, 'region')} and their colours, {size}"
+
+
+SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
+    {
+        "volume": _volume_shape,
+        "heatmap": _heatmap_shape,
+        "curves": _curves_shape,
+        "spectra": _spectra_shape,
+        "labels": _labels_shape,
+    }
+)
+"""Shape and size of the file in words, for each kind of data."""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def size_text(size_bytes: int) -> str:
+    """`12.3 MB`, or `12 kB` for what is small."""
+    if size_bytes < 100_000:
+        return f"{max(1, round(size_bytes / 1000))} kB"
+    return f"{size_bytes / 1e6:,.1f} MB"

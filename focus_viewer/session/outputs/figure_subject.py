@@ -1,0 +1,131 @@
+"""What a publication figure shows of a session: measured anew where that lags behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from focus_viewer.core.cubes.composite import CompositeRecipe, composite
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.pixel_size import pixel_size
+from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.effect_size import compare
+from focus_viewer.core.regions.spectra import pixel_spectra
+from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.core.typing import BoolArray
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.measurements import measure
+from focus_viewer.session.state.state import State
+
+_MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take long to shuffle
+
+
+def figure_subject(
+    state: State, spec: FigureSpec | None = None, step: Step = silent
+) -> FigureSubject | None:
+    """What a figure of this state shows; reads the cubes, so it belongs into the background.
+
+    Parameters
+    ----------
+    state : State
+    spec : FigureSpec or None
+        The state's own if None. What no panel of it shows is not measured.
+    step : Step
+
+    Returns
+    -------
+    FigureSubject or None
+        None without a cube on the screen.
+    """
+    chosen, document = spec or state.figure, state.document
+    if document is None:
+        return None
+    others = [one for one in state.documents if chosen.all_cubes and one is not document]
+    display = state.display
+    cubes = [_figure_cube(document, display.recipe, display.mode, chosen, step)]
+    cubes += [_picture_cube(other, display.recipe) for other in others]
+    return FigureSubject(
+        tuple(cubes),
+        state.window_nm,
+        display.mode,
+        display.colourmap,
+        display.opacity,
+        display.volume_method == "mip",
+        display.camera,
+    )
+
+
+def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:
+    """The two classes that regions were given, in the order of the regions; None if not two."""
+    names = tuple(dict.fromkeys(one.class_name for one in regions if one.class_name))
+    return (names[0], names[1]) if len(names) == 2 else None
+
+
+def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
+    picture, cube = document.composite, document.cube
+    if picture is None or picture.recipe != recipe:
+        fits = all(band < cube.bands for band in recipe.bands)
+        picture = composite(cube, recipe if fits else CompositeRecipe())
+    return FigureCube(
+        cube,
+        picture,
+        document.explanation,
+        document.class_name,
+        document.against,
+        _shown(document),
+        pixel_size=pixel_size(cube.header),
+    )
+
+
+def _figure_cube(
+    document: Document, recipe: CompositeRecipe, mode: Mode, spec: FigureSpec, step: Step
+) -> FigureCube:
+    plain = _picture_cube(document, recipe)
+    if not plain.regions:
+        return plain
+    shown = Annotations(plain.regions, document.annotations.next_id)
+    before = document.measures
+    found = measure(plain.cube, shown, (), plain.volume(mode), before, step)
+    return FigureCube(
+        plain.cube,
+        plain.composite,
+        plain.explanation,
+        plain.class_name,
+        plain.against,
+        plain.regions,
+        found.rows,
+        found.spectra or {},
+        found.importance or {},
+        _compared(plain.cube, plain.regions, step) if "comparison" in spec.panels else None,
+        plain.pixel_size,
+    )
+
+
+def _shown(document: Document) -> tuple[Annotation, ...]:
+    return tuple(one for one in document.annotations if not one.hidden)
+
+
+def _compared(cube: Cube, regions: Sequence[Annotation], step: Step) -> Comparison | None:
+    """Spectra of the pixels of two classes of regions; None where there are not two to compare."""
+    names = class_groups(regions)
+    if names is None:
+        return None
+    first, second = (
+        pixel_spectra(cube, _mask_of(cube, regions, name), _MOST_SPECTRA, step=step)
+        for name in names
+    )
+    if min(len(first), len(second)) < 2:
+        return None
+    return Comparison(*names, compare(first, second))
+
+
+def _mask_of(cube: Cube, regions: Sequence[Annotation], class_name: str) -> BoolArray:
+    mask = np.zeros((cube.rows, cube.cols), dtype=np.bool_)
+    for region in regions:
+        if region.class_name == class_name:
+            mask |= region.outline.mask((cube.rows, cube.cols))
+    return mask

@@ -1,0 +1,1 @@
+"""State of the explorer: frozen values, one file for each kind."""

@@ -1,0 +1,39 @@
+"""Where the band window is put, and its bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.volume import importance_curve
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.session.state.display import Display
+from focus_viewer.session.state.document import Document
+
+MIN_WIDTH_NM = 1.0
+_FIRST_WIDTH_NM = 50.0
+
+
+def first_window(cube: Cube) -> BandWindow:
+    """Window at the good band in the middle."""
+    good = np.flatnonzero(cube.good_bands)
+    middle = int(good[good.size // 2]) if good.size else cube.bands // 2
+    width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
+    return BandWindow(float(cube.axis[middle]), width)
+
+
+def clamped(window: BandWindow, cube: Cube) -> BandWindow:
+    """The window within the cube's range, and no narrower than `MIN_WIDTH_NM`."""
+    low, high = float(cube.axis.min()), float(cube.axis.max())
+    center = float(np.clip(window.center_nm, low, high))
+    width = float(np.clip(window.width_nm, MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM)))
+    return BandWindow(center, width)
+
+
+def strongest_window(document: Document, display: Display, window: BandWindow) -> BandWindow:
+    """The window at the group that speaks loudest for the class."""
+    volume = document.volume(display.mode)
+    if volume is None:
+        return window
+    center = volume.centers_nm[int(np.argmax(importance_curve(volume)))]
+    return BandWindow(float(center), window.width_nm)

@@ -1,0 +1,176 @@
+"""Two groups of regions compared, band by band: what is asked, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.effect_size import EffectSize, compare
+from focus_viewer.core.regions.moments import moments_of
+from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.spectra import pixel_spectra, region_spectrum
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+
+RegionKey = tuple[int, int]
+"""Id of a document, id of a region of it."""
+Unit = Literal["pixel", "region"]
+FEWEST_SPECTRA = 2
+
+
+@dataclass(frozen=True)
+class NthSelected:
+    """The region that stands at a place among those selected, from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class OfClass:
+    """All regions of a class, in all cubes that can be compared."""
+
+    class_name: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """These regions, as far as they are still there."""
+
+    regions: tuple[RegionKey, ...]
+
+
+Group = NthSelected | OfClass | Listed
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Which groups are compared.
+
+    Attributes
+    ----------
+    first, second : Group
+    unit : {"pixel", "region"}
+        What counts as one measurement: each pixel, or the mean of each region.
+    """
+
+    first: Group = NthSelected(0)
+    second: Group = NthSelected(1)
+    unit: Unit = "pixel"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A region of a group, with all that its spectra depend on.
+
+    Attributes
+    ----------
+    document_id, region_id : int
+    cube : Cube
+    outline : Outline
+    """
+
+    document_id: int
+    region_id: int
+    cube: Cube
+    outline: Outline
+
+
+@dataclass(frozen=True)
+class Question:
+    """Groups as they are just now: equal questions have equal answers.
+
+    Attributes
+    ----------
+    first, second : tuple of Part
+        At least one each; all cubes have the same spectral axis.
+    unit : {"pixel", "region"}
+    """
+
+    first: tuple[Part, ...]
+    second: tuple[Part, ...]
+    unit: Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """How two groups differ.
+
+    Attributes
+    ----------
+    question : Question
+    axis : DoubleArray, shape (bands,)
+        Spectral axis, in nm or band numbers.
+    compared : BoolArray, shape (bands,)
+        Bands that are good in all cubes; the others are NaN in what follows.
+    difference : DoubleArray, shape (bands,)
+        Mean of the first group less mean of the second, over `spectra`.
+    effect : EffectSize or None
+        None where a group has too few spectra.
+    spectra : tuple of int
+        Number of spectra that were read of each group; `effect` tells how many of them it is of.
+    """
+
+    question: Question
+    axis: DoubleArray
+    compared: BoolArray
+    difference: DoubleArray
+    effect: EffectSize | None
+    spectra: tuple[int, int]
+
+
+def same_axis(one: Cube, other: Cube) -> bool:
+    """Whether spectra of two cubes can be compared band by band."""
+    if one is other:
+        return True
+    if one.wavelengths_nm is None or other.wavelengths_nm is None or one.bands != other.bands:
+        return False
+    equal = np.allclose(one.wavelengths_nm, other.wavelengths_nm, rtol=0, atol=1e-3)
+    return bool(equal) and one.units == other.units
+
+
+def answer(question: Question, step: Step) -> Comparison:
+    """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`.
+
+    Parameters
+    ----------
+    question : Question
+    step : Step
+    """
+    cubes = [part.cube for part in (*question.first, *question.second)]
+    compared = np.logical_and.reduce([cube.good_bands for cube in cubes])
+    first, second = (
+        _spectra(parts, question.unit, compared, step)
+        for parts in (question.first, question.second)
+    )
+    step(1.0, "Comparing regions")
+    enough = min(len(first), len(second)) >= FEWEST_SPECTRA
+    effect = compare(first, second) if enough else None
+    difference = moments_of(first).means - moments_of(second).means
+    counts = len(first), len(second)
+    return Comparison(question, cubes[0].axis, compared, difference, effect, counts)
+
+
+def _spectra(
+    parts: Sequence[Part], unit: Unit, compared: BoolArray, step: Step
+) -> FloatArray | DoubleArray:
+    """Spectra of a group, shape (n, bands); NaN for bands that are not compared."""
+    if unit == "region":
+        found = [region_spectrum(one.cube, _mask((one,)), step=step).mean for one in parts]
+    else:
+        found = []
+        for document_id in dict.fromkeys(part.document_id for part in parts):
+            own = [part for part in parts if part.document_id == document_id]
+            # A pixel that lies in two regions is one measurement.
+            found.extend(pixel_spectra(own[0].cube, _mask(own), step=step))
+    spectra = np.array(found).reshape(len(found), compared.size)
+    spectra[:, ~compared] = np.nan
+    return spectra
+
+
+def _mask(parts: Sequence[Part]) -> BoolArray:
+    shape = parts[0].cube.rows, parts[0].cube.cols
+    return np.asarray(np.logical_or.reduce([part.outline.mask(shape) for part in parts]))

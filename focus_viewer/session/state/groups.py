@@ -1,0 +1,68 @@
+"""From a state to the groups of regions that are compared in it."""
+
+from __future__ import annotations
+
+from focus_viewer.session.state.comparison import (
+    FEWEST_SPECTRA,
+    Group,
+    Listed,
+    NthSelected,
+    OfClass,
+    Part,
+    Question,
+    same_axis,
+)
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import State
+
+
+def comparable(state: State) -> tuple[Document, ...]:
+    """Open documents with the spectral axis and units of the one on the screen, it first."""
+    here = state.document
+    if here is None:
+        return ()
+    others = (one for one in state.documents if one is not here)
+    return (here, *(one for one in others if same_axis(here.cube, one.cube)))
+
+
+def members(state: State, group: Group) -> tuple[Part, ...]:
+    """The regions of a group, as they are now."""
+    parts = [
+        Part(document.id, region.id, document.cube, region.outline)
+        for document in comparable(state)
+        for region in document.annotations
+        if _belongs(state, group, document, region.id, region.class_name)
+    ]
+    return tuple(parts)
+
+
+def _belongs(
+    state: State, group: Group, document: Document, region_id: int, class_name: str | None
+) -> bool:
+    match group:
+        case NthSelected(place):
+            here = document.id == state.active
+            return here and document.selected[place : place + 1] == (region_id,)
+        case OfClass(wanted):
+            return class_name == wanted
+        case Listed(regions):
+            return (document.id, region_id) in regions
+
+
+def question(state: State) -> Question | None:
+    """What is asked now; None if nothing is, or a group is empty, or both are the same."""
+    if state.display.curve == "importance":
+        return None
+    first, second = (
+        members(state, group) for group in (state.contrast.first, state.contrast.second)
+    )
+    if not first or not second or first == second:
+        return None
+    unit = state.contrast.unit if by_region_possible(state) else "pixel"
+    return Question(first, second, unit)
+
+
+def by_region_possible(state: State) -> bool:
+    """Whether each group has regions enough to count each as one measurement."""
+    groups = state.contrast.first, state.contrast.second
+    return all(len(members(state, group)) >= FEWEST_SPECTRA for group in groups)

@@ -1,0 +1,55 @@
+"""Undo and redo, from snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from focus_viewer.core.regions.annotations import Annotations
+
+_STEPS = 200
+
+
+@dataclass(frozen=True)
+class History:
+    """The annotations of a cube, as they are, were, and were before something was undone.
+
+    Snapshots share all that did not change, so that a step costs little.
+
+    Attributes
+    ----------
+    present : Annotations
+    past, future : tuple of Annotations
+        The nearest last.
+    """
+
+    present: Annotations = field(default_factory=Annotations)
+    past: tuple[Annotations, ...] = ()
+    future: tuple[Annotations, ...] = ()
+
+    def record(self, annotations: Annotations) -> History:
+        """With new annotations; what was undone is forgotten. Equal ones are no step."""
+        if annotations == self.present:
+            return self
+        return History(annotations, (*self.past, self.present)[-_STEPS:])
+
+    def amended(self, annotations: Annotations) -> History:
+        """With other annotations in the place of the present ones, as part of the same step."""
+        return replace(self, present=annotations)
+
+    def undo(self) -> History:
+        """One step back, if there is one. An id that was given stays given."""
+        if not self.past:
+            return self
+        before = _never_reusing(self.past[-1], self.present)
+        return History(before, self.past[:-1], (*self.future, self.present))
+
+    def redo(self) -> History:
+        """One step forward again, if one was undone."""
+        if not self.future:
+            return self
+        after = _never_reusing(self.future[-1], self.present)
+        return History(after, (*self.past, self.present), self.future[:-1])
+
+
+def _never_reusing(taken: Annotations, other: Annotations) -> Annotations:
+    return replace(taken, next_id=max(taken.next_id, other.next_id))

@@ -1,0 +1,141 @@
+"""The magic wand: where it touched the image, and what it takes as alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.connectivity import connected
+from focus_viewer.core.regions.shapes import Painted
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.spectra.spectral_angle import spectral_angles
+from focus_viewer.core.typing import BoolArray, DoubleArray
+
+Criterion = Literal["angle", "saliency"]
+MOST_ANGLE_DEG = 60.0
+LEAST_TOLERANCE = 0.1
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A click of the wand.
+
+    Attributes
+    ----------
+    document_id : int
+    row, col : int
+    base : Painted or None
+        What the region held before; the wand adds to it.
+    region_id : int or None
+        The region that it makes, once it is made, or adds to.
+    made : bool
+        Whether the region holds what it found.
+    """
+
+    document_id: int
+    row: int
+    col: int
+    base: Painted | None = None
+    region_id: int | None = None
+    made: bool = False
+
+    def done(self, region_id: int | None) -> Touch:
+        """The same, when its region is there."""
+        return replace(self, region_id=region_id, made=region_id is not None)
+
+    def same_place(self, other: Touch | None) -> bool:
+        """Whether the other is the same click."""
+        if other is None:
+            return False
+        one = (self.document_id, self.row, self.col, self.base)
+        return one == (other.document_id, other.row, other.col, other.base)
+
+
+@dataclass(frozen=True)
+class Wand:
+    """How the wand chooses.
+
+    Attributes
+    ----------
+    criterion : {"angle", "saliency"}
+        Spectral angle to the pixel touched, or saliency of the same sign and about the same size.
+    angle_deg : float
+        The largest angle that counts as alike.
+    saliency_percent : float
+        The largest difference that counts as alike, of the upper end of the colour scale.
+    touch : Touch or None
+        The last click, as long as its region follows the tolerance.
+    """
+
+    criterion: Criterion = "angle"
+    angle_deg: float = 5.0
+    saliency_percent: float = 20.0
+    touch: Touch | None = None
+
+    @property
+    def tolerance(self) -> float:
+        """That of the criterion: degrees or percent."""
+        return self.angle_deg if self.criterion == "angle" else self.saliency_percent
+
+    def asks_as(self, before: Wand | None) -> bool:
+        """Whether it asks for the same pixels as before, and is not another click there."""
+        if before is None or before.touch is None or self.touch is None:
+            return False
+        if not self.touch.same_place(before.touch) or (before.touch.made and not self.touch.made):
+            return False
+        return (self.criterion, self.tolerance) == (before.criterion, before.tolerance)
+
+
+@dataclass(frozen=True, eq=False)
+class Distances:
+    """How far each pixel is from the one touched, in the tolerance's unit.
+
+    Attributes
+    ----------
+    cube : Cube
+    volume : SaliencyVolume or None
+    window_nm : BandWindow or None
+        What the saliency was taken over; None for angles.
+    place : tuple of int
+        (row, col) touched.
+    values : DoubleArray, shape (rows, cols)
+        NaN for pixels that cannot be compared.
+    """
+
+    cube: Cube
+    volume: SaliencyVolume | None
+    window_nm: BandWindow | None
+    place: tuple[int, int]
+    values: DoubleArray
+
+    def fits(self, other: tuple[object, ...]) -> bool:
+        """Whether they were computed of the same things."""
+        return (self.cube, self.volume, self.window_nm, self.place) == other
+
+
+def angle_distances(cube: Cube, place: tuple[int, int], step: Step) -> Distances:
+    """Spectral angles to a pixel, in degrees."""
+    angles = spectral_angles(cube, cube.pixel(*place), step)
+    return Distances(cube, None, None, place, angles)
+
+
+def saliency_distances(
+    cube: Cube, volume: SaliencyVolume, window: BandWindow, place: tuple[int, int]
+) -> Distances:
+    """Differences of saliency to a pixel, in percent of the scale; NaN where the sign differs."""
+    plane = heatmap(volume, window).astype(np.float64)
+    here = plane[place]
+    away = 100 * np.abs(plane - here) / volume.limits[1]
+    return Distances(
+        cube, volume, window, place, np.where(np.sign(plane) == np.sign(here), away, np.nan)
+    )
+
+
+def alike(distances: Distances, tolerance: float) -> BoolArray:
+    """Pixels within the tolerance that hang together with the one touched, shape (rows, cols)."""
+    return connected(distances.values <= tolerance, *distances.place)

@@ -1,0 +1,1 @@
+"""Background tasks: what the state lacks, and who brings it."""

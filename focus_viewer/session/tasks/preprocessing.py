@@ -1,0 +1,279 @@
+"""Treatments of cubes, asked for by the user and done in the background."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
+from focus_viewer.core.preprocessing.settings import (
+    UNTREATED,
+    FlatField,
+    FoundReferences,
+    Treatment,
+    as_read,
+    treatment_of,
+)
+from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.core.regions.mask_crop import crop_mask
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.problems import problem_of
+from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+
+_log = logging.getLogger(__name__)
+
+REFERENCES, TREAT, PREVIEW, FLAT = "references", "treat", "treatment preview", "flat field"
+
+Failed = Callable[[str], None]
+"""Told the reason, for the user; "" where the work was cancelled."""
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A pixel before and after a treatment.
+
+    Attributes
+    ----------
+    row, col : int
+    before, after : FloatArray, shape (bands,)
+        Numbers of bands may differ.
+    before_axis, after_axis : DoubleArray, shape (bands,)
+    before_units, after_units : str
+    notes : tuple of str
+        What the treatment adds to the cube's notes.
+    """
+
+    row: int
+    col: int
+    before: FloatArray
+    after: FloatArray
+    before_axis: DoubleArray
+    after_axis: DoubleArray
+    before_units: str
+    after_units: str
+    notes: tuple[str, ...]
+
+
+class Calibrating:
+    """Finds references, tries treatments on a pixel, and puts treated cubes in place.
+
+    Parameters
+    ----------
+    session : Session
+    runner : Runner
+    services : Services
+    """
+
+    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+        self._session = session
+        self._runner = runner
+        self._services = services
+
+    # References
+
+    def look_around(self, document: Document) -> None:
+        """Look for references beside a cube of counts, once."""
+        cube = document.cube
+        counted = cube.units in ("counts", "unknown") and cube.path is not None
+        if document.references is not None or not counted or treatment_of(cube) != UNTREATED:
+            return
+
+        def done(found: FoundReferences) -> None:
+            self._session.take_references(document.id, found)
+
+        self.find(cube, done)
+
+    def find(self, cube: Cube, done: Callable[[FoundReferences], None]) -> None:
+        """Tell which references lie beside a cube; nobody asked, so a failure is only logged."""
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                _log.warning("looking for references failed", exc_info=error)
+
+        self._runner.submit(
+            REFERENCES,
+            Task(
+                lambda step: self._services.find_references(cube),
+                done,
+                failed,
+                patience_s=READ_PATIENCE_S,
+                about=f"The folder of {cube.name}",
+            ),
+        )
+
+    def decline(self) -> None:
+        """Offer the references of the cube on the screen no more."""
+        document = self._session.state.document
+        if document is not None:
+            self._session.take_references(document.id, FoundReferences())
+
+    # Treatments
+
+    def preview(
+        self,
+        cube: Cube,
+        without: Treatment,
+        treatment: Treatment,
+        place: tuple[int, int],
+        done: Callable[[Preview], None],
+        failed: Failed,
+    ) -> None:
+        """Try a treatment on one pixel, beside another; only the last one asked for is told.
+
+        Parameters
+        ----------
+        cube : Cube
+        without, treatment : Treatment
+            Before and after.
+        place : (int, int)
+            Row and column.
+        done : callable
+        failed : callable
+        """
+
+        def work(step: Step) -> Preview:
+            before = self._services.treat(cube, without, step)
+            return _preview(before, self._services.treat(cube, treatment, step), place)
+
+        self._runner.submit(PREVIEW, Task(work, done, _told(failed)))
+
+    def drop_preview(self) -> None:
+        """Nobody looks at the preview any more."""
+        self._runner.cancel(PREVIEW)
+
+    def treat(
+        self,
+        document_id: int,
+        treatment: Treatment,
+        done: Callable[[], None] = lambda: None,
+        failed: Failed | None = None,
+        progress: Callable[[float, str], None] = lambda fraction, text: None,
+    ) -> None:
+        """Put a document's cube, with this treatment and no other, in the place of its own.
+
+        Parameters
+        ----------
+        document_id : int
+        treatment : Treatment
+        done : callable
+            Called when it is in place.
+        failed : callable or None
+            Told why it failed; without it the failure is shown as a problem.
+        progress : callable
+        """
+        document = self._session.state.find(document_id)
+        if document is None:
+            return
+        cube = document.cube
+
+        def put(found: Cube) -> None:
+            self._session.replace_cube(document_id, found)
+            done()
+
+        def report(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                self._session.report(problem_of(f"Could not change {cube.name}", error))
+
+        self._runner.submit(
+            TREAT,
+            Task(
+                lambda step: self._services.treat(cube, treatment, step),
+                put,
+                report if failed is None else _told(failed),
+                progress,
+            ),
+        )
+
+    def change(self, **values: object) -> None:
+        """Change attributes of the treatment of the cube on the screen."""
+        document = self._session.state.document
+        if document is not None:
+            known = treatment_of(document.cube)
+            self.treat(document.id, replace(known, **values))  # type: ignore[arg-type]
+
+    # What is divided by
+
+    def flat_of_region(
+        self, cube: Cube, region: Annotation, done: Callable[[FlatField], None], failed: Failed
+    ) -> None:
+        """Tell the mean spectrum of a region, as the cube was read."""
+
+        def work(step: Step) -> FlatField:
+            return FlatField(_told_values(_mean(as_read(cube), region, step)), _named(region))
+
+        self._runner.submit(FLAT, Task(work, done, _told(failed)))
+
+    def flat_of_file(
+        self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
+    ) -> None:
+        """Tell the spectrum of a file at the bands of a cube."""
+
+        def work(step: Step) -> FlatField:
+            values = self._services.read_spectrum(path, as_read(cube))
+            return FlatField(_told_values(values), f"the spectrum of {path.name}")
+
+        self._runner.submit(
+            FLAT,
+            Task(work, done, _told(failed), patience_s=READ_PATIENCE_S, about=str(path)),
+        )
+
+
+def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
+    """Sensors whose wavelengths may be taken for a cube; none where it has its own."""
+    first = as_read(cube)
+    return () if first.wavelengths_nm is not None else sensors_with(first.bands)
+
+
+def _told(failed: Failed) -> Callable[[Exception], None]:
+    def tell(error: Exception) -> None:
+        failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
+
+    return tell
+
+
+def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> Preview:
+    row, col = place
+    return Preview(
+        row,
+        col,
+        np.where(before.good_bands, before.pixel(row, col), np.float32(np.nan)),
+        np.where(after.good_bands, after.pixel(row, col), np.float32(np.nan)),
+        before.axis,
+        after.axis,
+        before.units,
+        after.units,
+        tuple(note for note in after.notes if note not in before.notes),
+    )
+
+
+def _named(region: Annotation) -> str:
+    return f"the mean of the region {region.name}"
+
+
+def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
+    """Mean spectrum of a region, a line of it at a time; NaN where it has no data."""
+    crop = crop_mask(region.outline.mask((cube.rows, cube.cols)))
+    if crop is None:
+        raise FocusError(f"The region {region.name} covers no pixel: choose or draw a larger one.")
+    total, count = np.zeros(cube.bands), np.zeros(cube.bands)
+    for offset, inside in enumerate(crop.inside):
+        step(offset / len(crop.inside), f"reading {region.name}")
+        row = crop.row + offset
+        values = cube.block(slice(row, row + 1), crop.cols)[0][inside]
+        total += np.nansum(values, axis=0, dtype=np.float64)
+        count += np.isfinite(values).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / np.where(count > 0, count, np.nan))
+
+
+def _told_values(values: DoubleArray) -> tuple[float, ...]:
+    return tuple(float(one) for one in np.nan_to_num(values, nan=0.0))

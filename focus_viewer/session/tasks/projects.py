@@ -1,0 +1,259 @@
+"""Projects: opened, saved, and kept against a crash, in the background."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from focus_viewer.core.cubes.array_choice import NeedsChoice
+from focus_viewer.core.documents.project import LostWork
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.progress import Step
+from focus_viewer.session.changes.project import captured
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.requests import Unsettled
+from focus_viewer.session.state.state import Change, Kept, Problem, Work
+from focus_viewer.session.tasks.array_choice import Choosing
+from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
+from focus_viewer.session.tasks.protocols import Services
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+PROJECT, KEEP = "project", "keep"
+PROJECT_SUFFIX = ".focus.json"
+
+
+class Background(Protocol):
+    """What does work in a lane and shows a failure under a title."""
+
+    def in_background(
+        self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
+    ) -> None:
+        """Do work of a lane and tell its result."""
+        ...
+
+
+def is_project(path: Path) -> bool:
+    """Whether a file is called as projects are."""
+    return path.name.lower().endswith(PROJECT_SUFFIX)
+
+
+class Projects:
+    """Opens and saves the project of a session.
+
+    Parameters
+    ----------
+    session : Session
+    background : Background
+    services : Services
+    choosing : Choosing
+        Asks about files that do not tell which of their arrays is the cube.
+    model : callable
+        Tells the name of the model in use.
+    use_model : callable
+        Told the model that a project names.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        background: Background,
+        services: Services,
+        choosing: Choosing,
+        model: Callable[[], str],
+        use_model: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._background = background
+        self._services = services
+        self._choosing = choosing
+        self._model = model
+        self._use_model = use_model
+
+    # Opening
+
+    def open(self, path: Path) -> None:
+        """Put a project in the place of what is open, once its cubes are found."""
+        self._read(path, path, None)
+
+    def recover(self, lost: LostWork) -> None:
+        """Put work that was not saved in the place of what is open."""
+        self._read(lost.path, lost.of or lost.path, lost)
+
+    def _read(self, path: Path, shown_as: Path, lost: LostWork | None) -> None:
+        def work(step: Step) -> Opened:
+            reading = self._services.read_project(path, step)
+            return reopened(self._services, Opening(path, reading, lost), step)
+
+        self._do(work, shown_as)
+
+    def _go_on(self, opening: Opening) -> None:
+        """Open a project of which something was asked."""
+        lost = opening.recovered
+        shown_as = opening.path if lost is None else lost.of or lost.path
+        self._do(lambda step: reopened(self._services, opening, step), shown_as)
+
+    def _do(self, work: Callable[[Step], Opened], shown_as: Path) -> None:
+        begun = self._session.state.work
+
+        def done(opened: Opened) -> None:
+            if not self._has_work_since(begun, shown_as):
+                self._take(opened)
+
+        self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
+
+    def _has_work_since(self, begun: Work, path: Path) -> bool:
+        """Whether the user has gone on working meanwhile: that must not be lost unasked."""
+        state = self._session.state
+        if not state.unsaved or state.work == begun:
+            return False
+        text = "You have worked on while it was read. Save that, and open the project again."
+        self._session.report(Problem(f"{path.name} was not opened", text))
+        return True
+
+    def _take(self, opened: Opened) -> None:
+        opening, cubes = opened.opening, opened.cubes
+        if opened.question is not None:
+            self._ask_array(opening, *opened.question)
+            return
+        if cubes is None:
+            unsettled = Unsettled(opening.path, opening.reading, opening.recovered)
+            self._session.ask_to_settle(unsettled)
+            return
+        project, lost = opening.reading.project, opening.recovered
+        self._use_model(project.model)
+        if lost is None:
+            self._session.take_project(project, cubes, Kept(opening.path, absent=opening.absent))
+        else:
+            kept = Kept(lost.of, absent=opening.absent)
+            self._session.take_project(project, cubes, kept, saved=False)
+            self._keep_instead_of(lost)
+        if opened.problems:
+            title = "Not all that was done to the cubes is as it was"
+            self._session.report(Problem(title, "\n".join(opened.problems)))
+
+    def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
+        """Ask which array a cube is; without an answer it stays in the project, unopened."""
+        self._choosing.ask(
+            needed,
+            lambda choice: self._go_on(opening.with_choice(place, choice)),
+            lambda: self._go_on(opening.settled({place: "leave"})),
+        )
+
+    def settle(self, choices: Mapping[int, Choice]) -> None:
+        """Go on with the project that asked.
+
+        Parameters
+        ----------
+        choices : mapping of int to Choice
+            By place of a cube. One that is not named is used as it is.
+        """
+        unsettled = self._session.state.unsettled
+        if unsettled is None:
+            return
+        self._session.ask_to_settle(None)
+        opening = Opening(unsettled.path, unsettled.reading, unsettled.recovered)
+        self._go_on(opening.settled(choices))
+
+    def give_up(self) -> None:
+        """Leave the project that asked; what is open stays."""
+        self._session.ask_to_settle(None)
+
+    # Saving
+
+    def save(self, path: Path, layout: str = "", then: Callable[[], None] = lambda: None) -> None:
+        """Write the project.
+
+        Parameters
+        ----------
+        path : Path
+        layout : str
+            Of the panels, as the window tells it.
+        then : callable
+            Called once it is on the disk.
+        """
+        state = self._session.state
+        kept = replace(state.kept, path=path)
+        kept = replace(kept, work=replace(state, kept=kept).work)
+        project = captured(state, self._model(), layout)
+        cubes = {one.cube.path: one.cube for one in state.documents if one.cube.path is not None}
+
+        def done(_: None) -> None:
+            self._session.mark_kept(kept)
+            if not self._session.state.unsaved:
+                self._drop(None)
+            then()
+
+        self._background.in_background(
+            PROJECT,
+            lambda step: self._services.write_project(path, project, cubes, step),
+            done,
+            f"Could not save {path.name}",
+        )
+
+    # Against a crash
+
+    def keep(self, change: Change) -> None:
+        """Keep what is not saved, each time that it changes."""
+        state = change.after
+        if state.work == change.before.work or not state.unsaved:
+            return
+        project, of = captured(state, self._model()), state.kept.path
+        self._background.in_background(
+            KEEP,
+            lambda step: self._services.keep_work(project, of),
+            lambda _: None,
+            "Could not keep a copy of your work against a crash",
+        )
+
+    def drop_kept(self) -> None:
+        """Forget what was kept: the window closes and the user has decided."""
+        try:
+            self._services.drop_work()
+        except FocusError:
+            _log.exception("work that was kept against a crash could not be removed")
+
+    def look_for_lost(self) -> None:
+        """Find work that earlier runs did not live to save."""
+        self._background.in_background(
+            KEEP,
+            lambda step: self._services.find_lost_work(),
+            self._session.offer_lost,
+            "Could not look for work that was not saved",
+        )
+
+    def discard(self, lost: LostWork) -> None:
+        """Forget work that was not saved."""
+        self._offer_all_but(lost)
+        self._drop(lost)
+
+    def _offer_all_but(self, lost: LostWork) -> None:
+        left: Sequence[LostWork] = [one for one in self._session.state.lost if one != lost]
+        self._session.offer_lost(left)
+
+    def _keep_instead_of(self, lost: LostWork) -> None:
+        """What was recovered is still unsaved: it is kept anew before the old copy goes."""
+        self._offer_all_but(lost)
+        project = captured(self._session.state, self._model())
+
+        def work(step: Step) -> None:
+            self._services.keep_work(project, lost.of)
+            self._services.drop_work(lost)
+
+        self._background.in_background(
+            KEEP, work, lambda _: None, "Could not keep a copy of your work against a crash"
+        )
+
+    def _drop(self, lost: LostWork | None) -> None:
+        """In the lane that keeps, so that what is kept late is dropped all the same."""
+        self._background.in_background(
+            KEEP,
+            lambda step: self._services.drop_work(lost),
+            lambda _: None,
+            "Could not remove a copy of work",
+        )

@@ -1,0 +1,144 @@
+"""The strip over the curves: the band window in numbers, and how spectra are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.project import Curve
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
+from focus_viewer.session.state.state import State
+from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.spectral_words import SPREADS, VIEWS
+from focus_viewer.ui.widgets.wording import first_number
+
+_BOX_PX = 92
+CURVES: Final[dict[Curve, tuple[str, str]]] = {
+    "importance": ("Importance", "How much each wavelength speaks for the class"),
+    "effect": ("Effect size", "Two groups of regions compared: Cohen's d at each band"),
+    "difference": ("Difference", "Two groups of regions compared: difference of their means"),
+}
+"""Name and hint of what can stand over the spectra."""
+
+
+class CurveHeader(QWidget):
+    """Shows the band window of a state and changes it.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.center_label, self.center = QLabel(), _spin_box("Middle of the band window")
+        self.width_label, self.width_box = QLabel("Width"), _spin_box("Width of the band window")
+        self.width_box.setSingleStep(5)
+        self.caption = Caption()
+        self.curve = choices("What stands over the spectra", CURVES)
+        self.view = choices("How spectra are looked at", VIEWS)
+        self.spread = choices("How the pixels of a region scatter", SPREADS)
+        self.clear_pins = QPushButton("Clear pins")
+        self.clear_pins.setToolTip("Take all pinned spectra off the plot")
+        self._lay_out()
+        self.center.valueChanged.connect(self._on_center)
+        self.width_box.valueChanged.connect(self._on_width)
+        self.clear_pins.clicked.connect(session.clear_pins)
+        for chooser, name in self._choosers():
+            chooser.currentIndexChanged.connect(
+                lambda _, chooser=chooser, name=name: session.set_display(
+                    **{name: chooser.currentData()}
+                )
+            )
+
+    def _choosers(self) -> tuple[tuple[QComboBox, str], ...]:
+        return (self.curve, "curve"), (self.view, "spectral_view"), (self.spread, "spread")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        for widget in (self.center_label, self.center, self.width_label, self.width_box):
+            row.addWidget(widget)
+        row.addWidget(self.caption, 1)
+        for chooser in (self.curve, self.view, self.spread):
+            row.addWidget(chooser)
+        row.addWidget(self.clear_pins)
+
+    def show_cube(self, cube: Cube | None) -> None:
+        """Take the units and limits of a cube."""
+        in_nm = cube is None or cube.wavelengths_nm is not None
+        self.center_label.setText("Wavelength" if in_nm else "Band")
+        for box in (self.center, self.width_box):
+            box.setEnabled(cube is not None)
+            box.setSuffix(" nm" if in_nm else "")
+            box.setDecimals(1 if in_nm else 0)
+            box.setSpecialValueText("–" if cube is None else "")
+        if cube is None:
+            self.caption.setText("")
+            return
+        low, high = float(cube.axis.min()), float(cube.axis.max())
+        with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
+            self.center.setRange(low + first_number(cube), high + first_number(cube))
+            self.width_box.setRange(MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM))
+        self.caption.setText("" if cube.good_bands.all() else f"▨ {BAD_BANDS_TEXT}")
+
+    def show_window(self, state: State) -> None:
+        """Show the band window."""
+        if state.document is None:
+            return
+        with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
+            self.center.setValue(state.window_nm.center_nm + first_number(state.document.cube))
+            self.width_box.setValue(state.window_nm.width_nm)
+
+    def show_looks(self, state: State) -> None:
+        """Show how spectra are looked at, and what stands over them."""
+        for chooser, name in self._choosers():
+            with QSignalBlocker(chooser):
+                chooser.setCurrentIndex(chooser.findData(getattr(state.display, name)))
+
+    def show_pins(self, state: State) -> None:
+        """Offer to clear pins where there are any."""
+        self.clear_pins.setEnabled(bool(state.document and state.document.pins))
+
+    def _on_center(self, value: float) -> None:
+        if self._session.state.document is not None:
+            self._session.set_window(value - first_number(self._session.state.document.cube))
+
+    def _on_width(self, value: float) -> None:
+        self._session.set_window(self._session.state.window_nm.center_nm, value)
+
+
+def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
+    """A box to choose one of some values by its name; each has a hint of its own."""
+    box = QComboBox()
+    box.setToolTip(tip)
+    box.setAccessibleName(tip)
+    for place, (value, (name, hint)) in enumerate(options.items()):
+        box.addItem(name, value)
+        box.setItemData(place, hint, Qt.ItemDataRole.ToolTipRole)
+    return box
+
+
+def _spin_box(tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setKeyboardTracking(False)
+    box.setToolTip(tip)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedWidth(_BOX_PX)
+    return box

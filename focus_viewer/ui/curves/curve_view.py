@@ -1,0 +1,221 @@
+"""Importance curve and spectra over one spectral axis, where the wavelength is chosen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.curves.contrast_row import ContrastRow
+from focus_viewer.ui.curves.curve_header import CurveHeader
+from focus_viewer.ui.curves.effect_plot import EffectPlot
+from focus_viewer.ui.curves.importance_plot import ImportancePlot
+from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
+from focus_viewer.ui.curves.spectra_plot import SpectraPlot
+from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.throttle import FRAME_MS, Coalesced
+
+_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_LONG_STEP: Final = 10
+_WIDTH_FACTORS: Final = {
+    Qt.Key.Key_Up: 1.25,
+    Qt.Key.Key_BracketRight: 1.25,
+    Qt.Key.Key_Down: 0.8,
+    Qt.Key.Key_BracketLeft: 0.8,
+}
+
+
+class CurveView(QWidget):
+    """Shows the curves of a session and moves its band window.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+        It brings the spectra; the view itself asks nothing of it.
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.header = CurveHeader(session)
+        self.plots = pg.GraphicsLayoutWidget()
+        self.contrast = ContrastRow(session)
+        self.importance = ImportancePlot()
+        self.effect = EffectPlot()
+        self.spectra = SpectraPlot()
+        self.region_importance = RegionImportance(self.importance)
+        self.region_spectra = RegionSpectra(self.spectra)
+        self._lay_out()
+        self._pick = Coalesced(self._on_picked, FRAME_MS // 2, self)
+        self._widen = Coalesced(self._on_widened, FRAME_MS // 2, self)
+        for plot in self._all_plots:
+            plot.picked.connect(self._pick)
+            plot.widened.connect(self._widen)
+        self._parts = self._listed_parts()
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, session.state)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.contrast)
+        column.addWidget(self.plots, 1)
+        self.plots.setBackground(theme.PANEL)
+        self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are for the view
+        self.plots.setAcceptDrops(False)  # files are for the window
+        layout = self.plots.ci.layout
+        layout.setContentsMargins(4, 0, 10, 4)
+        layout.setSpacing(2)
+        self.plots.addItem(self.importance, 0, 0)
+        self.plots.addItem(self.spectra, 1, 0)
+        layout.setRowStretchFactor(0, 5)
+        layout.setRowStretchFactor(1, 6)
+        self.spectra.setXLink(self.importance)
+
+    @property
+    def _all_plots(self) -> tuple[SpectralPlot, ...]:
+        return self.importance, self.effect, self.spectra
+
+    # Widgets to state
+
+    def _on_picked(self, position: float) -> None:
+        self._session.set_window(position)
+        self._show_window(self._session.state)  # a line dragged beyond the end comes back
+
+    def _on_widened(self, width: float) -> None:
+        self._session.set_window(self._session.state.window_nm.center_nm, width)
+        self._show_window(self._session.state)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Arrows step by band and change the width, Home and End go to the ends."""
+        key, window = Qt.Key(event.key()), self._session.state.window_nm
+        if key in _STEPS:
+            far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._session.step_band(_STEPS[key] * (_LONG_STEP if far else 1))
+        elif key in _WIDTH_FACTORS:
+            self._session.set_window(window.center_nm, window.width_nm * _WIDTH_FACTORS[key])
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._go_to_end(first=key == Qt.Key.Key_Home)
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to_end(self, first: bool) -> None:
+        document = self._session.state.document
+        if document is not None:
+            axis = document.cube.axis
+            self._session.set_window(float(axis.min() if first else axis.max()))
+
+    # State to widgets
+
+    def _listed_parts(self) -> tuple[Part, ...]:
+        saliency = ("explanation", "class_name", "against", "outcome")
+        return (
+            Part((), ("cube",), self._show_cube),
+            Part(("window_nm",), ("cube",), self._show_window),
+            Part(("display",), saliency, self._show_importance),
+            Part(("looks",), (), self._show_looks),
+            Part(("looks",), ("pins",), self._show_pins),
+            Part(
+                ("looks",),
+                ("measures", "history", "selected"),
+                self.region_spectra.show_state,
+            ),
+            Part(
+                ("display",),
+                ("measures", "history", "selected", *saliency),
+                self.region_importance.show_state,
+            ),
+            Part(("looks", "documents", "contrast", "comparison"), (), self._show_comparison),
+            Part(("spectrum", "looks"), ("pins", "measures"), self._show_hovered),
+            Part(("other_spectrum", "looks"), (), self._show_other),
+        )
+
+    def _on_changed(self, change: Change) -> None:
+        show_touched(self._parts, change)
+
+    def _show_cube(self, state: State) -> None:
+        cube = state.document.cube if state.document else None
+        self.header.show_cube(cube)
+        for plot in self._all_plots:
+            plot.show_cube(cube)
+
+    def _show_looks(self, state: State) -> None:
+        self.header.show_looks(state)
+        self.spectra.show_view(
+            state.document.cube if state.document else None, state.display.spectral_view
+        )
+
+    def _show_comparison(self, state: State) -> None:
+        comparing = state.display.curve != "importance"
+        self.contrast.show_state(state)
+        self._stand_over_spectra(self.effect if comparing else self.importance)
+        if comparing:
+            self.effect.show_state(state)
+
+    def _stand_over_spectra(self, plot: SpectralPlot) -> None:
+        """Put a plot over the spectra, with the part of the axis that is in sight."""
+        layout = self.plots.ci
+        before = layout.getItem(0, 0)
+        if before is plot:
+            return
+        seen = self.spectra.vb.viewRange()[0]
+        layout.removeItem(before)
+        layout.addItem(plot, 0, 0)
+        plot.setXRange(*seen, padding=0)
+        self.spectra.setXLink(plot)
+
+    def _show_window(self, state: State) -> None:
+        self.header.show_window(state)
+        if state.document is not None:
+            for plot in self._all_plots:
+                plot.show_window(state.document.cube, state.window_nm)
+
+    def _show_importance(self, state: State) -> None:
+        self.importance.show_curve(state.volume)
+        self.importance.show_notice(_importance_notice(state))
+
+    def _show_pins(self, state: State) -> None:
+        self.header.show_pins(state)
+        document = state.document
+        self.spectra.show_pins(
+            document.cube if document else None, document.pins if document else ()
+        )
+
+    def _show_other(self, state: State) -> None:
+        self.spectra.show_other(state.other.cube if state.other else None, state.other_spectrum)
+
+    def _show_hovered(self, state: State) -> None:
+        document = state.document
+        self.spectra.show_hovered(document.cube if document else None, state.spectrum)
+        self.spectra.show_notice(_spectra_notice(state))
+
+
+def _importance_notice(state: State) -> str:
+    if state.document is None or state.volume is not None:
+        return ""
+    if state.document.outcome == "failed":
+        return "No importance curve: the cube could not be explained"
+    return "The importance curve appears when the cube is explained"
+
+
+def _spectra_notice(state: State) -> str:
+    if state.document is None:
+        return "Open a cube to see its spectrum"
+    measured = state.document.measures is not None and state.document.measures.rows
+    if state.spectrum is None and not state.document.pins and not measured:
+        return "Point at the image to see a spectrum, click to keep it"
+    return ""

@@ -1,0 +1,116 @@
+"""How two groups of regions differ at each band, and by how much they would by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.regions.effect_size import EffectSize
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.session.state.comparison import FEWEST_SPECTRA, Comparison
+from focus_viewer.session.state.groups import question
+from focus_viewer.session.state.state import State
+from focus_viewer.ui.curves.importance_plot import value_range
+from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.wording import first_number, value_title
+
+_CHANCE_ALPHA = 46
+_UNCLEAR_ALPHA = 120
+
+
+class EffectPlot(SpectralPlot):
+    """A bar for each band: above zero where the first group is higher.
+
+    Bars that leave the shaded band of chance are bright; bands that were not compared are gaps.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(upper=True)
+        self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
+        shade = QColor(theme.MUTED)
+        shade.setAlpha(_CHANCE_ALPHA)
+        self.chance = pg.LinearRegionItem(
+            orientation="horizontal", movable=False, brush=shade, pen=pg.mkPen(None)
+        )
+        self.zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.MUTED))
+        for item in (self.chance, self.bars, self.zero):
+            self.addItem(item, ignoreBounds=True)
+
+    def show_state(self, state: State) -> None:
+        """Show the comparison as it is asked for, or why there is none."""
+        comparison, cube = state.comparison, state.document.cube if state.document else None
+        effect = comparison.effect if comparison else None
+        for item in (self.bars, self.zero):
+            item.setVisible(effect is not None)
+        self.getAxis("left").setTicks([] if effect is None else None)
+        self.getAxis("left").setLabel("")
+        self.chance.setVisible(False)
+        self.show_notice(_notice(state))
+        if comparison is None or effect is None or cube is None:
+            return
+        if state.display.curve == "effect":
+            self._draw(comparison, effect, effect.d, cube)
+            self._draw_chance(effect)
+            self.getAxis("left").setLabel("Cohen's d<br>A − B")
+        else:
+            self._draw(comparison, effect, comparison.difference, cube)
+            self.getAxis("left").setLabel(f"Δ {value_title(cube).lower()}<br>A − B")
+
+    def _draw(
+        self, comparison: Comparison, effect: EffectSize, heights: DoubleArray, cube: Cube
+    ) -> None:
+        low, high = band_edges(comparison.axis)
+        known = np.flatnonzero(np.isfinite(heights))
+        self.bars.setOpts(
+            x0=low[known] + first_number(cube),
+            x1=high[known] + first_number(cube),
+            height=heights[known],
+            brushes=[_colour(clear) for clear in effect.significant[known]],
+        )
+        self._reach(heights[known])
+
+    def _draw_chance(self, effect: EffectSize) -> None:
+        """Shade what chance gives; where there were too few shuffles it has no end."""
+        if np.isfinite(effect.threshold):
+            limits = np.array([-effect.threshold, effect.threshold])
+            self.chance.setRegion(limits)
+            self.chance.setVisible(True)
+            self._reach(np.append(limits, effect.d[np.isfinite(effect.d)]))
+
+    def _reach(self, heights: DoubleArray) -> None:
+        self.setYRange(*value_range(np.append(heights, 0.0)), padding=0)
+
+
+def band_edges(axis: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+    """Lower and upper edge of each band, half way to its neighbours; shape (bands,) each."""
+    if axis.size < 2:
+        return axis - 0.5, axis + 0.5
+    order = np.argsort(axis, kind="stable")
+    ascending = axis[order]
+    half = np.diff(ascending) / 2
+    low, high = np.empty(axis.shape), np.empty(axis.shape)
+    low[order] = ascending - np.append(half[0], half)
+    high[order] = ascending + np.append(half, half[-1])
+    return low, high
+
+
+def _colour(clear: bool) -> QColor:
+    colour = QColor(theme.ACCENT if clear else theme.MUTED)
+    colour.setAlpha(255 if clear else _UNCLEAR_ALPHA)
+    return colour
+
+
+def _notice(state: State) -> str:
+    if state.document is None:
+        return ""
+    if question(state) is None:
+        return "Select two regions, or choose two different groups A and B"
+    if state.comparison is None:
+        return "Comparing..."
+    if state.comparison.effect is None:
+        first, second = state.comparison.spectra
+        return f"A has {first}, B has {second} spectra: each needs at least {FEWEST_SPECTRA}"
+    return ""

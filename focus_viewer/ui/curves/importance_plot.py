@@ -1,0 +1,58 @@
+"""How much each spectral group speaks for the chosen class."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pyqtgraph as pg
+
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.widgets import theme
+
+_ROOM_ABOVE = 0.5  # for the names of regions and the window's label
+_ROOM_BELOW = 0.06
+
+
+class ImportancePlot(SpectralPlot):
+    """A bar for each group, as wide as the group: gaps of the sensor stay gaps."""
+
+    def __init__(self) -> None:
+        super().__init__(upper=True)
+        self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
+        self.zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.MUTED))
+        self.addItem(self.bars, ignoreBounds=True)
+        self.addItem(self.zero, ignoreBounds=True)
+
+    def show_curve(self, volume: SaliencyVolume | None) -> None:
+        """Show the importance curve of a volume, or none."""
+        self.bars.setVisible(volume is not None)
+        self.zero.setVisible(volume is not None and volume.signed)
+        self.getAxis("left").setTicks([] if volume is None else None)
+        if volume is None:
+            self.getAxis("left").setLabel("")
+            return
+        curve = importance_curve(volume)
+        self.bars.setOpts(
+            x0=volume.edges_nm[:, 0],
+            x1=volume.edges_nm[:, 1],
+            height=curve,
+            brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
+        )
+        self.getAxis("left").setLabel(_title(volume))
+        self.setYRange(*value_range(curve), padding=0)
+
+
+def _title(volume: SaliencyVolume) -> str:
+    """In two lines: the plot is often too low for one."""
+    what = "Evidence for" if volume.signed else "Attention of"
+    return f"{what}<br>{escape(volume.class_name)}"
+
+
+def value_range(curve: DoubleArray) -> tuple[float, float]:
+    """A range that holds a curve and zero, with room above for labels."""
+    low, high = min(0.0, float(np.min(curve))), max(0.0, float(np.max(curve)))
+    span = (high - low) or 1.0
+    return low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span

@@ -1,0 +1,140 @@
+"""Named ranges of the spectral axis, shaded over the whole height of a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fonts import small_font
+from focus_viewer.ui.widgets.wording import first_number
+
+_REGION_ALPHA = 30
+_NAME_PX = 18
+_LEAST_NAME_PX = 44  # a shorter beginning of a name tells nothing
+BAD_BANDS_TEXT = "bad bands"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range to shade.
+
+    Attributes
+    ----------
+    low, high : float
+        Edges on the plot's axis.
+    brush : QBrush
+    name : str
+        Written at the top, in the brush's colour; empty for none.
+    """
+
+    low: float
+    high: float
+    brush: QBrush
+    name: str = ""
+
+
+def region_spans(cube: Cube) -> list[Span]:
+    """The named regions within a cube's range; none without wavelengths."""
+    if cube.wavelengths_nm is None:
+        return []
+    low, high = float(cube.axis.min()), float(cube.axis.max())
+    return [
+        Span(max(region.low_nm, low), min(region.high_nm, high), _tint(region.name), region.name)
+        for region in SPECTRAL_REGIONS
+        if region.low_nm < high and region.high_nm > low
+    ]
+
+
+def _tint(name: str) -> QBrush:
+    colour = QColor(theme.REGION_COLOURS[name])
+    colour.setAlpha(_REGION_ALPHA)
+    return QBrush(colour)
+
+
+def bad_band_spans(cube: Cube) -> list[Span]:
+    """Runs of bad bands, each from half-way to the good band before to half-way to the next."""
+    order = np.argsort(cube.axis, kind="stable")
+    axis, bad = cube.axis[order] + first_number(cube), ~cube.good_bands[order]
+    middles = (axis[1:] + axis[:-1]) / 2
+    edges = np.concatenate([axis[:1], middles, axis[-1:]])
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8)))
+    brush = QBrush(QColor(theme.MUTED), Qt.BrushStyle.BDiagPattern)
+    return [
+        Span(float(edges[first]), float(edges[last]), brush)
+        for first, last in zip(steps[::2], steps[1::2], strict=True)
+    ]
+
+
+class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
+    """Shades ranges over the whole height of its plot.
+
+    It paints in pixels: names keep their size, and hatching its density, at every zoom.
+    """
+
+    def __init__(self, named: bool) -> None:
+        super().__init__()
+        self._named = named
+        self._spans: tuple[Span, ...] = ()
+
+    def set_spans(self, spans: Iterable[Span]) -> None:
+        """Shade these ranges in place of those before."""
+        self._spans = tuple(spans)
+        self.update()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What is shaded."""
+        return self._spans
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """All that is seen of the plot."""
+        return self.viewRect() or QRectF()
+
+    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
+        """What is seen has changed."""
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def shape(self) -> QPainterPath:
+        """Only the ranges themselves, for tooltips."""
+        path, view = QPainterPath(), self.boundingRect()
+        for span in self._spans:
+            path.addRect(QRectF(span.low, view.top(), span.high - span.low, view.height()))
+        return path
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw the ranges, then their names."""
+        view, to_device = self.boundingRect(), painter.transform()
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(small_font())
+        for span in self._spans:
+            box = QRectF(
+                to_device.map(QPointF(span.low, view.top())),
+                to_device.map(QPointF(span.high, view.bottom())),
+            ).normalized()
+            painter.fillRect(box, span.brush)
+            if self._named:
+                _paint_name(painter, box, span)
+        painter.restore()
+
+
+def _paint_name(painter: QPainter, box: QRectF, span: Span) -> None:
+    colour = QColor(span.brush.color())
+    colour.setAlpha(255)
+    painter.setPen(colour.lighter(130))
+    metrics, room = QFontMetricsF(painter.font()), box.width() - 4
+    if room >= min(metrics.horizontalAdvance(span.name), _LEAST_NAME_PX):
+        top = QRectF(box.left(), box.top(), box.width(), _NAME_PX)
+        text = metrics.elidedText(span.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(top, Qt.AlignmentFlag.AlignCenter, text)

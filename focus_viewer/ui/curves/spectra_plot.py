@@ -1,0 +1,132 @@
+"""Spectra of pinned pixels and of the pixel under the cursor."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.state.document import Pin
+from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.spectral_words import view_title
+from focus_viewer.ui.widgets.wording import first_number
+
+_ROOM = 0.05
+_SWIR_NM = 1300.0
+
+
+class SpectraPlot(SpectralPlot):
+    """A line for each pixel; its range only grows while hovering, so that it holds still."""
+
+    def __init__(self) -> None:
+        super().__init__(upper=False)
+        panel = QColor(theme.PANEL)
+        panel.setAlpha(200)
+        self.legend = self.addLegend(
+            offset=(8, 6),
+            brush=panel,
+            labelTextColor=theme.TEXT,
+            labelTextSize=f"{theme.SMALL_PX}px",
+            verSpacing=-4,
+        )
+        self.hovered = pg.PlotDataItem(pen=pg.mkPen(theme.TEXT, width=1), connect="finite")
+        self.addItem(self.hovered, ignoreBounds=True)
+        dashed = pg.mkPen(theme.TEXT, width=1, style=Qt.PenStyle.DashLine)
+        self.other = pg.PlotDataItem(pen=dashed, connect="finite")
+        self.addItem(self.other, ignoreBounds=True)
+        self.lines: list[pg.PlotDataItem] = []
+        self._range: tuple[float, float] | None = None
+        self._view: SpectralView = "values"
+
+    def show_cube(self, cube: Cube | None) -> None:
+        """Lay out the axes for a cube; its spectra come later."""
+        super().show_cube(cube)
+        self._lay_out_values(cube, self._view)
+        if cube is not None:
+            # Where a leaf is dark: in the visible, or in the far SWIR where the sensor has it.
+            side = -8 if cube.axis.max() > _SWIR_NM else 8
+            self.legend.setOffset((side, 6))
+
+    def show_view(self, cube: Cube | None, view: SpectralView) -> None:
+        """Look at spectra through a view; those that are drawn already must be drawn again."""
+        if view != self._view:
+            self._lay_out_values(cube, view)
+
+    def _lay_out_values(self, cube: Cube | None, view: SpectralView) -> None:
+        self._view, self._range = view, None
+        if cube is not None:
+            self.getAxis("left").setLabel(view_title(cube, view))
+            self.setYRange(0, 1, padding=_ROOM)
+
+    def show_pins(self, cube: Cube | None, pins: tuple[Pin, ...]) -> None:
+        """Show the spectra of pins, as far as they have been read."""
+        for line in self.lines:
+            self.removeItem(line)
+        read = [pin for pin in pins if pin.spectrum is not None] if cube else []
+        self.lines = [
+            self.plot(
+                pen=pg.mkPen(pin.colour, width=2),
+                name=f"row {pin.row}, col {pin.col}",
+                connect="finite",
+            )
+            for pin in read
+        ]
+        self.show_legend()
+        for line, pin in zip(self.lines, read, strict=True):
+            if cube is not None and pin.spectrum is not None:
+                self._draw(line, cube, pin.spectrum)
+
+    def show_hovered(self, cube: Cube | None, spectrum: Spectrum | None) -> None:
+        """Show the spectrum under the cursor, or none."""
+        if cube is None or spectrum is None:
+            self.hovered.clear()
+            self.refit()
+        else:
+            self._draw(self.hovered, cube, spectrum)
+
+    def show_other(self, cube: Cube | None, spectrum: Spectrum | None) -> None:
+        """Show the spectrum of the same place in another cube, dashed, or none."""
+        self.legend.removeItem(self.other)
+        if cube is None or spectrum is None:
+            self.other.clear()
+        else:
+            self._draw(self.other, cube, spectrum)
+            self.legend.addItem(self.other, f"{cube.name}, same place")
+        self.show_legend()
+
+    def _draw(self, line: pg.PlotDataItem, cube: Cube, spectrum: Spectrum) -> None:
+        order = np.argsort(cube.axis, kind="stable")
+        seen = viewed(cube, spectrum.values, self._view)
+        values = np.where(cube.good_bands, seen, np.nan).astype(np.float32)
+        line.setData(cube.axis[order] + first_number(cube), values[order])
+        self.grow(values)
+
+    def show_legend(self) -> None:
+        """Show the legend, if any line has a name."""
+        self.legend.setVisible(bool(self.legend.items))
+
+    def refit(self) -> None:
+        """Take the range of what is drawn, once nothing is hovered over."""
+        self._range = None
+        for item in self.listDataItems():
+            across = item.getData()[1]
+            if across is not None:
+                self.grow(np.asarray(across, dtype=np.float64))
+
+    def grow(self, values: FloatArray | DoubleArray) -> None:
+        """Widen the range so that it holds values; NaN are left out."""
+        finite = values[np.isfinite(values)]
+        if finite.size == 0:
+            return
+        low, high = min(float(finite.min()), 0.0), float(finite.max())
+        if self._range is not None:
+            low, high = min(low, self._range[0]), max(high, self._range[1])
+        if (low, high) != self._range:
+            self._range = (low, high)
+            self.setYRange(low, high, padding=_ROOM)

@@ -1,0 +1,149 @@
+"""A plot over the spectral axis: regions, bad bands, the band window, and places to pick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.ui.curves.band_window_item import BandWindowItem
+from focus_viewer.ui.curves.span_shading import (
+    BAD_BANDS_TEXT,
+    SpanShading,
+    bad_band_spans,
+    region_spans,
+)
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fonts import small_font
+from focus_viewer.ui.widgets.wording import axis_title, first_number, window_text
+
+_LEFT_PX = 68  # both plots: their axes stand one over the other
+_BOTTOM_PX = 33
+_MOST_ZOOM = 200
+_BEHIND, _IN_FRONT = -10, 20
+
+
+class PickBox(pg.ViewBox):  # type: ignore[misc]
+    """A left click or drag picks a position; the wheel zooms along the axis, the middle pans.
+
+    Attributes
+    ----------
+    picked : signal of float
+    fit_wanted : signal
+        Clicked twice.
+    """
+
+    picked = Signal(float)
+    fit_wanted = Signal()
+
+    def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Pick, or on the second click show everything."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.picked.emit(self.mapToView(event.pos()).x())
+            if event.double():
+                self.fit_wanted.emit()
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
+        """Pick all along a drag; other buttons zoom and pan."""
+        if event.button() == Qt.MouseButton.LeftButton and axis is None:
+            event.accept()
+            self.picked.emit(self.mapToView(event.pos()).x())
+        else:
+            super().mouseDragEvent(event, axis)
+
+
+class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
+    """The ground that the importance curve and the spectra are drawn on.
+
+    Parameters
+    ----------
+    upper : bool
+        Whether it stands on another plot, which bears the axis; it bears the names.
+
+    Attributes
+    ----------
+    picked : signal of float
+        Position on the cube's axis that was clicked or dragged to.
+    widened : signal of float
+        Width that the band window was dragged to.
+    """
+
+    picked = Signal(float)
+    widened = Signal(float)
+
+    def __init__(self, upper: bool) -> None:
+        super().__init__(viewBox=PickBox(enableMenu=False), enableMenu=False)
+        self._cube: Cube | None = None
+        self._upper = upper
+        self.hideButtons()
+        self.setMouseEnabled(x=True, y=False)
+        self.regions = SpanShading(named=upper)
+        self.bad_bands = SpanShading(named=False)
+        self.bad_bands.setToolTip(BAD_BANDS_TEXT)
+        for shading in (self.regions, self.bad_bands):
+            shading.setZValue(_BEHIND)
+            self.addItem(shading, ignoreBounds=True)
+        self.window = BandWindowItem(self, labelled=upper)
+        self.notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
+        self.notice.setParentItem(self.vb)
+        self.notice.anchor((0.5, 0.5), (0.5, 0.5))
+        self.notice.setZValue(_IN_FRONT)
+        self._dress_axes()
+        self.vb.picked.connect(self._on_picked)
+        self.vb.fit_wanted.connect(self.fit)
+        self.window.moved.connect(self._on_picked)
+        self.window.widened.connect(self.widened)
+
+    def _dress_axes(self) -> None:
+        self.getAxis("left").setWidth(_LEFT_PX)
+        self.getAxis("left").enableAutoSIPrefix(False)
+        self.getAxis("bottom").setHeight(_BOTTOM_PX)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(theme.EDGE)
+            axis.setTextPen(theme.MUTED)
+            axis.setStyle(tickFont=small_font(), tickLength=-4)
+            axis.label.setFont(small_font())
+
+    def show_cube(self, cube: Cube | None) -> None:
+        """Lay out the spectral axis of a cube, and show all of it; bare without one."""
+        self._cube = cube
+        self.regions.set_spans(region_spans(cube) if cube else ())
+        self.bad_bands.set_spans(bad_band_spans(cube) if cube else ())
+        self.window.set_visible(cube is not None)
+        self.getAxis("left").setVisible(cube is not None)
+        self.getAxis("bottom").setVisible(cube is not None and not self._upper)
+        if cube is not None:
+            self.getAxis("bottom").setLabel(axis_title(cube))
+            self.fit()
+
+    def fit(self) -> None:
+        """Show the whole spectral axis."""
+        if self._cube is None:
+            return
+        shown = self._cube.axis + first_number(self._cube)
+        low, high = float(np.min(shown)), float(np.max(shown))
+        room = max((high - low) * 0.005, 0.5)
+        limits = {"xMin": low - room, "xMax": high + room}
+        self.setLimits(**limits, minXRange=(high - low + 2 * room) / _MOST_ZOOM)
+        self.setXRange(low - room, high + room, padding=0)
+
+    def show_window(self, cube: Cube, window: BandWindow) -> None:
+        """Show the band window."""
+        center = window.center_nm + first_number(cube)
+        self.window.show_window(center, window.width_nm, window_text(cube, window))
+
+    def show_notice(self, text: str) -> None:
+        """Say in the middle why there is nothing to see."""
+        ground = f"background-color: {theme.PANEL}"  # lines pass behind it
+        self.notice.setText(f"<span style='{ground}'>&nbsp;{text}&nbsp;</span>")
+        self.notice.setVisible(bool(text))
+
+    def _on_picked(self, position: float) -> None:
+        if self._cube is not None:
+            self.picked.emit(position - first_number(self._cube))

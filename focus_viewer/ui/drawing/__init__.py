@@ -1,0 +1,1 @@
+"""Drawing tools on the image canvas."""

@@ -1,0 +1,186 @@
+"""Annotated regions over the picture: outlines, names, handles, and what is being drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.core.regions.handles import handles
+from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.typing import BoolArray, Point2
+from focus_viewer.ui.drawing.shapes import LineShape, Shape, shape_of, shape_of_mask
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fonts import small_font
+
+_HANDLE_PX = 9
+_FILL_ALPHA = 36
+_LABEL_ROOM_PX = 3
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """A region as it is on the screen."""
+
+    region: Annotation
+    selected: bool
+    shape: Shape
+    pen: QPen
+    brush: QBrush
+    label: QStaticText
+
+
+class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
+    """Paints outlines in pixel coordinates; lines and names keep their size at every zoom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: dict[int, _Drawn] = {}  # hidden ones too, ready to be shown again
+        self._seen: list[_Drawn] = []
+        self._bounds = QRectF()
+        self._alone: Outline | None = None
+        self.handles = pg.ScatterPlotItem(
+            symbol="s", size=_HANDLE_PX, pen=pg.mkPen("#0b0d10"), brush=pg.mkBrush("#ffffff")
+        )
+        self.handles.setParentItem(self)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def show_regions(self, regions: Sequence[Annotation], selected: Sequence[int]) -> None:
+        """Show regions with their names; selected ones stand out, one alone has handles."""
+        chosen, before = set(selected), self._drawn
+        self._drawn = {one.id: _drawn(one, one.id in chosen, before.get(one.id)) for one in regions}
+        self._seen = [one for one in self._drawn.values() if not one.region.hidden]
+        self.prepareGeometryChange()
+        self._bounds = _united([one.shape.bounds for one in self._seen])
+        self._show_handles([one.region for one in self._seen if one.selected])
+        self.update()
+
+    def _show_handles(self, chosen: Sequence[Annotation]) -> None:
+        alone = chosen[0].outline if len(chosen) == 1 and not chosen[0].locked else None
+        if alone is not self._alone:
+            self._alone = alone
+            self.handles.setData(pos=list(handles(alone)) if alone else [])
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """Around all outlines, and their names at any but the smallest sizes."""
+        wide, high = self._bounds.width() / 2, self._bounds.height() / 2
+        return self._bounds.adjusted(-2, -2 - high, 2 + wide, 2)
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for one in self._seen:
+            one.shape.paint(painter, one.pen, one.brush)
+        painter.setFont(small_font())
+        ground = _ground()
+        for one in self._seen:
+            _paint_label(painter, one, ground)
+
+
+class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
+    """What is being drawn, moved or painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pen = pg.mkPen(theme.ACCENT, width=2, style=Qt.PenStyle.DashLine)
+        fill = QColor(theme.ACCENT)
+        fill.setAlpha(110)
+        self._fill = QBrush(fill)
+        self._shape: Shape | None = None
+        self.setZValue(10)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def show_line(self, points: Sequence[Point2]) -> None:
+        """Show a line through these (col, row), or nothing."""
+        path = QPainterPath()
+        path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
+        self._show(LineShape(path) if points else None)
+
+    def show_outline(self, outline: Outline) -> None:
+        """Show an outline."""
+        self._show(shape_of(outline))
+
+    def show_mask(self, mask: BoolArray) -> None:
+        """Show pixels of the image, shape (rows, cols)."""
+        self._show(shape_of_mask(mask))
+
+    def shift(self, cols: float, rows: float) -> None:
+        """Show the same elsewhere."""
+        self.setPos(cols, rows)
+
+    @property
+    def visible_bounds(self) -> QRectF:
+        """Around what is shown, in the picture's coordinates; empty if nothing is."""
+        return self._shape.bounds.translated(self.pos()) if self._shape else QRectF()
+
+    def _show(self, shape: Shape | None) -> None:
+        self.prepareGeometryChange()
+        self._shape = shape
+        self.setPos(0, 0)
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """Around all of it."""
+        return self._shape.bounds.adjusted(-2, -2, 2, 2) if self._shape else QRectF()
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw."""
+        if self._shape is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            lines = isinstance(self._shape, LineShape)
+            self._shape.paint(painter, self._pen, QBrush() if lines else self._fill)
+
+
+def _drawn(region: Annotation, selected: bool, before: _Drawn | None) -> _Drawn:
+    """A region as it is drawn; what has not changed is kept."""
+    if before is not None and before.region is region and before.selected == selected:
+        return before
+    same = before is not None and before.region.outline == region.outline
+    shape = before.shape if before and same else shape_of(region.outline)
+    label = QStaticText(region.name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.prepare(font=small_font())
+    return _Drawn(region, selected, shape, *_look(region, selected), label)
+
+
+def _look(region: Annotation, selected: bool) -> tuple[QPen, QBrush]:
+    style = Qt.PenStyle.DotLine if region.locked else Qt.PenStyle.SolidLine
+    pen = pg.mkPen(
+        "#ffffff" if selected else region.colour, width=3 if selected else 2, style=style
+    )
+    fill = QColor(region.colour)
+    fill.setAlpha(2 * _FILL_ALPHA if selected else _FILL_ALPHA)
+    return pen, QBrush(fill)
+
+
+def _paint_label(painter: QPainter, one: _Drawn, ground: QColor) -> None:
+    """The name above the upper left corner, as large as ever."""
+    zoom = painter.worldTransform()
+    painter.save()
+    painter.translate(one.shape.bounds.topLeft())
+    painter.scale(1 / zoom.m11(), 1 / zoom.m22())
+    size = one.label.size()
+    room = _LABEL_ROOM_PX
+    box = QRectF(0, -size.height() - 2, size.width() + 2 * room, size.height() + 2)
+    painter.fillRect(box, ground)
+    painter.setPen(QColor(one.region.colour))
+    painter.drawStaticText(QPointF(room, -size.height() - 1), one.label)
+    painter.restore()
+
+
+def _ground() -> QColor:
+    ground = QColor(theme.WINDOW)
+    ground.setAlpha(204)
+    return ground
+
+
+def _united(all_bounds: Sequence[QRectF]) -> QRectF:
+    bounds = QRectF()
+    for one in all_bounds:
+        bounds = bounds.united(one)
+    return bounds

@@ -1,0 +1,1 @@
+"""Dialog of the publication figure."""

@@ -1,0 +1,1 @@
+"""Image view: composite, heatmap, read-out, colour bar."""

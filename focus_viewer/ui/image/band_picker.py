@@ -1,0 +1,57 @@
+"""Three bands of one's own for red, green and blue."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QWidget
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.ui.widgets import theme
+
+_CHANNELS = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
+
+
+class BandPicker(QFrame):
+    """A small popup; typing a wavelength goes to its band.
+
+    Attributes
+    ----------
+    picked : signal of tuple of int
+        Zero-based bands for red, green and blue.
+    """
+
+    picked = Signal(tuple)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("bandPicker")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        form = QFormLayout(self)
+        form.setContentsMargins(*[theme.GAP_PX + 2] * 4)
+        self.boxes: list[QComboBox] = []
+        for name, colour in _CHANNELS:
+            label, box = QLabel(name), QComboBox()
+            label.setStyleSheet(f"color: {colour};")
+            box.setMaxVisibleItems(16)
+            box.currentIndexChanged.connect(self._on_changed)
+            form.addRow(label, box)
+            self.boxes.append(box)
+
+    def show_bands(self, cube: Cube, bands: tuple[int, ...]) -> None:
+        """List the bands of a cube and select one for each channel; one band stands for all."""
+        names = [_band_name(cube, band) for band in range(cube.bands)]
+        for box, band in zip(self.boxes, bands * (len(_CHANNELS) // len(bands)), strict=True):
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItems(names)
+                box.setCurrentIndex(band)
+
+    def _on_changed(self) -> None:
+        self.picked.emit(tuple(box.currentIndex() for box in self.boxes))
+
+
+def _band_name(cube: Cube, band: int) -> str:
+    bad = "" if cube.good_bands[band] else ", bad"
+    if cube.wavelengths_nm is None:
+        return f"{band + 1}{bad}"
+    return f"{cube.wavelengths_nm[band]:.1f} nm  (band {band + 1}{bad})"

@@ -1,0 +1,135 @@
+"""What the colours of the heatmap mean, in numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.colourmaps import LEVELS, faded_lookup
+from focus_viewer.ui.widgets.fonts import small_font
+
+_WIDTH_PX = 74
+_BAR_PX = 14
+_LINE_PX = 16
+_LEFT_PX = 8
+_MOST_TICKS = 7
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class ColourBar(QWidget):
+    """A vertical bar with a title and numbers; empty where there is no saliency."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(_WIDTH_PX)
+        self._volume: SaliencyVolume | None = None
+        self._colourmap = ""
+        self._title, self._ends = "", ("", "")
+
+    def show_scale(
+        self,
+        volume: SaliencyVolume,
+        colourmap: str,
+        title: str = "",
+        ends: tuple[str, str] = ("for", "against"),
+    ) -> None:
+        """Show the limits of a volume in the colours of a map.
+
+        Parameters
+        ----------
+        volume : SaliencyVolume
+        colourmap : str
+        title : str
+            What the numbers are; empty for the volume's mode.
+        ends : tuple of str
+            Words at the upper and lower end, if the volume is signed.
+        """
+        shown = (volume, colourmap, title or volume.mode, ends)
+        if shown != (self._volume, self._colourmap, self._title, self._ends):
+            self._volume, self._colourmap, self._title, self._ends = shown
+            self.setToolTip(_told(volume, title or volume.mode, ends))
+            self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._volume = None
+        self.setToolTip("")
+        self.update()
+
+    def bar_rect(self) -> QRectF:
+        """Where the colours are, in widget pixels: top is the upper limit."""
+        return QRectF(_LEFT_PX, 3.5 * _LINE_PX, _BAR_PX, max(self.height() - 5.5 * _LINE_PX, 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw title, colours and numbers."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.WINDOW))
+        if self._volume is None:
+            return
+        painter.setFont(small_font())
+        self._paint_titles(painter, self._volume)
+        bar = self.bar_rect()
+        painter.drawImage(bar, _strip(self._colourmap))
+        painter.setPen(QColor(theme.EDGE))
+        painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_ticks(painter, bar, *self._volume.limits)
+
+    def _paint_titles(self, painter: QPainter, volume: SaliencyVolume) -> None:
+        lines: list[tuple[float, str, str]] = [(0.3, self._title, theme.TEXT)]
+        exponent = scale_exponent(volume.limits[1])
+        if exponent:
+            lines.append((1.2, f"× 10{str(exponent).translate(_SUPERSCRIPTS)}", theme.MUTED))
+        if volume.signed:
+            lines.append((2.3, self._ends[0], theme.TEXT))
+            lines.append((self.height() / _LINE_PX - 1.6, self._ends[1], theme.TEXT))
+        for line, text, colour in lines:
+            painter.setPen(QColor(colour))
+            box = QRectF(_LEFT_PX, line * _LINE_PX, _WIDTH_PX - _LEFT_PX, _LINE_PX)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_ticks(self, painter: QPainter, bar: QRectF, low: float, high: float) -> None:
+        unit = 10.0 ** scale_exponent(high)
+        for value in nice_ticks(low, high):
+            y = bar.bottom() - bar.height() * (value - low) / (high - low)
+            painter.setPen(QColor(theme.MUTED))
+            painter.drawLine(int(bar.right()) + 2, round(y), int(bar.right()) + 5, round(y))
+            painter.setPen(QColor(theme.TEXT))
+            box = QRectF(bar.right() + 8, y - _LINE_PX / 2, _WIDTH_PX, _LINE_PX)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, _number(value / unit))
+
+
+def _strip(colourmap: str) -> QImage:
+    """Colours from the upper limit down, one pixel wide."""
+    table = np.ascontiguousarray(faded_lookup(colourmap)[::-1])
+    return QImage(table.data, 1, LEVELS, 4, QImage.Format.Format_RGBA8888).copy()
+
+
+def _told(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
+    what = f"{title.capitalize()} of {volume.class_name}"
+    if volume.signed and ends == ("for", "against"):
+        what = f"{title.capitalize()} for and against {volume.class_name}"
+    return f"{what}; nothing is drawn near 0"
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−")
+
+
+def scale_exponent(top: float) -> int:
+    """Power of ten that numbers up to `top` are told in; 0 where they read well as they are."""
+    exponent = int(np.floor(np.log10(top)))
+    return 0 if -2 < exponent < 4 else exponent
+
+
+def nice_ticks(low: float, high: float) -> DoubleArray:
+    """At most seven round numbers from low to high, 0 among them if it lies between."""
+    rough = (high - low) / _MOST_TICKS
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * round_ for round_ in (1, 2, 2.5, 5, 10) if power * round_ >= rough)
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return np.asarray(np.arange(first, last + 1) * step) + 0.0  # no minus zero

@@ -1,0 +1,125 @@
+"""The strip over two cubes: which is the second, how they are shown, whether they are linked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from focus_viewer.core.documents.project import PairView
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.labels import label
+
+_VIEWS: Final[dict[PairView, tuple[str, str]]] = {
+    "beside": ("Side by side", "Both cubes beside one another"),
+    "swipe": ("Swipe", "The second cube lies over the first: drag the line"),
+    "difference": ("Saliency", "Saliency of the second cube less that of the first"),
+    "measured": ("Spectra", "What was measured over the band window: second cube less first"),
+}
+_UNLIKE: Final = "Needs two cubes of the same size in pixels"
+
+
+class CompareBar(QWidget):
+    """Shows how the pair of a session is compared and changes it; hidden without a pair.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.first = Caption()  # cut short where there is no room
+        self.second = QComboBox()
+        self.second.setToolTip("The cube to compare with")
+        self.second.setMinimumContentsLength(8)
+        self.second.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.views = {view: _toggle(*words) for view, words in _VIEWS.items()}
+        self.link = _toggle("Linked", "Pan, zoom, class and colour limits go together")
+        self.end = QPushButton("End")
+        self.end.setToolTip("Show one cube again (C)")
+        self._lay_out()
+        self._connect()
+        session.changed.connect(self._on_changed)
+        self._show(session.state)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_PX, 0, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.first, 1)
+        row.addWidget(label("with", "muted"))
+        row.addWidget(self.second)
+        row.addSpacing(theme.GAP_PX)
+        for view, button in self.views.items():
+            if view == "difference":
+                row.addWidget(label("difference of", "muted"))
+            row.addWidget(button)
+        row.addSpacing(theme.GAP_PX)
+        row.addWidget(self.link)
+        row.addWidget(self.end)
+
+    def _connect(self) -> None:
+        self.second.activated.connect(self._on_second)
+        for view, button in self.views.items():
+            button.clicked.connect(lambda _=False, how=view: self._session.set_pair(how=how))
+        self.link.clicked.connect(lambda checked: self._session.set_pair(linked=checked))
+        self.end.clicked.connect(lambda: self._session.pair_with(None))
+
+    def _on_second(self, place: int) -> None:
+        pair = self._session.state.pair
+        if pair is not None:
+            self._session.set_pair(second=int(self.second.itemData(place)))
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("pair", "documents", "active"):
+            self._show(change.after)
+
+    def _show(self, state: State) -> None:
+        pair = state.pair
+        self.setVisible(pair is not None)
+        if pair is None:
+            return
+        first, second = state.find(pair.first), state.find(pair.second)
+        self.first.setText(f"Compare {first.cube.name}" if first else "")
+        self._show_choices(state, pair.first, pair.second)
+        alike = _alike(first, second)
+        for view, button in self.views.items():
+            button.setChecked(pair.how == view)
+            button.setEnabled(alike or view == "beside")
+            button.setToolTip(_VIEWS[view][1] if button.isEnabled() else _UNLIKE)
+        self.link.setChecked(pair.linked)
+
+    def _show_choices(self, state: State, first: int, second: int) -> None:
+        choices = [(one.id, one.cube.name) for one in state.documents if one.id != first]
+        shown = [(self.second.itemData(i), self.second.itemText(i)) for i in _places(self.second)]
+        with QSignalBlocker(self.second):
+            if choices != shown:
+                self.second.clear()
+                for document_id, name in choices:
+                    self.second.addItem(name, document_id)
+            self.second.setCurrentIndex(self.second.findData(second))
+
+
+def _places(combo: QComboBox) -> range:
+    return range(combo.count())
+
+
+def _alike(first: Document | None, second: Document | None) -> bool:
+    return bool(first and second and first.cube.shape[:2] == second.cube.shape[:2])
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    made = QToolButton()
+    made.setText(text)
+    made.setToolTip(tip)
+    made.setCheckable(True)
+    return made

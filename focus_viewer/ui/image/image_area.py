@@ -1,0 +1,84 @@
+"""The middle of the window: one cube, or two beside one another."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from focus_viewer.session.changes.pairs import seen
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.compare_bar import CompareBar
+from focus_viewer.ui.image.image_view import ImageView
+from focus_viewer.ui.widgets import theme
+
+
+class ImageArea(QWidget):
+    """Two panes under one header and beside one strip of tools; the second hides without a pair.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.first = ImageView(session, workbench)
+        self.second = ImageView(session, workbench, second=True)
+        self.bar = CompareBar(session)
+        self.titles = (QLabel(), QLabel())
+        for spare in (self.second.header, self.second.tools):
+            spare.hide()
+        self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
+        self._lay_out()
+        session.changed.connect(self._on_changed)
+        self._show(session.state)
+
+    def _lay_out(self) -> None:
+        panes = QSplitter()
+        panes.setChildrenCollapsible(False)
+        for pane in self._panes:
+            panes.addWidget(pane)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        # One header and one strip of tools serve both panes.
+        grid.addWidget(self.first.header, 0, 0, 1, 2)
+        grid.addWidget(self.bar, 1, 0, 1, 2)
+        grid.addWidget(self.first.tools, 2, 0)
+        grid.addWidget(panes, 2, 1)
+        grid.setRowStretch(2, 1)
+        grid.setColumnStretch(1, 1)
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("pair", "active", "documents"):
+            self._show(change.after)
+
+    def _show(self, state: State) -> None:
+        pair = state.pair
+        beside = pair is not None and state.overlaid is None
+        self._panes[1].setVisible(beside)
+        # Limits that both panes share need only one bar.
+        self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
+        for title, second in zip(self.titles, (False, True), strict=True):
+            shown = seen(state, second)
+            title.setVisible(beside)
+            title.setText(shown.document.cube.name if shown.document else "")
+            edge = theme.ACCENT if shown.active == state.active else "transparent"
+            title.setStyleSheet(
+                f"padding: 4px {theme.GAP_PX}px; border-top: 2px solid {edge};"
+                f"color: {theme.TEXT if shown.active == state.active else theme.MUTED};"
+            )
+
+
+def _pane(title: QLabel, view: ImageView) -> QWidget:
+    pane = QWidget()
+    column = QVBoxLayout(pane)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(title)
+    column.addWidget(view, 1)
+    return pane

@@ -1,0 +1,151 @@
+"""The strip over the picture: which bands it shows, and how the heatmap lies over it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
+
+from focus_viewer.core.cubes.composite import CompositeRecipe, Kind
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import State
+from focus_viewer.ui.image.band_picker import BandPicker
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.colourmaps import name_for, names_for
+
+_RECIPES: Final[dict[Kind, str]] = {
+    "rgb": "RGB composite",
+    "cir": "Colour infrared",
+    "band": "Selected band",
+    "custom": "Custom...",
+}
+_KINDS: Final = tuple(_RECIPES)
+
+
+class ImageHeader(QWidget):
+    """Shows the display settings of a state and changes them.
+
+    Attributes
+    ----------
+    fit_wanted : signal
+        The user wants to see the whole image.
+    """
+
+    fit_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.recipe = QComboBox()
+        self.recipe.addItems(list(_RECIPES.values()))
+        self.recipe.setToolTip("Bands of the picture")
+        self.caption = Caption()
+        self.heatmap = _tool("Heatmap", "Lay the saliency of the selected wavelengths over it")
+        self.heatmap.setCheckable(True)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setFixedWidth(84)
+        self.opacity.setToolTip("Opacity of the heatmap")
+        self.colourmap = QComboBox()
+        self.colourmap.setToolTip("Colours of the heatmap")
+        self.fit = _tool("Fit", "Show the whole image (double click)")
+        self.picker = BandPicker(self)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.recipe)
+        row.addWidget(self.caption, 1)
+        for widget in (self.heatmap, self.opacity, self.colourmap, self.fit):
+            row.addWidget(widget)
+
+    def _connect(self) -> None:
+        self.recipe.activated.connect(self._on_recipe)
+        self.picker.picked.connect(self._on_picked)
+        self.heatmap.clicked.connect(self._on_heatmap)
+        self.opacity.valueChanged.connect(self._on_opacity)
+        self.colourmap.textActivated.connect(self._on_colourmap)
+        self.fit.clicked.connect(self.fit_wanted)
+
+    # State to widgets
+
+    def show_state(self, state: State) -> None:
+        """Show the display settings, and what they give for the document on the screen."""
+        display = state.display
+        self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
+        self.caption.setText(_caption(state.document))
+        self.heatmap.setChecked(display.heatmap)
+        with QSignalBlocker(self.opacity):
+            self.opacity.setValue(round(display.opacity * 100))
+        self._show_colourmaps(state)
+        self.recipe.setEnabled(state.document is not None)
+        self.fit.setEnabled(state.document is not None)
+        self.heatmap.setEnabled(state.volume is not None)
+        for widget in (self.opacity, self.colourmap):
+            widget.setEnabled(state.volume is not None and display.heatmap)
+
+    def _show_colourmaps(self, state: State) -> None:
+        names = names_for(state.display.mode == "evidence")
+        if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
+            self.colourmap.clear()
+            self.colourmap.addItems(list(names))
+        if state.volume is not None:
+            self.colourmap.setCurrentText(name_for(state.volume, state.display.colourmap))
+
+    # Widgets to state
+
+    def _on_recipe(self, index: int) -> None:
+        kind, document = _KINDS[index], self._session.state.document
+        if document is None:
+            return
+        if kind == "custom":
+            self._pick_bands(document)
+        elif kind == "band":
+            self._session.set_recipe(selected_band(self._session.state, document.cube))
+        else:
+            self._session.set_recipe(CompositeRecipe(kind))
+
+    def _pick_bands(self, document: Document) -> None:
+        """Begin with the bands that are shown now."""
+        bands = document.composite.choice.bands if document.composite else (0,)
+        self.picker.show_bands(document.cube, bands)
+        self._on_picked(bands * (3 // len(bands)))
+        self.picker.move(self.recipe.mapToGlobal(QPoint(0, self.recipe.height() + 2)))
+        self.picker.show()
+
+    def _on_picked(self, bands: tuple[int, ...]) -> None:
+        self._session.set_recipe(CompositeRecipe("custom", bands))
+
+    def _on_heatmap(self, checked: bool) -> None:
+        self._session.set_display(heatmap=checked)
+
+    def _on_opacity(self, percent: int) -> None:
+        self._session.set_display(opacity=percent / 100)
+
+    def _on_colourmap(self, name: str) -> None:
+        self._session.set_display(colourmap=name)
+
+
+def selected_band(state: State, cube: Cube) -> CompositeRecipe:
+    """The good band nearest to the middle of the band window, in grey."""
+    return CompositeRecipe("band", (cube.nearest_band(state.window_nm.center_nm) or 0,))
+
+
+def _tool(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    return button
+
+
+def _caption(document: Document | None) -> str:
+    if document is None:
+        return ""
+    return document.composite.choice.how if document.composite else "Reading bands..."

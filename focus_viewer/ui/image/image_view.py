@@ -1,0 +1,295 @@
+"""The cube as a picture, with the saliency of the selected wavelengths over it."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeVar
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.session.changes.pairs import seen
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.drawing.canvas import ImageCanvas
+from focus_viewer.ui.drawing.gestures import RegionGestures
+from focus_viewer.ui.drawing.toolbar import RegionTools
+from focus_viewer.ui.image.colour_bar import ColourBar
+from focus_viewer.ui.image.image_header import ImageHeader, selected_band
+from focus_viewer.ui.image.pixel_readout import PixelReadout
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
+from focus_viewer.ui.widgets.throttle import FRAME_MS, Coalesced
+from focus_viewer.ui.widgets.wording import position_text
+
+Pixels = TypeVar("Pixels", ByteArray, FloatArray)
+
+_MOST_PIXELS = 1_000_000  # of a heatmap: more are not seen, and would hold up scrubbing
+
+
+class ImageView(QWidget):
+    """Shows the picture, heatmap, pins and cursor of a session; hovers, pins and displays.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+        It brings the picture and the spectra; the view itself asks nothing of it.
+    second : bool
+        Whether it shows the second cube of a pair; the other one shows the first, or the only one.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        workbench: Workbench,
+        second: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._second = second
+        self._plane: FloatArray | None = None
+        self.header = ImageHeader(session)
+        self.canvas = ImageCanvas()
+        self.tools = RegionTools(session)
+        self.gestures = RegionGestures(session, self.canvas)
+        self.colour_bar = ColourBar()
+        self.readout = PixelReadout()
+        self.notice = _notice()
+        self._lay_out()
+        self.hover = Coalesced(self._on_hovered, FRAME_MS, self)
+        self.look = Coalesced(session.look_at, FRAME_MS, self)
+        self._connect()
+        self._parts = self._listed_parts()
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, self._seen(session.state))
+
+    def _seen(self, state: State) -> State:
+        """What this view is to show: the second one nothing, unless there is a pair."""
+        return State() if self._second and state.pair is None else seen(state, self._second)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        stage = QGridLayout()
+        stage.setSpacing(0)
+        stage.addWidget(self.tools, 0, 0)
+        stage.addWidget(self.canvas, 0, 1)
+        stage.addWidget(
+            self.notice, 0, 1, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        )
+        stage.addWidget(self.colour_bar, 0, 2)
+        column.addWidget(self.header)
+        column.addLayout(stage, 1)
+        column.addWidget(self.readout)
+
+    def _connect(self) -> None:
+        self.canvas.hovered.connect(self.hover)
+        self.canvas.left.connect(self._on_left)
+        self.canvas.looked.connect(self.look)
+        self.canvas.touched.connect(self._on_touched)
+        self.canvas.split_moved.connect(lambda split: self._session.set_pair(split=split))
+        self.canvas.pixel_clicked.connect(self._session.pin)
+        self.canvas.pin_clicked.connect(self._session.unpin)
+        self.header.fit_wanted.connect(self.fit)
+        self.canvas.fit_wanted.connect(self.fit)
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.look.drop()
+        self._session.look_at(None)
+        self.canvas.fit()
+
+    def _on_touched(self) -> None:
+        """Work goes on in the pane that is clicked."""
+        document = self._seen(self._session.state).document
+        if document is not None:
+            self._session.activate(document.id)
+
+    def _on_hovered(self, row: int, col: int) -> None:
+        state = self._session.state
+        if self._seen(state).active == state.active:
+            self._session.hover(row, col)
+        else:
+            self._session.hover_other(row, col)
+
+    def _on_left(self) -> None:
+        self.hover.drop()
+        self._session.leave()
+
+    # State to widgets
+
+    def _listed_parts(self) -> tuple[Part, ...]:
+        saliency = ("explanation", "class_name", "against")
+        readout = ("window_nm", "cursor", "spectrum", "display")
+        return (
+            Part((), (), self._show_extent),
+            Part((), ("extent",), self._show_place),
+            Part(("display",), ("composite", *saliency), self.header.show_state),
+            Part(("pair", "overlaid"), ("composite",), self._show_picture),
+            Part(("pair", "overlaid"), ("detail",), self._show_detail),
+            Part(
+                ("window_nm", "display", "pair", "shown_volume", "overlaid"),
+                saliency,
+                self._show_heatmap,
+            ),
+            Part(("pair", "overlaid"), (), self._show_split),
+            Part((), ("pins",), self._show_pins),
+            Part((), ("history", "selected"), self._show_regions),
+            Part(("tool",), (), self._show_tool),
+            Part(("cursor",), (), self._show_cursor),
+            Part(readout, saliency, self._show_readout),
+        )
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("window_nm", "active"):
+            self._follow_window(change.after)
+        show_touched(self._parts, Change(self._seen(change.before), self._seen(change.after)))
+
+    def _follow_window(self, state: State) -> None:
+        if state.document is not None and state.display.recipe.kind == "band":
+            self._session.set_recipe(selected_band(state, state.document.cube))
+
+    def _show_extent(self, state: State) -> None:
+        if state.document is not None:
+            self.canvas.set_extent(state.document.cube.rows, state.document.cube.cols)
+
+    def _show_place(self, state: State) -> None:
+        if state.document is not None and not self.look.pending:
+            self.canvas.show_place(state.document.extent)
+
+    def _show_picture(self, state: State) -> None:
+        composite = state.document.composite if state.document else None
+        over, pair = state.overlaid, state.pair
+        image = composite.image if composite else None
+        if image is not None and pair and pair.how == "swipe" and over and over.composite:
+            image = swiped(image, over.composite.image, pair.split)
+        self.canvas.show_picture(image)
+
+    def _show_detail(self, state: State) -> None:
+        """Of one cube alone: two that lie over each other are shown as they are laid."""
+        document = state.document
+        self.canvas.show_detail(document.detail if document and not state.overlaid else None)
+
+    def _show_heatmap(self, state: State) -> None:
+        volume, display = state.shown_volume, state.display
+        self._plane = None if volume is None else _plane(state, volume)
+        if volume is None or self._plane is None or not display.heatmap:
+            self.canvas.clear_heatmap()
+            self.colour_bar.clear()
+        else:
+            name = name_for(volume, display.colourmap)
+            self.canvas.show_heatmap(
+                self._plane, volume.limits, faded_lookup(name), display.opacity
+            )
+            self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
+        self._show_notice(gap_text(state, self._plane) or unlike_text(state))
+
+    def _show_split(self, state: State) -> None:
+        swipes = state.pair is not None and state.pair.how == "swipe" and state.overlaid is not None
+        self.canvas.show_split(state.pair.split if state.pair and swipes else None)
+
+    def _show_notice(self, text: str) -> None:
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
+
+    def _show_pins(self, state: State) -> None:
+        self.canvas.show_pins(state.document.pins if state.document else ())
+
+    def _show_regions(self, state: State) -> None:
+        document = state.document
+        regions = document.annotations.regions if document else ()
+        self.canvas.regions.show_regions(regions, document.selected if document else ())
+
+    def _show_tool(self, state: State) -> None:
+        self.tools.show_state(state)
+        self.gestures.start_over()
+        self.canvas.set_drawing(state.tool != "look")
+
+    def _show_cursor(self, state: State) -> None:
+        self.canvas.show_cursor(state.cursor)
+
+    def _show_readout(self, state: State) -> None:
+        self.readout.show_pixel(state, self._plane)
+
+
+def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+    """Mean saliency over a window at pixel resolution, or as fine as a million pixels can be.
+
+    Returns
+    -------
+    FloatArray, shape (height, width)
+    """
+    rows, cols = volume.image_shape
+    shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
+    return resample(
+        window_plane(volume, window), (max(1, int(rows * shrink)), max(1, int(cols * shrink)))
+    )
+
+
+def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
+    """The heatmap; up to the line of a swipe, and the second cube's beyond it."""
+    plane, pair = display_plane(volume, state.window_nm), state.pair
+    if pair is None or pair.how != "swipe" or state.overlaid is None:
+        return plane
+    second = state.seen_from(pair.second).shown_volume
+    unknown = np.full_like(plane, np.nan)
+    over = unknown if second is None else display_plane(second, state.window_nm)
+    return swiped(plane, over, pair.split)
+
+
+def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
+    """The first image up to a share of the width, the second beyond.
+
+    An image of another shape than the first is not laid over it.
+    """
+    if first.shape != second.shape:
+        return first
+    both = first.copy()
+    line = round(split * first.shape[1])
+    both[:, line:] = second[:, line:]
+    return both
+
+
+def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, str]]:
+    """What the colours mean: a title, and the words at their ends."""
+    how = state.pair.how if state.pair else "beside"
+    if how == "measured" and state.document is not None:
+        return state.document.cube.units, ("in second", "in first")
+    return volume.mode, ("in second", "in first") if how == "difference" else ("for", "against")
+
+
+def unlike_text(state: State) -> str:
+    """Why a pair's difference is not shown, where both cubes have been explained."""
+    pair = state.pair
+    if pair is None or pair.how != "difference" or state.shown_volume is not None:
+        return ""
+    if any(state.seen_from(one).volume is None for one in (pair.first, pair.second)):
+        return ""
+    return "no difference: the cubes differ in size or in their spectral groups"
+
+
+def gap_text(state: State, plane: FloatArray | None) -> str:
+    """Why there is no heatmap, where the window lies between the model's groups."""
+    if state.document is None or plane is None or not np.isnan(plane).all():
+        return ""
+    where = position_text(state.document.cube, state.window_nm.center_nm)
+    return f"no saliency at {where}: the model has no group there"
+
+
+def _notice() -> QLabel:
+    notice = QLabel()
+    notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    notice.setStyleSheet(
+        f"color: {theme.WARNING}; background: {theme.PANEL}; border: 1px solid {theme.EDGE};"
+        "border-radius: 4px; padding: 3px 9px; margin: 8px;"
+    )
+    return notice

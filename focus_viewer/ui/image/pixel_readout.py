@@ -1,0 +1,73 @@
+"""The numbers of the pixel under the cursor."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.session.state.state import Cursor, State
+from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.fonts import digits_font
+from focus_viewer.ui.widgets.wording import position_text, value_text
+
+NOTHING = "–"
+_GAP = "  │  "
+
+
+class PixelReadout(Caption):
+    """A line such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # The style sheet sets the size of all fonts but leaves the family alone.
+        self.setFont(digits_font())
+        self.setContentsMargins(10, 3, 10, 4)
+
+    def show_pixel(self, state: State, plane: FloatArray | None) -> None:
+        """Show the pixel under the cursor, with its value in a heatmap of any resolution."""
+        self.setText(readout(state, plane))
+
+
+def readout(state: State, plane: FloatArray | None) -> str:
+    """Place, value at the selected band and saliency of the pixel under the cursor."""
+    if state.document is None or state.cursor is None:
+        return NOTHING
+    cube = state.document.cube
+    digits = len(str(max(cube.rows, cube.cols) - 1))
+    place = f"row {state.cursor.row:{digits}d}, col {state.cursor.col:{digits}d}"
+    return _GAP.join([place, _measured(state, cube, state.cursor), _saliency(cube, state, plane)])
+
+
+def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
+    """Value at the good band nearest to the middle of the window; a dash while it is read."""
+    band = cube.nearest_band(state.window_nm.center_nm)
+    if band is None:
+        return NOTHING
+    spectrum = state.spectrum
+    known = spectrum is not None and (spectrum.row, spectrum.col) == (cursor.row, cursor.col)
+    value = value_text(cube, float(spectrum.values[band])) if spectrum and known else NOTHING
+    width = len(value_text(cube, 0.0))
+    return f"{position_text(cube, float(cube.axis[band]))}: {value:>{width}}"
+
+
+def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
+    """What the map shows at the pixel: saliency, or how two cubes differ."""
+    volume, cursor, pair = state.shown_volume, state.cursor, state.pair
+    what = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
+    if volume is None or plane is None or cursor is None:
+        return f"{what} {NOTHING}"
+    height, width = plane.shape
+    value = plane[cursor.row * height // cube.rows, cursor.col * width // cube.cols]
+    if not np.isfinite(value):
+        return f"{what} {NOTHING}"
+    return f"{what} {value:{'+' if volume.signed else ''}{_digits(volume.limits[1])}}"
+
+
+def _digits(top: float) -> str:
+    """Format with three significant digits for the largest value."""
+    decimals = 2 - math.floor(math.log10(top))
+    return f".{max(decimals, 0)}f" if decimals <= 5 else ".2e"

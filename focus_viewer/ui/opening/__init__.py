@@ -1,0 +1,1 @@
+"""Dialogs of opening: arrays of a file, images of a folder."""

@@ -1,0 +1,186 @@
+"""Ask which array of a file is the cube, and how it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
+from focus_viewer.core.typing import ByteArray
+from focus_viewer.session.state.requests import ArrayQuestion
+from focus_viewer.session.tasks.array_choice import Choosing, Trial
+from focus_viewer.ui.opening.array_controls import ChoiceControls
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.labels import label
+
+_PICTURE_PX = 320
+_TOLD_PX = 104
+_LIST_PX = (360, 150)
+
+
+class ChoiceDialog(QDialog):
+    """Lists the arrays of a file, and shows what a choice would give before it is opened.
+
+    Parameters
+    ----------
+    question : ArrayQuestion
+    choosing : Choosing
+        Told the choice.
+
+    Attributes
+    ----------
+    arrays : QListWidget
+    controls : ChoiceControls
+    picture, told : QLabel
+        The middle band, and what the cube would be.
+    buttons : QDialogButtonBox
+    """
+
+    def __init__(
+        self, question: ArrayQuestion, choosing: Choosing, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._question = question
+        self._choosing = choosing
+        self._tried: ArrayChoice | None = None
+        self.setWindowTitle(f"Open {question.path.name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.arrays = QListWidget()
+        self.arrays.setMinimumSize(*_LIST_PX)
+        for one in question.candidates:
+            self.arrays.addItem(_row(one))
+        self.controls = ChoiceControls()
+        self.picture = QLabel()
+        self.picture.setFixedSize(_PICTURE_PX, _PICTURE_PX)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setStyleSheet(f"background: {theme.WINDOW}; border: 1px solid {theme.EDGE};")
+        self.told = label("", "muted", wrapped=True)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._lay_out()
+        self._connect()
+        self.arrays.setCurrentRow(0)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 18)
+        column.setSpacing(2 * theme.GAP_PX)
+        column.addWidget(label("Which array is the cube?", "subheading"))
+        reason = self._question.reason
+        column.addWidget(label(f"{self._question.path.name}: {reason}", "muted", wrapped=True))
+        middle = QHBoxLayout()
+        middle.setSpacing(20)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.setSpacing(2 * theme.GAP_PX)
+        left.addWidget(self.arrays, 1)
+        left.addWidget(self.controls)
+        right.addWidget(self.picture)
+        # Room for an error of several lines, so that nothing moves when one comes.
+        self.told.setFixedSize(_PICTURE_PX, _TOLD_PX)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        right.addWidget(self.told)
+        right.addStretch(1)
+        middle.addLayout(left, 1)
+        middle.addLayout(right)
+        column.addLayout(middle, 1)
+        column.addWidget(self.buttons)
+
+    def _connect(self) -> None:
+        self.arrays.currentRowChanged.connect(self._on_array)
+        self.arrays.itemDoubleClicked.connect(lambda: self._open_if_possible())
+        self.controls.changed.connect(self._try)
+        self.controls.wanted.connect(self._read_table)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    # Trying
+
+    def _on_array(self, row: int) -> None:
+        self.controls.show_array(self._question.candidates[row])
+
+    def _try(self) -> None:
+        """Have the choice tried; until it is known to lead somewhere it cannot be opened."""
+        choice = self.controls.choice
+        if choice is None:
+            return
+        self._tried = choice
+        self._allow(False)
+        self.told.setText("Reading...")
+
+        def done(trial: Trial) -> None:
+            if choice is self._tried:
+                self._show(trial)
+
+        self._choosing.attempt(choice, done)
+
+    def _show(self, trial: Trial) -> None:
+        self._allow(trial.picture is not None)
+        self.told.setText(trial.told)
+        if trial.picture is None:
+            self.picture.clear()
+        else:
+            self.picture.setPixmap(_pixmap(trial.picture))
+
+    def _allow(self, possible: bool) -> None:
+        self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(possible)
+
+    def _read_table(self, path: Path) -> None:
+        self._allow(False)
+        self._choosing.read_wavelengths(path, lambda found: self._take_table(path, found))
+
+    def _take_table(self, path: Path, found: tuple[float, ...] | str) -> None:
+        if self._tried is not None:
+            self.controls.take_table(path, found)
+
+    # The end
+
+    def _open_if_possible(self) -> None:
+        if self.buttons.button(QDialogButtonBox.StandardButton.Open).isEnabled():
+            self.accept()
+
+    def accept(self) -> None:
+        """Open the cube as it is chosen."""
+        choice, self._tried = self._tried, None
+        super().accept()
+        if choice is not None:
+            self._choosing.settle(choice)
+
+    def reject(self) -> None:
+        """Leave the file; what is open stays."""
+        self._tried = None
+        super().reject()
+        self._choosing.give_up()
+
+
+def _row(candidate: Candidate) -> QListWidgetItem:
+    size = " x ".join(map(str, candidate.shape))
+    name = candidate.name or "the only array"
+    row = QListWidgetItem(f"{name.rpartition('/')[2]}   {size}   {candidate.dtype}")
+    row.setToolTip(candidate.told)
+    return row
+
+
+def _pixmap(picture: ByteArray) -> QPixmap:
+    plane = np.ascontiguousarray(picture)
+    height, width = plane.shape
+    image = QImage(plane.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+    return QPixmap.fromImage(image).scaled(
+        _PICTURE_PX - 2,
+        _PICTURE_PX - 2,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.FastTransformation,
+    )

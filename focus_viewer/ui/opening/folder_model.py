@@ -1,0 +1,110 @@
+"""Files to choose from, with what was seen of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage, QPixmap
+
+from focus_viewer.core.cubes.report import CubeReport
+from focus_viewer.core.typing import ByteArray
+from focus_viewer.session.tasks.folder_preview import Look
+
+PATH_ROLE = Qt.ItemDataRole.UserRole
+LOOK_ROLE = Qt.ItemDataRole.UserRole + 1
+FILTER_ROLE = Qt.ItemDataRole.UserRole + 2
+
+_Place = QModelIndex | QPersistentModelIndex
+
+
+class FolderModel(QAbstractListModel):
+    """One row a file; what was seen of it comes later.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__()
+        self.paths = tuple(paths)
+        self.looks: dict[Path, Look] = {}
+        self._pictures: dict[Path, QPixmap] = {}
+        self._several = len({path.parent for path in paths}) > 1
+
+    def rowCount(  # noqa: N802 - Qt's name
+        self,
+        parent: _Place = QModelIndex(),  # noqa: B008 - Qt's own default
+    ) -> int:
+        """Number of files."""
+        return 0 if parent.isValid() else len(self.paths)
+
+    def data(self, index: _Place, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name, picture, path, look and words to search in."""
+        path = self.paths[index.row()]
+        look = self.looks.get(path)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{path.parent.name}/{path.name}" if self._several else path.name
+            case Qt.ItemDataRole.DecorationRole:
+                return self._pictures.get(path)
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join([str(path), *(_sentences(look) if look else [])])
+            case _ if role == PATH_ROLE:
+                return path
+            case _ if role == LOOK_ROLE:
+                return look
+            case _ if role == FILTER_ROLE:
+                return f"{path.name} {summary(look)}"
+        return None
+
+    def flags(self, index: _Place) -> Qt.ItemFlag:
+        """What cannot be opened cannot be selected."""
+        look = self.looks.get(self.paths[index.row()])
+        enabled = Qt.ItemFlag.ItemIsEnabled
+        return enabled if look and not look.openable else enabled | Qt.ItemFlag.ItemIsSelectable
+
+    def take(self, path: Path, look: Look) -> None:
+        """Show what was seen of a file."""
+        self.looks[path] = look
+        if look.picture is not None:
+            self._pictures[path] = _pixmap(look.picture)
+        place = self.index(self.paths.index(path))
+        self.dataChanged.emit(place, place)
+
+
+def summary(look: Look | None) -> str:
+    """What a file is, in a line."""
+    if look is None:
+        return ""
+    report = look.report
+    if look.asks:
+        return "Several arrays: you will be asked which one"
+    if not report.ok:
+        return "" if report.kind == "unknown" else report.kind.capitalize()
+    size = " x ".join(map(str, report.shape or ()))
+    kind = [] if report.kind == "cube" else [report.kind.capitalize()]
+    return "   ".join([*kind, size, _range_text(report), _units_text(report)])
+
+
+def _range_text(report: CubeReport) -> str:
+    if report.wavelength_nm is None:
+        return "no wavelengths"
+    return "{:.0f}-{:.0f} nm".format(*report.wavelength_nm)
+
+
+def _units_text(report: CubeReport) -> str:
+    return "units not told" if report.units in (None, "unknown") else str(report.units)
+
+
+def _sentences(look: Look) -> list[str]:
+    report = look.report
+    return [report.error] if report.error else [*report.assumed, *report.ignored]
+
+
+def _pixmap(picture: ByteArray) -> QPixmap:
+    height, width, _ = picture.shape
+    image = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    return QPixmap.fromImage(image)  # a copy: the bytes may go

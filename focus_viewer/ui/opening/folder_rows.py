@@ -1,0 +1,117 @@
+"""Rows of a list of files: thumbnail, name, what it is or why it cannot be opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from focus_viewer.session.tasks.folder_preview import Look
+from focus_viewer.ui.opening.folder_model import LOOK_ROLE, summary
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fonts import small_font
+
+ROW_PX = 84
+_THUMBNAIL = QSize(96, 68)
+_PAD_PX = 8
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+
+
+class FolderRows(QStyledItemDelegate):
+    """Paints a file of a `FolderModel`."""
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All rows are alike, so that none need be asked to lay out hundreds."""
+        return QSize(240, ROW_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one row."""
+        rect: QRect = option.rect
+        look: Look | None = index.data(LOOK_ROLE)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(theme.RAISED))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.ACCENT))
+        frame = QRect(QPoint(rect.left() + _PAD_PX + 3, rect.top() + _PAD_PX), _THUMBNAIL)
+        _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
+        words = rect.adjusted(frame.right() + 14 - rect.left(), _PAD_PX, -_PAD_PX, -_PAD_PX)
+        _paint_words(painter, words, str(index.data()), look)
+        painter.restore()
+
+
+def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QPixmap | None) -> None:
+    painter.fillRect(frame, QColor(theme.WINDOW))
+    if picture is not None:
+        fitted = picture.scaled(
+            frame.size(),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.FastTransformation
+            if picture.width() < frame.width()  # pixels of a tiny cube stay squares
+            else Qt.TransformationMode.SmoothTransformation,
+        )
+        corner = frame.center() - fitted.rect().center()
+        painter.drawPixmap(corner, fitted)
+    painter.setPen(QColor(theme.EDGE))
+    painter.drawRect(frame.adjusted(0, 0, -1, -1))
+
+
+def _paint_words(painter: QPainter, rect: QRect, name: str, look: Look | None) -> None:
+    """The name, what the file is, and the reason or a remark below."""
+    bold = QFont(painter.font())
+    bold.setBold(True)
+    painter.setFont(bold)
+    openable = look is None or look.openable
+    painter.setPen(QColor(theme.TEXT if openable else theme.MUTED))
+    line = QRect(rect.left(), rect.top(), rect.width(), 20)
+    shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width())
+    painter.drawText(line, _LEFT, shown)
+    bold.setBold(False)
+    painter.setFont(bold)
+    if look is None:
+        _paint_line(painter, line.translated(0, 22), "Not looked at yet", theme.MUTED)
+    elif openable:
+        _paint_line(painter, line.translated(0, 22), summary(look), theme.TEXT)
+        painter.setFont(small_font())
+        _paint_line(painter, line.translated(0, 44), _remark(look), theme.MUTED)
+    else:
+        _paint_reason(painter, rect.adjusted(0, 22, 0, 0), look)
+
+
+def _paint_line(painter: QPainter, rect: QRect, text: str, colour: str) -> None:
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, _LEFT, shown)
+
+
+def _paint_reason(painter: QPainter, rect: QRect, look: Look) -> None:
+    """As much of the reason as fits; the tip of the row has all of it."""
+    painter.setFont(small_font())
+    # A classification is as it should be; what cannot be told apart may need mending.
+    broken = look.report.kind == "unknown"
+    painter.setPen(QColor(theme.WARNING if broken else theme.MUTED))
+    metrics = painter.fontMetrics()
+    lines = rect.height() // metrics.lineSpacing()
+    # Wrapping loses part of a line for each that it breaks.
+    room = int(rect.width() * (lines - 0.4))
+    shown = metrics.elidedText(look.report.reason, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(rect, _WRAPPED, shown)
+
+
+def _remark(look: Look) -> str:
+    report = look.report
+    bands = report.shape[2] if report.shape else 0
+    bad = bands - (report.good_bands or 0)
+    counted = (
+        (bad, "bad bands"),
+        (len(report.assumed), "assumed"),
+        (len(report.ignored), "unused"),
+    )
+    return ", ".join(f"{number} {what}" for number, what in counted if number and report.ok)

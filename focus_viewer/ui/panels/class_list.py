@@ -1,0 +1,92 @@
+"""The model's classes with their probabilities, one to choose."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.ui.widgets import theme
+
+_PROBABILITY = Qt.ItemDataRole.UserRole
+_ROW_PX = 34
+_BAR_PX = 4
+_PAD_PX = 10
+_MOST_ROWS = 8
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints a class as its name, its probability in per cent and a bar of that length."""
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(120, _ROW_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        rect: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        probability = float(index.data(_PROBABILITY))
+        painter.save()
+        if chosen:
+            painter.fillRect(rect, QColor(theme.RAISED))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.ACCENT))
+        inner = rect.adjusted(_PAD_PX, 3, -_PAD_PX, -8)
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        painter.setPen(QColor(theme.TEXT if chosen else theme.MUTED))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(inner, flags, percent(probability))
+        track = QRect(inner.left(), rect.bottom() - _BAR_PX - 2, inner.width(), _BAR_PX)
+        painter.fillRect(track, QColor(theme.WINDOW))
+        track.setWidth(round(inner.width() * probability))
+        painter.fillRect(track, QColor(theme.ACCENT))
+        painter.restore()
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with a decimal where it is small enough to matter."""
+    if 0 < share < 0.0005:
+        return "< 0.1%"
+    return f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"
+
+
+class ClassList(QListWidget):
+    """Classes in the model's order; the current row is the class to explain."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_RowPainter(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setToolTip("Choose the class to explain")
+
+    def show_classes(self, explanation: Explanation) -> None:
+        """List the classes of a result, none of them chosen, without telling anybody."""
+        blocked = self.blockSignals(True)
+        self.clear()
+        for name, probability in zip(explanation.classes, explanation.probabilities, strict=True):
+            item = QListWidgetItem(name)
+            item.setData(_PROBABILITY, float(probability))
+            self.addItem(item)
+        self.setFixedHeight(_ROW_PX * min(max(self.count(), 1), _MOST_ROWS) + 4)
+        self.blockSignals(blocked)
+
+    def mark(self, class_name: str) -> None:
+        """Mark the chosen class, without telling anybody."""
+        blocked = self.blockSignals(True)
+        for item in self.findItems(class_name, Qt.MatchFlag.MatchExactly):
+            self.setCurrentItem(item)
+        self.blockSignals(blocked)

@@ -1,0 +1,212 @@
+"""The decision and what it may be trusted for: classes, mode, sink, model, notes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.panels.class_list import ClassList, percent
+from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.widgets.labels import label
+
+_MODE_TIPS: dict[Mode, str] = {
+    "evidence": "What speaks for (+) and against (-) the class: exact parts of its logit",
+    "attention": "Where the class's spectral prompts look: not negative",
+}
+
+
+class ClassPanel(QScrollArea):
+    """Shows the explanation of the document on the screen and chooses what of it to see.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.waiting = label("", "muted", wrapped=True)
+        self.problem = label("", "warning", wrapped=True)
+        self.retry = QPushButton("Explain again")
+        self.retry.clicked.connect(workbench.explain)
+        self.warning = label("", "warning", wrapped=True)
+        self.classes = ClassList()
+        self.classes.currentTextChanged.connect(session.choose_class)
+        self.modes = {mode: _mode_button(mode) for mode in _MODE_TIPS}
+        for mode, button in self.modes.items():
+            button.clicked.connect(lambda _=False, mode=mode: session.set_display(mode=mode))
+        self.against = QComboBox()
+        self.against.setToolTip("What the evidence for the class is compared with")
+        self.against.activated.connect(self._on_against)
+        self.sink = label("", "muted", wrapped=True)
+        self.model = label("", "subheading")
+        self.card = QPushButton("Model card...")
+        self.card.clicked.connect(self._show_card)
+        self.notes = label("", "small", wrapped=True)
+        self._results = self._laid_out_results()
+        self._lay_out()
+        session.changed.connect(self._on_changed)
+        self._list_classes(session.state)
+        self._show(session.state)
+
+    def _laid_out_results(self) -> QFrame:
+        results = QFrame()
+        column = QVBoxLayout(results)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.warning)
+        column.addWidget(self.classes)
+        column.addLayout(self._mode_row())
+        column.addWidget(self.against)
+        column.addWidget(self.sink)
+        model_row = QHBoxLayout()
+        model_row.addWidget(self.model, 1)
+        model_row.addWidget(self.card)
+        column.addLayout(model_row)
+        return results
+
+    def _mode_row(self) -> QHBoxLayout:
+        group = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for button in self.modes.values():
+            group.addButton(button)
+            row.addWidget(button, 1)
+        return row
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.setSpacing(8)
+        column.addWidget(self.waiting)
+        column.addWidget(self.problem)
+        column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._results)
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(250)
+
+    def _on_changed(self, change: Change) -> None:
+        shown = ("cube", "explanation", "outcome", "problem", "class_name", "against")
+        if change.touched_document("explanation"):
+            self._list_classes(change.after)
+        if change.touched_document(*shown) or change.touched("display", "job"):
+            self._show(change.after)
+
+    def _list_classes(self, state: State) -> None:
+        if state.document is not None and state.document.explanation is not None:
+            self.classes.show_classes(state.document.explanation)
+
+    def _show(self, state: State) -> None:
+        document = state.document
+        explanation = document.explanation if document else None
+        _say(self.waiting, waiting_text(state))
+        _say(self.problem, problem_text(state))
+        self.retry.setVisible(_can_retry(state))
+        self._results.setVisible(explanation is not None)
+        self.notes.setText(_notes_text(document))
+        if document is not None and explanation is not None:
+            self._show_explanation(document, explanation, state.display.mode)
+
+    def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
+        self.warning.setText(f"\u26a0 {result.card.warning}")
+        self.warning.setVisible(bool(result.card.warning))
+        self.modes[mode].setChecked(True)
+        self.model.setText(f"{result.card.name} {result.card.version}")
+        self._show_against(document, result, mode)
+        if document.class_name is not None:
+            self.classes.mark(document.class_name)
+            mass = float(result.sink[result.card.class_index(document.class_name)])
+            self.sink.setText(
+                f"The sink absorbed {percent(mass)} of the attention for {document.class_name}."
+            )
+
+    def _show_against(self, document: Document, result: Explanation, mode: Mode) -> None:
+        others = [name for name in result.classes if name != document.class_name]
+        self.against.clear()
+        self.against.addItem("compared with the mean of the others", None)
+        for name in others:
+            self.against.addItem(f"compared with {name} alone", name)
+        chosen = document.against
+        self.against.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
+        self.against.setEnabled(mode == "evidence")
+
+    def _on_against(self, index: int) -> None:
+        self._session.contrast_with(self.against.itemData(index))
+
+    def _show_card(self) -> None:
+        document = self._session.state.document
+        if document is not None and document.explanation is not None:
+            ModelCardDialog(document.explanation.card, self.window()).open()
+
+
+def _say(place: QLabel, text: str) -> None:
+    place.setText(text)
+    place.setVisible(bool(text))
+
+
+def waiting_text(state: State) -> str:
+    """What to say in place of results, or nothing where there are results."""
+    document = state.document
+    if document is None:
+        return "Open a cube to have it explained."
+    if state.job.status == "running" and state.job.document_id == document.id:
+        return "" if document.explanation else "Explaining: results appear here."
+    if document.outcome == "failed":
+        return ""
+    if document.outcome == "cancelled":
+        return "Explaining was cancelled."
+    return "" if document.explanation else "Not explained yet."
+
+
+def problem_text(state: State) -> str:
+    """Why the cube on the screen could not be explained, or nothing."""
+    document = state.document
+    if document is None or document.outcome != "failed":
+        return ""
+    running = state.job.status == "running" and state.job.document_id == document.id
+    return "" if running else document.problem
+
+
+def _can_retry(state: State) -> bool:
+    document = state.document
+    running = state.job.status == "running"
+    return document is not None and document.outcome != "done" and not running
+
+
+def _notes_text(document: Document | None) -> str:
+    if document is None:
+        return ""
+    notes = (*(document.explanation.notes if document.explanation else ()), *document.cube.notes)
+    return "\n".join(f"\u2022 {note}" for note in notes)
+
+
+def _mode_button(mode: Mode) -> QPushButton:
+    button = QPushButton(mode.capitalize())
+    button.setCheckable(True)
+    button.setToolTip(_MODE_TIPS[mode])
+    return button

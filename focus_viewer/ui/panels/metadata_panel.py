@@ -1,0 +1,155 @@
+"""What was read of a cube, what was assumed of it and what was ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.report import ignored_by
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.ui.panels.header_text import HeaderText
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.labels import label
+
+_EMPTY = "Open a cube: what was read of its file appears here."
+_NOTHING = "Nothing."
+_FACTS_PX = 400
+
+
+class MetadataPanel(QWidget):
+    """Follows the document on the screen.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = QFormLayout()
+        self._values: dict[str, QLabel] = {}
+        self.assumed = _plain(label("", wrapped=True))
+        self.ignored = _plain(label("", wrapped=True))
+        self.header = HeaderText()
+        self.empty = label(_EMPTY, "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._split = self._laid_out()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._split, 1)
+        column.addWidget(self.empty, 1)
+        self._parts = (Part((), ("cube",), self._show_cube),)
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, session.state)
+
+    def _laid_out(self) -> QSplitter:
+        facts = QWidget()
+        column = QVBoxLayout(facts)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(theme.GAP_PX)
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(4)
+        column.addLayout(self._form)
+        for title, text in (("Assumed", self.assumed), ("Ignored", self.ignored)):
+            column.addSpacing(theme.GAP_PX)
+            column.addWidget(label(title, "subheading"))
+            column.addWidget(text)
+        column.addStretch(1)
+        scrolled = QScrollArea()
+        scrolled.setWidget(facts)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setMinimumWidth(_FACTS_PX)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(scrolled)
+        split.addWidget(self.header)
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        split.setSizes([_FACTS_PX, _FACTS_PX])
+        split.setChildrenCollapsible(False)
+        self.header.layout().setContentsMargins(12, 10, 12, 10)  # type: ignore[union-attr]
+        return split
+
+    def _on_changed(self, change: Change) -> None:
+        show_touched(self._parts, change)
+
+    def _show_cube(self, state: State) -> None:
+        document = state.document
+        self._split.setVisible(document is not None)
+        self.empty.setVisible(document is None)
+        if document is None:
+            return
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        self._values = {name: _plain(label(text, "", True)) for name, text in facts(document.cube)}
+        for name, value in self._values.items():
+            self._form.addRow(label(name, "muted"), value)
+        self.assumed.setText(_listed(document.cube.assumed))
+        self.ignored.setText(_listed(ignored_by(document.cube)))
+        self.header.show_entries(document.cube.header)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Names and values of what is told of the cube."""
+        return {name: value.text() for name, value in self._values.items()}
+
+
+def facts(cube: Cube) -> list[tuple[str, str]]:
+    """What was read of a cube, by name; what its file does not tell is left out."""
+    told = [
+        ("Name", cube.name),
+        ("File", str(cube.path or "")),
+        ("Size", f"{cube.rows:,} x {cube.cols:,} pixels, {cube.bands:,} bands"),
+        ("Stored as", cube.stored),
+        ("Sensor", cube.header.get("sensor type", "").strip("{} ")),
+        ("Wavelengths", _wavelengths(cube)),
+        ("Band widths", _widths(cube)),
+        ("Units", "not told" if cube.units == "unknown" else cube.units),
+        ("Good bands", f"{int(cube.good_bands.sum()):,} of {cube.bands:,}"),
+    ]
+    return [(name, value) for name, value in told if value]
+
+
+def _wavelengths(cube: Cube) -> str:
+    if cube.wavelengths_nm is None:
+        return "none"
+    step = np.diff(cube.wavelengths_nm)
+    mean = f", {float(step.mean()):.3g} nm apart in the mean" if step.size else ""
+    return f"{_span(cube.wavelengths_nm)} nm{mean}"
+
+
+def _widths(cube: Cube) -> str:
+    return "" if cube.fwhm_nm is None else f"{_span(cube.fwhm_nm)} nm at half maximum"
+
+
+def _span(values: DoubleArray) -> str:
+    low, high = f"{float(values.min()):.6g}", f"{float(values.max()):.6g}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    return "\n".join(f"\u2022 {one}" for one in sentences) or _NOTHING
+
+
+def _plain(made: QLabel) -> QLabel:
+    """A label whose text is no markup, whatever a header may hold; a long word is cut off."""
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made

@@ -1,0 +1,1 @@
+"""Dialogs of preprocessing: calibration, smoothing, bad bands, sensor."""

@@ -1,0 +1,250 @@
+"""Ask for the references that turn counts into reflectance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.preprocessing.settings import (
+    Average,
+    FlatField,
+    FoundReferences,
+    Treatment,
+    WhiteAndDark,
+    as_read,
+)
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.file_field import FileField, ask_file
+from focus_viewer.ui.widgets.labels import button, label
+
+_CUBES = "Cubes (*.hdr *.raw *.img *.dat *.bil *.bsq *.bip);;All files (*)"
+_TABLES = "Tables (*.csv *.txt *.tsv);;All files (*)"
+_AVERAGES: tuple[Average, ...] = ("mean", "median")
+_FROM_FILE = "A table of wavelength and value..."
+_MOST_PANEL = 2.0
+
+
+class CalibrationDialog(TreatmentDialog):
+    """By white and dark references, or by one spectrum that all pixels are divided by.
+
+    Parameters
+    ----------
+    session : Session
+    calibrating : Calibrating
+    document : Document
+        What is found beside it, or was chosen before, is filled in.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        calibrating: Calibrating,
+        document: Document,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            session, calibrating, document, "Calibrate to reflectance", "Calibrate", parent
+        )
+        path = as_read(document.cube).path
+        self._folder = path.parent if path is not None else Path.home()
+        self._flat: FlatField | None = self.known.flat_field
+        self._flat_problem = "Choose what all pixels are divided by."
+        self.by_references = QRadioButton("White and dark references")
+        self.by_spectrum = QRadioButton("One spectrum (flat field)")
+        self.white = FileField("White reference", self._folder, _CUBES, "choose one")
+        self.dark = FileField("Dark reference", self._folder, _CUBES)
+        self.white_dark = FileField("Dark of the white", self._folder, _CUBES, "the same dark")
+        self.panel = _panel_box()
+        self.panel_file = FileField("Panel's spectrum", self._folder, _TABLES, "no table")
+        self.average = QComboBox()
+        self.average.addItems(["Mean of the lines", "Median of the lines"])
+        self.flat = QComboBox()
+        self.undo = button("Back to raw numbers", "secondary")
+        self._pages = QStackedWidget()
+        self._list_flat()
+        self.lay_out(self._laid_out(), self.undo)
+        self._connect()
+        self._show_known()
+
+    def _laid_out(self) -> QWidget:
+        controls = QWidget()
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(0, 0, 0, 0)
+        ways = QHBoxLayout()
+        ways.setSpacing(3 * theme.GAP_PX)
+        self._ways = QButtonGroup(self)
+        for way in (self.by_references, self.by_spectrum):
+            self._ways.addButton(way)
+            ways.addWidget(way)
+        ways.addStretch(1)
+        column.addLayout(ways)
+        self._pages.addWidget(self._reference_page())
+        self._pages.addWidget(self._flat_page())
+        column.addWidget(self._pages)
+        return controls
+
+    def _reference_page(self) -> QWidget:
+        page = QWidget()
+        form = _form(page)
+        form.addRow("White", self.white)
+        form.addRow("Dark", self.dark)
+        form.addRow("Dark of the white", self.white_dark)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.panel)
+        row.addWidget(label("times"))
+        row.addWidget(self.panel_file, 1)
+        form.addRow("Panel reflects", row)
+        form.addRow("Each reference is", self.average)
+        return page
+
+    def _flat_page(self) -> QWidget:
+        page = QWidget()
+        form = _form(page)
+        form.addRow("Divide by", self.flat)
+        return page
+
+    def _connect(self) -> None:
+        self._ways.buttonClicked.connect(self._show_way)
+        for field in (self.white, self.dark, self.white_dark, self.panel_file):
+            field.changed.connect(self.try_it)
+        self.panel.valueChanged.connect(self.try_it)
+        self.average.currentIndexChanged.connect(self.try_it)
+        self.flat.activated.connect(self._choose_flat)
+        self.undo.clicked.connect(self._undo)
+
+    # What is known
+
+    def _show_known(self) -> None:
+        calibrated = self.known.references is not None or self.known.flat_field is not None
+        lost = self.document.lost
+        self.undo.setVisible(calibrated or lost is not None)
+        (self.by_spectrum if self._flat else self.by_references).setChecked(True)
+        if self.known.references is not None:
+            self.show_references(self.known.references)
+        elif lost is not None:
+            self.show_references(lost.references)
+        elif self.document.references is not None and self.document.references.white:
+            self._show_found(self.document.references)
+        else:
+            self._calibrating.find(self.document.cube, self._show_found)
+        self._show_way()
+
+    def _show_found(self, found: FoundReferences) -> None:
+        """Fill in what lies beside the cube, unless the user was faster."""
+        if self.white.path is not None or not self.is_listening:
+            return
+        if found.white is not None:
+            self.show_references(WhiteAndDark(found.white, found.dark, found.white_dark))
+        elif found.problems:
+            self._say("\n".join(found.problems), "warning")
+
+    def show_references(self, references: WhiteAndDark) -> None:
+        """Show references in the fields."""
+        self.dark.show_path(references.dark)
+        self.white_dark.show_path(references.white_dark)
+        self.panel.setValue(references.panel)
+        self.panel_file.show_path(references.panel_file)
+        self.average.setCurrentIndex(_AVERAGES.index(references.average))
+        self.white.show_path(references.white)
+
+    def _show_way(self) -> None:
+        self._pages.setCurrentIndex(int(self.by_spectrum.isChecked()))
+        self.try_it()
+
+    # What is wanted
+
+    def wanted(self) -> Treatment | str:
+        """The treatment as it is chosen, or why it cannot be done yet."""
+        if as_read(self.document.cube).units == "reflectance":
+            return "This cube is in reflectance already."
+        if self.by_spectrum.isChecked():
+            if self._flat is None:
+                return self._flat_problem
+            return replace(self.known, references=None, flat_field=self._flat)
+        white = self.white.path
+        if white is None:
+            return "Choose the white reference: a cube of a white panel, of the same columns."
+        chosen = WhiteAndDark(
+            white,
+            self.dark.path,
+            self.white_dark.path,
+            self.panel.value(),
+            self.panel_file.path,
+            _AVERAGES[self.average.currentIndex()],
+        )
+        return replace(self.known, references=chosen, flat_field=None)
+
+    def without(self) -> Treatment:
+        """Without any calibration."""
+        return replace(self.known, references=None, flat_field=None)
+
+    def _undo(self) -> None:
+        self._session.forget_lost(self.document.id)
+        self.do(self.without())
+
+    # One spectrum
+
+    def _list_flat(self) -> None:
+        regions = self.document.annotations.regions
+        with QSignalBlocker(self.flat):
+            self.flat.addItem("Choose..." if self._flat is None else self._flat.told, None)
+            for region in regions:
+                self.flat.addItem(f"Mean of the region {region.name}", region)
+            self.flat.addItem(_FROM_FILE, _FROM_FILE)
+
+    def _choose_flat(self, index: int) -> None:
+        chosen, cube = self.flat.itemData(index), self.document.cube
+        if chosen is None:
+            return
+        if chosen != _FROM_FILE:
+            self._calibrating.flat_of_region(cube, chosen, self._take_flat, self._no_flat)
+            return
+        path = ask_file(self, "One spectrum", self._folder, _TABLES)
+        if path is not None:
+            self._calibrating.flat_of_file(cube, path, self._take_flat, self._no_flat)
+
+    def _take_flat(self, flat: FlatField) -> None:
+        if self.is_listening:
+            self._flat = flat
+            self.try_it()
+
+    def _no_flat(self, reason: str) -> None:
+        if self.is_listening and reason:
+            self._flat, self._flat_problem = None, reason
+            self.try_it()
+
+
+def _panel_box() -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(0.001, _MOST_PANEL)
+    box.setDecimals(3)
+    box.setSingleStep(0.01)
+    box.setValue(1.0)
+    box.setToolTip("Reflectance of the white panel: 0.99 of new Spectralon, less of grey panels")
+    return box
+
+
+def _form(page: QWidget) -> QFormLayout:
+    form = QFormLayout(page)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setHorizontalSpacing(16)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return form

@@ -1,0 +1,88 @@
+"""A pixel's spectrum before and after something is done to its cube."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.tasks.preprocessing import Preview
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fonts import small_font
+
+_LEFT_PX = 62
+_HEIGHT_PX = 260
+
+
+class PixelPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Two plots, one over the other; a single one where both spectra have the same unit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setBackground(theme.PANEL)
+        self.setMinimumHeight(_HEIGHT_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.above = _plot()
+        self.below = _plot()
+        self.addItem(self.above, 0, 0)
+        self.addItem(self.below, 1, 0)
+        before, after = pg.mkPen(theme.MUTED, width=1), pg.mkPen(theme.ACCENT, width=2)
+        self.before = pg.PlotDataItem(pen=before, connect="finite")
+        self.beneath = pg.PlotDataItem(pen=before, connect="finite")
+        self.after = pg.PlotDataItem(pen=after, connect="finite")
+        self.above.addItem(self.before)
+        self.below.addItem(self.beneath)
+        self.below.addItem(self.after)
+        self.clear_lines()
+
+    def clear_lines(self) -> None:
+        """Show no pixel."""
+        for line in (self.before, self.beneath, self.after):
+            line.clear()
+
+    def show_preview(self, preview: Preview, axis_title: str) -> None:
+        """Show a pixel; what has no data is a gap."""
+        alike = preview.before_units == preview.after_units
+        self.above.setVisible(not alike)
+        before = _line(preview.before_axis, preview.before)
+        self.before.setData(*before)
+        self.beneath.setData(*(before if alike else ((), ())))
+        self.after.setData(*_line(preview.after_axis, preview.after))
+        self.above.getAxis("left").setLabel(f"before: {preview.before_units}")
+        self.below.getAxis("left").setLabel(
+            preview.after_units if alike else f"after: {preview.after_units}"
+        )
+        self.below.getAxis("bottom").setLabel(axis_title)
+        _fit(self.above, preview.before)
+        _fit(self.below, *((preview.before,) if alike else ()), preview.after)
+
+
+def _fit(plot: pg.PlotItem, *lines: FloatArray) -> None:
+    """From zero to the highest, so that what is even looks even."""
+    values = np.concatenate(lines)
+    finite = values[np.isfinite(values)]
+    if finite.size:
+        plot.setYRange(min(0.0, float(finite.min())), float(finite.max()), padding=0.05)
+
+
+def _line(axis: DoubleArray, values: FloatArray) -> tuple[DoubleArray, FloatArray]:
+    order = np.argsort(axis, kind="stable")
+    return axis[order], values[order]
+
+
+def _plot() -> pg.PlotItem:
+    plot = pg.PlotItem(enableMenu=False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(QColor(theme.EDGE))
+        axis.setTextPen(theme.MUTED)
+        axis.setStyle(tickFont=small_font(), tickLength=-4)
+        axis.label.setFont(small_font())
+    plot.getAxis("left").setWidth(_LEFT_PX)
+    plot.getAxis("left").enableAutoSIPrefix(False)
+    plot.getAxis("bottom").enableAutoSIPrefix(False)
+    return plot

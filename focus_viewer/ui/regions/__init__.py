@@ -1,0 +1,1 @@
+"""Region table and its commands."""

@@ -1,0 +1,126 @@
+"""Commands that concern annotated regions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import State, Tool
+from focus_viewer.ui.drawing.toolbar import TOOLS
+from focus_viewer.ui.widgets.command import Command, has_cube
+
+
+class RegionDialogs(Protocol):
+    """What only the window can do."""
+
+    def open_regions(self) -> None:
+        """Ask for a file of regions and open it."""
+        ...
+
+    def save_regions(self) -> None:
+        """Ask where to, and write the regions."""
+        ...
+
+    def save_region_table(self) -> None:
+        """Ask where to, and write the table of regions."""
+        ...
+
+
+def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
+    """Rows of the table of commands."""
+    return (
+        *(_tool(session, tool) for tool in TOOLS),
+        Command("undo", "Regions", "Undo", session.undo, "Ctrl+Z", _can_undo, separator=True),
+        Command("redo", "Regions", "Redo", session.redo, "Ctrl+Shift+Z", _can_redo),
+        Command(
+            "select_all",
+            "Regions",
+            "Select all",
+            lambda: session.select([one.id for one in _regions(session.state)]),
+            "Ctrl+A",
+            _has_regions,
+            separator=True,
+        ),
+        _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.duplicate_regions),
+        _on_selected(session, "remove", "Remove", "Del", session.remove_regions),
+        Command(
+            "threshold",
+            "Regions",
+            "Region from the strongest saliency",
+            session.draw_strongest,
+            "Ctrl+T",
+            lambda state: state.volume is not None,
+            separator=True,
+        ),
+        Command(
+            "open_regions",
+            "Regions",
+            "Open regions...",
+            dialogs.open_regions,
+            "",
+            has_cube,
+            separator=True,
+        ),
+        Command(
+            "save_regions", "Regions", "Save regions...", dialogs.save_regions, "", _has_regions
+        ),
+        Command(
+            "save_table",
+            "Regions",
+            "Save the table (CSV)...",
+            dialogs.save_region_table,
+            "",
+            _has_regions,
+        ),
+    )
+
+
+def _has_regions(state: State) -> bool:
+    return bool(_regions(state))
+
+
+def _regions(state: State) -> tuple[Annotation, ...]:
+    return state.document.annotations.regions if state.document else ()
+
+
+def _tool(session: Session, tool: Tool) -> Command:
+    name, key, _ = TOOLS[tool]
+    return Command(
+        f"tool_{tool}",
+        "Regions",
+        name,
+        lambda: session.choose_tool(tool),
+        key,
+        has_cube,
+        lambda state: state.tool == tool,
+    )
+
+
+def _on_selected(
+    session: Session, name: str, text: str, key: str, run: Callable[[tuple[int, ...]], None]
+) -> Command:
+    def on_selected() -> None:
+        document = session.state.document
+        if document is not None:
+            run(document.selected)
+
+    return Command(name, "Regions", text, on_selected, key, _has_selected)
+
+
+def _document_is(state: State, true_of: Callable[[Document], bool]) -> bool:
+    return state.document is not None and true_of(state.document)
+
+
+def _has_selected(state: State) -> bool:
+    return _document_is(state, lambda document: bool(document.selected))
+
+
+def _can_undo(state: State) -> bool:
+    return _document_is(state, lambda document: bool(document.history.past))
+
+
+def _can_redo(state: State) -> bool:
+    return _document_is(state, lambda document: bool(document.history.future))

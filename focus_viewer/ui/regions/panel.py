@@ -1,0 +1,221 @@
+"""The table of regions: compare, rename, select, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.ui.regions.columns import Entry, RegionEntry
+from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+
+_EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
+
+
+class RegionPanel(QWidget):
+    """Shows the regions of the document on the screen and what was measured of them.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._follows = False
+        self._by_class = False
+        self.model = RegionTableModel(session)
+        self.sorted = QSortFilterProxyModel(self)
+        self.sorted.setSourceModel(self.model)
+        self.sorted.setSortRole(SORT_ROLE)
+        self.sorted.setFilterKeyColumn(-1)
+        self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by name or class")
+        self.filter.setClearButtonEnabled(True)
+        self.class_button = _button("By class", "Gather the regions under their classes, pooled")
+        self.class_button.setCheckable(True)
+        self.hide_button = _button("Hide", "Hide or show the selected regions")
+        self.lock_button = _button("Lock", "Lock or unlock the selected regions")
+        self.colour_button = _button("Colour...", "Colour of the selected regions")
+        self.table = RegionTable()
+        self.table.setModel(self.sorted)
+        self.empty = QLabel(_EMPTY)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setStyleSheet(f"color: {theme.MUTED}")
+        self._lay_out()
+        self._connect()
+        self._parts = (
+            Part(("looks", "other"), ("history", "measures"), self._show_rows),
+            Part(("looks", "other"), ("history", "measures", "selected"), self._show_selected),
+        )
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, session.state)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.class_button)
+        for button in (self.hide_button, self.lock_button, self.colour_button):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.empty, 1)
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._filter)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.class_button.toggled.connect(lambda on: self._session.set_display(regions_by_class=on))
+        self.hide_button.clicked.connect(lambda: self._toggle("hidden"))
+        self.lock_button.clicked.connect(lambda: self._toggle("locked"))
+        self.colour_button.clicked.connect(self._choose_colour)
+
+    # State to widgets
+
+    def _on_changed(self, change: Change) -> None:
+        show_touched(self._parts, change)
+
+    def _show_rows(self, state: State) -> None:
+        by_class = state.display.regions_by_class
+        if by_class != self.class_button.isChecked():
+            self.class_button.setChecked(by_class)
+        with self._following():
+            if by_class != self._by_class:  # classes stand over their regions until one sorts
+                self._by_class = by_class
+                self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+            shown = [one for one in (state.document, state.other) if one is not None]
+            self.model.show_documents(shown, by_class)
+        self.table.setVisible(bool(self.model.entries))
+        self.empty.setVisible(not self.model.entries)
+
+    def _show_selected(self, state: State) -> None:
+        selected = set(state.document.selected) if state.document else set()
+        wanted = QItemSelection()
+        for row, entry in enumerate(self.model.entries):
+            # A group is never lit itself: to take it out would be to take out its regions.
+            if isinstance(entry, RegionEntry) and entry.active and entry.region.id in selected:
+                place = self.sorted.mapFromSource(self.model.index(row, 0))
+                if place.isValid():
+                    wanted.select(place, place)
+        flags = QItemSelectionModel.SelectionFlag
+        with self._following():
+            self.table.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
+        for button in (self.hide_button, self.lock_button, self.colour_button):
+            button.setEnabled(bool(selected))
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """While rows come and go, the table's selection follows the session's, not the reverse."""
+        self._follows = True
+        try:
+            yield
+        finally:
+            self._follows = False
+
+    # Widgets to state
+
+    def _filter(self, text: str) -> None:
+        with self._following():
+            self.sorted.setFilterFixedString(text)
+        self._show_selected(self._session.state)
+
+    def _on_selected(self, came: QItemSelection) -> None:
+        """Select the regions of the rows; a group brings its regions."""
+        if self._follows:
+            return
+        rows = self.table.selectionModel().selectedRows()
+        regions = [one for one in self._entries(rows) if isinstance(one, RegionEntry)]
+        chosen = {one.region.id for one in regions if one.active}
+        for entry in self._entries(came.indexes()):
+            chosen.update(entry.region_ids)
+        self._session.select(chosen)
+        self._show_selected(self._session.state)  # the group's row gives its light to its regions
+
+    def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
+        """What stands in the rows of these places, each row once."""
+        rows = dict.fromkeys(self.sorted.mapToSource(place).row() for place in places)
+        return [self.model.entries[row] for row in rows if row >= 0]
+
+    def _toggle(self, field: str) -> None:
+        """Set a flag of all selected regions, or take it off where all have it."""
+        document = self._session.state.document
+        if document is None:
+            return
+        chosen = [one for one in document.annotations if one.id in document.selected]
+        value = not all(getattr(one, field) for one in chosen)
+        self._session.change_regions(document.selected, **{field: value})
+
+    def _choose_colour(self) -> None:
+        colour = QColorDialog.getColor(parent=self, title="Colour of the regions")
+        document = self._session.state.document
+        if colour.isValid() and document is not None:
+            self._session.change_regions(document.selected, colour=colour.name())
+
+
+class RegionTable(QTableView):
+    """A table whose selected rows are copied as tab-separated text, titles above."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSortingEnabled(True)
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.verticalHeader().hide()
+        # By what is in sight: to ask all rows for their widths takes longer than to change one.
+        self.horizontalHeader().setResizeContentsPrecision(0)
+        self.setAlternatingRowColors(False)
+        self.setShowGrid(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+        else:
+            super().keyPressEvent(event)
+
+    def copied(self) -> str:
+        """The selected rows as text that spreadsheets take; all rows if none is selected."""
+        model = self.model()
+        chosen = sorted({place.row() for place in self.selectionModel().selectedRows()})
+        rows = chosen or list(range(model.rowCount()))
+        every = range(model.columnCount())
+        titles = [str(model.headerData(col, Qt.Orientation.Horizontal)) for col in every]
+        lines = [[str(model.index(row, col).data() or "") for col in every] for row in rows]
+        return "\n".join("\t".join(cells) for cells in (titles, *lines))
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    return button

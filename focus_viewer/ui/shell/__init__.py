@@ -1,0 +1,1 @@
+"""Application shell: main window, menus, tabs, banners, job bar."""

@@ -1,0 +1,389 @@
+"""The main window: lays out the views and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer import __version__
+from focus_viewer.core.spectra.indices import Index
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import is_worked_on
+from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, is_project
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.curves.curve_view import CurveView
+from focus_viewer.ui.figure.dialog import FigureDialog
+from focus_viewer.ui.image.image_area import ImageArea
+from focus_viewer.ui.opening.array_dialog import ChoiceDialog
+from focus_viewer.ui.opening.folder_dialog import FolderDialog
+from focus_viewer.ui.panels.class_panel import ClassPanel
+from focus_viewer.ui.panels.metadata_panel import MetadataPanel
+from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
+from focus_viewer.ui.preprocessing.menu import TreatmentMenu
+from focus_viewer.ui.regions.index_dialog import IndexDialog
+from focus_viewer.ui.regions.panel import RegionPanel
+from focus_viewer.ui.shell.actions import Actions, commands
+from focus_viewer.ui.shell.document_tabs import DocumentTabs
+from focus_viewer.ui.shell.drop import DropFilter
+from focus_viewer.ui.shell.export_dialog import ExportDialog
+from focus_viewer.ui.shell.job_status import JobStatus
+from focus_viewer.ui.shell.missing_cubes_dialog import SettleDialog
+from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.shell.project_menu import ProjectMenu
+from focus_viewer.ui.shell.recent import RecentFiles
+from focus_viewer.ui.shell.recent_menu import RecentMenu
+from focus_viewer.ui.shell.recovery_banner import LostWorkBanner
+from focus_viewer.ui.shell.side_status import SideStatus
+from focus_viewer.ui.shell.welcome import Welcome
+from focus_viewer.ui.volume.volume_view import VolumeView
+
+_FILTER = (
+    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
+    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
+)
+_REGION_FILES = (
+    "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
+    "Label mask (*.png);;COCO (*.json);;All files (*)"
+)
+_ABOUT = (
+    "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
+    "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
+    "of Channels for Unveiling Spectra, arXiv 2507.14787; an independent implementation.</p>"
+    "<p>BSD-3-Clause.</p>"
+)
+
+
+class MainWindow(QMainWindow):
+    """The explorer's window.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+    sample : Path
+        Header of the bundled sample.
+    settings : QSettings
+        Keeps the recent files between runs.
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._workbench = workbench
+        self._recent = RecentFiles(settings)
+        self._may_close = False
+        self._figure: FigureDialog | None = None
+        self.setWindowTitle("FOCUS Viewer")
+        self.resize(1440, 900)
+        self.project_menu = ProjectMenu(
+            self, session, workbench.projects, lambda: self.layout_text, self._start_folder
+        )
+        self.treatment_menu = TreatmentMenu(self, session, workbench.calibrating)
+        self.commands = Actions(self, session, commands(session, workbench, self, sample))
+        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        self.image_area = ImageArea(session, workbench)
+        self.image_view = self.image_area.first
+        self.curve_view = CurveView(session, workbench)
+        self.volume_view = VolumeView(session, workbench)
+        self.region_panel = RegionPanel(session)
+        self.metadata_panel = MetadataPanel(session)
+        self.class_panel = ClassPanel(session, workbench)
+        self.job_status = JobStatus(session, workbench)
+        self._welcome = Welcome(
+            self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
+        )
+        self._stack = self._laid_out_centre()
+        self._docks = self._laid_out_docks()
+        self._first_layout = self.saveState()
+        self._last_layout: QByteArray | None = self._first_layout
+        self.statusBar().addWidget(self.job_status, 1)
+        for status in (
+            SideStatus(session, "banding", workbench.banding.cancel),
+            SideStatus(session, "export", workbench.exports.cancel),
+        ):
+            self.statusBar().addPermanentWidget(status)
+        self._drop = DropFilter(self, self.open_paths, self._welcome.set_hot)
+        session.changed.connect(self._on_changed)
+        self._follow(session.state)
+
+    # Layout
+
+    def _laid_out_centre(self) -> QStackedWidget:
+        stack = QStackedWidget()
+        # Else it keeps room from the panels while it is not shown.
+        self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        stack.addWidget(self._welcome)
+        stack.addWidget(self.image_area)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(ProblemBanner(self._session))
+        column.addWidget(
+            LostWorkBanner(
+                self._session, self._workbench.projects, self.project_menu.unless_unsaved
+            )
+        )
+        column.addWidget(DocumentTabs(self._session, self.close_cube))
+        column.addWidget(
+            CalibrationOffer(
+                self._session, self._workbench.calibrating, self.treatment_menu.calibrate
+            )
+        )
+        column.addWidget(stack, 1)
+        self.setCentralWidget(centre)
+        return stack
+
+    def _laid_out_docks(self) -> list[QDockWidget]:
+        right, bottom = (
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        docks = [
+            self._dock("Decision", "decision", self.class_panel, right),
+            self._dock("Saliency volume", "volume", self.volume_view, right),
+            self._dock("Importance and spectra", "curve", self.curve_view, bottom),
+            self._dock("Regions", "regions", self.region_panel, bottom),
+            self._dock("Metadata", "metadata", self.metadata_panel, bottom),
+        ]
+        self.tabifyDockWidget(docks[2], docks[3])
+        self.tabifyDockWidget(docks[3], docks[4])
+        docks[2].raise_()
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks[0]], [460], horizontal)
+        self.resizeDocks([docks[0], docks[1]], [390, 480], vertical)
+        self.resizeDocks([docks[2]], [430], vertical)
+        return docks
+
+    def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(view)
+        self.addDockWidget(area, dock)
+        self.commands.menus["View"].addAction(dock.toggleViewAction())
+        return dock
+
+    def reset_layout(self) -> None:
+        """Put all panels back where they were at first."""
+        if self._session.state.document is not None:
+            self.restoreState(self._first_layout)
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("active"):
+            self._follow(change.after)
+        if change.touched("documents", "kept"):
+            self._remember(change)
+            self._show_title(change.after)
+        if change.touched("layout"):
+            self._take_layout(change.after.layout)
+        if change.touched("unsettled") and change.after.unsettled is not None:
+            SettleDialog(change.after.unsettled, self._workbench.projects, self).open()
+        if change.touched("choice") and change.after.choice is not None:
+            ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
+        if change.touched("offer") and change.after.offer is not None:
+            FolderDialog(self._session, self._workbench, change.after.offer, self).open()
+
+    def _remember(self, change: Change) -> None:
+        """Put what was opened or saved first among the recent files."""
+        known = {document.id for document in change.before.documents}
+        project = change.after.kept.path
+        if project is not None:
+            self._recent.add(project)
+            return
+        for document in change.after.documents:
+            if document.id not in known and document.cube.path is not None:
+                self._recent.add(document.cube.path)
+
+    def _show_title(self, state: State) -> None:
+        document, project = state.document, state.kept.path
+        named = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
+        shown = [document.cube.name] if document else []
+        self.setWindowTitle(" - ".join([*shown, *named, "FOCUS Viewer"]) + "[*]")
+        self.setWindowModified(state.unsaved)
+
+    @property
+    def layout_text(self) -> str:
+        """The layout of the panels, as text."""
+        return bytes(self.saveState().toBase64().data()).decode("ascii")
+
+    def _take_layout(self, text: str) -> None:
+        """Lay the panels out as they were when a project was saved."""
+        if text:
+            self._last_layout = None
+            self._session.layout_taken()
+            # After all panels have told what room they need now, which shifts the edges else.
+            QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
+
+    def _follow(self, state: State) -> None:
+        """Show the panels with a cube, and only the welcome without one."""
+        document = state.document
+        self._show_title(state)
+        self._stack.setCurrentIndex(0 if document is None else 1)
+        if document is None:
+            self._last_layout = self._last_layout or self.saveState()
+        for dock in self._docks:
+            dock.toggleViewAction().setEnabled(document is not None)
+            if document is None:
+                dock.hide()
+        if document is not None and self._last_layout is not None:
+            self.restoreState(self._last_layout)
+            self._last_layout = None
+
+    # Dialogs
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open cubes, or a project."""
+        if any(is_project(path) for path in paths):
+            self.project_menu.unless_unsaved(lambda: self._workbench.open(paths))
+        else:
+            self._workbench.open(paths)
+
+    def close_cube(self, document_id: int | None = None) -> None:
+        """Close a cube, or the one on the screen; ask first where work would go with it."""
+        state = self._session.state
+        document = state.find(state.active if document_id is None else document_id)
+        if document is None:
+            return
+
+        def close() -> None:
+            self._session.close(document.id)
+
+        if is_worked_on(document) or len(state.documents) == 1:
+            self.project_menu.unless_unsaved(close)
+        else:
+            close()
+
+    def choose_files(self) -> None:
+        """Ask for cubes and open them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open cubes or a project", self._start_folder(), _FILTER
+        )
+        self.open_paths([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open its cubes."""
+        name = QFileDialog.getExistingDirectory(self, "Open a folder", self._start_folder())
+        if name:
+            self.open_paths([Path(name)])
+
+    def _start_folder(self) -> str:
+        recent = self._recent.paths()
+        return str(recent[0].parent if recent else Path.home())
+
+    def show_figure(self) -> None:
+        """Show the publication figure beside the window."""
+        if self._figure is None:
+            self._figure = FigureDialog(self._session, self._workbench, self._named, self)
+        self._figure.show()
+        self._figure.raise_()
+        self._figure.activateWindow()
+
+    def save_screenshot(self) -> None:
+        """Ask where to, and write a picture of the window."""
+        picture = self.grab()  # before the dialog lies over the window
+        name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
+        if name and not picture.save(name):
+            self._session.report(
+                Problem(
+                    "Could not save the picture",
+                    f"{name} cannot be written: choose a folder of yours.",
+                )
+            )
+
+    def open_regions(self) -> None:
+        """Ask for a file of regions and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Open regions", self._start_folder(), _REGION_FILES
+        )
+        if name:
+            self._workbench.open_regions(Path(name))
+
+    def save_regions(self) -> None:
+        """Ask where to, and write the regions."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save regions", self._named(".geojson"), _REGION_FILES
+        )
+        if name:
+            self._workbench.save_regions(Path(name))
+
+    def save_region_table(self) -> None:
+        """Ask where to, and write the table of regions."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the table of regions", self._named(".csv"), "CSV (*.csv)"
+        )
+        if name:
+            self._workbench.save_region_table(Path(name))
+
+    def export_data(self) -> None:
+        """Ask what to write where, and write it."""
+        folder = Path(self._start_folder())
+        ExportDialog(self._session, self._workbench.exports, folder, self).open()
+
+    def choose_indices(self) -> None:
+        """Ask which vegetation indices the table of regions shows."""
+        self._workbench.list_indices(self._show_indices)
+
+    def _show_indices(self, catalogue: Sequence[Index]) -> None:
+        document = self._session.state.document
+        if document is not None:
+            IndexDialog(self._session, catalogue, document.cube, self).open()
+
+    def choose_array(self) -> None:
+        """Ask again which array of the file on the screen is the cube."""
+        self._workbench.choosing.again()
+
+    def _named(self, suffix: str) -> str:
+        """A file beside the cube on the screen, called after it."""
+        document = self._session.state.document
+        stem = document.cube.name if document else "regions"
+        return str(Path(self._start_folder()) / f"{stem}{suffix}")
+
+    def show_shortcuts(self) -> None:
+        """Show the keyboard shortcuts."""
+        rows = "".join(
+            f"<tr><td style='padding:2px 24px 2px 0'>{text}</td><td><b>{key}</b></td></tr>"
+            for _, text, key in self.commands.shortcuts
+        )
+        QMessageBox.information(self, "Keyboard shortcuts", f"<table>{rows}</table>")
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        QMessageBox.about(self, "About FOCUS Viewer", _ABOUT.format(version=__version__))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let the window go at once, and end the work behind it before the program does."""
+        if self._session.state.unsaved and not self._may_close:
+            event.ignore()
+            self.project_menu.unless_unsaved(self.leave)
+            return
+        self.hide()
+        if self._figure is not None:
+            self._figure.close()
+        self._workbench.close()
+        super().closeEvent(event)
+
+    def leave(self) -> None:
+        """Close without a question."""
+        self._may_close = True
+        self.close()
+
+
+def _layout(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii"))

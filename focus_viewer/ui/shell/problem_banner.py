@@ -1,0 +1,46 @@
+"""The message that something went wrong, in the way of nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, Problem
+from focus_viewer.ui.widgets.labels import label
+
+
+class ProblemBanner(QFrame):
+    """Shows the session's problem until it is dismissed.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problem")
+        self._title = label("", "subheading")
+        self._text = label("", wrapped=True)
+        told = QVBoxLayout()
+        told.addWidget(self._title)
+        told.addWidget(self._text)
+        dismiss = QPushButton("Dismiss")
+        dismiss.clicked.connect(session.dismiss_problem)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 10, 10)
+        row.addLayout(told, 1)
+        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        session.changed.connect(self._on_changed)
+        self._show(session.state.problem)
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched("problem"):
+            self._show(change.after.problem)
+
+    def _show(self, problem: Problem | None) -> None:
+        self.setVisible(problem is not None)
+        if problem is not None:
+            self._title.setText(problem.title)
+            self._text.setText(problem.text)

@@ -1,0 +1,125 @@
+"""Projects in the window: save them, and never let work go without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from focus_viewer.core.preprocessing.settings import UNTREATED
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, Projects, is_project
+from focus_viewer.ui.widgets.command import Command, has_cube
+
+_FILTER = f"FOCUS projects (*{PROJECT_SUFFIX})"
+_Button = QMessageBox.StandardButton
+
+
+class ProjectMenu:
+    """Commands and questions about the project.
+
+    Parameters
+    ----------
+    window : QWidget
+        That questions are asked over.
+    session : Session
+    projects : Projects
+    layout : callable
+        Tells the layout of the panels.
+    folder : callable
+        Tells where to begin to look for a place.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        projects: Projects,
+        layout: Callable[[], str],
+        folder: Callable[[], str],
+    ) -> None:
+        self._window = window
+        self._session = session
+        self._projects = projects
+        self._layout = layout
+        self._folder = folder
+
+    def commands(self) -> tuple[Command, ...]:
+        """Rows of the table of commands."""
+        return (
+            Command(
+                "save_project", "File", "Save project", self.save, "Ctrl+S", has_cube, None, True
+            ),
+            Command(
+                "save_project_as",
+                "File",
+                "Save project as...",
+                self.save_as,
+                "Ctrl+Shift+S",
+                has_cube,
+            ),
+        )
+
+    def save(self, then: Callable[[], None] = lambda: None) -> None:
+        """Write the project where it is kept; ask where if it never was."""
+        path = self._session.state.kept.path
+        if path is None:
+            self.save_as(then)
+        else:
+            self._write(path, then)
+
+    def save_as(self, then: Callable[[], None] = lambda: None) -> None:
+        """Ask where to, and write the project."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the project", self._suggested(), _FILTER
+        )
+        if name:
+            path = Path(name)
+            self._write(path if is_project(path) else Path(name + PROJECT_SUFFIX), then)
+
+    def _suggested(self) -> str:
+        state = self._session.state
+        if state.kept.path is not None:
+            return str(state.kept.path)
+        stem = state.document.cube.name if state.document else "project"
+        return str(Path(self._folder()) / f"{stem}{PROJECT_SUFFIX}")
+
+    def _write(self, path: Path, then: Callable[[], None]) -> None:
+        self._projects.save(path, self._layout(), then)
+
+    def unless_unsaved(self, go_on: Callable[[], None]) -> None:
+        """Go on; with work that is not saved only after the user has said what to do with it."""
+        if not self._session.state.unsaved:
+            go_on()
+            return
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Save your work?",
+            f"{_told(self._session.state)} would be lost.",
+            _Button.Save | _Button.Discard | _Button.Cancel,
+            self._window,
+        )
+        box.setObjectName("save_question")
+        box.setDefaultButton(_Button.Save)
+        box.button(_Button.Save).clicked.connect(lambda: self.save(go_on))
+        box.button(_Button.Discard).clicked.connect(lambda: go_on())
+        box.open()
+
+
+def _told(state: State) -> str:
+    """What is not saved, in words."""
+    regions = sum(len(document.annotations) for document in state.documents)
+    pins = sum(len(document.pins) for document in state.documents)
+    parts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((regions, "region"), (pins, "pinned spectrum"))
+        if count
+    ]
+    treated = sum(document.treatment != UNTREATED for document in state.documents)
+    if treated:
+        parts.append(f"what was done to {treated} cube{'' if treated == 1 else 's'}")
+    text = " and ".join(parts).replace("spectrums", "spectra") or "Changes of the project"
+    text = text[:1].upper() + text[1:]
+    return f"{text} since the last save" if state.kept.path else text

@@ -1,0 +1,46 @@
+"""The menu of cubes and projects opened last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu
+
+from focus_viewer.ui.shell.actions import Actions
+from focus_viewer.ui.shell.recent import RecentFiles
+
+
+class RecentMenu(QMenu):
+    """Filled anew each time it is opened; stands after "Open the sample leaf".
+
+    Parameters
+    ----------
+    recent : RecentFiles
+    open_paths : callable
+        Told the path chosen.
+    actions : Actions
+    """
+
+    def __init__(
+        self, recent: RecentFiles, open_paths: Callable[[list[Path]], None], actions: Actions
+    ) -> None:
+        file_menu = actions.menus["File"]
+        super().__init__("Open recent", file_menu)
+        self._recent = recent
+        self._open_paths = open_paths
+        file_menu.insertMenu(actions["close_cube"], self)
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        paths = self._recent.paths()
+        for path in paths:
+            self.addAction(str(path)).triggered.connect(
+                lambda _=False, p=path: self._open_paths([p])
+            )
+        if paths:
+            self.addSeparator()
+            self.addAction("Clear this list").triggered.connect(self._recent.clear)
+        else:
+            self.addAction("None yet").setEnabled(False)

@@ -1,0 +1,71 @@
+"""A picture of the window, taken when there is something to see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Change, State
+
+_SETTLE_MS = 1500
+
+
+class Screenshot(QObject):
+    """Waits until the cube is explained, or cannot be, writes the window and closes it.
+
+    Parameters
+    ----------
+    session : Session
+    window : QWidget
+    path : Path
+        The PNG to write.
+
+    Attributes
+    ----------
+    problem : str
+        Why there is no explanation or no picture; empty if all went well.
+    """
+
+    def __init__(self, session: Session, window: QWidget, path: Path) -> None:
+        super().__init__(window)
+        self.problem = ""
+        self._window = window
+        self._path = path
+        self._waiting = True
+        session.changed.connect(self._on_changed)
+
+    def _on_changed(self, change: Change) -> None:
+        if self._waiting and is_settled(change.after):
+            self.problem = _problem_of(change.after)
+            self.take_soon()
+
+    def take_soon(self) -> None:
+        """Let the window paint what it has just been told, then take the picture."""
+        self._waiting = False
+        QTimer.singleShot(_SETTLE_MS, self._take)
+
+    @Slot()
+    def _take(self) -> None:
+        if not self._window.grab().save(str(self._path), "PNG"):
+            self.problem = f"{self._path} cannot be written: name a .png in a folder that exists."
+        self._window.close()
+
+
+def is_settled(state: State) -> bool:
+    """Whether nothing more will come by itself."""
+    document = state.document
+    if document is None:
+        return state.problem is not None or state.offer is not None
+    return document.composite is not None and document.outcome != "none"
+
+
+def _problem_of(state: State) -> str:
+    if state.document is not None and state.document.problem:
+        return state.document.problem
+    if state.document is None and state.offer is not None:
+        found = ", ".join(path.name for path in state.offer.paths[:10])
+        return f"There are several images: {found}. Name one of them."
+    return f"{state.problem.title}: {state.problem.text}" if state.problem else ""

@@ -1,0 +1,71 @@
+"""The status bar's words about work beside the job: an export, bands that are kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from focus_viewer.session.changes.side_jobs import Side
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.job import Job
+from focus_viewer.session.state.state import Change
+from focus_viewer.ui.shell.job_bar import JobBar
+
+
+class SideStatus(JobBar):
+    """Shows such work: progress and Cancel, then how it ended; nothing before.
+
+    Parameters
+    ----------
+    session : Session
+    side : str
+    cancel : callable
+        Stops the work.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        side: Side,
+        cancel: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(cancel, _TIPS[side], 120, parent)
+        self._side: Side = side
+        session.changed.connect(self._on_changed)
+        self._show(getattr(session.state, side))
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touched(self._side):
+            self._show(getattr(change.after, self._side))
+
+    def _show(self, job: Job) -> None:
+        self.show_job(job, _TOLD[self._side](job))
+        self.setToolTip(job.message)
+        self.setVisible(bool(self.text.text()))
+
+
+def export_told(job: Job) -> str:
+    """The export in a line; what failed is told by the problem's banner."""
+    if job.status == "running":
+        return job.title
+    if job.status == "done":
+        return f"Wrote {job.message}"
+    return f"{job.title}: {job.status}" if job.status in ("failed", "cancelled") else ""
+
+
+def banding_told(job: Job) -> str:
+    """Bands in a line; once they are quick there is nothing to tell."""
+    if job.status == "running":
+        return f"{job.title}: {job.fraction:.0%}"
+    if job.status == "cancelled":
+        return f"{job.title}: stopped"
+    return f"{job.title}: failed (point here for why)" if job.status == "failed" else ""
+
+
+_TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "banding": banding_told}
+_TIPS: dict[Side, str] = {
+    "export": "Stop writing; nothing half-written is left",
+    "banding": "Stop; what is done stays, and other bands are read from the cube's file",
+}

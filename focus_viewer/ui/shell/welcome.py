@@ -1,0 +1,126 @@
+"""What stands in the window before the first cube."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.ui.shell.recent import RecentFiles
+from focus_viewer.ui.widgets.labels import button, label
+
+_LINKS = 4
+_STEPS = (
+    ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never changed."),
+    ("Wait a moment", "The model explains it in the background, in one forward pass."),
+    (
+        "Click a wavelength",
+        "The map and the 3D plane follow: where, and at which band, is the evidence?",
+    ),
+)
+
+
+class Welcome(QWidget):
+    """The empty state: where to drop, a button for the sample, three steps.
+
+    Parameters
+    ----------
+    open_sample, open_files : QAction
+        What the buttons trigger.
+    recent : RecentFiles
+        What was opened last, to be opened again with a click.
+    open_paths : callable
+        Told the path that was clicked.
+    """
+
+    def __init__(
+        self,
+        open_sample: QAction,
+        open_files: QAction,
+        recent: RecentFiles,
+        open_paths: Callable[[list[Path]], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._recent = recent
+        self._open_paths = open_paths
+        self._zone = QFrame()
+        self._zone.setObjectName("dropzone")
+        self._zone.setFixedWidth(660)
+        inner = QVBoxLayout(self._zone)
+        inner.setContentsMargins(48, 40, 48, 40)
+        inner.setSpacing(14)
+        heading = label("Drop a hyperspectral cube here", "heading")
+        heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner.addWidget(heading)
+        caption = label("ENVI: the header or the data file, a folder, or several", "muted")
+        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inner.addWidget(caption)
+        inner.addSpacing(8)
+        inner.addLayout(_buttons(open_sample, open_files))
+        inner.addSpacing(18)
+        inner.addLayout(_steps())
+        self._links = QVBoxLayout()
+        self._links.setSpacing(0)
+        inner.addLayout(self._links)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """List what was opened last."""
+        super().showEvent(event)
+        while (item := self._links.takeAt(0)) is not None and (old := item.widget()) is not None:
+            old.deleteLater()
+        paths = self._recent.paths()[:_LINKS]
+        if paths:
+            self._links.addWidget(label("Opened last", "muted"))
+        for path in paths:
+            self._links.addWidget(self._link(path), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _link(self, path: Path) -> QPushButton:
+        link = button(path.name, "link")
+        link.setToolTip(str(path))
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.clicked.connect(lambda: self._open_paths([path]))
+        return link
+
+    def set_hot(self, hot: bool) -> None:
+        """Light up while files hover over the window."""
+        self._zone.setProperty("hot", hot)
+        self._zone.style().polish(self._zone)
+
+
+def _buttons(open_sample: QAction, open_files: QAction) -> QHBoxLayout:
+    sample = button("Open the sample leaf", "primary")
+    sample.clicked.connect(open_sample.trigger)
+    files = button("Choose a file...", "secondary")
+    files.clicked.connect(open_files.trigger)
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(sample)
+    row.addWidget(files)
+    row.addStretch()
+    return row
+
+
+def _steps() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(12)
+    grid.setColumnStretch(1, 1)
+    for number, (title, text) in enumerate(_STEPS):
+        grid.addWidget(label(str(number + 1), "stepnumber"), number, 0)
+        grid.addWidget(label(f"<b>{title}</b><br>{text}", wrapped=True), number, 1)
+    return grid

@@ -1,0 +1,1 @@
+"""Volume view in 3D, with a fallback without OpenGL."""

@@ -1,0 +1,134 @@
+"""What stands around the volume: its box, the picture on the floor, pins, the selected band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from vispy import scene
+from vispy.color import ColorArray
+from vispy.scene.visuals import Image
+from vispy.visuals.transforms import STTransform
+
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.typing import ByteArray
+from focus_viewer.session.state.document import Pin
+from focus_viewer.ui.volume.axis import leftmost_edge, segments, text
+from focus_viewer.ui.volume.grid import Box
+from focus_viewer.ui.widgets import theme
+
+_FLOOR_SIDE_PX: Final = 512
+_FLOOR_BRIGHTNESS: Final = 0.7  # the volume over it is what is to be seen
+_PLANE_OPACITY: Final = 0.8
+_LABEL_GAP: Final = 0.04
+_BOX_COLOUR: Final = "#4d5866"
+_EDGES: Final = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4))
+_POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
+
+
+class BoxFrame:
+    """The twelve edges of the box."""
+
+    def __init__(self, parent: Any) -> None:
+        self.node = segments(parent, _BOX_COLOUR)
+
+    def show_box(self, box: Box) -> None:
+        """Take the size of a box."""
+        corners = np.array(
+            [
+                [x, y, z]
+                for z in (0.0, box.height)
+                for y in (0.0, box.depth)
+                for x in (0.0, box.width)
+            ]
+        )
+        self.node.set_data(corners[np.array(_EDGES + _POSTS).ravel()])
+
+
+class Floor:
+    """The picture of the cube at the bottom of the box."""
+
+    def __init__(self, parent: Any) -> None:
+        self._image = _image(parent)
+        self._image.visible = False
+
+    def show(self, picture: ByteArray | None, box: Box) -> None:
+        """Lay a picture of shape (height, width, 3) on the floor, or none."""
+        self._image.visible = picture is not None
+        if picture is not None:
+            stride = -(-max(picture.shape[:2]) // _FLOOR_SIDE_PX)
+            dimmed = picture[::stride, ::stride] * np.float32(_FLOOR_BRIGHTNESS)
+            self._image.set_data(dimmed.astype(np.uint8))
+            _lay_flat(self._image, dimmed.shape, box)
+
+
+class PinPosts:
+    """A post in each pinned pixel, in its colour."""
+
+    def __init__(self, parent: Any) -> None:
+        self._posts = segments(parent, theme.TEXT, width_px=1.5)
+        self._posts.visible = False
+
+    def show(self, pins: Sequence[Pin], image_shape: tuple[int, int], box: Box) -> None:
+        """Put up the posts of these pins and no others."""
+        self._posts.visible = bool(pins)
+        if not pins:
+            return
+        rows, cols = image_shape
+        x = [(pin.col + 0.5) / cols * box.width for pin in pins]
+        y = [(1 - (pin.row + 0.5) / rows) * box.depth for pin in pins]
+        feet = np.column_stack([x, y, np.zeros(len(pins))])
+        ends = np.stack([feet, feet + np.array([0, 0, box.height])], axis=1).reshape(-1, 3)
+        colours = ColorArray([pin.colour for pin in pins for _ in "ab"]).rgba
+        self._posts.set_data(ends, color=colours)
+
+
+class BandPlane:
+    """The heatmap of the selected band window, at its height in the box."""
+
+    def __init__(self, parent: Any, fonts: Any) -> None:
+        self._box: Box | None = None
+        self._node = scene.Node(parent=parent)
+        self._node.transform = STTransform()
+        self._image = _image(self._node)
+        self._image.opacity = _PLANE_OPACITY
+        self._line = segments(self._node, theme.ACCENT, width_px=1.5)
+        self.label = text(self._node, fonts, theme.ACCENT, "left")
+
+    def show_box(self, box: Box) -> None:
+        """Take the size of a box."""
+        self._box = box
+        corners = [[0, 0, 0], [box.width, 0, 0], [box.width, box.depth, 0], [0, box.depth, 0]]
+        order = [0, 1, 1, 2, 2, 3, 3, 0]
+        self._line.set_data(np.array(corners, dtype=np.float64)[order])
+
+    def show(self, colours: ByteArray, window: BandWindow) -> None:
+        """Show a heatmap of shape (rows, cols, 4) at the middle of its window."""
+        if self._box is None:
+            return
+        self._image.set_data(colours)
+        _lay_flat(self._image, colours.shape, self._box)
+        self._node.transform.translate = (0, 0, self._box.z_of(window.center_nm))
+        self.label.text = f"{window.center_nm:.0f} nm"
+
+    def place_label(self, azimuth: float) -> None:
+        """Move the wavelength to the edge that is rightmost from a point of view."""
+        if self._box is not None:
+            corner, outward = leftmost_edge(self._box, azimuth + 180)
+            self.label.pos = (corner + outward * _LABEL_GAP)[None]
+
+
+def _image(parent: Any) -> Any:
+    image = Image(np.zeros((1, 1, 4), dtype=np.uint8), interpolation="linear", parent=parent)
+    image.set_gl_state("translucent", depth_test=False, cull_face=False)
+    image.transform = STTransform()
+    return image
+
+
+def _lay_flat(image: Any, shape: tuple[int, ...], box: Box) -> None:
+    """Cover the floor of the box with pixels (col, row), row 0 at the back."""
+    rows, cols = shape[:2]
+    # Changed in place: another transform would have the shaders compiled again, at each step.
+    image.transform.scale = (box.width / cols, -box.depth / rows, 1)
+    image.transform.translate = (0, box.depth, 0)

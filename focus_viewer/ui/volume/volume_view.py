@@ -1,0 +1,183 @@
+"""The volume view: the saliency volume in 3D, or its projection where there is no OpenGL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.volume.fallback import VolumeProjection
+from focus_viewer.ui.volume.gl_support import gl_support
+from focus_viewer.ui.volume.picking import Voxel
+from focus_viewer.ui.volume.scene import VolumeScene
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.colourmaps import name_for
+from focus_viewer.ui.widgets.labels import button, label
+
+_METHODS: Final[dict[VolumeMethod, str]] = {"translucent": "Translucent", "mip": "Maximum (MIP)"}
+_EMPTY = "The saliency volume appears when the cube is explained"
+_FAILED = "No saliency volume: the cube could not be explained"
+_WITHOUT_GL = "3D needs OpenGL, which this display lacks: maximum projection instead"
+_HINT = "Click a voxel to select its wavelength and pixel; drag to turn, wheel to zoom"
+_FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest saliency"
+
+
+class VolumeView(QWidget):
+    """Shows the saliency volume of the state.
+
+    Parameters
+    ----------
+    session : Session
+    workbench : Workbench
+        As every view takes it; nothing slow is asked for here.
+    """
+
+    def __init__(
+        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        support = gl_support()
+        self.method = QComboBox()
+        self.reset = button("Reset view")
+        self.caption = Caption()
+        self.notice = label(_WITHOUT_GL, "small")
+        self.notice.setToolTip(support.problem)
+        self.empty = label(_EMPTY, "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body = VolumeProjection() if support.problem else VolumeScene(support)
+        self.pages = QStackedWidget()
+        self._lay_out(flat=bool(support.problem))
+        self._listen()
+        self._parts = self._make_parts()
+        session.changed.connect(self._on_changed)
+        show_all(self._parts, session.state)
+
+    def _make_parts(self) -> tuple[Part, ...]:
+        volume = ("explanation", "class_name", "against")
+        return (
+            Part(("display",), (*volume, "outcome"), self._show_header),
+            Part(("display",), volume, self._show_volume),
+            Part(("display",), volume, self._show_camera),
+            Part((), ("explanation", "composite"), self._show_picture),
+            Part(("display", "window_nm"), volume, self._show_window),
+            Part((), ("explanation", "pins"), self._show_pins),
+        )
+
+    def _lay_out(self, flat: bool) -> None:
+        for method, name in _METHODS.items():
+            self.method.addItem(name, method)
+        self.method.setToolTip("How the volume is looked through")
+        self.reset.setToolTip("Show the whole box again (Home or R)")
+        self.body.setToolTip(_FLAT_HINT if flat else _HINT)
+        for control in (self.method, self.reset):
+            control.setHidden(flat)
+        self.notice.setVisible(flat)
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addWidget(self.pages, 1)
+
+    def _header(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.method)
+        row.addWidget(self.notice)
+        row.addWidget(self.caption, 1)
+        row.addWidget(self.reset)
+        return row
+
+    def _listen(self) -> None:
+        self.method.activated.connect(self._choose_method)
+        self.reset.clicked.connect(self.reset_view)
+        self.body.picked.connect(self._select)
+        self.body.posed.connect(self._keep_pose)
+
+    # From the state
+
+    def _on_changed(self, change: Change) -> None:
+        show_touched(self._parts, change)
+
+    def _show_header(self, state: State) -> None:
+        shown = state.volume is not None
+        self.method.setCurrentIndex(self.method.findData(state.display.volume_method))
+        self.caption.setText(_caption(state.volume))
+        for control in (self.method, self.reset):
+            control.setEnabled(shown)
+        failed = state.document is not None and state.document.outcome == "failed"
+        self.empty.setText(_FAILED if failed else _EMPTY)
+        self.pages.setCurrentWidget(self.body if shown else self.empty)
+
+    def _show_volume(self, state: State) -> None:
+        if state.volume is not None:
+            self.body.show_volume(state.volume, name_for(state.volume, state.display.colourmap))
+            self.body.show_method(state.display.volume_method)
+
+    def _show_camera(self, state: State) -> None:
+        if state.volume is not None:
+            self.body.show_camera(state.display.camera)
+
+    def _show_picture(self, state: State) -> None:
+        if state.document is not None:
+            self.body.show_picture(state.document.composite)
+
+    def _show_window(self, state: State) -> None:
+        self.body.show_window(state.window_nm)
+
+    def _show_pins(self, state: State) -> None:
+        self.body.show_pins(state.document.pins if state.document else ())
+
+    # To the session
+
+    @Slot()
+    def reset_view(self) -> None:
+        """Show the whole box again."""
+        self.body.reset_view()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Reset the view with Home or R."""
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_R):
+            self.reset_view()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(int)
+    def _choose_method(self, index: int) -> None:
+        self._session.set_display(volume_method=self.method.itemData(index))
+
+    @Slot(object)
+    def _keep_pose(self, camera: Camera | None) -> None:
+        if self._session.state.volume is not None:
+            self._session.set_display(camera=camera)
+
+    @Slot(object)
+    def _select(self, voxel: Voxel) -> None:
+        self._session.set_window(voxel.nm)
+        self._session.pin(voxel.row, voxel.col)
+
+
+def _caption(volume: SaliencyVolume | None) -> str:
+    if volume is None:
+        return ""
+    rows, cols, groups = volume.values.shape
+    return f"{volume.mode} for {volume.class_name}, {groups} groups × {rows} × {cols} cells"

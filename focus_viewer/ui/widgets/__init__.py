@@ -1,0 +1,1 @@
+"""Widgets, commands, bindings, wording and style that all panels share."""

@@ -1,0 +1,71 @@
+"""A file to choose: its name, and buttons to choose and to forget it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.labels import button
+
+
+def ask_file(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | None:
+    """Ask for a file that is there."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
+    return Path(name) if name else None
+
+
+class FileField(QWidget):
+    """Shows a path; it is chosen in the system's dialog, or typed.
+
+    Parameters
+    ----------
+    title : str
+        Of the dialog.
+    folder : Path
+        Where the dialog begins.
+    kinds : str
+        Filters of the dialog.
+
+    Attributes
+    ----------
+    changed : signal
+    """
+
+    changed = Signal()
+
+    def __init__(self, title: str, folder: Path, kinds: str, none: str = "none") -> None:
+        super().__init__()
+        self._title = title
+        self._folder = folder
+        self._kinds = kinds
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(none)
+        self.edit.setClearButtonEnabled(True)
+        self.choose = button("Choose...", "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP_PX)
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.choose)
+        self.edit.textChanged.connect(self.changed)
+        self.choose.clicked.connect(self._choose)
+
+    @property
+    def path(self) -> Path | None:
+        """What is chosen; a bare name lies in the folder."""
+        text = self.edit.text().strip()
+        return self._folder / text if text else None
+
+    def show_path(self, path: Path | None) -> None:
+        """Show a path, as short as it can be told."""
+        inside = path is not None and path.is_relative_to(self._folder)
+        shown = path.relative_to(self._folder) if path is not None and inside else path
+        self.edit.setText("" if shown is None else str(shown))
+
+    def _choose(self) -> None:
+        path = ask_file(self, self._title, self._folder, self._kinds)
+        if path is not None:
+            self.show_path(path)

@@ -1,0 +1,40 @@
+"""Spectral views and spreads, as people read them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.project import Spread
+from focus_viewer.core.regions.viewed_spectra import SpectralView
+from focus_viewer.ui.widgets.wording import value_title
+
+VIEWS: Final[dict[SpectralView, tuple[str, str]]] = {
+    "values": ("As measured", "In the cube's units"),
+    "derivative": ("First derivative", "Slope along the spectrum"),
+    "continuum": ("Continuum removed", "Divided by the upper hull: 1 outside of absorptions"),
+    "snv": ("SNV", "Standard normal variate: each spectrum less its mean, over its deviation"),
+}
+"""Name and hint of each view."""
+SPREADS: Final[dict[Spread, tuple[str, str]]] = {
+    "sd": ("mean ± sd", "Mean of a region's pixels, and one standard deviation around it"),
+    "quartiles": ("quartiles", "Median of a region's pixels, and half of them around it"),
+}
+"""Name and hint of each spread."""
+SHOWN: Final[dict[Spread, str]] = {"sd": "mean ± sd", "quartiles": "median, quartiles"}
+"""What is drawn of a region, for each spread."""
+
+
+def view_title(cube: Cube, view: SpectralView) -> str:
+    """Title of an axis of spectra, with its unit."""
+    match view:
+        case "values":
+            return value_title(cube)
+        case "derivative":
+            per = "nm" if cube.wavelengths_nm is not None else "band"
+            unit = f"1/{per}" if cube.units == "reflectance" else f"{value_title(cube)}/{per}"
+            return f"First derivative<br>({unit})"
+        case "continuum":
+            return "Continuum<br>removed (1)"
+        case "snv":
+            return "SNV (sd)"

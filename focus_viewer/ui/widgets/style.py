@@ -1,0 +1,58 @@
+"""The window's look: Fusion, dark, from the theme's constants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from focus_viewer.ui.widgets import theme
+
+
+def apply(app: QApplication, resources: Path) -> None:
+    """Dress the application.
+
+    Parameters
+    ----------
+    app : QApplication
+    resources : Path
+        Folder with style.qss and icon.svg.
+    """
+    app.setStyle("Fusion")
+    app.setPalette(_palette())
+    names = {name: value for name, value in vars(theme).items() if isinstance(value, str | int)}
+    names["RESOURCES"] = resources.as_posix()
+    sheet = (resources / "style.qss").read_text(encoding="utf-8")
+    app.setStyleSheet(Template(sheet).substitute(names))
+    app.setWindowIcon(QIcon(str(resources / "icon.svg")))
+
+
+def _palette() -> QPalette:
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.PANEL,
+        role.Base: theme.WINDOW,
+        role.AlternateBase: theme.PANEL,
+        role.Button: theme.RAISED,
+        role.Text: theme.TEXT,
+        role.WindowText: theme.TEXT,
+        role.ButtonText: theme.TEXT,
+        role.PlaceholderText: theme.MUTED,
+        role.ToolTipBase: theme.RAISED,
+        role.ToolTipText: theme.TEXT,
+        role.Highlight: theme.ACCENT,
+        role.HighlightedText: theme.WINDOW,
+        role.Link: theme.ACCENT,
+        role.Mid: theme.EDGE,
+        role.Dark: theme.WINDOW,
+        role.Shadow: theme.WINDOW,
+    }
+    palette = QPalette()
+    for which, colour in colours.items():
+        palette.setColor(which, QColor(colour))
+    muted = QColor(theme.MUTED)
+    for which in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, muted)
+    return palette

@@ -1,0 +1,152 @@
+"""`focus-viewer ablation`: figures of each part, the table, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from focus_viewer.cli.commands import ablation as command
+from focus_viewer.cli.main import app
+from focus_viewer.cli.research import simulated_samples as lessons
+from focus_viewer.cli.research.ablation_table import table
+from focus_viewer.cli.research.simulated_samples import TRAINING, LessonSeed, simulate_lesson
+
+METRICS = {
+    "accuracy", "band_iou", "volume_ap", "spatial_iou", "pointing", "sink_true", "sink_absent",
+}  # fmt: skip
+
+
+def run(*options: str) -> Result:
+    """Run the command at its smallest, or as the options say."""
+    least = ["--sensors", "1", "--scenes", "1", "--epochs", "1"]
+    return CliRunner().invoke(app, ["ablation", *least, *options])
+
+
+@pytest.fixture
+def small_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single lesson and scenes of 32 px, simulated in this process."""
+    pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
+    lesson = simulate_lesson(LessonSeed(TRAINING, 0, 1), 32)
+    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: [lesson])
+    monkeypatch.setattr(command, "_SIZE_PX", 32)
+
+
+def figures_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_lesson")
+def test_parts_are_trained_measured_told_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.explain.experiments.ablation_run import Workshop
+
+    trained = []
+    train = Workshop.train
+
+    def counted(workshop: Workshop, part: Any, seed: int, step: Any) -> Any:
+        trained.append((part.instead, seed))
+        return train(workshop, part, seed, step)
+
+    monkeypatch.setattr(Workshop, "train", counted)
+    parts = [f"--part={name}" for name in ("whole", "contrast", "centring", "whole")]
+    done = run(*parts, "--seeds", "2", "--json", str(tmp_path / "figures.json"))
+    assert done.exit_code == 0, done.output
+    assert [seed for _, seed in trained] == [0, 1, 0, 1]  # contrast is read from whole's prompts
+    found = figures_of(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]
+    assert found["command"] == (
+        "focus-viewer ablation --model focus-leaf --sensors 1 --scenes 1 --epochs 1 --seeds 2 "
+        "--part whole --part contrast --part centring"
+    )
+    assert {name: told["scenes"] for name, told in found["sensors"].items()} == {
+        "full": 5,
+        "vnir": 5,
+    }
+    assert list(found["parts"]) == ["whole", "contrast", "centring"]
+    for part in found["parts"].values():
+        assert set(part) == {"instead", "full", "vnir"}
+        assert set(part["full"]) == set(part["vnir"]) == METRICS
+    whole, plain = found["parts"]["whole"]["full"], found["parts"]["contrast"]["full"]
+    assert whole["accuracy"] == plain["accuracy"]
+    assert whole["volume_ap"]["mean"] != plain["volume_ap"]["mean"]
+    assert whole["volume_ap"]["sd"] > 0
+    for line in ("Sensor full: 5 scenes", "Sensor vnir: 5 scenes", "(nothing)", "centring"):
+        assert line in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_lesson")
+def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from focus_viewer.explain.experiments.ablation_run import Workshop
+
+    measure = Workshop.measure
+
+    def press_ctrl_c(workshop: Workshop, *others: Any) -> dict[str, float]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return measure(workshop, *others)
+
+    monkeypatch.setattr(Workshop, "measure", press_ctrl_c)
+    stopped = run("--part", "whole", "--json", str(tmp_path / "figures.json"))
+    assert stopped.exit_code == 130, stopped.output
+    assert stopped.stderr.strip().endswith("Stopped.")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("unsimulated")
+def test_an_unknown_part_is_refused() -> None:
+    refused = run("--part", "luck")
+    assert refused.exit_code == 1
+    assert "no part 'luck'. Choose from: whole, regions, sink" in refused.stderr
+
+
+@pytest.mark.usefixtures("unsimulated")
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    refused = run("--json", str(tmp_path / "nowhere" / "figures.json"))
+    assert refused.exit_code == 1
+    assert "nowhere" in refused.stderr
+
+
+@pytest.mark.usefixtures("unsimulated")
+def test_a_model_of_other_groups_is_refused(model: Path) -> None:
+    refused = run("--model", str(model))
+    assert refused.exit_code == 1
+    assert "this model has 8 spectral groups" in refused.stderr
+
+
+@pytest.fixture
+def unsimulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes of simulation must not come ahead of a refusal."""
+    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: pytest.fail("simulated"))
+
+
+def test_the_table_has_a_line_for_each_part_and_sensor() -> None:
+    def part(mean: float | None, sd: float | None) -> dict[str, dict[str, float | None]]:
+        return {metric: {"mean": mean, "sd": sd} for metric in METRICS}
+
+    sensors = {name: {"scenes": 100, "backbone_accuracy": 0.9312} for name in ("full", "vnir")}
+    parts = {
+        "whole": {
+            "instead": "nothing is taken out",
+            "full": part(0.8, None),
+            "vnir": part(0.6, 0.05),
+        },
+        "sink": {"instead": "no sink", "full": part(-1e-8, None), "vnir": part(None, None)},
+    }
+    full, vnir, notes = table({"sensors": sensors, "parts": parts}).split("\n\n")
+    assert full.splitlines()[0] == "Sensor full: 100 scenes; the backbone's accuracy is 0.931"
+    assert full.splitlines()[1].split("  ")[0] == "without"
+    assert full.splitlines()[2].split() == ["(nothing)", *["0.800"] * len(METRICS)]
+    assert full.splitlines()[3].split() == ["sink", *["0"] * len(METRICS)]
+    assert vnir.splitlines()[2].split() == ["(nothing)", *["0.600±.050"] * len(METRICS)]
+    assert vnir.splitlines()[3].split() == ["sink", *["-"] * len(METRICS)]
+    assert notes.splitlines()[1].split() == ["sink", "no", "sink"]
+    assert max(map(len, full.splitlines())) <= 120

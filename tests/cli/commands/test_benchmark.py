@@ -1,0 +1,181 @@
+"""`focus-viewer benchmark`: the figures' names, the table, and what is written."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmark_cases import FIGURES, result
+from typer.testing import CliRunner, Result
+
+from focus_viewer.cli.commands import benchmark as command
+from focus_viewer.cli.main import app
+from focus_viewer.cli.research.benchmark_order import Order
+from focus_viewer.cli.research.benchmark_table import table, told_number
+from focus_viewer.explain.benchmark.measure import Effort
+
+METRICS = {
+    "accuracy", "band_iou", "band_iou_half_max", "band_spearman", "spatial_iou", "volume_ap",
+    "off_target_mass", "pointing", "collapse_top1pct", "collapse_class_token", "class_similarity",
+    "deletion", "deletion_spatial", "deletion_spectral",
+    "insertion", "insertion_spatial", "insertion_spectral",
+    "stability_30db", "stability_30db_volume", "randomised_similarity",
+    "forward_passes", "backward_passes", "time_ratio", "time_ratio_all_classes", "memory_ratio",
+    "extra_parameters_percent", "thorough_share", "faithful_share",
+}  # fmt: skip
+CHEAP = ("focus-evidence", "focus-attention", "rollout", "random")
+
+
+def run(*options: str) -> Result:
+    return CliRunner().invoke(app, ["benchmark", *options])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command itself leaves when it measures the cheap methods at both sensors."""
+    pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
+    place = tmp_path_factory.mktemp("benchmark")
+    outputs = ["--json", str(place / "figures.json"), "--figure", str(place / "figures.svg")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "_METHODS", CHEAP)
+        patch.setattr(
+            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_rival
+        )
+        done = run("--quick", "--workers", "1", "--sensor", "all", *outputs)
+    assert done.exit_code == 0, done.output
+    assert all(name in done.stdout for name in CHEAP)
+    return place
+
+
+@pytest.fixture
+def both(folder: Path) -> list[dict[str, Any]]:
+    """Figures of both sensors."""
+    found: list[dict[str, Any]] = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    return found
+
+
+def untrained_rival(*_: object) -> Any:
+    """A rival in the place of the one that would have to be trained."""
+    from focus_viewer.explain.baselines.chance import Chance
+
+    return Chance(1, name="prompt-cam")
+
+
+@pytest.mark.slow
+def test_the_figures_have_the_names_that_others_read(both: list[dict[str, Any]]) -> None:
+    assert [one["sensor"] for one in both] == ["full", "vnir"]
+    for one in both:
+        assert set(one) == {"sensor", "seeds", "scenes", "backbone", "methods"}
+        assert (one["seeds"], one["scenes"]) == (1, 5)
+        assert set(one["backbone"]) == {"parameters", "accuracy"}
+        assert set(one["methods"]) == set(CHEAP)
+        for metrics in one["methods"].values():
+            assert set(metrics) >= METRICS
+            assert all(set(cell) == {"mean", "sd"} for cell in metrics.values())
+    focus = both[0]["methods"]["focus-evidence"]
+    assert (focus["forward_passes"]["mean"], focus["backward_passes"]["mean"]) == (1, 0)
+    assert focus["band_iou"]["sd"] is None  # of a single seed
+    assert 0 < focus["sink_30db"]["mean"] < 1
+
+
+@pytest.mark.slow
+def test_focus_finds_more_than_chance(both: list[dict[str, Any]]) -> None:
+    methods = both[0]["methods"]
+    for metric in ("spatial_iou", "volume_ap"):
+        focus, chance = methods["focus-evidence"][metric], methods["random"][metric]
+        assert focus["mean"] > 2 * chance["mean"]
+
+
+@pytest.mark.slow
+def test_nothing_is_left_but_what_was_asked_for(folder: Path) -> None:
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"figures.json", "figures-full.svg", "figures-vnir.svg"}
+
+
+@pytest.mark.slow
+def test_earlier_figures_are_told_again(folder: Path, tmp_path: Path) -> None:
+    figure, copy = tmp_path / "again.svg", tmp_path / "again.json"
+    done = run("--from", str(folder / "figures.json"), "--figure", str(figure), "--json", str(copy))
+    assert done.exit_code == 0, done.output
+    assert copy.read_bytes() == (folder / "figures.json").read_bytes()
+    drawn = figure.with_name("again-vnir.svg").read_bytes()
+    assert drawn == (folder / "figures-vnir.svg").read_bytes()
+
+
+def test_figures_of_one_sensor_are_an_object(tmp_path: Path) -> None:
+    earlier, copy = tmp_path / "earlier.json", tmp_path / "copy.json"
+    earlier.write_text(json.dumps(result()), encoding="utf-8")
+    figure = tmp_path / "figure.png"
+    done = run("--from", str(earlier), "--json", str(copy), "--figure", str(figure))
+    assert done.exit_code == 0, done.output
+    assert json.loads(copy.read_text(encoding="utf-8")) == result()
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"sensor": "full"}'])
+def test_what_is_no_benchmark_is_refused(text: str, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    earlier.write_text(text, encoding="utf-8")
+    done = run("--from", str(earlier))
+    assert done.exit_code == 1
+    assert "earlier.json: " in done.output
+
+
+def test_the_table_marks_the_best_and_tells_what_is_not_there() -> None:
+    lines = table(result()).splitlines()
+    assert max(map(len, lines)) <= 120
+    by_method = {line.split()[0]: line for line in lines if line.startswith(("focus", "random"))}
+    assert " -" in by_method["random"]  # no memory
+    first = {line.split()[0]: line for line in reversed(lines) if line.startswith(tuple(FIGURES))}
+    assert "0.610±.012*" in first["focus-evidence"]
+    assert "0.900±.012 " in first["random"]  # chance does not compete
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread", "told"),
+    [
+        (0.6123, 0.0119, "0.612±.012"),
+        (34.12, 0.41, "34.1±.4"),
+        (897.0, 12.2, "897±12"),
+        (897.0, 0.0, "897"),
+        (32.0, None, "32"),
+        (1.0, None, "1.000"),
+        (0.5, None, "0.500"),
+    ],
+)
+def test_numbers_have_as_many_digits_as_fit(mean: float, spread: float | None, told: str) -> None:
+    assert told_number(mean, spread) == told
+
+
+def test_orders_differ_if_anything_differs() -> None:
+    usual = Order("m", "full", 3, 8, 64, 120, 10, Effort())
+    assert f"{usual}" != f"{Order('m', 'full', 3, 8, 64, 120, 10, Effort(compared=2))}"
+    assert f"{usual}" != f"{Order('m', 'full', 3, 8, 32, 120, 10, Effort())}"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: its folder does not exist"),
+        (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: its folder does not exist"),
+        (["--figure", "figure.bmp"], "figure.bmp: figures are written as .png, .pdf, .svg"),
+    ],
+)
+def test_what_could_not_be_written_is_refused_before_the_work(
+    options: list[str], told: str
+) -> None:
+    done = run("--quick", *options)
+    assert done.exit_code == 1
+    assert told in done.output
+
+
+def test_what_could_not_be_measured_is_null(tmp_path: Path) -> None:
+    from focus_viewer.cli.research.benchmark_files import write_results
+
+    out = tmp_path / "figures.json"
+    write_results(out, [{"methods": {"random": {"accuracy": {"mean": 0.5, "sd": math.nan}}}}])
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert found["methods"]["random"]["accuracy"] == {"mean": 0.5, "sd": None}

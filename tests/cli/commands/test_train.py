@@ -1,0 +1,150 @@
+"""Training from the command line, small but whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from explain_models import make_cube
+from typer.testing import CliRunner, Result
+
+from focus_viewer.cli.main import app
+from focus_viewer.cli.research import simulated_samples as lessons
+from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, LessonSeed, simulate_lesson
+from focus_viewer.core.progress import silent
+from focus_viewer.core.saliency.request import ExplainRequest
+
+pytest.importorskip("prosail", reason="PROSPECT comes with the extra `simulate`")
+
+
+def test_a_lesson_is_the_same_leaves_in_every_class() -> None:
+    seed = LessonSeed(TRAINING, 0, 4)
+    lesson = simulate_lesson(seed, 32)
+    assert lesson.images.shape == (10, 32, 32, lesson.groups.size)
+    assert lesson.labels.tolist() == [0, 1, 2, 3, 4] * 2
+    assert (lesson.leaf[0] == lesson.leaf[4]).all()
+    assert not lesson.lesion[lesson.labels == 0].any()
+    assert lesson.lesion[1].any()
+    assert (simulate_lesson(seed, 32).images == lesson.images).all()
+    assert (simulate_lesson(LessonSeed(TEST, 0, 4), 32).leaf != lesson.leaf).any()
+
+
+def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
+    low, high = lessons.EDGES_NM.T
+    assert (low[0], high[-1], low.size) == (400, 2500, 48)
+    assert (low[1:] == high[:-1]).all()
+    narrow = (low >= 500) & (high <= 800)
+    assert ((high - low)[narrow] == 25).all()
+    assert ((high - low)[~narrow] == 50).all()
+
+
+@pytest.mark.slow
+def test_lessons_take_turns_in_size() -> None:
+    made = lessons.simulate_lessons(TRAINING, 0, 3, (32, 40), workers=1)
+    assert [lesson.images.shape[1:3] for lesson in made] == [(32, 32), (40, 40), (32, 32)]
+
+
+DONE = {"weights.safetensors", "card.json", "training.csv", "training.png"}
+
+
+def trained(out: Path, options: str = "") -> Result:
+    """Run `focus-viewer train` for an epoch of the backbone, or as the options say."""
+    arguments = f"train --backbone-epochs 1 --device cpu {options}".split()
+    return CliRunner().invoke(app, [*arguments, "--out", str(out)])
+
+
+@pytest.fixture
+def one_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sensor of all groups instead of hundreds, simulated in this process."""
+    lesson = simulate_lesson(LessonSeed(TRAINING, 0, 1), 32)
+    assert lesson.groups.size == 48
+    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: [lesson] * 2)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_lesson")
+def test_ctrl_c_and_the_same_command_again_give_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.explain.training.checkpoint import Checkpoint
+
+    whole, broken = tmp_path / "whole" / "tiny", tmp_path / "broken" / "tiny"
+    assert trained(whole, "--prompt-epochs 2").exit_code == 0
+    save = Checkpoint.save
+
+    def save_and_press_ctrl_c(*arguments: object) -> None:
+        save(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "save", save_and_press_ctrl_c)
+        for _ in range(3):  # after the backbone, after it is frozen, after an epoch of the prompts
+            stopped = trained(broken, "--prompt-epochs 2")
+            assert stopped.exit_code == 130, stopped.output
+            assert stopped.stderr.strip().endswith("Stopped.")
+    assert "training.partial.pt" in {path.name for path in broken.iterdir()}
+    again = trained(broken, "--prompt-epochs 2 --workers 1")
+    assert again.exit_code == 0, again.output
+    assert "(done: prompts, epoch 1)" in again.stderr
+    assert {path.name for path in broken.iterdir()} == DONE
+    for name in ("weights.safetensors", "card.json"):
+        assert (broken / name).read_bytes() == (whole / name).read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_lesson")
+def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.explain.training.checkpoint import Checkpoint, Order, Point
+
+    earlier = Checkpoint(tmp_path / "training.partial.pt", Order("an earlier command", ""))
+    earlier.save(Point("prompts", 9, {}, {}, []))
+    with monkeypatch.context() as patch:
+        patch.setattr(lessons, "simulate_lessons", lambda *order: pytest.fail("it was simulated"))
+        refused = trained(tmp_path, "--prompt-epochs 1")
+    assert refused.exit_code == 1
+    assert "`an earlier command`" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert trained(tmp_path, "--prompt-epochs 1 --restart").exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == DONE
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    result = trained(tmp_path / "tiny", "--device abacus")
+    assert result.exit_code == 1
+    assert "device 'abacus' is not available" in result.stderr
+    assert not (tmp_path / "tiny").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = trained(tmp_path / "file" / "tiny")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
+    from focus_viewer.explain.inference.explainer import explain
+    from focus_viewer.explain.model.checkpoint import load_model
+
+    out = tmp_path / "tiny"
+    result = trained(out, "--sensors 6 --test-sensors 2 --prompt-epochs 1 --seed 1")
+    assert result.exit_code == 0, result.output
+    assert "accuracy: " in result.output
+    card = load_model(out).card
+    assert card.name == "tiny"
+    assert card.command == (
+        "focus-viewer train --out models/tiny --sensors 6 --test-sensors 2 --backbone-epochs 1 "
+        "--prompt-epochs 1 --seed 1 --device cpu"
+    )
+    assert not card.validated
+    assert "simulated" in card.warning
+    assert 0 <= card.measured["accuracy"] <= 1
+    assert (out / "training.csv").read_text().count("\n") == 3
+    assert {path.name for path in out.iterdir()} == DONE
+    found = explain(ExplainRequest(1, make_cube(), str(out), "cpu"), silent)
+    assert found.classes[0] == "healthy"

@@ -1,0 +1,446 @@
+"""The whole way of a cube, for every size, sensor and accident."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from explain_models import RECIPE, cube_of, make_card, make_cube, make_small
+
+from focus_viewer.core.cubes.cube import ArraySource, Cube, Units
+from focus_viewer.core.errors import Cancelled, IncompatibleCube, ModelError
+from focus_viewer.core.preprocessing import spatial_binning as binning
+from focus_viewer.core.progress import silent
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.explain.inference import sliding_window as scan_module
+from focus_viewer.explain.inference.band_groups import group_bands, read_groups
+from focus_viewer.explain.inference.explainer import (
+    Explainer,
+    _contrast,
+    _decided,
+    _most_pixels,
+    explain,
+)
+from focus_viewer.explain.inference.group_images import read_group_images
+from focus_viewer.explain.inference.sliding_window import Scan
+from focus_viewer.explain.inference.tiles import Layout
+from focus_viewer.explain.model.checkpoint import build_model
+from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.model.prompts import PatchReading
+
+
+def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
+    return explain(ExplainRequest(1, cube, str(folder), device), silent)
+
+
+def assert_adds_up(found: Explanation) -> None:
+    parts = found.evidence.sum(axis=(1, 2, 3), dtype=np.float64)
+    np.testing.assert_allclose(found.bias + parts, found.logits, atol=1e-4)
+    mass = found.attention.sum(axis=(1, 2, 3), dtype=np.float64)
+    np.testing.assert_allclose(mass + found.sink, 1, atol=1e-5)
+    assert found.attention.min() >= 0
+    assert np.isfinite(found.saliency).all()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 9), (16, 16), (21, 40), (64, 48)])
+def test_any_size_adds_up(small_folder: Path, size: tuple[int, int]) -> None:
+    found = run(make_cube(*size), small_folder)
+    assert found.evidence.shape == (3, -(-size[0] // 4), -(-size[1] // 4), 10)
+    assert found.image_shape == size
+    assert_adds_up(found)
+
+
+@pytest.mark.parametrize("span", [(405, 595), (655, 895), (505, 700)])
+def test_any_sensor_adds_up(small_folder: Path, span: tuple[float, float]) -> None:
+    found = run(make_cube(20, 20, *span), small_folder)
+    assert found.edges_nm[0, 0] <= span[0] < found.edges_nm[0, 1]
+    assert len(found.edges_nm) == found.evidence.shape[3] < 10
+    assert any(note.startswith("left out: ") for note in found.notes)
+    assert_adds_up(found)
+
+
+def test_a_window_is_explained_as_the_model_reads_it(small_folder: Path) -> None:
+    cube = make_cube(16, 16)
+    model = make_small()
+    images = read_group_images(cube, model, make_card().edges_nm)
+    expected = model(images.windows(((0, 0),)), torch.arange(10))
+    found = run(cube, small_folder)
+    np.testing.assert_allclose(found.logits, expected.logits[0], atol=1e-5)
+    np.testing.assert_allclose(found.evidence.reshape(3, 16, 10), expected.evidence[0], atol=1e-5)
+
+
+def test_missing_pixels_get_no_weight(small_folder: Path) -> None:
+    cube = make_cube(24, 24)
+    values = cube.block(slice(None), slice(None))
+    values[:9, :9] = np.nan
+    values[12, 12, 3] = np.nan
+    assert cube.wavelengths_nm is not None
+    found = run(cube_of(values, cube.wavelengths_nm), small_folder)
+    assert not found.attention[:, :2, :2].any()
+    assert not found.evidence[:, :2, :2].any()
+    assert found.attention[:, 3, 3].all()
+    assert_adds_up(found)
+
+
+def test_a_group_without_any_data_is_left_out(small_folder: Path) -> None:
+    cube = make_cube()
+    values = cube.block(slice(None), slice(None))
+    assert cube.wavelengths_nm is not None
+    values[:, :, (cube.wavelengths_nm > 500) & (cube.wavelengths_nm < 550)] = np.nan
+    found = run(cube_of(values, cube.wavelengths_nm), small_folder)
+    assert found.evidence.shape[3] == 9
+    assert "left out: 500-550 nm: no data there" in found.notes
+    assert_adds_up(found)
+
+
+@pytest.mark.parametrize("fill", [0.0, -0.005, np.nan])
+def test_a_cube_without_light_is_refused(small_folder: Path, fill: float) -> None:
+    cube = make_cube(8, 8)
+    dark = np.full(cube.shape, fill, dtype=np.float32)
+    with pytest.raises(IncompatibleCube, match=r"made: .*header"):
+        run(cube_of(dark, cube.wavelengths_nm), small_folder)
+
+
+def test_raw_counts_are_read_like_reflectance(small_folder: Path) -> None:
+    cube = make_cube()
+    counts = cube.block(slice(None), slice(None)) * np.float32(255)
+    found, expected = (
+        run(cube_of(counts, cube.wavelengths_nm), small_folder),
+        run(cube, small_folder),
+    )
+    np.testing.assert_allclose(found.logits, expected.logits, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ("reflectance", None),
+        ("counts", "holds counts"),
+        ("unknown", "holds values of unknown units"),
+    ],
+)
+def test_what_is_not_reflectance_is_doubted(
+    small_folder: Path, units: Units, said: str | None
+) -> None:
+    doubts = [
+        note
+        for note in run(replace(make_cube(), units=units), small_folder).notes
+        if "trained on reflectance" in note
+    ]
+    assert len(doubts) == (said is not None)
+    assert said is None or said in doubts[0]
+
+
+def test_an_image_of_equal_patches_is_seamless(small: FocusModel) -> None:
+    torch.nn.init.zeros_(small.backbone.vit.pos_embed)
+    cube = make_cube(4, 4)  # a patch
+    tiles = np.tile(cube.block(slice(None), slice(None)), (15, 13, 1))
+    images = read_group_images(cube_of(tiles, cube.wavelengths_nm), small, make_card().edges_nm)
+    with torch.inference_mode():
+        reading = Scan(small, images, torch.device("cpu")).read(silent)
+    for part in reading:
+        assert part.std(dim=2).max() < 1e-5
+        assert part.abs().max() > 0.01
+
+
+def test_passes_are_counted(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cube = make_cube(64, 48)
+    cost = run(cube, small_folder).cost
+    assert (cost.forward_passes, cost.backward_passes, cost.device) == (1, 0, "cpu")
+    assert cost.seconds > 0
+    assert cost.peak_memory_bytes > 10_000_000
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four windows of ten groups
+    windows = 5 * 4
+    assert run(cube, small_folder).cost.forward_passes == windows // 4
+
+
+def test_batches_do_not_change_the_result(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(make_cube(64, 48), small_folder)
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 30)
+    np.testing.assert_allclose(
+        run(make_cube(64, 48), small_folder).evidence, whole.evidence, atol=1e-5
+    )
+
+
+def test_nothing_is_left_to_differentiate(small_folder: Path) -> None:
+    explainer = Explainer()
+    explainer.explain(ExplainRequest(1, make_cube(), str(small_folder), "cpu"), silent)
+    model = explainer._models[str(small_folder)].model
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_progress_climbs_through_the_stages(small_folder: Path) -> None:
+    said: list[tuple[float, str]] = []
+    cube = make_cube(64, 48)
+    explain(
+        ExplainRequest(1, cube, str(small_folder), "cpu"),
+        lambda fraction, text: said.append((fraction, text)),
+    )
+    fractions = [fraction for fraction, _ in said]
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] < fractions[-1] <= 1
+    assert len({fraction for fraction, text in said if text == "explaining"}) > 2  # within a pass
+    stages = list(dict.fromkeys(text for _, text in said))
+    assert stages == ["loading model", "reading cube", "explaining", "blending"]
+
+
+def hooks_of(model: FocusModel) -> int:
+    return sum(
+        len(module._forward_pre_hooks)
+        + len(module._forward_hooks)
+        + len(module._backward_pre_hooks)
+        for module in model.modules()
+    )
+
+
+@pytest.mark.parametrize("accident", [Cancelled, RuntimeError])
+def test_hooks_are_gone_after_an_accident_inside_a_pass(
+    small_folder: Path, accident: type[Exception]
+) -> None:
+    explainer = Explainer()
+    request = ExplainRequest(1, make_cube(), str(small_folder), "cpu")
+    expected = explainer.explain(request, silent)
+    model = explainer._models[str(small_folder)].model
+    calls = 0
+
+    def step(fraction: float, text: str) -> None:
+        nonlocal calls
+        calls += text == "explaining"
+        if calls == 5:
+            raise accident
+
+    with pytest.raises(accident):
+        explainer.explain(request, step)
+    assert calls == 5
+    assert hooks_of(model) == 0
+    np.testing.assert_array_equal(explainer.explain(request, silent).evidence, expected.evidence)
+
+
+def test_a_model_is_loaded_once(small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    explainer = Explainer()
+    request = ExplainRequest(1, make_cube(), str(small_folder), "cpu")
+    explainer.explain(request, silent)
+    (small_folder / "weights.safetensors").unlink()
+    explainer.explain(replace(request, ticket=2), silent)
+
+
+def test_one_explanation_at_a_time(small_folder: Path) -> None:
+    explainer = Explainer()
+    request = ExplainRequest(1, make_cube(), str(small_folder), "cpu")
+    inside, leave = threading.Event(), threading.Event()
+
+    def first(fraction: float, text: str) -> None:
+        if text == "explaining":
+            inside.set()
+            leave.wait(20)
+
+    def second(fraction: float, text: str) -> None:
+        if text.startswith("waiting"):
+            leave.set()
+            raise Cancelled
+
+    thread = threading.Thread(target=explainer.explain, args=(request, first))
+    thread.start()
+    assert inside.wait(20)
+    with pytest.raises(Cancelled):
+        explainer.explain(request, second)
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> Scan:
+    """Scan on what passes for a GPU: reading more windows than fit raises as CUDA does."""
+    scan = Scan(
+        model,
+        read_group_images(make_cube(64, 48), model, make_card().edges_nm),
+        torch.device("cuda:0"),
+    )
+    read = FocusModel.read
+
+    def limited(model: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
+        if scan.device.type != "cpu" and len(images) > fits:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return read(model, images, groups)
+
+    monkeypatch.setattr(FocusModel, "read", limited)
+    monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
+    monkeypatch.setattr(FocusModel, "to", lambda model, *_: model)
+    with torch.inference_mode():
+        reading = scan.read(silent)
+    assert reading.score.shape == (1, 3, 16 * 12)
+    return scan
+
+
+def test_out_of_gpu_memory_halves_the_batch(
+    small: FocusModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 80)
+    scan = scan_on_gpu(small, monkeypatch, fits=4)
+    assert scan.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
+    assert scan.device.type == "cuda"
+    assert scan.forward_passes == 20 // 4
+
+
+def test_out_of_gpu_memory_ends_on_the_cpu(
+    small: FocusModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 20)
+    scan = scan_on_gpu(small, monkeypatch, fits=0)
+    assert scan.notes == [
+        "cuda:0 ran out of memory: 1 window(s) in a pass",
+        "cuda:0 ran out of memory with one window: on the CPU instead",
+    ]
+    assert scan.device == torch.device("cpu")
+    assert scan.forward_passes == 20
+
+
+def test_too_little_memory_anywhere_is_said(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broke(*_: object) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(FocusModel, "read", broke)
+    with pytest.raises(ModelError, match="does not fit in memory"):
+        run(make_cube(), small_folder)
+
+
+def test_a_missing_device_is_refused(small_folder: Path) -> None:
+    with pytest.raises(ModelError, match="not available"):
+        run(make_cube(), small_folder, device="cuda:99")
+
+
+def test_an_image_that_is_too_large_is_explained_coarsely_and_says_so(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.inference.explainer._MOST_PIXELS", 32 * 32)
+    result = explain(ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu"), silent)
+    assert result.image_shape == (64, 64)
+    small = explain(ExplainRequest(1, make_cube(32, 32), str(small_folder), "cpu"), silent)
+    assert result.evidence.shape == small.evidence.shape
+    assert any("64 x 64 pixels: it was explained at 32 x 32" in note for note in result.notes)
+    assert not any("explained at" in note for note in small.notes)
+    np.testing.assert_allclose(
+        result.bias + result.evidence.sum((1, 2, 3)), result.logits, rtol=1e-4, atol=1e-4
+    )
+
+
+def test_a_volume_of_the_result_needs_no_copy(small_folder: Path) -> None:
+    result = explain(ExplainRequest(1, make_cube(40, 24), str(small_folder), "cpu"), silent)
+    for name in result.classes:
+        volume = result.volume(name, "evidence")
+        assert np.shares_memory(volume.values, result.saliency)
+        assert volume.planes.flags.c_contiguous
+
+
+def test_images_are_held_once(small: FocusModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peak is that of the padded images and a part, with empty groups to be left out too."""
+    cube = make_cube(402, 390)  # to be padded by a pixel on either side
+    source = cube.source
+    assert isinstance(source, ArraySource)
+    source.array[:, :, 10:15] = np.nan  # 500-550 nm
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
+    monkeypatch.setattr("focus_viewer.explain.model.preprocessing._MOST_PIXELS", 1000)
+    read_group_images(make_cube(8, 8), small, make_card().edges_nm)  # imports take memory too
+    tracemalloc.start()
+    images = read_group_images(cube, small, make_card().edges_nm)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.4 * (404 * 392 * 10 * 4)
+    groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
+    filled = [0, 1, 3, 4, 5, 6, 7, 8, 9]
+    np.testing.assert_array_equal(images.padded, images.layout.pad(groups[..., filled]))
+
+
+def test_an_image_is_padded_by_its_mirrored_pixels(small: FocusModel) -> None:
+    cube = make_cube(21, 38)
+    images = read_group_images(cube, small, make_card().edges_nm)
+    groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
+    np.testing.assert_array_equal(images.padded, images.layout.pad(groups))
+
+
+def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
+    torch.manual_seed(1)
+    score, contribution, attention = (
+        torch.randn(1, 3, 20),
+        torch.randn(1, 3, 10, 20).mT,
+        torch.rand(1, 3, 10, 20).mT,
+    )
+    known = torch.arange(20) > 3
+    reading = PatchReading(score, contribution, attention)
+    expected = small.decide(reading, known)
+    found = _decided(small, reading, known)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other)
+    assert found.evidence.data_ptr() == contribution.data_ptr()
+    assert found.attention.data_ptr() == attention.data_ptr()
+    torch.testing.assert_close(_contrast(found.evidence), contrast(expected.evidence))
+
+
+def test_what_is_kept_of_a_large_image_is_bounded() -> None:
+    """2 GB for group images (10 groups) and three volumes of many classes; 4 Mpx at the most."""
+    edges = make_card().edges_nm
+    for classes in (3, 200, 5000):
+        model = build_model(RECIPE, edges, classes)
+        pixels = _most_pixels(model)
+        kept = 4 * 10 * pixels + 3 * 4 * 10 * classes * pixels / 16
+        assert kept <= 2e9
+        assert pixels == 4_000_000 or kept > 1.9e9
+    assert _most_pixels(build_model(RECIPE, edges, 3)) == 4_000_000
+
+
+def test_a_cancelled_reading_leaves_nothing_behind(
+    small_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.inference.explainer._MOST_PIXELS", 32 * 32)
+    monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
+    explainer = Explainer()
+    request = ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu")
+    expected = explainer.explain(request, silent)
+    frames: list[weakref.ref[np.ndarray]] = []
+    frame = Layout.frame
+
+    def watched(layout: Layout, groups: int) -> np.ndarray:
+        made = frame(layout, groups)
+        frames.append(weakref.ref(made))
+        return made
+
+    said: list[str] = []
+
+    def step(fraction: float, text: str) -> None:
+        said.append(text)
+        if said.count("reading cube") == 3:
+            raise Cancelled
+
+    monkeypatch.setattr(Layout, "frame", watched)
+    with pytest.raises(Cancelled):
+        explainer.explain(request, step)
+    assert said[-1] == "reading cube"
+    assert len(frames) == 1 and frames[0]() is None
+    assert hooks_of(explainer._models[str(small_folder)].model) == 0
+    np.testing.assert_array_equal(explainer.explain(request, silent).evidence, expected.evidence)
+
+
+def test_progress_is_told_around_every_batch(
+    small: FocusModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
+        volume = torch.zeros(len(images), 3, 16, len(groups))
+        return PatchReading(volume[..., 0], volume, volume)
+
+    monkeypatch.setattr(FocusModel, "read", read)
+    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four of twenty windows in a batch
+    images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
+    said: list[float] = []
+    Scan(small, images, torch.device("cpu")).read(lambda fraction, _: said.append(fraction))
+    assert said == pytest.approx([0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])

@@ -1,0 +1,111 @@
+"""Models on disk: what is written comes back, and what is wrong is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from explain_models import RECIPE, make_card
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.explain.model.cards import (
+    available_models,
+    models_folder,
+    read_card,
+    write_benchmark,
+)
+from focus_viewer.explain.model.checkpoint import extra_parameters_percent, load_model, save_model
+from focus_viewer.explain.model.focus_model import FocusModel
+
+
+def test_a_model_comes_back_as_it_was(small: FocusModel, tmp_path: Path) -> None:
+    saved = save_model(tmp_path / "m", small, make_card(), RECIPE)
+    card, model = load_model(tmp_path / "m")
+    assert card == saved == read_card(tmp_path / "m")
+    images, groups = torch.randn(2, 10, 16, 16), torch.arange(10)
+    for old, new in zip(small(images, groups), model(images, groups), strict=True):
+        assert torch.equal(old, new)
+    assert torch.equal(small.backbone.logits(images, groups), model.backbone.logits(images, groups))
+
+
+def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path: Path) -> None:
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    found = dict(load_model(tmp_path / "m").model.named_buffers())
+    measured = ("mean", "expectation", "prompts.anchor")
+    for name in (*measured, "backbone.deviation", "backbone.spread", "backbone.steadiness"):
+        assert torch.equal(found[name], small.get_buffer(name)), name
+
+
+def test_a_benchmark_is_kept_on_the_card(small_folder: Path) -> None:
+    before = read_card(small_folder)
+    full = {"focus-evidence": {"band_iou": 0.7}, "rollout": {"band_iou": 0.2}}
+    write_benchmark(small_folder, {"full": {"rollout": {"band_iou": 0.9}}})
+    write_benchmark(small_folder, {"vnir": {"rollout": {"band_iou": 0.1}}})
+    assert write_benchmark(small_folder, {"full": full}) == small_folder / "card.json"
+    card = load_model(small_folder).card
+    assert card.benchmark == {"full": full, "vnir": {"rollout": {"band_iou": 0.1}}}
+    assert (card.sha256, card.measured) == (before.sha256, before.measured)
+
+
+def test_a_loaded_model_is_frozen(small_folder: Path) -> None:
+    model = load_model(str(small_folder)).model
+    assert not model.training
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_other_weights_are_refused_by_their_checksum(small_folder: Path) -> None:
+    weights = small_folder / "weights.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(ModelError, match=r"weights\.safetensors.*expected sha256 \w+, found \w+"):
+        load_model(small_folder)
+
+
+def test_missing_weights_are_named(small_folder: Path) -> None:
+    (small_folder / "weights.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"weights\.safetensors.*Copy both"):
+        load_model(small_folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"recipe": {}}', '{"recipe": 3}', "\xff"])
+def test_a_broken_card_is_told_with_what_belongs_in_it(small_folder: Path, text: str) -> None:
+    (small_folder / "card.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ModelError, match=r"card\.json: not a model card.*classes.*recipe"):
+        load_model(small_folder)
+
+
+def test_a_card_with_an_unknown_entry_is_refused(small_folder: Path) -> None:
+    card = small_folder / "card.json"
+    card.write_text(json.dumps({**json.loads(card.read_text()), "flavour": "mint"}))
+    with pytest.raises(ModelError, match="flavour"):
+        read_card(small_folder)
+
+
+def test_weights_of_another_architecture_are_refused(small_folder: Path) -> None:
+    card = small_folder / "card.json"
+    entries = json.loads(card.read_text())
+    entries["recipe"]["options"]["depth"] = 2
+    card.write_text(json.dumps(entries))
+    with pytest.raises(ModelError, match="do not fit"):
+        load_model(small_folder)
+
+
+def test_an_unknown_name_lists_the_models_there_are() -> None:
+    with pytest.raises(ModelError, match="focus-leaf"):
+        load_model("focus-lead")
+
+
+def test_bundled_models_are_found() -> None:
+    assert "focus-leaf" in available_models()
+    assert (models_folder() / "focus-leaf" / "card.json").is_file()
+
+
+def test_extra_parameters_by_hand(small: FocusModel) -> None:
+    # Prompts 3*7*16, score readers 3*16, gains beside the anchors 3*10; the sink 16; scales, patch
+    # sinks and biases 3 each.
+    extra = 336 + 48 + 30 + 16 + 3 * 3
+    backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
+    assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)

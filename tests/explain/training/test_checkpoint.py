@@ -1,0 +1,89 @@
+"""A run on disk: whole or not at all, and nothing but numbers and names in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from focus_viewer.core.errors import FocusError
+from focus_viewer.explain.training.checkpoint import Checkpoint, Order, Point
+from focus_viewer.explain.training.config import Stage
+from focus_viewer.explain.training.optimisation import Course
+
+ORDER = Order("train", "plan")
+STAGE = Stage("prompts", epochs=3, rate=0.1, least_groups=1, most_groups=2)
+
+
+def course(layer: torch.nn.Linear) -> Course:
+    return Course(STAGE, layer, steps=4, seed=0)
+
+
+def follow(one: Course, layer: torch.nn.Linear) -> None:
+    one.follow(layer(torch.from_numpy(one.rng.normal(size=(2, 3))).float() + torch.rand(1)).sum())
+
+
+def test_a_course_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    layer = torch.nn.Linear(3, 1)
+    first = course(layer)
+    for _ in range(3):
+        follow(first, layer)
+    checkpoint = Checkpoint(tmp_path / "run", ORDER)
+    checkpoint.save(Point("prompts", 1, layer.state_dict(), first.state(), [{"stage": "x"}]))
+    for _ in range(3):
+        follow(first, layer)
+
+    point = checkpoint.load()
+    assert point is not None
+    other = torch.nn.Linear(3, 1)
+    other.load_state_dict(point.model)
+    again = course(other)
+    again.restore(point.course)
+    for _ in range(3):
+        follow(again, other)
+    assert torch.equal(other.weight, layer.weight)
+    assert torch.equal(other.bias, layer.bias)
+    assert again.rng.random() == first.rng.random()
+    assert (point.stage, point.epoch, point.rows) == ("prompts", 1, [{"stage": "x"}])
+
+
+def test_there_is_nothing_to_go_on_with_at_first_and_at_last(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "run", ORDER)
+    assert checkpoint.load() is None
+    checkpoint.remove()
+    checkpoint.save(Point("prompts", 1, {}, {}, []))
+    checkpoint.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_epoch_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = Checkpoint(tmp_path / "run", ORDER)
+    checkpoint.save(Point("prompts", 1, {}, {}, []))
+
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        checkpoint.save(Point("prompts", 2, {}, {}, []))
+    point = checkpoint.load()
+    assert point is not None
+    assert point.epoch == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short"])
+def test_a_broken_file_is_told_in_a_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "run").write_bytes(content)
+    with pytest.raises(FocusError, match=r"not a run that can go on.*--restart") as caught:
+        Checkpoint(tmp_path / "run", ORDER).load()
+    assert "\n" not in str(caught.value)
+
+
+def test_other_peoples_files_are_not_run(tmp_path: Path) -> None:
+    torch.save({"order": ["train", "plan"], "call": np.random.default_rng}, tmp_path / "run")
+    with pytest.raises(FocusError, match="not a run"):
+        Checkpoint(tmp_path / "run", ORDER).load()

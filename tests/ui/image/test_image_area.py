@@ -1,0 +1,172 @@
+"""Two cubes in the window, by real clicks, drags and wheel turns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.mouse import Mouse
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.pair import Pair
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.image_area import ImageArea
+from focus_viewer.ui.image.image_view import swiped
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*QMouseEvent.pos.*:DeprecationWarning")
+LEFT = Qt.MouseButton.LeftButton
+
+
+def _named(name: str, rows: int = 40, cols: int = 60) -> Cube:
+    return replace(make_cube(rows, cols), name=name)
+
+
+class Desk:
+    """An image area with two cubes, the second on the screen."""
+
+    def __init__(self, qtbot: QtBot, *cubes: Cube) -> None:
+        self.qtbot = qtbot
+        self.session = Session()
+        self.workbench = Workbench(self.session, ImmediateRunner(), FakeServices())
+        self.area = ImageArea(self.session, self.workbench)
+        qtbot.addWidget(self.area)
+        self.area.resize(1000, 420)
+        self.area.show()
+        self.ids = [self.session.open(cube) for cube in cubes]
+        self.first = Mouse(self.area.first.canvas, self.area.first.canvas.box)
+        self.second = Mouse(self.area.second.canvas, self.area.second.canvas.box)
+
+    @property
+    def pair(self) -> Pair:
+        pair = self.session.state.pair
+        assert pair is not None
+        return pair
+
+    def compare(self) -> None:
+        self.session.pair_with(self.ids[0])
+        self.qtbot.waitUntil(self.area.second.isVisible)
+        QTest.qWait(50)  # the panes get their sizes
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot, _named("first"), _named("second"))
+
+
+def test_one_cube_has_one_pane_and_no_bar(desk: Desk) -> None:
+    assert not desk.area.bar.isVisible()
+    assert not desk.area.second.isVisible()
+    assert desk.area.first.colour_bar.isVisible()
+
+
+def test_each_pane_shows_its_own_cube(desk: Desk) -> None:
+    desk.compare()
+    assert [title.text() for title in desk.area.titles] == ["first", "second"]
+    assert desk.area.bar.first.text() == "Compare first"
+    assert desk.area.bar.second.currentText() == "second"
+    for view in (desk.area.first, desk.area.second):
+        assert view.canvas.picture.image is not None
+        assert view.canvas.heat.image is not None
+
+
+def test_a_click_in_a_pane_makes_its_cube_the_active_one_and_pins_there(desk: Desk) -> None:
+    desk.compare()
+    desk.first.click(10.5, 20.5)
+    state = desk.session.state
+    assert state.active == desk.ids[0]
+    assert [(pin.row, pin.col) for pin in state.documents[0].pins] == [(20, 10)]
+    assert state.documents[1].pins == ()
+    desk.second.click(30.5, 5.5)
+    assert desk.session.state.active == desk.ids[1]
+
+
+def test_the_cross_stands_in_both_panes(desk: Desk) -> None:
+    desk.compare()
+    desk.first.move(12.5, 7.5)
+    desk.qtbot.waitUntil(lambda: desk.session.state.cursor is not None)
+    for view in (desk.area.first, desk.area.second):
+        assert [line.value() for line in view.canvas.cross] == [7.5, 12.5]
+        assert all(line.isVisible() for line in view.canvas.cross)
+    assert "row  7, col 12" in desk.area.first.readout.text()
+    desk.qtbot.waitUntil(lambda: "reflectance" in desk.area.first.readout.text())
+    assert "reflectance" in desk.area.second.readout.text()
+
+
+def test_a_zoom_in_one_pane_is_a_zoom_in_both(desk: Desk) -> None:
+    desk.compare()
+    before = desk.area.second.canvas.place
+    desk.first.wheel(30, 20, 3)
+    desk.qtbot.waitUntil(lambda: desk.area.second.canvas.place != before)
+    one, other = desk.area.first.canvas.box.viewRect(), desk.area.second.canvas.box.viewRect()
+    assert one.center().x() == pytest.approx(other.center().x())
+    assert one.center().y() == pytest.approx(other.center().y())
+    QTest.mouseClick(desk.area.bar.link, LEFT)
+    before = desk.area.second.canvas.place
+    desk.first.wheel(30, 20, 3)
+    QTest.qWait(50)
+    assert desk.area.second.canvas.place == before
+
+
+def test_swipe_shows_both_up_to_a_line_that_is_dragged(desk: Desk) -> None:
+    desk.compare()
+    QTest.mouseClick(desk.area.bar.views["swipe"], LEFT)
+    assert not desk.area.second.isVisible()
+    canvas = desk.area.first.canvas
+    assert canvas.split.isVisible()
+    assert canvas.split.value() == 30
+    QTest.qWait(50)
+    desk.first.drag((30, 20), (25, 20), (20, 20), (15, 20))
+    desk.qtbot.waitUntil(lambda: desk.pair.split == pytest.approx(0.25, abs=0.02))
+    first, second = (document.composite for document in desk.session.state.documents)
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(
+        canvas.picture.image, swiped(first.image, second.image, desk.pair.split)
+    )
+
+
+def test_difference_shows_one_map(desk: Desk) -> None:
+    desk.compare()
+    QTest.mouseClick(desk.area.bar.views["difference"], LEFT)
+    assert not desk.area.second.isVisible()
+    assert desk.pair.how == "difference"
+    assert not np.nan_to_num(desk.area.first.canvas.heat.image).any()
+
+
+def test_the_bar_chooses_the_second_cube_and_ends_the_comparison(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, _named("a"), _named("b"), _named("c"))
+    desk.compare()
+    combo = desk.area.bar.second
+    place = combo.findText("b")
+    combo.setCurrentIndex(place)
+    combo.activated.emit(place)
+    assert desk.pair == Pair(desk.ids[0], desk.ids[1])
+    assert desk.area.titles[1].text() == "b"
+    QTest.mouseClick(desk.area.bar.end, LEFT)
+    assert desk.session.state.pair is None
+    assert not desk.area.second.isVisible()
+
+
+def test_cubes_of_different_sizes_cannot_lie_over_one_another(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, _named("a"), _named("b", 20, 30))
+    desk.compare()
+    assert not desk.area.bar.views["swipe"].isEnabled()
+    assert not desk.area.bar.views["difference"].isEnabled()
+    assert "same size" in desk.area.bar.views["swipe"].toolTip()
+    desk.first.wheel(30, 20, 2)
+    qtbot.waitUntil(lambda: desk.session.state.documents[1].extent is not None)
+    one, other = desk.area.first.canvas.box.viewRect(), desk.area.second.canvas.box.viewRect()
+    assert one.center().x() == pytest.approx(2 * other.center().x())
+
+
+def test_a_swipe_leaves_an_image_of_another_shape_away() -> None:
+    first = np.zeros((2, 4), dtype=np.float32)
+    np.testing.assert_array_equal(swiped(first, np.ones((3, 4), dtype=np.float32), 0.5), first)
+    half = swiped(first, np.ones((2, 4), dtype=np.float32), 0.5)
+    np.testing.assert_array_equal(half, [[0, 0, 1, 1], [0, 0, 1, 1]])

@@ -1,0 +1,83 @@
+"""The user says which array of a file is the cube, and need not say it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from focus_viewer.services import BundledServices
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.opening.array_dialog import ChoiceDialog
+from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.shell.main_window import MainWindow
+
+VALUES = np.random.default_rng(3).random((12, 16, 7), dtype=np.float32)
+
+
+class Desk:
+    """A window that is asked to open a file of two arrays."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.path = folder / "two.npz"
+        np.savez(self.path, cube=VALUES, other=VALUES[:5, :6, :3])
+        self.qtbot = qtbot
+        self.session = Session()
+        self.workbench = Workbench(self.session, QtRunner(), BundledServices(), device="cpu")
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.session, self.workbench, folder / "none.hdr", settings)
+        qtbot.addWidget(self.window)
+        self.window.show()
+
+    def dialog(self) -> ChoiceDialog:
+        self.window.open_paths([self.path])
+        self.qtbot.waitUntil(lambda: self.window.findChild(ChoiceDialog) is not None, timeout=20000)
+        dialog = self.window.findChild(ChoiceDialog)
+        assert dialog is not None
+        return dialog
+
+    def click(self, dialog: ChoiceDialog, button: QDialogButtonBox.StandardButton) -> None:
+        found = dialog.buttons.button(button)
+        self.qtbot.waitUntil(found.isEnabled, timeout=20000)
+        QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    for name in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "config"))
+    one = Desk(qtbot, tmp_path)
+    yield one
+    one.window.leave()
+
+
+def test_the_array_and_its_axes_are_chosen_and_remembered(desk: Desk) -> None:
+    dialog = desk.dialog()
+    assert desk.session.state.documents == ()
+    axes = dialog.controls.axes
+    axes.setCurrentIndex(axes.findText("rows, columns, bands"))
+    axes.activated.emit(axes.currentIndex())
+    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.told.text(), timeout=20000)
+    desk.click(dialog, QDialogButtonBox.StandardButton.Open)
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents) == 1, timeout=20000)
+    cube = desk.session.state.documents[0].cube
+    np.testing.assert_array_equal(cube.block(slice(None), slice(None)), VALUES)
+    desk.window.open_paths([desk.path])
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents) == 2, timeout=20000)
+    assert desk.session.state.documents[1].cube.shape == VALUES.shape
+
+
+def test_cancel_leaves_all_as_it_is(desk: Desk) -> None:
+    dialog = desk.dialog()
+    QTest.mouseClick(
+        dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel), Qt.MouseButton.LeftButton
+    )
+    assert desk.session.state.choice is None
+    assert desk.session.state.documents == ()

@@ -1,0 +1,183 @@
+"""Class panel, tabs, status and banner: each control in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+from ui.fakes import FakeServices, HeldRunner, make_cube
+
+from focus_viewer.core.errors import IncompatibleCube
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import Problem
+from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, Workbench
+from focus_viewer.ui.panels.class_list import percent
+from focus_viewer.ui.panels.class_panel import ClassPanel
+from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.shell.document_tabs import DocumentTabs
+from focus_viewer.ui.shell.job_status import JobStatus
+from focus_viewer.ui.shell.problem_banner import ProblemBanner
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session, workbench: Workbench) -> ClassPanel:
+    one = ClassPanel(session, workbench)
+    qtbot.addWidget(one)
+    one.resize(320, 600)
+    one.show()
+    return one
+
+
+def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Session) -> None:
+    session.open(make_cube())
+    names = [panel.classes.item(row).text() for row in range(panel.classes.count())]
+    assert names == ["healthy", "chlorosis", "water stress"]
+    assert panel.classes.currentItem().text() == "chlorosis"
+    assert "simulated training data, not validated" in panel.warning.text()
+    assert "50 %" in panel.sink.text() or "50%" in panel.sink.text()
+    assert "toy 1" in panel.model.text()
+
+
+def test_a_click_on_a_class_explains_it(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
+    session.open(make_cube())
+    middle = panel.classes.visualItemRect(panel.classes.item(2)).center()
+    qtbot.mouseClick(panel.classes.viewport(), LEFT, pos=middle)
+    assert session.state.document is not None
+    assert session.state.document.class_name == "water stress"
+    assert "70%" in panel.sink.text()
+    qtbot.keyClick(panel.classes, Qt.Key.Key_Up)
+    assert session.state.document.class_name == "chlorosis"
+    session.choose_class("healthy")
+    assert panel.classes.currentItem().text() == "healthy"
+
+
+def test_modes_in_both_directions(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
+    session.open(make_cube())
+    qtbot.mouseClick(panel.modes["attention"], LEFT)
+    assert session.state.display.mode == "attention"
+    session.set_display(mode="evidence")
+    assert panel.modes["evidence"].isChecked()
+    assert not panel.modes["attention"].isChecked()
+
+
+def test_a_panel_made_late_shows_what_is_there(
+    qtbot: QtBot, session: Session, workbench: Workbench
+) -> None:
+    session.open(make_cube())
+    late = ClassPanel(session, workbench)
+    qtbot.addWidget(late)
+    assert late.classes.count() == 3
+    assert late.classes.currentItem().text() == "chlorosis"
+
+
+def test_notes_of_cube_and_model_are_shown(panel: ClassPanel, session: Session) -> None:
+    session.open(replace(make_cube(), notes=("byte order was missing: little endian assumed",)))
+    assert "little endian assumed" in panel.notes.text()
+
+
+def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session) -> None:
+    runner = HeldRunner()
+    bench = Workbench(session, runner, FakeServices())
+    panel = ClassPanel(session, bench)
+    qtbot.addWidget(panel)
+    panel.show()
+    session.open(make_cube())
+    assert panel.waiting.isVisible()
+    assert not panel.retry.isVisible()
+    runner.held.pop(EXPLAIN).failed(IncompatibleCube("no wavelengths: add them"))
+    assert panel.problem.text() == "no wavelengths: add them"
+    assert panel.problem.isVisible()
+    assert not panel.waiting.isVisible()
+    qtbot.mouseClick(panel.retry, LEFT)
+    assert session.state.job.status == "running"
+    runner.release(EXPLAIN)
+    assert panel.classes.isVisible()
+    assert not panel.problem.isVisible()
+    assert not panel.retry.isVisible()
+
+
+def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
+    session.open(make_cube())
+    qtbot.mouseClick(panel.card, LEFT)
+    (dialog,) = panel.window().findChildren(ModelCardDialog)
+    texts = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "made up" in texts
+    assert "0.50 % of the backbone's" in texts
+    assert any("not validated" in text for text in texts)
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, "100%"),
+        (0.5, "50%"),
+        (0.0949, "9.5%"),
+        (0.001, "0.1%"),
+        (1e-6, "< 0.1%"),
+        (0.0, "0.0%"),
+    ],
+)
+def test_percent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
+    tabs = DocumentTabs(session, session.close)
+    qtbot.addWidget(tabs)
+    assert not tabs.isVisible()
+    first = session.open(replace(make_cube(), name="one"))
+    second = session.open(replace(make_cube(), name="two"))
+    tabs.show()
+    assert [tabs.tabText(place) for place in range(2)] == ["one", "two"]
+    assert tabs.currentIndex() == 1
+    qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(0).center())
+    assert session.state.active == first
+    session.activate(second)
+    assert tabs.currentIndex() == 1
+    tabs.tabCloseRequested.emit(1)
+    assert session.state.active == first
+    assert tabs.count() == 1
+    session.close(first)
+    assert not tabs.isVisible()
+
+
+def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
+    runner = HeldRunner()
+    bench = Workbench(session, runner, FakeServices())
+    status = JobStatus(session, bench)
+    qtbot.addWidget(status)
+    status.show()
+    assert status.text.text() == "Ready"
+    session.open(make_cube())
+    session.progress(session.state.job.ticket, 0.5, "forward pass")
+    assert status.text.text() == "Explaining leaf: forward pass"
+    assert status.bar.value() == 500
+    qtbot.mouseClick(status.cancel, LEFT)
+    assert status.text.text() == "Explaining leaf: cancelled"
+    assert not status.bar.isVisible()
+    bench.explain()
+    runner.release(PICTURE)
+    runner.release(EXPLAIN)
+    assert status.text.text() == "Explained: 1 forward, 0 backward, 950 ms, cpu"
+    assert not status.cancel.isVisible()
+
+
+def test_the_banner_stays_until_it_is_dismissed(qtbot: QtBot, session: Session) -> None:
+    banner = ProblemBanner(session)
+    qtbot.addWidget(banner)
+    assert not banner.isVisible()
+    session.report(Problem("Could not open x", "expected 10 bytes"))
+    assert banner.isVisible()
+    assert [one.text() for one in banner.findChildren(QLabel)] == [
+        "Could not open x",
+        "expected 10 bytes",
+    ]
+    qtbot.mouseClick(banner.findChild(QPushButton), LEFT)
+    assert session.state.problem is None
+    assert not banner.isVisible()
