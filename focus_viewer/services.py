@@ -14,9 +14,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
-from focus_viewer.core.documents.project import LostWork, Project, ProjectCube, ProjectReading
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.preprocessing.settings import FoundReferences, Treatment
+from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
@@ -237,7 +237,7 @@ class BundledServices:
 
         return find_references(cube)
 
-    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """A cube with a treatment and no other; its file is never altered.
 
         Raises
@@ -247,9 +247,9 @@ class BundledServices:
         Cancelled
             From `step`.
         """
-        from focus_viewer.io.references.calibration import apply_treatment
+        from focus_viewer.io.references.calibration import apply_preprocessing
 
-        return apply_treatment(cube, treatment, step)
+        return apply_preprocessing(cube, preprocessing, step)
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
         """A spectrum of a text file at the bands of a cube, shape (bands,); NaN beyond it.
@@ -350,7 +350,7 @@ class BundledServices:
         """
         self._autosave.write(project, of)
 
-    def drop_work(self, lost: LostWork | None = None) -> None:
+    def drop_work(self, lost: RecoveredWork | None = None) -> None:
         """Forget what was kept, by another program or by this one.
 
         Raises
@@ -365,7 +365,7 @@ class BundledServices:
         elif "_autosave" in self.__dict__:  # else nothing was kept
             self._autosave.discard()
 
-    def find_lost_work(self) -> Sequence[LostWork]:
+    def find_lost_work(self) -> Sequence[RecoveredWork]:
         """What programs that did not live to save have kept, the latest first."""
         from focus_viewer.io.project import find_lost_work
 

@@ -11,11 +11,11 @@ import numpy as np
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import (
     Ellipse,
-    Outline,
-    Painted,
+    MaskShape,
     PointMark,
     Polygon,
     Rectangle,
+    Shape,
 )
 from focus_viewer.io.annotations import MapGrid
 
@@ -26,12 +26,12 @@ BLOB = np.zeros(SHAPE, dtype=np.bool_)
 BLOB[5:9, 10:15] = True
 BLOB[6, 12] = False
 BLOB[9, 15] = True
-OUTLINES: list[Outline] = [
+OUTLINES: list[Shape] = [
     Rectangle((1.1, 2.2), (7.3, 9.123456789012345)),
     Ellipse((12.3, 8.7), (5.5, 2.25), 33.3),
     Polygon((SQUARE, HOLE)),
     PointMark((3.7, 4.2)),
-    Painted(5, 10, (5, 6), np.packbits(BLOB[5:10, 10:16]).tobytes()),
+    MaskShape(5, 10, (5, 6), np.packbits(BLOB[5:10, 10:16]).tobytes()),
 ]
 GRID = MapGrid(500_000.0, 4_000_000.0, 2.0, 2.0, 30.0, 'PROJCS["UTM 11N"]')
 

@@ -17,19 +17,19 @@ from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
+    Preprocessing,
     ReferenceMarks,
     Smoothing,
-    Treatment,
     WhiteAndDark,
 )
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import (
     Ellipse,
-    Outline,
-    Painted,
+    MaskShape,
     PointMark,
     Polygon,
     Rectangle,
+    Shape,
 )
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -48,17 +48,17 @@ extents = st.builds(Extent, points, points)
 
 
 @st.composite
-def painted_pixels(draw: st.DrawFn) -> Painted:
+def painted_pixels(draw: st.DrawFn) -> MaskShape:
     rows, cols = draw(st.integers(1, 9)), draw(st.integers(1, 9))
     size = (rows * cols + 7) // 8
     places = st.integers(-1000, 1000)
-    return Painted(
+    return MaskShape(
         draw(places), draw(places), (rows, cols), draw(st.binary(min_size=size, max_size=size))
     )
 
 
 rings = st.lists(points, min_size=1, max_size=5).map(tuple)
-outlines: st.SearchStrategy[Outline] = st.one_of(
+outlines: st.SearchStrategy[Shape] = st.one_of(
     st.builds(Rectangle, points, points),
     st.builds(Ellipse, points, points, numbers),
     st.builds(Polygon, st.lists(rings, min_size=1, max_size=3).map(tuple)),
@@ -115,7 +115,7 @@ def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
         st.none() | st.builds(WhiteAndDark, files, maybe, maybe, panels, maybe, averages)
     )
     flats = st.builds(FlatField, st.lists(finite, max_size=3).map(tuple), names)
-    treatment = Treatment(
+    preprocessing = Preprocessing(
         draw(names),
         draw(st.none() | st.lists(st.tuples(finite, finite), max_size=2).map(tuple)),
         references,
@@ -124,7 +124,7 @@ def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
         draw(st.integers(1, 9)),
     )
     return {
-        "treatment": treatment,
+        "treatment": preprocessing,
         "marks": ReferenceMarks() if references is None else draw(marks),
     }
 

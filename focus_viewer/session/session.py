@@ -25,7 +25,7 @@ from focus_viewer.session.changes.side_jobs import SideJobs
 from focus_viewer.session.state.band_windows import clamped, first_window
 from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document, Pin
-from focus_viewer.session.state.requests import ArrayQuestion, Offer
+from focus_viewer.session.state.requests import ArrayQuestion, FileChoice
 from focus_viewer.session.state.state import Change, Cursor, Kept, Problem, State
 
 # Okabe and Ito (2008): colours that people with any colour vision tell apart.
@@ -82,7 +82,7 @@ class Session(Comparing, Keeping, Pairing, Explaining, SideJobs, Treating):
         self._show(document, window, documents=documents, problem=None)
         return document.id
 
-    def offer_files(self, offer: Offer | None) -> None:
+    def offer_files(self, offer: FileChoice | None) -> None:
         """Let the user choose among files, or note that this is done."""
         self._publish(offer=offer)
 

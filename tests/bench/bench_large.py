@@ -125,7 +125,7 @@ def _picture_recipe(state: State) -> CompositeRecipe | None:
 
 def _is_sharp(state: State) -> bool:
     document = state.document
-    return bool(document and document.composite and not document.composite.hasty)
+    return bool(document and document.composite and not document.composite.coarse)
 
 
 def forget(paths: list[Path]) -> None:

@@ -28,7 +28,7 @@ from focus_viewer.assets import folder
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Ellipse, Outline, Polygon, Rectangle, painted
+from focus_viewer.core.regions.shapes import Ellipse, Polygon, Rectangle, Shape, painted
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray, IntArray
@@ -84,10 +84,10 @@ class Services(FakeServices):
         return self._explanation
 
 
-def outlines() -> list[Outline]:
+def outlines() -> list[Shape]:
     """Two hundred regions of all kinds, one of them painted in thousands of places."""
     rng = np.random.default_rng(1)
-    made: list[Outline] = []
+    made: list[Shape] = []
     for number in range(REGIONS - 1):
         col, row = rng.uniform(60, SIZE_PX - 60, 2)
         wide, high = rng.uniform(5, 50, 2)
@@ -99,7 +99,7 @@ def outlines() -> list[Outline]:
 
 def _outline(
     kind: int, col: float, row: float, wide: float, high: float, rng: np.random.Generator
-) -> Outline:
+) -> Shape:
     if kind == 0:
         return Rectangle((col - wide, row - high), (col + wide, row + high))
     if kind == 1:

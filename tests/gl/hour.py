@@ -28,7 +28,7 @@ from ui.mouse import Mouse
 
 from focus_viewer.assets import folder
 from focus_viewer.session.state.state import State
-from focus_viewer.ui.shell.recovery_banner import LostWorkBanner
+from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets import style
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -198,7 +198,7 @@ def lose(driver: Driver, cube: Path) -> None:
 def recover(driver: Driver) -> None:
     """Take up by a click what an earlier run has lost."""
     driver.workbench.projects.look_for_lost()
-    banner = driver.window.findChild(LostWorkBanner)
+    banner = driver.window.findChild(RecoveryBanner)
     assert banner is not None
     driver.qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
     QTest.mouseClick(banner.recover, LEFT)

@@ -13,11 +13,11 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
-from focus_viewer.core.documents.project import LostWork, Project, ProjectCube, ProjectReading
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import Cancelled, FocusError
-from focus_viewer.core.preprocessing.apply import Lit, treated
-from focus_viewer.core.preprocessing.reflectance import Lamp
-from focus_viewer.core.preprocessing.settings import FoundReferences, Treatment, as_read
+from focus_viewer.core.preprocessing.apply import ReferenceCalibration, treated
+from focus_viewer.core.preprocessing.reflectance import Illumination
+from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing, as_read
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
@@ -152,10 +152,10 @@ def make_card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCar
     )
 
 
-def even_lamp(bands: int) -> Lamp:
+def even_lamp(bands: int) -> Illumination:
     """A lamp of 1000 counts in all bands, and no dark."""
     white, dark = (np.full((1, bands), value, dtype=np.float32) for value in (1000.0, 0.0))
-    return Lamp(white, dark, dark, np.ones(bands), np.ones(bands))
+    return Illumination(white, dark, dark, np.ones(bands), np.ones(bands))
 
 
 class ImmediateRunner:
@@ -213,7 +213,7 @@ class FakeServices:
         self.quick: set[str] = set()
         self.projects: dict[Path, ProjectReading] = {}
         self.kept: tuple[Project, Path | None] | None = None
-        self.lost: list[LostWork] = []
+        self.lost: list[RecoveredWork] = []
         self.questions: dict[str, NeedsChoice] = {}
         self.choices: dict[Path, ArrayChoice] = {}
         self.references: dict[str, FoundReferences] = {}
@@ -296,14 +296,14 @@ class FakeServices:
         """Keep it."""
         self.kept = (project, of)
 
-    def drop_work(self, lost: LostWork | None = None) -> None:
+    def drop_work(self, lost: RecoveredWork | None = None) -> None:
         """Forget it."""
         if lost is None:
             self.kept = None
         else:
             self.lost.remove(lost)
 
-    def find_lost_work(self) -> Sequence[LostWork]:
+    def find_lost_work(self) -> Sequence[RecoveredWork]:
         """Give what was lost."""
         return tuple(self.lost)
 
@@ -328,13 +328,17 @@ class FakeServices:
         """Give those that were put beside a cube of this name."""
         return self.references.get(cube.name, FoundReferences())
 
-    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """Treat it under a lamp of 1000 counts; a white reference called "gone" is refused."""
         step(0.5, "reading references")
-        references = treatment.references
+        references = preprocessing.references
         if references is not None and references.white.stem == "gone":
             raise FocusError(f"{references.white} is not there: choose another file")
-        return treated(cube, treatment, Lit(even_lamp(as_read(cube).bands), ("by the lamp",)))
+        return treated(
+            cube,
+            preprocessing,
+            ReferenceCalibration(even_lamp(as_read(cube).bands), ("by the lamp",)),
+        )
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
         """Give a flat one, or refuse a file of another suffix."""

@@ -161,7 +161,7 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
                 "project in the window and choose the cube that was saved."
             )
     treated = [
-        services.treat(cube, kept.treatment, silent)
+        services.treat(cube, kept.preprocessing, silent)
         for kept, cube in zip(project.cubes, cubes, strict=True)
     ]
     session = Session()

@@ -89,7 +89,7 @@ class Composite:
     recipe: CompositeRecipe
     stride: int = 1
     limits: tuple[Limits, ...] = ()
-    hasty: bool = False
+    coarse: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Detail:
 
 
 def composite(
-    cube: Cube, recipe: CompositeRecipe, hasty: bool = False, step: Step = silent
+    cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
 ) -> Composite:
     """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
 
@@ -136,7 +136,7 @@ def composite(
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
-    rows = slice(None, None, row_stride if hasty else stride)
+    rows = slice(None, None, row_stride if coarse else stride)
     planes = _planes(cube, choice, rows, slice(None, None, stride), step)
     limits = {band: stretch_limits(plane) for band, plane in planes.items()}
     return Composite(
@@ -145,7 +145,7 @@ def composite(
         recipe,
         stride,
         tuple(limits[band] for band in choice.bands),
-        hasty and row_stride > stride,
+        coarse and row_stride > stride,
     )
 
 

@@ -11,7 +11,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
-from focus_viewer.core.preprocessing.settings import UNTREATED, ReferenceMarks, Treatment
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, Preprocessing, ReferenceMarks
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.explanation import Explanation
@@ -49,7 +49,7 @@ class ProjectCube:
         None shows the whole image.
     explanation : Explanation or None
         A result that still fits cube and model; None where it must be computed.
-    treatment : Treatment
+    treatment : Preprocessing
         What was done to the cube after it was read.
     marks : ReferenceMarks
         Fingerprints of the references of the treatment.
@@ -66,7 +66,7 @@ class ProjectCube:
     against: str | None = None
     extent: Extent | None = None
     explanation: Explanation | None = None
-    treatment: Treatment = UNTREATED
+    preprocessing: Preprocessing = NO_PREPROCESSING
     marks: ReferenceMarks = field(default_factory=ReferenceMarks)
     choice: ArrayChoice | None = None
 
@@ -192,7 +192,7 @@ class ProjectReading:
 
 
 @dataclass(frozen=True)
-class LostWork:
+class RecoveredWork:
     """Work that a program kept for itself and did not live to save.
 
     Attributes

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube, PixelSource
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.preprocessing.reflectance import Lamp, by_references, by_spectrum
+from focus_viewer.core.preprocessing.reflectance import Illumination, by_references, by_spectrum
 from focus_viewer.core.preprocessing.sensors import picture_bands, sensor_named
 from focus_viewer.core.preprocessing.settings import (
-    UNTREATED,
+    NO_PREPROCESSING,
     FlatField,
+    PreprocessedCube,
+    Preprocessing,
     Ranges,
     ReferenceMarks,
     Smoothing,
-    TreatedCube,
-    Treatment,
     as_read,
 )
 from focus_viewer.core.preprocessing.smoothing import BandBins, BinnedBandsSource, SmoothedSource
@@ -52,7 +52,7 @@ class ReorderedSource:
 
 
 @dataclass(frozen=True, eq=False)
-class Lit:
+class ReferenceCalibration:
     """What is known of the light of a cube, with what is to be said of it.
 
     Attributes
@@ -66,20 +66,22 @@ class Lit:
         Raw numbers from here on are saturated, where there is no lamp; None where no number is.
     """
 
-    lamp: Lamp | None = None
+    lamp: Illumination | None = None
     notes: tuple[str, ...] = ()
     marks: ReferenceMarks = field(default_factory=ReferenceMarks)
     saturated_from: float | None = None
 
 
-def treated(cube: Cube, treatment: Treatment, lit: Lit | None = None) -> Cube:
+def treated(
+    cube: Cube, preprocessing: Preprocessing, lit: ReferenceCalibration | None = None
+) -> Cube:
     """A cube with its treatment, and no other.
 
     Parameters
     ----------
     cube : Cube
         Treated or not: what was done to it before is taken away.
-    treatment : Treatment
+    treatment : Preprocessing
     lit : Lit or None
         Needed where the treatment has references.
 
@@ -94,30 +96,34 @@ def treated(cube: Cube, treatment: Treatment, lit: Lit | None = None) -> Cube:
         If the treatment does not fit the cube.
     """
     first = as_read(cube)
-    if treatment == UNTREATED:
+    if preprocessing == NO_PREPROCESSING:
         return first
     shared = {one.name: getattr(first, one.name) for one in fields(Cube)}
-    work = TreatedCube(**shared, treatment=treatment, untreated=first)
+    work = PreprocessedCube(**shared, preprocessing=preprocessing, untreated=first)
     # Calibration and the flat field come first: they count bands as the file does.
-    if treatment.references is not None and lit is not None and lit.lamp is not None:
+    if preprocessing.references is not None and lit is not None and lit.lamp is not None:
         work = _calibrated(work, lit.lamp, lit)
-    if treatment.flat_field is not None:
-        work = _flattened(work, treatment.flat_field, lit or Lit())
-    if treatment.sensor:
-        work = _with_sensor(work, treatment.sensor)
-    if treatment.bad_ranges is not None:
-        work = _with_bad(work, treatment.bad_ranges)
-    if treatment.smoothing is not None:
-        work = _smoothed(work, treatment.smoothing)
-    return _binned(work, treatment.bin_bands) if treatment.bin_bands > 1 else work
+    if preprocessing.flat_field is not None:
+        work = _flattened(work, preprocessing.flat_field, lit or ReferenceCalibration())
+    if preprocessing.sensor:
+        work = _with_sensor(work, preprocessing.sensor)
+    if preprocessing.bad_ranges is not None:
+        work = _with_bad(work, preprocessing.bad_ranges)
+    if preprocessing.smoothing is not None:
+        work = _smoothed(work, preprocessing.smoothing)
+    return _binned(work, preprocessing.bin_bands) if preprocessing.bin_bands > 1 else work
 
 
-def _changed(cube: TreatedCube, notes: Sequence[str] = (), **values: object) -> TreatedCube:
-    told = {one.name: getattr(cube, one.name) for one in fields(TreatedCube)}
-    return TreatedCube(**{**told, "notes": (*cube.notes, *notes), **values})
+def _changed(
+    cube: PreprocessedCube, notes: Sequence[str] = (), **values: object
+) -> PreprocessedCube:
+    told = {one.name: getattr(cube, one.name) for one in fields(PreprocessedCube)}
+    return PreprocessedCube(**{**told, "notes": (*cube.notes, *notes), **values})
 
 
-def _calibrated(cube: TreatedCube, lamp: Lamp, lit: Lit) -> TreatedCube:
+def _calibrated(
+    cube: PreprocessedCube, lamp: Illumination, lit: ReferenceCalibration
+) -> PreprocessedCube:
     if cube.units == "reflectance":
         raise CubeError(
             f"{cube.name} is in reflectance already: expected raw counts. Leave out the references."
@@ -139,7 +145,9 @@ def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
     )
 
 
-def _flattened(cube: TreatedCube, flat: FlatField, lit: Lit) -> TreatedCube:
+def _flattened(
+    cube: PreprocessedCube, flat: FlatField, lit: ReferenceCalibration
+) -> PreprocessedCube:
     spectrum = np.array(flat.spectrum)
     if spectrum.size != cube.bands:
         raise CubeError(
@@ -159,7 +167,7 @@ def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
     return (f"{dark} {be} without light in it: there is no data there.",)
 
 
-def _with_sensor(cube: TreatedCube, name: str) -> TreatedCube:
+def _with_sensor(cube: PreprocessedCube, name: str) -> PreprocessedCube:
     sensor = sensor_named(name)
     table = None if sensor is None else sensor.wavelengths_nm
     if sensor is None or table is None or table.size != cube.bands:
@@ -187,7 +195,7 @@ def _moved(bands: tuple[int, ...], order: IntArray) -> tuple[int, ...]:
     return tuple(int(place[band]) for band in bands)
 
 
-def _with_bad(cube: TreatedCube, ranges: Ranges) -> TreatedCube:
+def _with_bad(cube: PreprocessedCube, ranges: Ranges) -> PreprocessedCube:
     good = good_outside(cube, ranges)
     if not good.any():
         raise CubeError(
@@ -216,7 +224,7 @@ def bad_ranges_of(cube: Cube) -> Ranges:
     )
 
 
-def _smoothed(cube: TreatedCube, smoothing: Smoothing) -> TreatedCube:
+def _smoothed(cube: PreprocessedCube, smoothing: Smoothing) -> PreprocessedCube:
     source = SmoothedSource(cube.source, cube.axis, cube.good_bands, smoothing)
     note = (
         f"Spectra are smoothed (Savitzky-Golay, {smoothing.window_bands} bands, order "
@@ -225,7 +233,7 @@ def _smoothed(cube: TreatedCube, smoothing: Smoothing) -> TreatedCube:
     return _changed(cube, (note,), source=source)
 
 
-def _binned(cube: TreatedCube, count: int) -> TreatedCube:
+def _binned(cube: PreprocessedCube, count: int) -> PreprocessedCube:
     if count >= cube.bands:
         raise CubeError(
             f"{cube.name} has {cube.bands} bands: expected fewer than that in a bin, found {count}."

@@ -141,7 +141,7 @@ def dead_places(signal: FloatArray) -> BoolArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Lamp:
+class Illumination:
     """What the sensor tells of full light and of none.
 
     Attributes
@@ -162,7 +162,7 @@ class Lamp:
     saturated_from: float | None = None
 
 
-def by_references(source: PixelSource, lamp: Lamp) -> tuple[CalibratedSource, BoolArray]:
+def by_references(source: PixelSource, lamp: Illumination) -> tuple[CalibratedSource, BoolArray]:
     """A source in reflectance: (raw - dark) / (white - white's dark) * panel * time ratio.
 
     Parameters

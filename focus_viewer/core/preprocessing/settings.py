@@ -133,7 +133,7 @@ class Smoothing:
 
 
 @dataclass(frozen=True)
-class Treatment:
+class Preprocessing:
     """All that is done to a cube, in this order; the file is never altered.
 
     Attributes
@@ -163,7 +163,7 @@ class Treatment:
             raise ValueError("expected references or a flat field, found both")
 
 
-UNTREATED = Treatment()
+NO_PREPROCESSING = Preprocessing()
 
 
 @dataclass(frozen=True)
@@ -204,36 +204,36 @@ class FoundReferences:
 
 
 @dataclass(frozen=True, eq=False)
-class TreatedCube(Cube):
+class PreprocessedCube(Cube):
     """A cube that something was done to.
 
     Attributes
     ----------
-    treatment : Treatment
+    treatment : Preprocessing
     untreated : Cube or None
         The cube as it was read.
     marks : ReferenceMarks
         Of the references as they were read for it.
     """
 
-    treatment: Treatment = field(default=UNTREATED)
+    preprocessing: Preprocessing = field(default=NO_PREPROCESSING)
     untreated: Cube | None = None
     marks: ReferenceMarks = field(default_factory=ReferenceMarks)
 
 
-def treatment_of(cube: Cube) -> Treatment:
+def preprocessing_of(cube: Cube) -> Preprocessing:
     """What was done to a cube."""
-    return cube.treatment if isinstance(cube, TreatedCube) else UNTREATED
+    return cube.preprocessing if isinstance(cube, PreprocessedCube) else NO_PREPROCESSING
 
 
 def marks_of(cube: Cube) -> ReferenceMarks:
     """Fingerprints of the references that a cube was calibrated with."""
-    return cube.marks if isinstance(cube, TreatedCube) else ReferenceMarks()
+    return cube.marks if isinstance(cube, PreprocessedCube) else ReferenceMarks()
 
 
-def treatment_words(cube: Cube) -> tuple[str, ...]:
+def preprocessing_words(cube: Cube) -> tuple[str, ...]:
     """What was done to a cube, in short, in the order in which it was done."""
-    known = treatment_of(cube)
+    known = preprocessing_of(cube)
     told = []
     if known.references is not None:
         names = " and ".join(path.name for path in known.references.files)
@@ -254,6 +254,6 @@ def treatment_words(cube: Cube) -> tuple[str, ...]:
 
 def as_read(cube: Cube) -> Cube:
     """The cube before anything was done to it."""
-    if isinstance(cube, TreatedCube) and cube.untreated is not None:
+    if isinstance(cube, PreprocessedCube) and cube.untreated is not None:
         return cube.untreated
     return cube

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from focus_viewer.core.regions.shapes import Outline, moved
+from focus_viewer.core.regions.shapes import Shape, moved
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Annotation:
     id: int
     name: str
     colour: str
-    outline: Outline
+    outline: Shape
     class_name: str | None = None
     locked: bool = False
     hidden: bool = False
@@ -63,7 +63,7 @@ class Annotations:
         return next((one for one in self.regions if one.id == region_id), None)
 
     def add(
-        self, outline: Outline, name: str, colour: str, class_name: str | None = None
+        self, outline: Shape, name: str, colour: str, class_name: str | None = None
     ) -> Annotations:
         """With one more region, whose id is the present `next_id`."""
         region = Annotation(self.next_id, name, colour, outline, class_name)

@@ -6,18 +6,18 @@ import numpy as np
 
 from focus_viewer.core.regions.shapes import (
     Ellipse,
-    Outline,
-    Painted,
+    MaskShape,
     PointMark,
     Polygon,
     Rectangle,
+    Shape,
 )
 from focus_viewer.core.typing import Point2
 
 _MOST_HANDLES = 40  # of a line drawn freehand: more could not be told apart
 
 
-def handles(outline: Outline) -> tuple[Point2, ...]:
+def handles(outline: Shape) -> tuple[Point2, ...]:
     """Where an outline can be taken hold of: (col, row) each; nowhere if it is painted.
 
     Rectangle: its four corners. Ellipse: the ends of its half axes. Polygon: its corners.
@@ -31,11 +31,11 @@ def handles(outline: Outline) -> tuple[Point2, ...]:
         case Polygon(rings):
             corners = tuple(point for ring in rings for point in ring)
             return corners if len(corners) <= _MOST_HANDLES else ()
-        case PointMark() | Painted():
+        case PointMark() | MaskShape():
             return ()
 
 
-def reshaped(outline: Outline, handle: int, place: Point2) -> Outline:
+def reshaped(outline: Shape, handle: int, place: Point2) -> Shape:
     """The outline after one of its handles was dragged to a place."""
     match outline:
         case Rectangle():

@@ -114,7 +114,7 @@ class PointMark:
 
 
 @dataclass(frozen=True)
-class Painted:
+class MaskShape:
     """Pixels that were painted, or picked by their values.
 
     Attributes
@@ -150,10 +150,10 @@ class Painted:
         return inside
 
 
-Outline = Rectangle | Ellipse | Polygon | PointMark | Painted
+Shape = Rectangle | Ellipse | Polygon | PointMark | MaskShape
 
 
-def painted(mask: BoolArray) -> Painted | None:
+def painted(mask: BoolArray) -> MaskShape | None:
     """An outline of any pixels; None if there are none.
 
     Parameters
@@ -165,10 +165,10 @@ def painted(mask: BoolArray) -> Painted | None:
         return None
     part = mask[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     bits = np.packbits(np.ascontiguousarray(part).ravel()).tobytes()
-    return Painted(int(rows[0]), int(cols[0]), (part.shape[0], part.shape[1]), bits)
+    return MaskShape(int(rows[0]), int(cols[0]), (part.shape[0], part.shape[1]), bits)
 
 
-def moved(outline: Outline, cols: float, rows: float) -> Outline:
+def moved(outline: Shape, cols: float, rows: float) -> Shape:
     """The outline shifted; painted pixels move by whole pixels."""
     match outline:
         case Rectangle(low, high):
@@ -179,11 +179,11 @@ def moved(outline: Outline, cols: float, rows: float) -> Outline:
             return Polygon(tuple(tuple(_shift(p, cols, rows) for p in ring) for ring in rings))
         case PointMark(at):
             return PointMark(_shift(at, cols, rows))
-        case Painted(row, col, shape, bits):
-            return Painted(row + round(rows), col + round(cols), shape, bits)
+        case MaskShape(row, col, shape, bits):
+            return MaskShape(row + round(rows), col + round(cols), shape, bits)
 
 
-def rings_of(outline: Outline, steps: int = 64) -> tuple[Ring, ...]:
+def rings_of(outline: Shape, steps: int = 64) -> tuple[Ring, ...]:
     """Closed lines around an outline, for drawing and for files that know polygons alone.
 
     Parameters
@@ -202,7 +202,7 @@ def rings_of(outline: Outline, steps: int = 64) -> tuple[Ring, ...]:
         case PointMark(at):
             col, row = float(np.floor(at[0])), float(np.floor(at[1]))
             return (((col, row), (col + 1, row), (col + 1, row + 1), (col, row + 1)),)
-        case Painted():
+        case MaskShape():
             return _pixel_rings(outline)
 
 
@@ -245,7 +245,7 @@ def _ellipse_ring(ellipse: Ellipse, steps: int) -> Ring:
     return tuple(zip(cols.tolist(), rows.tolist(), strict=True))
 
 
-def _pixel_rings(outline: Painted) -> tuple[Ring, ...]:
+def _pixel_rings(outline: MaskShape) -> tuple[Ring, ...]:
     """Lines along the edges of painted pixels."""
     corners, ends = pixel_rings(outline.painted)
     places = np.add(corners, (outline.col, outline.row), dtype=np.float64).tolist()

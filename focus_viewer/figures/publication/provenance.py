@@ -8,7 +8,7 @@ from datetime import date as calendar_date
 from focus_viewer import __version__
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.preprocessing.settings import treatment_words
+from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures.figure_file import About
 from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
@@ -135,7 +135,7 @@ def _source(shown: FigureCube, whole: bool) -> str:
     kind, _, digest = shown.fingerprint.partition(":")
     content = f", {kind} {_shortened(digest, whole)}" if digest else ""
     units = "" if cube.units == "unknown" else f", {cube.units}"
-    done = "".join(f", {one}" for one in treatment_words(cube))
+    done = "".join(f", {one}" for one in preprocessing_words(cube))
     size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}"
     return f"{name}: {size}{units}{content}{done}."
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline, Painted, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
@@ -59,7 +59,7 @@ def coco_bytes(
     )
 
 
-def segmentation_of(outline: Outline, image_shape: tuple[int, int]) -> object:
+def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
     """One polygon as x, y, x, y ..., or the runs of the pixels.
 
     Parameters
@@ -68,7 +68,7 @@ def segmentation_of(outline: Outline, image_shape: tuple[int, int]) -> object:
     image_shape : tuple of int
         (rows, cols).
     """
-    rings = () if isinstance(outline, Painted) else rings_of(outline)
+    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
     return {"size": list(image_shape), "counts": run_lengths(outline.mask(image_shape))}
@@ -85,11 +85,11 @@ def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, obj
     }
 
 
-def _box(outline: Outline, mask: BoolArray) -> list[float]:
+def _box(outline: Shape, mask: BoolArray) -> list[float]:
     """Left, top, width and height: of the corners, or of the pixels where runs are written."""
-    rings = () if isinstance(outline, Painted) else rings_of(outline)
+    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
-    if isinstance(outline, Painted):
+    if isinstance(outline, MaskShape):
         at = np.argwhere(mask)[:, ::-1]
         corners = np.concatenate([at, at + 1]).astype(np.float64)
     if not corners.size:

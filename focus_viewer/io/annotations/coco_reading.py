@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline, Polygon, Rectangle, painted
+from focus_viewer.core.regions.shapes import Polygon, Rectangle, Shape, painted
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.coco import segmentation_of
 from focus_viewer.io.annotations.exact import restored
@@ -78,7 +78,7 @@ def _region(one: dict[str, object], class_name: str, image_shape: tuple[int, int
     return region_of(_outline(one, image_shape), {"class_name": class_name})
 
 
-def _outline(one: dict[str, object], image_shape: tuple[int, int]) -> Outline:
+def _outline(one: dict[str, object], image_shape: tuple[int, int]) -> Shape:
     segmentation = one.get("segmentation")
     if isinstance(segmentation, dict):
         return _of_runs(segmentation, image_shape)
@@ -98,7 +98,7 @@ def _polygon(value: object) -> Polygon:
     return Polygon((plain.opened(tuple(zip(flat[::2], flat[1::2], strict=True))),))
 
 
-def _of_runs(segmentation: dict[str, object], image_shape: tuple[int, int]) -> Outline:
+def _of_runs(segmentation: dict[str, object], image_shape: tuple[int, int]) -> Shape:
     size = plain.items(segmentation.get("size"), "size")
     if size != list(image_shape):
         raise Unreadable(f"expected runs of an image {list(image_shape)}, found {size[:3]}")

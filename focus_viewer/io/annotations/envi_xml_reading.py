@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline, PointMark, Polygon, Ring
+from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.envi_xml import NO_SYSTEM
@@ -75,7 +75,7 @@ def _region(
 
 def _parts(
     definition: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
-) -> Iterator[Outline]:
+) -> Iterator[Shape]:
     if definition.tag != "GeometryDef":
         raise Unreadable(
             f"region {shown(name)} is a <{definition.tag[:40]}>, and only <GeometryDef> is read",
@@ -110,7 +110,7 @@ def _system_name(well_known_text: str) -> str:
 
 def _outlines(
     shape: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
-) -> Iterator[Outline]:
+) -> Iterator[Shape]:
     match shape.tag:
         case "Polygon":
             rings = [_points(line, grid) for line in shape.iter("Coordinates")]

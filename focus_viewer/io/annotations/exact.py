@@ -7,19 +7,19 @@ import binascii
 
 from focus_viewer.core.regions.shapes import (
     Ellipse,
-    Outline,
-    Painted,
+    MaskShape,
     PointMark,
     Polygon,
     Rectangle,
     Ring,
+    Shape,
 )
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 
-def described(outline: Outline) -> dict[str, object]:
+def described(outline: Shape) -> dict[str, object]:
     """The kind of an outline and its parameters in pixel space, for a JSON file."""
     match outline:
         case Rectangle(low, high):
@@ -35,7 +35,7 @@ def described(outline: Outline) -> dict[str, object]:
             return {"kind": "polygon", "rings": [[_pair(at) for at in ring] for ring in rings]}
         case PointMark(at):
             return {"kind": "point", "at": _pair(at)}
-        case Painted(row, col, shape, bits):
+        case MaskShape(row, col, shape, bits):
             packed = base64.b64encode(bits).decode("ascii")
             return {
                 "kind": "painted",
@@ -46,7 +46,7 @@ def described(outline: Outline) -> dict[str, object]:
             }
 
 
-def restored(value: object) -> Outline:
+def restored(value: object) -> Shape:
     """The outline that was described.
 
     Raises
@@ -83,13 +83,13 @@ def _ring(value: object) -> Ring:
     return tuple(plain.point(corner, "a corner") for corner in plain.items(value, "a ring"))
 
 
-def _painted(told: dict[str, object]) -> Painted:
+def _painted(told: dict[str, object]) -> MaskShape:
     rows, cols = (plain.whole(side, "shape") for side in plain.point(told.get("shape"), "shape"))
     bits = _bits(told.get("bits"))
     if rows < 1 or cols < 1 or len(bits) != (rows * cols + 7) // 8:
         raise Unreadable(f"{len(bits)} bytes are no {rows} x {cols} painted pixels")
     row, col = (plain.whole(told.get(name), name) for name in ("row", "col"))
-    return Painted(row, col, (rows, cols), bits)
+    return MaskShape(row, col, (rows, cols), bits)
 
 
 def _bits(value: object) -> bytes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline, Painted, PointMark, Ring, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, rings_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -46,7 +46,7 @@ def geojson_bytes(
     return to_json(document)
 
 
-def geometry_of(outline: Outline, grid: MapGrid | None = None) -> dict[str, object] | None:
+def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
     """The geometry of an outline: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
@@ -65,7 +65,7 @@ def geometry_of(outline: Outline, grid: MapGrid | None = None) -> dict[str, obje
     ]
     if not parts:
         return None
-    if len(parts) > 1 or isinstance(outline, Painted):
+    if len(parts) > 1 or isinstance(outline, MaskShape):
         return {"type": "MultiPolygon", "coordinates": parts}
     return {"type": "Polygon", "coordinates": parts[0]}
 

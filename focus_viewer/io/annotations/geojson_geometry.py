@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from focus_viewer.core.regions.shapes import Outline, PointMark, Polygon, Ring
+from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
@@ -14,7 +14,7 @@ Place = Callable[[Point2], Point2]
 """From a position in a file to (col, row)."""
 
 
-def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> Outline | None:
+def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> Shape | None:
     """The outline of a geometry; None if it is empty.
 
     Several parts become one outline, and lines the pixels that they pass.
@@ -75,7 +75,7 @@ def _simple_or_multiple(told: dict[str, object]) -> Iterator[tuple[str, object]]
         yield kind.removeprefix("Multi"), part
 
 
-def _part(kind: str, value: object, place: Place, image_shape: tuple[int, int]) -> Outline:
+def _part(kind: str, value: object, place: Place, image_shape: tuple[int, int]) -> Shape:
     if kind == "Point":
         return PointMark(place(plain.point(value, "a point")))
     if kind == "LineString":

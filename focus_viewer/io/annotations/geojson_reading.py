@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.exact import restored
@@ -150,7 +150,7 @@ def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
     return region_of(outline, properties if space.own else _foreign(properties))
 
 
-def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Outline | None:
+def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Shape | None:
     if space.own and isinstance(properties.get("outline"), dict):
         outline = restored(properties["outline"])
         if space.place is None or _agree(geometry, outline, space.place, space.grid):
@@ -163,7 +163,7 @@ def _outline(geometry: object, properties: dict[str, object], space: _Space) -> 
     return outline_of(geometry, space.place, space.image_shape)
 
 
-def _agree(geometry: object, outline: Outline, place: Place, grid: MapGrid | None) -> bool:
+def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
     """Whether coordinates are still those of the outline."""
     there = [place(at) for at in positions_of(geometry)]
     expected = [place(at) for at in positions_of(geometry_of(outline, grid))]

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from focus_viewer.core.regions.shapes import Outline, Painted, PointMark, Polygon, painted, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, painted, rings_of
 from focus_viewer.core.typing import BoolArray, IntArray, Point2
 
 _MAX_STEPS = 1_000_000
 
 
-def painted_at(rows: IntArray, cols: IntArray) -> Painted | None:
+def painted_at(rows: IntArray, cols: IntArray) -> MaskShape | None:
     """An outline of single pixels; None if there are none.
 
     Parameters
@@ -25,10 +25,10 @@ def painted_at(rows: IntArray, cols: IntArray) -> Painted | None:
     top, left = int(rows.min()), int(cols.min())
     part = np.zeros((int(rows.max()) - top + 1, int(cols.max()) - left + 1), dtype=np.bool_)
     part[rows - top, cols - left] = True
-    return Painted(top, left, (part.shape[0], part.shape[1]), np.packbits(part.ravel()).tobytes())
+    return MaskShape(top, left, (part.shape[0], part.shape[1]), np.packbits(part.ravel()).tobytes())
 
 
-def joined(outlines: Sequence[Outline], image_shape: tuple[int, int]) -> Outline:
+def joined(outlines: Sequence[Shape], image_shape: tuple[int, int]) -> Shape:
     """One outline of all parts: a polygon of polygons that do not overlap, else their pixels.
 
     Parameters
@@ -47,7 +47,7 @@ def joined(outlines: Sequence[Outline], image_shape: tuple[int, int]) -> Outline
     return painted(together) or rings
 
 
-def _together(outlines: Sequence[Outline], image_shape: tuple[int, int]) -> tuple[BoolArray, bool]:
+def _together(outlines: Sequence[Shape], image_shape: tuple[int, int]) -> tuple[BoolArray, bool]:
     together = np.zeros(image_shape, dtype=np.bool_)
     overlap = False
     for outline in outlines:
@@ -66,7 +66,7 @@ def _mark(mask: BoolArray, at: Point2) -> None:
         mask[row, col] = True
 
 
-def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Outline:
+def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Shape:
     """The pixels of an image that a line passes; its first point if there are none.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.io.annotations import plain
 
 # Okabe and Ito's colours, which the colour-blind tell apart: https://jfly.uni-koeln.de/color/
@@ -24,7 +24,7 @@ def about(region: Annotation) -> dict[str, object]:
     }
 
 
-def region_of(outline: Outline, told: Mapping[str, object]) -> Annotation:
+def region_of(outline: Shape, told: Mapping[str, object]) -> Annotation:
     """A region with what is told about it; "" and 0 where nothing is, see `numbered`."""
     return Annotation(
         id=0,

@@ -9,7 +9,7 @@ from pathlib import Path
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest, file_format
 from focus_viewer.core.errors import CubeError, FocusError
-from focus_viewer.core.preprocessing.settings import treatment_of
+from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
@@ -72,7 +72,7 @@ def _files(path: Path, request: ExportRequest) -> tuple[Path, ...]:
 
 def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
     """Never write over the cube that is being looked at, or over its references."""
-    references = treatment_of(cube).references
+    references = preprocessing_of(cube).references
     paths = [
         *(() if cube.path is None else (cube.path,)),
         *(references.files if references else ()),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
 
-from focus_viewer.core.documents.project import LostWork, Project
+from focus_viewer.core.documents.project import Project, RecoveredWork
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, found_path, told_path
 from focus_viewer.io.project.content import read_told
@@ -93,7 +93,7 @@ def autosave_folder() -> Path:
     return user_state_path("focus-viewer", appauthor=False) / "autosave"
 
 
-def find_lost_work(folder: Path | None = None) -> list[LostWork]:
+def find_lost_work(folder: Path | None = None) -> list[RecoveredWork]:
     """Find what programs that live no longer have kept, the latest first.
 
     Parameters
@@ -107,7 +107,7 @@ def find_lost_work(folder: Path | None = None) -> list[LostWork]:
     return sorted((one for one in found if one), key=lambda one: one.seconds, reverse=True)
 
 
-def discard_lost(lost: LostWork) -> None:
+def discard_lost(lost: RecoveredWork) -> None:
     """Forget lost work: it was taken up again, or the user does not want it.
 
     Raises
@@ -119,7 +119,7 @@ def discard_lost(lost: LostWork) -> None:
         _forget(lost.path)
 
 
-def _lost(path: Path) -> LostWork | None:
+def _lost(path: Path) -> RecoveredWork | None:
     """What a file keeps; None for one that cannot be read, such as of a later version."""
     try:
         told = read_told(path)
@@ -130,7 +130,7 @@ def _lost(path: Path) -> LostWork | None:
         return None
     of = found_path(told.autosave_of, path.parent) if told.autosave_of else None
     cubes = told.project.cubes
-    return LostWork(path, of, seconds, len(cubes), sum(len(one.annotations) for one in cubes))
+    return RecoveredWork(path, of, seconds, len(cubes), sum(len(one.annotations) for one in cubes))
 
 
 def _lock_of(path: Path) -> Path:

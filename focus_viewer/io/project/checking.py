@@ -46,7 +46,7 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
             changed.append(place)
             notes.append(problem)
             cubes[place] = replace(cube, explanation=None)
-        elif cube.treatment.references is not None:
+        elif cube.preprocessing.references is not None:
             cubes[place], problem = _with_references(cube, part)
             if problem:
                 recalibrated.append(place)

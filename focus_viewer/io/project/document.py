@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from focus_viewer.core.documents.project import Project, ProjectCube
-from focus_viewer.core.preprocessing.settings import UNTREATED
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
@@ -78,11 +78,11 @@ def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[st
 
 def _treatment(cube: ProjectCube, folder: Path | None) -> dict[str, object] | None:
     """As its dataclasses, with the paths of references told as those of cubes are."""
-    treatment = cube.treatment
-    if treatment == UNTREATED:
+    preprocessing = cube.preprocessing
+    if preprocessing == NO_PREPROCESSING:
         return None
-    told = asdict(treatment)
-    if treatment.references is not None:
+    told = asdict(preprocessing)
+    if preprocessing.references is not None:
         for name, value in told["references"].items():
             if isinstance(value, Path):
                 told["references"][name] = told_path(value, folder)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import (
-    UNTREATED,
+    NO_PREPROCESSING,
+    Preprocessing,
     ReferenceMarks,
-    Treatment,
     WhiteAndDark,
 )
 from focus_viewer.core.regions.annotations import Annotation, Annotations
@@ -21,10 +21,10 @@ from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
     CubeEntry,
+    PreprocessingEntry,
     ProjectEntry,
     ReferencesEntry,
     RegionEntry,
-    TreatmentEntry,
     parsed,
 )
 
@@ -113,17 +113,17 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         class_name=entry.class_name,
         against=entry.against,
         extent=entry.extent,
-        treatment=_treatment(entry.treatment, folder),
+        preprocessing=_treatment(entry.treatment, folder),
         marks=_marks(entry.treatment),
         choice=entry.choice,
     )
 
 
-def _treatment(entry: TreatmentEntry | None, folder: Path) -> Treatment:
+def _treatment(entry: PreprocessingEntry | None, folder: Path) -> Preprocessing:
     if entry is None:
-        return UNTREATED
+        return NO_PREPROCESSING
     references = entry.references
-    return Treatment(
+    return Preprocessing(
         sensor=entry.sensor,
         bad_ranges=entry.bad_ranges,
         references=None if references is None else _references(references, folder),
@@ -142,7 +142,7 @@ def _references(entry: ReferencesEntry, folder: Path) -> WhiteAndDark:
     return WhiteAndDark(white, dark, white_dark, entry.panel, panel_file, entry.average)
 
 
-def _marks(entry: TreatmentEntry | None) -> ReferenceMarks:
+def _marks(entry: PreprocessingEntry | None) -> ReferenceMarks:
     """Nothing is known of the references of a project that was saved before they were marked."""
     if entry is None or entry.references is None or entry.references.fingerprints is None:
         return ReferenceMarks()

@@ -25,7 +25,7 @@ from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
 from focus_viewer.core.preprocessing.settings import Average, FlatField, ReferenceMarks, Smoothing
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io.annotations.exact import restored
@@ -49,7 +49,7 @@ Count = Annotated[int, Field(ge=0, le=_MOST)]
 Side = Annotated[int, Field(ge=1, le=_MOST)]
 
 
-def _outline(value: object) -> Outline:
+def _outline(value: object) -> Shape:
     try:
         return restored(value)
     except Unreadable as error:
@@ -105,7 +105,7 @@ class RegionEntry(_Entry):
     id: int
     name: str
     colour: Colour
-    outline: Annotated[Outline, PlainValidator(_outline)]
+    outline: Annotated[Shape, PlainValidator(_outline)]
     class_name: str | None = None
     locked: bool = False
     hidden: bool = False
@@ -139,8 +139,8 @@ class ReferencesEntry(_Entry):
     fingerprints: Annotated[ReferenceMarks, AfterValidator(_marked)] | None = None
 
 
-class TreatmentEntry(_Entry):
-    """Preprocessing of a cube, in the order of `Treatment`."""
+class PreprocessingEntry(_Entry):
+    """Preprocessing of a cube, in the order of `Preprocessing`."""
 
     sensor: str = ""
     bad_ranges: tuple[tuple[float, float], ...] | None = None
@@ -167,7 +167,7 @@ class CubeEntry(_Entry):
     class_name: str | None = None
     against: str | None = None
     extent: Extent | None = None
-    treatment: TreatmentEntry | None = None
+    treatment: PreprocessingEntry | None = None
     choice: Annotated[ArrayChoice, AfterValidator(_chosen)] | None = None
     result: Annotated[str, Field(pattern=r"\A[0-9a-f]{16}-[0-9a-f]{64}\.npz\z")] | None = None
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.apply import Lit, treated
-from focus_viewer.core.preprocessing.reflectance import Lamp, Peak, averaged, peak
-from focus_viewer.core.preprocessing.settings import Average, Treatment, WhiteAndDark, as_read
+from focus_viewer.core.preprocessing.apply import ReferenceCalibration, treated
+from focus_viewer.core.preprocessing.reflectance import Illumination, Peak, averaged, peak
+from focus_viewer.core.preprocessing.settings import Average, Preprocessing, WhiteAndDark, as_read
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.io.formats.envi.source import EnviSource
@@ -28,13 +28,13 @@ _HIGHEST = {"1": 255.0, "2": 32767.0, "12": 65535.0}
 _SAME_TIME = 0.01
 
 
-def apply_treatment(cube: Cube, treatment: Treatment, step: Step = silent) -> Cube:
+def apply_preprocessing(cube: Cube, preprocessing: Preprocessing, step: Step = silent) -> Cube:
     """A cube with its treatment: references are read, and the file is left as it is.
 
     Parameters
     ----------
     cube : Cube
-    treatment : Treatment
+    treatment : Preprocessing
     step : Step
 
     Raises
@@ -45,14 +45,16 @@ def apply_treatment(cube: Cube, treatment: Treatment, step: Step = silent) -> Cu
         From `step`.
     """
     first = as_read(cube)
-    if treatment.references is None:
-        return treated(cube, treatment, _unlit(first, step) if treatment.flat_field else None)
-    references = found_again(treatment.references, first.path)
+    if preprocessing.references is None:
+        return treated(
+            cube, preprocessing, _unlit(first, step) if preprocessing.flat_field else None
+        )
+    references = found_again(preprocessing.references, first.path)
     lit = light(first, references, step)
-    return treated(cube, replace(treatment, references=references), lit)
+    return treated(cube, replace(preprocessing, references=references), lit)
 
 
-def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Lit:
+def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> ReferenceCalibration:
     """The lamp that a cube was recorded under, by its references.
 
     Parameters
@@ -86,15 +88,17 @@ def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Lit:
     _note_dark_times(cube, dark_cube, white_cube, own_dark, notes)
     limit = _saturated_from((cube, white_cube), notes, part(step, 0.6, 1.0))
     shown = nothing if dark is None else dark
-    lamp = Lamp(white, shown if white_dark is None else white_dark, shown, panel, ratio, limit)
-    return Lit(lamp, tuple(notes), reference_marks(cube, references, step))
+    lamp = Illumination(
+        white, shown if white_dark is None else white_dark, shown, panel, ratio, limit
+    )
+    return ReferenceCalibration(lamp, tuple(notes), reference_marks(cube, references, step))
 
 
-def _unlit(cube: Cube, step: Step) -> Lit:
+def _unlit(cube: Cube, step: Step) -> ReferenceCalibration:
     """What a cube itself tells where no reference does: which numbers are saturated."""
     notes: list[str] = []
     limit = _saturated_from((cube,), notes, step)
-    return Lit(None, tuple(notes), saturated_from=limit)
+    return ReferenceCalibration(None, tuple(notes), saturated_from=limit)
 
 
 def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:

@@ -94,11 +94,11 @@ def with_current_references(
     Cancelled
         From `step`.
     """
-    asked = kept.treatment.references
+    asked = kept.preprocessing.references
     if asked is None:
         return kept, ""
     references = found_again(asked, cube.path)
-    kept = replace(kept, treatment=replace(kept.treatment, references=references))
+    kept = replace(kept, preprocessing=replace(kept.preprocessing, references=references))
     try:
         changed = kept.marks.changed(references, reference_marks(cube, references, step))
     except FocusError as error:

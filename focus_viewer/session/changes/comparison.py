@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.core.regions.shapes import Outline, Painted
+from focus_viewer.core.regions.shapes import MaskShape, Shape
 from focus_viewer.session.changes.regions import Annotating
 from focus_viewer.session.state.comparison import Comparison
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.state import Tool
-from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Touch
+from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed
 
 _MOST_PERCENT = 200.0  # from one end of a signed scale to the other
 
@@ -52,17 +52,17 @@ class Comparing(Annotating):
         document = self.state.document
         if document is None or not document.cube.contains(row, col):
             return
-        touch, last = Touch(document.id, row, col), self.state.wand.touch
+        touch, last = Seed(document.id, row, col), self.state.wand.touch
         there = last is not None and document.annotations.find(last.region_id or 0) is not None
         if last is not None and there and last.made and last.same_place(touch):
             return  # it holds what is alike already
         if adding and len(document.selected) == 1:
             region = document.annotations.find(document.selected[0])
-            if region is not None and isinstance(region.outline, Painted) and not region.locked:
+            if region is not None and isinstance(region.outline, MaskShape) and not region.locked:
                 touch = replace(touch, base=region.outline, region_id=region.id)
         self._publish(wand=replace(self.state.wand, touch=touch))
 
-    def take_touched(self, touch: Touch, outline: Outline | None) -> None:
+    def take_touched(self, touch: Seed, outline: Shape | None) -> None:
         """Take what the wand has found, if it was the last touch and its cube is on the screen.
 
         The first find is a step to undo; what follows the tolerance afterwards belongs to it.

@@ -8,7 +8,7 @@ from typing import Any
 
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.settings import FoundReferences, treatment_of
+from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import State
@@ -76,7 +76,7 @@ class Treating(ABC):
 
 
 def _anew(document: Document, cube: Cube) -> Document:
-    done = treatment_of(cube)
+    done = preprocessing_of(cube)
     calibrated = done.references is not None or done.flat_field is not None
     return replace(
         document,

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import (
-    LostWork,
     Project,
     ProjectCube,
     ProjectPair,
     ProjectView,
+    RecoveredWork,
 )
-from focus_viewer.core.preprocessing.settings import LostReferences, as_read, treatment_of
+from focus_viewer.core.preprocessing.settings import LostReferences, as_read, preprocessing_of
 from focus_viewer.session.state.display import Display, VolumeMethod
 from focus_viewer.session.state.document import Document, Pin, pin_places
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.pair import Pair
-from focus_viewer.session.state.requests import Unsettled
+from focus_viewer.session.state.requests import MissingCubes
 from focus_viewer.session.state.state import Kept, State
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ class Keeping(ABC):
         """Note what a project file holds now."""
         self._publish(kept=kept)
 
-    def ask_to_settle(self, unsettled: Unsettled | None) -> None:
+    def ask_to_settle(self, unsettled: MissingCubes | None) -> None:
         """Ask the user about cubes of a project; None: no more."""
         self._publish(unsettled=unsettled)
 
-    def offer_lost(self, lost: Sequence[LostWork]) -> None:
+    def offer_lost(self, lost: Sequence[RecoveredWork]) -> None:
         """Tell the user of work that was not saved."""
         self._publish(lost=tuple(lost))
 
@@ -149,7 +149,7 @@ def _kept(document: Document) -> ProjectCube:
         against=document.against,
         extent=document.extent,
         explanation=document.explanation,
-        treatment=document.treatment,
+        preprocessing=document.preprocessing,
         marks=document.marks,
         choice=document.choice,
     )
@@ -157,8 +157,8 @@ def _kept(document: Document) -> ProjectCube:
 
 def _lost(kept: ProjectCube, cube: Cube) -> LostReferences | None:
     """The references that a project asks for, where its cube came without them."""
-    asked = kept.treatment.references
-    if asked is None or treatment_of(cube).references is not None:
+    asked = kept.preprocessing.references
+    if asked is None or preprocessing_of(cube).references is not None:
         return None
     return LostReferences(asked, kept.marks)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Outline, painted
+from focus_viewer.core.regions.shapes import Shape, painted
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
@@ -48,7 +48,7 @@ class Annotating(ABC):
         """Choose what the mouse does on the image."""
         self._publish(tool=tool)
 
-    def draw(self, outline: Outline, class_name: str | None = None) -> int | None:
+    def draw(self, outline: Shape, class_name: str | None = None) -> int | None:
         """Mark a region and select it.
 
         Returns

@@ -12,7 +12,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.effect_size import EffectSize, compare
 from focus_viewer.core.regions.moments import moments_of
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import pixel_spectra, region_spectrum
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 
@@ -76,7 +76,7 @@ class Part:
     document_id: int
     region_id: int
     cube: Cube
-    outline: Outline
+    outline: Shape
 
 
 @dataclass(frozen=True)

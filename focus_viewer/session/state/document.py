@@ -11,13 +11,13 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.preprocessing.settings import (
-    UNTREATED,
+    NO_PREPROCESSING,
     FoundReferences,
     LostReferences,
+    Preprocessing,
     ReferenceMarks,
-    Treatment,
     marks_of,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
@@ -111,9 +111,9 @@ class Document:
     bands_settled: bool = False
 
     @property
-    def treatment(self) -> Treatment:
+    def preprocessing(self) -> Preprocessing:
         """What the user wants done to it, with references that cannot be used now among that."""
-        done = treatment_of(self.cube)
+        done = preprocessing_of(self.cube)
         return done if self.lost is None else replace(done, references=self.lost.references)
 
     @property
@@ -145,4 +145,4 @@ def pin_places(document: Document) -> tuple[PinPlace, ...]:
 def is_worked_on(document: Document) -> bool:
     """Whether closing a cube would lose regions, pins or what was done to it."""
     marked = document.annotations.regions or document.pins
-    return bool(marked) or document.treatment != UNTREATED
+    return bool(marked) or document.preprocessing != NO_PREPROCESSING

@@ -12,7 +12,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import RegionSpectrum
 from focus_viewer.core.regions.table import RegionRow, region_rows
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed_region
@@ -38,9 +38,9 @@ class Known:
         Of those that were ever drawn.
     """
 
-    rows: Mapping[Outline, RegionRow] = field(default_factory=dict)
-    saliencies: Mapping[Outline, RegionSaliency] = field(default_factory=dict)
-    spectra: Mapping[tuple[Outline, SpectralView], RegionSpectrum] = field(default_factory=dict)
+    rows: Mapping[Shape, RegionRow] = field(default_factory=dict)
+    saliencies: Mapping[Shape, RegionSaliency] = field(default_factory=dict)
+    spectra: Mapping[tuple[Shape, SpectralView], RegionSpectrum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +151,10 @@ class _Table:
 def _rows(
     cube: Cube,
     regions: Sequence[Annotation],
-    kept: Mapping[Outline, RegionRow],
+    kept: Mapping[Shape, RegionRow],
     table: _Table,
     step: Step,
-) -> dict[Outline, RegionRow]:
+) -> dict[Shape, RegionRow]:
     """A row for each outline; those not known yet are read from the cube, in one go."""
     new = list({one.outline: one for one in regions if one.outline not in kept}.values())
     wanted = [one.index for one in table.bands]
@@ -167,8 +167,8 @@ def _saliencies(
     cube: Cube,
     regions: Sequence[Annotation],
     volume: SaliencyVolume | None,
-    kept: Mapping[Outline, RegionSaliency],
-) -> dict[Outline, RegionSaliency]:
+    kept: Mapping[Shape, RegionSaliency],
+) -> dict[Shape, RegionSaliency]:
     if volume is None:
         return {}
     new = list(dict.fromkeys(one.outline for one in regions if one.outline not in kept))
@@ -181,9 +181,9 @@ def _spectra(
     cube: Cube,
     drawn: Sequence[Annotation],
     views: Sequence[SpectralView],
-    kept: Mapping[tuple[Outline, SpectralView], RegionSpectrum],
+    kept: Mapping[tuple[Shape, SpectralView], RegionSpectrum],
     step: Step,
-) -> dict[tuple[Outline, SpectralView], RegionSpectrum]:
+) -> dict[tuple[Shape, SpectralView], RegionSpectrum]:
     found = {}
     for region in drawn:
         for view in dict.fromkeys(views):
@@ -196,8 +196,8 @@ def _spectra(
 
 def _told(
     region: Annotation,
-    rows: Mapping[Outline, RegionRow],
-    saliencies: Mapping[Outline, RegionSaliency],
+    rows: Mapping[Shape, RegionRow],
+    saliencies: Mapping[Shape, RegionSaliency],
 ) -> RegionRow:
     """The row of a region: what its outline measures, under its own name."""
     row = replace(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import Candidate
-from focus_viewer.core.documents.project import LostWork, ProjectReading
+from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 
 
 @dataclass(frozen=True, eq=False)
-class Unsettled:
+class MissingCubes:
     """A project that cannot be opened before the user has said what to do with some cubes.
 
     Attributes
@@ -18,17 +18,17 @@ class Unsettled:
     path : Path
         Of the project's file.
     reading : ProjectReading
-    recovered : LostWork or None
+    recovered : RecoveredWork or None
         Set where it is work that was never saved.
     """
 
     path: Path
     reading: ProjectReading
-    recovered: LostWork | None = None
+    recovered: RecoveredWork | None = None
 
 
 @dataclass(frozen=True)
-class Offer:
+class FileChoice:
     """Files that were found in folders, for the user to choose from.
 
     Attributes

@@ -8,8 +8,8 @@ from typing import Literal
 
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.documents.figure_spec import FigureSpec
-from focus_viewer.core.documents.project import Curve, LostWork, ProjectCube, Spread
-from focus_viewer.core.preprocessing.settings import Treatment
+from focus_viewer.core.documents.project import Curve, ProjectCube, RecoveredWork, Spread
+from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.difference import difference, sharing_limits
@@ -20,7 +20,7 @@ from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document, PinPlace, is_worked_on, pin_places
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.pair import MeasuredDifference, Pair
-from focus_viewer.session.state.requests import ArrayQuestion, Offer, Unsettled
+from focus_viewer.session.state.requests import ArrayQuestion, FileChoice, MissingCubes
 from focus_viewer.session.state.wand import Wand
 
 Tool = Literal[
@@ -28,7 +28,7 @@ Tool = Literal[
 ]
 
 
-Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Treatment], ...]
+Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing], ...]
 """For each cube its path, regions, pins and treatment."""
 
 
@@ -114,11 +114,11 @@ class State:
     layout : str
         Of the panels, as a project wants it; empty once the window has taken it.
     kept : Kept
-    unsettled : Unsettled or None
+    unsettled : MissingCubes or None
     offer : Offer or None
     choice : ArrayQuestion or None
         Of the file that the user is asked about.
-    lost : tuple of LostWork
+    lost : tuple of RecoveredWork
         What earlier runs did not live to save.
     job : Job
     export : Job
@@ -144,10 +144,10 @@ class State:
     measured_difference: MeasuredDifference | None = None
     layout: str = ""
     kept: Kept = field(default_factory=Kept)
-    unsettled: Unsettled | None = None
-    offer: Offer | None = None
+    unsettled: MissingCubes | None = None
+    offer: FileChoice | None = None
     choice: ArrayQuestion | None = None
-    lost: tuple[LostWork, ...] = ()
+    lost: tuple[RecoveredWork, ...] = ()
     job: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     banding: Job = field(default_factory=Job)
@@ -213,7 +213,7 @@ class State:
         Nothing is done to a cube unless the user asks for it: a treatment is work too.
         """
         return tuple(
-            (one.cube.path, one.annotations.regions, pin_places(one), one.treatment)
+            (one.cube.path, one.annotations.regions, pin_places(one), one.preprocessing)
             for one in self.documents
             if self.kept.path is not None or is_worked_on(one)
         )

@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.connectivity import connected
-from focus_viewer.core.regions.shapes import Painted
+from focus_viewer.core.regions.shapes import MaskShape
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.spectra.spectral_angle import spectral_angles
@@ -22,7 +22,7 @@ LEAST_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
-class Touch:
+class Seed:
     """A click of the wand.
 
     Attributes
@@ -40,15 +40,15 @@ class Touch:
     document_id: int
     row: int
     col: int
-    base: Painted | None = None
+    base: MaskShape | None = None
     region_id: int | None = None
     made: bool = False
 
-    def done(self, region_id: int | None) -> Touch:
+    def done(self, region_id: int | None) -> Seed:
         """The same, when its region is there."""
         return replace(self, region_id=region_id, made=region_id is not None)
 
-    def same_place(self, other: Touch | None) -> bool:
+    def same_place(self, other: Seed | None) -> bool:
         """Whether the other is the same click."""
         if other is None:
             return False
@@ -75,7 +75,7 @@ class Wand:
     criterion: Criterion = "angle"
     angle_deg: float = 5.0
     saliency_percent: float = 20.0
-    touch: Touch | None = None
+    touch: Seed | None = None
 
     @property
     def tolerance(self) -> float:

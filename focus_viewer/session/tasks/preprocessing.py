@@ -13,12 +13,12 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
 from focus_viewer.core.preprocessing.settings import (
-    UNTREATED,
+    NO_PREPROCESSING,
     FlatField,
     FoundReferences,
-    Treatment,
+    Preprocessing,
     as_read,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation
@@ -84,7 +84,11 @@ class Calibrating:
         """Look for references beside a cube of counts, once."""
         cube = document.cube
         counted = cube.units in ("counts", "unknown") and cube.path is not None
-        if document.references is not None or not counted or treatment_of(cube) != UNTREATED:
+        if (
+            document.references is not None
+            or not counted
+            or preprocessing_of(cube) != NO_PREPROCESSING
+        ):
             return
 
         def done(found: FoundReferences) -> None:
@@ -121,8 +125,8 @@ class Calibrating:
     def preview(
         self,
         cube: Cube,
-        without: Treatment,
-        treatment: Treatment,
+        without: Preprocessing,
+        preprocessing: Preprocessing,
         place: tuple[int, int],
         done: Callable[[Preview], None],
         failed: Failed,
@@ -132,7 +136,7 @@ class Calibrating:
         Parameters
         ----------
         cube : Cube
-        without, treatment : Treatment
+        without, treatment : Preprocessing
             Before and after.
         place : (int, int)
             Row and column.
@@ -142,7 +146,7 @@ class Calibrating:
 
         def work(step: Step) -> Preview:
             before = self._services.treat(cube, without, step)
-            return _preview(before, self._services.treat(cube, treatment, step), place)
+            return _preview(before, self._services.treat(cube, preprocessing, step), place)
 
         self._runner.submit(PREVIEW, Task(work, done, _told(failed)))
 
@@ -153,7 +157,7 @@ class Calibrating:
     def treat(
         self,
         document_id: int,
-        treatment: Treatment,
+        preprocessing: Preprocessing,
         done: Callable[[], None] = lambda: None,
         failed: Failed | None = None,
         progress: Callable[[float, str], None] = lambda fraction, text: None,
@@ -163,7 +167,7 @@ class Calibrating:
         Parameters
         ----------
         document_id : int
-        treatment : Treatment
+        treatment : Preprocessing
         done : callable
             Called when it is in place.
         failed : callable or None
@@ -186,7 +190,7 @@ class Calibrating:
         self._runner.submit(
             TREAT,
             Task(
-                lambda step: self._services.treat(cube, treatment, step),
+                lambda step: self._services.treat(cube, preprocessing, step),
                 put,
                 report if failed is None else _told(failed),
                 progress,
@@ -197,7 +201,7 @@ class Calibrating:
         """Change attributes of the treatment of the cube on the screen."""
         document = self._session.state.document
         if document is not None:
-            known = treatment_of(document.cube)
+            known = preprocessing_of(document.cube)
             self.treat(document.id, replace(known, **values))  # type: ignore[arg-type]
 
     # What is divided by

@@ -12,14 +12,14 @@ from typing import Literal
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import (
-    LostWork,
     Project,
     ProjectCube,
     ProjectReading,
+    RecoveredWork,
     told_changed,
 )
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.preprocessing.settings import marks_of, treatment_of
+from focus_viewer.core.preprocessing.settings import marks_of, preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.session.tasks.protocols import Services
 
@@ -36,7 +36,7 @@ class Opening:
     path : Path
         Of its file.
     reading : ProjectReading
-    recovered : LostWork or None
+    recovered : RecoveredWork or None
         Set where it is work that was never saved.
     absent : tuple of ProjectCube
         Cubes that stay in it without being opened.
@@ -46,7 +46,7 @@ class Opening:
 
     path: Path
     reading: ProjectReading
-    recovered: LostWork | None = None
+    recovered: RecoveredWork | None = None
     absent: tuple[ProjectCube, ...] = ()
     moved: Mapping[Path, Path] = field(default_factory=dict)
 
@@ -156,7 +156,7 @@ def _treated(
         found = _treated_where_it_is(services, kept, cube, moved_from, step)
     except FocusError as error:  # a reference is gone: the work on the cube is not
         return _without_references(services, kept, cube, error, step)
-    references = treatment_of(found).references
+    references = preprocessing_of(found).references
     changed = () if references is None else kept.marks.changed(references, marks_of(found))
     if not changed:
         return kept, found, ""
@@ -167,16 +167,16 @@ def _treated_where_it_is(
     services: Services, kept: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
 ) -> Cube:
     """Treat a cube; references that are gone may have moved along with it."""
-    asked = kept.treatment.references
+    asked = kept.preprocessing.references
     try:
-        return services.treat(cube, kept.treatment, step)
+        return services.treat(cube, kept.preprocessing, step)
     except FocusError:
         if asked is None or moved_from is None or moved_from.parent == kept.path.parent:
             raise
         along = asked.at(_moves_along(moved_from.parent, kept.path.parent))
         # If they have not, the files that the project names are the ones to tell of.
         with suppress(FocusError):
-            return services.treat(cube, replace(kept.treatment, references=along), step)
+            return services.treat(cube, replace(kept.preprocessing, references=along), step)
         raise
 
 
@@ -194,7 +194,7 @@ def _without_references(
 ) -> tuple[ProjectCube, Cube, str]:
     """A cube as it was recorded, with the rest of its treatment; its references stay asked for."""
     kept = replace(kept, explanation=None)
-    if kept.treatment.references is None:
+    if kept.preprocessing.references is None:
         return kept, cube, f"{cube.name} is shown as its file is: {error}"
     problem = (
         f"{cube.name} is not calibrated, its values are {_told_units(cube)}: {error} The project "
@@ -202,7 +202,7 @@ def _without_references(
         "Calibrate to reflectance."
     )
     try:
-        rest = services.treat(cube, replace(kept.treatment, references=None), step)
+        rest = services.treat(cube, replace(kept.preprocessing, references=None), step)
     except FocusError as other:
         return kept, cube, f"{problem} {other}"
     return kept, rest, problem

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
-from focus_viewer.core.documents.project import LostWork
+from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.changes.project import captured
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Unsettled
+from focus_viewer.session.state.requests import MissingCubes
 from focus_viewer.session.state.state import Change, Kept, Problem, Work
 from focus_viewer.session.tasks.array_choice import Choosing
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
@@ -81,11 +81,11 @@ class Projects:
         """Put a project in the place of what is open, once its cubes are found."""
         self._read(path, path, None)
 
-    def recover(self, lost: LostWork) -> None:
+    def recover(self, lost: RecoveredWork) -> None:
         """Put work that was not saved in the place of what is open."""
         self._read(lost.path, lost.of or lost.path, lost)
 
-    def _read(self, path: Path, shown_as: Path, lost: LostWork | None) -> None:
+    def _read(self, path: Path, shown_as: Path, lost: RecoveredWork | None) -> None:
         def work(step: Step) -> Opened:
             reading = self._services.read_project(path, step)
             return reopened(self._services, Opening(path, reading, lost), step)
@@ -122,7 +122,7 @@ class Projects:
             self._ask_array(opening, *opened.question)
             return
         if cubes is None:
-            unsettled = Unsettled(opening.path, opening.reading, opening.recovered)
+            unsettled = MissingCubes(opening.path, opening.reading, opening.recovered)
             self._session.ask_to_settle(unsettled)
             return
         project, lost = opening.reading.project, opening.recovered
@@ -227,16 +227,16 @@ class Projects:
             "Could not look for work that was not saved",
         )
 
-    def discard(self, lost: LostWork) -> None:
+    def discard(self, lost: RecoveredWork) -> None:
         """Forget work that was not saved."""
         self._offer_all_but(lost)
         self._drop(lost)
 
-    def _offer_all_but(self, lost: LostWork) -> None:
-        left: Sequence[LostWork] = [one for one in self._session.state.lost if one != lost]
+    def _offer_all_but(self, lost: RecoveredWork) -> None:
+        left: Sequence[RecoveredWork] = [one for one in self._session.state.lost if one != lost]
         self._session.offer_lost(left)
 
-    def _keep_instead_of(self, lost: LostWork) -> None:
+    def _keep_instead_of(self, lost: RecoveredWork) -> None:
         """What was recovered is still unsaved: it is kept anew before the old copy goes."""
         self._offer_all_but(lost)
         project = captured(self._session.state, self._model())
@@ -249,7 +249,7 @@ class Projects:
             KEEP, work, lambda _: None, "Could not keep a copy of your work against a crash"
         )
 
-    def _drop(self, lost: LostWork | None) -> None:
+    def _drop(self, lost: RecoveredWork | None) -> None:
         """In the lane that keeps, so that what is kept late is dropped all the same."""
         self._background.in_background(
             KEEP,

@@ -11,8 +11,8 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
-from focus_viewer.core.documents.project import LostWork, Project, ProjectCube, ProjectReading
-from focus_viewer.core.preprocessing.settings import FoundReferences, Treatment
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
+from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
@@ -240,11 +240,11 @@ class Services(Protocol):
         """
         ...
 
-    def drop_work(self, lost: LostWork | None = None) -> None:
+    def drop_work(self, lost: RecoveredWork | None = None) -> None:
         """Forget what was kept, by another program or by this one."""
         ...
 
-    def find_lost_work(self) -> Sequence[LostWork]:
+    def find_lost_work(self) -> Sequence[RecoveredWork]:
         """What programs that did not live to save have kept."""
         ...
 
@@ -278,7 +278,7 @@ class Services(Protocol):
         """
         ...
 
-    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """A cube with a treatment and no other; its file is never altered.
 
         Raises

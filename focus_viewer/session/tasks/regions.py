@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
-from focus_viewer.core.regions.shapes import Outline, painted
+from focus_viewer.core.regions.shapes import Shape, painted
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import Comparison, Question, answer
 from focus_viewer.session.state.groups import question
@@ -12,7 +12,7 @@ from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import Change, Problem, State
 from focus_viewer.session.state.wand import (
     Distances,
-    Touch,
+    Seed,
     Wand,
     alike,
     angle_distances,
@@ -87,7 +87,7 @@ class RegionWork:
         by_angle, place = wand.criterion == "angle", (touch.row, touch.col)
         sources = (cube, None, None, place) if by_angle else (cube, volume, window, place)
 
-        def work(step: Step) -> tuple[Distances, Outline | None]:
+        def work(step: Step) -> tuple[Distances, Shape | None]:
             distances = kept
             if distances is None or not distances.fits(sources):
                 if by_angle or volume is None:
@@ -96,7 +96,7 @@ class RegionWork:
                     distances = saliency_distances(cube, volume, window, place)
             return distances, _with_base(distances, touch, wand.tolerance)
 
-        def done(found: tuple[Distances, Outline | None]) -> None:
+        def done(found: tuple[Distances, Shape | None]) -> None:
             self._distances = found[0]
             self._session.take_touched(touch, found[1])
 
@@ -107,7 +107,7 @@ class RegionWork:
             self._session.report(problem_of("Could not read the cube", error))
 
 
-def _with_base(distances: Distances, touch: Touch, tolerance: float) -> Outline | None:
+def _with_base(distances: Distances, touch: Seed, tolerance: float) -> Shape | None:
     mask = alike(distances, tolerance)
     if touch.base is not None:
         mask = mask | touch.base.mask((mask.shape[0], mask.shape[1]))

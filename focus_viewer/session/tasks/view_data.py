@@ -54,13 +54,13 @@ class Supplies:
         As long as its bands may become quicker to read, a picture of few rows comes first.
         """
         known, settled = document.composite, document.bands_settled
-        if known is not None and known.recipe == recipe and not (known.hasty and settled):
+        if known is not None and known.recipe == recipe and not (known.coarse and settled):
             return
         cube, document_id = document.cube, document.id
 
         def work(step: Step) -> Composite:
-            hasty = not settled and self._services.reads_bands_slowly(as_read(cube))
-            return composite(cube, recipe, hasty, step)
+            coarse = not settled and self._services.reads_bands_slowly(as_read(cube))
+            return composite(cube, recipe, coarse, step)
 
         def done(picture: Composite) -> None:
             self._session.set_composite(document_id, picture)
@@ -73,7 +73,7 @@ class Supplies:
     def want_detail(self, lane: str, document: Document) -> None:
         """Bring what the picture leaves out of the part that is looked at."""
         picture, extent = document.composite, document.extent
-        if picture is None or extent is None or picture.stride == 1 or picture.hasty:
+        if picture is None or extent is None or picture.stride == 1 or picture.coarse:
             self._runner.cancel(lane)
             self._session.set_detail(document.id, None)
             return

@@ -21,7 +21,7 @@ from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.problems import problem_of as _problem
-from focus_viewer.session.state.requests import Offer
+from focus_viewer.session.state.requests import FileChoice
 from focus_viewer.session.state.state import Change, Problem, State
 from focus_viewer.session.tasks.array_choice import Choosing
 from focus_viewer.session.tasks.band_caching import Banding
@@ -79,7 +79,7 @@ class Workbench:
         self._model = model
         self._device = device
         self._paths: list[Path] = []
-        self._offers: list[Offer] = []
+        self._offers: list[FileChoice] = []
         self._unopened: list[Problem] = []
         self._supplies = Supplies(session, runner, services)
         self.banding = Banding(session, runner, services)
@@ -134,10 +134,10 @@ class Workbench:
     def _open_next(self) -> None:
         path = self._paths[0]
 
-        def work(step: Step) -> list[Cube | Problem | Offer | NeedsChoice]:
+        def work(step: Step) -> list[Cube | Problem | FileChoice | NeedsChoice]:
             found = self._services.find_cubes(path)
             if len(found) > 1:
-                return [Offer((path,), tuple(found))]
+                return [FileChoice((path,), tuple(found))]
             return [self._read(one, step) for one in found]
 
         task = Task(
@@ -154,12 +154,12 @@ class Workbench:
         except FocusError as error:
             return Problem(f"Could not open {path.name}", str(error))
 
-    def _opened(self, found: list[Cube | Problem | Offer | NeedsChoice]) -> None:
+    def _opened(self, found: list[Cube | Problem | FileChoice | NeedsChoice]) -> None:
         """Put cubes on the screen, then say what could not be opened: nothing open is lost."""
         for one in found:
             if isinstance(one, Cube):
                 self._session.open(one)
-            elif isinstance(one, Offer):
+            elif isinstance(one, FileChoice):
                 self._offers.append(one)
             elif isinstance(one, NeedsChoice):
                 self.choosing.ask(one)
@@ -182,7 +182,7 @@ class Workbench:
         if self._offers:
             offers, self._offers = self._offers, []
             self._session.offer_files(
-                Offer(
+                FileChoice(
                     tuple(folder for one in offers for folder in one.folders),
                     tuple(path for one in offers for path in one.paths),
                 )

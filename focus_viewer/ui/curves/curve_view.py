@@ -21,7 +21,7 @@ from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
-from focus_viewer.ui.widgets.throttle import FRAME_MS, Coalesced
+from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LONG_STEP: Final = 10
@@ -58,8 +58,8 @@ class CurveView(QWidget):
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
-        self._pick = Coalesced(self._on_picked, FRAME_MS // 2, self)
-        self._widen = Coalesced(self._on_widened, FRAME_MS // 2, self)
+        self._pick = Throttle(self._on_picked, FRAME_MS // 2, self)
+        self._widen = Throttle(self._on_widened, FRAME_MS // 2, self)
         for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import ellipse, handles, rectangle, reshaped
-from focus_viewer.core.regions.shapes import Outline, Painted, PointMark, Polygon, moved, painted
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, moved, painted
 from focus_viewer.core.typing import BoolArray, Point2
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -20,7 +20,7 @@ _HANDLE_REACH_PX = 8.0  # on the screen
 _BRUSH_RADIUS_PX = 3.0  # of the image
 _LEAST_STEP_PX = 0.5
 _DOUBLING_PX = 100.0  # of a drag with the wand
-_SPANNED: dict[str, Callable[[Point2, Point2], Outline]] = {
+_SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
     "rectangle": rectangle,
     "ellipse": ellipse,
 }
@@ -118,7 +118,7 @@ class RegionGestures(QObject):
         elif tool == "wand":
             self._widen_wand(drag)
 
-    def _span(self, drag: Drag, outline: Outline) -> None:
+    def _span(self, drag: Drag, outline: Shape) -> None:
         self._canvas.sketch.show_outline(outline)
         if drag.ended:
             self._canvas.sketch.show_line([])
@@ -212,11 +212,11 @@ class RegionGestures(QObject):
         near = int(np.argmin(away)) if away else 0
         return near if away and away[near] <= reach else None
 
-    def _sketch_moved(self, outline: Outline, began: bool, cols: float, rows: float) -> None:
+    def _sketch_moved(self, outline: Shape, began: bool, cols: float, rows: float) -> None:
         """Show an outline elsewhere; its lines are found once a drag."""
         if began:
             self._canvas.sketch.show_outline(outline)
-        whole = isinstance(outline, Painted)  # moves by whole pixels
+        whole = isinstance(outline, MaskShape)  # moves by whole pixels
         self._canvas.sketch.shift(*((round(cols), round(rows)) if whole else (cols, rows)))
 
     def start_over(self) -> None:
@@ -240,7 +240,7 @@ def brushed_region(document: Document) -> Annotation | None:
     if len(document.selected) != 1:
         return None
     region = document.annotations.find(document.selected[0])
-    painted_one = region is not None and isinstance(region.outline, Painted)
+    painted_one = region is not None and isinstance(region.outline, MaskShape)
     return region if painted_one and region is not None and not region.locked else None
 
 

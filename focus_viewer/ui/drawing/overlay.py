@@ -12,9 +12,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import handles
-from focus_viewer.core.regions.shapes import Outline
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.typing import BoolArray, Point2
-from focus_viewer.ui.drawing.shapes import LineShape, Shape, shape_of, shape_of_mask
+from focus_viewer.ui.drawing.shapes import DrawnShape, LineShape, shape_of, shape_of_mask
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -29,7 +29,7 @@ class _Drawn:
 
     region: Annotation
     selected: bool
-    shape: Shape
+    shape: DrawnShape
     pen: QPen
     brush: QBrush
     label: QStaticText
@@ -43,7 +43,7 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
         self._drawn: dict[int, _Drawn] = {}  # hidden ones too, ready to be shown again
         self._seen: list[_Drawn] = []
         self._bounds = QRectF()
-        self._alone: Outline | None = None
+        self._alone: Shape | None = None
         self.handles = pg.ScatterPlotItem(
             symbol="s", size=_HANDLE_PX, pen=pg.mkPen("#0b0d10"), brush=pg.mkBrush("#ffffff")
         )
@@ -91,7 +91,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         fill = QColor(theme.ACCENT)
         fill.setAlpha(110)
         self._fill = QBrush(fill)
-        self._shape: Shape | None = None
+        self._shape: DrawnShape | None = None
         self.setZValue(10)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -101,7 +101,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
         self._show(LineShape(path) if points else None)
 
-    def show_outline(self, outline: Outline) -> None:
+    def show_outline(self, outline: Shape) -> None:
         """Show an outline."""
         self._show(shape_of(outline))
 
@@ -118,7 +118,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         """Around what is shown, in the picture's coordinates; empty if nothing is."""
         return self._shape.bounds.translated(self.pos()) if self._shape else QRectF()
 
-    def _show(self, shape: Shape | None) -> None:
+    def _show(self, shape: DrawnShape | None) -> None:
         self.prepareGeometryChange()
         self._shape = shape
         self.setPos(0, 0)

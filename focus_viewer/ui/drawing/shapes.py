@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from focus_viewer.core.regions.contours import pixel_rings
-from focus_viewer.core.regions.shapes import Outline, Painted, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
 from focus_viewer.core.typing import BoolArray, ByteArray, IntArray
 
 _MOST_CORNERS = 2_000
@@ -72,12 +72,12 @@ class PictureShape:
         painter.drawImage(self.bounds, self._picture)
 
 
-Shape = LineShape | PictureShape
+DrawnShape = LineShape | PictureShape
 
 
-def shape_of(outline: Outline) -> Shape:
+def shape_of(outline: Shape) -> DrawnShape:
     """An outline as it is best drawn."""
-    if not isinstance(outline, Painted):
+    if not isinstance(outline, MaskShape):
         return LineShape(_path_of(outline))
     inside = outline.painted
     if 2 * np.count_nonzero(inside[:, 1:] != inside[:, :-1]) > _MOST_CORNERS:
@@ -86,12 +86,12 @@ def shape_of(outline: Outline) -> Shape:
     return LineShape(_closed(corners + np.array([outline.col, outline.row]), ends))
 
 
-def shape_of_mask(mask: BoolArray) -> Shape:
+def shape_of_mask(mask: BoolArray) -> DrawnShape:
     """Pixels of an image without their edges, which would take too long while they change."""
     return PictureShape(0, 0, mask.view(np.uint8))
 
 
-def _path_of(outline: Outline) -> QPainterPath:
+def _path_of(outline: Shape) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
     for ring in rings_of(outline):

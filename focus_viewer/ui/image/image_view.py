@@ -25,7 +25,7 @@ from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
-from focus_viewer.ui.widgets.throttle import FRAME_MS, Coalesced
+from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 from focus_viewer.ui.widgets.wording import position_text
 
 Pixels = TypeVar("Pixels", ByteArray, FloatArray)
@@ -64,8 +64,8 @@ class ImageView(QWidget):
         self.readout = PixelReadout()
         self.notice = _notice()
         self._lay_out()
-        self.hover = Coalesced(self._on_hovered, FRAME_MS, self)
-        self.look = Coalesced(session.look_at, FRAME_MS, self)
+        self.hover = Throttle(self._on_hovered, FRAME_MS, self)
+        self.look = Throttle(session.look_at, FRAME_MS, self)
         self._connect()
         self._parts = self._listed_parts()
         session.changed.connect(self._on_changed)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Offer
+from focus_viewer.session.state.requests import FileChoice
 from focus_viewer.session.tasks.folder_preview import Look
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.folder_model import FILTER_ROLE, LOOK_ROLE, PATH_ROLE, FolderModel
@@ -40,7 +40,11 @@ class FolderDialog(QDialog):
     """
 
     def __init__(
-        self, session: Session, workbench: Workbench, offer: Offer, parent: QWidget | None = None
+        self,
+        session: Session,
+        workbench: Workbench,
+        offer: FileChoice,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session

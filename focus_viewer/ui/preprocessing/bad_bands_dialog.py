@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import bad_ranges_of, good_outside
 from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognised
-from focus_viewer.core.preprocessing.settings import Ranges, Treatment, as_read
+from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_read
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import Calibrating
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.wording import first_number
 
@@ -23,7 +23,7 @@ _PARTS = 100
 """Of a nm, or of a band number, that a range of the file is shown to."""
 
 
-class BadBandsDialog(TreatmentDialog):
+class BadBandsDialog(PreprocessingDialog):
     """A list of ranges, a line each; those of the file can be had back."""
 
     def __init__(
@@ -110,11 +110,11 @@ class BadBandsDialog(TreatmentDialog):
         cube, base = self.document.cube, self._base
         return cube if cube.bands == base.bands else base
 
-    def without(self) -> Treatment:
+    def without(self) -> Preprocessing:
         """With the bad bands of the file."""
         return replace(self.known, bad_ranges=None)
 
-    def wanted(self) -> Treatment | str:
+    def wanted(self) -> Preprocessing | str:
         """The treatment as it is chosen, or why it cannot be done yet."""
         if self._of_file:
             return replace(self.known, bad_ranges=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from focus_viewer.core.preprocessing.settings import Treatment, treatment_of
+from focus_viewer.core.preprocessing.settings import Preprocessing, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
@@ -20,7 +20,7 @@ _WIDTH_PX = 640
 _TOLD_LINES = 5
 
 
-class TreatmentDialog(QDialog):
+class PreprocessingDialog(QDialog):
     """Tries a treatment on one pixel and has the cube of a document treated.
 
     A dialog of this kind tells what is `wanted`, and calls `try_it` when that changes.
@@ -48,7 +48,7 @@ class TreatmentDialog(QDialog):
         self._session = session
         self._calibrating = calibrating
         self.document = document
-        self.known = treatment_of(document.cube)
+        self.known = preprocessing_of(document.cube)
         self._open = True
         self.busy = False
         self.setWindowTitle(title)
@@ -90,11 +90,11 @@ class TreatmentDialog(QDialog):
         """Whether it is still open: what comes late has no place."""
         return self._open
 
-    def wanted(self) -> Treatment | str:
+    def wanted(self) -> Preprocessing | str:
         """The treatment as it is chosen, or why it cannot be done yet."""
         raise NotImplementedError
 
-    def without(self) -> Treatment:
+    def without(self) -> Preprocessing:
         """The treatment that it is compared with: what is known, less what is asked here."""
         raise NotImplementedError
 
@@ -153,13 +153,13 @@ class TreatmentDialog(QDialog):
         if not isinstance(wanted, str):
             self.do(wanted)
 
-    def do(self, treatment: Treatment) -> None:
+    def do(self, preprocessing: Preprocessing) -> None:
         """Have the cube treated, and close when that is done."""
         self.busy = True
         self.apply.setEnabled(False)
         self._say("Reading...")
         self._calibrating.treat(
-            self.document.id, treatment, self._done, self._refused, self._progress
+            self.document.id, preprocessing, self._done, self._refused, self._progress
         )
 
     def _done(self) -> None:

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.settings import UNTREATED, FoundReferences, treatment_of
+from focus_viewer.core.preprocessing.settings import (
+    NO_PREPROCESSING,
+    FoundReferences,
+    preprocessing_of,
+)
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.preprocessing import Calibrating
@@ -70,7 +74,7 @@ def offered(state: State) -> str:
             f"Not calibrated: values are {_told_units(document.cube)}. The project asks for "
             f"{names}, and not all of that can be used."
         )
-    if treatment_of(document.cube) != UNTREATED:
+    if preprocessing_of(document.cube) != NO_PREPROCESSING:
         return ""
     found = document.references or FoundReferences()
     camera = (

@@ -22,14 +22,14 @@ from focus_viewer.core.preprocessing.settings import (
     Average,
     FlatField,
     FoundReferences,
-    Treatment,
+    Preprocessing,
     WhiteAndDark,
     as_read,
 )
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import Calibrating
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.file_field import FileField, ask_file
 from focus_viewer.ui.widgets.labels import button, label
@@ -41,7 +41,7 @@ _FROM_FILE = "A table of wavelength and value..."
 _MOST_PANEL = 2.0
 
 
-class CalibrationDialog(TreatmentDialog):
+class CalibrationDialog(PreprocessingDialog):
     """By white and dark references, or by one spectrum that all pixels are divided by.
 
     Parameters
@@ -171,7 +171,7 @@ class CalibrationDialog(TreatmentDialog):
 
     # What is wanted
 
-    def wanted(self) -> Treatment | str:
+    def wanted(self) -> Preprocessing | str:
         """The treatment as it is chosen, or why it cannot be done yet."""
         if as_read(self.document.cube).units == "reflectance":
             return "This cube is in reflectance already."
@@ -192,7 +192,7 @@ class CalibrationDialog(TreatmentDialog):
         )
         return replace(self.known, references=chosen, flat_field=None)
 
-    def without(self) -> Treatment:
+    def without(self) -> Preprocessing:
         """Without any calibration."""
         return replace(self.known, references=None, flat_field=None)
 

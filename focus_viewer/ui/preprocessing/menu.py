@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from focus_viewer.core.preprocessing.settings import as_read, treatment_of
+from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.preprocessing import Calibrating, sensor_choices
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
 from focus_viewer.ui.widgets.command import Command, has_cube
 
 
-class TreatmentMenu:
+class PreprocessingMenu:
     """Shows the dialogs over the window.
 
     Parameters
@@ -70,7 +70,9 @@ class TreatmentMenu:
     ) -> None:
         document = self._session.state.document
         if document is not None:
-            dialog: TreatmentDialog = kind(self._session, self._calibrating, document, self._window)
+            dialog: PreprocessingDialog = kind(
+                self._session, self._calibrating, document, self._window
+            )
             dialog.open()
 
 
@@ -81,7 +83,7 @@ def _is_raw(state: State) -> bool:
 def _smooths(state: State) -> bool:
     if state.document is None:
         return False
-    known = treatment_of(state.document.cube)
+    known = preprocessing_of(state.document.cube)
     return known.smoothing is not None or known.bin_bands > 1
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
-from focus_viewer.core.preprocessing.settings import Treatment
+from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import Calibrating, sensor_choices
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import label
 
 
-class SensorDialog(TreatmentDialog):
+class SensorDialog(PreprocessingDialog):
     """Sensors of exactly as many bands, with how sure their wavelengths are and who tells so."""
 
     def __init__(
@@ -49,11 +49,11 @@ class SensorDialog(TreatmentDialog):
                 column.addWidget(label(f"Source: {sources[name]}", "small", wrapped=True))
         return controls
 
-    def without(self) -> Treatment:
+    def without(self) -> Preprocessing:
         """Without wavelengths."""
         return replace(self.known, sensor="")
 
-    def wanted(self) -> Treatment | str:
+    def wanted(self) -> Preprocessing | str:
         """The treatment as it is chosen."""
         chosen = next((name for name, one in self.sensors.items() if one.isChecked()), "")
         return replace(self.known, sensor=chosen)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
-from focus_viewer.core.preprocessing.settings import Smoothing, Treatment, as_read
+from focus_viewer.core.preprocessing.settings import Preprocessing, Smoothing, as_read
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import Calibrating
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
 
@@ -19,7 +19,7 @@ _MOST_ORDER = 6
 _MOST_BIN = 64
 
 
-class SmoothingDialog(TreatmentDialog):
+class SmoothingDialog(PreprocessingDialog):
     """Savitzky-Golay smoothing and binning of bands; the file is left as it is."""
 
     def __init__(
@@ -71,11 +71,11 @@ class SmoothingDialog(TreatmentDialog):
         self.order.setMaximum(min(_MOST_ORDER, self.window_bands.value() - 1))
         self.try_it()
 
-    def without(self) -> Treatment:
+    def without(self) -> Preprocessing:
         """Neither smoothed nor binned."""
         return replace(self.known, smoothing=None, bin_bands=1)
 
-    def wanted(self) -> Treatment | str:
+    def wanted(self) -> Preprocessing | str:
         """The treatment as it is chosen, or why it cannot be done yet."""
         width = self.window_bands.value()
         if width % 2 == 0:

@@ -16,7 +16,7 @@ from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.preprocessing.menu import TreatmentMenu
+from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.regions.commands import RegionDialogs, region_commands
 from focus_viewer.ui.shell.export_commands import ExportDialogs, export_commands, index_commands
 from focus_viewer.ui.shell.project_menu import ProjectMenu
@@ -44,7 +44,7 @@ class Dialogs(RegionDialogs, ExportDialogs, Protocol):
         ...
 
     @property
-    def treatment_menu(self) -> TreatmentMenu:
+    def preprocessing_menu(self) -> PreprocessingMenu:
         """What it can do to the numbers of a cube."""
         ...
 
@@ -140,7 +140,7 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
             has_cube,
             separator=True,
         ),
-        *dialogs.treatment_menu.file_commands(),
+        *dialogs.preprocessing_menu.file_commands(),
         *export_commands(dialogs),
         Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
         Command(
@@ -164,7 +164,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             separator=True,
         ),
         *_volume_commands(session),
-        *dialogs.treatment_menu.view_commands(),
+        *dialogs.preprocessing_menu.view_commands(),
         Command(
             "clear_pins",
             "View",

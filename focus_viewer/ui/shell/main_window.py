@@ -33,7 +33,7 @@ from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
-from focus_viewer.ui.preprocessing.menu import TreatmentMenu
+from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.regions.index_dialog import IndexDialog
 from focus_viewer.ui.regions.panel import RegionPanel
 from focus_viewer.ui.shell.actions import Actions, commands
@@ -41,12 +41,12 @@ from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
 from focus_viewer.ui.shell.export_dialog import ExportDialog
 from focus_viewer.ui.shell.job_status import JobStatus
-from focus_viewer.ui.shell.missing_cubes_dialog import SettleDialog
+from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
-from focus_viewer.ui.shell.recovery_banner import LostWorkBanner
+from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.side_status import SideStatus
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.project_menu = ProjectMenu(
             self, session, workbench.projects, lambda: self.layout_text, self._start_folder
         )
-        self.treatment_menu = TreatmentMenu(self, session, workbench.calibrating)
+        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.calibrating)
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -136,14 +136,14 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(ProblemBanner(self._session))
         column.addWidget(
-            LostWorkBanner(
+            RecoveryBanner(
                 self._session, self._workbench.projects, self.project_menu.unless_unsaved
             )
         )
         column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(
             CalibrationOffer(
-                self._session, self._workbench.calibrating, self.treatment_menu.calibrate
+                self._session, self._workbench.calibrating, self.preprocessing_menu.calibrate
             )
         )
         column.addWidget(stack, 1)
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         if change.touched("layout"):
             self._take_layout(change.after.layout)
         if change.touched("unsettled") and change.after.unsettled is not None:
-            SettleDialog(change.after.unsettled, self._workbench.projects, self).open()
+            MissingCubesDialog(change.after.unsettled, self._workbench.projects, self).open()
         if change.touched("choice") and change.after.choice is not None:
             ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
         if change.touched("offer") and change.after.offer is not None:

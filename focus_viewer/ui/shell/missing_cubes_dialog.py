@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.session.state.requests import Unsettled
+from focus_viewer.session.state.requests import MissingCubes
 from focus_viewer.session.tasks.project_opening import Choice
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.ui.widgets.labels import label
@@ -29,12 +29,12 @@ class _Text(StrEnum):
     AS_IT_IS = "Use it as it is"
 
 
-class SettleDialog(QDialog):
+class MissingCubesDialog(QDialog):
     """Asks for each cube that is missing or changed; nothing is guessed.
 
     Parameters
     ----------
-    unsettled : Unsettled
+    unsettled : MissingCubes
     projects : Projects
         Told the choices.
 
@@ -45,7 +45,7 @@ class SettleDialog(QDialog):
     """
 
     def __init__(
-        self, unsettled: Unsettled, projects: Projects, parent: QWidget | None = None
+        self, unsettled: MissingCubes, projects: Projects, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._projects = projects
@@ -68,7 +68,7 @@ class SettleDialog(QDialog):
         column.addWidget(self.buttons)
         self._follow()
 
-    def _rows(self, unsettled: Unsettled) -> QGridLayout:
+    def _rows(self, unsettled: MissingCubes) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(0, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from focus_viewer.core.preprocessing.settings import UNTREATED
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, Projects, is_project
@@ -117,7 +117,7 @@ def _told(state: State) -> str:
         for count, word in ((regions, "region"), (pins, "pinned spectrum"))
         if count
     ]
-    treated = sum(document.treatment != UNTREATED for document in state.documents)
+    treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents)
     if treated:
         parts.append(f"what was done to {treated} cube{'' if treated == 1 else 's'}")
     text = " and ".join(parts).replace("spectrums", "spectra") or "Changes of the project"

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from focus_viewer.core.documents.project import LostWork
+from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.ui.widgets.labels import button, label
 
 
-class LostWorkBanner(QFrame):
+class RecoveryBanner(QFrame):
     """Shows the latest lost work, one at a time, until it is recovered or discarded.
 
     Parameters
@@ -54,7 +54,7 @@ class LostWorkBanner(QFrame):
         if change.touched("lost"):
             self._show(change.after.lost)
 
-    def _show(self, lost: tuple[LostWork, ...]) -> None:
+    def _show(self, lost: tuple[RecoveredWork, ...]) -> None:
         self.setVisible(bool(lost))
         if lost:
             self.text.setText(told(_latest(lost)))
@@ -67,7 +67,7 @@ class LostWorkBanner(QFrame):
         self._projects.discard(_latest(self._session.state.lost))
 
 
-def told(lost: LostWork) -> str:
+def told(lost: RecoveredWork) -> str:
     """What was lost, in words."""
     when = datetime.fromtimestamp(lost.seconds).strftime("%d %B, %H:%M")
     of = f" of {lost.of.name}" if lost.of else ""
@@ -77,5 +77,5 @@ def told(lost: LostWork) -> str:
     return f"Work{of} of {when} was not saved before the program ended: {cubes}{regions}."
 
 
-def _latest(lost: tuple[LostWork, ...]) -> LostWork:
+def _latest(lost: tuple[RecoveredWork, ...]) -> RecoveredWork:
     return max(lost, key=lambda one: one.seconds)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 FRAME_MS = 16
 
-# pyqtgraph drops moves that come too fast, the last of a gesture among them; `Coalesced` keeps it.
+# pyqtgraph drops moves that come too fast, the last of a gesture among them; `Throttle` keeps it.
 pg.setConfigOptions(mouseRateLimit=-1)
 
 
-class Coalesced(QObject):
+class Throttle(QObject):
     """Calls at once, then at most once an interval, always with the latest values.
 
     Parameters

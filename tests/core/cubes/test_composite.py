@@ -135,7 +135,7 @@ def test_only_the_bands_shown_are_read_and_no_more_pixels_than_a_screen_has() ->
     picture = composite(cube, CompositeRecipe())
     assert source.read_bands == set(picture.choice.bands)
     assert picture.image.shape == (1250, 1125, 3)
-    assert (picture.stride, picture.hasty) == (8, False)
+    assert (picture.stride, picture.coarse) == (8, False)
 
 
 def test_a_large_cube_is_read_in_parts_and_can_be_stopped() -> None:
@@ -155,14 +155,14 @@ def test_a_large_cube_is_read_in_parts_and_can_be_stopped() -> None:
 
 def test_a_hasty_picture_reads_few_rows() -> None:
     source, cube = huge()
-    picture = composite(cube, CompositeRecipe(), hasty=True)
-    assert picture.hasty
+    picture = composite(cube, CompositeRecipe(), coarse=True)
+    assert picture.coarse
     assert source.rows_read * 9_000 * 200 <= 256_000_000
     assert picture.image.shape == (source.rows_read, 1125, 3)
 
 
 def test_a_picture_of_a_small_cube_is_never_hasty() -> None:
-    assert not composite(cube_of(VISIBLE), CompositeRecipe(), hasty=True).hasty
+    assert not composite(cube_of(VISIBLE), CompositeRecipe(), coarse=True).coarse
 
 
 def mosaic() -> Cube:

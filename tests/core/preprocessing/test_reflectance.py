@@ -15,7 +15,7 @@ from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.preprocessing import reflectance as calibrate
 from focus_viewer.core.preprocessing.reflectance import (
     CalibratedSource,
-    Lamp,
+    Illumination,
     averaged,
     by_references,
     by_spectrum,
@@ -31,10 +31,10 @@ def cube_of(values: Any) -> Cube:
     return Cube(ArraySource(array), "made", np.ones(array.shape[2], dtype=np.bool_))
 
 
-def lamp_of(white: Any, dark: Any, **values: Any) -> Lamp:
+def lamp_of(white: Any, dark: Any, **values: Any) -> Illumination:
     white, dark = (np.asarray(one, dtype=np.float32) for one in (white, dark))
     bands = white.shape[1]
-    lamp = Lamp(white, dark, dark, np.ones(bands), np.ones(bands))
+    lamp = Illumination(white, dark, dark, np.ones(bands), np.ones(bands))
     return replace(lamp, **values)
 
 

@@ -12,11 +12,11 @@ from hypothesis.extra.numpy import arrays
 from focus_viewer.core.regions.handles import ellipse, handles, rectangle, reshaped
 from focus_viewer.core.regions.shapes import (
     Ellipse,
-    Outline,
-    Painted,
+    MaskShape,
     PointMark,
     Polygon,
     Rectangle,
+    Shape,
     moved,
     painted,
     rings_of,
@@ -51,7 +51,7 @@ def test_outside_the_image_nothing_is_marked() -> None:
         Ellipse((30, 30), (3, 3)),
         Polygon((((20, 20), (30, 20), (25, 30)),)),
         PointMark((11.2, 3)),
-        Painted(-5, 20, (2, 2), b"\xf0"),
+        MaskShape(-5, 20, (2, 2), b"\xf0"),
     ):
         assert not outline.mask(SHAPE).any()
 
@@ -150,7 +150,7 @@ def test_painted_pixels_come_back(mask: BoolArray) -> None:
     ],
     ids=["rectangle", "ellipse", "polygon", "point", "painted"],
 )
-def test_moved_by_whole_pixels_the_mask_moves(outline: Outline) -> None:
+def test_moved_by_whole_pixels_the_mask_moves(outline: Shape) -> None:
     large = (20, 20)
     expected = np.roll(outline.mask(large), (3, 2), axis=(0, 1))
     assert (moved(outline, 2, 3).mask(large) == expected).all()

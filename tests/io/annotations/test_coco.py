@@ -12,7 +12,7 @@ from annotation_cases import HOLE, SHAPE, SQUARE, all_kinds, write_json
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Painted, Polygon, Rectangle
+from focus_viewer.core.regions.shapes import MaskShape, Polygon, Rectangle
 from focus_viewer.io.annotations import read_annotations, write_annotations
 from focus_viewer.io.annotations.run_length import from_run_lengths, run_lengths
 
@@ -32,7 +32,7 @@ def test_json_that_is_written(tmp_path: Path) -> None:
     shapes = (
         Annotations()
         .add(Rectangle((1, 0), (3, 2)), "a", "#ff0000", "rust")
-        .add(Painted(0, 1, (2, 2), bytes([0b11010000])), "b", "#00ff00")
+        .add(MaskShape(0, 1, (2, 2), bytes([0b11010000])), "b", "#00ff00")
         .add(Polygon((SQUARE, HOLE)), "c", "#0000ff", "rust")
     )
     write_annotations(tmp_path / "leaf.json", shapes, SMALL)

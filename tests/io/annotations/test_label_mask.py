@@ -14,7 +14,7 @@ from PIL import Image
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Painted, PointMark, Rectangle
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Rectangle
 from focus_viewer.io.annotations import read_annotations, write_annotations
 
 SHAPE = (4, 6)
@@ -71,7 +71,7 @@ def test_many_regions_need_16_bits(tmp_path: Path) -> None:
     found = read_annotations(tmp_path / "mask.png", shape)
     assert len(found) == 300
     assert found.regions[299].name == "p299"
-    assert found.regions[299].outline == Painted(14, 19, (1, 1), b"\x80")
+    assert found.regions[299].outline == MaskShape(14, 19, (1, 1), b"\x80")
 
 
 def test_palette_mask_of_another_program(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_palette_mask_of_another_program(tmp_path: Path) -> None:
     first, second = read_annotations(tmp_path / "mask.png", (2, 3))
 
     assert (first.name, first.colour) == ("Value 2", "#102030")
-    assert first.outline == Painted(0, 1, (1, 2), b"\xc0")
+    assert first.outline == MaskShape(0, 1, (1, 2), b"\xc0")
     assert (second.name, second.colour) == ("Value 3", "#ffffff")
 
 
@@ -94,7 +94,7 @@ def test_grey_masks_of_other_programs(tmp_path: Path) -> None:
     (one,) = read_annotations(tmp_path / "one_bit.png", (1, 3))
 
     assert [region.name for region in deep] == ["Value 700", "Value 65535"]
-    assert one.outline == Painted(0, 1, (1, 2), b"\xc0")
+    assert one.outline == MaskShape(0, 1, (1, 2), b"\xc0")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from export_cases import request
 
 from focus_viewer.core.documents.export_request import FORMATS, ExportFormat, ExportKind
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.preprocessing.settings import TreatedCube, Treatment, WhiteAndDark
+from focus_viewer.core.preprocessing.settings import PreprocessedCube, Preprocessing, WhiteAndDark
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.io import read_cube
@@ -94,8 +94,8 @@ def test_the_references_of_the_cube_are_never_written_over(tmp_path: Path) -> No
     before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
     raw = replace(request().cube, units="counts")
     shared = {one.name: getattr(raw, one.name) for one in fields(raw)}
-    treatment = Treatment(references=WhiteAndDark(white.with_suffix(".img")))
-    asked = replace(request(), cube=TreatedCube(**shared, treatment=treatment))
+    preprocessing = Preprocessing(references=WhiteAndDark(white.with_suffix(".img")))
+    asked = replace(request(), cube=PreprocessedCube(**shared, preprocessing=preprocessing))
     with pytest.raises(FocusError, match="belongs to the cube that is open"):
         write_export(white, asked, silent)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before

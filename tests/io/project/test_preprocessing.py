@@ -8,47 +8,54 @@ from pathlib import Path
 import pytest
 
 from focus_viewer.core.documents.project import Project, ProjectCube
-from focus_viewer.core.preprocessing.settings import FlatField, Smoothing, Treatment, WhiteAndDark
+from focus_viewer.core.preprocessing.settings import (
+    FlatField,
+    Preprocessing,
+    Smoothing,
+    WhiteAndDark,
+)
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project.document import project_bytes
 from focus_viewer.io.project.restoring import told_by
 
 
-def kept(folder: Path, treatment: Treatment) -> bytes:
-    cube = ProjectCube(folder / "cubes" / "plant.raw", "", (4, 5, 6), treatment=treatment)
+def kept(folder: Path, preprocessing: Preprocessing) -> bytes:
+    cube = ProjectCube(folder / "cubes" / "plant.raw", "", (4, 5, 6), preprocessing=preprocessing)
     return project_bytes(Project((cube,)), folder, {})
 
 
 @pytest.mark.parametrize("which", ["nothing", "references", "flat field", "the rest"])
 def test_a_treatment_comes_back(tmp_path: Path, which: str) -> None:
     files = [tmp_path / "cubes" / name for name in ("w.raw", "d.raw", "wd.raw", "panel.csv")]
-    treatment = {
-        "nothing": Treatment(),
-        "references": Treatment(
+    preprocessing = {
+        "nothing": Preprocessing(),
+        "references": Preprocessing(
             references=WhiteAndDark(files[0], files[1], files[2], 0.25, files[3], "median")
         ),
-        "flat field": Treatment(flat_field=FlatField((1.5, 0.0, 2.5), "the mean of panel")),
-        "the rest": Treatment("FX10", ((400.0, 410.5), (1.0, 2.0)), None, None, Smoothing(9, 3), 4),
+        "flat field": Preprocessing(flat_field=FlatField((1.5, 0.0, 2.5), "the mean of panel")),
+        "the rest": Preprocessing(
+            "FX10", ((400.0, 410.5), (1.0, 2.0)), None, None, Smoothing(9, 3), 4
+        ),
     }[which]
-    content = kept(tmp_path, treatment)
-    assert told_by(content, tmp_path).project.cubes[0].treatment == treatment
-    assert content == kept(tmp_path, treatment)
+    content = kept(tmp_path, preprocessing)
+    assert told_by(content, tmp_path).project.cubes[0].preprocessing == preprocessing
+    assert content == kept(tmp_path, preprocessing)
 
 
 def test_references_move_with_the_project(tmp_path: Path) -> None:
-    treatment = Treatment(references=WhiteAndDark(tmp_path / "cubes" / "w.raw"))
-    content = kept(tmp_path, treatment)
+    preprocessing = Preprocessing(references=WhiteAndDark(tmp_path / "cubes" / "w.raw"))
+    content = kept(tmp_path, preprocessing)
     assert json.loads(content)["cubes"][0]["treatment"]["references"]["white"] == "cubes/w.raw"
-    moved = told_by(content, tmp_path / "elsewhere").project.cubes[0].treatment.references
+    moved = told_by(content, tmp_path / "elsewhere").project.cubes[0].preprocessing.references
     assert moved is not None
     assert moved.white == tmp_path / "elsewhere" / "cubes" / "w.raw"
 
 
 def test_a_project_of_before_has_no_treatment(tmp_path: Path) -> None:
-    told = json.loads(kept(tmp_path, Treatment()))
+    told = json.loads(kept(tmp_path, Preprocessing()))
     del told["cubes"][0]["treatment"]
     found = told_by(json.dumps(told).encode(), tmp_path)
-    assert found.project.cubes[0].treatment == Treatment()
+    assert found.project.cubes[0].preprocessing == Preprocessing()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,7 @@ def test_a_project_of_before_has_no_treatment(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_treatment_is_told(tmp_path: Path, broken: object, told: str) -> None:
-    document = json.loads(kept(tmp_path, Treatment()))
+    document = json.loads(kept(tmp_path, Preprocessing()))
     document["cubes"][0]["treatment"] = broken
     with pytest.raises(Unreadable) as caught:
         told_by(json.dumps(document).encode(), tmp_path)

@@ -14,19 +14,19 @@ from project_states import MODEL_SHA256, explanation
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.preprocessing.settings import (
+    Preprocessing,
     ReferenceMarks,
-    Treatment,
     WhiteAndDark,
     as_read,
     marks_of,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project import fingerprint, read_project, write_project
 from focus_viewer.io.project.document import project_bytes
 from focus_viewer.io.project.restoring import told_by
-from focus_viewer.io.references.calibration import apply_treatment
+from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.references.reference_identity import found_again, reference_marks
 
 
@@ -42,15 +42,15 @@ def asked(capture: Capture, panel_file: Path | None = None) -> WhiteAndDark:
 
 def saved(capture: Capture, panel_file: Path | None = None, mark: bool = True) -> Path:
     """A project of the calibrated capture, with a result."""
-    treatment = Treatment(references=asked(capture, panel_file))
-    cube = apply_treatment(read_cube(capture.raw), treatment)
+    preprocessing = Preprocessing(references=asked(capture, panel_file))
+    cube = apply_preprocessing(read_cube(capture.raw), preprocessing)
     assert cube.path is not None
     kept = ProjectCube(
         cube.path,
         fingerprint(as_read(cube)),
         cube.shape,
         explanation=replace(explanation(), image_shape=cube.shape[:2]),
-        treatment=treatment_of(cube),
+        preprocessing=preprocessing_of(cube),
         marks=marks_of(cube) if mark else ReferenceMarks(),
     )
     path = capture.raw.parent.parent / "plant.focus.json"
@@ -101,14 +101,14 @@ def test_a_changed_reference_is_told_and_its_result_is_not_taken(
     name = table if changed is None else changed.with_suffix(".raw")
     assert reading.notes[0].startswith(f"{name} has changed since the project was saved")
     assert reading.project.cubes[0].explanation is None
-    assert reading.project.cubes[0].treatment.references is not None
+    assert reading.project.cubes[0].preprocessing.references is not None
 
 
 def test_the_reference_as_it_is_now_is_marked_anew(capture: Capture) -> None:
     cube = read_cube(capture.raw)
-    before = marks_of(apply_treatment(cube, Treatment(references=asked(capture))))
+    before = marks_of(apply_preprocessing(cube, Preprocessing(references=asked(capture))))
     put_other_numbers(capture.white)
-    after = marks_of(apply_treatment(cube, Treatment(references=asked(capture))))
+    after = marks_of(apply_preprocessing(cube, Preprocessing(references=asked(capture))))
     assert before.changed(asked(capture), after) == (capture.white.with_suffix(".raw"),)
     assert after == reference_marks(cube, asked(capture))
 
@@ -143,9 +143,9 @@ def test_a_lost_reference_stays_asked_for(capture: Capture) -> None:
     assert reading.recalibrated == (0,)
     assert "WHITEREF_plant.raw" in reading.notes[0]
     assert kept.explanation is None
-    assert (kept.treatment, kept.marks) == (before.treatment, before.marks)
+    assert (kept.preprocessing, kept.marks) == (before.preprocessing, before.marks)
     again = told_by(project_bytes(reading.project, path.parent, {}), path.parent)
-    assert again.project.cubes[0].treatment == before.treatment
+    assert again.project.cubes[0].preprocessing == before.preprocessing
     assert again.project.cubes[0].marks == before.marks
 
 
@@ -155,7 +155,7 @@ def test_references_move_with_the_project(tmp_path: Path, capture: Capture) -> N
     reading = read(tmp_path / "elsewhere" / path.name)
     assert reading.notes == ()
     assert reading.project.cubes[0].explanation is not None
-    references = reading.project.cubes[0].treatment.references
+    references = reading.project.cubes[0].preprocessing.references
     assert references is not None
     assert references.white == tmp_path / "elsewhere" / "capture" / "WHITEREF_plant.raw"
 
@@ -168,8 +168,8 @@ def test_a_reference_is_found_beside_the_cube(tmp_path: Path, capture: Capture) 
     assert found_again(replace(away, white=Path("/gone/other.raw")), capture.raw).white == Path(
         "/gone/other.raw"
     )
-    cube = apply_treatment(read_cube(capture.raw), Treatment(references=away))
-    assert treatment_of(cube).references == asked(capture)
+    cube = apply_preprocessing(read_cube(capture.raw), Preprocessing(references=away))
+    assert preprocessing_of(cube).references == asked(capture)
 
 
 def test_another_file_of_the_same_name_beside_the_cube_is_told(
@@ -179,13 +179,13 @@ def test_another_file_of_the_same_name_beside_the_cube_is_told(
     drive.mkdir()
     for file in (capture.white, capture.white.with_suffix(".raw")):
         shutil.copy(file, drive)
-    cube = apply_treatment(
+    cube = apply_preprocessing(
         read_cube(capture.raw),
-        Treatment(references=replace(asked(capture), white=drive / "WHITEREF_plant.raw")),
+        Preprocessing(references=replace(asked(capture), white=drive / "WHITEREF_plant.raw")),
     )
     assert cube.path is not None
     kept = ProjectCube(
-        cube.path, "", cube.shape, treatment=treatment_of(cube), marks=marks_of(cube)
+        cube.path, "", cube.shape, preprocessing=preprocessing_of(cube), marks=marks_of(cube)
     )
     path = capture.raw.parent.parent / "plant.focus.json"
     write_project(path, Project((kept,)))
@@ -198,4 +198,4 @@ def test_another_file_of_the_same_name_beside_the_cube_is_told(
 def test_a_reference_that_is_no_cube_is_refused(capture: Capture) -> None:
     wrong = replace(asked(capture), white=capture.raw.parent / "gone.raw")
     with pytest.raises(CubeError, match=r"gone\.raw"):
-        apply_treatment(read_cube(capture.raw), Treatment(references=wrong))
+        apply_preprocessing(read_cube(capture.raw), Preprocessing(references=wrong))

@@ -23,11 +23,11 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     FoundReferences,
-    Treatment,
+    Preprocessing,
     WhiteAndDark,
 )
 from focus_viewer.io import read_cube
-from focus_viewer.io.references.calibration import apply_treatment
+from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.references.discovery import find_references
 
 COUNTS = np.full((2, COLS, BANDS), 100, dtype="u2")
@@ -141,12 +141,14 @@ def test_other_wavelengths_are_refused(capture: Capture, tmp_path: Path) -> None
     moved = ", ".join(f"{one + 30:.1f}" for one in WAVELENGTHS_NM)
     other = put(tmp_path, "other", wavelength=f"{{{moved}}}", wavelength_units="nm")
     with pytest.raises(CubeError, match=r"other.hdr does not fit plant.*30.0 nm apart"):
-        apply_treatment(read_cube(capture.raw), Treatment(references=WhiteAndDark(other)))
+        apply_preprocessing(read_cube(capture.raw), Preprocessing(references=WhiteAndDark(other)))
 
 
 def test_reflectance_is_what_it_was(capture: Capture) -> None:
     before = capture.raw.with_suffix(".raw").read_bytes()
-    cube = apply_treatment(read_cube(capture.raw), Treatment(references=references(capture)))
+    cube = apply_preprocessing(
+        read_cube(capture.raw), Preprocessing(references=references(capture))
+    )
     found = cube.block(slice(None), slice(None))
     missing = np.isnan(found)
     wanted = np.zeros(found.shape, dtype=np.bool_)
@@ -160,7 +162,9 @@ def test_reflectance_is_what_it_was(capture: Capture) -> None:
 
 
 def test_the_notes_say_what_was_done(capture: Capture) -> None:
-    cube = apply_treatment(read_cube(capture.raw), Treatment(references=references(capture)))
+    cube = apply_preprocessing(
+        read_cube(capture.raw), Preprocessing(references=references(capture))
+    )
     told = "\n".join(cube.notes)
     assert cube.units == "reflectance"
     assert "white WHITEREF_plant.hdr (mean of 8 lines), dark DARKREF_plant.hdr (6 lines)" in told
@@ -176,7 +180,9 @@ def test_without_a_time_in_both_headers_they_are_taken_as_the_same(
 ) -> None:
     text = capture.white.read_text()
     capture.white.write_text(text.replace("tint = 10\n", ""))
-    cube = apply_treatment(read_cube(capture.raw), Treatment(references=references(capture)))
+    cube = apply_preprocessing(
+        read_cube(capture.raw), Preprocessing(references=references(capture))
+    )
     np.testing.assert_allclose(cube.pixel(12, 16), 2 * capture.reflectance[12, 16], rtol=0.05)
     assert any("taken as the same" in note for note in cube.notes)
 
@@ -186,8 +192,8 @@ def test_two_detectors_have_two_times(tmp_path: Path) -> None:
     places = {"vimg1": f"{{1, {half}}}", "vimg2": f"{{{half + 1}, {BANDS}}}"}
     plant = put(tmp_path, "plant", COUNTS, tint1="10", tint2="20", **places)
     white = put(tmp_path, "white", COUNTS, tint1="20", tint2="10", **places)
-    cube = apply_treatment(
-        read_cube(plant), Treatment(references=WhiteAndDark(white, average="median"))
+    cube = apply_preprocessing(
+        read_cube(plant), Preprocessing(references=WhiteAndDark(white, average="median"))
     )
     np.testing.assert_allclose(cube.pixel(0, 0), [2.0] * half + [0.5] * half, rtol=1e-6)
 
@@ -197,17 +203,17 @@ def test_a_median_is_not_moved_by_a_line_beside_the_panel(tmp_path: Path) -> Non
     white[0] = 10
     plant, reference = put(tmp_path, "plant"), put(tmp_path, "white", white)
     for average, wanted in (("median", 0.5), ("mean", 100 / 162)):
-        treatment = Treatment(references=WhiteAndDark(reference, average=average))  # type: ignore[arg-type]
-        found = apply_treatment(read_cube(plant), treatment).pixel(0, 0)
+        preprocessing = Preprocessing(references=WhiteAndDark(reference, average=average))  # type: ignore[arg-type]
+        found = apply_preprocessing(read_cube(plant), preprocessing).pixel(0, 0)
         np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
 def test_a_changed_reference_is_read_again(tmp_path: Path) -> None:
     plant, white = put(tmp_path, "plant"), put(tmp_path, "white", COUNTS * 2)
-    treatment = Treatment(references=WhiteAndDark(white))
-    first = apply_treatment(read_cube(plant), treatment).pixel(0, 0)
+    preprocessing = Preprocessing(references=WhiteAndDark(white))
+    first = apply_preprocessing(read_cube(plant), preprocessing).pixel(0, 0)
     put(tmp_path, "white", np.concatenate([COUNTS, COUNTS]) * 4)
-    again = apply_treatment(read_cube(plant), treatment).pixel(0, 0)
+    again = apply_preprocessing(read_cube(plant), preprocessing).pixel(0, 0)
     np.testing.assert_allclose((first[0], again[0]), (0.5, 0.25), rtol=1e-6)
 
 
@@ -215,7 +221,7 @@ def test_a_panel_of_a_table_counts_by_wavelength(capture: Capture, tmp_path: Pat
     table = tmp_path / "panel.csv"
     table.write_text("wavelength,reflectance\n400,0.4\n700,0.5\n900,0.5\n")
     chosen = WhiteAndDark(capture.white, capture.dark, panel_file=table)
-    cube = apply_treatment(read_cube(capture.raw), Treatment(references=chosen))
+    cube = apply_preprocessing(read_cube(capture.raw), Preprocessing(references=chosen))
     found, wanted = cube.pixel(0, 0), capture.reflectance[0, 0].copy()
     inside = WAVELENGTHS_NM <= 900
     wanted[WAVELENGTHS_NM < 700] *= (
@@ -229,13 +235,13 @@ def test_a_panel_of_a_table_counts_by_wavelength(capture: Capture, tmp_path: Pat
 def test_a_missing_reference_is_named(capture: Capture) -> None:
     capture.white.unlink()
     with pytest.raises(CubeError, match=r"WHITEREF_plant\.hdr is not there: expected a reference"):
-        apply_treatment(read_cube(capture.raw), Treatment(references=references(capture)))
+        apply_preprocessing(read_cube(capture.raw), Preprocessing(references=references(capture)))
 
 
 def test_a_flat_field_masks_and_counts_what_is_saturated(capture: Capture) -> None:
     flat = FlatField((2.0,) * BANDS, "the mean of panel")
     raw = read_cube(capture.raw)
-    cube = apply_treatment(raw, Treatment(flat_field=flat))
+    cube = apply_preprocessing(raw, Preprocessing(flat_field=flat))
     row, col, band = SATURATED
     wanted = raw.pixel(row, col) / 2
     wanted[band] = np.nan
@@ -258,5 +264,7 @@ def test_a_real_dark_line_is_found_and_taken_off(real_data: Path, tmp_path: Path
     assert found.white is not None
     assert found.dark is not None
     chosen = WhiteAndDark(found.white, found.dark, panel=0.99)
-    whole = apply_treatment(cube, Treatment(references=chosen)).block(slice(None), slice(None))
+    whole = apply_preprocessing(cube, Preprocessing(references=chosen)).block(
+        slice(None), slice(None)
+    )
     np.testing.assert_allclose(whole, 0.495, rtol=1e-5)

@@ -10,7 +10,7 @@ import pytest
 from scipy import ndimage
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
-from focus_viewer.core.regions.shapes import Painted, Rectangle, painted
+from focus_viewer.core.regions.shapes import MaskShape, Rectangle, painted
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
@@ -129,7 +129,7 @@ def test_it_adds_to_the_painted_region_that_is_selected(session: Session) -> Non
 def test_without_a_painted_region_it_makes_its_own(session: Session) -> None:
     session.draw(Rectangle((0, 0), (4, 4)))
     session.touch(*SPOT, adding=True)
-    assert [isinstance(one.outline, Painted) for one in document(session).annotations] == [
+    assert [isinstance(one.outline, MaskShape) for one in document(session).annotations] == [
         False,
         True,
     ]

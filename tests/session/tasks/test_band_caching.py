@@ -45,8 +45,8 @@ def hasty_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_slow_cube_has_a_hasty_picture_until_its_bands_are_kept() -> None:
     bench = Bench("slow")
     bench.runner.release(PICTURE)
-    hasty = bench.document("slow").composite
-    assert hasty is not None and hasty.hasty
+    coarse = bench.document("slow").composite
+    assert coarse is not None and coarse.coarse
     assert PICTURE not in bench.runner.held
 
     bench.runner.held[BANDS].progress(0.5, "keeping bands together")
@@ -58,8 +58,8 @@ def test_a_slow_cube_has_a_hasty_picture_until_its_bands_are_kept() -> None:
 
     assert bench.session.state.banding.status == "done"
     sharp = bench.document("slow").composite
-    assert sharp is not None and not sharp.hasty
-    assert sharp.image.shape[0] > hasty.image.shape[0]
+    assert sharp is not None and not sharp.coarse
+    assert sharp.image.shape[0] > coarse.image.shape[0]
     assert PICTURE not in bench.runner.held
 
 
@@ -113,7 +113,7 @@ def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:
     assert bench.session.state.banding.status == "cancelled"
     bench.runner.release(PICTURE)
     sharp = bench.document("slow").composite
-    assert sharp is not None and not sharp.hasty
+    assert sharp is not None and not sharp.coarse
     assert BANDS not in bench.runner.held
 
 

@@ -13,11 +13,11 @@ from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     FoundReferences,
+    Preprocessing,
     Smoothing,
-    Treatment,
     WhiteAndDark,
     as_read,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
@@ -26,7 +26,7 @@ from focus_viewer.session.tasks.preprocessing import Preview, sensor_choices
 from focus_viewer.session.tasks.workbench import Workbench
 
 FOUND = FoundReferences(Path("/data/white.raw"), Path("/data/dark.raw"))
-CALIBRATED = Treatment(references=WhiteAndDark(Path("/data/white.raw")))
+CALIBRATED = Preprocessing(references=WhiteAndDark(Path("/data/white.raw")))
 PLANT = replace(make_cube(), name="plant", units="counts", path=Path("/data/plant.raw"))
 
 
@@ -74,7 +74,7 @@ def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
     after = desk.document
     assert after.id == before.id
     assert after.cube.units == "reflectance"
-    assert treatment_of(after.cube) == CALIBRATED
+    assert preprocessing_of(after.cube) == CALIBRATED
     assert after.annotations == before.annotations
     assert [(pin.row, pin.col) for pin in after.pins] == [(4, 5)]
     spectrum = after.pins[0].spectrum
@@ -90,18 +90,18 @@ def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
 
 def test_a_treatment_is_taken_back(desk: Desk) -> None:
     desk.calibrating.treat(desk.document.id, CALIBRATED)
-    desk.calibrating.treat(desk.document.id, Treatment())
+    desk.calibrating.treat(desk.document.id, Preprocessing())
     assert desk.document.cube is PLANT
 
 
 def test_a_change_keeps_the_rest_of_the_treatment(desk: Desk) -> None:
     desk.calibrating.treat(desk.document.id, CALIBRATED)
     desk.calibrating.change(smoothing=Smoothing(5, 1))
-    assert treatment_of(desk.document.cube) == replace(CALIBRATED, smoothing=Smoothing(5, 1))
+    assert preprocessing_of(desk.document.cube) == replace(CALIBRATED, smoothing=Smoothing(5, 1))
 
 
 def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
-    gone = Treatment(references=WhiteAndDark(Path("/data/gone.raw")))
+    gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
     desk.calibrating.treat(desk.document.id, gone)
     assert desk.document.cube is PLANT
     problem = desk.session.state.problem
@@ -159,7 +159,7 @@ def test_another_image_is_refused(desk: Desk) -> None:
 
 def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
     told: list[Preview] = []
-    desk.calibrating.preview(PLANT, Treatment(), CALIBRATED, (3, 4), told.append, pytest.fail)
+    desk.calibrating.preview(PLANT, Preprocessing(), CALIBRATED, (3, 4), told.append, pytest.fail)
     (preview,) = told
     np.testing.assert_allclose(preview.after, preview.before / 1000, rtol=1e-6)
     assert (preview.before_units, preview.after_units) == ("counts", "reflectance")
@@ -197,7 +197,7 @@ def test_a_project_opens_as_it_was_treated(desk: Desk) -> None:
     again.services.projects = desk.services.projects
     again.workbench.open([Path("/data/work.focus.json")])
     cube = again.document.cube
-    assert treatment_of(cube) == wanted
+    assert preprocessing_of(cube) == wanted
     assert (cube.bands, as_read(cube).bands) == (25, 50)
     assert again.document.explanation is not None
     assert again.session.state.unsaved is False
@@ -209,8 +209,8 @@ def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> No
     desk.session.draw(Rectangle((2, 3), (5, 6)))
     desk.workbench.projects.save(Path("/data/work.focus.json"))
     reading = desk.services.projects[Path("/data/work.focus.json")]
-    gone = Treatment(references=WhiteAndDark(Path("/data/gone.raw")))
-    cubes = tuple(replace(one, treatment=gone) for one in reading.project.cubes)
+    gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
+    cubes = tuple(replace(one, preprocessing=gone) for one in reading.project.cubes)
     project = replace(reading.project, cubes=cubes)
     desk.services.projects[Path("/data/work.focus.json")] = replace(reading, project=project)
     desk.workbench.open([Path("/data/work.focus.json")])

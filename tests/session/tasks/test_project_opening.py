@@ -16,12 +16,12 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     LostReferences,
+    PreprocessedCube,
+    Preprocessing,
     ReferenceMarks,
     Smoothing,
-    TreatedCube,
-    Treatment,
     WhiteAndDark,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
@@ -35,7 +35,7 @@ WHITE = Path("/data/white.raw")
 PLANT = replace(make_cube(), name="plant", units="counts", path=Path("/data/plant.raw"))
 LEAF = replace(make_cube(), name="leaf", path=Path("/data/leaf.h5"))
 MARKS = ReferenceMarks(white="as it was")
-CALIBRATED = Treatment(references=WhiteAndDark(WHITE), smoothing=Smoothing(5, 2))
+CALIBRATED = Preprocessing(references=WhiteAndDark(WHITE), smoothing=Smoothing(5, 2))
 CHOICE = ArrayChoice("a")
 QUESTION = NeedsChoice(
     LEAF.path or Path(), (Candidate("a", (40, 60, 50), "f4"),), "several may be the cube."
@@ -51,14 +51,14 @@ class Services(FakeServices):
         self.there: Callable[[Path], bool] = lambda path: True
         self.same = True
 
-    def treat(self, cube: Cube, treatment: Treatment, step: Step) -> Cube:
+    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """Treat it, with the marks that its references have now."""
-        files = treatment.references.files if treatment.references is not None else ()
+        files = preprocessing.references.files if preprocessing.references is not None else ()
         lost = [path for path in files if not self.there(path)]
         if lost:
             raise FocusError(f"{lost[0]} is not there: choose another file.")
-        found = super().treat(cube, treatment, step)
-        marked = isinstance(found, TreatedCube) and treatment.references is not None
+        found = super().treat(cube, preprocessing, step)
+        marked = isinstance(found, PreprocessedCube) and preprocessing.references is not None
         return replace(found, marks=self.marks) if marked else found  # type: ignore[call-arg]
 
     def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
@@ -119,7 +119,7 @@ def test_a_treatment_alone_is_work_and_is_kept_against_a_crash() -> None:
     assert desk.session.state.unsaved
     assert desk.services.kept is not None
     project, of = desk.services.kept
-    assert (project.cubes[0].treatment, of) == (Treatment(smoothing=Smoothing(5, 2)), None)
+    assert (project.cubes[0].preprocessing, of) == (Preprocessing(smoothing=Smoothing(5, 2)), None)
     desk.workbench.calibrating.change(smoothing=None)
     assert not desk.session.state.unsaved
 
@@ -127,13 +127,13 @@ def test_a_treatment_alone_is_work_and_is_kept_against_a_crash() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Treatment(references=WhiteAndDark(WHITE)),
-        Treatment(bad_ranges=((400.0, 420.0),)),
-        Treatment(flat_field=FlatField((2.0,) * 50, "the mean of panel")),
-        Treatment(bin_bands=2),
+        Preprocessing(references=WhiteAndDark(WHITE)),
+        Preprocessing(bad_ranges=((400.0, 420.0),)),
+        Preprocessing(flat_field=FlatField((2.0,) * 50, "the mean of panel")),
+        Preprocessing(bin_bands=2),
     ],
 )
-def test_each_kind_of_treatment_is_work(wanted: Treatment) -> None:
+def test_each_kind_of_treatment_is_work(wanted: Preprocessing) -> None:
     desk = Desk()
     desk.workbench.open([Path("/data/plant.raw")])
     desk.workbench.calibrating.treat(desk.document.id, wanted)
@@ -161,7 +161,7 @@ def test_references_are_marked_in_the_project(desk: Desk) -> None:
 def test_references_that_are_the_same_are_not_spoken_of(desk: Desk) -> None:
     again = desk.reopened()
     assert again.problem == ""
-    assert treatment_of(again.document.cube) == CALIBRATED
+    assert preprocessing_of(again.document.cube) == CALIBRATED
 
 
 def test_a_changed_reference_is_told_and_the_result_is_made_anew(desk: Desk) -> None:
@@ -184,16 +184,16 @@ def test_a_lost_reference_leaves_counts_and_stays_in_the_project(desk: Desk) -> 
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
     assert again.document.cube.units == "counts"
-    assert treatment_of(again.document.cube) == Treatment(smoothing=Smoothing(5, 2))
+    assert preprocessing_of(again.document.cube) == Preprocessing(smoothing=Smoothing(5, 2))
     assert again.document.lost == LostReferences(WhiteAndDark(WHITE), MARKS)
     assert "plant is not calibrated, its values are in counts: /data/white.raw" in again.problem
     assert not again.session.state.unsaved
     kept = again.saved()
-    assert (kept.treatment, kept.marks) == (CALIBRATED, MARKS)
+    assert (kept.preprocessing, kept.marks) == (CALIBRATED, MARKS)
     desk.services.there = lambda path: True
     found = again.reopened()
     assert found.problem == ""
-    assert treatment_of(found.document.cube) == CALIBRATED
+    assert preprocessing_of(found.document.cube) == CALIBRATED
     assert found.document.lost is None
 
 
@@ -203,7 +203,7 @@ def test_other_treatments_leave_a_lost_reference_asked_for(desk: Desk) -> None:
     again.workbench.calibrating.change(smoothing=None, bin_bands=2)
     assert again.document.lost is not None
     assert again.session.state.unsaved
-    assert again.saved().treatment == Treatment(references=WhiteAndDark(WHITE), bin_bands=2)
+    assert again.saved().preprocessing == Preprocessing(references=WhiteAndDark(WHITE), bin_bands=2)
 
 
 def test_another_calibration_takes_the_place_of_a_lost_reference(desk: Desk) -> None:
@@ -212,7 +212,7 @@ def test_another_calibration_takes_the_place_of_a_lost_reference(desk: Desk) -> 
     other = WhiteAndDark(Path("/data/other.raw"))
     again.workbench.calibrating.change(references=other)
     assert again.document.lost is None
-    assert again.saved().treatment.references == other
+    assert again.saved().preprocessing.references == other
 
 
 def test_a_lost_reference_is_given_up(desk: Desk) -> None:
@@ -220,7 +220,7 @@ def test_a_lost_reference_is_given_up(desk: Desk) -> None:
     again = desk.reopened()
     again.session.forget_lost(again.document.id)
     assert again.session.state.unsaved
-    assert again.saved().treatment == Treatment(smoothing=Smoothing(5, 2))
+    assert again.saved().preprocessing == Preprocessing(smoothing=Smoothing(5, 2))
 
 
 def test_a_lost_reference_is_kept_against_a_crash(desk: Desk) -> None:
@@ -228,7 +228,7 @@ def test_a_lost_reference_is_kept_against_a_crash(desk: Desk) -> None:
     again = desk.reopened()
     again.session.draw(Rectangle((12, 13), (15, 16)))
     assert again.services.kept is not None
-    assert again.services.kept[0].cubes[0].treatment == CALIBRATED
+    assert again.services.kept[0].cubes[0].preprocessing == CALIBRATED
 
 
 @pytest.mark.parametrize("along", [True, False])
@@ -236,14 +236,14 @@ def test_references_move_along_with_a_cube_that_was_found_elsewhere(
     desk: Desk, along: bool
 ) -> None:
     project = desk.services.projects[HERE].project
-    treatment = Treatment(references=WhiteAndDark(Path("/data/refs/white.raw")))
-    gone = replace(project.cubes[0], path=Path("/data/scans/gone.raw"), treatment=treatment)
+    preprocessing = Preprocessing(references=WhiteAndDark(Path("/data/refs/white.raw")))
+    gone = replace(project.cubes[0], path=Path("/data/scans/gone.raw"), preprocessing=preprocessing)
     desk.services.projects[HERE] = ProjectReading(replace(project, cubes=(gone,)), missing=(0,))
     desk.services.there = lambda path: along and path == Path("/new/refs/white.raw")
     again = desk.reopened()
     again.projects.settle({0: Path("/new/scans/moved.raw")})
-    assert again.document.treatment.references is not None
-    white = again.document.treatment.references.white
+    assert again.document.preprocessing.references is not None
+    white = again.document.preprocessing.references.white
     if along:
         assert (again.problem, white) == ("", Path("/new/refs/white.raw"))
         assert again.document.cube.units == "reflectance"

@@ -11,7 +11,7 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
-from focus_viewer.core.documents.project import LostWork, ProjectReading
+from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
@@ -179,7 +179,7 @@ def test_lost_work_comes_back_unsaved(of: Path | None) -> None:
     desk = Desk()
     desk.work()
     desk.projects.save(Path("kept.focus.json"))
-    lost = LostWork(Path("kept.focus.json"), of, 1e9, 2, 2)
+    lost = RecoveredWork(Path("kept.focus.json"), of, 1e9, 2, 2)
     desk.services.lost.append(lost)
     again = Desk(desk.services)
     again.projects.look_for_lost()
@@ -200,7 +200,7 @@ def test_lost_work_stays_if_it_cannot_be_kept_anew() -> None:
     desk = Desk()
     desk.work()
     desk.projects.save(Path("kept.focus.json"))
-    lost = LostWork(Path("kept.focus.json"), None, 1e9, 2, 2)
+    lost = RecoveredWork(Path("kept.focus.json"), None, 1e9, 2, 2)
     desk.services.lost.append(lost)
     desk.services.keep_work = _fail  # type: ignore[method-assign]
     desk.projects.recover(lost)
@@ -210,7 +210,7 @@ def test_lost_work_stays_if_it_cannot_be_kept_anew() -> None:
 
 def test_lost_work_is_discarded() -> None:
     desk = Desk()
-    lost = LostWork(Path("kept.focus.json"), None, 1e9, 1, 1)
+    lost = RecoveredWork(Path("kept.focus.json"), None, 1e9, 1, 1)
     desk.services.lost.append(lost)
     desk.projects.look_for_lost()
     desk.projects.discard(lost)

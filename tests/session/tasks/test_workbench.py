@@ -17,7 +17,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Offer
+from focus_viewer.session.state.requests import FileChoice
 from focus_viewer.session.tasks.view_data import PINS
 from focus_viewer.session.tasks.workbench import EXPLAIN, HOVER, OPEN, PICTURE, Workbench
 
@@ -85,14 +85,14 @@ def test_a_folder_of_several_is_offered_and_nothing_is_opened() -> None:
     bench.open("three")
     assert bench.session.state.documents == ()
     three = Path("three")
-    assert bench.session.state.offer == Offer(
+    assert bench.session.state.offer == FileChoice(
         (three,), (three / "a.hdr", three / "bad.hdr", three / "b.hdr")
     )
 
 
 def test_files_among_folders_are_opened_and_all_folders_offered_at_once() -> None:
     bench = Bench(Folders(CUBES))
-    offers: list[Offer | None] = []
+    offers: list[FileChoice | None] = []
     bench.session.changed.connect(
         lambda change: offers.append(change.after.offer) if change.touched("offer") else None
     )

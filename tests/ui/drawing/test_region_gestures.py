@@ -12,7 +12,7 @@ from ui.image_helpers import shown, view_range
 from ui.mouse import LEFT, Mouse
 
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.shapes import Ellipse, Painted, PointMark, Polygon, Rectangle
+from focus_viewer.core.regions.shapes import Ellipse, MaskShape, PointMark, Polygon, Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Tool
@@ -133,7 +133,7 @@ def test_the_brush_paints_goes_on_and_erases(
     session.choose_tool("brush")
     mouse.drag((6, 6), (10, 6), (14, 6))
     first = only(session).outline
-    assert isinstance(first, Painted)
+    assert isinstance(first, MaskShape)
     assert first.mask(SHAPE)[6, 5:15].all()
     mouse.click(10.5, 12.5)  # on with the selected region
     assert only(session).outline.mask(SHAPE)[12, 10]

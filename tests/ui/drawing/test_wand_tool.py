@@ -11,7 +11,7 @@ from ui.fakes import make_cube
 from ui.image_helpers import shown
 from ui.mouse import LEFT, Mouse
 
-from focus_viewer.core.regions.shapes import Painted, painted
+from focus_viewer.core.regions.shapes import MaskShape, painted
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -47,7 +47,7 @@ def found(session: Session) -> BoolArray:
 def test_a_click_paints_what_is_alike(mouse: Mouse, session: Session) -> None:
     mouse.click(*SPOT)
     (region,) = document(session).annotations
-    assert isinstance(region.outline, Painted)
+    assert isinstance(region.outline, MaskShape)
     assert found(session)[15, 19]
     assert 10 < found(session).sum() < 400
 

@@ -18,7 +18,7 @@ from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Offer
+from focus_viewer.session.state.requests import FileChoice
 from focus_viewer.session.tasks.folder_preview import BROWSE
 from focus_viewer.session.tasks.protocols import Runner
 from focus_viewer.session.tasks.workbench import Workbench
@@ -87,7 +87,7 @@ def opened(qtbot: QtBot, parent: QWidget, session: Session, services: Folder) ->
     def open_with(runner: Runner | None = None, names: Sequence[str] | None = None) -> FolderDialog:
         workbench = Workbench(session, runner or ImmediateRunner(), services)
         paths = tuple(FOLDER / name for name in (names or services.names))
-        dialog = FolderDialog(session, workbench, Offer((FOLDER,), paths), parent)
+        dialog = FolderDialog(session, workbench, FileChoice((FOLDER,), paths), parent)
         dialog.show()
         qtbot.waitExposed(dialog)
         return dialog

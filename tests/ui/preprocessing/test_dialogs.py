@@ -19,11 +19,11 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.preprocessing.settings import (
     FoundReferences,
+    Preprocessing,
     Smoothing,
-    Treatment,
     WhiteAndDark,
     as_read,
-    treatment_of,
+    preprocessing_of,
 )
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
@@ -35,7 +35,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.preprocessing import calibration_dialog
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog, read_ranges
-from focus_viewer.ui.preprocessing.base_dialog import TreatmentDialog
+from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
@@ -48,7 +48,7 @@ LEFT = Qt.MouseButton.LeftButton
 WHITE, DARK = Path("/data/white.raw"), Path("/data/dark.raw")
 PLANT = replace(make_cube(), name="plant", units="counts", path=Path("/data/plant.raw"))
 
-D = TypeVar("D", bound=TreatmentDialog)
+D = TypeVar("D", bound=PreprocessingDialog)
 
 
 class Desk:
@@ -66,8 +66,8 @@ class Desk:
         return document
 
     @property
-    def treatment(self) -> Treatment:
-        return treatment_of(self.document.cube)
+    def preprocessing(self) -> Preprocessing:
+        return preprocessing_of(self.document.cube)
 
     def show(self, qtbot: QtBot, kind: type[D]) -> D:
         dialog = kind(self.session, self.calibrating, self.document)  # type: ignore[call-arg, arg-type]
@@ -95,7 +95,7 @@ def enter(qtbot: QtBot, box: QSpinBox | QDoubleSpinBox, text: str) -> None:
     qtbot.keyClick(box, Qt.Key.Key_Tab)
 
 
-def tried(qtbot: QtBot, dialog: TreatmentDialog) -> None:
+def tried(qtbot: QtBot, dialog: PreprocessingDialog) -> None:
     """Wait until a pixel is shown."""
     qtbot.waitUntil(lambda: dialog.preview.after.getData()[0] is not None)
 
@@ -137,7 +137,7 @@ def test_all_fields_are_in_what_is_done(
     qtbot.keyClick(dialog.average, Qt.Key.Key_Down)
     click(qtbot, dialog.apply)
     wanted = WhiteAndDark(WHITE, DARK, None, 0.25, Path("/elsewhere/panel.csv"), "median")
-    assert desk.treatment == Treatment(references=wanted)
+    assert desk.preprocessing == Preprocessing(references=wanted)
     assert desk.document.cube.units == "reflectance"
 
 
@@ -145,7 +145,7 @@ def test_a_typed_name_lies_beside_the_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     qtbot.keyClicks(dialog.white.edit, "other.raw")
     click(qtbot, dialog.apply)
-    assert desk.treatment.references == WhiteAndDark(Path("/data/other.raw"))
+    assert desk.preprocessing.references == WhiteAndDark(Path("/data/other.raw"))
 
 
 def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: Desk) -> None:
@@ -161,12 +161,12 @@ def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: D
 
 
 def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -> None:
-    known = Treatment(references=WhiteAndDark(WHITE, DARK, None, 0.5), smoothing=Smoothing())
+    known = Preprocessing(references=WhiteAndDark(WHITE, DARK, None, 0.5), smoothing=Smoothing())
     desk.calibrating.treat(desk.document.id, known)
     dialog = desk.show(qtbot, CalibrationDialog)
     assert dialog.wanted() == known
     click(qtbot, dialog.undo)
-    assert desk.treatment == Treatment(smoothing=Smoothing())
+    assert desk.preprocessing == Preprocessing(smoothing=Smoothing())
     assert desk.document.cube.units == "counts"
 
 
@@ -188,8 +188,8 @@ def test_the_mean_of_a_region_divides(qtbot: QtBot, desk: Desk) -> None:
     qtbot.keyClick(dialog.flat, Qt.Key.Key_Down)
     assert dialog.apply.isEnabled()
     click(qtbot, dialog.apply)
-    assert desk.treatment.flat_field is not None
-    assert desk.treatment.flat_field.told.startswith("the mean of the region")
+    assert desk.preprocessing.flat_field is not None
+    assert desk.preprocessing.flat_field.told.startswith("the mean of the region")
 
 
 def test_a_table_divides(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +220,7 @@ def test_spectra_are_smoothed_and_binned(qtbot: QtBot, desk: Desk) -> None:
     tried(qtbot, dialog)
     assert not dialog.preview.above.isVisible()
     click(qtbot, dialog.apply)
-    assert desk.treatment == Treatment(smoothing=Smoothing(9, 3), bin_bands=2)
+    assert desk.preprocessing == Preprocessing(smoothing=Smoothing(9, 3), bin_bands=2)
     again = desk.show(qtbot, SmoothingDialog)
     click(qtbot, again.smooth)
     enter(qtbot, again.bin_bands, "1")
@@ -252,7 +252,7 @@ def test_bad_bands_are_written_and_those_of_the_file_come_back(qtbot: QtBot) -> 
     qtbot.keyClicks(dialog.ranges, "500-600")
     assert dialog.count.text() == "8 of 50 bands are bad"
     click(qtbot, dialog.apply)
-    assert desk.treatment.bad_ranges == ((500.0, 600.0),)
+    assert desk.preprocessing.bad_ranges == ((500.0, 600.0),)
     assert int((~desk.document.cube.good_bands).sum()) == 8
     again = desk.show(qtbot, BadBandsDialog)
     click(qtbot, again.restore)
@@ -285,7 +285,7 @@ def test_water_vapour_is_offered_where_the_cube_reaches_it(qtbot: QtBot, desk: D
     click(qtbot, dialog.water)
     assert dialog.ranges.toPlainText().split() == ["1350-1430", "1800-1950"]
     click(qtbot, dialog.apply)
-    assert far.treatment.bad_ranges == ((1350.0, 1430.0), (1800.0, 1950.0))
+    assert far.preprocessing.bad_ranges == ((1350.0, 1430.0), (1800.0, 1950.0))
     far.workbench.close()
 
 
@@ -351,18 +351,21 @@ def test_a_calibrated_cube_is_offered_nothing(qtbot: QtBot, desk: Desk) -> None:
     desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
-    treatment = Treatment(references=WhiteAndDark(WHITE))
-    desk.calibrating.treat(desk.document.id, treatment)
+    preprocessing = Preprocessing(references=WhiteAndDark(WHITE))
+    desk.calibrating.treat(desk.document.id, preprocessing)
     assert not offer.isVisible()
-    desk.calibrating.treat(desk.document.id, Treatment())
+    desk.calibrating.treat(desk.document.id, Preprocessing())
     assert offer.isVisible()
 
 
 def lose(desk: Desk) -> None:
     """Open a project whose white reference is gone."""
-    path, gone = Path("/data/work.focus.json"), Treatment(references=WhiteAndDark(Path("gone.raw")))
+    path, gone = (
+        Path("/data/work.focus.json"),
+        Preprocessing(references=WhiteAndDark(Path("gone.raw"))),
+    )
     desk.services._cubes["plant.raw"] = PLANT
-    kept = ProjectCube(Path("/data/plant.raw"), "", PLANT.shape, treatment=gone)
+    kept = ProjectCube(Path("/data/plant.raw"), "", PLANT.shape, preprocessing=gone)
     desk.services.projects[path] = ProjectReading(Project((kept,)))
     desk.workbench.open([path])
 
@@ -396,7 +399,7 @@ def test_a_lost_reference_is_given_up_by_a_click(qtbot: QtBot, desk: Desk) -> No
     dialog = desk.show(qtbot, CalibrationDialog)
     click(qtbot, dialog.undo)
     assert desk.document.lost is None
-    assert desk.document.treatment == Treatment()
+    assert desk.document.preprocessing == Preprocessing()
     assert not offer.isVisible()
     assert not dialog.is_listening
 
@@ -542,7 +545,7 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     assert session.state.problem is None
     after = session.state.document
     assert after is not None
-    assert treatment_of(after.cube).smoothing == Smoothing(5, 2)
+    assert preprocessing_of(after.cube).smoothing == Smoothing(5, 2)
     assert not offer.isVisible()
     with white[1].open("r+b") as file:
         file.write(b"\x10\x01")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import make_explanation
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.settings import UNTREATED, as_read, treatment_of
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, as_read, preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
@@ -205,7 +205,7 @@ def test_the_maize_is_calibrated_by_its_backdrop_and_brought_back(
     assert "places of the sensor are dead" in panel.assumed.text()
     hands.back_to_counts()
     assert hands.cube is raw
-    assert treatment_of(hands.cube) == UNTREATED
+    assert preprocessing_of(hands.cube) == NO_PREPROCESSING
     np.testing.assert_array_equal(hands.cube.pixel(200, 90), stored[200, :, 90])
 
 
@@ -235,4 +235,4 @@ def test_a_camera_s_capture_folder_is_as_the_camera_says(hands: Hands, real_data
         assert both.mean() > 0.5
         assert np.median(np.abs(ours - theirs)[both]) < 0.05
     hands.back_to_counts()
-    assert treatment_of(hands.cube) == UNTREATED
+    assert preprocessing_of(hands.cube) == NO_PREPROCESSING

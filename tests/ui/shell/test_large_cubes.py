@@ -121,8 +121,8 @@ def turn_wheel(qtbot: QtBot, window: MainWindow, times: int) -> None:
 
 
 def test_from_a_picture_of_few_rows_to_every_pixel(qtbot: QtBot, stage: Stage) -> None:
-    hasty = stage.document.composite
-    assert hasty is not None and hasty.hasty
+    coarse = stage.document.composite
+    assert coarse is not None and coarse.coarse
     assert stage.status.text.text() == "Caching the bands of cube: 0%"
     assert stage.status.cancel.isVisible()
 
@@ -131,7 +131,7 @@ def test_from_a_picture_of_few_rows_to_every_pixel(qtbot: QtBot, stage: Stage) -
 
     def is_sharp() -> bool:
         picture = stage.document.composite
-        return picture is not None and not picture.hasty
+        return picture is not None and not picture.coarse
 
     qtbot.waitUntil(is_sharp, timeout=20_000)
     assert not stage.status.isVisible()
@@ -166,4 +166,4 @@ def test_cancel_is_clicked(qtbot: QtBot, stage: Stage) -> None:
     assert stage.status.text.text() == "Caching the bands of cube: stopped"
     picture = stage.document.composite
     assert picture is not None
-    qtbot.waitUntil(lambda: not stage.document.composite.hasty, timeout=20_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not stage.document.composite.coarse, timeout=20_000)  # type: ignore[union-attr]

@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.array_choice import Candidate, NeedsChoice
-from focus_viewer.core.documents.project import LostWork, ProjectReading
+from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 from focus_viewer.core.preprocessing.settings import Smoothing
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.shell.missing_cubes_dialog import SettleDialog
-from focus_viewer.ui.shell.recovery_banner import LostWorkBanner
+from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
+from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 
 LEFT = Qt.MouseButton.LeftButton
 CUBES = {name: replace(make_cube(), name=name[0], path=Path(name)) for name in ("a.img", "b.img")}
@@ -165,9 +165,9 @@ def test_projects_stand_among_the_recent_files(desk: Desk) -> None:
 def test_lost_work_is_offered_and_recovered(desk: Desk) -> None:
     desk.draw()
     desk.window.commands["save_project"].trigger()
-    lost = LostWork(desk.path, None, 1.7e9, 1, 1)
+    lost = RecoveredWork(desk.path, None, 1.7e9, 1, 1)
     desk.services.lost.append(lost)
-    banner = desk.window.findChild(LostWorkBanner)
+    banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     assert not banner.isVisible()
     desk.session.offer_lost([lost])
@@ -181,10 +181,10 @@ def test_lost_work_is_offered_and_recovered(desk: Desk) -> None:
 def test_recovering_over_unsaved_work_asks_first(desk: Desk) -> None:
     desk.window.commands["save_project"].trigger()
     desk.draw()
-    lost = LostWork(desk.path, None, 1.7e9, 1, 0)
+    lost = RecoveredWork(desk.path, None, 1.7e9, 1, 0)
     desk.services.lost.append(lost)
     desk.session.offer_lost([lost])
-    banner = desk.window.findChild(LostWorkBanner)
+    banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     QTest.mouseClick(banner.recover, LEFT)
     assert len(desk.session.state.documents[0].annotations) == 1
@@ -193,10 +193,10 @@ def test_recovering_over_unsaved_work_asks_first(desk: Desk) -> None:
 
 
 def test_lost_work_is_discarded(desk: Desk) -> None:
-    lost = LostWork(Path("old.focus.json"), Path("field.focus.json"), 1.7e9, 2, 3)
+    lost = RecoveredWork(Path("old.focus.json"), Path("field.focus.json"), 1.7e9, 2, 3)
     desk.services.lost.append(lost)
     desk.session.offer_lost([lost])
-    banner = desk.window.findChild(LostWorkBanner)
+    banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     assert "field.focus.json" in banner.text.text()
     QTest.mouseClick(banner.discard, LEFT)
@@ -205,7 +205,7 @@ def test_lost_work_is_discarded(desk: Desk) -> None:
 
 
 @pytest.fixture
-def asked(desk: Desk) -> SettleDialog:
+def asked(desk: Desk) -> MissingCubesDialog:
     """The dialog about a project whose first cube is missing and whose second has changed."""
     desk.window.open_paths([Path("b.img")])
     desk.window.commands["save_project"].trigger()
@@ -214,13 +214,13 @@ def asked(desk: Desk) -> SettleDialog:
     project = replace(project, cubes=(gone, project.cubes[1]))
     desk.services.projects[desk.path] = ProjectReading(project, missing=(0,), changed=(1,))
     desk.window.open_paths([desk.path])
-    dialog = desk.window.findChild(SettleDialog)
+    dialog = desk.window.findChild(MissingCubesDialog)
     assert dialog is not None
     assert dialog.isVisible()
     return dialog
 
 
-def _choose(dialog: SettleDialog, place: int, text: str) -> None:
+def _choose(dialog: MissingCubesDialog, place: int, text: str) -> None:
     """With the mouse to open the list, and the keys to go to an entry of it."""
     choice = dialog.choices[place]
     QTest.mouseClick(choice, LEFT)
@@ -229,7 +229,7 @@ def _choose(dialog: SettleDialog, place: int, text: str) -> None:
 
 
 def test_all_moved_and_changed_cubes_must_be_settled(
-    desk: Desk, asked: SettleDialog, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, asked: MissingCubesDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opening = asked.buttons.button(QDialogButtonBox.StandardButton.Open)
     assert not opening.isEnabled()
@@ -246,7 +246,7 @@ def test_all_moved_and_changed_cubes_must_be_settled(
     assert desk.session.state.kept.path == desk.path
 
 
-def test_a_project_that_asks_can_be_left(desk: Desk, asked: SettleDialog) -> None:
+def test_a_project_that_asks_can_be_left(desk: Desk, asked: MissingCubesDialog) -> None:
     before = desk.session.state.documents
     QTest.mouseClick(asked.buttons.button(QDialogButtonBox.StandardButton.Cancel), LEFT)
     assert desk.session.state.documents == before
