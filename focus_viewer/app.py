@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
 
-from focus_viewer import __version__, environment
+from focus_viewer import environment
 from focus_viewer.assets import folder
 from focus_viewer.services import BundledServices
+from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

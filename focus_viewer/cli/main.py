@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 # `environment` first: it settles what must be settled before a command loads torch.
-from focus_viewer import __version__, environment  # noqa: F401
+from focus_viewer import environment  # noqa: F401
 from focus_viewer.cli.commands.ablation import ablation
 from focus_viewer.cli.commands.bank import bank
 from focus_viewer.cli.commands.benchmark import benchmark
@@ -20,6 +20,7 @@ from focus_viewer.cli.commands.models import models
 from focus_viewer.cli.commands.simulate import simulate
 from focus_viewer.cli.commands.train import train
 from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.version import __version__
 
 _INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
 

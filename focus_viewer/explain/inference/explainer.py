@@ -69,10 +69,17 @@ class Explainer:
         """
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
-            loaded = self._load(request.model)
+            loaded = self.load(request.model)
             return _explain(request, loaded, find_device(request.device), step)
 
-    def _load(self, name: str) -> LoadedModel:
+    def load(self, name: str) -> LoadedModel:
+        """Load a model, or return the one that was loaded before.
+
+        Raises
+        ------
+        ModelError
+            If files are missing, damaged, or not those that the card was written for.
+        """
         if name not in self._models:
             self._models[name] = load_model(name)
         return self._models[name]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date as calendar_date
 
-from focus_viewer import __version__
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures.figure_file import About
 from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
+from focus_viewer.version import __version__
 
 _HASH_LETTERS = 12
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer import __version__
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
@@ -50,6 +49,7 @@ from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.side_status import SideStatus
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
+from focus_viewer.version import __version__
 
 _FILTER = (
     "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "

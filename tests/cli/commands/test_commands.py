@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from focus_viewer import __version__
 from focus_viewer.cli.main import app
 from focus_viewer.explain.model import cards
+from focus_viewer.version import __version__
 
 
 def test_the_version_is_told() -> None:

@@ -1,0 +1,169 @@
+"""Python interface: open cubes and projects, load models, explain; no window is needed.
+
+Libraries are imported by the first call that needs them, so that importing the package stays cheap.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from focus_viewer.core.cubes.array_choice import Axes
+    from focus_viewer.core.cubes.cube import Cube, Units
+    from focus_viewer.core.documents.project import ProjectReading
+    from focus_viewer.core.progress import Step
+    from focus_viewer.core.saliency.model_card import ModelCard
+    from focus_viewer.explain.inference.explainer import Explainer
+    from focus_viewer.result import Result
+
+DEFAULT_MODEL = "focus-leaf"
+
+
+def open_cube(
+    path: str | Path,
+    *,
+    array: str | None = None,
+    axes: Axes | None = None,
+    image_shape: tuple[int, int] | None = None,
+    wavelengths_nm: Sequence[float] | None = None,
+    units: Units | None = None,
+    scale: float | None = None,
+) -> Cube:
+    """Open a hyperspectral cube of any supported format; pixels are read when they are needed.
+
+    All options describe containers of arrays (HDF5, netCDF, MATLAB, NumPy, Zarr, TIFF) that do not
+    describe themselves; by default the file decides.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, its ENVI header, or the folder of a Zarr store.
+    array : str, optional
+        Name of the array in the file.
+    axes : tuple of str, optional
+        "rows", "cols" and "bands" in the array's order.
+    image_shape : tuple of int, optional
+        (rows, cols) of an array of spectra.
+    wavelengths_nm : sequence of float, optional
+        Band centres in nm, in the array's order.
+    units : {"reflectance", "radiance", "counts", "unknown"}, optional
+    scale : float, optional
+        Divisor of the stored values.
+
+    Returns
+    -------
+    Cube
+        `cube.notes` lists what was assumed.
+
+    Raises
+    ------
+    NeedsChoice
+        If several arrays may be the cube, or its axes are ambiguous: pass `array` or `axes`.
+    CubeError
+        If the file is not a cube, incomplete, damaged, or may not be read.
+    """
+    from focus_viewer.core.cubes.array_choice import ArrayChoice
+    from focus_viewer.io import read_cube
+
+    options = (array, axes, image_shape, wavelengths_nm, units, scale)
+    if all(option is None for option in options):
+        return read_cube(Path(path))
+    centers = None if wavelengths_nm is None else tuple(float(nm) for nm in wavelengths_nm)
+    return read_cube(Path(path), ArrayChoice(array, axes, image_shape, centers, units, scale))
+
+
+def explain(
+    cube: Cube | str | Path,
+    *,
+    model: str | Path = DEFAULT_MODEL,
+    device: str = "auto",
+    progress: Step | None = None,
+) -> Result:
+    """Explain the decision of a frozen ViT on a cube, for all classes in one forward pass.
+
+    Parameters
+    ----------
+    cube : Cube, str or Path
+    model : str or Path
+        Name of a bundled model, or the folder of one. A loaded model is reused.
+    device : str
+        "auto" takes CUDA, then MPS, then the CPU; else a torch device such as "cuda:0".
+    progress : callable, optional
+        Called as `progress(fraction, text)`; an exception that it raises cancels.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    IncompatibleCube
+        If the cube has no wavelengths, too few of the model's groups, or no data.
+    ModelError
+        If the model cannot be loaded or the device is not available.
+    CubeError
+        If the cube cannot be opened or read.
+    """
+    from focus_viewer.core.cubes.cube import Cube
+    from focus_viewer.core.progress import silent
+    from focus_viewer.core.saliency.request import ExplainRequest
+    from focus_viewer.result import Result
+
+    opened = cube if isinstance(cube, Cube) else open_cube(cube)
+    request = ExplainRequest(0, opened, str(model), device)
+    return Result(opened, _explainer().explain(request, progress or silent))
+
+
+def load_model(model: str | Path = DEFAULT_MODEL) -> ModelCard:
+    """Load a model ahead of its first use and return its card: classes, training, known limits.
+
+    Parameters
+    ----------
+    model : str or Path
+        Name of a bundled model, or the folder of one.
+
+    Raises
+    ------
+    ModelError
+        If files are missing, damaged, or not those that the card was written for.
+    """
+    return _explainer().load(str(model)).card
+
+
+def open_project(path: str | Path, *, progress: Step | None = None) -> ProjectReading:
+    """Read a project file: its cubes by path, regions, views and the results that still hold.
+
+    Parameters
+    ----------
+    path : str or Path
+        `NAME.focus.json`.
+    progress : callable, optional
+        Called as `progress(fraction, text)`.
+
+    Returns
+    -------
+    ProjectReading
+        The project, and which of its cubes are missing or have changed.
+
+    Raises
+    ------
+    FocusError
+        If the file is not a project, or is damaged.
+    """
+    from focus_viewer.core.progress import silent
+    from focus_viewer.explain.model.cards import read_card
+    from focus_viewer.io.project import read_project
+
+    return read_project(Path(path), lambda name: read_card(name).sha256, progress or silent)
+
+
+@cache
+def _explainer() -> Explainer:
+    """Return the explainer that all calls share: it keeps the models that it has loaded."""
+    from focus_viewer.explain.inference.explainer import Explainer
+
+    return Explainer()

@@ -1,0 +1,182 @@
+"""Result of explaining a cube: decision, saliency volume, importance curve and heatmap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.explanation import Cost, Explanation
+from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.volume import (
+    Mode,
+    SaliencyVolume,
+    group_weights,
+    heatmap,
+    importance_curve,
+)
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.typing import DoubleArray, FloatArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """Explanation of one cube by one model, for all classes.
+
+    Attributes
+    ----------
+    cube : Cube
+    explanation : Explanation
+        All arrays, as the model returned them.
+    """
+
+    cube: Cube
+    explanation: Explanation
+
+    @property
+    def card(self) -> ModelCard:
+        """Card of the model that was explained."""
+        return self.explanation.card
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.explanation.classes
+
+    @property
+    def predicted(self) -> str:
+        """The most probable class."""
+        return self.explanation.predicted
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Probability of each class, by name."""
+        values = self.explanation.probabilities.tolist()
+        return dict(zip(self.classes, values, strict=True))
+
+    @property
+    def edges_nm(self) -> DoubleArray:
+        """Lower and upper edge of each spectral group in nm, shape (groups, 2)."""
+        return self.explanation.edges_nm
+
+    @property
+    def centers_nm(self) -> DoubleArray:
+        """Middle of each spectral group in nm, shape (groups,): the axis of the curve."""
+        return np.asarray(self.edges_nm.mean(axis=1))
+
+    @property
+    def cost(self) -> Cost:
+        """Passes, seconds, device and memory of the explanation."""
+        return self.explanation.cost
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be known to read the result: the model's limits, then assumptions."""
+        doubt = (self.card.doubt,) if self.card.doubt else ()
+        return (*doubt, *self.cube.notes, *self.explanation.notes)
+
+    def volume(
+        self, class_name: str, *, mode: Mode = "evidence", reference_class: str | None = None
+    ) -> SaliencyVolume:
+        """Return the saliency volume of a class.
+
+        Parameters
+        ----------
+        class_name : str
+        mode : {"evidence", "attention"}
+        reference_class : str, optional
+            Class whose evidence is subtracted; by default the mean of all others.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        return self.explanation.volume(class_name, mode, reference_class)
+
+    def importance_curve(
+        self, class_name: str, *, mode: Mode = "evidence", reference_class: str | None = None
+    ) -> DoubleArray:
+        """Return the importance of each spectral group for a class, summed over the image.
+
+        Parameters
+        ----------
+        class_name : str
+        mode : {"evidence", "attention"}
+        reference_class : str, optional
+            Class whose evidence is subtracted; by default the mean of all others.
+
+        Returns
+        -------
+        DoubleArray, shape (groups,)
+            At `centers_nm`; evidence in logits, attention as a share.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        return importance_curve(self.volume(class_name, mode=mode, reference_class=reference_class))
+
+    def heatmap(
+        self,
+        class_name: str,
+        center_nm: float,
+        *,
+        width_nm: float = 0.0,
+        mode: Mode = "evidence",
+        reference_class: str | None = None,
+    ) -> FloatArray:
+        """Return the saliency of a class over a band window, at the cube's pixels.
+
+        Parameters
+        ----------
+        class_name : str
+        center_nm, width_nm : float
+            The window; without a width the spectral group at its centre.
+        mode : {"evidence", "attention"}
+        reference_class : str, optional
+            Class whose evidence is subtracted; by default the mean of all others.
+
+        Returns
+        -------
+        FloatArray, shape (rows, cols)
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class, or the cube has no band group in the window.
+        """
+        window = BandWindow(center_nm, width_nm)
+        volume = self.volume(class_name, mode=mode, reference_class=reference_class)
+        if not group_weights(volume.edges_nm, window).any():
+            low, high = volume.edges_nm.min(), volume.edges_nm.max()
+            raise ValueError(
+                f"no band group of {self.cube.name} at {center_nm:g} nm: expected a window within "
+                f"{low:.0f} to {high:.0f} nm, outside of gaps"
+            )
+        return heatmap(volume, window)
+
+    def strongest_nm(self, class_name: str) -> float:
+        """Return the centre in nm of the spectral group with the most evidence for a class.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        return float(self.centers_nm[self.importance_curve(class_name).argmax()])
+
+    def __repr__(self) -> str:
+        probability = self.probabilities[self.predicted]
+        return (
+            f"Result({self.cube.name}: {self.predicted} {probability:.3f}, "
+            f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
+            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name})"
+        )
+
+    def _repr_html_(self) -> str:
+        from focus_viewer.notebook import result_html
+
+        return result_html(self)
