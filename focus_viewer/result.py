@@ -177,6 +177,6 @@ class Result:
         )
 
     def _repr_html_(self) -> str:
-        from focus_viewer.notebook import result_html
+        from focus_viewer.notebook import explanation_html
 
-        return result_html(self)
+        return explanation_html(self.cube, self.explanation, self.notes)

@@ -124,7 +124,7 @@ def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
         draw(st.integers(1, 9)),
     )
     return {
-        "treatment": preprocessing,
+        "preprocessing": preprocessing,
         "marks": ReferenceMarks() if references is None else draw(marks),
     }
 
