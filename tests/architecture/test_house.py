@@ -20,6 +20,9 @@ TOP_LEVEL = {
     "README.md",
     "CHANGELOG.md",
     "LICENSE",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "findings",
 }
 MODULES = sorted((ROOT / "focus_viewer").rglob("*.py"))
 HOME_FOLDER = re.compile(rb"(/(home|Users)/\w+/|/root/\w|[A-Z]:\\Users\\\w)")
