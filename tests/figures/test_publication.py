@@ -306,5 +306,5 @@ def test_a_cube_without_wavelengths_is_drawn_by_band() -> None:
     subject = unexplained(make_subject(make_state(cube, marked)))
     figure = drawn("composite", "spectra", subject=subject)
     axes = labelled(figure, "Reflectance")
-    assert axes.get_xlabel() == "Band"
+    assert axes.get_xlabel() == "Band (wavelengths not known)"
     assert axes.get_xlim() == (1, 12)

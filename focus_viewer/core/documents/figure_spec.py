@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
-Panel = Literal["composite", "heatmap", "curve", "spectra", "volume", "comparison", "table"]
+Panel = Literal[
+    "composite", "heatmap", "curve", "spectra", "volume", "comparison", "table", "probabilities"
+]
 
 PANELS: Final[tuple[Panel, ...]] = get_args(Panel)
 ONE_COLUMN_MM: Final = (85.0, 89.0)

@@ -192,6 +192,12 @@ def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> 
     return np.array([plane.sum(dtype=np.float64) for plane in counted])
 
 
+def strongest_window(volume: SaliencyVolume) -> BandWindow:
+    """Return the spectral group with the highest sum over the image, as a band window."""
+    low_nm, high_nm = volume.edges_nm[int(np.argmax(importance_curve(volume)))].tolist()
+    return BandWindow((low_nm + high_nm) / 2, high_nm - low_nm)
+
+
 def cell_of(volume: SaliencyVolume, row: int, col: int) -> tuple[int, int]:
     """Grid cell of a pixel."""
     grid_rows, grid_cols, _ = volume.values.shape

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import group_weights
+from focus_viewer.core.wording import window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.page import Page
 from focus_viewer.figures.publication.colours import scale_of
@@ -29,16 +30,17 @@ from focus_viewer.figures.publication.picture_panels import (
     composite_block,
     heatmap_block,
 )
+from focus_viewer.figures.publication.probability_panel import probability_block
 from focus_viewer.figures.publication.provenance import caption, doubt
 from focus_viewer.figures.publication.spectral_panels import SpectralPanels
 from focus_viewer.figures.publication.table_panel import table_block
 from focus_viewer.figures.publication.volume_panel import volume_block
-from focus_viewer.figures.publication.wording import window_text
 
 HIGHEST_MM: Final = 240.0  # what a page of most journals holds
 _NAMES: Final[dict[Panel, str]] = {
     "composite": "picture",
     "heatmap": "heatmap",
+    "probabilities": "class probabilities",
     "curve": "importance curve",
     "spectra": "spectra",
     "volume": "volume",
@@ -104,7 +106,7 @@ def why_not(panel: Panel, subject: FigureSubject) -> str:
     explained = any(cube.volume(subject.mode) is not None for cube in subject.cubes)
     if panel == "heatmap" and not explained:
         return "nothing is explained"
-    if panel in ("curve", "volume") and first.volume(subject.mode) is None:
+    if panel in ("probabilities", "curve", "volume") and first.volume(subject.mode) is None:
         return "the cube is not explained"
     if panel == "spectra" and not first.spectra:
         return "there are no regions"
@@ -177,6 +179,8 @@ class _Drawing:
                 scale = scale_of(subject)
                 for cube in self._explained():
                     yield heatmap_block(cube, subject, spec, scale, foot_mm)
+            case "probabilities":
+                yield probability_block(subject.first, letters)
             case "volume":
                 yield volume_block(subject, spec, scale_of(subject), foot_mm)
             case "table":

@@ -14,13 +14,13 @@ from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import resample, window_plane
 from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.wording import power_of_ten, scaled_unit, window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import Scale
 from focus_viewer.figures.publication.layout import Block, Frame, Place, Sheet
 from focus_viewer.figures.publication.region_marks import Tag, draw_names, draw_outlines
 from focus_viewer.figures.publication.scale_bar import bar_length, length_text
-from focus_viewer.figures.publication.wording import saliency_text, window_text
-from focus_viewer.figures.units import power_of_ten, unit
+from focus_viewer.figures.publication.wording import saliency_text
 
 _BAR_GAP_MM: Final = 1.3  # from a picture to its colour bar
 _BAR_MM: Final = 1.8
@@ -87,7 +87,7 @@ def draw_colour_bar(sheet: Sheet, frame: Frame, scale: Scale) -> None:
     ends = axes.get_xticklabels()
     ends[0].set_horizontalalignment("left")
     ends[-1].set_horizontalalignment("right")
-    name = unit("logit" if scale.mode == "evidence" else "share", power)
+    name = scaled_unit("logit" if scale.mode == "evidence" else "share", power)
     x_mm = frame.x_mm + width_mm + 1.2
     sheet.page.text(x_mm, top_mm + _BAR_MM, name, fontsize=sheet.letters.small_pt)
 

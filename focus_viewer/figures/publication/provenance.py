@@ -10,8 +10,10 @@ from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import strongest_window
+from focus_viewer.core.wording import cube_range_text, units_text, window_text
 from focus_viewer.figures.figure_file import About
-from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
+from focus_viewer.figures.publication.wording import saliency_text
 
 _HASH_LETTERS = 12
 
@@ -64,9 +66,12 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
             return f"composite of {how}{', with regions' if first.regions else ''}."
         case "heatmap":
             return _heatmap_text(subject, letters)
+        case "probabilities":
+            return _probability_text(first.explanation)
         case "curve":
             regions = "; lines, the part of each region" if first.importance else ""
-            return f"{_summed(subject)} by spectral group, summed over the image{regions}."
+            what = f"{_summed(subject)} by spectral group, summed over the image"
+            return f"{what}{regions}{_hatched(subject)}."
         case "spectra":
             pixels = "mean of a region's pixels, ± one standard deviation among them"
             return f"{pixels}{'' if first.cube.good_bands.all() else '; gaps, bad bands'}."
@@ -95,7 +100,24 @@ def _heatmap_text(subject: FigureSubject, letters: Sequence[str]) -> str:
     window = window_text(first.cube, subject.window_nm)
     every = (saliency_text(cube, subject) for cube in explained)
     what = " and ".join(dict.fromkeys(f"{one[0].lower()}{one[1:]}" for one in every))
-    return f"{what} per cell of {cell}, mean over {window}{shared}."
+    highest = ", where it is highest" if subject.window_nm == strongest_window(volume) else ""
+    return f"{what} per cell of {cell}, mean over {window}{highest}{shared}."
+
+
+def _probability_text(explanation: Explanation | None) -> str:
+    if explanation is None:
+        return "not explained."
+    cost = explanation.cost
+    return (
+        f"probability of each class; {cost.forward_passes} forward and {cost.backward_passes} "
+        f"backward passes, {cost.seconds:.2f} s on {cost.device}."
+    )
+
+
+def _hatched(subject: FigureSubject) -> str:
+    volume = subject.first.volume(subject.mode)
+    gaps = volume is not None and (volume.edges_nm[1:, 0] > volume.edges_nm[:-1, 1]).any()
+    return "; hatched, wavelengths that the model did not read" if gaps else ""
 
 
 def _summed(subject: FigureSubject) -> str:
@@ -134,10 +156,9 @@ def _source(shown: FigureCube, whole: bool) -> str:
     name = cube.path.name if cube.path is not None else cube.name
     kind, _, digest = shown.fingerprint.partition(":")
     content = f", {kind} {_shortened(digest, whole)}" if digest else ""
-    units = "" if cube.units == "unknown" else f", {cube.units}"
     done = "".join(f", {one}" for one in preprocessing_words(cube))
-    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}"
-    return f"{name}: {size}{units}{content}{done}."
+    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {cube_range_text(cube)}"
+    return f"{name}: {size}, {units_text(cube.units)}{content}{done}."
 
 
 def _models(subject: FigureSubject, whole: bool = False) -> list[str]:

@@ -13,20 +13,26 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.core.wording import (
+    axis_title,
+    first_number,
+    power_of_ten,
+    scaled_unit,
+    shown_axis,
+    value_title,
+)
 from focus_viewer.figures import style
-from focus_viewer.figures.curve_panel import draw_steps, mark_window, quantity, with_gaps
+from focus_viewer.figures.publication.importance_steps import (
+    draw_steps,
+    mark_window,
+    quantity,
+    with_gaps,
+)
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm, region_entries
 from focus_viewer.figures.publication.layout import Block, Place, Sheet
 from focus_viewer.figures.publication.letters import Letters
-from focus_viewer.figures.publication.wording import (
-    axis_limits,
-    axis_of,
-    axis_title,
-    saliency_text,
-    value_title,
-)
+from focus_viewer.figures.publication.wording import axis_limits, saliency_text
 from focus_viewer.figures.region_strip import name_regions
-from focus_viewer.figures.units import power_of_ten, unit
 
 _HEIGHT_SHARE, _HEIGHTS_MM = 0.2, (27.0, 36.0)
 _NARROWEST_MM: Final = 80.0
@@ -95,7 +101,7 @@ class SpectralPanels:
                 unit_sd = spectrum.sd / 10.0**power
                 _draw_spectrum(axes, shown.cube, unit_mean, unit_sd, entry)
             title = value_title(shown.cube)
-            axes.set_ylabel(title if power == 0 else f"{title} ({unit('', power).strip()})")
+            axes.set_ylabel(title if power == 0 else f"{title} ({scaled_unit('', power).strip()})")
             axes.margins(y=0.06)
 
         return self._block("Spectra of regions, mean ± standard deviation", draw, entries)
@@ -172,7 +178,7 @@ class SpectralPanels:
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         if self._heatmap_letter:
             window = self._subject.window_nm
-            first = 0.0 if named else 1.0
+            first = first_number(self._subject.first.cube)
             mark_window(axes, window.low_nm + first, window.high_nm + first, self._heatmap_letter)
         if named:
             name_regions(axes)
@@ -211,7 +217,7 @@ def _draw_spectrum(
 
 def _ordered(cube: Cube) -> tuple[DoubleArray, IntArray]:
     """Spectral positions in ascending order, and the bands that they are of."""
-    axis = axis_of(cube)
+    axis = shown_axis(cube)
     order = np.argsort(axis, kind="stable")
     return axis[order], order
 

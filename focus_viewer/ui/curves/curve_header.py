@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Curve
+from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
+from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
-from focus_viewer.ui.widgets.spectral_words import SPREADS, VIEWS
-from focus_viewer.ui.widgets.wording import first_number
 
 _BOX_PX = 92
 CURVES: Final[dict[Curve, tuple[str, str]]] = {

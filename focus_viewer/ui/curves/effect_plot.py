@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import first_number, value_title
 from focus_viewer.session.state.comparison import FEWEST_SPECTRA, Comparison
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.importance_plot import value_range
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.wording import first_number, value_title
 
 _CHANCE_ALPHA = 46
 _UNCLEAR_ALPHA = 120

@@ -17,10 +17,10 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.spectra import RegionSpectrum
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
-from focus_viewer.ui.widgets.spectral_words import SHOWN
-from focus_viewer.ui.widgets.wording import first_number
+from focus_viewer.ui.curves.spectral_words import SHOWN
 
 _BAND_ALPHA = 60
 
@@ -95,7 +95,7 @@ class RegionSpectra:
         spread: Spread,
     ) -> tuple[QGraphicsItem, ...]:
         order = np.argsort(cube.axis, kind="stable")
-        axis = cube.axis[order] + first_number(cube)
+        axis = shown_axis(cube)[order]
         middle, low, high = (
             np.where(cube.good_bands, values, np.nan)[order]
             for values in spread_of(spectrum, spread)

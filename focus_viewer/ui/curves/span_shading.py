@@ -13,9 +13,9 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
-from focus_viewer.ui.widgets.wording import first_number
 
 _REGION_ALPHA = 30
 _NAME_PX = 18
@@ -63,7 +63,7 @@ def _tint(name: str) -> QBrush:
 def bad_band_spans(cube: Cube) -> list[Span]:
     """Runs of bad bands, each from half-way to the good band before to half-way to the next."""
     order = np.argsort(cube.axis, kind="stable")
-    axis, bad = cube.axis[order] + first_number(cube), ~cube.good_bands[order]
+    axis, bad = shown_axis(cube)[order], ~cube.good_bands[order]
     middles = (axis[1:] + axis[:-1]) / 2
     edges = np.concatenate([axis[:1], middles, axis[-1:]])
     steps = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8)))

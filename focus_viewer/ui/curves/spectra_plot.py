@@ -11,11 +11,11 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.document import Pin
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.curves.spectral_words import view_title
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.spectral_words import view_title
-from focus_viewer.ui.widgets.wording import first_number
 
 _ROOM = 0.05
 _SWIR_NM = 1300.0
@@ -104,7 +104,7 @@ class SpectraPlot(SpectralPlot):
         order = np.argsort(cube.axis, kind="stable")
         seen = viewed(cube, spectrum.values, self._view)
         values = np.where(cube.good_bands, seen, np.nan).astype(np.float32)
-        line.setData(cube.axis[order] + first_number(cube), values[order])
+        line.setData(shown_axis(cube)[order], values[order])
         self.grow(values)
 
     def show_legend(self) -> None:

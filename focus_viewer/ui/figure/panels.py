@@ -17,6 +17,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "volume": "Saliency volume",
     "comparison": "Two classes of regions compared",
     "table": "Table of regions",
+    "probabilities": "Class probabilities",
 }
 _ROW_PX: Final = 26
 

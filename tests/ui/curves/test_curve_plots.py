@@ -171,7 +171,7 @@ def test_bands_out_of_order_are_drawn_in_order(view: CurveView, session: Session
         ("reflectance", "Reflectance"),
         ("counts", "Counts"),
         ("radiance", "Radiance"),
-        ("unknown", "Value"),
+        ("unknown", "Value (unit not known)"),
     ],
 )
 def test_values_have_their_title(view: CurveView, session: Session, units: str, title: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Spread
 from focus_viewer.core.regions.viewed_spectra import SpectralView
-from focus_viewer.ui.widgets.wording import value_title
+from focus_viewer.core.wording import UNKNOWN_UNITS, value_title
 
 VIEWS: Final[dict[SpectralView, tuple[str, str]]] = {
     "values": ("As measured", "In the cube's units"),
@@ -32,8 +32,8 @@ def view_title(cube: Cube, view: SpectralView) -> str:
             return value_title(cube)
         case "derivative":
             per = "nm" if cube.wavelengths_nm is not None else "band"
-            unit = f"1/{per}" if cube.units == "reflectance" else f"{value_title(cube)}/{per}"
-            return f"First derivative<br>({unit})"
+            units = {"reflectance": f"1/{per}", "unknown": UNKNOWN_UNITS}
+            return f"First derivative<br>({units.get(cube.units, f'{cube.units}/{per}')})"
         case "continuum":
             return "Continuum<br>removed (1)"
         case "snv":
