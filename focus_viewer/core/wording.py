@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 
@@ -112,6 +113,11 @@ def value_text(cube: Cube, value: float) -> str:
 def value_title(cube: Cube) -> str:
     """Return the title of an axis of pixel values."""
     return f"Value ({UNKNOWN_UNITS})" if cube.units == "unknown" else cube.units.capitalize()
+
+
+def saliency_title(volume: SaliencyVolume) -> str:
+    """Return `Evidence for rust against healthy`."""
+    return f"{volume.mode.capitalize()} for {volume.class_name}"
 
 
 def power_of_ten(top: float) -> int:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.figures.overlay import tinted
+from focus_viewer.figures.publication.colours import tinted
 from focus_viewer.figures.publication.importance_steps import (
     draw_steps,
     mark_window,

@@ -356,7 +356,7 @@ def test_a_view_made_late_shows_the_state(qtbot: QtBot) -> None:
     view = VolumeView(session, workbench)
     qtbot.addWidget(view)
     assert view.pages.currentWidget() is view.body
-    assert view.caption.text() == "evidence for chlorosis, 12 groups × 20 × 30 cells"
+    assert view.caption.text() == "Evidence for chlorosis, 12 groups × 20 × 30 cells"
     assert make_explanation(make_cube()).predicted == "chlorosis"
 
 

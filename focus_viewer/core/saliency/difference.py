@@ -15,10 +15,6 @@ class VolumePair:
     """Results of two volumes, each computed once, so that views recognise the same object.
 
     The volumes are referenced weakly: a pair keeps neither of them alive.
-
-    Parameters
-    ----------
-    first, second : SaliencyVolume
     """
 
     def __init__(self, first: SaliencyVolume, second: SaliencyVolume) -> None:

@@ -14,7 +14,7 @@ _QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "sh
 
 
 def quantity(volume: SaliencyVolume, power: int) -> str:
-    """`Evidence (10⁻³ logit)`."""
+    """Return `Evidence (10⁻³ logit)`."""
     name, its_unit = _QUANTITIES[volume.mode]
     return f"{name} ({scaled_unit(its_unit, power)})"
 
@@ -25,7 +25,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
     Returns
     -------
     int
-        The power of ten that values are told in.
+        Power of ten of the unit.
     """
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
     power = power_of_ten(float(np.nanmax(np.abs(curve))))
@@ -39,7 +39,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
 
 
 def with_gaps(curve: DoubleArray, edges_nm: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Steps without holes: a NaN stands where the sensor has no group.
+    """Return steps without holes: NaN where the sensor has no group.
 
     Returns
     -------

@@ -22,7 +22,7 @@ _SWIR_NM = 1300.0
 
 
 class SpectraPlot(SpectralPlot):
-    """A line for each pixel; its range only grows while hovering, so that it holds still."""
+    """Line for each pixel; the range only grows while hovering, so that it is steady."""
 
     def __init__(self) -> None:
         super().__init__(upper=False)
@@ -54,7 +54,7 @@ class SpectraPlot(SpectralPlot):
             self.legend.setOffset((side, 6))
 
     def show_view(self, cube: Cube | None, view: SpectralView) -> None:
-        """Look at spectra through a view; those that are drawn already must be drawn again."""
+        """Transform spectra by a view; drawn ones must be drawn again."""
         if view != self._view:
             self._lay_out_values(cube, view)
 
@@ -112,7 +112,7 @@ class SpectraPlot(SpectralPlot):
         self.legend.setVisible(bool(self.legend.items))
 
     def refit(self) -> None:
-        """Take the range of what is drawn, once nothing is hovered over."""
+        """Fit the range to what is drawn, once no pixel is hovered over."""
         self._range = None
         for item in self.listDataItems():
             across = item.getData()[1]
@@ -120,7 +120,7 @@ class SpectraPlot(SpectralPlot):
                 self.grow(np.asarray(across, dtype=np.float64))
 
     def grow(self, values: FloatArray | DoubleArray) -> None:
-        """Widen the range so that it holds values; NaN are left out."""
+        """Widen the range to include values; NaN are left out."""
         finite = values[np.isfinite(values)]
         if finite.size == 0:
             return

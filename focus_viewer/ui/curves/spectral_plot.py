@@ -1,4 +1,4 @@
-"""A plot over the spectral axis: regions, bad bands, the band window, and places to pick."""
+"""Plot over the spectral axis: regions, bad bands, the band window, and positions to pick."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BEHIND, _IN_FRONT = -10, 20
 
 
 class PickBox(pg.ViewBox):  # type: ignore[misc]
-    """A left click or drag picks a position; the wheel zooms along the axis, the middle pans.
+    """View box: left click or drag picks a position, the wheel zooms along the axis, middle pans.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class PickBox(pg.ViewBox):  # type: ignore[misc]
 
 
 class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
-    """The ground that the importance curve and the spectra are drawn on.
+    """Common base of the importance curve and the spectra.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.window.show_window(center, window.width_nm, window_text(cube, window))
 
     def show_notice(self, text: str) -> None:
-        """Say in the middle why there is nothing to see."""
+        """Show in the middle why there is no curve."""
         ground = f"background-color: {theme.PANEL}"  # lines pass behind it
         self.notice.setText(f"<span style='{ground}'>&nbsp;{text}&nbsp;</span>")
         self.notice.setVisible(bool(text))

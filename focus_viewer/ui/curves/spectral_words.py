@@ -26,7 +26,7 @@ SHOWN: Final[dict[Spread, str]] = {"sd": "mean ± sd", "quartiles": "median, qua
 
 
 def view_title(cube: Cube, view: SpectralView) -> str:
-    """Title of an axis of spectra, with its unit."""
+    """Return the title of an axis of spectra, with its unit."""
     match view:
         case "values":
             return value_title(cube)

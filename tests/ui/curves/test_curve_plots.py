@@ -80,7 +80,7 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     assert "healthy" in title.toPlainText()
     assert not np.array_equal(bars(view)["height"], before)
     session.set_display(mode="attention")
-    assert "Attention of" in title.toPlainText()
+    assert "Attention for" in title.toPlainText()
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
 
