@@ -55,7 +55,7 @@ def axis_title(cube: Cube) -> str:
 
 def nm_decimals(wavelengths_nm: DoubleArray) -> int:
     """Return the decimals that name bands: none from 5 nm apart on, one from 0.5 nm, and so on."""
-    steps_nm = np.diff(np.unique(wavelengths_nm))
+    steps_nm = np.diff(np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)]))
     if steps_nm.size == 0:
         return 0
     return int(np.clip(np.ceil(np.log10(_WHOLE_NM / np.median(steps_nm))), 0, _MOST_DECIMALS))

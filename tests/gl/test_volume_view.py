@@ -147,7 +147,7 @@ def test_attention_is_seen_where_evidence_is(stage: Stage) -> None:
     stage.session.set_display(mode="attention")
     empty = stage.pixels()
     stage.show(single())
-    assert "attention" in stage.view.caption.text()
+    assert "Attention" in stage.view.caption.text()
     difference = changed(empty, stage.pixels())
     np.testing.assert_allclose(middle(difference), stage.place(*PIXEL, stage.nm_of(GROUP)), atol=4)
 
