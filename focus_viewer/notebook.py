@@ -20,7 +20,7 @@ from focus_viewer.core.saliency.volume import (
 )
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.figures.overlay import tinted
+from focus_viewer.figures.publication.colours import tinted
 from focus_viewer.figures.style import DIVERGING
 
 _SIDE_PX = 320

@@ -161,7 +161,7 @@ recipes = st.builds(
 cameras = st.builds(Camera, finite, finite, positive, st.tuples(finite, finite, finite))
 figures = st.builds(
     FigureSpec,
-    panels=st.lists(st.sampled_from(PANELS), max_size=7).map(tuple),
+    panels=st.lists(st.sampled_from(PANELS), max_size=8).map(tuple),
     width_mm=positive,
     font=names,
     font_pt=positive,

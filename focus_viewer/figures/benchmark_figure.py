@@ -1,4 +1,4 @@
-"""The benchmark in one figure: every method on every question, FOCUS in colour."""
+"""Figure of a benchmark: every method in every metric, FOCUS in colour."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _NAMES_MM = 31.0  # left of the first column of a row, for the methods' names
 _COLUMNS = 5
 _GAP_MM, _RIGHT_MM = 3.2, 3.0
 _TOP_MM, _TITLE_MM, _LINE_MM, _AXIS_MM = 9.0, 10.0, 3.3, 9.0
-_OWN_COLOURS = ("#d55e00", "#e69f00")  # of Okabe and Ito, told apart with any colour vision
+_OWN_COLOURS = ("#d55e00", "#e69f00")  # of Okabe and Ito, distinct with any colour vision
 _RIVAL = "#5c636a"
 _SHADE = "#fdf1e6"
 _ARROWS = {"high": "→", "low": "←", "zero": "→0←"}
@@ -97,7 +97,7 @@ def _caption(result: Mapping[str, Any]) -> str:
 
 
 def _rows(figures: Figures) -> list[tuple[str, Sequence[Metric]]]:
-    """Titles and metrics of the rows, those left out that nobody has."""
+    """Return titles and metrics of the rows, without those that no method has."""
     classes = [band_iou_of(name) for name in classes_of(figures)][:_COLUMNS]
     rows: list[tuple[str, Sequence[Metric]]] = [
         ("Right bands, right place", (BAND_IOU, BAND_SPEARMAN, SPATIAL_IOU, VOLUME_AP, OFF_TARGET)),

@@ -1,4 +1,4 @@
-"""The benchmark's figures as people read them: names, units, and which way is better."""
+"""Benchmark metrics as people read them: names, units, and which direction is better."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Figures = Mapping[str, Mapping[str, Mapping[str, float | None]]]
-"""Method to metric to "mean" and "sd"; None or NaN where there is nothing to tell."""
+"""Method to metric to "mean" and "sd"; None or NaN where not measured."""
 
 CHANCE: Final = "random"
 OWN: Final = ("focus-evidence", "focus-attention")
@@ -26,7 +26,7 @@ NAMES: Final = {
 
 @dataclass(frozen=True)
 class Metric:
-    """How to tell a figure.
+    """Presentation of a metric.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ OFF_TARGET: Final = Metric("off_target_mass", "mass off target", "off target", "
 DELETION: Final = Metric("deletion", "deletion", "deletion", "low")
 INSERTION: Final = Metric("insertion", "insertion", "insertion", "high")
 COLLAPSE: Final = Metric("collapse_top1pct", "collapse", "collapse", "low")
-SIMILARITY: Final = Metric("class_similarity", "classes alike", "alike", "low")
+SIMILARITY: Final = Metric("class_similarity", "class similarity", "similar", "low")
 SHUFFLED: Final = Metric("randomised_similarity", "shuffled weights", "shuffled", "zero")
 TIME: Final = Metric("time_ratio", "time, one class", "time, one", "low", log=True)
 TIME_ALL: Final = Metric(
@@ -67,17 +67,17 @@ LEVELS_DB: Final = (40, 30, 20, 10)
 
 
 def stability_at(level_db: int) -> Metric:
-    """Rank correlation of the curve in noise with the curve without."""
+    """Return the rank correlation of the curve in noise with the curve without."""
     return Metric(f"stability_{level_db}db", f"curve at {level_db} dB", f"at {level_db} dB", "high")
 
 
 def band_iou_of(class_name: str) -> Metric:
-    """Band IoU of the scenes of one class."""
+    """Return the band IoU of the scenes of a class."""
     return Metric(f"band_iou, {class_name}", class_name, class_name, "high")
 
 
 def classes_of(figures: Figures) -> tuple[str, ...]:
-    """Classes that a band IoU is told of."""
+    """Return the classes that have a band IoU."""
     prefix = "band_iou, "
     first: Mapping[str, Any] = next(iter(figures.values()))
     names = [key.removeprefix(prefix) for key in first if key.startswith(prefix)]
@@ -87,7 +87,7 @@ def classes_of(figures: Figures) -> tuple[str, ...]:
 def known(
     figures: Figures, metric: Metric, part: Literal["mean", "sd"] = "mean"
 ) -> dict[str, float]:
-    """A metric by method, of those that have it."""
+    """Return a metric by method, for the methods that have it."""
     cells = {method: metrics.get(metric.key, {}).get(part) for method, metrics in figures.items()}
     return {
         method: value for method, value in cells.items() if value is not None and value == value
@@ -95,7 +95,7 @@ def known(
 
 
 def best(figures: Figures, metric: Metric) -> set[str]:
-    """Methods that no other beats; chance, which explains nothing, does not compete."""
+    """Return the methods that no other beats; chance, which explains nothing, does not compete."""
     values = {method: value for method, value in known(figures, metric).items() if method != CHANCE}
     if not values:
         return set()
@@ -104,7 +104,7 @@ def best(figures: Figures, metric: Metric) -> set[str]:
 
 
 def _merit(metric: Metric, value: float) -> float:
-    """More is better."""
+    """Return a number that is higher for a better value."""
     if metric.better == "high":
         return value
     return -value if metric.better == "low" else -abs(value)

@@ -1,4 +1,4 @@
-"""Figures on disk, in the format that their file's name asks for."""
+"""Figure files: PNG, PDF, SVG and TIFF, chosen by the suffix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _IMAGE_DESCRIPTION, _SOFTWARE_TAG, _DATE_TIME = 270, 305, 306
 
 @dataclass(frozen=True)
 class About:
-    """What a figure's file tells of itself.
+    """Metadata of a figure file.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ def save_png(figure: Figure, path: Path) -> None:
 
 
 def rendered(figure: Figure, kind: Kind, dpi: int = style.DPI, about: About = _NOTHING) -> bytes:
-    """The bytes of a figure's file; the same figure gives the same bytes.
+    """Return the bytes of a figure's file; the same figure gives the same bytes.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def _svg_words(about: About) -> dict[str, Any]:
 
 
 def _tiff(png: bytes, dpi: int, about: About) -> bytes:
-    """Opaque and compressed without loss; UTF-8, which readers take although TIFF says ASCII."""
+    """Encode opaque and lossless; UTF-8, which readers accept although TIFF says ASCII."""
     tags = ImageFileDirectory_v2()
     lines = (about.title, about.description, ", ".join(about.keywords))
     tags[_IMAGE_DESCRIPTION] = "\n".join(line for line in lines if line).encode()

@@ -1,4 +1,4 @@
-"""The named regions of the spectrum, above any axes that show wavelengths."""
+"""Named regions of the spectrum, above any axes that show wavelengths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MM_PER_INCH = 25.4
 
 
 def name_regions(axes: Axes) -> None:
-    """A tinted strip above the axes, with hairlines down through them."""
+    """Draw a tinted strip above the axes, with hairlines down through them."""
     start, end = axes.get_xlim()
     width_mm, height_mm = _size_mm(axes)
     foot, height = 1 + _FOOT_MM / height_mm, _HEIGHT_MM / height_mm
@@ -42,7 +42,7 @@ def name_regions(axes: Axes) -> None:
 
 
 def part_regions(axes: Axes) -> None:
-    """Hairlines where one region ends and the next begins."""
+    """Draw hairlines where a region ends and the next begins."""
     start, end = axes.get_xlim()
     for region in SPECTRAL_REGIONS:
         if start < region.low_nm < end:
@@ -55,7 +55,7 @@ def _size_mm(axes: Axes) -> tuple[float, float]:
 
 
 def _fitting_name(name: str, room_mm: float) -> str:
-    """The name on one line, on two, or none where a region is cut too narrow to hold it."""
+    """Return the name on one line or two; empty where a region is cut too narrow for it."""
     for text in (name, name.replace(" ", "\n")):
         if max(map(len, text.split("\n"))) * _LETTER_MM <= room_mm:
             return text

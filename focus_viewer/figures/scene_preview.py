@@ -1,4 +1,4 @@
-"""Simulated scenes at a glance: what the camera saw, the spectra, and the bands that are true."""
+"""Preview of simulated scenes: what the camera saw, the spectra, and the true bands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LESION, _REST = style.FOR, style.INK
 
 @dataclass(frozen=True, eq=False)
 class ScenePreview:
-    """One scene of a class.
+    """Scene of a class.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class ScenePreview:
 
 
 def preview_figure(scenes: Sequence[ScenePreview]) -> Figure:
-    """Draw a row a scene: picture with its lesion outlined, mean spectra, importance.
+    """Draw a row for each scene: picture with its lesion outlined, mean spectra, importance.
 
     All rows share their axes, so that heights can be compared.
 
@@ -140,14 +140,14 @@ def _outline(axes: Axes, lesion: BoolArray) -> None:
 def _draw_spectra(axes: Axes, scenes: Sequence[ScenePreview], scene: ScenePreview) -> None:
     axes.plot(scene.wavelengths_nm, scene.rest_mean, color=_REST, linewidth=0.9)
     axes.plot(scene.wavelengths_nm, scene.lesion_mean, color=_LESION, linewidth=1.1)
-    highest = [np.nanmax([one.rest_mean, one.lesion_mean]) for one in scenes]
+    highest = [np.nanmax([each.rest_mean, each.lesion_mean]) for each in scenes]
     axes.set_ylim(0, _ROOM * max(highest))
 
 
 def _draw_importance(axes: Axes, scenes: Sequence[ScenePreview], scene: ScenePreview) -> None:
     top = scene.importance.max()
     axes.plot(scene.wavelengths_nm, scene.importance, color=style.INK, linewidth=1.0)
-    axes.set_ylim(0, _ROOM * max(one.importance.max() for one in scenes) or 1.0)
+    axes.set_ylim(0, _ROOM * max(each.importance.max() for each in scenes) or 1.0)
     if top > 0:
         axes.axhline(top / 2, color=style.MUTED, linewidth=0.6, linestyle=(0, (3, 2)))
     else:
@@ -164,7 +164,7 @@ def _draw_importance(axes: Axes, scenes: Sequence[ScenePreview], scene: ScenePre
 
 
 def _frame(axes: Axes, scene: ScenePreview, *, first: bool, last: bool) -> None:
-    """Wavelengths, regions and true bands: the same in both columns."""
+    """Add wavelengths, regions and true bands: the same in both columns."""
     edges = band_edges(scene.wavelengths_nm)
     axes.set_xlim(edges[0], edges[-1])
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -181,14 +181,14 @@ def _frame(axes: Axes, scene: ScenePreview, *, first: bool, last: bool) -> None:
 
 
 def band_edges(wavelengths_nm: DoubleArray) -> DoubleArray:
-    """Where one band ends and the next begins, half way between them, shape (bands + 1,)."""
+    """Return the edges of bands, half way between their centres, shape (bands + 1,)."""
     between = (wavelengths_nm[1:] + wavelengths_nm[:-1]) / 2
     ends = 2 * wavelengths_nm[[0, -1]] - between[[0, -1]]
     return np.concatenate([ends[:1], between, ends[1:]])
 
 
 def runs(chosen: BoolArray) -> list[tuple[int, int]]:
-    """First band of each unbroken run of chosen bands, and the one after its last."""
+    """Return the first band of each unbroken run of chosen bands, and the band after its last."""
     turns = np.flatnonzero(np.diff(np.pad(chosen, 1).astype(np.int8)))
     return [(int(low), int(high)) for low, high in turns.reshape(-1, 2)]
 
@@ -200,7 +200,7 @@ def _caption(scene: ScenePreview) -> str:
         f"The first scene of each class: the same leaf, {rows} × {cols} px, by the same sensor, "
         f"{wavelengths.size} bands at {wavelengths[0]:.0f}–{wavelengths[-1]:.0f} nm. "
         f"a, {scene.picture_is}, the lesion outlined. b, as the camera saw it, light, gloss and "
-        "noise included. c, how well each band alone tells lesion tissue of the class from all "
+        "noise included. c, how well each band alone separates lesion tissue of the class from all "
         "other leaf tissue, at the sensor's noise; below about 0.5, hardly at all. Dashed: half of "
         "the highest; shaded: the true bands."
     )

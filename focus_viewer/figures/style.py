@@ -22,7 +22,7 @@ FOR: Final = "#b2182b"  # the ends of the map below, for evidence of either sign
 AGAINST: Final = "#2166ac"
 WARNING: Final = "#8a4b00"
 
-# ColorBrewer's red-blue: told apart with any colour vision, and white in the middle.
+# ColorBrewer's red-blue: distinct with any colour vision, and white in the middle.
 DIVERGING: Final = "RdBu_r"
 
 REGION_TINTS: Final = {
@@ -66,7 +66,7 @@ _SETTINGS_LOCK: Final = RLock()  # matplotlib's settings are the whole process's
 
 @contextmanager
 def house_style(**settings: Any) -> Iterator[None]:
-    """Matplotlib's defaults and the settings above, whatever the user's own settings are.
+    """Apply matplotlib's defaults and the settings above, whatever the user's settings are.
 
     One thread at a time: figures are drawn in the background too.
 

@@ -1,4 +1,4 @@
-"""How training went: loss, its parts, accuracy and sink mass over the epochs of both stages."""
+"""Training figure: loss, its parts, accuracy and sink mass over the epochs of both stages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIZE_MM = (35.0, 36.0)
 _TITLE_MM, _ROW_MM, _FOOT_MM = 7.0, 55.0, 11.0
 _LABEL_MM = 2.6  # from label to label
 _ROOM = 0.05  # above and below curves, as a share of their range
-# Okabe and Ito's colours, told apart with any colour vision; their yellow is too light for a line.
+# Okabe and Ito's colours, distinct with any colour vision; their yellow is too light for a line.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b0669a", "#b07d00", "#4a9cc9")
 _IN_TRAINING, _HELD_OUT = "#8a9198", style.INK
 _MARKED_EPOCHS = 40  # more dots than these would run into a band
@@ -32,7 +32,7 @@ Curves = Mapping[str, DoubleArray]
 
 @dataclass(frozen=True, eq=False)
 class StageCurves:
-    """One stage's figures, each of shape (epochs,).
+    """Curves of a stage, each of shape (epochs,).
 
     Attributes
     ----------
@@ -60,9 +60,9 @@ def training_figure(backbone: StageCurves, prompts: StageCurves) -> Figure:
         _draw(_panel(page, 1, "Prompts: loss"), prompts.loss, (style.INK,))
         parts = _panel(page, 2, "Prompts: parts of the loss, weighted")
         _draw(parts, prompts.parts, _COLOURS, scale="log")
-        told = (_IN_TRAINING, _HELD_OUT)
-        _draw(_panel(page, 3, "Backbone: accuracy"), backbone.accuracy, told, (0, 1))
-        _draw(_panel(page, 4, "Prompts: accuracy"), prompts.accuracy, told, (0, 1))
+        series = (_IN_TRAINING, _HELD_OUT)
+        _draw(_panel(page, 3, "Backbone: accuracy"), backbone.accuracy, series, (0, 1))
+        _draw(_panel(page, 4, "Prompts: accuracy"), prompts.accuracy, series, (0, 1))
         # In the colours of the parts that pull at them: attraction and presence.
         _draw(_panel(page, 5, "Prompts: mean sink mass"), prompts.sink, _COLOURS[1:3], (0, 1))
         return page.figure
@@ -128,7 +128,7 @@ def _name(axes: Axes, curves: Curves, colours: Sequence[str]) -> None:
 
 
 def spread(heights: DoubleArray, gap: float) -> DoubleArray:
-    """Move heights apart to at least `gap`, as little as may be, their order kept.
+    """Move heights apart to at least `gap`, as little as possible, in their order.
 
     Heights that are too close become a stack around their mean; stacks that meet become one.
     """

@@ -16,6 +16,7 @@ from ui.fakes import make_cube, make_explanation
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve
+from focus_viewer.core.wording import percent
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.page import save_png
 
@@ -29,6 +30,7 @@ def texts(figure: Figure) -> list[str]:
 
 
 def everything(figure: Figure) -> str:
+    """All texts; wrapped lines are joined."""
     return " ".join(texts(figure))
 
 
@@ -58,8 +60,8 @@ def test_another_class_gives_another_picture(tmp_path: Path) -> None:
 
 def test_the_caption_names_cube_model_doubt_and_cost() -> None:
     told = everything(explanation_figure(CUBE, EXPLANATION, "chlorosis"))
-    assert "leaf, 40 × 60 px, 50 bands, 400–1000 nm" in told
-    assert "Model toy, version 1: simulated training data, not validated." in told
+    assert "leaf: 40 × 60 px, 50 bands, 400–1000 nm" in told
+    assert "Model toy 1, sha256 000000000000: simulated training data, not validated." in told
     assert "1 forward and 0 backward passes, 0.95 s on cpu" in told
     assert "2\u00a0×\u00a02\u00a0px" in told
     assert "hatched" not in told
@@ -81,7 +83,8 @@ def test_the_map_is_taken_where_the_class_is_spoken_for_loudest() -> None:
     volume = EXPLANATION.volume("chlorosis", "evidence")
     low, high = volume.edges_nm[np.argmax(importance_curve(volume))]
     figure = explanation_figure(CUBE, EXPLANATION, "chlorosis")
-    assert f"Evidence at {low:.0f}–{high:.0f} nm" in texts(figure)
+    assert f"Evidence for chlorosis, {low:.0f}–{high:.0f} nm" in texts(figure)
+    assert f"mean over {low:.0f}–{high:.0f} nm, where it is highest" in everything(figure)
 
 
 def test_every_class_is_shown_with_its_probability() -> None:
@@ -89,7 +92,7 @@ def test_every_class_is_shown_with_its_probability() -> None:
     panel = next(axes for axes in figure.axes if "healthy" in [t.get_text() for t in axes.texts])
     shown = {text.get_text() for text in panel.texts}
     assert shown >= set(EXPLANATION.classes)
-    assert shown >= {f"{100 * share:.0f} %" for share in EXPLANATION.probabilities}
+    assert shown >= {percent(share) for share in EXPLANATION.probabilities}
     bold = {text.get_text() for text in panel.texts if text.get_fontweight() == "bold"}
     assert "chlorosis" in bold
     assert "healthy" not in bold

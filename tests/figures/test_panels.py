@@ -8,10 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.figures.curve_panel import draw_curve, with_gaps
-from focus_viewer.figures.overlay import tinted
-from focus_viewer.figures.probability_panel import percent, shortened
-from focus_viewer.figures.units import power_of_ten, unit
+from focus_viewer.figures.publication.colours import tinted
+from focus_viewer.figures.publication.importance_steps import (
+    draw_steps,
+    mark_window,
+    quantity,
+    with_gaps,
+)
+from focus_viewer.figures.region_strip import name_regions
 
 # Two groups, a hole, a third: the sensor lacks 600-700 nm.
 EDGES_NM = np.array([[400.0, 500.0], [500.0, 600.0], [700.0, 800.0]])
@@ -30,27 +34,31 @@ def test_a_hole_in_the_spectrum_is_a_hole_in_the_curve() -> None:
 
 def test_steps_show_the_curve_red_for_and_blue_against() -> None:
     axes = Figure().add_subplot()
-    draw_curve(axes, volume(8, -4, 2), group=0)
+    power = draw_steps(axes, volume(8, -4, 2))
     steps = [patch for patch in axes.patches if isinstance(patch, StepPatch)]
     found = [step.get_data().values for step in steps]
     np.testing.assert_array_equal(found[0], [8, np.nan, np.nan, 2])
     np.testing.assert_array_equal(found[1], [np.nan, -4, np.nan, np.nan])
     red, _, blue, _ = steps[0].get_facecolor()
     assert red > blue
-    assert axes.get_ylabel() == "Evidence (logit)"
+    assert quantity(volume(8, -4, 2), power) == "Evidence (logit)"
 
 
 def test_small_evidence_is_told_in_its_own_unit() -> None:
     axes = Figure().add_subplot()
-    draw_curve(axes, volume(0.02, -0.04, 0.01), group=0)
+    small = volume(0.02, -0.04, 0.01)
+    power = draw_steps(axes, small)
     low, high = axes.get_ylim()
     assert -100 < low < -40 < 20 < high < 100
-    assert axes.get_ylabel() == "Evidence (10⁻³ logit)"
+    assert quantity(small, power) == "Evidence (10⁻³ logit)"
 
 
 def test_regions_are_named_and_what_is_missing_is_hatched() -> None:
     axes = Figure().add_subplot()
-    draw_curve(axes, volume(1, 2, 3), group=2)
+    axes.set_xlim(400, 800)
+    draw_steps(axes, volume(1, 2, 3))
+    name_regions(axes)
+    mark_window(axes, 700, 800, "b")
     names = {text.get_text().replace("\n", " ") for text in axes.texts}
     assert names == {"blue", "green", "red", "red edge", "NIR", "b"}
     hatched = [patch.get_extents() for patch in axes.patches if patch.get_hatch()]
@@ -72,31 +80,3 @@ def test_the_tint_keeps_the_picture_visible() -> None:
     picture = np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8)
     dark, light = tinted(picture, np.full((1, 2), 0.3, np.float32), (-1, 1), "RdBu_r")[0].sum(1)
     assert light > 1.5 * dark
-
-
-@pytest.mark.parametrize(
-    ("probability", "told"),
-    [
-        (0.0, "< 0.1 %"),
-        (0.0042, "0.4 %"),
-        (0.5, "50 %"),
-        (0.996, "99.6 %"),
-        (0.99999, "> 99.9 %"),
-    ],
-)
-def test_a_probability_is_never_rounded_to_certainty(probability: float, told: str) -> None:
-    assert percent(probability) == told
-
-
-def test_a_long_name_keeps_its_ends() -> None:
-    assert shortened("leaf", 9) == "leaf"
-    assert shortened("maize_plant_0001", 9) == "maiz…0001"
-
-
-@pytest.mark.parametrize(
-    ("top", "power", "name"),
-    [(3.5, 0, "logit"), (0.02, -3, "10⁻³ logit"), (1e-5, -6, "10⁻⁶ logit"), (0, 0, "logit")],
-)
-def test_a_unit_gives_numbers_from_1_to_1000(top: float, power: int, name: str) -> None:
-    assert power_of_ten(top) == power
-    assert unit("logit", power) == name

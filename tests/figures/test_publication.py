@@ -214,9 +214,9 @@ def test_what_cannot_be_drawn_is_left_out_and_said() -> None:
     figure = publication_figure(bare, EVERYTHING)
     assert len(figure.axes) == 1
     told = everything(figure).replace("\n", " ")
-    assert "No heatmap: nothing is explained." in told
-    assert "No spectra: there are no regions." in shortcomings(bare, EVERYTHING)
-    assert "No comparison: it needs regions of exactly two classes." in shortcomings(
+    assert "No heatmap: no cube is explained." in told
+    assert "No spectra: the cube has no regions." in shortcomings(bare, EVERYTHING)
+    assert "No comparison: the regions are not of exactly two classes." in shortcomings(
         bare, EVERYTHING
     )
     nothing = publication_figure(bare, FigureSpec(panels=("heatmap",)))
@@ -306,5 +306,5 @@ def test_a_cube_without_wavelengths_is_drawn_by_band() -> None:
     subject = unexplained(make_subject(make_state(cube, marked)))
     figure = drawn("composite", "spectra", subject=subject)
     axes = labelled(figure, "Reflectance")
-    assert axes.get_xlabel() == "Band"
+    assert axes.get_xlabel() == "Band (wavelengths not known)"
     assert axes.get_xlim() == (1, 12)

@@ -147,7 +147,7 @@ def test_attention_is_seen_where_evidence_is(stage: Stage) -> None:
     stage.session.set_display(mode="attention")
     empty = stage.pixels()
     stage.show(single())
-    assert "attention" in stage.view.caption.text()
+    assert "Attention" in stage.view.caption.text()
     difference = changed(empty, stage.pixels())
     np.testing.assert_allclose(middle(difference), stage.place(*PIXEL, stage.nm_of(GROUP)), atol=4)
 
@@ -356,7 +356,7 @@ def test_a_view_made_late_shows_the_state(qtbot: QtBot) -> None:
     view = VolumeView(session, workbench)
     qtbot.addWidget(view)
     assert view.pages.currentWidget() is view.body
-    assert view.caption.text() == "evidence for chlorosis, 12 groups × 20 × 30 cells"
+    assert view.caption.text() == "Evidence for chlorosis, 12 groups × 20 × 30 cells"
     assert make_explanation(make_cube()).predicted == "chlorosis"
 
 

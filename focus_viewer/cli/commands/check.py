@@ -13,6 +13,7 @@ import typer
 from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
 from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
 from focus_viewer.services import BundledServices
 
 _MARKS = ("✓", "✗")
@@ -111,8 +112,8 @@ def _cells(report: CubeReport) -> list[str]:
     return [
         report.kind,
         " x ".join(map(str, report.shape or ())),
-        "{:.0f}-{:.0f} nm".format(*report.wavelength_nm) if report.wavelength_nm else "-",
-        report.units or "-",
+        range_text(*report.wavelength_nm) if report.wavelength_nm else NO_WAVELENGTHS,
+        units_text(report.units),
         f"{report.good_bands} of {bands} bands good",
         ", ".join(
             f"{len(notes)} {what}"
@@ -133,4 +134,6 @@ def _can_show(text: str, encoding: str) -> bool:
 def _printable(text: str, encoding: str) -> str:
     """Text in one line that can be shown: names of files may hold any byte."""
     plain = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    if not _can_show("–", encoding):
+        plain = plain.replace("–", "-")
     return plain.encode(encoding, "backslashreplace").decode(encoding)

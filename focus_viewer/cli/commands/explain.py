@@ -24,6 +24,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.wording import percent
 from focus_viewer.services import BundledServices
 
 _EXPLAIN_SHARE = 0.85
@@ -102,8 +103,9 @@ def _told(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
     probability = done.probabilities[done.card.class_index(class_name)]
     cost = done.cost
     line = (
-        f"{cube.name}: {class_name}, probability {probability:.3f}; {cost.forward_passes} forward, "
-        f"{cost.backward_passes} backward, {cost.seconds:.2f} s, {cost.device}; results in {out}"
+        f"{cube.name}: {class_name}, probability {percent(probability)}; "
+        f"{cost.forward_passes} forward, {cost.backward_passes} backward, {cost.seconds:.2f} s, "
+        f"{cost.device}; results in {out}"
     )
     model = f"model {done.card.name}: {done.card.doubt or 'validated'}"
     return "\n".join([line, *(f"  {note}" for note in (model, *cube.notes, *done.notes))])

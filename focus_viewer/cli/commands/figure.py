@@ -24,7 +24,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Kept
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
-_SALIENCY: tuple[Panel, ...] = ("heatmap", "curve", "volume")
+_SALIENCY: tuple[Panel, ...] = ("heatmap", "probabilities", "curve", "volume")
 _READ_SHARE, _EXPLAIN_SHARE = 0.1, 0.7
 
 

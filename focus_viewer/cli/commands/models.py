@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.wording import range_text
 
 
 def models() -> None:
@@ -20,7 +21,7 @@ def summary(card: ModelCard) -> str:
     edges = card.group_edges_nm
     entries = {
         "classes": ", ".join(card.classes),
-        "reads": f"{edges[0]:.0f}-{edges[-1]:.0f} nm in {len(edges) - 1} groups",
+        "reads": f"{range_text(edges[0], edges[-1])} in {len(edges) - 1} groups",
         "backbone": card.backbone,
         "extra parameters": f"{card.extra_parameters_percent:g} %",
         "trained on": card.training_data,

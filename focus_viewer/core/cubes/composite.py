@@ -12,6 +12,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.wording import bands_text
 
 Kind = Literal["rgb", "cir", "custom", "band"]
 
@@ -250,9 +251,7 @@ def _fallback(cube: Cube, missing: str) -> BandChoice:
 
 
 def _told(cube: Cube, bands: tuple[int, ...]) -> str:
-    if cube.wavelengths_nm is None:
-        return ("band " if len(bands) == 1 else "bands ") + ", ".join(str(b + 1) for b in bands)
-    return ", ".join(f"{cube.wavelengths_nm[band]:.0f}" for band in bands) + " nm"
+    return bands_text(cube, cube.axis[list(bands)].tolist())
 
 
 def stretch(plane: FloatArray) -> ByteArray:

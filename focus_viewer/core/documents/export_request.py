@@ -1,4 +1,4 @@
-"""What is written into a file for other programs: which data, in which format."""
+"""Export requests: the data to write for other programs, and their formats."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ KINDS: Mapping[ExportKind, str] = MappingProxyType(
         "labels": "Label mask of regions",
     }
 )
-"""Their names for people."""
+"""Displayed names."""
 OF_A_CLASS: tuple[ExportKind, ...] = ("volume", "heatmap", "curves")
-"""Those that come out of an explanation."""
+"""Kinds that need an explanation."""
 
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format that data can be written in.
+    """Format of exported data.
 
     Attributes
     ----------
     key : str
     title : str
-        For people.
+        Displayed name.
     suffix : str
         Of the file that the user names.
     companion : str
@@ -71,22 +71,22 @@ FORMATS: Mapping[ExportKind, tuple[FileFormat, ...]] = MappingProxyType(
 
 
 def file_format(kind: ExportKind, key: ExportFormat) -> FileFormat:
-    """The format of a kind of data.
+    """Return the format of a kind of data.
 
     Raises
     ------
     ValueError
-        If that kind is not written in it.
+        If the kind is not written in this format.
     """
-    for one in FORMATS[kind]:
-        if one.key == key:
-            return one
+    for known in FORMATS[kind]:
+        if known.key == key:
+            return known
     raise ValueError(f"{kind} is not written as {key}")
 
 
 @dataclass(frozen=True, eq=False)
 class ExportRequest:
-    """One file to write, with all that it needs.
+    """File to write, with all its inputs.
 
     Attributes
     ----------
@@ -96,9 +96,9 @@ class ExportRequest:
         Of one of the `FORMATS` of this kind.
     cube : Cube
     volume : SaliencyVolume or None
-        Of the class on the screen; needed for volume, heatmap and curves.
+        Volume of the shown class; needed for volume, heatmap and curves.
     window_nm : BandWindow
-        What the heatmap is taken over.
+        Band window of the heatmap.
     annotations : Annotations
         Hidden ones too.
     pins : tuple of (int, int)

@@ -1,11 +1,13 @@
-"""What the user wants of a publication figure."""
+"""Choices for a publication figure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
-Panel = Literal["composite", "heatmap", "curve", "spectra", "volume", "comparison", "table"]
+Panel = Literal[
+    "composite", "heatmap", "curve", "spectra", "volume", "comparison", "table", "probabilities"
+]
 
 PANELS: Final[tuple[Panel, ...]] = get_args(Panel)
 ONE_COLUMN_MM: Final = (85.0, 89.0)
@@ -17,7 +19,7 @@ DPI: Final = (300, 600)
 
 @dataclass(frozen=True)
 class FigureSpec:
-    """Choices for a figure; what it shows is the project's own state.
+    """Choices for a figure; its content is the project's own state.
 
     Attributes
     ----------
@@ -37,7 +39,7 @@ class FigureSpec:
     date : str
         Year, month and day as in 2026-03-01, for the metadata; empty for none.
     all_cubes : bool
-        Whether the pictures of the other open cubes stand beside those of the one on the screen.
+        Whether the pictures of the other open cubes are drawn beside the active cube.
     """
 
     panels: tuple[Panel, ...] = ("composite", "heatmap", "curve", "spectra")
@@ -53,7 +55,7 @@ class FigureSpec:
 
 
 def within_bounds(spec: FigureSpec) -> FigureSpec:
-    """The choices with every number held in its bounds, and each known panel once."""
+    """Return the choices with every number within its bounds, and each known panel once."""
     return replace(
         spec,
         panels=tuple(panel for panel in dict.fromkeys(spec.panels) if panel in PANELS),

@@ -1,4 +1,4 @@
-"""What a publication figure shows: cubes, explanations and measurements, as one frozen value."""
+"""Subject of a publication figure: cubes, explanations and measurements, as a frozen value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from focus_viewer.core.typing import DoubleArray
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Spectra of two groups of regions, held against each other.
+    """Comparison of the spectra of two groups of regions.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class FigureCube:
-    """A cube of a figure.
+    """Cube of a figure.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class FigureCube:
     class_name, against : str or None
         As in `focus_viewer.session.state.state.Document`.
     regions : tuple of Annotation
-        Those that are drawn.
+        Drawn regions.
     rows : tuple of RegionRow
         Of these regions, in their order.
     spectra : mapping of int to RegionSpectrum
@@ -75,7 +75,7 @@ class FigureCube:
     fingerprint: str = ""
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
-        """Saliency volume of its class; None where it is not explained."""
+        """Return the saliency volume of its class; None where it is not explained."""
         if self.explanation is None or self.class_name is None:
             return None
         return self.explanation.volume(self.class_name, mode, self.against)
@@ -83,14 +83,14 @@ class FigureCube:
 
 @dataclass(frozen=True, eq=False)
 class FigureSubject:
-    """All that a figure is drawn from.
+    """All inputs of a figure.
 
     Attributes
     ----------
     cubes : tuple of FigureCube
         At least one; curves, volume and table are of the first.
     window_nm : BandWindow
-        What the heatmaps are taken over.
+        Band window of the heatmaps.
     mode : {"evidence", "attention"}
     colourmap : str
         "auto", or one of matplotlib's names in any case.
@@ -112,5 +112,5 @@ class FigureSubject:
 
     @property
     def first(self) -> FigureCube:
-        """The cube that curves, volume and table are of."""
+        """Cube of the curves, the volume and the table."""
         return self.cubes[0]

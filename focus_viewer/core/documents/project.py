@@ -1,4 +1,4 @@
-"""A piece of work as it is kept: cubes, what was marked on them, and how they were looked at."""
+"""Project document: cubes, what was marked on them, and how they were viewed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 
 METHOD_VERSION = 1
-"""Raised whenever the same cube and weights are explained otherwise: results kept before then no
-longer hold."""
+"""Raised whenever the same cube and weights give another explanation: stored results of earlier
+versions are no longer valid."""
 
 
 Spread = Literal["sd", "quartiles"]
@@ -30,7 +30,7 @@ PairView = Literal["beside", "swipe", "difference", "measured"]
 
 @dataclass(frozen=True, eq=False)
 class ProjectCube:
-    """A cube of a project.
+    """Cube of a project.
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class ProjectCube:
     extent : Extent or None
         None shows the whole image.
     explanation : Explanation or None
-        A result that still fits cube and model; None where it must be computed.
-    treatment : Preprocessing
-        What was done to the cube after it was read.
+        Stored result that is valid for cube and model; None where it must be computed.
+    preprocessing : Preprocessing
+        Processing of the cube after it was read.
     marks : ReferenceMarks
-        Fingerprints of the references of the treatment.
+        Fingerprints of the references of the preprocessing.
     choice : ArrayChoice or None
-        What the user has said of a file that does not tell itself which of its arrays is the cube.
+        Choice of the user for a file that does not declare which of its arrays is the cube.
     """
 
     path: Path
@@ -71,13 +71,13 @@ class ProjectCube:
     choice: ArrayChoice | None = None
 
 
-def told_changed(cube_name: str, changed: Sequence[Path]) -> str:
-    """That references of a cube are not what they were when the project was saved."""
+def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:
+    """Return the note that references of a cube changed since the project was saved."""
     names = " and ".join(map(str, changed))
-    has, it_is = ("has", "it is") if len(changed) == 1 else ("have", "they are")
+    has = "has" if len(changed) == 1 else "have"
     return (
-        f"{names} {has} changed since the project was saved: {cube_name} is calibrated with what "
-        f"{it_is} now, and explained anew. Save the project to keep that."
+        f"{names} {has} changed since the project was saved: {cube_name} is calibrated with the "
+        "current version, and explained again. Save the project to store that."
     )
 
 
@@ -88,7 +88,7 @@ class ProjectPair:
     Attributes
     ----------
     first, second : int
-        Their places among the project's.
+        Their positions among the project's cubes.
     how : {"beside", "swipe", "difference", "measured"}
     linked : bool
     split : float
@@ -104,12 +104,12 @@ class ProjectPair:
 
 @dataclass(frozen=True)
 class ProjectView:
-    """How a project was looked at.
+    """View settings of a project.
 
     Attributes
     ----------
     active : int
-        Place of the cube on the screen among the project's; -1 for none.
+        Position of the active cube among the project's cubes; -1 for none.
     window_nm : BandWindow
     recipe : CompositeRecipe
     mode : {"evidence", "attention"}
@@ -119,9 +119,9 @@ class ProjectView:
     colourmap : str
     volume_method : str
     camera : Camera or None
-        None looks at the volume as at first.
+        None is the first view of the volume.
     layout : str
-        Of the panels, as the window tells it; empty for the usual one.
+        Layout of the panels, as the window reports it; empty for the default.
     spectral_view, spread, curve : str
         As in `focus_viewer.session.state.state.Display`.
     regions_by_class : bool
@@ -150,7 +150,7 @@ class ProjectView:
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """All that a project file keeps.
+    """Content of a project file.
 
     Attributes
     ----------
@@ -170,18 +170,18 @@ class Project:
 
 @dataclass(frozen=True, eq=False)
 class ProjectReading:
-    """A project as it was found on the disk.
+    """Project as it was read from disk.
 
     Attributes
     ----------
     project : Project
     missing, changed : tuple of int
-        Places among its cubes whose file is not there, or no longer what it was.
+        Positions of cubes whose file is missing, or changed.
     notes : tuple of str
         What the user should know: results that must be computed again.
     recalibrated : tuple of int
-        Places of cubes whose references are not there, or no longer what they were: what was made
-        of them does not hold.
+        Positions of cubes whose references are missing or changed: results from them are
+        invalid.
     """
 
     project: Project
@@ -193,18 +193,18 @@ class ProjectReading:
 
 @dataclass(frozen=True)
 class RecoveredWork:
-    """Work that a program kept for itself and did not live to save.
+    """Work that a program autosaved before it ended without saving.
 
     Attributes
     ----------
     path : Path
-        Where it is kept.
+        Autosaved file.
     of : Path or None
-        The project that it belongs to; None if it was never saved.
+        Project file; None if it was never saved.
     seconds : float
-        When it was kept, since the epoch.
+        Time of the autosave, since the epoch.
     cubes, regions : int
-        How much it holds.
+        Their numbers.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""What one forward pass tells: the decision and its saliency for every class."""
+"""Result of one forward pass: the decision and its saliency for every class."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from focus_viewer.core.typing import DoubleArray, FloatArray
 
 @dataclass(frozen=True)
 class Cost:
-    """What an explanation took.
+    """Cost of an explanation.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Cost:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """The model's decision on a cube and the saliency volumes behind it, for all classes at once.
+    """Decision of the model on a cube and its saliency volumes, for all classes at once.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Explanation:
         return self.classes[int(np.argmax(self.logits))]
 
     def volume(self, class_name: str, mode: Mode, against: str | None = None) -> SaliencyVolume:
-        """Saliency volume of one class.
+        """Return the saliency volume of a class.
 
         Parameters
         ----------
@@ -123,5 +123,5 @@ class Explanation:
 
     @cached_property
     def _volumes(self) -> dict[tuple[str, Mode, str | None], SaliencyVolume]:
-        """Volumes asked for before: the same one each time, so that views know it again."""
+        """Volumes by class, mode and contrast, so that views recognise the same object."""
         return {}

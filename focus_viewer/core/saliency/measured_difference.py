@@ -1,4 +1,4 @@
-"""How two cubes differ in what was measured over a band window."""
+"""Difference of two cubes in their pixel values over a band window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VALUES = 8_000_000  # of a block that is read at a time
 def band_difference(
     first: Cube, second: Cube, window: BandWindow, step: Step
 ) -> SaliencyVolume | None:
-    """Mean over the window's good bands, second less first, as a volume of one group.
+    """Return the mean over the window's good bands, second less first, as a volume of one group.
 
     Returns
     -------
@@ -25,10 +25,10 @@ def band_difference(
         images differ in size, or either has no good band.
     """
     bands = window_bands(first, window), window_bands(second, window)
-    if first.shape[:2] != second.shape[:2] or not all(one.size for one in bands):
+    if first.shape[:2] != second.shape[:2] or not all(chosen.size for chosen in bands):
         return None
     values = np.empty(first.shape[:2], dtype=np.float32)
-    rows = max(1, _VALUES // (first.cols * max(one.size for one in bands)))
+    rows = max(1, _VALUES // (first.cols * max(chosen.size for chosen in bands)))
     for top in range(0, first.rows, rows):
         step(top / first.rows, "comparing the cubes")
         part = slice(top, top + rows)
@@ -39,7 +39,7 @@ def band_difference(
 
 
 def window_bands(cube: Cube, window: BandWindow) -> IntArray:
-    """Good bands in a window, or the one nearest to its middle; none if the cube has none."""
+    """Return the good bands in a window, or the band nearest to its middle; none without any."""
     axis = cube.axis
     inside = cube.good_bands & (axis >= window.low_nm) & (axis <= window.high_nm)
     if inside.any():

@@ -1,4 +1,4 @@
-"""The card of a model: what it is, what it was trained on, what it may be trusted for."""
+"""Card of a model: classes, training data, validation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from focus_viewer.core.typing import DoubleArray
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a person should know of a model before believing it.
+    """Facts that a person needs before trusting a model.
 
     Attributes
     ----------
@@ -62,11 +62,11 @@ class ModelCard:
 
     @property
     def doubt(self) -> str:
-        """What to say wherever the model's results are shown; empty once it is validated."""
+        """Warning shown with the model's results; empty once it is validated."""
         return "" if self.validated else self.warning or "not validated"
 
     def class_index(self, class_name: str) -> int:
-        """Position of a class in the model's arrays.
+        """Return the position of a class in the model's arrays.
 
         Raises
         ------

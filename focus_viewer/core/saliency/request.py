@@ -1,4 +1,4 @@
-"""What is asked of the explainer: a frozen value that already holds its inputs."""
+"""Request for an explanation, with all its inputs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from focus_viewer.core.cubes.cube import Cube
 
 @dataclass(frozen=True, eq=False)
 class ExplainRequest:
-    """One job for the explainer.
+    """Job for the explainer.
 
     Attributes
     ----------
     ticket : int
-        Tells this request from earlier and later ones; a result carries the ticket it was made for.
+        Number of this request; a result carries the ticket of its request.
     cube : Cube
     model : str
         Name of a bundled model, or the folder of one.

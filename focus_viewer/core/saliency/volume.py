@@ -1,4 +1,4 @@
-"""The 3D spatial-spectral saliency volume and its pure reductions."""
+"""Saliency volume over space and spectrum, and its pure reductions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window 
 
 @dataclass(frozen=True, eq=False)
 class SaliencyVolume:
-    """How much each place speaks for a class at each wavelength.
+    """Saliency of each cell for a class at each wavelength.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class SaliencyVolume:
 
     @property
     def signed(self) -> bool:
-        """Whether values below zero speak against the class."""
+        """Whether values below zero are evidence against the class."""
         return self.mode == "evidence"
 
     @property
@@ -98,10 +98,10 @@ class SaliencyVolume:
 
 
 def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
-    """Share of each group in a window: its overlap in nm, summing to 1.
+    """Return the share of each group in a window: its overlap in nm, summing to 1.
 
-    A window that touches no group gives all zeros. A window without width takes the group that it
-    lies in.
+    A window that touches no group gives all zeros. A window without width takes the group
+    around it.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
 
 
 def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-    """Mean saliency over a band window on the volume's own grid; NaN where no group is.
+    """Return the mean saliency over a band window on the volume's grid; NaN outside all groups.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 
 
 def heatmap(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-    """Mean saliency over a band window at pixel resolution, bilinear between cells.
+    """Return the mean saliency over a band window at pixel resolution, bilinear between cells.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def heatmap(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 
 
 def resample(plane: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """Bilinear resampling of cells that cover the image evenly, cell centres held in place.
+    """Resample cells that cover the image evenly, bilinear, cell centres fixed.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _resample_rows(plane: FloatArray, rows: int) -> FloatArray:
 
 
 def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> DoubleArray:
-    """Saliency of each spectral group, summed over the image or a part of it.
+    """Return the saliency of each spectral group, summed over the image or a part of it.
 
     Sums, not means: the curves of the parts of an image add up to the curve of the whole, and an
     evidence curve to what the class gains over the others.
@@ -192,8 +192,14 @@ def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> 
     return np.array([plane.sum(dtype=np.float64) for plane in counted])
 
 
+def strongest_window(volume: SaliencyVolume) -> BandWindow:
+    """Return the spectral group with the highest sum over the image, as a band window."""
+    low_nm, high_nm = volume.edges_nm[int(np.argmax(importance_curve(volume)))].tolist()
+    return BandWindow((low_nm + high_nm) / 2, high_nm - low_nm)
+
+
 def cell_of(volume: SaliencyVolume, row: int, col: int) -> tuple[int, int]:
-    """Grid cell of a pixel."""
+    """Return the grid cell of a pixel."""
     grid_rows, grid_cols, _ = volume.values.shape
     rows, cols = volume.image_shape
     return row * grid_rows // rows, col * grid_cols // cols

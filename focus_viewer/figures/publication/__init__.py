@@ -1,4 +1,4 @@
-"""The publication figure: panels of the user's choice on a page measured in millimetres."""
+"""Publication figure: panels of the user's choice on a page measured in millimetres."""
 
 from focus_viewer.figures.publication.figure import publication_figure, shortcomings
 from focus_viewer.figures.publication.provenance import about_figure

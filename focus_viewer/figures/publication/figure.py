@@ -1,4 +1,4 @@
-"""The publication figure: which panels can be drawn, where they stand, and what is said of them."""
+"""Publication figure: the panels that can be drawn, their layout and the caption."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import group_weights
+from focus_viewer.core.wording import window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.page import Page
 from focus_viewer.figures.publication.colours import scale_of
@@ -29,16 +30,17 @@ from focus_viewer.figures.publication.picture_panels import (
     composite_block,
     heatmap_block,
 )
+from focus_viewer.figures.publication.probability_panel import probability_block
 from focus_viewer.figures.publication.provenance import caption, doubt
 from focus_viewer.figures.publication.spectral_panels import SpectralPanels
 from focus_viewer.figures.publication.table_panel import table_block
 from focus_viewer.figures.publication.volume_panel import volume_block
-from focus_viewer.figures.publication.wording import window_text
 
 HIGHEST_MM: Final = 240.0  # what a page of most journals holds
 _NAMES: Final[dict[Panel, str]] = {
     "composite": "picture",
     "heatmap": "heatmap",
+    "probabilities": "class probabilities",
     "curve": "importance curve",
     "spectra": "spectra",
     "volume": "volume",
@@ -48,7 +50,7 @@ _NAMES: Final[dict[Panel, str]] = {
 
 
 def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
-    """Draw the panels that were chosen, as far as there is something to draw.
+    """Draw the chosen panels, as far as there is something to draw.
 
     The same subject and choices give the same figure, on any machine with the same fonts.
 
@@ -70,13 +72,7 @@ def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
 
 
 def shortcomings(subject: FigureSubject, spec: FigureSpec) -> tuple[str, ...]:
-    """What the figure cannot show as it was asked for, a sentence each.
-
-    Parameters
-    ----------
-    subject : FigureSubject
-    spec : FigureSpec
-    """
+    """Return what the figure cannot show of what was chosen, a sentence each."""
     spec = within_bounds(spec)
     letters = Letters(spec.font, spec.font_pt)
     found = list(_left_out(subject, spec))
@@ -99,19 +95,19 @@ def shortcomings(subject: FigureSubject, spec: FigureSpec) -> tuple[str, ...]:
 
 
 def why_not(panel: Panel, subject: FigureSubject) -> str:
-    """Why a panel cannot be drawn; empty if it can."""
+    """Return why a panel cannot be drawn; empty if it can."""
     first = subject.first
     explained = any(cube.volume(subject.mode) is not None for cube in subject.cubes)
     if panel == "heatmap" and not explained:
-        return "nothing is explained"
-    if panel in ("curve", "volume") and first.volume(subject.mode) is None:
+        return "no cube is explained"
+    if panel in ("probabilities", "curve", "volume") and first.volume(subject.mode) is None:
         return "the cube is not explained"
     if panel == "spectra" and not first.spectra:
-        return "there are no regions"
+        return "the cube has no regions"
     if panel == "table" and not first.rows:
-        return "there are no regions"
+        return "the cube has no regions"
     if panel == "comparison" and first.comparison is None:
-        return "it needs regions of exactly two classes"
+        return "the regions are not of exactly two classes"
     return ""
 
 
@@ -123,7 +119,7 @@ def _left_out(subject: FigureSubject, spec: FigureSpec) -> Iterator[str]:
 
 
 def _is_blind(subject: FigureSubject) -> bool:
-    """Whether the band window touches no spectral group that the model saw."""
+    """Return whether the band window touches no spectral group that the model saw."""
     volume = subject.first.volume(subject.mode)
     return volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
 
@@ -149,7 +145,7 @@ class _Drawing:
 
     @property
     def height_mm(self) -> float:
-        """Of the page."""
+        """Height of the page."""
         if not self._lines:
             return self._print_mm - GAP_MM + MARGIN_MM
         lines_mm = len(self._lines) * self._letters.line_mm(self._letters.small_pt)
@@ -177,6 +173,8 @@ class _Drawing:
                 scale = scale_of(subject)
                 for cube in self._explained():
                     yield heatmap_block(cube, subject, spec, scale, foot_mm)
+            case "probabilities":
+                yield probability_block(subject.first, letters)
             case "volume":
                 yield volume_block(subject, spec, scale_of(subject), foot_mm)
             case "table":
@@ -195,10 +193,10 @@ class _Drawing:
         return panels.spectra() if panel == "spectra" else panels.curve()
 
     def _explained(self) -> list[FigureCube]:
-        return [one for one in self._subject.cubes if one.volume(self._subject.mode) is not None]
+        return [cube for cube in self._subject.cubes if cube.volume(self._subject.mode) is not None]
 
     def _heatmap_letter(self) -> str:
-        """Letter of the first heatmap: known before the panels have their places."""
+        """Return the letter of the first heatmap: known before the panels have their places."""
         if "heatmap" not in self._panels:
             return ""
         before = self._panels[: self._panels.index("heatmap")]
@@ -207,7 +205,7 @@ class _Drawing:
 
     def _letters_of(self, blocks: list[tuple[Panel, Block]], panel: Panel) -> list[str]:
         pairs: Iterator[tuple[tuple[Panel, Block], Place]] = zip(blocks, self._places, strict=True)
-        return [place.letter for (one, _), place in pairs if one == panel]
+        return [place.letter for (drawn, _), place in pairs if drawn == panel]
 
     def _caption_lines(self) -> tuple[str, ...]:
         text = caption(self._subject, self._of, tuple(_left_out(self._subject, self._spec)))

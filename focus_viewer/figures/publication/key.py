@@ -1,4 +1,4 @@
-"""What the colours of lines mean: names in a flow of lines above a panel."""
+"""Key of a panel: names and the marks of their colours, in a flow of lines above it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DASHES: Final[tuple[Any, ...]] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1
 
 @dataclass(frozen=True)
 class Entry:
-    """A name and the mark before it.
+    """Name and the mark before it.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Entry:
 
 
 def region_entries(regions: Sequence[Annotation]) -> list[Entry]:
-    """Regions as lines; those of the same colour are told apart by their dashes."""
+    """Return regions as lines; those of the same colour differ in their dashes."""
     used: list[str] = []
     entries = []
     for region in regions:
@@ -46,7 +46,7 @@ def region_entries(regions: Sequence[Annotation]) -> list[Entry]:
 
 
 def key_lines(entries: Sequence[Entry], letters: Letters, room_mm: float) -> list[list[Entry]]:
-    """Entries in lines that fit."""
+    """Return entries in lines that fit."""
     lines: list[list[Entry]] = []
     used_mm = room_mm
     for entry in entries:
@@ -60,14 +60,14 @@ def key_lines(entries: Sequence[Entry], letters: Letters, room_mm: float) -> lis
 
 
 def key_mm(lines: Sequence[Sequence[Entry]], letters: Letters) -> float:
-    """Height of a key."""
+    """Return the height of a key."""
     return len(lines) * letters.line_mm(letters.small_pt) + (0.6 if lines else 0.0)
 
 
 def draw_key(
     sheet: Sheet, x_mm: float, y_mm: float, lines: Sequence[Sequence[Entry]], room_mm: float
 ) -> None:
-    """Draw a key, its upper left corner here."""
+    """Draw a key with its upper left corner here."""
     letters = sheet.letters
     for number, line in enumerate(lines):
         left_mm = x_mm

@@ -23,7 +23,7 @@ _ASPECTS: Final = (0.12, 1.6)  # a picture longer than that would be a line
 
 @dataclass(frozen=True)
 class Frame:
-    """Where a panel's axes lie: upper left corner and size, in mm."""
+    """Upper left corner and size of a panel's axes, in mm."""
 
     x_mm: float
     y_mm: float
@@ -33,13 +33,7 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """What panels are drawn on.
-
-    Attributes
-    ----------
-    page : Page
-    letters : Letters
-    """
+    """Page and type that panels are drawn with."""
 
     page: Page
     letters: Letters
@@ -47,13 +41,13 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A panel before it has its place.
+    """Panel before it has its place.
 
     Attributes
     ----------
     title : str
     draw : callable
-        Told the sheet and its place.
+        Called with the sheet and its place.
     aspect : float or None
         Height over width of a picture, which shares a row with others; None for a panel that takes
         a row for itself.
@@ -66,7 +60,7 @@ class Block:
     left_mm, right_mm, foot_mm : float
         Room around the frame.
     head_mm : callable
-        Room above the frame, told the frame's width in mm.
+        Room above the frame, called with the frame's width in mm.
     """
 
     title: str
@@ -83,7 +77,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """A panel in its place.
+    """Panel in its place.
 
     Attributes
     ----------
@@ -108,7 +102,7 @@ class Place:
 
 
 def laid_out(blocks: Sequence[Block], letters: Letters, width_mm: float) -> tuple[Place, ...]:
-    """Places of panels, in their order.
+    """Return the places of panels, in their order.
 
     Parameters
     ----------
@@ -127,12 +121,12 @@ def laid_out(blocks: Sequence[Block], letters: Letters, width_mm: float) -> tupl
 
 
 def bottom_mm(places: Sequence[Place]) -> float:
-    """Lower edge of the lowest panel."""
+    """Return the lower edge of the lowest panel."""
     return max((place.y_mm + place.height_mm for place in places), default=MARGIN_MM)
 
 
 def draw_title(sheet: Sheet, place: Place) -> None:
-    """The bold letter of a panel and its title."""
+    """Draw the bold letter of a panel and its title."""
     letters = sheet.letters
     baseline_mm = place.y_mm + letters.letter_pt * 0.3
     bold = {"fontsize": letters.letter_pt, "fontweight": "bold"}
@@ -144,7 +138,7 @@ def draw_title(sheet: Sheet, place: Place) -> None:
 
 
 def _rows(blocks: Sequence[Block], width_mm: float) -> Iterator[list[Block]]:
-    """Blocks that stand beside one another, in their order."""
+    """Return blocks that share rows, in their order."""
     room_mm = width_mm - 2 * MARGIN_MM
     waiting = list(blocks)
     while waiting:
@@ -154,12 +148,12 @@ def _rows(blocks: Sequence[Block], width_mm: float) -> Iterator[list[Block]]:
 
 
 def _in_row(waiting: Sequence[Block], room_mm: float) -> int:
-    """How many of the next blocks share a row.
+    """Return how many of the next blocks share a row.
 
     Pictures do, so that rows are about equally full; a picture alone takes the curve that comes
     next to its side, where there is room for both.
     """
-    pictures = next((n for n, one in enumerate(waiting) if one.aspect is None), len(waiting))
+    pictures = next((n for n, block in enumerate(waiting) if block.aspect is None), len(waiting))
     if pictures == 0:
         return 1
     most = min(_MOST_IN_ROW, _fitting(_NARROWEST_MM, room_mm))
@@ -177,7 +171,7 @@ def _fitting(narrowest_mm: float, room_mm: float) -> int:
 def _set(
     row: Sequence[Block], letters: Letters, width_mm: float, y_mm: float, before: int
 ) -> list[Place]:
-    """Cells of equal width whose frames begin at the same height."""
+    """Place cells of equal width whose frames begin at the same height."""
     cell_mm = (width_mm - GAP_MM * (len(row) - 1)) / len(row)
     titles = [_title_lines(block, letters, cell_mm) for block in row]
     lines = max(map(len, titles))
@@ -188,7 +182,7 @@ def _set(
     for number, (block, title, size) in enumerate(zip(row, titles, sizes, strict=True)):
         x_mm = MARGIN_MM + number * (cell_mm + GAP_MM)
         frame = Frame(x_mm + block.left_mm, top_mm, *size)
-        foot_mm = max(one.foot_mm for one in row)
+        foot_mm = max(block.foot_mm for block in row)
         height_mm = top_mm + high_mm + foot_mm - y_mm
         letter = _letter(before + number)
         places.append(Place(block, letter, title, x_mm, y_mm, cell_mm, height_mm, frame))
@@ -234,6 +228,6 @@ def _indent_mm(letters: Letters) -> float:
 
 
 def _letter(number: int) -> str:
-    """The letters from a to z, then aa, ab, ..."""
+    """Return the letters from a to z, then aa, ab, ..."""
     rounds, place = divmod(number, len(ascii_lowercase))
     return (_letter(rounds - 1) if rounds else "") + ascii_lowercase[place]

@@ -1,4 +1,4 @@
-"""Letters on the page: which fonts draw them, how wide they are, where lines break."""
+"""Letters on the page: the fonts that draw them, their widths, line breaks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _MISSING: Final = "\ufffd"
 
 @dataclass(frozen=True)
 class Letters:
-    """The type of a figure.
+    """Type of a figure.
 
     Attributes
     ----------
     font : str
-        Family that was asked for.
+        Chosen family.
     body_pt : float
     """
 
@@ -39,36 +39,36 @@ class Letters:
 
     @property
     def small_pt(self) -> float:
-        """Ticks, keys, labels, caption."""
+        """Size of ticks, keys, labels and caption."""
         return max(SMALLEST_PT, self.body_pt - 0.7)
 
     @property
     def letter_pt(self) -> float:
-        """The letters of the panels."""
+        """Size of the letters of panels."""
         return self.body_pt + 2
 
     def line_mm(self, pt: float) -> float:
-        """From baseline to baseline."""
+        """Return the distance from baseline to baseline."""
         return pt * _LEADING * _MM_PER_PT
 
     def width_mm(self, text: str, pt: float, bold: bool = False) -> float:
-        """Width of a line of text."""
+        """Return the width of a line of text."""
         return _width_pt(self.drawable(text), self.families, pt, bold) * _MM_PER_PT
 
     def drawable(self, text: str) -> str:
-        """The text on one line, a replacement character for each letter that no font has."""
+        """Return the text on one line, a replacement character for each letter that no font has."""
         known = _known_letters(self.families)
         kept = (letter if ord(letter) in known else _MISSING for letter in _one_line(text))
         return "".join(kept)
 
     def missing(self, texts: Iterable[str]) -> str:
-        """Letters that no font has, each once."""
+        """Return letters that no font has, each once."""
         known = _known_letters(self.families)
         every = dict.fromkeys("".join(_one_line(text) for text in texts))
         return "".join(letter for letter in every if ord(letter) not in known)
 
     def shortened(self, text: str, room_mm: float, pt: float, bold: bool = False) -> str:
-        """A line that fits, cut in its middle: the ends tell names apart."""
+        """Return a line that fits, cut in its middle: names differ at their ends."""
         whole = self.drawable(text)
         kept = len(whole)
         short = whole
@@ -78,7 +78,7 @@ class Letters:
         return short
 
     def wrapped(self, text: str, room_mm: float, pt: float) -> tuple[str, ...]:
-        """Lines that fit, broken at spaces; a word too long for a line is cut in its middle."""
+        """Return lines that fit, broken at spaces; a word too long is cut in its middle."""
         lines: list[str] = []
         for word in self.drawable(text).split(" "):
             longer = f"{lines[-1]} {word}" if lines else word
@@ -91,7 +91,7 @@ class Letters:
 
 @cache
 def is_installed(font: str) -> bool:
-    """Whether there is a font of this family."""
+    """Return whether a font of this family is installed."""
     try:
         findfont(FontProperties(family=font), fallback_to_default=False)
     except ValueError:
@@ -114,5 +114,5 @@ def _width_pt(text: str, families: tuple[str, ...], pt: float, bold: bool) -> fl
 
 
 def _one_line(text: str) -> str:
-    """Controls, which no file format holds, as spaces; a no-break space holds words together."""
+    """Replace controls, which no file format takes, by spaces; keep no-break spaces."""
     return "".join(letter if letter.isprintable() or letter == "\u00a0" else " " for letter in text)

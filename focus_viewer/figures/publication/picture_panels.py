@@ -14,13 +14,12 @@ from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import resample, window_plane
 from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.wording import power_of_ten, saliency_title, scaled_unit, window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import Scale
 from focus_viewer.figures.publication.layout import Block, Frame, Place, Sheet
 from focus_viewer.figures.publication.region_marks import Tag, draw_names, draw_outlines
 from focus_viewer.figures.publication.scale_bar import bar_length, length_text
-from focus_viewer.figures.publication.wording import saliency_text, window_text
-from focus_viewer.figures.units import power_of_ten, unit
 
 _BAR_GAP_MM: Final = 1.3  # from a picture to its colour bar
 _BAR_MM: Final = 1.8
@@ -32,7 +31,7 @@ _MM_PER_PT: Final = 25.4 / 72
 
 
 def composite_block(shown: FigureCube, spec: FigureSpec) -> Block:
-    """The picture of a cube, with outlines and names of its regions and a scale bar."""
+    """Return the picture of a cube, with outlines and names of its regions and a scale bar."""
 
     def draw(sheet: Sheet, place: Place) -> None:
         axes = _show(sheet, place.frame, shown.composite.image, shown.cube)
@@ -45,7 +44,7 @@ def composite_block(shown: FigureCube, spec: FigureSpec) -> Block:
 def heatmap_block(
     shown: FigureCube, subject: FigureSubject, spec: FigureSpec, scale: Scale, foot_mm: float
 ) -> Block:
-    """The saliency at the band window over the picture, and what its colours mean."""
+    """Return the saliency at the band window over the picture, with a colour bar."""
     volume = shown.volume(subject.mode)
     if volume is None:
         raise ValueError(f"{shown.cube.name} is not explained")
@@ -59,19 +58,19 @@ def heatmap_block(
         _draw_words(axes, sheet, place.frame, shown, spec, named)
         draw_colour_bar(sheet, place.frame, scale)
 
-    title = f"{saliency_text(shown, subject)}, {window_text(shown.cube, subject.window_nm)}"
+    title = f"{saliency_title(volume)}, {window_text(shown.cube, subject.window_nm)}"
     if len(subject.cubes) > 1:
         title = f"{shown.cube.name}: {title[0].lower()}{title[1:]}"
     return Block(title, draw, shown.cube.rows / shown.cube.cols, foot_mm=foot_mm)
 
 
 def bar_foot_mm(small_pt: float) -> float:
-    """Room that a colour bar needs below a picture."""
+    """Return the room that a colour bar needs below a picture."""
     return _BAR_GAP_MM + _BAR_MM + _TICK_MM + small_pt * _MM_PER_PT * 1.1
 
 
 def draw_colour_bar(sheet: Sheet, frame: Frame, scale: Scale) -> None:
-    """A bar below a frame, its ends, its middle and its unit."""
+    """Draw a bar below a frame, its ends, its middle and its unit."""
     width_mm = min(frame.width_mm * _BAR_SHARE, _LONGEST_BAR_MM)
     top_mm = frame.y_mm + frame.height_mm + _BAR_GAP_MM
     axes = sheet.page.axes(frame.x_mm, top_mm, width_mm, _BAR_MM)
@@ -87,7 +86,7 @@ def draw_colour_bar(sheet: Sheet, frame: Frame, scale: Scale) -> None:
     ends = axes.get_xticklabels()
     ends[0].set_horizontalalignment("left")
     ends[-1].set_horizontalalignment("right")
-    name = unit("logit" if scale.mode == "evidence" else "share", power)
+    name = scaled_unit("logit" if scale.mode == "evidence" else "share", power)
     x_mm = frame.x_mm + width_mm + 1.2
     sheet.page.text(x_mm, top_mm + _BAR_MM, name, fontsize=sheet.letters.small_pt)
 
@@ -98,7 +97,7 @@ def _signed_text(value: float, signed: bool) -> str:
 
 
 def _show(sheet: Sheet, frame: Frame, image: ByteArray, cube: Cube) -> Axes:
-    """A picture whose axes are pixel space."""
+    """Show a picture whose axes are pixel space."""
     axes = sheet.page.axes(frame.x_mm, frame.y_mm, frame.width_mm, frame.height_mm)
     axes.imshow(image, aspect="auto", extent=(0, cube.cols, cube.rows, 0))
     axes.set(xticks=[], yticks=[])
@@ -121,7 +120,7 @@ def _draw_words(
 def _draw_scale_bar(
     axes: Axes, sheet: Sheet, frame: Frame, cube: Cube, pixel: tuple[float, str]
 ) -> Tag:
-    """A bar and its length on a plate in the lower left corner; returns the plate."""
+    """Draw a bar and its length on a plate in the lower left corner; return the plate."""
     side, its_unit = pixel
     length = bar_length(cube.cols * side)
     text = length_text(length, its_unit)

@@ -1,4 +1,4 @@
-"""Where a figure comes from: its caption, and what its file tells of itself."""
+"""Provenance of a figure: its caption, and the metadata of its file."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import strongest_window
+from focus_viewer.core.wording import cube_range_text, saliency_title, units_text, window_text
 from focus_viewer.figures.figure_file import About
-from focus_viewer.figures.publication.wording import range_text, saliency_text, window_text
 from focus_viewer.version import __version__
 
 _HASH_LETTERS = 12
 
 
 def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
-    """Title, description and keywords for the file of a figure; its date if one was given."""
+    """Return title, description, keywords and date for the file of a figure."""
     first = subject.first
     title = first.cube.name
-    if first.volume(subject.mode) is not None:
+    volume = first.volume(subject.mode)
+    if volume is not None:
         window = window_text(first.cube, subject.window_nm)
-        title = f"{saliency_text(first, subject)} in {first.cube.name}, {window}"
+        title = f"{saliency_title(volume)} in {first.cube.name}, {window}"
     lines = [*_sources(subject, whole=True), *_models(subject, whole=True), _program()]
     description = " ".join(lines + ([f"Date: {spec.date}."] if spec.date else []))
     return About(
@@ -33,7 +35,7 @@ def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
 def caption(
     subject: FigureSubject, letters: Mapping[Panel, Sequence[str]], left_out: Sequence[str]
 ) -> str:
-    """What each panel shows, and where all of it comes from.
+    """Return what each panel shows, and the sources of all data.
 
     Parameters
     ----------
@@ -43,17 +45,17 @@ def caption(
     left_out : sequence of str
         Why others are not.
     """
-    told = [
+    parts = [
         f"{', '.join(found)}, {_panel_text(panel, subject, found)}"
         for panel, found in letters.items()
     ]
-    return " ".join([*told, *left_out, *_sources(subject), *_models(subject), _program()])
+    return " ".join([*parts, *left_out, *_sources(subject), *_models(subject), _program()])
 
 
 def doubt(subject: FigureSubject) -> str:
-    """Why the model is not to be trusted yet; empty if it is, or if nothing was explained."""
+    """Return why the model cannot be trusted yet; empty if it can, or if no cube is explained."""
     doubts = (cube.explanation.card.doubt for cube in subject.cubes if cube.explanation)
-    return "; ".join(dict.fromkeys(one for one in doubts if one))
+    return "; ".join(dict.fromkeys(text for text in doubts if text))
 
 
 def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) -> str:
@@ -64,9 +66,12 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
             return f"composite of {how}{', with regions' if first.regions else ''}."
         case "heatmap":
             return _heatmap_text(subject, letters)
+        case "probabilities":
+            return _probability_text(first.explanation)
         case "curve":
             regions = "; lines, the part of each region" if first.importance else ""
-            return f"{_summed(subject)} by spectral group, summed over the image{regions}."
+            what = f"{_summed(subject)} by spectral group, summed over the image"
+            return f"{what}{regions}{_hatched(subject)}."
         case "spectra":
             pixels = "mean of a region's pixels, ± one standard deviation among them"
             return f"{pixels}{'' if first.cube.good_bands.all() else '; gaps, bad bands'}."
@@ -84,18 +89,35 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
 
 def _heatmap_text(subject: FigureSubject, letters: Sequence[str]) -> str:
     first = subject.first
-    explained = [cube for cube in subject.cubes if cube.volume(subject.mode) is not None]
-    volume = explained[0].volume(subject.mode) if explained else None
-    if volume is None:
+    volumes = [volume for cube in subject.cubes if (volume := cube.volume(subject.mode))]
+    if not volumes:
         return "not explained."
+    volume = volumes[0]
     rows, cols = volume.image_shape
     grid_rows, grid_cols, _ = volume.values.shape
     cell = f"{rows / grid_rows:.3g}\u00a0×\u00a0{cols / grid_cols:.3g}\u00a0px"
     shared = "; the colours mean the same in all" if len(letters) > 1 else ""
     window = window_text(first.cube, subject.window_nm)
-    every = (saliency_text(cube, subject) for cube in explained)
-    what = " and ".join(dict.fromkeys(f"{one[0].lower()}{one[1:]}" for one in every))
-    return f"{what} per cell of {cell}, mean over {window}{shared}."
+    titles = map(saliency_title, volumes)
+    what = " and ".join(dict.fromkeys(f"{title[0].lower()}{title[1:]}" for title in titles))
+    highest = ", where it is highest" if subject.window_nm == strongest_window(volume) else ""
+    return f"{what} per cell of {cell}, mean over {window}{highest}{shared}."
+
+
+def _probability_text(explanation: Explanation | None) -> str:
+    if explanation is None:
+        return "not explained."
+    cost = explanation.cost
+    return (
+        f"probability of each class; {cost.forward_passes} forward and {cost.backward_passes} "
+        f"backward passes, {cost.seconds:.2f} s on {cost.device}."
+    )
+
+
+def _hatched(subject: FigureSubject) -> str:
+    volume = subject.first.volume(subject.mode)
+    gaps = volume is not None and (volume.edges_nm[1:, 0] > volume.edges_nm[:-1, 1]).any()
+    return "; hatched, wavelengths that the model did not read" if gaps else ""
 
 
 def _summed(subject: FigureSubject) -> str:
@@ -134,10 +156,9 @@ def _source(shown: FigureCube, whole: bool) -> str:
     name = cube.path.name if cube.path is not None else cube.name
     kind, _, digest = shown.fingerprint.partition(":")
     content = f", {kind} {_shortened(digest, whole)}" if digest else ""
-    units = "" if cube.units == "unknown" else f", {cube.units}"
-    done = "".join(f", {one}" for one in preprocessing_words(cube))
-    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {range_text(cube)}"
-    return f"{name}: {size}{units}{content}{done}."
+    done = "".join(f", {step}" for step in preprocessing_words(cube))
+    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {cube_range_text(cube)}"
+    return f"{name}: {size}, {units_text(cube.units)}{content}{done}."
 
 
 def _models(subject: FigureSubject, whole: bool = False) -> list[str]:
@@ -146,7 +167,7 @@ def _models(subject: FigureSubject, whole: bool = False) -> list[str]:
 
 
 def _model(explanation: Explanation, whole: bool) -> str:
-    """The model with its doubt, and the hash of its weights: whole, or its first letters."""
+    """Return the model with its doubt, and the hash of its weights, whole or shortened."""
     card = explanation.card
     weights = f", sha256 {_shortened(card.sha256, whole)}" if card.sha256 else ""
     return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}."
@@ -174,7 +195,7 @@ def _keywords(subject: FigureSubject) -> tuple[str, ...]:
 
 
 def _day(text: str) -> calendar_date | None:
-    """The date, if the text is one."""
+    """Return the date; None where the text is not a date."""
     try:
         return calendar_date.fromisoformat(text)
     except ValueError:

@@ -18,13 +18,13 @@ from focus_viewer.figures.publication.letters import Letters
 
 _PAD_MM: Final = 0.5  # around a name
 _AWAY_MM: Final = 0.7  # from an outline to its name
-_INSET_MM: Final = 0.6  # from the frame to what lies in it
+_INSET_MM: Final = 0.6  # from the frame to its content
 _MM_PER_PT: Final = 25.4 / 72
 
 
 @dataclass(frozen=True)
 class Tag:
-    """A rectangle on a picture, in mm from the frame's upper left corner.
+    """Rectangle on a picture, in mm from the frame's upper left corner.
 
     Attributes
     ----------
@@ -39,14 +39,14 @@ class Tag:
     height_mm: float
 
     def shared_mm2(self, other: Tag) -> float:
-        """Area that it has in common with another."""
+        """Return the area that it shares with another tag."""
         across = min(self.x_mm + self.width_mm, other.x_mm + other.width_mm)
         down = min(self.y_mm + self.height_mm, other.y_mm + other.height_mm)
         width, height = across - max(self.x_mm, other.x_mm), down - max(self.y_mm, other.y_mm)
         return max(width, 0.0) * max(height, 0.0)
 
     def held_in(self, frame: Frame) -> Tag:
-        """The same, moved into a frame."""
+        """Return the same tag, moved into a frame."""
         most_x = max(frame.width_mm - self.width_mm - _INSET_MM, 0.0)
         most_y = max(frame.height_mm - self.height_mm - _INSET_MM, 0.0)
         x_mm, y_mm = max(self.x_mm, _INSET_MM), max(self.y_mm, _INSET_MM)
@@ -54,7 +54,7 @@ class Tag:
 
 
 def draw_outlines(axes: Axes, regions: Sequence[Annotation], pale: bool = False) -> None:
-    """Outlines in pixel space, with a white edge so that they are seen on any picture.
+    """Draw outlines in pixel space, with a white edge so that they are seen on any picture.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def draw_names(
     image_shape: tuple[int, int],
     taken: Sequence[Tag] = (),
 ) -> None:
-    """Names of regions beside their outlines, inside the frame and off one another.
+    """Draw names of regions beside their outlines, inside the frame and apart from one another.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def draw_names(
     image_shape : tuple of int
         (rows, cols).
     taken : sequence of Tag
-        Where names must not lie.
+        Rectangles that names must not cover.
     """
     boxes = [_box_mm(region, frame, image_shape) for region in regions]
     placed = list(taken)
@@ -111,7 +111,7 @@ def draw_names(
 
 
 def _box_mm(region: Annotation, frame: Frame, image_shape: tuple[int, int]) -> Tag:
-    """The smallest rectangle around an outline."""
+    """Return the smallest rectangle around an outline."""
     corners = np.array([point for ring in rings_of(region.outline) for point in ring])
     rows, cols = image_shape
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -121,7 +121,7 @@ def _box_mm(region: Annotation, frame: Frame, image_shape: tuple[int, int]) -> T
 
 
 def _around(box: Tag, width_mm: float, height_mm: float) -> Iterator[Tag]:
-    """Places for a name, the best first: above, below, right, left, in the middle."""
+    """Return places for a name, the best first: above, below, right, left, in the middle."""
     middle_x = box.x_mm + box.width_mm / 2 - width_mm / 2
     middle_y = box.y_mm + box.height_mm / 2 - height_mm / 2
     above, below = box.y_mm - height_mm - _AWAY_MM, box.y_mm + box.height_mm + _AWAY_MM
@@ -141,7 +141,7 @@ def _around(box: Tag, width_mm: float, height_mm: float) -> Iterator[Tag]:
 def _freest(
     wanted: Iterator[Tag], placed: Sequence[Tag], boxes: Sequence[Tag], frame: Frame
 ) -> Tag:
-    """The place that hides least, other names above all; the earlier one if equal."""
+    """Return the place that hides least, other names above all; the earlier of equal ones."""
     held = [tag.held_in(frame) for tag in wanted]
 
     def hidden(tag: Tag) -> float:

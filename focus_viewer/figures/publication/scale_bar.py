@@ -1,4 +1,4 @@
-"""A round length on the picture."""
+"""Scale bar of a round length."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SHARE: Final = 0.28  # of the picture's width, at most
 
 
 def bar_length(width: float) -> float:
-    """The longest of 1, 2 or 5 times a power of ten that is at most a good quarter of a width.
+    """Return the longest of 1, 2 or 5 times a power of ten that is at most a quarter of a width.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def bar_length(width: float) -> float:
 
 
 def length_text(length: float, unit: str) -> str:
-    """`20 cm`: in the unit in which the number is at least 1."""
+    """Return `20 cm`: in the unit in which the number is at least 1."""
     if unit not in _IN_METRES:
         return f"{length:g} {unit}"
     metres = length * _IN_METRES[unit]

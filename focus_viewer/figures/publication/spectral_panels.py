@@ -1,4 +1,4 @@
-"""Curves over the spectral axis: importance, spectra of regions, and how far groups lie apart."""
+"""Curves over the spectral axis: importance, spectra of regions, effect size of two groups."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.core.wording import (
+    axis_title,
+    first_number,
+    power_of_ten,
+    saliency_title,
+    scaled_unit,
+    shown_axis,
+    value_title,
+)
 from focus_viewer.figures import style
-from focus_viewer.figures.curve_panel import draw_steps, mark_window, quantity, with_gaps
+from focus_viewer.figures.publication.importance_steps import (
+    draw_steps,
+    mark_window,
+    quantity,
+    with_gaps,
+)
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm, region_entries
 from focus_viewer.figures.publication.layout import Block, Place, Sheet
 from focus_viewer.figures.publication.letters import Letters
-from focus_viewer.figures.publication.wording import (
-    axis_limits,
-    axis_of,
-    axis_title,
-    saliency_text,
-    value_title,
-)
 from focus_viewer.figures.region_strip import name_regions
-from focus_viewer.figures.units import power_of_ten, unit
 
 _HEIGHT_SHARE, _HEIGHTS_MM = 0.2, (27.0, 36.0)
 _NARROWEST_MM: Final = 80.0
@@ -38,7 +44,7 @@ _MARK_SHARE: Final = 0.1  # of the frame, above the curves, for the letter of th
 
 
 class SpectralPanels:
-    """Makes the panels of a figure that show curves; they share one spectral axis.
+    """Panels that show curves; they share a spectral axis.
 
     Parameters
     ----------
@@ -62,7 +68,7 @@ class SpectralPanels:
         self._heatmap_letter = heatmap_letter
 
     def curve(self) -> Block:
-        """Importance of the image as steps, that of its regions as lines."""
+        """Return importance of the image as steps, importance of its regions as lines."""
         shown = self._subject.first
         volume = _volume_of(shown, self._subject)
         drawn = [region for region in shown.regions if region.id in shown.importance]
@@ -78,11 +84,11 @@ class SpectralPanels:
         whole = [Entry("whole image", style.FOR)]
         if volume.signed:
             whole = [Entry("whole image, for", style.FOR), Entry("against", style.AGAINST)]
-        title = f"{saliency_text(shown, self._subject)} by wavelength"
+        title = f"{saliency_title(volume)} by wavelength"
         return self._block(title, draw, [*whole, *entries])
 
     def spectra(self) -> Block:
-        """Mean of each region's pixels, and a standard deviation on either side."""
+        """Return the mean of each region's pixels, and a standard deviation on either side."""
         shown = self._subject.first
         drawn = [region for region in shown.regions if region.id in shown.spectra]
         entries = region_entries(drawn)
@@ -95,13 +101,13 @@ class SpectralPanels:
                 unit_sd = spectrum.sd / 10.0**power
                 _draw_spectrum(axes, shown.cube, unit_mean, unit_sd, entry)
             title = value_title(shown.cube)
-            axes.set_ylabel(title if power == 0 else f"{title} ({unit('', power).strip()})")
+            axes.set_ylabel(title if power == 0 else f"{title} ({scaled_unit('', power).strip()})")
             axes.margins(y=0.06)
 
         return self._block("Spectra of regions, mean ± standard deviation", draw, entries)
 
     def comparison(self, compared: Comparison) -> Block:
-        """Effect size at each band, and how large it may be by chance."""
+        """Return the effect size at each band, and how large it may be by chance."""
         cube = self._subject.first.cube
 
         def draw(axes: Axes) -> None:
@@ -127,7 +133,7 @@ class SpectralPanels:
         return self._block(title, draw, [Entry(chance, "#d3d6d9")])
 
     def _block(self, title: str, draw: Callable[[Axes], None], entries: Sequence[Entry]) -> Block:
-        """A panel with its key above, the regions of the spectrum, and the marked window."""
+        """Return a panel with its key above, the regions of the spectrum, and the marked window."""
         named = self._subject.first.cube.wavelengths_nm is not None
         strip_mm = _STRIP_MM if named else 0.0
 
@@ -140,7 +146,7 @@ class SpectralPanels:
         def drawn(sheet: Sheet, place: Place) -> None:
             frame = place.frame
             axes = sheet.page.axes(frame.x_mm, frame.y_mm, frame.width_mm, frame.height_mm)
-            axes.set_xlim(*axis_limits(self._subject))
+            axes.set_xlim(*_axis_limits(self._subject))
             axes.set_autoscalex_on(False)
             draw(axes)
             low, high = axes.get_ylim()
@@ -172,10 +178,21 @@ class SpectralPanels:
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
         if self._heatmap_letter:
             window = self._subject.window_nm
-            first = 0.0 if named else 1.0
+            first = first_number(self._subject.first.cube)
             mark_window(axes, window.low_nm + first, window.high_nm + first, self._heatmap_letter)
         if named:
             name_regions(axes)
+
+
+def _axis_limits(subject: FigureSubject) -> tuple[float, float]:
+    """Return the ends of the spectral axis that all curves of a figure share."""
+    axis = shown_axis(subject.first.cube)
+    ends = [float(np.nanmin(axis)), float(np.nanmax(axis))]
+    volume = subject.first.volume(subject.mode)
+    if volume is not None:
+        ends += [float(volume.edges_nm.min()), float(volume.edges_nm.max())]
+    low, high = min(ends), max(ends)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def _volume_of(shown: FigureCube, subject: FigureSubject) -> SaliencyVolume:
@@ -210,14 +227,14 @@ def _draw_spectrum(
 
 
 def _ordered(cube: Cube) -> tuple[DoubleArray, IntArray]:
-    """Spectral positions in ascending order, and the bands that they are of."""
-    axis = axis_of(cube)
+    """Return spectral positions in ascending order, and their bands."""
+    axis = shown_axis(cube)
     order = np.argsort(axis, kind="stable")
     return axis[order], order
 
 
 def _power(curves: Sequence[DoubleArray]) -> int:
-    """The power of ten to tell values in: 0 for values that an axis can hold."""
+    """Return the power of ten of the unit: 0 for values that an axis has room for."""
     tops = [float(np.max(np.abs(curve[np.isfinite(curve)]), initial=0)) for curve in curves]
     top = max(tops, default=0.0)
     return 0 if 0.01 <= top < 10_000 else power_of_ten(top)

@@ -1,4 +1,4 @@
-"""The table of regions: as many columns as the page holds."""
+"""Table of regions: as many columns as the page has room for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from focus_viewer.core.documents.figure_subject import FigureCube
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import RegionRow
 from focus_viewer.core.spectra.indices import INDICES
+from focus_viewer.core.wording import value_title
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import MARGIN_MM, Block, Frame, Place, Sheet
@@ -24,7 +25,7 @@ _LEADING: Final = 1.25
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table.
+    """Column of the table.
 
     Attributes
     ----------
@@ -40,7 +41,7 @@ class Column:
 
 
 def table_block(shown: FigureCube, letters: Letters, width_mm: float, signed: bool) -> Block:
-    """One row a region; what does not fit is left out from the right."""
+    """Return a table with a row for each region, cut from the right where it does not fit."""
     room_mm = width_mm - 2 * MARGIN_MM
     columns = fitting(_columns(shown, letters, room_mm, signed), letters, room_mm)
 
@@ -53,7 +54,7 @@ def table_block(shown: FigureCube, letters: Letters, width_mm: float, signed: bo
 
 
 def fitting(columns: Sequence[Column], letters: Letters, room_mm: float) -> tuple[Column, ...]:
-    """The first columns that fit side by side."""
+    """Return the first columns that fit side by side."""
     kept: list[Column] = []
     used_mm = _MARK_MM
     for column in columns:
@@ -70,7 +71,7 @@ def _columns(
     rows = shown.rows
     names_mm = room_mm * _NAMES_SHARE
     names = tuple(letters.shortened(row.name, names_mm, letters.small_pt) for row in rows)
-    unit = "Mean value" if shown.cube.units == "unknown" else f"Mean {shown.cube.units}"
+    unit = f"Mean {value_title(shown.cube).lower()}"
     found = [Column("Region", names, "left"), _numbers("Pixels", [row.pixels for row in rows])]
     found.append(Column(unit, tuple(_spread(row) for row in rows)))
     if shown.importance:
@@ -85,7 +86,7 @@ def _columns(
 
 
 def _saliency_columns(rows: Sequence[RegionRow], signed: bool) -> list[Column]:
-    """Part in all saliency above zero, and below; and the wavelength that speaks loudest."""
+    """Return shares in all saliency above and below zero, and the wavelength of the peak."""
     title = "For (%)" if signed else "Share (%)"
     columns = [Column(title, tuple(_percent(row.positive_share) for row in rows))]
     if signed:
@@ -109,7 +110,7 @@ def _percent(share: float) -> str:
 
 
 def _three(value: float) -> str:
-    """Three decimals for values of the size of a reflectance, no decimals for counts."""
+    """Format with three decimals for values of the size of a reflectance, none for counts."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.{3 if abs(value) < 10 else 1}f}"
@@ -125,7 +126,7 @@ def _width_mm(column: Column, letters: Letters) -> float:
 def _draw(
     sheet: Sheet, frame: Frame, columns: Sequence[Column], regions: Sequence[Annotation]
 ) -> None:
-    """Rules above and below, no lines between."""
+    """Draw rules above and below, no lines between."""
     letters = sheet.letters
     step_mm = letters.line_mm(letters.small_pt) * _LEADING
     right_mm = frame.x_mm + frame.width_mm
@@ -147,7 +148,7 @@ def _draw(
 
 
 def _spare_mm(columns: Sequence[Column], letters: Letters, room_mm: float) -> float:
-    """What is left over, for each gap between columns."""
+    """Return the spare width for each gap between columns."""
     gaps = len(columns) - 1
     used_mm = _MARK_MM + sum(_width_mm(column, letters) for column in columns)
     return max(room_mm - used_mm - gaps * _COLUMN_GAP_MM, 0.0) / max(gaps, 1)

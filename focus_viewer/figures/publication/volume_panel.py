@@ -1,4 +1,4 @@
-"""The saliency volume in its box, with the wavelengths along an edge."""
+"""Saliency volume in its box, with the wavelengths along an edge."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from matplotlib.ticker import MaxNLocator
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import saliency_title
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import Scale
 from focus_viewer.figures.publication.layout import Block, Frame, Place, Sheet
 from focus_viewer.figures.publication.picture_panels import draw_colour_bar
 from focus_viewer.figures.publication.volume_rays import View, cast
-from focus_viewer.figures.publication.wording import saliency_text
 
 _ASPECT: Final = 0.72
 _MM_PER_INCH, _MM_PER_PT = 25.4, 25.4 / 72
@@ -27,7 +27,7 @@ _TICK_MM: Final = 1.0
 
 
 def volume_block(subject: FigureSubject, spec: FigureSpec, scale: Scale, foot_mm: float) -> Block:
-    """The volume of the first cube, over its picture."""
+    """Return the volume of the first cube, over its picture."""
     shown = subject.first
     volume = shown.volume(subject.mode)
     if volume is None:
@@ -55,12 +55,12 @@ def volume_block(subject: FigureSubject, spec: FigureSpec, scale: Scale, foot_mm
         _draw_ticks(axes, view, frame, sheet.letters.small_pt)
         draw_colour_bar(sheet, frame, scale)
 
-    title = f"{saliency_text(shown, subject)}, volume"
+    title = f"{saliency_title(volume)}, volume"
     return Block(title, draw, _ASPECT, flexible=True, foot_mm=foot_mm)
 
 
 def _fit(axes: Axes, view: View, frame: Frame, pt: float) -> tuple[float, float, float, float]:
-    """Set the axes' limits around the box and its numbers; returns the extent of the box."""
+    """Set the axes' limits around the box and its numbers; return the extent of the box."""
     seen = view.seen(view.corners)
     (left, bottom), (right, top) = seen[:, :2].min(axis=0), seen[:, :2].max(axis=0)
     words_mm = 3.6 * pt * _MM_PER_PT
@@ -90,9 +90,9 @@ def _size_px(
 
 
 def _draw_box(axes: Axes, view: View) -> None:
-    """The edges of the box: those behind the volume below it, those before it above."""
+    """Draw the edges of the box: those behind the volume below it, those before it above."""
     corners, seen = view.corners, view.seen(view.corners)
-    hidden = int(np.argmax(seen[:, 2]))  # the corner farthest away: its edges lie behind
+    hidden = int(np.argmax(seen[:, 2]))  # the corner farthest away: its edges are behind
     for first, second in combinations(range(8), 2):
         if np.count_nonzero(corners[first] != corners[second]) != 1:
             continue
@@ -104,7 +104,7 @@ def _draw_box(axes: Axes, view: View) -> None:
 
 
 def _draw_window(axes: Axes, view: View, subject: FigureSubject) -> None:
-    """Where the heatmap is taken: a line around the box at the middle of the band window."""
+    """Draw a line around the box at the middle of the band window of the heatmap."""
     z = view.z_of(subject.window_nm.center_nm)
     width, depth, _ = view.size
     ring = np.array([[0, 0, z], [width, 0, z], [width, depth, z], [0, depth, z], [0, 0, z]])
@@ -113,7 +113,7 @@ def _draw_window(axes: Axes, view: View, subject: FigureSubject) -> None:
 
 
 def _draw_ticks(axes: Axes, view: View, frame: Frame, pt: float) -> None:
-    """Wavelengths along the upright edge that is farthest left."""
+    """Draw wavelengths along the leftmost upright edge."""
     corners = view.corners
     floor = corners[corners[:, 2] == 0]
     foot = floor[int(np.argmin(view.seen(floor)[:, 0]))]
@@ -128,7 +128,7 @@ def _draw_ticks(axes: Axes, view: View, frame: Frame, pt: float) -> None:
 
 
 def _ticks_nm(view: View) -> list[float]:
-    """Round wavelengths, none so high that it would meet the unit at the top of the axis."""
+    """Return round wavelengths, none so high that it would meet the unit at the top of the axis."""
     low, high = view.edges_nm
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     return [float(nm) for nm in ticks if low <= nm <= high - 0.09 * (high - low)]

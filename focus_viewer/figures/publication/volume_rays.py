@@ -1,4 +1,4 @@
-"""A saliency volume seen from outside, without OpenGL: slices sheared along the line of sight.
+"""Ray caster of a saliency volume, without OpenGL: slices sheared along the line of sight.
 
 Orthographic. The slices are those across the axis that the view runs along most (Lacroute & Levoy
 1994, SIGGRAPH: 451-458), composited from the front to the back.
@@ -27,7 +27,7 @@ _FADE: Final = 0.45  # share of the limit from which the strongest value is opaq
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """The box of a volume and where it is looked at from.
+    """Box of a volume and the direction it is viewed from.
 
     Box coordinates are those of the window: x along the columns, y against the rows, z with the
     wavelength; the longer side of the image is 1.
@@ -48,7 +48,7 @@ class View:
 
     @classmethod
     def of(cls, volume: SaliencyVolume, camera: Camera | None) -> View:
-        """The view of a volume by a turntable camera, or the window's first view."""
+        """Return the view of a volume by a turntable camera, or the window's first view."""
         rows, cols = volume.image_shape
         longer = max(rows, cols)
         azimuth, elevation = _FIRST_VIEW
@@ -59,22 +59,22 @@ class View:
         return cls((cols / longer, rows / longer, HEIGHT), ends, _axes(azimuth, elevation))
 
     def seen(self, points: DoubleArray) -> DoubleArray:
-        """Points (n, 3) of the box as (right, up, away), from its middle."""
+        """Return points (n, 3) of the box as (right, up, away), from its middle."""
         return np.asarray((points - np.array(self.size) / 2) @ self.axes.T)
 
     def z_of(self, nm: float) -> float:
-        """Height of a wavelength, held inside the box."""
+        """Return the height of a wavelength, clipped to the box."""
         low, high = self.edges_nm
         return self.size[2] * float(np.clip((nm - low) / (high - low), 0, 1))
 
     @property
     def corners(self) -> DoubleArray:
-        """The corners of the box, shape (8, 3), the last axis running fastest."""
+        """Corners of the box, shape (8, 3), the last axis running fastest."""
         return np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)]) * self.size
 
 
 def _axes(azimuth_deg: float, elevation_deg: float) -> DoubleArray:
-    """Right, up and away of a turntable camera, as vispy has it."""
+    """Return right, up and away of a turntable camera, as vispy has it."""
     turn, lift = np.radians([azimuth_deg, elevation_deg])
     right = np.array([np.cos(turn), np.sin(turn), 0.0])
     level = np.array([-np.sin(turn), np.cos(turn), 0.0])
@@ -92,7 +92,7 @@ def cast(
     size_px: tuple[int, int],
     strongest_only: bool,
 ) -> ByteArray:
-    """A picture of the volume over the composite on the floor of the box.
+    """Draw the volume over the composite on the floor of the box.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def cast(
 
 
 class _Rays:
-    """One line of sight a pixel, and where they meet the slices of the box."""
+    """Lines of sight, one for each pixel, and where they meet the slices of the box."""
 
     def __init__(
         self, view: View, extent: tuple[float, float, float, float], size_px: tuple[int, int]
@@ -146,18 +146,18 @@ class _Rays:
         self.axis = int(np.argmax(np.abs(self.away)))  # of x, y and z
 
     def slices(self, count: int) -> list[int]:
-        """Slices across the main axis, the nearest first."""
+        """Return slices across the main axis, the nearest first."""
         order = list(range(count))
         return order if self.away[self.axis] > 0 else order[::-1]
 
     def meeting(self, axis: int, level: float) -> DoubleArray:
-        """Where the rays meet a plane across an axis, shape (height, width, 3), 0 to 1 inside."""
+        """Return where rays meet a plane across an axis, (height, width, 3), 0 to 1 inside."""
         distance = (level * self.size[axis] - self.start[..., axis]) / self.away[axis]
         points = self.start + distance[..., None] * self.away
         return np.asarray(points / self.size)
 
     def sample(self, cells: FloatArray, number: int) -> FloatArray:
-        """Values of a slice where the rays meet it, 0 outside of the box.
+        """Return values of a slice where the rays meet it, 0 outside the box.
 
         Parameters
         ----------
@@ -173,7 +173,7 @@ class _Rays:
         return np.where(inside, plane[places[0], places[1]], np.float32(0))
 
     def floor(self, picture: ByteArray) -> tuple[DoubleArray, BoolArray]:
-        """The picture on the floor, in light colours, and where it is seen."""
+        """Return the picture on the floor, in light colours, and where it is seen."""
         if self.away[2] == 0:
             return np.zeros((*self.shape, 3)), np.zeros(self.shape, dtype=np.bool_)
         points = self.meeting(2, 0.0)
@@ -183,7 +183,7 @@ class _Rays:
 
 
 def _places(points: DoubleArray, shape: tuple[int, ...]) -> tuple[list[IntArray], BoolArray]:
-    """Cells of points from 0 to 1, and which points lie in one."""
+    """Return cells of points from 0 to 1, and which points are in a cell."""
     inside = np.asarray(((points >= 0) & (points < 1)).all(axis=-1))
     found: list[IntArray] = []
     for axis, count in enumerate(shape):
@@ -193,7 +193,7 @@ def _places(points: DoubleArray, shape: tuple[int, ...]) -> tuple[list[IntArray]
 
 
 def _cells(volume: SaliencyVolume, limit: float) -> FloatArray:
-    """Saliency from -1 to 1 on an even grid along the box, shape (x, y, z); gaps are 0."""
+    """Return saliency from -1 to 1 on an even grid along the box, shape (x, y, z); gaps are 0."""
     rows, cols = volume.image_shape
     grid_rows, grid_cols, _ = volume.values.shape
     share = min(1.0, _LONGEST / max(rows, cols))
@@ -218,7 +218,7 @@ def _levels(values: FloatArray, lookup: FloatArray, signed: bool) -> FloatArray:
 def _cloud(
     rays: _Rays, cells: FloatArray, lookup: FloatArray, signed: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Colour (height, width, 3), already weighted, and opacity of a translucent volume."""
+    """Return colour (height, width, 3), weighted, and opacity of a translucent volume."""
     colour = np.zeros((*rays.shape, 3), dtype=np.float32)
     clear = np.ones(rays.shape, dtype=np.float32)
     count = cells.shape[rays.axis]
@@ -237,7 +237,7 @@ def _cloud(
 def _strongest(
     rays: _Rays, cells: FloatArray, lookup: FloatArray, signed: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Colour, already weighted, and opacity of the strongest value behind each point."""
+    """Return colour, weighted, and opacity of the strongest value behind each point."""
     best = np.zeros(rays.shape, dtype=np.float32)
     for number in rays.slices(cells.shape[rays.axis]):
         values = rays.sample(cells, number)

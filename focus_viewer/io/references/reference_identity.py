@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.documents.project import ProjectCube, told_changed
+from focus_viewer.core.documents.project import ProjectCube, changed_references_note
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import (
     REFERENCE_FILES,
@@ -103,4 +103,4 @@ def with_current_references(
         changed = kept.marks.changed(references, reference_marks(cube, references, step))
     except FocusError as error:
         return kept, str(error)
-    return kept, told_changed(cube.name, changed) if changed else ""
+    return kept, changed_references_note(cube.name, changed) if changed else ""

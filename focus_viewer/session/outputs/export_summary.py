@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from focus_viewer.core.documents.export_request import OF_A_CLASS, ExportKind, ExportRequest
+from focus_viewer.core.wording import saliency_title, window_text
 
 _LETTERS_A_NUMBER = 12
 _COLUMNS_A_REGION = 6
@@ -17,9 +18,9 @@ def subject(request: ExportRequest) -> str:
     if request.kind not in OF_A_CLASS or volume is None:
         hidden = any(one.hidden for one in request.annotations)
         return f"Of {request.cube.name}" + (", hidden regions too" if hidden else "")
-    told = f"{volume.mode.capitalize()} for {volume.class_name}"
+    told = saliency_title(volume)
     if request.kind == "heatmap":
-        return f"{told}, mean of {window.low_nm:.0f} to {window.high_nm:.0f} nm"
+        return f"{told}, mean of {window_text(request.cube, window)}"
     return told
 
 

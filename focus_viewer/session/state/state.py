@@ -12,7 +12,7 @@ from focus_viewer.core.documents.project import Curve, ProjectCube, RecoveredWor
 from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.viewed_spectra import SpectralView
-from focus_viewer.core.saliency.difference import difference, sharing_limits
+from focus_viewer.core.saliency.difference import VolumePair
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.comparison import Comparison, Contrast
@@ -198,9 +198,11 @@ class State:
         if first is None or second is None:
             return None if pair.how == "difference" else volume
         if pair.how == "difference":
-            return difference(first, second)
-        other = second if volume is first else first
-        return sharing_limits(volume, other) if pair.linked else volume
+            return VolumePair.of(first, second).difference
+        if not pair.linked:
+            return volume
+        both = VolumePair.of(first, second)
+        return both.first_limited if volume is first else both.second_limited
 
     def seen_from(self, document_id: int | None) -> State:
         """The state as if this document were the active one."""

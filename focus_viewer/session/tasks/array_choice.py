@@ -13,6 +13,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.requests import ArrayQuestion
@@ -197,9 +198,10 @@ def _picture(cube: Cube) -> ByteArray:
 
 def _told(cube: Cube) -> str:
     middle = cube.bands // 2
-    where = "" if cube.wavelengths_nm is None else f", {cube.wavelengths_nm[middle]:.0f} nm"
-    units = "units unknown" if cube.units == "unknown" else cube.units
+    where = (
+        "" if cube.wavelengths_nm is None else f", {position_text(cube, float(cube.axis[middle]))}"
+    )
     return (
-        f"{cube.rows} rows x {cube.cols} columns, {cube.bands} bands, {units}. "
+        f"{cube.rows} rows x {cube.cols} columns, {cube.bands} bands, {units_text(cube.units)}. "
         f"Shown: band {middle + 1}{where}."
     )

@@ -16,7 +16,7 @@ from focus_viewer.core.documents.project import (
     ProjectCube,
     ProjectReading,
     RecoveredWork,
-    told_changed,
+    changed_references_note,
 )
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import marks_of, preprocessing_of
@@ -160,7 +160,7 @@ def _treated(
     changed = () if references is None else kept.marks.changed(references, marks_of(found))
     if not changed:
         return kept, found, ""
-    return replace(kept, explanation=None), found, told_changed(cube.name, changed)
+    return replace(kept, explanation=None), found, changed_references_note(cube.name, changed)
 
 
 def _treated_where_it_is(

@@ -1,4 +1,4 @@
-"""The band window on a plot: shaded, with a middle and two edges to drag."""
+"""Band window on a plot: shaded, with a middle and two edges to drag."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _IN_FRONT = 10
 
 
 class BandWindowItem(QObject):
-    """Shows a window on the axis of a plot and tells where it is dragged.
+    """Band window on the axis of a plot, with signals for drags.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class BandWindowItem(QObject):
             edge.sigDragged.connect(self._on_edge)
 
     def show_window(self, center: float, width: float, text: str) -> None:
-        """Show a window and what it is called."""
+        """Show a window and its name."""
         low, high = center - width / 2, center + width / 2
         self._fill.set_spans([Span(low, high, self._brush)])
         self.middle.setPos(center)
@@ -58,11 +58,11 @@ class BandWindowItem(QObject):
 
     @property
     def text(self) -> str:
-        """What the label says; empty without one."""
+        """Text of the label; empty without a label."""
         return "" if self._label is None else str(self._label.textItem.toPlainText())
 
     def set_visible(self, visible: bool) -> None:
-        """Show it or not."""
+        """Show or hide the window."""
         for item in (self._fill, self.middle, *self.edges):
             item.setVisible(visible)
 
@@ -88,7 +88,7 @@ def _line(alpha: int, width: int, tip: str) -> pg.InfiniteLine:
 
 
 def _label(line: pg.InfiniteLine) -> pg.InfLineLabel:
-    """A label on the side of the line that has room."""
+    """Return a label on the side of the line that has room."""
     label = pg.InfLineLabel(
         line,
         "",

@@ -1,4 +1,4 @@
-"""The strip in which two groups of regions are chosen, and what their comparison means."""
+"""Row for choosing two groups of regions, with a summary of their comparison."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from focus_viewer.ui.widgets.captions import Caption
 UNITS: Final[dict[Unit, tuple[str, str]]] = {
     "pixel": (
         "each pixel",
-        "Every pixel counts. Neighbouring pixels of a leaf are not independent: the test speaks of "
-        "these regions only, not of leaves or plants in general",
+        "Every pixel counts. Neighbouring pixels of a leaf are not independent: the test is valid "
+        "for these regions only, not for leaves or plants in general",
     ),
     "region": (
         "each region's mean",
@@ -39,19 +39,14 @@ UNITS: Final[dict[Unit, tuple[str, str]]] = {
 _NTH: Final = ("1st selected", "2nd selected")
 _TEST = (
     "Bars: first group less second. Cohen's d is the difference of the means over the pooled "
-    "standard deviation. Shaded: what chance gives. The labels A and B were shuffled 1000 times, "
+    "standard deviation. Shaded: the range by chance. The labels A and B were shuffled 1000 times, "
     "and the largest |d| of any band was noted each time; {level:.0%} of the shuffles left the "
     "shaded band anywhere in the spectrum. Bright bars leave it. {unit}."
 )
 
 
 class ContrastRow(QWidget):
-    """Chooses the groups, and what counts as a measurement.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Chooser of the groups, and of what counts as a measurement."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +76,7 @@ class ContrastRow(QWidget):
         row.addWidget(self.caption, 1)
 
     def show_state(self, state: State) -> None:
-        """Show groups, unit and what was compared; nothing where nothing is to be compared."""
+        """Show groups, unit and what was compared; nothing without a comparison."""
         comparing = state.display.curve != "importance" and state.document is not None
         self.setVisible(comparing)
         if not comparing:
@@ -104,7 +99,7 @@ class ContrastRow(QWidget):
         self.caption.setToolTip(tip)
 
     def _show_groups(self, state: State) -> None:
-        """List what can be chosen, if it is something else than before."""
+        """List the groups to choose from, where they changed."""
         offered = groups(state)
         texts = [text for text, _ in offered]
         self._groups = [group for _, group in offered]
@@ -118,7 +113,7 @@ class ContrastRow(QWidget):
 
 
 def groups(state: State) -> list[tuple[str, Group]]:
-    """All groups that can be chosen, each with its name."""
+    """Return all groups that can be chosen, each with its name."""
     documents = comparable(state)
     offered = [*_of_selection(state), *_of_classes(documents)]
     prefixed = len(documents) > 1
@@ -128,7 +123,8 @@ def groups(state: State) -> list[tuple[str, Group]]:
             offered.append((name, Listed(((document.id, region.id),))))
     known = {group for _, group in offered}
     chosen = dict.fromkeys((state.contrast.first, state.contrast.second))
-    return [*offered, *((_told(one, documents), one) for one in chosen if one not in known)]
+    removed = [group for group in chosen if group not in known]
+    return [*offered, *((_name_of(group, documents), group) for group in removed)]
 
 
 def _of_selection(state: State) -> list[tuple[str, Group]]:
@@ -143,19 +139,19 @@ def _of_selection(state: State) -> list[tuple[str, Group]]:
         )
         offered.append((f"{text}: {found.name}" if found else text, NthSelected(place)))
     if document is not None and len(selected) > 1:
-        every = Listed(tuple((document.id, one) for one in selected))
+        every = Listed(tuple((document.id, region) for region in selected))
         offered.append((f"these {len(selected)} selected", every))
     return offered
 
 
 def _of_classes(documents: Sequence[Document]) -> list[tuple[str, Group]]:
-    found = [one.class_name for document in documents for one in document.annotations]
+    found = [region.class_name for document in documents for region in document.annotations]
     names = sorted({name for name in found if name})
     return [(f"class {name} ({found.count(name)})", OfClass(name)) for name in names]
 
 
-def _told(group: Group, documents: Sequence[Document]) -> str:
-    """A group that is not offered any more, or was put together from a selection."""
+def _name_of(group: Group, documents: Sequence[Document]) -> str:
+    """Return the name of a group that is not offered any more, or made from a selection."""
     if isinstance(group, OfClass):
         return f"class {group.class_name} (0)"
     wanted = group.regions if isinstance(group, Listed) else ()
@@ -169,7 +165,7 @@ def _told(group: Group, documents: Sequence[Document]) -> str:
 
 
 def caption(comparison: Comparison | None) -> tuple[str, str]:
-    """What was compared, in a line, and what the test means."""
+    """Return a line with what was compared, and what the test means."""
     if comparison is None or comparison.effect is None:
         return "", ""
     effect, (first, second) = comparison.effect, comparison.spectra

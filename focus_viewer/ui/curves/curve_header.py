@@ -1,4 +1,4 @@
-"""The strip over the curves: the band window in numbers, and how spectra are looked at."""
+"""Header of the curves: the band window in numbers, and the view of spectra."""
 
 from __future__ import annotations
 
@@ -17,31 +17,26 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Curve
+from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
+from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
-from focus_viewer.ui.widgets.spectral_words import SPREADS, VIEWS
-from focus_viewer.ui.widgets.wording import first_number
 
 _BOX_PX = 92
 CURVES: Final[dict[Curve, tuple[str, str]]] = {
-    "importance": ("Importance", "How much each wavelength speaks for the class"),
+    "importance": ("Importance", "Contribution of each wavelength to the class"),
     "effect": ("Effect size", "Two groups of regions compared: Cohen's d at each band"),
     "difference": ("Difference", "Two groups of regions compared: difference of their means"),
 }
-"""Name and hint of what can stand over the spectra."""
+"""Name and hint of each curve above the spectra."""
 
 
 class CurveHeader(QWidget):
-    """Shows the band window of a state and changes it.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Header that shows the band window of a state and changes it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +45,11 @@ class CurveHeader(QWidget):
         self.width_label, self.width_box = QLabel("Width"), _spin_box("Width of the band window")
         self.width_box.setSingleStep(5)
         self.caption = Caption()
-        self.curve = choices("What stands over the spectra", CURVES)
-        self.view = choices("How spectra are looked at", VIEWS)
-        self.spread = choices("How the pixels of a region scatter", SPREADS)
+        self.curve = choices("Curve above the spectra", CURVES)
+        self.view = choices("Transformation of the spectra", VIEWS)
+        self.spread = choices("Spread of the pixels of a region", SPREADS)
         self.clear_pins = QPushButton("Clear pins")
-        self.clear_pins.setToolTip("Take all pinned spectra off the plot")
+        self.clear_pins.setToolTip("Remove all pinned spectra from the plot")
         self._lay_out()
         self.center.valueChanged.connect(self._on_center)
         self.width_box.valueChanged.connect(self._on_width)
@@ -107,13 +102,13 @@ class CurveHeader(QWidget):
             self.width_box.setValue(state.window_nm.width_nm)
 
     def show_looks(self, state: State) -> None:
-        """Show how spectra are looked at, and what stands over them."""
+        """Show the view of spectra, and the curve above them."""
         for chooser, name in self._choosers():
             with QSignalBlocker(chooser):
                 chooser.setCurrentIndex(chooser.findData(getattr(state.display, name)))
 
     def show_pins(self, state: State) -> None:
-        """Offer to clear pins where there are any."""
+        """Enable the button that clears pins where there are any."""
         self.clear_pins.setEnabled(bool(state.document and state.document.pins))
 
     def _on_center(self, value: float) -> None:
@@ -125,7 +120,7 @@ class CurveHeader(QWidget):
 
 
 def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
-    """A box to choose one of some values by its name; each has a hint of its own."""
+    """Return a box to choose a value by its name, each with its own hint."""
     box = QComboBox()
     box.setToolTip(tip)
     box.setAccessibleName(tip)

@@ -1,4 +1,4 @@
-"""Importance curve and spectra over one spectral axis, where the wavelength is chosen."""
+"""Curve view: importance and spectra over a spectral axis, where the wavelength is chosen."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """Shows the curves of a session and moves its band window.
+    """View of the curves of a session that moves its band window.
 
     Parameters
     ----------
     session : Session
     workbench : Workbench
-        It brings the spectra; the view itself asks nothing of it.
+        It reads the spectra; the view itself does not use it.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class CurveView(QWidget):
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Arrows step by band and change the width, Home and End go to the ends."""
+        """Step by band and change the width with the arrows, go to the ends with Home and End."""
         key, window = Qt.Key(event.key()), self._session.state.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
@@ -167,7 +167,7 @@ class CurveView(QWidget):
             self.effect.show_state(state)
 
     def _stand_over_spectra(self, plot: SpectralPlot) -> None:
-        """Put a plot over the spectra, with the part of the axis that is in sight."""
+        """Put a plot over the spectra, with the visible part of the axis."""
         layout = self.plots.ci
         before = layout.getItem(0, 0)
         if before is plot:

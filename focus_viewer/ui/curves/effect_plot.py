@@ -1,4 +1,4 @@
-"""How two groups of regions differ at each band, and by how much they would by chance."""
+"""Plot of the difference of two groups of regions at each band, with its range by chance."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from PySide6.QtGui import QColor
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import first_number, value_title
 from focus_viewer.session.state.comparison import FEWEST_SPECTRA, Comparison
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.importance_plot import value_range
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.wording import first_number, value_title
 
 _CHANCE_ALPHA = 46
 _UNCLEAR_ALPHA = 120
 
 
 class EffectPlot(SpectralPlot):
-    """A bar for each band: above zero where the first group is higher.
+    """Bar for each band: above zero where the first group is higher.
 
     Bars that leave the shaded band of chance are bright; bands that were not compared are gaps.
     """
@@ -40,7 +40,7 @@ class EffectPlot(SpectralPlot):
             self.addItem(item, ignoreBounds=True)
 
     def show_state(self, state: State) -> None:
-        """Show the comparison as it is asked for, or why there is none."""
+        """Show the chosen comparison, or why there is none."""
         comparison, cube = state.comparison, state.document.cube if state.document else None
         effect = comparison.effect if comparison else None
         for item in (self.bars, self.zero):
@@ -73,7 +73,7 @@ class EffectPlot(SpectralPlot):
         self._reach(heights[known])
 
     def _draw_chance(self, effect: EffectSize) -> None:
-        """Shade what chance gives; where there were too few shuffles it has no end."""
+        """Shade the range by chance; with too few shuffles it has no end."""
         if np.isfinite(effect.threshold):
             limits = np.array([-effect.threshold, effect.threshold])
             self.chance.setRegion(limits)
@@ -85,7 +85,7 @@ class EffectPlot(SpectralPlot):
 
 
 def band_edges(axis: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Lower and upper edge of each band, half way to its neighbours; shape (bands,) each."""
+    """Return lower and upper edge of each band, half way to its neighbours; shape (bands,) each."""
     if axis.size < 2:
         return axis - 0.5, axis + 0.5
     order = np.argsort(axis, kind="stable")

@@ -1,4 +1,4 @@
-"""How much each spectral group speaks for the chosen class."""
+"""Importance plot: the saliency of each spectral group for the chosen class."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROOM_BELOW = 0.06
 
 
 class ImportancePlot(SpectralPlot):
-    """A bar for each group, as wide as the group: gaps of the sensor stay gaps."""
+    """Bar for each group, as wide as the group: gaps of the sensor stay gaps."""
 
     def __init__(self) -> None:
         super().__init__(upper=True)
@@ -46,13 +46,12 @@ class ImportancePlot(SpectralPlot):
 
 
 def _title(volume: SaliencyVolume) -> str:
-    """In two lines: the plot is often too low for one."""
-    what = "Evidence for" if volume.signed else "Attention of"
-    return f"{what}<br>{escape(volume.class_name)}"
+    """Return a title in two lines: the plot is often too low for a long line."""
+    return f"{volume.mode.capitalize()} for<br>{escape(volume.class_name)}"
 
 
 def value_range(curve: DoubleArray) -> tuple[float, float]:
-    """A range that holds a curve and zero, with room above for labels."""
+    """Return a range that includes a curve and zero, with room above for labels."""
     low, high = min(0.0, float(np.min(curve))), max(0.0, float(np.max(curve)))
     span = (high - low) or 1.0
     return low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span

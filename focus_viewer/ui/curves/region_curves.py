@@ -1,4 +1,4 @@
-"""Curves of regions: their spectra with their spread, and what each adds to the importance."""
+"""Curves of regions: spectra with their spread, and parts of the importance."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.spectra import RegionSpectrum
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
-from focus_viewer.ui.widgets.spectral_words import SHOWN
-from focus_viewer.ui.widgets.wording import first_number
+from focus_viewer.ui.curves.spectral_words import SHOWN
 
 _BAND_ALPHA = 60
 
 
 @dataclass(frozen=True, eq=False)
 class _Curve:
-    """What a curve shows, and the items that show it."""
+    """Inputs of a curve, and its items."""
 
     shows: tuple[object, ...]
     items: tuple[QGraphicsItem, ...]
 
 
 class Curves:
-    """Curves on a plot, one a region in the regions' order; those that stay are left alone.
+    """Curves on a plot in the regions' order; those that stay are not redrawn.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Curves:
         wanted: Sequence[tuple[object, ...]],
         make: Callable[[int], tuple[QGraphicsItem, ...]],
     ) -> None:
-        """Show what is wanted; the items of each are made by its number."""
+        """Show the wanted curves; the items of each are made by its number."""
         same = 0
         for shows, curve in zip(wanted, self._curves, strict=False):
             if shows != curve.shows:  # holders of arrays are equal to themselves alone
@@ -68,12 +68,7 @@ class Curves:
 
 
 class RegionSpectra:
-    """Draws the spectra of regions, with their spread, on a plot of spectra.
-
-    Parameters
-    ----------
-    plot : SpectraPlot
-    """
+    """Spectra of regions, with their spread, on a plot of spectra."""
 
     def __init__(self, plot: SpectraPlot) -> None:
         self._plot = plot
@@ -82,7 +77,7 @@ class RegionSpectra:
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
         drawn, spread = _drawn_spectra(state), state.display.spread
-        wanted = [(cube, one.name, one.colour, seen, spread) for cube, one, seen, _ in drawn]
+        wanted = [(cube, each.name, each.colour, seen, spread) for cube, each, seen, _ in drawn]
         self._curves.show(wanted, lambda number: self._items(*drawn[number], spread))
         self._plot.show_legend()
 
@@ -95,7 +90,7 @@ class RegionSpectra:
         spread: Spread,
     ) -> tuple[QGraphicsItem, ...]:
         order = np.argsort(cube.axis, kind="stable")
-        axis = cube.axis[order] + first_number(cube)
+        axis = shown_axis(cube)[order]
         middle, low, high = (
             np.where(cube.good_bands, values, np.nan)[order]
             for values in spread_of(spectrum, spread)
@@ -119,7 +114,7 @@ def _pixels(spectrum: RegionSpectrum, whole: int) -> str:
 
 
 def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum, int]]:
-    """Regions whose spectra are drawn as far as looked at through the view, and their pixels."""
+    """Return regions whose spectra are drawn as far as they were transformed, and their pixels."""
     document = state.document
     measures = document.measures if document else None
     if document is None or measures is None or measures.view != state.display.spectral_view:
@@ -132,7 +127,7 @@ def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum,
 
 
 def spread_of(spectrum: RegionSpectrum, spread: Spread) -> tuple[DoubleArray, ...]:
-    """Middle, lower and upper line of a region's pixels, shape (bands,) each."""
+    """Return middle, lower and upper line of a region's pixels, shape (bands,) each."""
     if spread == "quartiles":
         low, middle, high = (
             spectrum.quantiles[spectrum.probabilities.index(part)] for part in (0.25, 0.5, 0.75)
@@ -143,7 +138,7 @@ def spread_of(spectrum: RegionSpectrum, spread: Spread) -> tuple[DoubleArray, ..
 
 
 def _band(axis: DoubleArray, low: DoubleArray, high: DoubleArray) -> QPainterPath:
-    """Between two lines; gaps stay gaps."""
+    """Return the area between two lines; gaps stay gaps."""
     known = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
     runs = [run for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1) if run.size]
     if not runs:
@@ -157,7 +152,7 @@ def _band(axis: DoubleArray, low: DoubleArray, high: DoubleArray) -> QPainterPat
 
 
 class RegionImportance:
-    """Draws the importance of regions as steps over the bars of the whole image.
+    """Importance of regions as steps over the bars of the whole image.
 
     Parameters
     ----------
@@ -170,12 +165,12 @@ class RegionImportance:
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
         drawn = _drawn_importance(state)
-        wanted = [(volume, one.outline, one.colour) for volume, one, _ in drawn]
+        wanted = [(volume, region.outline, region.colour) for volume, region, _ in drawn]
         self._curves.show(wanted, lambda number: (_steps(*drawn[number]),))
 
 
 def _drawn_importance(state: State) -> list[tuple[SaliencyVolume, Annotation, DoubleArray]]:
-    """Regions whose importance is drawn; none while that of another class is on its way."""
+    """Return regions whose importance is drawn; none while another class is being computed."""
     document = state.document
     measures = document.measures if document else None
     volume = measures.volume if measures else None
@@ -189,7 +184,7 @@ def _drawn_importance(state: State) -> list[tuple[SaliencyVolume, Annotation, Do
 
 
 def _steps(volume: SaliencyVolume, region: Annotation, curve: DoubleArray) -> pg.PlotCurveItem:
-    """A line that is level over each group; gaps between groups stay gaps."""
+    """Return a line that is level over each group; gaps between groups stay gaps."""
     low, high = volume.edges_nm[:, 0], volume.edges_nm[:, 1]
     gap = np.full_like(low, np.nan)
     along = np.stack([low, high, gap], axis=1).ravel()

@@ -13,19 +13,19 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
-from focus_viewer.ui.widgets.wording import first_number
 
 _REGION_ALPHA = 30
 _NAME_PX = 18
-_LEAST_NAME_PX = 44  # a shorter beginning of a name tells nothing
+_LEAST_NAME_PX = 44  # a shorter beginning of a name is of no use
 BAD_BANDS_TEXT = "bad bands"
 
 
 @dataclass(frozen=True)
 class Span:
-    """A range to shade.
+    """Range to shade.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Span:
 
 
 def region_spans(cube: Cube) -> list[Span]:
-    """The named regions within a cube's range; none without wavelengths."""
+    """Return the named regions within a cube's range; none without wavelengths."""
     if cube.wavelengths_nm is None:
         return []
     low, high = float(cube.axis.min()), float(cube.axis.max())
@@ -61,9 +61,9 @@ def _tint(name: str) -> QBrush:
 
 
 def bad_band_spans(cube: Cube) -> list[Span]:
-    """Runs of bad bands, each from half-way to the good band before to half-way to the next."""
+    """Return runs of bad bands, each reaching half-way to the good bands around it."""
     order = np.argsort(cube.axis, kind="stable")
-    axis, bad = cube.axis[order] + first_number(cube), ~cube.good_bands[order]
+    axis, bad = shown_axis(cube)[order], ~cube.good_bands[order]
     middles = (axis[1:] + axis[:-1]) / 2
     edges = np.concatenate([axis[:1], middles, axis[-1:]])
     steps = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8)))
@@ -75,7 +75,7 @@ def bad_band_spans(cube: Cube) -> list[Span]:
 
 
 class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
-    """Shades ranges over the whole height of its plot.
+    """Shaded ranges over the whole height of a plot.
 
     It paints in pixels: names keep their size, and hatching its density, at every zoom.
     """
@@ -86,26 +86,26 @@ class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
         self._spans: tuple[Span, ...] = ()
 
     def set_spans(self, spans: Iterable[Span]) -> None:
-        """Shade these ranges in place of those before."""
+        """Shade these ranges instead of the previous ones."""
         self._spans = tuple(spans)
         self.update()
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """What is shaded."""
+        """Shaded ranges."""
         return self._spans
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """All that is seen of the plot."""
+        """Return the visible part of the plot."""
         return self.viewRect() or QRectF()
 
     def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """What is seen has changed."""
+        """Repaint: the visible part has changed."""
         super().viewTransformChanged()
         self.prepareGeometryChange()
 
     def shape(self) -> QPainterPath:
-        """Only the ranges themselves, for tooltips."""
+        """Return the ranges alone, for tooltips."""
         path, view = QPainterPath(), self.boundingRect()
         for span in self._spans:
             path.addRect(QRectF(span.low, view.top(), span.high - span.low, view.height()))

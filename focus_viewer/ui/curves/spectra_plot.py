@@ -11,18 +11,18 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.document import Pin
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.curves.spectral_words import view_title
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.spectral_words import view_title
-from focus_viewer.ui.widgets.wording import first_number
 
 _ROOM = 0.05
 _SWIR_NM = 1300.0
 
 
 class SpectraPlot(SpectralPlot):
-    """A line for each pixel; its range only grows while hovering, so that it holds still."""
+    """Line for each pixel; the range only grows while hovering, so that it is steady."""
 
     def __init__(self) -> None:
         super().__init__(upper=False)
@@ -54,7 +54,7 @@ class SpectraPlot(SpectralPlot):
             self.legend.setOffset((side, 6))
 
     def show_view(self, cube: Cube | None, view: SpectralView) -> None:
-        """Look at spectra through a view; those that are drawn already must be drawn again."""
+        """Transform spectra by a view; drawn ones must be drawn again."""
         if view != self._view:
             self._lay_out_values(cube, view)
 
@@ -104,7 +104,7 @@ class SpectraPlot(SpectralPlot):
         order = np.argsort(cube.axis, kind="stable")
         seen = viewed(cube, spectrum.values, self._view)
         values = np.where(cube.good_bands, seen, np.nan).astype(np.float32)
-        line.setData(cube.axis[order] + first_number(cube), values[order])
+        line.setData(shown_axis(cube)[order], values[order])
         self.grow(values)
 
     def show_legend(self) -> None:
@@ -112,7 +112,7 @@ class SpectraPlot(SpectralPlot):
         self.legend.setVisible(bool(self.legend.items))
 
     def refit(self) -> None:
-        """Take the range of what is drawn, once nothing is hovered over."""
+        """Fit the range to what is drawn, once no pixel is hovered over."""
         self._range = None
         for item in self.listDataItems():
             across = item.getData()[1]
@@ -120,7 +120,7 @@ class SpectraPlot(SpectralPlot):
                 self.grow(np.asarray(across, dtype=np.float64))
 
     def grow(self, values: FloatArray | DoubleArray) -> None:
-        """Widen the range so that it holds values; NaN are left out."""
+        """Widen the range to include values; NaN are left out."""
         finite = values[np.isfinite(values)]
         if finite.size == 0:
             return

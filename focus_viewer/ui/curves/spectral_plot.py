@@ -1,4 +1,4 @@
-"""A plot over the spectral axis: regions, bad bands, the band window, and places to pick."""
+"""Plot over the spectral axis: regions, bad bands, the band window, and positions to pick."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.wording import axis_title, first_number, shown_axis, window_text
 from focus_viewer.ui.curves.band_window_item import BandWindowItem
 from focus_viewer.ui.curves.span_shading import (
     BAD_BANDS_TEXT,
@@ -19,7 +20,6 @@ from focus_viewer.ui.curves.span_shading import (
 )
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
-from focus_viewer.ui.widgets.wording import axis_title, first_number, window_text
 
 _LEFT_PX = 68  # both plots: their axes stand one over the other
 _BOTTOM_PX = 33
@@ -28,7 +28,7 @@ _BEHIND, _IN_FRONT = -10, 20
 
 
 class PickBox(pg.ViewBox):  # type: ignore[misc]
-    """A left click or drag picks a position; the wheel zooms along the axis, the middle pans.
+    """View box: left click or drag picks a position, the wheel zooms along the axis, middle pans.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class PickBox(pg.ViewBox):  # type: ignore[misc]
 
 
 class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
-    """The ground that the importance curve and the spectra are drawn on.
+    """Common base of the importance curve and the spectra.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         """Show the whole spectral axis."""
         if self._cube is None:
             return
-        shown = self._cube.axis + first_number(self._cube)
+        shown = shown_axis(self._cube)
         low, high = float(np.min(shown)), float(np.max(shown))
         room = max((high - low) * 0.005, 0.5)
         limits = {"xMin": low - room, "xMax": high + room}
@@ -139,7 +139,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.window.show_window(center, window.width_nm, window_text(cube, window))
 
     def show_notice(self, text: str) -> None:
-        """Say in the middle why there is nothing to see."""
+        """Show in the middle why there is no curve."""
         ground = f"background-color: {theme.PANEL}"  # lines pass behind it
         self.notice.setText(f"<span style='{ground}'>&nbsp;{text}&nbsp;</span>")
         self.notice.setVisible(bool(text))

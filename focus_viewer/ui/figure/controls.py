@@ -1,4 +1,4 @@
-"""What can be chosen of a publication figure."""
+"""Controls for the choices of a publication figure."""
 
 from __future__ import annotations
 
@@ -49,10 +49,6 @@ _SWITCHES: Final[dict[str, str]] = {
 
 class FigureControls(QWidget):
     """Controls that follow the session's choices and set them.
-
-    Parameters
-    ----------
-    session : Session
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The publication figure: choices on the left, the page on the right, drawn in the background."""
+"""Dialog of the publication figure: choices on the left, a preview drawn in the background."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DRAWN_FROM: Final = (
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A preview.
+    """Preview of a figure.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class Page:
     size_mm : tuple of float
         Width and height of the page.
     notes : tuple of str
-        What the figure cannot show as it was asked for.
+        What the figure cannot show of what was chosen.
     unscaled : bool
-        Whether a scale bar is asked for and the size of a pixel not known.
+        Whether a scale bar is wanted and the pixel size not known.
     """
 
     png: bytes
@@ -66,14 +66,14 @@ class Page:
 
 
 class FigureDialog(QDialog):
-    """Follows the session while it is shown; it may stay open beside the window.
+    """Dialog that follows the session while it is shown; it may stay open beside the window.
 
     Parameters
     ----------
     session : Session
     workbench : Workbench
     named : callable
-        Tells a file beside the cube on the screen, called after it, with a suffix.
+        Returns a file beside the active cube, named after it, with a suffix.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class FigureDialog(QDialog):
         self.resize(1080, 800)
         self.controls = FigureControls(session)
         self.preview = FigurePreview()
-        self.told = Caption()
+        self.status = Caption()
         self.notes = label("", "warning", wrapped=True)
         self.notes.hide()
         buttons = QDialogButtonBox.StandardButton
@@ -112,7 +112,7 @@ class FigureDialog(QDialog):
         page = QVBoxLayout()
         page.addWidget(self.preview, 1)
         page.addWidget(self.notes)
-        page.addWidget(self.told)
+        page.addWidget(self.status)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_PX)
         row.addWidget(scroll)
@@ -134,7 +134,7 @@ class FigureDialog(QDialog):
         self.draw()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Let nothing be drawn that nobody sees."""
+        """Stop drawing while the dialog is hidden."""
         super().hideEvent(event)
         self._timer.stop()
 
@@ -146,7 +146,7 @@ class FigureDialog(QDialog):
 
     @Slot()
     def draw(self) -> None:
-        """Have the page drawn as the state is now."""
+        """Draw the page from the current state."""
         state = self._session.state
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(
             state.document is not None
@@ -154,7 +154,7 @@ class FigureDialog(QDialog):
         if state.document is None:
             self._show_nothing("Open a cube to draw a figure of it")
             return
-        self.told.setText("Drawing...")
+        self.status.setText("Drawing...")
         if self.preview.image.isNull():
             self.preview.show_notice("Drawing...")
         self._workbench.in_background(
@@ -166,21 +166,21 @@ class FigureDialog(QDialog):
             return
         self.preview.show_page(page.png)
         width, height = page.size_mm
-        unscaled = "; no scale bar: the header does not tell the size of a pixel"
-        self.told.setText(f"{width:.0f} × {height:.0f} mm{unscaled if page.unscaled else ''}")
+        unscaled = "; no scale bar: the pixel size is not known"
+        self.status.setText(f"{width:.0f} × {height:.0f} mm{unscaled if page.unscaled else ''}")
         self.notes.setText("\n".join(page.notes))
         self.notes.setVisible(bool(page.notes))
 
     def _show_nothing(self, notice: str) -> None:
         self.preview.show_notice(notice)
-        self.told.setText("")
+        self.status.setText("")
         self.notes.hide()
 
     # Files
 
     @Slot()
     def choose_file(self) -> None:
-        """Ask where to, and write the figure."""
+        """Show a file dialog, and write the figure."""
         name, kind = QFileDialog.getSaveFileName(
             self, "Save the figure", self._named(".pdf"), _FILES
         )
@@ -189,13 +189,13 @@ class FigureDialog(QDialog):
             self.save(path if path.suffix else path.with_suffix(_suffix_of(kind)))
 
     def save(self, path: Path) -> None:
-        """Write the figure, in the format that the name asks for."""
+        """Write the figure, in the format of the suffix."""
         state = self._session.state
 
         def done(saved: None) -> None:
-            self.told.setText(f"Saved {path}")
+            self.status.setText(f"Saved {path}")
 
-        self.told.setText(f"Saving {path.name}...")
+        self.status.setText(f"Saving {path.name}...")
         self._workbench.in_background(
             SAVING, lambda step: write_page(state, path, step), done, f"Could not save {path.name}"
         )
@@ -244,13 +244,13 @@ def write_page(state: State, path: Path, step: Step) -> None:
         write_figure(figure, path, spec.dpi, about_figure(subject, spec))
     except OSError as error:
         raise FocusError(
-            f"{path} cannot be written: {error.strerror or error}. Choose a folder of yours, on a "
-            "disk with room."
+            f"{path} cannot be written: {error.strerror or error}. Choose a folder you have "
+            "write access to, on a disk with free space."
         ) from error
 
 
 def _suffix_of(kind: str) -> str:
-    """`.pdf` of `PDF (*.pdf)`."""
+    """Return `.pdf` for `PDF (*.pdf)`."""
     return kind.partition("*")[2].rstrip(")").split(" ")[0] or ".pdf"
 
 

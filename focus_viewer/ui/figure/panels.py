@@ -1,4 +1,4 @@
-"""The panels of a figure as a list: ticked ones are drawn, in the order of the list."""
+"""List of the panels of a figure: ticked panels are drawn, in the order of the list."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "volume": "Saliency volume",
     "comparison": "Two classes of regions compared",
     "table": "Table of regions",
+    "probabilities": "Class probabilities",
 }
 _ROW_PX: Final = 26
 
@@ -38,12 +39,12 @@ class FigurePanels(QListWidget):
         self.model().rowsMoved.connect(self._tell)
 
     def panels(self) -> tuple[Panel, ...]:
-        """The ticked panels, in the order of the list."""
+        """Return the ticked panels, in the order of the list."""
         ticked = (item for item in self._items() if item.checkState() == Qt.CheckState.Checked)
         return tuple(item.data(Qt.ItemDataRole.UserRole) for item in ticked)
 
     def show_panels(self, panels: tuple[Panel, ...]) -> None:
-        """Tick these, in their order; the others keep their places behind what they followed."""
+        """Tick these, in their order; the others stay behind the panels they followed."""
         if self.count() and panels == self.panels():
             return
         self.blockSignals(True)
@@ -84,7 +85,7 @@ class FigurePanels(QListWidget):
 
 
 def _woven(panels: tuple[Panel, ...], before: list[Panel]) -> list[Panel]:
-    """All panels: those chosen in their order, in the places that chosen ones had before."""
+    """Return all panels: chosen ones in order, at positions that chosen ones had before."""
     every = before or list(PANELS)
     waiting = list(panels)
     return [waiting.pop(0) if panel in panels else panel for panel in every]

@@ -1,4 +1,4 @@
-"""The page as it will be: a picture that keeps its proportions."""
+"""Preview of the page: a picture that keeps its proportions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HINT: Final = QSize(620, 720)
 
 
 class FigurePreview(QWidget):
-    """Paints a page in the middle, as large as fits.
+    """Widget that paints a page in the middle, as large as fits.
 
     Attributes
     ----------
     image : QImage
         Null without a page.
     notice : str
-        Told where there is no page.
+        Shown instead of a page.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,7 +33,7 @@ class FigurePreview(QWidget):
         self.setMinimumSize(320, 320)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Room for a page."""
+        """Return room for a page."""
         return _HINT
 
     def show_page(self, png: bytes) -> None:
@@ -42,7 +42,7 @@ class FigurePreview(QWidget):
         self.update()
 
     def show_notice(self, notice: str) -> None:
-        """Show no page, and say why."""
+        """Show a notice instead of a page."""
         self.image, self.notice = QImage(), notice
         self.update()
 
@@ -63,7 +63,7 @@ class FigurePreview(QWidget):
         painter.drawImage(target, page)
 
     def _page(self) -> QRectF:
-        """Where the page lies."""
+        """Return the rectangle of the page."""
         room = self.rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
         size = self.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         left = room.x() + (room.width() - size.width()) / 2

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QWidget
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.wording import position_text
 from focus_viewer.ui.widgets import theme
 
 _CHANNELS = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
@@ -54,4 +55,4 @@ def _band_name(cube: Cube, band: int) -> str:
     bad = "" if cube.good_bands[band] else ", bad"
     if cube.wavelengths_nm is None:
         return f"{band + 1}{bad}"
-    return f"{cube.wavelengths_nm[band]:.1f} nm  (band {band + 1}{bad})"
+    return f"{position_text(cube, float(cube.axis[band]))}  (band {band + 1}{bad})"

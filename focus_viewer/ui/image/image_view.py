@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.wording import position_text
 from focus_viewer.session.changes.pairs import seen
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
@@ -26,7 +27,6 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
-from focus_viewer.ui.widgets.wording import position_text
 
 Pixels = TypeVar("Pixels", ByteArray, FloatArray)
 

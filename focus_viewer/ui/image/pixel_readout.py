@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.wording import position_text, value_text
 from focus_viewer.session.state.state import Cursor, State
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
-from focus_viewer.ui.widgets.wording import position_text, value_text
 
 NOTHING = "–"
 _GAP = "  │  "

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from focus_viewer.core.cubes.report import CubeReport
 from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
 from focus_viewer.session.tasks.folder_preview import Look
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -86,17 +87,11 @@ def summary(look: Look | None) -> str:
         return "" if report.kind == "unknown" else report.kind.capitalize()
     size = " x ".join(map(str, report.shape or ()))
     kind = [] if report.kind == "cube" else [report.kind.capitalize()]
-    return "   ".join([*kind, size, _range_text(report), _units_text(report)])
+    return "   ".join([*kind, size, _nm_text(report), units_text(report.units)])
 
 
-def _range_text(report: CubeReport) -> str:
-    if report.wavelength_nm is None:
-        return "no wavelengths"
-    return "{:.0f}-{:.0f} nm".format(*report.wavelength_nm)
-
-
-def _units_text(report: CubeReport) -> str:
-    return "units not told" if report.units in (None, "unknown") else str(report.units)
+def _nm_text(report: CubeReport) -> str:
+    return range_text(*report.wavelength_nm) if report.wavelength_nm else NO_WAVELENGTHS
 
 
 def _sentences(look: Look) -> list[str]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _PROBABILITY = Qt.ItemDataRole.UserRole
@@ -55,13 +56,6 @@ class _RowPainter(QStyledItemDelegate):
         track.setWidth(round(inner.width() * probability))
         painter.fillRect(track, QColor(theme.ACCENT))
         painter.restore()
-
-
-def percent(share: float) -> str:
-    """A share in per cent, with a decimal where it is small enough to matter."""
-    if 0 < share < 0.0005:
-        return "< 0.1%"
-    return f"{share:.0%}" if share >= 0.095 else f"{share:.1%}"
 
 
 class ClassList(QListWidget):

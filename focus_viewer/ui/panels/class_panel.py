@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.panels.class_list import ClassList, percent
+from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
 from focus_viewer.ui.widgets.labels import label
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.report import ignored_by
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import units_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.panels.header_text import HeaderText
@@ -121,7 +122,7 @@ def facts(cube: Cube) -> list[tuple[str, str]]:
         ("Sensor", cube.header.get("sensor type", "").strip("{} ")),
         ("Wavelengths", _wavelengths(cube)),
         ("Band widths", _widths(cube)),
-        ("Units", "not told" if cube.units == "unknown" else cube.units),
+        ("Units", units_text(cube.units)),
         ("Good bands", f"{int(cube.good_bands.sum()):,} of {cube.bands:,}"),
     ]
     return [(name, value) for name, value in told if value]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.wording import range_text
 from focus_viewer.ui.widgets.labels import label
 
 _OWN = "focus-evidence"
@@ -56,7 +57,7 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Name", f"{card.name} {card.version}"),
         ("Backbone", card.backbone),
         ("Classes", ", ".join(card.classes)),
-        ("Bands", f"{len(edges) - 1} groups from {edges[0]:.0f} to {edges[-1]:.0f} nm"),
+        ("Bands", f"{len(edges) - 1} groups, {range_text(edges[0], edges[-1])}"),
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
         ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),

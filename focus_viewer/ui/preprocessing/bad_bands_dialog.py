@@ -11,12 +11,12 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import bad_ranges_of, good_outside
 from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognised
 from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_read
+from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import Calibrating
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import button, label
-from focus_viewer.ui.widgets.wording import first_number
 
 _LINES = 6
 _PARTS = 100

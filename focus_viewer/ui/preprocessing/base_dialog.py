@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from focus_viewer.core.preprocessing.settings import Preprocessing, preprocessing_of
+from focus_viewer.core.wording import axis_title
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
@@ -13,7 +14,6 @@ from focus_viewer.session.tasks.preprocessing import Calibrating, Preview
 from focus_viewer.ui.preprocessing.pixel_preview import PixelPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
-from focus_viewer.ui.widgets.wording import axis_title
 
 _SETTLE_MS = 150
 _WIDTH_PX = 640

@@ -1,4 +1,4 @@
-"""The wavelength axis of the volume: ticks in nm along the edge of the box that is outermost."""
+"""Wavelength axis of the volume: ticks in nm along the outermost edge of the box."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class WavelengthAxis:
     def place(self, azimuth: float, elevation: float) -> None:
         """Move to the edge that is leftmost from a point of view, angles in degrees.
 
-        From above or below the numbers would lie over one another: there are none.
+        From above or below the numbers would overlap: none are drawn.
         """
         self.labels.visible = abs(elevation) < _STEEP
         if self._box is None:
@@ -73,7 +73,7 @@ class WavelengthAxis:
 
 
 def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
-    """Small text in the scene, none yet."""
+    """Return small text in the scene, empty at first."""
     return Text(
         "",
         parent=parent,
@@ -86,8 +86,8 @@ def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
 
 
 def segments(parent: Any, colour: str, width_px: float = 1) -> Any:
-    """Lines between pairs of points in the scene, none yet."""
-    # As numbers: vispy asks matplotlib whether a name is that of a colour map.
+    """Return lines between pairs of points in the scene, empty at first."""
+    # As numbers: vispy looks names up among the colour maps of matplotlib.
     rgba = Color(colour).rgba
     line = Line(
         np.zeros((2, 3)),
@@ -102,7 +102,7 @@ def segments(parent: Any, colour: str, width_px: float = 1) -> Any:
 
 
 def leftmost_edge(box: Box, azimuth: float) -> tuple[DoubleArray, DoubleArray]:
-    """Upright edge of the box that is leftmost from a point of view.
+    """Return the upright edge of the box that is leftmost from a point of view.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def leftmost_edge(box: Box, azimuth: float) -> tuple[DoubleArray, DoubleArray]:
 
 
 def round_ticks(low: float, high: float, count: int) -> DoubleArray:
-    """Round numbers in a range, about as many as asked for."""
+    """Return round numbers in a range, about as many as wanted."""
     rough = (high - low) / count
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(round_ * power for round_ in (1, 2, 5, 10) if round_ * power >= rough * 0.99)

@@ -22,7 +22,7 @@ _TINT_OPACITY: Final = 0.08
 
 @cache
 def voxel_colours(name: str) -> FloatArray:
-    """Colour and opacity of each voxel code; codes below zero are clear for a sequential map.
+    """Return colour and opacity of each voxel code; codes below zero are clear if sequential.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def voxel_colours(name: str) -> FloatArray:
 
 @cache
 def plane_lookup(name: str) -> ByteArray:
-    """The heatmap's colours over a faint tint, so that the plane is seen where it shows nothing.
+    """Return the heatmap's colours over a faint tint, so that an empty plane is seen.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def plane_lookup(name: str) -> ByteArray:
 
 
 def plane_colours(plane: FloatArray, volume: SaliencyVolume, table: ByteArray) -> ByteArray:
-    """Colours of a plane of a volume, the same for the same saliency at every wavelength.
+    """Return colours of a plane, the same for the same saliency at every wavelength.
 
     Parameters
     ----------

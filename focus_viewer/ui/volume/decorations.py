@@ -1,4 +1,4 @@
-"""What stands around the volume: its box, the picture on the floor, pins, the selected band."""
+"""Decorations of the volume: its box, the picture on the floor, pins, the selected band."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from vispy.color import ColorArray
 from vispy.scene.visuals import Image
 from vispy.visuals.transforms import STTransform
 
-from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.state.document import Pin
 from focus_viewer.ui.volume.axis import leftmost_edge, segments, text
@@ -28,7 +27,7 @@ _POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
 
 
 class BoxFrame:
-    """The twelve edges of the box."""
+    """Twelve edges of the box."""
 
     def __init__(self, parent: Any) -> None:
         self.node = segments(parent, _BOX_COLOUR)
@@ -47,14 +46,14 @@ class BoxFrame:
 
 
 class Floor:
-    """The picture of the cube at the bottom of the box."""
+    """Picture of the cube at the bottom of the box."""
 
     def __init__(self, parent: Any) -> None:
         self._image = _image(parent)
         self._image.visible = False
 
     def show(self, picture: ByteArray | None, box: Box) -> None:
-        """Lay a picture of shape (height, width, 3) on the floor, or none."""
+        """Lay a picture of shape (height, width, 3) on the floor; None removes it."""
         self._image.visible = picture is not None
         if picture is not None:
             stride = -(-max(picture.shape[:2]) // _FLOOR_SIDE_PX)
@@ -64,7 +63,7 @@ class Floor:
 
 
 class PinPosts:
-    """A post in each pinned pixel, in its colour."""
+    """Post in each pinned pixel, in its colour."""
 
     def __init__(self, parent: Any) -> None:
         self._posts = segments(parent, theme.TEXT, width_px=1.5)
@@ -85,7 +84,7 @@ class PinPosts:
 
 
 class BandPlane:
-    """The heatmap of the selected band window, at its height in the box."""
+    """Heatmap of the selected band window, at its height in the box."""
 
     def __init__(self, parent: Any, fonts: Any) -> None:
         self._box: Box | None = None
@@ -103,14 +102,14 @@ class BandPlane:
         order = [0, 1, 1, 2, 2, 3, 3, 0]
         self._line.set_data(np.array(corners, dtype=np.float64)[order])
 
-    def show(self, colours: ByteArray, window: BandWindow) -> None:
-        """Show a heatmap of shape (rows, cols, 4) at the middle of its window."""
+    def show(self, colours: ByteArray, center_nm: float, name: str) -> None:
+        """Show a heatmap of shape (rows, cols, 4) at the middle of its window, with a name."""
         if self._box is None:
             return
         self._image.set_data(colours)
         _lay_flat(self._image, colours.shape, self._box)
-        self._node.transform.translate = (0, 0, self._box.z_of(window.center_nm))
-        self.label.text = f"{window.center_nm:.0f} nm"
+        self._node.transform.translate = (0, 0, self._box.z_of(center_nm))
+        self.label.text = name
 
     def place_label(self, azimuth: float) -> None:
         """Move the wavelength to the edge that is rightmost from a point of view."""

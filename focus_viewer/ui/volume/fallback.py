@@ -1,4 +1,4 @@
-"""The volume without OpenGL: its strongest saliency over all wavelengths, painted flat."""
+"""Volume without OpenGL: its strongest saliency over all wavelengths, painted flat."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PICTURE_OPACITY = 0.6
 
 
 class VolumeProjection(QWidget):
-    """Shows the maximum projection of a volume over the picture and tells what is clicked."""
+    """Maximum projection of a volume over the picture, with a signal for clicks."""
 
     picked = Signal(object)
     """A `Voxel` was clicked."""
@@ -60,8 +60,8 @@ class VolumeProjection(QWidget):
             self._picture = _image(composite.image, QImage.Format.Format_RGB888)
         self.update()
 
-    def show_window(self, window: BandWindow) -> None:
-        """All wavelengths are projected: the window changes nothing."""
+    def show_window(self, window: BandWindow, name: str) -> None:
+        """Do nothing: all wavelengths are projected."""
 
     def show_pins(self, pins: Sequence[Pin]) -> None:
         """Mark pinned pixels."""
@@ -69,16 +69,16 @@ class VolumeProjection(QWidget):
         self.update()
 
     def show_method(self, method: VolumeMethod) -> None:
-        """There is but one way to project."""
+        """Do nothing: the projection has a single method."""
 
     def reset_view(self) -> None:
-        """The whole picture is always in view."""
+        """Do nothing: the whole picture is always in view."""
 
     def show_camera(self, camera: Camera | None) -> None:
-        """There is no camera."""
+        """Do nothing: the projection has no camera."""
 
     def target(self) -> QRectF:
-        """Where the picture is painted: as large as fits, in proportion, in the middle."""
+        """Return the rectangle of the picture: as large as fits, in proportion, in the middle."""
         if self._volume is None:
             return QRectF()
         rows, cols = self._volume.image_shape
@@ -128,7 +128,7 @@ class VolumeProjection(QWidget):
 
 
 def _image(pixels: ByteArray, kind: QImage.Format) -> QImage:
-    """A QImage with its own copy of the pixels, shape (rows, cols, channels)."""
+    """Return a QImage with its own copy of the pixels, shape (rows, cols, channels)."""
     pixels = np.ascontiguousarray(pixels)
     rows, cols, channels = pixels.shape
     return QImage(pixels.data, cols, rows, cols * channels, kind).copy()

@@ -1,4 +1,4 @@
-"""Whether this display has OpenGL, and how much may be asked of it."""
+"""OpenGL support of this display, and its limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "software rasterizer", "gdi 
 
 @dataclass(frozen=True)
 class GlSupport:
-    """What OpenGL can do on this display.
+    """Capabilities of OpenGL on this display.
 
     Attributes
     ----------
@@ -36,13 +36,13 @@ class GlSupport:
 
     @property
     def software(self) -> bool:
-        """Whether the CPU draws: each frame then holds up the window."""
+        """Whether the CPU draws: each frame then blocks the window."""
         return any(name in self.renderer.lower() for name in _SOFTWARE)
 
 
 @cache
 def gl_support() -> GlSupport:
-    """Ask the display for OpenGL, once; needs a QGuiApplication."""
+    """Query the display for OpenGL, once; needs a QGuiApplication."""
     platform = QGuiApplication.platformName()
     if platform in _PLATFORMS_WITHOUT:
         return GlSupport(f"the Qt platform {platform!r} has no OpenGL")
@@ -51,12 +51,12 @@ def gl_support() -> GlSupport:
     if not context.create() or not context.makeCurrent(surface):
         return GlSupport("no OpenGL context could be made")
     try:
-        return _asked(context)
+        return _queried(context)
     finally:
         context.doneCurrent()
 
 
-def _asked(context: QOpenGLContext) -> GlSupport:
+def _queried(context: QOpenGLContext) -> GlSupport:
     version = context.format().version()
     functions = context.functions()
     renderer = str(functions.glGetString(_GL_RENDERER))

@@ -1,4 +1,4 @@
-"""The saliency volume as a box in space: where a wavelength and a pixel lie in it, and its voxels.
+"""Saliency volume as a box in space: the positions of wavelengths and pixels, and its voxels.
 
 Box coordinates: x along the columns, y against the rows (row 0 at the back, so that the picture on
 the floor is seen as it is and not mirrored), z with the wavelength.
@@ -40,7 +40,7 @@ class Box:
 
     @classmethod
     def around(cls, volume: SaliencyVolume) -> Box:
-        """Box of a volume, in proportion to its image."""
+        """Return the box of a volume, in proportion to its image."""
         rows, cols = volume.image_shape
         longer = max(rows, cols)
         low, high = float(volume.edges_nm.min()), float(volume.edges_nm.max())
@@ -52,14 +52,14 @@ class Box:
         return self.width, self.depth, self.height
 
     def z_of(self, nm: float) -> float:
-        """Height of a wavelength, held inside the box."""
+        """Return the height of a wavelength, clipped to the box."""
         share = (nm - self.low_nm) / (self.high_nm - self.low_nm)
         return self.height * float(np.clip(share, 0, 1))
 
 
 @dataclass(frozen=True)
 class VoxelGrid:
-    """How many voxels a volume is drawn with.
+    """Numbers of voxels that a volume is drawn with.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class VoxelGrid:
 
     @classmethod
     def within(cls, volume: SaliencyVolume, budget: int, longest: int) -> VoxelGrid:
-        """Voxels of a volume within a budget: the longest sides are shortened first.
+        """Return voxels of a volume within a budget: the longest sides are shortened first.
 
         Parameters
         ----------
@@ -92,13 +92,13 @@ class VoxelGrid:
 
 
 def _even_slices(edges_nm: DoubleArray) -> int:
-    """Slices of an even axis that are as thin as the thinnest group."""
+    """Return how many slices an even axis needs to resolve the thinnest group."""
     thinnest = float((edges_nm[:, 1] - edges_nm[:, 0]).min())
     return int(np.clip(round(float(np.ptp(edges_nm)) / thinnest), 1, _MAX_SLICES))
 
 
 def voxel_codes(volume: SaliencyVolume, grid: VoxelGrid) -> ByteArray:
-    """Codes of the voxels on an even wavelength axis; gaps between groups stay empty.
+    """Return codes of voxels on an even wavelength axis; gaps between groups stay empty.
 
     Where a voxel stands for several cells or groups it takes the strongest, so that none is lost.
 
@@ -117,7 +117,7 @@ def voxel_codes(volume: SaliencyVolume, grid: VoxelGrid) -> ByteArray:
 
 
 def _groups_of_slices(edges_nm: DoubleArray, slices: int) -> BoolArray:
-    """Whether a slice shows a group, shape (slices, groups): its middle lies in the other."""
+    """Return whether a slice shows a group, shape (slices, groups): a middle is in the other."""
     low, high = edges_nm[:, 0], edges_nm[:, 1]
     edges = np.linspace(low.min(), high.max(), slices + 1)
     middles = (edges[:-1] + edges[1:])[:, None] / 2
@@ -128,7 +128,7 @@ def _groups_of_slices(edges_nm: DoubleArray, slices: int) -> BoolArray:
 
 
 def _shrunk(plane: FloatArray, rows: int, cols: int) -> FloatArray:
-    """Strongest value of each block of cells, sign kept; no data counts as no saliency."""
+    """Return the strongest value of each block of cells, with its sign; no data counts as zero."""
     plane = np.nan_to_num(plane)
     if plane.shape == (rows, cols):
         return plane

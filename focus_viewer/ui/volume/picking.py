@@ -1,4 +1,4 @@
-"""Which voxel a click means: the strongest along the line of sight."""
+"""Picking of voxels: the strongest along the line of sight of a click."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARALLEL = 1e-12  # a ray along a side of the box never leaves through it
 
 @dataclass(frozen=True)
 class Voxel:
-    """A place in the volume.
+    """Position in the volume.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Voxel:
 def strongest_along(
     volume: SaliencyVolume, box: Box, near: DoubleArray, far: DoubleArray
 ) -> Voxel | None:
-    """Strongest voxel that a ray meets, or None if it meets nothing that is drawn.
+    """Return the strongest voxel that a ray meets; None if it meets none that is drawn.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def strongest_along(
 
 
 def voxel_at(volume: SaliencyVolume, cell_row: int, cell_col: int, group: int) -> Voxel:
-    """Voxel of a cell of the volume's own grid."""
+    """Return the voxel of a cell of the volume's own grid."""
     grid_rows, grid_cols, _ = volume.values.shape
     rows, cols = volume.image_shape
     return Voxel(
@@ -73,7 +73,7 @@ def voxel_at(volume: SaliencyVolume, cell_row: int, cell_col: int, group: int) -
 
 
 def _points_inside(box: Box, near: DoubleArray, far: DoubleArray, cells: int) -> DoubleArray:
-    """Points of a ray inside the box, near to far, shape (n, 3)."""
+    """Return points of a ray inside the box, near to far, shape (n, 3)."""
     way = far - near
     way = np.where(np.abs(way) < _PARALLEL, _PARALLEL, way)
     ends = np.stack([-near / way, (np.asarray(box.size) - near) / way])
@@ -88,7 +88,7 @@ def _points_inside(box: Box, near: DoubleArray, far: DoubleArray, cells: int) ->
 def _cells_at(
     volume: SaliencyVolume, box: Box, points: DoubleArray
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Cell row, cell column and group of points in the box; the group is -1 in a gap."""
+    """Return cell row, cell column and group of points in the box; group -1 in a gap."""
     grid_rows, grid_cols, _ = volume.values.shape
     share = np.clip(points / np.asarray(box.size), 0, np.nextafter(1, 0))
     nm = box.low_nm + share[:, 2] * (box.high_nm - box.low_nm)
@@ -100,7 +100,7 @@ def _cells_at(
 
 
 def peak_projection(volume: SaliencyVolume) -> tuple[FloatArray, IntArray]:
-    """Strongest saliency of each cell over all wavelengths, sign kept, and the group it is in.
+    """Return the strongest saliency of each cell over all wavelengths, and its group.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The volume in 3D: a vispy canvas in a widget, with its camera."""
+"""Volume in 3D: a vispy canvas in a widget, with its camera."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _CPU: Final = (300_000, (0.34, 45), (0.45, 110))
 
 
 class OrbitCamera(TurntableCamera):  # type: ignore[misc]
-    """A turntable that tells when it is turned.
+    """Turntable camera with a signal for turns.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class OrbitCamera(TurntableCamera):  # type: ignore[misc]
 
 
 class VolumeScene(QWidget):
-    """Shows a saliency volume in its box and tells which voxel is clicked.
+    """Saliency volume in its box, with a signal for clicked voxels.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class VolumeScene(QWidget):
         self.camera.turned = self._turned
 
     def _layer(self, view: Any, order: int) -> Any:
-        """A group of things that is drawn at its turn, and at first not at all."""
+        """Return a group of nodes that is drawn at its turn, and at first not at all."""
         layer = scene.Node(parent=view.scene)
         layer.order = order
         layer.visible = False
@@ -129,7 +129,7 @@ class VolumeScene(QWidget):
 
     @Slot()
     def _reveal_next(self) -> None:
-        """Draw one layer more: shaders and glyphs of all at once would stall the window."""
+        """Draw the next layer: shaders and glyphs of all at once would stall the window."""
         self._unseen.pop(0).visible = True
         if not self._unseen:
             self._reveal.stop()
@@ -137,7 +137,7 @@ class VolumeScene(QWidget):
     # What is shown
 
     def show_volume(self, volume: SaliencyVolume, colourmap: str) -> None:
-        """Show a volume in a colour map; what is shown already is not sent to the GPU again."""
+        """Show a volume in a colour map; a volume already shown is not sent to the GPU again."""
         if volume is not self._volume:
             self._volume = volume
             grid = VoxelGrid.within(volume, self._budget, self._longest)
@@ -155,8 +155,8 @@ class VolumeScene(QWidget):
         if box != self.box:
             self.box = box
             self.show_picture(None)
-            for one in (self.frame, self.axis, self.plane):
-                one.show_box(box)
+            for part in (self.frame, self.axis, self.plane):
+                part.show_box(box)
             self._look()
 
     def show_picture(self, composite: Composite | None) -> None:
@@ -165,12 +165,12 @@ class VolumeScene(QWidget):
             self._picture = composite
             self.floor.show(composite.image if composite else None, self.box)
 
-    def show_window(self, window: BandWindow) -> None:
-        """Move the plane to a band window."""
+    def show_window(self, window: BandWindow, name: str) -> None:
+        """Move the plane to a band window, and label it."""
         if self._volume is not None:
             plane = resample(window_plane(self._volume, window), _plane_shape(self._volume))
             colours = plane_colours(plane, self._volume, plane_lookup(self._colourmap))
-            self.plane.show(colours, window)
+            self.plane.show(colours, window.center_nm, name)
 
     def show_pins(self, pins: Sequence[Pin]) -> None:
         """Mark pinned pixels."""
@@ -178,14 +178,14 @@ class VolumeScene(QWidget):
             self.pins.show(pins, self._volume.image_shape, self.box)
 
     def show_method(self, method: VolumeMethod) -> None:
-        """Look through the volume in another way."""
+        """Render the volume by another method."""
         self.cloud.show_method(method)
 
     # The camera
 
     @property
     def home(self) -> Camera:
-        """Looks at the whole box from where the axis and the picture are seen best."""
+        """Camera for the whole box, from where the axis and the picture are seen best."""
         box = self.box or Box(1, 1, 1, 0, 1)
         center = (box.size[0] / 2, box.size[1] / 2, box.size[2] / 2)
         return Camera(_AZIMUTH, _ELEVATION, _FRAMED * float(np.linalg.norm(box.size)), center)
@@ -196,7 +196,7 @@ class VolumeScene(QWidget):
         self._look()
 
     def show_camera(self, camera: Camera | None) -> None:
-        """Look from another place; None looks as at first."""
+        """Move the camera; None moves it home."""
         if camera != self._wanted:
             self._wanted = camera
             self._look()
@@ -216,11 +216,11 @@ class VolumeScene(QWidget):
 
     @property
     def turning(self) -> bool:
-        """Whether the camera has just been moved, or not all is drawn yet."""
+        """Whether the camera has just been moved, or layers are still missing."""
         return self._still.isActive() or bool(self._unseen)
 
     def _turned(self) -> None:
-        """Keep labels outside the box; cast fewer rays until the camera is still again."""
+        """Move labels outside the box; cast fewer rays until the camera is still again."""
         self.axis.place(self.camera.azimuth, self.camera.elevation)
         self.plane.place_label(self.camera.azimuth)
         self.cloud.set_quality(*self._turning)
@@ -228,7 +228,7 @@ class VolumeScene(QWidget):
 
     @Slot()
     def rest(self) -> None:
-        """Draw the volume as well as can be: the camera is still."""
+        """Draw the volume in full quality: the camera is still."""
         self._still.stop()
         self.cloud.set_quality(*self._resting)
         pose = self._pose()
@@ -251,15 +251,15 @@ class VolumeScene(QWidget):
             self.picked.emit(voxel)
 
     def _ray(self, position: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-        """Two points in box coordinates under a position on the canvas, near and far."""
+        """Return two points in box coordinates under a position on the canvas, near and far."""
         to_box = self.frame.node.get_transform("canvas", "visual")
         points = to_box.map([[*position[:2], 0, 1], [*position[:2], 1e-3, 1]])
         near, far = points[:, :3] / points[:, 3:]
         return near, far
 
 
-def _same_pose(one: Camera, other: Camera) -> bool:
-    return bool(np.allclose(_numbers(one), _numbers(other), rtol=1e-6, atol=1e-6))
+def _same_pose(first: Camera, second: Camera) -> bool:
+    return bool(np.allclose(_numbers(first), _numbers(second), rtol=1e-6, atol=1e-6))
 
 
 def _numbers(camera: Camera) -> tuple[float, ...]:
@@ -267,7 +267,7 @@ def _numbers(camera: Camera) -> tuple[float, ...]:
 
 
 def _plane_shape(volume: SaliencyVolume) -> tuple[int, int]:
-    """Pixels (rows, cols) to draw a plane with: values are blended before they get colours."""
+    """Return pixels (rows, cols) of a plane: values are blended before they get colours."""
     longer = int(np.clip(max(volume.values.shape[:2]), *_PLANE_PX))
     rows, cols = (max(1, side * longer // max(volume.image_shape)) for side in volume.image_shape)
     return rows, cols

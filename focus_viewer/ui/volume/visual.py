@@ -1,4 +1,4 @@
-"""The volume as vispy draws it: two ways to look through it, cast once a point of view."""
+"""Visual of the volume for vispy: two rendering methods, cast once for each point of view."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.ui.volume.grid import FAINT
 
-# vispy's own translucent method is denser the finer its steps, and its mip loses what lies below
+# vispy's own translucent method is denser the finer its steps, and its mip loses what is below
 # zero. Codes are 0 to 1 here and mean nothing at 0.5. Both methods give premultiplied colours.
 _TRANSLUCENT: Final = {
     "before_loop": "vec4 sum = vec4(0.0);",
@@ -32,7 +32,7 @@ _TRANSLUCENT: Final = {
         gl_FragColor = sum;
         """,
 }
-# Thin peaks lie between samples: the surroundings of the strongest are looked at more closely.
+# Thin peaks fall between samples: the surroundings of the strongest are sampled more finely.
 _STRONGEST: Final = {
     "before_loop": """
         float strongest = u_threshold;
@@ -77,11 +77,11 @@ void main() {
 """
 _CORNERS: Final = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], dtype=np.float32)
 _UNIT_BOX: Final = np.array([[x, y, z, 1] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
-_STEPS_ACROSS: Final = 100  # the length that opacity is told for is a hundredth of the box
+_STEPS_ACROSS: Final = 100  # the length that opacity refers to is a hundredth of the box
 
 
 class SaliencyCloud(Volume):  # type: ignore[misc]
-    """A volume of codes that is cast into a picture, and cast again only when it would differ.
+    """Volume of codes that is cast into a picture, and cast again only when it would differ.
 
     Casting rays is what takes the time, above all where the CPU draws: a plane that moves through
     the volume must not pay for it.
@@ -122,12 +122,12 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         self._settle()
 
     def show_colours(self, colours: FloatArray) -> None:
-        """Draw in other colours, shape (256, 4), opacity told for a hundredth of the box."""
+        """Draw in other colours, shape (256, 4), opacity for a hundredth of the box."""
         self.cmap = Colormap(colours)
         self._settle()
 
     def show_method(self, method: VolumeMethod) -> None:
-        """Look through the volume in another way."""
+        """Render by another method."""
         if method != self._shown_method:
             self.method = self._shown_method = method
             self._settle()

@@ -1,4 +1,4 @@
-"""The volume view: the saliency volume in 3D, or its projection where there is no OpenGL."""
+"""Volume view: the saliency volume in 3D, or its projection without OpenGL."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.wording import position_text, saliency_title
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.state import Change, State
@@ -39,13 +40,13 @@ _FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest sal
 
 
 class VolumeView(QWidget):
-    """Shows the saliency volume of the state.
+    """View of the saliency volume of the state.
 
     Parameters
     ----------
     session : Session
     workbench : Workbench
-        As every view takes it; nothing slow is asked for here.
+        As every view takes it; not used here.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class VolumeView(QWidget):
     def _lay_out(self, flat: bool) -> None:
         for method, name in _METHODS.items():
             self.method.addItem(name, method)
-        self.method.setToolTip("How the volume is looked through")
+        self.method.setToolTip("Rendering method of the volume")
         self.reset.setToolTip("Show the whole box again (Home or R)")
         self.body.setToolTip(_FLAT_HINT if flat else _HINT)
         for control in (self.method, self.reset):
@@ -142,7 +143,9 @@ class VolumeView(QWidget):
             self.body.show_picture(state.document.composite)
 
     def _show_window(self, state: State) -> None:
-        self.body.show_window(state.window_nm)
+        if state.document is not None:
+            name = position_text(state.document.cube, state.window_nm.center_nm)
+            self.body.show_window(state.window_nm, name)
 
     def _show_pins(self, state: State) -> None:
         self.body.show_pins(state.document.pins if state.document else ())
@@ -180,4 +183,4 @@ def _caption(volume: SaliencyVolume | None) -> str:
     if volume is None:
         return ""
     rows, cols, groups = volume.values.shape
-    return f"{volume.mode} for {volume.class_name}, {groups} groups × {rows} × {cols} cells"
+    return f"{saliency_title(volume)}, {groups} groups × {rows} × {cols} cells"

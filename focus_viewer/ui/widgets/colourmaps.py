@@ -1,4 +1,4 @@
-"""Colour maps for saliency: perceptual, faint where there is nothing to see."""
+"""Colour maps for saliency: perceptual, faint near zero."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ SEQUENTIAL: Final = {"Inferno": "inferno", "Viridis": "viridis", "Magma": "magma
 
 LEVELS: Final = 256
 _FADE = 0.45  # saliency under this share of the limit fades out, so that the leaf stays visible
-_DARK = 0.25  # the share of a sequential map that is too dark to lie over a picture
+_DARK = 0.25  # the share of a sequential map that is too dark over a picture
 
 
 def names_for(signed: bool) -> tuple[str, ...]:
-    """Colour maps to choose from: diverging for signed saliency, sequential else."""
+    """Return colour maps to choose from: diverging for signed saliency, else sequential."""
     return tuple(DIVERGING if signed else SEQUENTIAL)
 
 
 def name_for(volume: SaliencyVolume, wanted: str) -> str:
-    """The colour map wanted, if it fits the volume's sign, else the first that does."""
+    """Return the wanted colour map, if it fits the volume's sign, else the first that does."""
     fitting = names_for(volume.signed)
     return wanted if wanted in fitting else fitting[0]
 
 
 @cache
 def lookup(name: str) -> ByteArray:
-    """Colours of a map, opaque.
+    """Return colours of a map, opaque.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def lookup(name: str) -> ByteArray:
 
 @cache
 def faded_lookup(name: str) -> ByteArray:
-    """Colours of a map, transparent where saliency is near zero.
+    """Return colours of a map, transparent where saliency is near zero.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def faded_lookup(name: str) -> ByteArray:
     """
     table = lookup(name).copy()
     position = np.linspace(0.0, 1.0, LEVELS)
-    # Zero lies between the two middle levels: both are clear.
+    # Zero is between the two middle levels: both are clear.
     middle = np.abs(2 * position - 1) - 1 / (LEVELS - 1)
     strength = middle if name in DIVERGING else position
     table[:, 3] = np.round(255 * np.clip(strength / _FADE, 0, 1))

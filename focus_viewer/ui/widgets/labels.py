@@ -11,7 +11,7 @@ Kind = Literal["", "muted", "small", "heading", "subheading", "stepnumber", "war
 
 
 def label(text: str = "", kind: Kind = "", wrapped: bool = False) -> QLabel:
-    """A label; a wrapped one breaks its lines and lets its text be copied."""
+    """Return a label; a wrapped label breaks its lines and lets its text be copied."""
     made = QLabel(text)
     made.setObjectName(kind)
     made.setWordWrap(wrapped)
@@ -21,7 +21,7 @@ def label(text: str = "", kind: Kind = "", wrapped: bool = False) -> QLabel:
 
 
 def button(text: str, kind: Literal["", "primary", "secondary", "link"] = "") -> QPushButton:
-    """A push button."""
+    """Return a push button."""
     made = QPushButton(text)
     made.setObjectName(kind)
     return made

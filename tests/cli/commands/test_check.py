@@ -102,7 +102,7 @@ def test_lines_are_in_columns_and_refusals_do_not_widen_them(cube: Path, tmp_pat
     assert "a_file_with_a_long_name.hdr is no ENVI header" in bad
     assert str(tmp_path) not in bad.partition("  unknown  ")[2]
     assert good.startswith("✓")
-    assert "450-850 nm" in good
+    assert "450–850 nm" in good
     assert "4 of 5 bands good" in good
     assert bad.index("unknown") == good.index("cube  ")
     assert len(good) < 250

@@ -33,7 +33,7 @@ def test_models_are_listed_with_their_cards(model: Path, monkeypatch: pytest.Mon
     assert done.exit_code == 0
     assert done.stdout.startswith("toy, version 7\n")
     assert "healthy, bacterial spot, chlorosis" in done.stdout
-    assert "400-1200 nm in 8 groups" in done.stdout
+    assert "400–1200 nm in 8 groups" in done.stdout
     assert "simulated training data, not validated" in done.stdout
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube, make_
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.viewpoint import Extent
-from focus_viewer.core.saliency.difference import difference, sharing_limits
+from focus_viewer.core.saliency.difference import VolumePair, difference, share_limits
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.changes.pairs import other_extent, other_place, seen
 from focus_viewer.session.session import Session
@@ -183,15 +185,53 @@ def test_the_difference_is_second_less_first() -> None:
     both = difference(first, second)
     assert both is not None
     np.testing.assert_allclose(both.values, 2 * first.values, rtol=1e-5)
-    assert difference(first, second) is both
     assert difference(first, _volume(make_cube(20, 60))) is None
 
 
 def test_shared_limits_hold_for_both() -> None:
     first, second = _volume(make_cube()), _volume(make_cube(), 3.0)
-    assert sharing_limits(first, second).limits == second.limits
-    assert sharing_limits(second, first).limits == second.limits
-    assert sharing_limits(first, second) is sharing_limits(first, second)
+    assert share_limits(first, second).limits == second.limits
+    assert share_limits(second, first).limits == second.limits
+
+
+def test_a_pair_gives_the_same_results_each_time() -> None:
+    first, second = _volume(make_cube()), _volume(make_cube(), 3.0)
+    pair = VolumePair.of(first, second)
+    assert VolumePair.of(first, second) is pair
+    assert pair.difference is pair.difference
+    assert pair.first_limited is pair.first_limited
+    assert pair.first_limited.limits == pair.second_limited.limits == second.limits
+
+
+def test_a_pair_keeps_neither_volumes_nor_results_alive() -> None:
+    first, second = _volume(make_cube()), _volume(make_cube(), 3.0)
+    pair = VolumePair.of(first, second)
+    made = [pair.difference, pair.first_limited, pair.second_limited]
+    alive = [ref(volume) for volume in (first, second, *made) if volume is not None]
+    del second, made, pair
+    assert [alive[0]() is None, *(volume() is None for volume in alive[1:])] == [False, *[True] * 4]
+    del first
+    assert alive[0]() is None
+
+
+def test_the_map_of_a_pair_is_the_same_until_something_changes_and_dies_with_its_cubes() -> None:
+    desk = Desk((40, 60), (40, 60))
+    desk.session.pair_with(desk.ids[0])
+    for how in ("beside", "difference"):
+        desk.session.set_pair(how=how)
+        shown = desk.state.shown_volume
+        desk.session.set_window(640.0)
+        assert desk.state.shown_volume is shown
+    own = desk.state.volume
+    assert shown is not None
+    assert own is not None
+    alive = ref(shown), ref(own)
+    del shown, own
+    for document in desk.ids:
+        desk.session.close(document)
+    del desk
+    gc.collect()  # sessions and their signals refer to one another
+    assert [volume() for volume in alive] == [None, None]
 
 
 def test_the_map_of_a_pair_shows_shared_limits_or_the_difference() -> None:

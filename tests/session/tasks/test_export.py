@@ -80,7 +80,7 @@ def test_told_is_what_would_be_written(bench: Bench) -> None:
     bench.session.contrast_with("healthy")
     bench.session.set_window(700, 40)
     assert tell("heatmap", "numpy").splitlines() == [
-        "Evidence for chlorosis against healthy, mean of 680 to 720 nm",
+        "Evidence for chlorosis against healthy, mean of 680–720 nm",
         "40 rows × 60 columns, float32, 10 kB",
     ]
     assert "curves of the image and 2 regions" in tell("curves", "csv")

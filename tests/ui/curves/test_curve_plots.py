@@ -80,7 +80,7 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     assert "healthy" in title.toPlainText()
     assert not np.array_equal(bars(view)["height"], before)
     session.set_display(mode="attention")
-    assert "Attention of" in title.toPlainText()
+    assert "Attention for" in title.toPlainText()
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
 
@@ -171,7 +171,7 @@ def test_bands_out_of_order_are_drawn_in_order(view: CurveView, session: Session
         ("reflectance", "Reflectance"),
         ("counts", "Counts"),
         ("radiance", "Radiance"),
-        ("unknown", "Value"),
+        ("unknown", "Value (unit not known)"),
     ],
 )
 def test_values_have_their_title(view: CurveView, session: Session, units: str, title: str) -> None:

@@ -132,7 +132,7 @@ def test_a_cube_without_wavelengths_has_bands_from_1(
     session.open(replace(make_cube(bands=bands), wavelengths_nm=None))
     session.hover(2, 5)
     session.pin(3, 5)
-    assert view.spectra.getAxis("bottom").labelText == "Band (the file gives no wavelengths)"
+    assert view.spectra.getAxis("bottom").labelText == "Band (wavelengths not known)"
     assert view.importance.regions.spans == ()
     x, _ = view.spectra.hovered.getData()
     assert x.tolist() == list(range(1, bands + 1))
@@ -152,7 +152,7 @@ def test_the_window_is_shown_on_both_plots_and_in_numbers(
     for plot in (view.importance, view.spectra):
         assert plot.window.middle.value() == 720.0
         assert [edge.value() for edge in plot.window.edges] == [695.0, 745.0]
-    assert view.importance.window.text == "720 nm ± 25"
+    assert view.importance.window.text == "695–745 nm"
     assert view.header.center.text() == "720.0 nm"
     assert view.header.width_box.text() == "50.0 nm"
 

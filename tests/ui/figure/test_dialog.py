@@ -51,8 +51,8 @@ def page_changes(dialog: FigureDialog, qtbot: QtBot, change: Callable[[], object
 def test_it_shows_the_page(dialog: FigureDialog) -> None:
     image = dialog.preview.image
     assert image.width() == int(60 / 25.4 * 150)
-    assert dialog.told.text().startswith("60 × ")
-    assert "no scale bar" in dialog.told.text()
+    assert dialog.status.text().startswith("60 × ")
+    assert "no scale bar" in dialog.status.text()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_what_is_left_out_is_said(dialog: FigureDialog, session: Session, qtbot:
         lambda: session.set_figure(replace(SMALL, panels=("composite", "comparison"))),
     )
     assert dialog.notes.isVisible()
-    assert "it needs regions of exactly two classes" in dialog.notes.text()
+    assert "the regions are not of exactly two classes" in dialog.notes.text()
 
 
 def test_it_is_saved_as_the_name_says(
@@ -169,7 +169,7 @@ def test_it_is_saved_as_the_name_says(
     dialog.buttons.button(QDialogButtonBox.StandardButton.Save).click()
     with Image.open(tmp_path / "page.tif") as picture:
         assert picture.width == int(60 / 25.4 * 300)
-    assert dialog.told.text() == f"Saved {tmp_path / 'page.tif'}"
+    assert dialog.status.text() == f"Saved {tmp_path / 'page.tif'}"
 
 
 @pytest.mark.parametrize("name", ["page.bmp", "missing/page.pdf"])

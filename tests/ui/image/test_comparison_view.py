@@ -88,7 +88,7 @@ def test_the_axis_bears_the_unit_of_the_view(
 def test_slopes_bear_the_units_of_the_cube(view: CurveView, session: Session) -> None:
     session.set_display(spectral_view="derivative")
     session.open(make_cube(units="counts"))
-    assert view.spectra.getAxis("left").labelText == "First derivative<br>(Counts/nm)"
+    assert view.spectra.getAxis("left").labelText == "First derivative<br>(counts/nm)"
     session.open(replace(make_cube(), wavelengths_nm=None))
     assert view.spectra.getAxis("left").labelText == "First derivative<br>(1/band)"
 

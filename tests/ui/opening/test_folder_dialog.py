@@ -187,7 +187,7 @@ def test_a_row_tells_shape_range_and_units(qtbot: QtBot, opened: Opened) -> None
     dialog = opened()
     qtbot.waitUntil(lambda: all_seen(dialog))
     assert summary(dialog.model.looks[FOLDER / "a.hdr"]) == (
-        "12 x 18 x 9   400-1000 nm   reflectance"
+        "12 x 18 x 9   400–1000 nm   reflectance"
     )
     assert summary(dialog.model.looks[FOLDER / "library.hdr"]) == "Spectral library"
 

@@ -79,7 +79,7 @@ def test_what_was_read_is_told(panel: MetadataPanel, session: Session) -> None:
 def test_what_is_not_known_is_left_out_and_never_made_up() -> None:
     told = dict(facts(replace(make_cube(), wavelengths_nm=None, units="unknown")))
     assert told["Wavelengths"] == "none"
-    assert told["Units"] == "not told"
+    assert told["Units"] == "unit not known"
     assert not {"Sensor", "Stored as", "Band widths", "File"} & set(told)
 
 

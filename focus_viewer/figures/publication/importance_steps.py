@@ -1,4 +1,4 @@
-"""The importance curve over the named regions of the spectrum."""
+"""Importance curve as steps, with holes where the sensor has no bands, and a marked window."""
 
 from __future__ import annotations
 
@@ -7,37 +7,16 @@ from matplotlib.axes import Axes
 
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import power_of_ten, scaled_unit
 from focus_viewer.figures import style
-from focus_viewer.figures.region_strip import name_regions
-from focus_viewer.figures.units import power_of_ten, unit
 
 _QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "share")}
-_LABEL_SHARE = -0.058  # from the axes to their label, as a share of their width
-
-
-def draw_curve(axes: Axes, volume: SaliencyVolume, group: int) -> None:
-    """Draw a signed curve as steps, one a spectral group, and mark the group that the map shows.
-
-    Parameters
-    ----------
-    axes : Axes
-    volume : SaliencyVolume
-    group : int
-        Marked with the letter of the map's panel.
-    """
-    axes.set_xlim(float(volume.edges_nm.min()), float(volume.edges_nm.max()))
-    power = draw_steps(axes, volume)
-    name_regions(axes)
-    low_nm, high_nm = volume.edges_nm[group]
-    mark_window(axes, low_nm, high_nm, "b")
-    axes.set(xlabel="Wavelength (nm)", ylabel=quantity(volume, power))
-    axes.yaxis.set_label_coords(_LABEL_SHARE, 0.5)
 
 
 def quantity(volume: SaliencyVolume, power: int) -> str:
-    """`Evidence (10⁻³ logit)`."""
+    """Return `Evidence (10⁻³ logit)`."""
     name, its_unit = _QUANTITIES[volume.mode]
-    return f"{name} ({unit(its_unit, power)})"
+    return f"{name} ({scaled_unit(its_unit, power)})"
 
 
 def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
@@ -46,7 +25,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
     Returns
     -------
     int
-        The power of ten that values are told in.
+        Power of ten of the unit.
     """
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
     power = power_of_ten(float(np.nanmax(np.abs(curve))))
@@ -60,7 +39,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
 
 
 def with_gaps(curve: DoubleArray, edges_nm: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Steps without holes: a NaN stands where the sensor has no group.
+    """Return steps without holes: NaN where the sensor has no group.
 
     Returns
     -------

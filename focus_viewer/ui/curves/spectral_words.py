@@ -7,7 +7,7 @@ from typing import Final
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Spread
 from focus_viewer.core.regions.viewed_spectra import SpectralView
-from focus_viewer.ui.widgets.wording import value_title
+from focus_viewer.core.wording import UNKNOWN_UNITS, value_title
 
 VIEWS: Final[dict[SpectralView, tuple[str, str]]] = {
     "values": ("As measured", "In the cube's units"),
@@ -26,14 +26,14 @@ SHOWN: Final[dict[Spread, str]] = {"sd": "mean ± sd", "quartiles": "median, qua
 
 
 def view_title(cube: Cube, view: SpectralView) -> str:
-    """Title of an axis of spectra, with its unit."""
+    """Return the title of an axis of spectra, with its unit."""
     match view:
         case "values":
             return value_title(cube)
         case "derivative":
             per = "nm" if cube.wavelengths_nm is not None else "band"
-            unit = f"1/{per}" if cube.units == "reflectance" else f"{value_title(cube)}/{per}"
-            return f"First derivative<br>({unit})"
+            units = {"reflectance": f"1/{per}", "unknown": UNKNOWN_UNITS}
+            return f"First derivative<br>({units.get(cube.units, f'{cube.units}/{per}')})"
         case "continuum":
             return "Continuum<br>removed (1)"
         case "snv":
