@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from region_masks import mask_of, painted
 from ui.fakes import FakeServices, make_cube, make_explanation
 from ui.mouse import LEFT, Mouse
 
@@ -28,7 +29,7 @@ from focus_viewer.assets import folder
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Ellipse, Polygon, Rectangle, Shape, painted
+from focus_viewer.core.regions.shapes import Ellipse, Polygon, Rectangle, Shape
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray, IntArray
@@ -110,7 +111,7 @@ def _outline(
     freehand = Polygon((tuple((float(x), float(y)) for x, y in ring),))
     if kind == 2:
         return freehand
-    brushed = painted(freehand.mask((SIZE_PX, SIZE_PX)))
+    brushed = painted(mask_of(freehand, (SIZE_PX, SIZE_PX)))
     assert brushed is not None
     return brushed
 

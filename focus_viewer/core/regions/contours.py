@@ -11,7 +11,7 @@ _LEFT, _RIGHT, _UP, _DOWN = 0, 1, 0, 1
 _QUADRANTS = tuple((up, left) for up in (_UP, _DOWN) for left in (_LEFT, _RIGHT))
 
 
-def pixel_rings(inside: BoolArray) -> tuple[IntArray, IntArray]:
+def pixel_contours(inside: BoolArray) -> tuple[IntArray, IntArray]:
     """Lines around pixels, with a corner only where they turn.
 
     A straight piece ends at two corners, so that corners sorted along rows make pairs, and corners
@@ -44,25 +44,22 @@ def pixel_rings(inside: BoolArray) -> tuple[IntArray, IntArray]:
 def _corners(inside: BoolArray) -> tuple[IntArray, IntArray, IntArray, IntArray, BoolArray]:
     """Corners of all lines: row, col, sides on which their pieces lie, whether it leaves along."""
     padded = np.pad(inside, 1)
-    around = {
-        (_UP, _LEFT): padded[:-1, :-1],
-        (_UP, _RIGHT): padded[:-1, 1:],
-        (_DOWN, _LEFT): padded[1:, :-1],
-        (_DOWN, _RIGHT): padded[1:, 1:],
-    }
+    upper, lower = padded[:-1, :-1] != padded[:-1, 1:], padded[1:, :-1] != padded[1:, 1:]
+    # An odd number of the four pixels around a crossing, or two that face each other.
+    turns = (upper != lower) | (upper & lower & (padded[:-1, :-1] != padded[1:, :-1]))
+    rows, cols = np.nonzero(turns)
+    around = {(up, left): padded[rows + up, cols + left] for up, left in _QUADRANTS}
     count = sum(part.astype(np.uint8) for part in around.values())
-    odd, even = np.isin(count, (1, 3)), count == 2
-    found: list[tuple[IntArray, ...]] = []
+    corners: list[tuple[IntArray, ...]] = []
     for up, left in _QUADRANTS:
         here, facing = around[up, left], around[1 - up, 1 - left]
-        diagonal = even & here & facing
-        single = odd & (here == (count == 1)) & (here != around[1 - up, left])
+        diagonal = (count == 2) & here & facing
+        single = (count != 2) & (here == (count == 1)) & (here != around[1 - up, left])
         single &= here != around[up, 1 - left]
-        row, col = np.nonzero(single | diagonal)
-        convex = here[row, col]
-        side = np.full_like(row, up), np.full_like(row, left)
-        found.append((row, col, *side, convex == (up == left)))
-    row, col, ups, lefts, leaves = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        own = np.flatnonzero(single | diagonal)
+        side = np.full_like(own, up), np.full_like(own, left)
+        corners.append((rows[own], cols[own], *side, here[own] == (up == left)))
+    row, col, ups, lefts, leaves = (np.concatenate(parts) for parts in zip(*corners, strict=True))
     return row, col, ups, lefts, leaves.astype(np.bool_)
 
 

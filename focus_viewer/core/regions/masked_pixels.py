@@ -33,9 +33,16 @@ def masked_pixels(
         Position of the region in `crops`.
     spectra : FloatArray, shape (n, bands)
         Some of its pixels, at least one, in the cube's units.
+
+    Raises
+    ------
+    ValueError
+        If a region does not fit the image.
     """
     if not crops:
         return
+    for crop in crops:
+        crop.check_fits((cube.rows, cube.cols))
     top, bottom = min(one.rows.start for one in crops), max(one.rows.stop for one in crops)
     width = max(one.cols.stop for one in crops) - min(one.cols.start for one in crops)
     height = max(1, STRIP_VALUES // (width * cube.bands))

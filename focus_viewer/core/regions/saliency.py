@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
+from focus_viewer.core.typing import DoubleArray, IntArray
 
 MOST_PEAKS = 3
 
@@ -38,58 +38,51 @@ class RegionSaliency:
     peaks_nm: tuple[float, ...]
 
 
-def region_saliency(volume: SaliencyVolume, mask: BoolArray) -> RegionSaliency:
-    """Saliency of the pixels of a mask.
-
-    Parameters
-    ----------
-    volume : SaliencyVolume
-    mask : BoolArray, shape (rows, cols)
-        At pixel resolution.
+def region_saliencies(
+    volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
+) -> list[RegionSaliency]:
+    """Return the saliency of many regions of one volume; None stands for a region without pixels.
 
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If a region does not fit the image.
     """
-    if mask.shape != volume.image_shape:
-        raise ValueError(f"mask {mask.shape} does not fit the image {volume.image_shape}")
-    return region_saliencies(volume, [crop_mask(mask)])[0]
-
-
-def region_saliencies(
-    volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
-) -> list[RegionSaliency]:
-    """Saliency of many regions of one volume; None stands for a region without pixels."""
     positive, negative = volume.totals
-    found = []
+    regions = []
     for crop in crops:
         curve, above, below = _sums(volume, *_weights_of(volume, crop))
         peaks = peak_wavelengths(volume, curve)
-        found.append(RegionSaliency(curve, _share(above, positive), _share(below, negative), peaks))
-    return found
+        shares = _share(above, positive), _share(below, negative)
+        regions.append(RegionSaliency(curve, *shares, peaks))
+    return regions
 
 
-def cell_shares(mask: BoolArray, grid_shape: tuple[int, int]) -> DoubleArray:
-    """Share of each grid cell's area that a mask of pixels covers, also where cells cut pixels.
+def cell_shares(
+    crop: MaskCrop, image_shape: tuple[int, int], grid_shape: tuple[int, int]
+) -> tuple[int, int, DoubleArray]:
+    """Return the share of each grid cell's area that a region covers, also if cells cut pixels.
 
     Parameters
     ----------
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop
+    image_shape : tuple of int
+        (rows, cols).
     grid_shape : tuple of int
         (grid_rows, grid_cols) of cells that cover the image evenly.
 
     Returns
     -------
-    DoubleArray, shape (grid_rows, grid_cols)
-        0 to 1; the shares of masks that cover the image without overlap sum to 1.
+    row, col : int
+        First cell with a pixel of the region.
+    shares : DoubleArray, shape (rows, cols)
+        Of the cells with pixels of the region, 0 to 1; the shares of regions that cover the image
+        without overlap sum to 1.
     """
-    shares = np.zeros(grid_shape)
-    crop = crop_mask(mask)
-    if crop is not None:
-        row, col, part = _crop_shares(crop, mask.shape, grid_shape)
-        shares[row : row + part.shape[0], col : col + part.shape[1]] = part
-    return shares
+    pixels = crop.inside.astype(np.float64)
+    row, by_rows = _cell_means(pixels, crop.row, image_shape[0], grid_shape[0])
+    col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
+    return row, col, by_cols.T
 
 
 def peak_wavelengths(
@@ -150,18 +143,9 @@ def _sums(
 def _weights_of(volume: SaliencyVolume, crop: MaskCrop | None) -> tuple[int, int, DoubleArray]:
     if crop is None:
         return 0, 0, np.zeros((0, 0))
+    crop.check_fits(volume.image_shape)
     grid_rows, grid_cols, _ = volume.values.shape
-    return _crop_shares(crop, volume.image_shape, (grid_rows, grid_cols))
-
-
-def _crop_shares(
-    crop: MaskCrop, image_shape: tuple[int, ...], grid_shape: tuple[int, int]
-) -> tuple[int, int, DoubleArray]:
-    """First cell (row, col) that a region touches, and the shares of the cells it touches."""
-    pixels = crop.inside.astype(np.float64)
-    row, by_rows = _cell_means(pixels, crop.row, image_shape[0], grid_shape[0])
-    col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
-    return row, col, by_cols.T
+    return cell_shares(crop, volume.image_shape, (grid_rows, grid_cols))
 
 
 def _cell_means(

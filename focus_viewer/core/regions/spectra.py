@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import moments_of, no_moments
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_PIXELS = 20_000
@@ -51,7 +51,7 @@ class RegionSpectrum:
 
 def region_spectrum(
     cube: Cube,
-    mask: BoolArray,
+    crop: MaskCrop | None,
     probabilities: Sequence[float] = QUANTILES,
     most_pixels: int = MOST_PIXELS,
     seed: int = 0,
@@ -62,7 +62,8 @@ def region_spectrum(
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     probabilities : sequence of float
         Of the quantiles.
     most_pixels : int
@@ -75,13 +76,11 @@ def region_spectrum(
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
-    crop = _crop(cube, mask)
-    crops = [] if crop is None else [crop]
     chosen = _sample(crop, most_pixels, seed)
     moments, kept, done = no_moments(cube.bands), [], 0
-    for _, spectra in masked_pixels(cube, crops, step):
+    for _, spectra in masked_pixels(cube, [crop] if crop else [], step):
         moments = moments.merged(moments_of(spectra))
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
@@ -112,14 +111,19 @@ def spectrum_of(
 
 
 def pixel_spectra(
-    cube: Cube, mask: BoolArray, most_pixels: int = MOST_PIXELS, seed: int = 0, step: Step = silent
+    cube: Cube,
+    crop: MaskCrop | None,
+    most_pixels: int = MOST_PIXELS,
+    seed: int = 0,
+    step: Step = silent,
 ) -> FloatArray:
     """Spectra of a region's pixels, or of a random sample of them, in the order of the image.
 
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     most_pixels : int
     seed : int
         Of the sample.
@@ -132,21 +136,14 @@ def pixel_spectra(
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
-    crop = _crop(cube, mask)
     chosen = _sample(crop, most_pixels, seed)
     kept, done = [np.empty((0, cube.bands), dtype=np.float32)], 0
-    for _, spectra in masked_pixels(cube, [] if crop is None else [crop], step):
+    for _, spectra in masked_pixels(cube, [crop] if crop else [], step):
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
     return np.concatenate(kept)
-
-
-def _crop(cube: Cube, mask: BoolArray) -> MaskCrop | None:
-    if mask.shape != (cube.rows, cube.cols):
-        raise ValueError(f"mask {mask.shape} does not fit the image {(cube.rows, cube.cols)}")
-    return crop_mask(mask)
 
 
 def _sample(crop: MaskCrop | None, most: int, seed: int) -> IntArray:

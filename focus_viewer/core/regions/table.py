@@ -13,7 +13,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
@@ -122,7 +122,7 @@ def region_rows(
     shape = cube.rows, cube.cols
     if volume is not None and volume.image_shape != shape:
         raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
-    crops = [crop_mask(region.outline.mask(shape)) for region in regions]
+    crops = [region.outline.crop(shape) for region in regions]
     measured = _measure(cube, crops, step)
     means = [one.mean for one in measured]
     found = _indices_of(cube, means, tolerance_nm, indices)

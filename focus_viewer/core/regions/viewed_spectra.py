@@ -8,6 +8,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.spectra import (
     RegionSpectrum,
     pixel_spectra,
@@ -19,7 +20,7 @@ from focus_viewer.core.spectra.transforms import (
     first_derivative,
     standard_normal_variate,
 )
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 
 SpectralView = Literal["values", "derivative", "continuum", "snv"]
 MOST_VIEWED = 1_000
@@ -56,7 +57,7 @@ def viewed(
 
 
 def viewed_region(
-    cube: Cube, mask: BoolArray, view: SpectralView, step: Step = silent
+    cube: Cube, crop: MaskCrop | None, view: SpectralView, step: Step = silent
 ) -> RegionSpectrum:
     """Mean, deviation and quantiles of a region's pixels, each seen through a view.
 
@@ -65,7 +66,8 @@ def viewed_region(
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     view : {"values", "derivative", "continuum", "snv"}
         Save for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
         sample of them; `pixels` tells how many were looked at.
@@ -74,11 +76,11 @@ def viewed_region(
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
     if view == "values":
-        return region_spectrum(cube, mask, step=step)
-    spectra = pixel_spectra(cube, mask, MOST_VIEWED, step=step)
+        return region_spectrum(cube, crop, step=step)
+    spectra = pixel_spectra(cube, crop, MOST_VIEWED, step=step)
     seen = np.empty(spectra.shape)
     for place, spectrum in enumerate(spectra):
         if place % _TELL_EVERY == 0:

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
-from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.run_length import run_lengths
@@ -71,27 +71,31 @@ def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
     rings = () if isinstance(outline, MaskShape) else rings_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
-    return {"size": list(image_shape), "counts": run_lengths(outline.mask(image_shape))}
+    return {
+        "size": list(image_shape),
+        "counts": run_lengths(outline.crop(image_shape), image_shape),
+    }
 
 
 def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, object]:
-    mask = region.outline.mask(image_shape)
+    crop = region.outline.crop(image_shape)
     return {
         "segmentation": segmentation_of(region.outline, image_shape),
-        "bbox": _box(region.outline, mask),
-        "area": int(np.count_nonzero(mask)),
+        "bbox": _box(region.outline, crop),
+        "area": crop.pixels if crop else 0,
         "iscrowd": 0,
         "focus_viewer": {**about(region), "outline": described(region.outline)},
     }
 
 
-def _box(outline: Shape, mask: BoolArray) -> list[float]:
+def _box(outline: Shape, crop: MaskCrop | None) -> list[float]:
     """Left, top, width and height: of the corners, or of the pixels where runs are written."""
     rings = () if isinstance(outline, MaskShape) else rings_of(outline)
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
-    if isinstance(outline, MaskShape):
-        at = np.argwhere(mask)[:, ::-1]
-        corners = np.concatenate([at, at + 1]).astype(np.float64)
+    if isinstance(outline, MaskShape) and crop is not None:
+        corners = np.array(
+            [[crop.col, crop.row], [crop.cols.stop, crop.rows.stop]], dtype=np.float64
+        )
     if not corners.size:
         return [0.0, 0.0, 0.0, 0.0]
     low, high = corners.min(axis=0), corners.max(axis=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import Polygon, Rectangle, Shape, painted
+from focus_viewer.core.regions.shapes import Polygon, Rectangle, Shape, mask_shape
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.coco import segmentation_of
 from focus_viewer.io.annotations.exact import restored
@@ -102,7 +102,7 @@ def _of_runs(segmentation: dict[str, object], image_shape: tuple[int, int]) -> S
     size = plain.items(segmentation.get("size"), "size")
     if size != list(image_shape):
         raise Unreadable(f"expected runs of an image {list(image_shape)}, found {size[:3]}")
-    outline = painted(from_run_lengths(segmentation.get("counts"), image_shape))
+    outline = mask_shape(from_run_lengths(segmentation.get("counts"), image_shape))
     if outline is None:
         raise Unreadable("expected pixels of a region, found none")
     return outline

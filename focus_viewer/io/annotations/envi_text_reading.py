@@ -17,7 +17,7 @@ import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.annotations.joining import painted_at
+from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
@@ -116,7 +116,7 @@ def _region(
     at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
     cols, rows = at[:, 0], at[:, 1]
     _check_inside(told.name, rows, cols, image_shape)
-    outline = painted_at(rows, cols)
+    outline = mask_shape_at(rows, cols)
     if outline is None:
         return None
     return region_of(outline, {"name": told.name, "colour": list(told.colour)})

@@ -23,7 +23,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.annotations import plain
-from focus_viewer.io.annotations.joining import painted_at
+from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.annotations.regions import about, numbered, region_of
 from focus_viewer.io.annotations.storage import from_json
@@ -67,7 +67,9 @@ def labels_of(
         )
     labels = np.zeros(image_shape, dtype=np.uint8 if len(annotations) < 256 else np.uint16)
     for label, region in enumerate(annotations, start=1):
-        labels[region.outline.mask(image_shape)] = label
+        crop = region.outline.crop(image_shape)
+        if crop is not None:
+            labels[crop.rows, crop.cols][crop.inside] = label
     return labels
 
 
@@ -176,7 +178,7 @@ def _told(text: object) -> list[object]:
 def _region(
     value: int, pixels: IntArray, cols: int, names: list[object], palette: list[int]
 ) -> Annotation:
-    outline = painted_at(pixels // cols, pixels % cols)
+    outline = mask_shape_at(pixels // cols, pixels % cols)
     if outline is None:
         raise Unreadable(f"expected pixels of value {value}, found none")
     if 0 < value <= len(names):

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.typing import BoolArray
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 
-def run_lengths(mask: BoolArray) -> list[int]:
-    """Lengths of runs, outside and inside by turns; the first may be 0.
+def run_lengths(crop: MaskCrop | None, image_shape: tuple[int, int]) -> list[int]:
+    """Return lengths of runs, outside and inside by turns; the first may be 0.
 
     Parameters
     ----------
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Pixels of the image; None if there are none.
+    image_shape : tuple of int
+        (rows, cols).
     """
-    flat = mask.ravel(order="F")
-    starts = np.flatnonzero(np.diff(flat, prepend=False))
-    return [int(length) for length in np.diff(starts, prepend=0, append=flat.size)]
+    rows, cols = image_shape
+    bounds = np.empty(0, dtype=np.intp)
+    if crop is not None:
+        padded = np.pad(crop.inside.T, ((0, 0), (1, 1)))
+        col, row = np.nonzero(padded[:, 1:] != padded[:, :-1])
+        bounds = (crop.col + col) * rows + crop.row + row
+        # A run that reaches the last row continues in the first row of the next column.
+        joint = np.flatnonzero(bounds[1:] == bounds[:-1])
+        bounds = np.delete(bounds, np.concatenate([joint, joint + 1]))
+        bounds = bounds[bounds < rows * cols]
+    return [int(length) for length in np.diff(bounds, prepend=0, append=rows * cols)]
 
 
-def from_run_lengths(counts: object, image_shape: tuple[int, int]) -> BoolArray:
-    """The mask, shape (rows, cols).
+def from_run_lengths(counts: object, image_shape: tuple[int, int]) -> MaskCrop | None:
+    """Return the pixels; None if there are none.
 
     Parameters
     ----------
@@ -40,8 +51,13 @@ def from_run_lengths(counts: object, image_shape: tuple[int, int]) -> BoolArray:
     pixels = image_shape[0] * image_shape[1]
     if min(lengths, default=0) < 0 or sum(lengths) != pixels:
         raise Unreadable(f"expected runs of {pixels} pixels together, found {shown(sum(lengths))}")
-    inside = np.arange(len(lengths)) % 2 == 1
-    return np.repeat(inside, lengths).reshape(image_shape, order="F")
+    rows, runs = image_shape[0], lengths[: len(lengths) // 2 * 2]
+    # Only columns from the first run inside to the last one.
+    start, stop = sum(runs[:1]), sum(runs)
+    first, last = start // max(rows, 1), -(-stop // max(rows, 1))
+    runs = [start - first * rows, *runs[1:], last * rows - stop]
+    inside = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    return crop_mask(inside.reshape(last - first, rows).T, 0, first)
 
 
 def _listed(counts: object) -> list[int]:

@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import ellipse, handles, rectangle, reshaped
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, moved, painted
-from focus_viewer.core.typing import BoolArray, Point2
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, mask_shape
+from focus_viewer.core.typing import Point2
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.ui.drawing.brush import BrushStroke
 from focus_viewer.ui.drawing.canvas import Drag, ImageCanvas
 from focus_viewer.ui.drawing.wand_options import WandOptions
 
 _HANDLE_REACH_PX = 8.0  # on the screen
-_BRUSH_RADIUS_PX = 3.0  # of the image
 _LEAST_STEP_PX = 0.5
 _DOUBLING_PX = 100.0  # of a drag with the wand
 _SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
@@ -40,7 +40,7 @@ class RegionGestures(QObject):
         self._session = session
         self._canvas = canvas
         self._corners: list[Point2] = []
-        self._brushed: BoolArray | None = None
+        self._stroke: BrushStroke | None = None
         self._held: tuple[Annotation, int | None] | None = None
         self._tolerance = 0.0  # of the wand when its drag began
         self.wand_options = WandOptions(session, canvas)
@@ -93,7 +93,7 @@ class RegionGestures(QObject):
 
     def drop(self) -> None:
         """Forget what is being drawn, and select nothing."""
-        self._corners, self._held, self._brushed = [], None, None
+        self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
         self._session.select(())
 
@@ -138,14 +138,11 @@ class RegionGestures(QObject):
         document = self._session.state.document
         if document is None:
             return
-        if self._brushed is None:
-            region = brushed_region(document)
-            shape = document.cube.shape[:2]
-            blank = np.zeros(shape, dtype=np.bool_)
-            self._brushed = region.outline.mask(shape) if region else blank
-        stroke = _discs(line, self._brushed.shape)
-        self._brushed = self._brushed & ~stroke if erase else self._brushed | stroke
-        self._canvas.sketch.show_mask(self._brushed)
+        if self._stroke is None:
+            region, shape = brushed_region(document), document.cube.shape[:2]
+            self._stroke = BrushStroke(shape, region.outline.crop(shape) if region else None)
+        self._stroke.draw(line, erase)
+        self._canvas.sketch.show_pixels(self._stroke.window)
 
     def _widen_wand(self, drag: Drag) -> None:
         """Touch where the drag begins; to the right the tolerance grows, to the left it shrinks."""
@@ -156,12 +153,12 @@ class RegionGestures(QObject):
         self._session.set_tolerance(self._tolerance * 2.0 ** (way / _DOUBLING_PX))
 
     def _end_brush(self) -> None:
-        document, brushed = self._session.state.document, self._brushed
-        self._brushed = None
+        document, stroke = self._session.state.document, self._stroke
+        self._stroke = None
         self._canvas.sketch.show_line([])
-        if document is None or brushed is None:
+        if document is None or stroke is None:
             return
-        outline, region = painted(brushed), brushed_region(document)
+        outline, region = mask_shape(stroke.pixels()), brushed_region(document)
         if region is None and outline is not None:
             self._session.draw(outline)
         elif region is not None and outline is not None:
@@ -221,7 +218,7 @@ class RegionGestures(QObject):
 
     def start_over(self) -> None:
         """Another tool or document: nothing is half drawn any more."""
-        self._corners, self._held, self._brushed = [], None, None
+        self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
 
 
@@ -231,8 +228,7 @@ def region_at(document: Document, place: Point2) -> Annotation | None:
     if not document.cube.contains(row, col):
         return None
     on_top = reversed([one for one in document.annotations if not one.hidden])
-    # An image of that pixel alone: whole masks of many regions would hold up the click.
-    return next((one for one in on_top if moved(one.outline, -col, -row).mask((1, 1)).any()), None)
+    return next((region for region in on_top if region.outline.contains(row, col)), None)
 
 
 def brushed_region(document: Document) -> Annotation | None:
@@ -247,20 +243,3 @@ def brushed_region(document: Document) -> Annotation | None:
 def _pixel(place: Point2) -> tuple[int, int]:
     """Row and column."""
     return int(np.floor(place[1])), int(np.floor(place[0]))
-
-
-def _discs(line: list[Point2], shape: tuple[int, ...]) -> BoolArray:
-    """Pixels whose middle lies within the brush's radius of a line of (col, row)."""
-    start, end = np.array(line[0]), np.array(line[-1])
-    # Only around the line: the image may have millions of pixels.
-    low = np.floor(np.minimum(start, end) - _BRUSH_RADIUS_PX).astype(int).clip(0)
-    high = np.ceil(np.maximum(start, end) + _BRUSH_RADIUS_PX).astype(int).clip(0)
-    cols, rows = slice(low[0], min(high[0], shape[1])), slice(low[1], min(high[1], shape[0]))
-    row, col = np.mgrid[rows, cols] + 0.5
-    way = end - start
-    length = float(way @ way) or 1.0
-    share = np.clip(((col - start[0]) * way[0] + (row - start[1]) * way[1]) / length, 0, 1)
-    away = np.hypot(col - start[0] - share * way[0], row - start[1] - share * way[1])
-    inside = np.zeros(shape, dtype=np.bool_)
-    inside[rows, cols] = away <= _BRUSH_RADIUS_PX
-    return inside

@@ -12,9 +12,10 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import handles
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.shapes import Shape
-from focus_viewer.core.typing import BoolArray, Point2
-from focus_viewer.ui.drawing.shapes import DrawnShape, LineShape, shape_of, shape_of_mask
+from focus_viewer.core.typing import Point2
+from focus_viewer.ui.drawing.shapes import DrawnShape, LineShape, PictureShape, shape_of
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -105,9 +106,9 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         """Show an outline."""
         self._show(shape_of(outline))
 
-    def show_mask(self, mask: BoolArray) -> None:
-        """Show pixels of the image, shape (rows, cols)."""
-        self._show(shape_of_mask(mask))
+    def show_pixels(self, crop: MaskCrop) -> None:
+        """Show pixels of the image without their edges."""
+        self._show(PictureShape(crop, edges=False))
 
     def shift(self, cols: float, rows: float) -> None:
         """Show the same elsewhere."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from region_masks import mask_of
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
@@ -55,7 +56,7 @@ def test_later_regions_win_and_names_read_back(tmp_path: Path) -> None:
     ]
     assert (found[0].locked, found[1].locked, found[1].hidden) == (False, True, True)
     for label, one in enumerate(found, start=1):
-        np.testing.assert_array_equal(one.outline.mask(SHAPE), labels == label)
+        np.testing.assert_array_equal(mask_of(one.outline, SHAPE), labels == label)
 
 
 def test_many_regions_need_16_bits(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from region_masks import mask_of, painted
 from scipy import ndimage
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
-from focus_viewer.core.regions.shapes import MaskShape, Rectangle, painted
+from focus_viewer.core.regions.shapes import MaskShape, Rectangle
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
@@ -51,7 +52,7 @@ def document(session: Session) -> Document:
 
 
 def masks(session: Session) -> list[BoolArray]:
-    return [one.outline.mask(SHAPE) for one in document(session).annotations]
+    return [mask_of(one.outline, SHAPE) for one in document(session).annotations]
 
 
 def patch(near: BoolArray) -> BoolArray:
