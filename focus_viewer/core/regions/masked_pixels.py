@@ -9,7 +9,7 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.typing import FloatArray
 
-STRIP_VALUES = 4_000_000  # 16 MB at a time
+STRIP_VALUES = 1_000_000  # some arrays of 4 to 8 MB at a time
 
 
 def masked_pixels(

@@ -12,6 +12,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, IntArray
 
 MOST_PEAKS = 3
+_STRIP_PIXELS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +80,21 @@ def cell_shares(
         Of the cells with pixels of the region, 0 to 1; the shares of regions that cover the image
         without overlap sum to 1.
     """
-    pixels = crop.inside.astype(np.float64)
-    row, by_rows = _cell_means(pixels, crop.row, image_shape[0], grid_shape[0])
+    row, by_rows = _cell_rows(crop, image_shape[0], grid_shape[0])
     col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
     return row, col, by_cols.T
+
+
+def _cell_rows(crop: MaskCrop, pixels: int, cells: int) -> tuple[int, DoubleArray]:
+    """Return the first row of cells, and the means of the crop over rows of cells."""
+    first, last = crop.row * cells // pixels, -(-crop.rows.stop * cells // pixels)
+    means = np.zeros((last - first, crop.inside.shape[1]))
+    height = max(1, _STRIP_PIXELS // crop.inside.shape[1])
+    for start in range(0, len(crop.inside), height):  # as floats, all rows would take much memory
+        strip = crop.inside[start : start + height].astype(np.float64)
+        row, part = _cell_means(strip, crop.row + start, pixels, cells)
+        means[row - first : row - first + len(part)] += part
+    return first, means
 
 
 def peak_wavelengths(
