@@ -1,4 +1,4 @@
-"""Pixels of many regions, read from a cube in strips, each strip once for all regions."""
+"""Reader of the pixels of many regions: a cube is read in strips, each once for all regions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STRIP_VALUES = 1_000_000  # some arrays of 4 to 8 MB at a time
 def masked_pixels(
     cube: Cube, crops: Sequence[MaskCrop], step: Step = silent
 ) -> Iterator[tuple[int, FloatArray]]:
-    """Spectra of the pixels of regions, strip by strip; only rows and columns that hold some.
+    """Yield spectra of the pixels of regions, strip by strip; only their rows and columns are read.
 
     Regions may overlap. The pixels of one region come in the order of the image, row by row.
 
@@ -25,7 +25,7 @@ def masked_pixels(
     crops : sequence of MaskCrop
         The regions, within the image.
     step : Step
-        Told before each strip.
+        Called before each strip.
 
     Yields
     ------
@@ -43,8 +43,8 @@ def masked_pixels(
         return
     for crop in crops:
         crop.check_fits((cube.rows, cube.cols))
-    top, bottom = min(one.rows.start for one in crops), max(one.rows.stop for one in crops)
-    width = max(one.cols.stop for one in crops) - min(one.cols.start for one in crops)
+    top, bottom = min(crop.row for crop in crops), max(crop.rows.stop for crop in crops)
+    width = max(crop.cols.stop for crop in crops) - min(crop.col for crop in crops)
     height = max(1, STRIP_VALUES // (width * cube.bands))
     for first in range(top, bottom, height):
         step((first - top) / (bottom - top), "Reading the regions")
@@ -54,8 +54,8 @@ def masked_pixels(
 def _strip(
     cube: Cube, crops: Sequence[MaskCrop], first: int, last: int
 ) -> Iterator[tuple[int, FloatArray]]:
-    found = ((which, crop.between(first, last)) for which, crop in enumerate(crops))
-    parts = [(which, part) for which, part in found if part is not None]
+    cut = ((which, crop.between(first, last)) for which, crop in enumerate(crops))
+    parts = [(which, part) for which, part in cut if part is not None]
     if not parts:
         return
     rows = slice(min(p.rows.start for _, p in parts), max(p.rows.stop for _, p in parts))

@@ -1,4 +1,4 @@
-"""Counts, means and squared deviations that can be gathered piece by piece."""
+"""Moments of values, accumulated piece by piece: counts, means and squared deviations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from focus_viewer.core.typing import DoubleArray, IntArray
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """What mean and standard deviation need, column by column.
+    """Counts, means and sums of squared deviations, column by column.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Moments:
         return np.asarray(np.sqrt(self.squares / freedom))
 
     def merged(self, other: Moments) -> Moments:
-        """Moments of both sets of rows together.
+        """Return the moments of both sets of rows together.
 
         The pairwise update of Chan, Golub & LeVeque (1983), The American Statistician 37: 242-247:
         sums of squares would cancel for bright, even regions.
@@ -49,7 +49,7 @@ class Moments:
 
 
 def moments_of(rows: NDArray[np.floating]) -> Moments:
-    """Moments of rows of values.
+    """Compute the moments of rows of values.
 
     Parameters
     ----------
@@ -70,5 +70,5 @@ def moments_of(rows: NDArray[np.floating]) -> Moments:
 
 
 def no_moments(columns: int) -> Moments:
-    """Moments of no rows at all."""
+    """Return the moments of no rows."""
     return moments_of(np.empty((0, columns)))

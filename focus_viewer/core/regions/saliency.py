@@ -1,4 +1,4 @@
-"""What a region contributes to the saliency of a cube, and at which wavelengths."""
+"""Saliency of regions: their share in an explanation, and the wavelengths of its peaks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRIP_PIXELS = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class RegionSaliency:
-    """A region's part in an explanation.
+    """Share of a region in an explanation.
 
     Attributes
     ----------
@@ -25,12 +25,12 @@ class RegionSaliency:
         Importance curve: saliency summed over the region. Curves of regions that cover the image
         without overlap add up to the curve of the image.
     positive_share : float
-        Part of all saliency above zero in the volume that lies in the region, 0 to 1; NaN if the
-        volume has none.
+        Share of the region in all saliency above zero in the volume, 0 to 1; NaN if the volume has
+        none.
     negative_share : float
-        The same of saliency below zero.
+        The same for saliency below zero.
     peaks_nm : tuple of float
-        Middles of the groups at the highest peaks of the curve, the highest first.
+        Centres of the groups at the highest peaks of the curve, the highest first.
     """
 
     curve: DoubleArray
@@ -100,14 +100,14 @@ def _cell_rows(crop: MaskCrop, pixels: int, cells: int) -> tuple[int, DoubleArra
 def peak_wavelengths(
     volume: SaliencyVolume, curve: DoubleArray, most: int = MOST_PEAKS
 ) -> tuple[float, ...]:
-    """Where a curve has its highest peaks above zero, in nm, the highest first.
+    """Return the wavelengths of the highest peaks of a curve above zero, in nm, the highest first.
 
     Parameters
     ----------
     volume : SaliencyVolume
     curve : DoubleArray, shape (groups,)
     most : int
-        How many peaks to tell.
+        Number of peaks to return at most.
     """
     peaks = local_maxima(curve)
     peaks = peaks[curve[peaks] > 0]
@@ -116,10 +116,10 @@ def peak_wavelengths(
 
 
 def local_maxima(curve: DoubleArray) -> IntArray:
-    """Places that are higher than what lies on either side, ascending.
+    """Return indices that are higher than their neighbours, ascending.
 
-    A plateau counts once, at its middle; a first or last place needs one lower neighbour; a curve
-    that is level has none.
+    A plateau counts once, at its middle; the first or last index needs one lower neighbour; a
+    level curve has none.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _share(part: float, whole: float) -> float:
 def _sums(
     volume: SaliencyVolume, row: int, col: int, weights: DoubleArray
 ) -> tuple[DoubleArray, float, float]:
-    """Curve of weighted cells, and what of them is above and below zero."""
+    """Return the curve of weighted cells, and their sums above and below zero."""
     rows, cols = slice(row, row + weights.shape[0]), slice(col, col + weights.shape[1])
     curve, above, below = np.zeros(len(volume.planes)), 0.0, 0.0
     for group, plane in enumerate(volume.planes):  # by planes: they are contiguous
@@ -163,7 +163,7 @@ def _weights_of(volume: SaliencyVolume, crop: MaskCrop | None) -> tuple[int, int
 def _cell_means(
     values: DoubleArray, start: int, pixels: int, cells: int
 ) -> tuple[int, DoubleArray]:
-    """Means over the cells that rows of pixels touch; a pixel counts by its overlap with a cell.
+    """Return means over cells that rows of pixels touch; pixels count by their overlap with a cell.
 
     The cumulative sum is linear within a pixel, so its differences at the cells' edges are exact.
 

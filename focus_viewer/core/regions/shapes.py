@@ -32,7 +32,7 @@ _EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 
 
 class _PixelShape(ABC):
-    """Shape whose pixels are computed within its bounding box only."""
+    """Pixels of a shape, computed within its bounding box only."""
 
     @property
     @abstractmethod
@@ -249,9 +249,9 @@ def mask_shape(crop: MaskCrop | None) -> MaskShape | None:
     return MaskShape(crop.row, crop.col, (rows, cols), np.packbits(crop.inside.ravel()).tobytes())
 
 
-def moved(outline: Shape, cols: float, rows: float) -> Shape:
-    """The outline shifted; painted pixels move by whole pixels."""
-    match outline:
+def moved(shape: Shape, cols: float, rows: float) -> Shape:
+    """Return a shape shifted; painted pixels move by whole pixels."""
+    match shape:
         case Rectangle(low, high):
             return Rectangle(_shift(low, cols, rows), _shift(high, cols, rows))
         case Ellipse(center, radii, angle_deg):
@@ -260,18 +260,18 @@ def moved(outline: Shape, cols: float, rows: float) -> Shape:
             return Polygon(tuple(tuple(_shift(p, cols, rows) for p in ring) for ring in rings))
         case PointMark(at):
             return PointMark(_shift(at, cols, rows))
-        case MaskShape(row, col, shape, bits):
-            return MaskShape(row + round(rows), col + round(cols), shape, bits)
+        case MaskShape(row, col, size, bits):
+            return MaskShape(row + round(rows), col + round(cols), size, bits)
 
 
 def rings_of(outline: Shape, steps: int = 64) -> tuple[Ring, ...]:
-    """Closed lines around an outline, for drawing and for files that know polygons alone.
+    """Return closed lines around a shape, for drawing and for files that store polygons only.
 
     Parameters
     ----------
-    outline : Outline
+    outline : Shape
     steps : int
-        Corners of an ellipse.
+        Number of corners of an ellipse.
     """
     match outline:
         case Rectangle((left, top), (right, bottom)):
@@ -345,9 +345,9 @@ def _ellipse_ring(ellipse: Ellipse, steps: int) -> Ring:
 
 
 def _mask_rings(outline: MaskShape) -> tuple[Ring, ...]:
-    """Lines along the edges of painted pixels."""
+    """Return lines along the edges of painted pixels."""
     corners, ends = pixel_contours(outline.inside)
-    places = np.add(corners, (outline.col, outline.row), dtype=np.float64).tolist()
-    points = [(col, row) for col, row in places]
+    shifted = np.add(corners, (outline.col, outline.row), dtype=np.float64).tolist()
+    points = [(col, row) for col, row in shifted]
     starts = (0, *ends.tolist())
     return tuple(tuple(points[a:b]) for a, b in pairwise(starts))
