@@ -64,10 +64,10 @@ def cohens_d(first: NDArray[np.floating], second: NDArray[np.floating]) -> Doubl
     ----------
     Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., p. 67.
     """
-    one, other = moments_of(first), moments_of(second)
-    within = one.squares + other.squares
-    rounding = _ROUNDING * (within + one.counts * one.means**2 + other.counts * other.means**2)
-    return _standardised(one.means - other.means, within, one.counts, other.counts, rounding)
+    a, b = moments_of(first), moments_of(second)
+    within = a.squares + b.squares
+    rounding = _ROUNDING * (within + a.counts * a.means**2 + b.counts * b.means**2)
+    return _standardised(a.means - b.means, within, a.counts, b.counts, rounding)
 
 
 def compare(

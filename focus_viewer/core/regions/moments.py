@@ -42,9 +42,10 @@ class Moments:
         """
         counts = self.counts + other.counts
         share = other.counts / np.maximum(counts, 1)
-        here, there = np.nan_to_num(self.means), np.nan_to_num(other.means)
-        means = np.where(counts > 0, here + (there - here) * share, np.nan)
-        between = (there - here) ** 2 * self.counts * share
+        means, change = np.nan_to_num(self.means), np.nan_to_num(other.means)
+        change -= means
+        between = change**2 * self.counts * share
+        means = np.where(counts > 0, means + change * share, np.nan)
         return Moments(counts, means, self.squares + other.squares + between)
 
 

@@ -1,4 +1,4 @@
-"""From mouse and keys on the picture to regions: one tool at a time."""
+"""Gestures with mouse and keys on the picture that draw and edit regions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
 
 
 class RegionGestures(QObject):
-    """Draws, selects, moves and reshapes regions of the document on the screen.
+    """Controller that draws, selects, moves and reshapes regions of the active document.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class RegionGestures(QObject):
         if hit is None:
             self._session.select(before)
         elif hit.id in before:
-            self._session.select([one for one in before if one != hit.id])
+            self._session.select([region_id for region_id in before if region_id != hit.id])
         else:
             self._session.select([*before, hit.id])
 
@@ -92,7 +92,7 @@ class RegionGestures(QObject):
             self._session.draw(Polygon((tuple(corners),)))
 
     def drop(self) -> None:
-        """Forget what is being drawn, and select nothing."""
+        """Discard what is being drawn, and clear the selection."""
         self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
         self._session.select(())
@@ -134,7 +134,7 @@ class RegionGestures(QObject):
             self.finish()
 
     def _brush(self, line: list[Point2], erase: bool) -> None:
-        """Paint discs along a line; with Ctrl they are taken away."""
+        """Paint along a line, or erase with Ctrl."""
         document = self._session.state.document
         if document is None:
             return
@@ -145,12 +145,12 @@ class RegionGestures(QObject):
         self._canvas.sketch.show_pixels(self._stroke.window)
 
     def _widen_wand(self, drag: Drag) -> None:
-        """Touch where the drag begins; to the right the tolerance grows, to the left it shrinks."""
+        """Touch the start of a drag; to the right the tolerance grows, to the left it shrinks."""
         if drag.began:
             self._tolerance = self._session.state.wand.tolerance
             self._session.touch(*_pixel(drag.start), drag.with_control)
-        way = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image  # on the screen
-        self._session.set_tolerance(self._tolerance * 2.0 ** (way / _DOUBLING_PX))
+        screen_px = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image
+        self._session.set_tolerance(self._tolerance * 2.0 ** (screen_px / _DOUBLING_PX))
 
     def _end_brush(self) -> None:
         document, stroke = self._session.state.document, self._stroke
@@ -190,7 +190,7 @@ class RegionGestures(QObject):
                 self._session.change_region(region.id, outline=outline)
 
     def _hold(self, document: Document, place: Point2) -> tuple[Annotation, int | None] | None:
-        """What a drag takes hold of: a handle of the one selected region, or a region."""
+        """Return what a drag grips: a handle of the only selected region, or a region."""
         if len(document.selected) == 1:
             region = document.annotations.find(document.selected[0])
             near = self._handle_at(region, place) if region else None
@@ -205,41 +205,42 @@ class RegionGestures(QObject):
 
     def _handle_at(self, region: Annotation, place: Point2) -> int | None:
         reach = _HANDLE_REACH_PX * self._canvas.pixels_of_image
-        away = [float(np.hypot(*np.subtract(one, place))) for one in handles(region.outline)]
-        near = int(np.argmin(away)) if away else 0
-        return near if away and away[near] <= reach else None
+        distances = [float(np.hypot(*np.subtract(at, place))) for at in handles(region.outline)]
+        near = int(np.argmin(distances)) if distances else 0
+        return near if distances and distances[near] <= reach else None
 
     def _sketch_moved(self, outline: Shape, began: bool, cols: float, rows: float) -> None:
-        """Show an outline elsewhere; its lines are found once a drag."""
+        """Show a shape shifted; its lines are computed once a drag."""
         if began:
             self._canvas.sketch.show_outline(outline)
         whole = isinstance(outline, MaskShape)  # moves by whole pixels
         self._canvas.sketch.shift(*((round(cols), round(rows)) if whole else (cols, rows)))
 
     def start_over(self) -> None:
-        """Another tool or document: nothing is half drawn any more."""
+        """Discard what is being drawn, for another tool or document."""
         self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
 
 
 def region_at(document: Document, place: Point2) -> Annotation | None:
-    """The region on top at a place, hidden ones left out."""
+    """Return the topmost visible region at a point."""
     row, col = int(np.floor(place[1])), int(np.floor(place[0]))
     if not document.cube.contains(row, col):
         return None
-    on_top = reversed([one for one in document.annotations if not one.hidden])
+    on_top = reversed([region for region in document.annotations if not region.hidden])
     return next((region for region in on_top if region.outline.contains(row, col)), None)
 
 
 def brushed_region(document: Document) -> Annotation | None:
-    """The painted region that the brush goes on with: the only one selected."""
+    """Return the painted region that the brush continues: the only one selected."""
     if len(document.selected) != 1:
         return None
     region = document.annotations.find(document.selected[0])
-    painted_one = region is not None and isinstance(region.outline, MaskShape)
-    return region if painted_one and region is not None and not region.locked else None
+    if region is None or region.locked or not isinstance(region.outline, MaskShape):
+        return None
+    return region
 
 
 def _pixel(place: Point2) -> tuple[int, int]:
-    """Row and column."""
+    """Return row and column."""
     return int(np.floor(place[1])), int(np.floor(place[0]))

@@ -1,4 +1,4 @@
-"""Outlines as Qt draws them: lines, or a picture where there are too many lines."""
+"""Shapes as Qt draws them: lines, or a picture if there are too many lines."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _MOST_PIXELS = 4_000_000  # of its rectangle: finding the lines in more would de
 
 @dataclass(frozen=True, eq=False)
 class LineShape:
-    """An outline of few lines.
+    """Shape drawn with lines.
 
     Attributes
     ----------
     path : QPainterPath
-        In pixels of the image, holes left out.
+        In pixels of the image, without holes.
     """
 
     path: QPainterPath
 
     @property
     def bounds(self) -> QRectF:
-        """Around the outline."""
+        """Box around the shape."""
         return self.path.boundingRect()
 
     def paint(self, painter: QPainter, pen: QPen, brush: QBrush) -> None:
@@ -91,7 +91,7 @@ DrawnShape = LineShape | PictureShape
 
 
 def shape_of(outline: Shape) -> DrawnShape:
-    """Return an outline as it is best drawn."""
+    """Return how a shape is best drawn."""
     if not isinstance(outline, MaskShape):
         return LineShape(_path_of(outline))
     inside = outline.inside
@@ -113,7 +113,7 @@ def _path_of(outline: Shape) -> QPainterPath:
 
 
 def _closed(corners: IntArray, ends: IntArray) -> QPainterPath:
-    """Closed lines through corners, made without a loop over them."""
+    """Return closed lines through corners, made without a loop over them."""
     starts = np.append(0, ends[:-1])
     points = np.insert(corners, ends, corners[starts], axis=0).astype(np.float64)
     goes_on = np.ones(len(points), dtype=np.int32)
