@@ -225,8 +225,8 @@ def bench_painting(bench: LargeBench) -> None:
     bench.timed(
         "brush a line of 1,000 px", off, stroke([(4_000 + 50 * i, 3_000) for i in range(20)])
     )
-    bench.timed("brush a circle of 6,000 px", off, stroke(circle(3_000, 100)))
-    bench.timed("brush on a circle", off, stroke(circle(3_000, 100)), stroke(circle(2_500, 50)))
+    bench.timed("brush a circle of 2,000 px", off, stroke(circle(1_000, 100)))
+    bench.timed("brush on a circle", off, stroke(circle(1_000, 100)), stroke(circle(800, 50)))
     bench.timed("wand on a spot", off, wand)
     bench.timed("another tolerance of the wand", off, wand, wider)
 

@@ -124,6 +124,8 @@ class Ellipse(_PixelShape):
             high = np.hypot(self.radii[0] * sin, self.radii[1] * cos)
         wide, high = (float(np.nan_to_num(half, nan=np.inf)) for half in (wide, high))
         (col, row) = self.center
+        if max(abs(col), abs(row), wide, high) > _LARGEST:  # differences lose all digits
+            return _EVERYWHERE
         return col - wide, row - high, col + wide, row + high
 
     def within(self, rows: slice, cols: slice) -> BoolArray:

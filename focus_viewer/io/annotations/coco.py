@@ -2,11 +2,11 @@
 
 One image, a category for each class name, and an annotation for each region with its box, its area
 in pixels and its segmentation: one polygon, or uncompressed runs ("RLE") where pixels were painted
-or an outline has holes or parts, which polygons of COCO cannot tell. Their "iscrowd" is 0 all the
-same, as they are single things. Coordinates are those of pixel space.
+or an outline has holes or parts, which polygons of COCO cannot describe. Their "iscrowd" is 0, as
+each is a single object. Coordinates are those of pixel space.
 
 Format: https://cocodataset.org/#format-data. The member "focus_viewer" of an annotation, which
-other programs pass over, holds what COCO has no place for.
+other programs ignore, stores what COCO cannot.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNCLASSIFIED = "unclassified"
 def coco_bytes(
     annotations: Annotations, image_shape: tuple[int, int], image_name: str = ""
 ) -> bytes:
-    """Annotations as the content of a COCO file.
+    """Return annotations as the content of a COCO file.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def coco_bytes(
 
 
 def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
-    """One polygon as x, y, x, y ..., or the runs of the pixels.
+    """Return one polygon as x, y, x, y ..., or the runs of the pixels.
 
     Parameters
     ----------
-    outline : Outline
+    outline : Shape
     image_shape : tuple of int
         (rows, cols).
     """
@@ -89,7 +89,7 @@ def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, obj
 
 
 def _box(outline: Shape, crop: MaskCrop | None) -> list[float]:
-    """Left, top, width and height: of the corners, or of the pixels where runs are written."""
+    """Return left, top, width and height of the corners, or of the pixels if runs are written."""
     rings = () if isinstance(outline, MaskShape) else rings_of(outline)
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
     if isinstance(outline, MaskShape) and crop is not None:

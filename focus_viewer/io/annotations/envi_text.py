@@ -1,6 +1,6 @@
-"""Regions of interest of ENVI Classic as ASCII, written: lists of pixels, counted from 1.
+"""Writer of ENVI Classic regions of interest as ASCII: lists of pixels, counted from 1.
 
-Only names, colours and pixels can be told.
+The format stores only names, colours and pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FIRST_WORDS = "; ENVI Output of ROIs"
 
 
 def envi_text_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
-    """Annotations as the content of an ENVI ASCII file of regions of interest.
+    """Return annotations as the content of an ENVI ASCII file of regions of interest.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Masks as lengths of runs, the way COCO counts them: down the columns, first what is outside."""
+"""Run lengths of masks as in COCO: down the columns, beginning with the pixels outside."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def run_lengths(crop: MaskCrop | None, image_shape: tuple[int, int]) -> list[int
 
 
 def from_run_lengths(counts: object, image_shape: tuple[int, int]) -> MaskCrop | None:
-    """Return the pixels; None if there are none.
+    """Return the pixels of run lengths; None if there are none.
 
     Parameters
     ----------
     counts : object
-        A list of lengths, or the text that pycocotools packs them into.
+        List of lengths, or their compressed text of pycocotools.
     image_shape : tuple of int
         (rows, cols).
 
     Raises
     ------
     Unreadable
-        If they are none, or of another image.
+        If they are not run lengths, or of another image.
     """
-    lengths = _unpacked(counts) if isinstance(counts, str) else _listed(counts)
+    lengths = _decompressed(counts) if isinstance(counts, str) else _listed(counts)
     pixels = image_shape[0] * image_shape[1]
     if min(lengths, default=0) < 0 or sum(lengths) != pixels:
         raise Unreadable(f"expected runs of {pixels} pixels together, found {shown(sum(lengths))}")
@@ -64,8 +64,8 @@ def _listed(counts: object) -> list[int]:
     return [plain.whole(count, "a run") for count in plain.items(counts, "runs")]
 
 
-def _unpacked(text: str) -> list[int]:
-    """Lengths out of a text: 5 bits a sign, low ones first, from the third on as differences.
+def _decompressed(text: str) -> list[int]:
+    """Decode lengths: 5 bits a character, low ones first, from the third on as differences.
 
     Source: rleFrString in maskApi.c of the COCO API.
     """
@@ -74,7 +74,7 @@ def _unpacked(text: str) -> list[int]:
     for sign in text:
         bits = ord(sign) - 48
         if not 0 <= bits < 64 or shift > 60:
-            raise Unreadable(f"expected packed runs, found {shown(text)}")
+            raise Unreadable(f"expected compressed runs, found {shown(text)}")
         value |= (bits & 31) << shift
         shift += 5
         if bits & 32:

@@ -143,7 +143,7 @@ def one_with(segmentation: object) -> dict[str, Any]:
         (coco(images=[{"height": 9, "width": 4}]), "(9 x 4)"),
         (one_with({"size": [3, 4], "counts": [3, 10**15]}), "between"),
         (one_with({"size": [3, 4], "counts": [-1, 13]}), "expected runs of 12 pixels"),
-        (one_with({"size": [3, 4], "counts": "\x00"}), "expected packed runs"),
+        (one_with({"size": [3, 4], "counts": "\x00"}), "expected compressed runs"),
         (one_with({"size": [3, 4], "counts": [12]}), "expected pixels of a region, found none"),
         (one_with({"size": [4, 3], "counts": [12]}), "expected runs of an image [3, 4]"),
         (one_with([[0, 0, 1]]), "expected pairs of coordinates, found 3 numbers"),

@@ -120,7 +120,7 @@ def test_xml_in_map_coordinates(tmp_path: Path) -> None:
     text = (tmp_path / "a.xml").read_text(encoding="utf-8")
 
     assert "110.0 890.0 130.0 890.0 130.0 880.0 110.0 880.0 110.0 890.0" in text
-    with pytest.raises(FocusError, match="does not tell where it lies"):
+    with pytest.raises(FocusError, match="has no map information"):
         read_annotations(tmp_path / "a.xml", SHAPE)
     other = MapGrid(100, 900, 10, 5, coordinate_system='PROJCS["UTM 12N"]')
     with pytest.raises(FocusError, match="'utm 11n', and the cube is in 'utm 12n'"):
@@ -176,7 +176,7 @@ def test_pixels_of_every_kind_come_back_from_ascii(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("a.xml", XML[:300], "no complete XML"),
+        ("a.xml", XML[:300], "not complete XML"),
         ("a.xml", "<kml></kml>", "expected <RegionsOfInterest>, found <kml>"),
         ("a.xml", XML.replace("4.5 6.5", "4.5"), "pairs of coordinates, found 1"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 x"), "expected a coordinate, found 'x'"),

@@ -163,7 +163,7 @@ def test_undeclared_map_coordinates(tmp_path: Path) -> None:
     (found,) = read_annotations(path, SHAPE, GRID)
 
     np.testing.assert_array_equal(mask_of(found.outline, SHAPE), mask_of(Polygon((SQUARE,)), SHAPE))
-    with pytest.raises(FocusError, match="no region lies on the image"):
+    with pytest.raises(FocusError, match="no region is on the image"):
         read_annotations(path, SHAPE)
 
 
@@ -186,14 +186,14 @@ def test_undeclared_map_coordinates(tmp_path: Path) -> None:
                 feature("Point", [500_010, 4_000_000]),
                 focus_viewer={"space": "map", "rows": 20, "cols": 30},
             ),
-            "map coordinates, and the cube does not tell",
+            "map coordinates, and the cube has no map information",
         ),
         (
             collection(
                 feature("Point", [1, 1], outline={"kind": "painted", "shape": [9, 9], "bits": ""}),
                 focus_viewer={"space": "pixel", "rows": 20, "cols": 30},
             ),
-            "0 bytes are no 9 x 9 painted pixels",
+            "0 bytes are not 9 x 9 painted pixels",
         ),
         ([1, 2, 3], "neither a FeatureCollection nor images"),
     ],

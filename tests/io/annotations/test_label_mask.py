@@ -103,10 +103,10 @@ def test_grey_masks_of_other_programs(tmp_path: Path) -> None:
     [
         (png(0, 8, [b"\1\1\1"], 3), "expected a mask of 4 rows and 6 columns"),
         (png(2, 8, [bytes(18)] * 4, 6), "found the bands R, G, B"),
-        (png(0, 8, [bytes(6)] * 4, 6)[:50], "it is cut off"),
-        (png(9, 8, [bytes(6)] * 4, 6), "no PNG that can be decoded"),
-        (png(0, 8, [bytes(6)] * 3 + [b""], 6), "no PNG that can be decoded"),
-        (png(0, 8, [bytes(6)] * 4, 6, (b"tEXt", b"focus_viewer\0{")), "no JSON"),
+        (png(0, 8, [bytes(6)] * 4, 6)[:50], "it is truncated"),
+        (png(9, 8, [bytes(6)] * 4, 6), "not a PNG that can be decoded"),
+        (png(0, 8, [bytes(6)] * 3 + [b""], 6), "not a PNG that can be decoded"),
+        (png(0, 8, [bytes(6)] * 4, 6, (b"tEXt", b"focus_viewer\0{")), "not JSON"),
         (png(0, 8, [b"\1" * 6] * 4, 6, (b"tEXt", b'focus_viewer\0{"regions": [7]}')), "an object"),
     ],
 )
