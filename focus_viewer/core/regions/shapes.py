@@ -266,7 +266,7 @@ def moved(shape: Shape, cols: float, rows: float) -> Shape:
             return MaskShape(row + round(rows), col + round(cols), size, bits)
 
 
-def rings_of(outline: Shape, steps: int = 64) -> tuple[Ring, ...]:
+def contours_of(outline: Shape, steps: int = 64) -> tuple[Ring, ...]:
     """Return closed lines around a shape, for drawing and for files that store polygons only.
 
     Parameters

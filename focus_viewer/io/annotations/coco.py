@@ -15,7 +15,7 @@ import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, Shape, contours_of
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.run_length import run_lengths
@@ -68,7 +68,7 @@ def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
     image_shape : tuple of int
         (rows, cols).
     """
-    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
+    rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
     return {
@@ -90,7 +90,7 @@ def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, obj
 
 def _box(outline: Shape, crop: MaskCrop | None) -> list[float]:
     """Return left, top, width and height of the corners, or of the pixels if runs are written."""
-    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
+    rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
     if isinstance(outline, MaskShape) and crop is not None:
         corners = np.array(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import PointMark, Ring, rings_of
+from focus_viewer.core.regions.shapes import PointMark, Ring, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -48,7 +48,7 @@ def _add_region(root: Xml.Element, region: Annotation, grid: MapGrid | None) -> 
         point = Xml.SubElement(geometry, "Point")
         _add_coordinates(point, (region.outline.at,), grid)
         return
-    for outer, *holes in outer_lines_with_holes(rings_of(region.outline)):
+    for outer, *holes in outer_lines_with_holes(contours_of(region.outline)):
         polygon = Xml.SubElement(geometry, "Polygon")
         _add_ring(polygon, "Exterior", outer, grid)
         for hole in holes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -61,7 +61,7 @@ def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object
         return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
     parts = [
         [_closed(ring, grid, hole=index > 0) for index, ring in enumerate(part)]
-        for part in outer_lines_with_holes(rings_of(outline))
+        for part in outer_lines_with_holes(contours_of(outline))
     ]
     if not parts:
         return None

@@ -13,8 +13,8 @@ from focus_viewer.core.regions.shapes import (
     PointMark,
     Polygon,
     Shape,
+    contours_of,
     mask_shape,
-    rings_of,
 )
 from focus_viewer.core.typing import DoubleArray, IntArray, Point2
 
@@ -41,7 +41,7 @@ def joined(shapes: Sequence[Shape], image_shape: tuple[int, int]) -> Shape:
     points = [shape.at for shape in shapes if isinstance(shape, PointMark)]
     areas = [shape.crop(image_shape) for shape in shapes if not isinstance(shape, PointMark)]
     pixels = union([*areas, _crop_of_points(np.array(points).reshape(-1, 2), image_shape)])
-    rings = Polygon(tuple(ring for shape in shapes for ring in rings_of(shape)))
+    rings = Polygon(tuple(ring for shape in shapes for ring in contours_of(shape)))
     if all(isinstance(shape, Polygon) for shape in shapes):
         apart = sum(area.pixels for area in areas if area) == (pixels.pixels if pixels else 0)
         return rings if apart else mask_shape(pixels) or rings

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 
 from focus_viewer.core.regions.contours import pixel_contours
 from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, Shape, contours_of
 from focus_viewer.core.typing import BoolArray, ByteArray, IntArray
 
 _MOST_CORNERS = 2_000  # of a mask that is drawn with lines: more would delay every repaint
@@ -106,7 +106,7 @@ def shape_of(outline: Shape) -> DrawnShape:
 def _path_of(outline: Shape) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
-    for ring in rings_of(outline):
+    for ring in contours_of(outline):
         path.addPolygon(QPolygonF([QPointF(col, row) for col, row in ring]))
         path.closeSubpath()
     return path

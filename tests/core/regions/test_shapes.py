@@ -18,8 +18,8 @@ from focus_viewer.core.regions.shapes import (
     Polygon,
     Rectangle,
     Shape,
+    contours_of,
     moved,
-    rings_of,
 )
 from focus_viewer.core.typing import BoolArray
 
@@ -40,7 +40,7 @@ def test_middles_on_an_edge_belong_to_one_side() -> None:
     left, right = Rectangle((0.5, 0), (3.5, 5)), Rectangle((3.5, 0), (6, 5))
     assert not (mask_of(left, (5, 6)) & mask_of(right, (5, 6))).any()
     assert (mask_of(left, (5, 6)) | mask_of(right, (5, 6))).all()
-    same = [mask_of(Polygon(rings_of(one)), (5, 6)) for one in (left, right)]
+    same = [mask_of(Polygon(contours_of(one)), (5, 6)) for one in (left, right)]
     assert (same[0] == mask_of(left, (5, 6))).all()
     assert (same[1] == mask_of(right, (5, 6))).all()
 
@@ -121,7 +121,7 @@ def test_holes_are_left_out() -> None:
 def test_ellipses_as_fine_polygons(angle_deg: float) -> None:
     shape = (60, 80)
     outline = Ellipse((41.3, 28.7), (25.2, 11.4), angle_deg)
-    fine = shapely.Polygon(rings_of(outline, 4000)[0])
+    fine = shapely.Polygon(contours_of(outline, 4000)[0])
     assert (mask_of(outline, shape) == middles_inside(fine, shape)).all()
 
 
@@ -132,7 +132,7 @@ def test_painted_pixels_come_back(mask: BoolArray) -> None:
         assert not mask.any()
         return
     assert (mask_of(outline, (6, 7)) == mask).all()
-    rings = rings_of(outline)
+    rings = contours_of(outline)
     assert (mask_of(Polygon(rings), (6, 7)) == mask).all()
     for ring in rings:  # along the edges of pixels, a corner only where it turns
         steps = np.diff([*ring, ring[0]], axis=0)
