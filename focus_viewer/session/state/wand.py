@@ -164,7 +164,7 @@ def similar_connected(
 
 def _grown(span: slice, reached: BoolArray, count: int) -> slice:
     """Return a span that is longer at each end that pixels reach, within an axis."""
-    more = max(span.stop - span.start, _LEAST_GROWTH_PX)
+    more = max((span.stop - span.start) // 2, _LEAST_GROWTH_PX)
     return slice(
         max(span.start - more, 0) if reached[0] else span.start,
         min(span.stop + more, count) if reached[-1] else span.stop,
