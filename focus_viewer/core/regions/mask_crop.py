@@ -60,7 +60,7 @@ class MaskCrop:
         return crop_mask(self.inside[low - self.row : high - self.row], low, self.col)
 
     def check_fits(self, image_shape: tuple[int, ...]) -> None:
-        """Raise ValueError if a pixel lies outside of an image of this shape."""
+        """Raise ValueError if a pixel is outside of an image of this shape."""
         if (
             self.row < 0
             or self.col < 0

@@ -36,11 +36,11 @@ class _PixelShape(ABC):
 
     @property
     @abstractmethod
-    def bounds(self) -> Box:
+    def _bounds(self) -> Box:
         """Bounding box, in pixels; NaN if the shape is empty."""
 
     @abstractmethod
-    def within(self, rows: slice, cols: slice) -> BoolArray:
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         """Return the mask of a window of pixels, shape (rows, cols) of the window."""
 
     def crop(self, image_shape: tuple[int, int]) -> MaskCrop | None:
@@ -57,10 +57,10 @@ class _PixelShape(ABC):
 
     def contains(self, row: int, col: int) -> bool:
         """Return whether a pixel is inside."""
-        return bool(self.within(slice(row, row + 1), slice(col, col + 1))[0, 0])
+        return bool(self._within(slice(row, row + 1), slice(col, col + 1))[0, 0])
 
     def _window(self, image_shape: tuple[int, int]) -> tuple[slice, slice]:
-        left, top, right, bottom = self.bounds
+        left, top, right, bottom = self._bounds
         return _clipped(top, bottom, image_shape[0]), _clipped(left, right, image_shape[1])
 
     def _strips(self, rows: slice, cols: slice) -> Iterator[tuple[int, BoolArray]]:
@@ -68,7 +68,7 @@ class _PixelShape(ABC):
         width = cols.stop - cols.start
         height = max(1, _STRIP_PIXELS // max(width, 1))
         for row in range(rows.start, rows.stop if width else rows.start, height):
-            yield row, self.within(slice(row, min(row + height, rows.stop)), cols)
+            yield row, self._within(slice(row, min(row + height, rows.stop)), cols)
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,11 @@ class Rectangle(_PixelShape):
     high: Point2
 
     @property
-    def bounds(self) -> Box:
-        """Bounding box, in pixels."""
+    def _bounds(self) -> Box:
         (left, right), (top, bottom) = map(sorted, zip(self.low, self.high, strict=True))
         return left, top, right, bottom
 
-    def within(self, rows: slice, cols: slice) -> BoolArray:
-        """Return the mask of a window of pixels, shape (rows, cols) of the window."""
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         inside_cols = _between(_centres(cols), self.low[0], self.high[0])
         inside_rows = _between(_centres(rows), self.low[1], self.high[1])
         return np.asarray(inside_rows[:, None] & inside_cols)
@@ -116,8 +114,7 @@ class Ellipse(_PixelShape):
     angle_deg: float = 0.0
 
     @property
-    def bounds(self) -> Box:
-        """Bounding box, in pixels."""
+    def _bounds(self) -> Box:
         with np.errstate(invalid="ignore", over="ignore"):
             cos, sin = np.cos(np.radians(self.angle_deg)), np.sin(np.radians(self.angle_deg))
             wide = np.hypot(self.radii[0] * cos, self.radii[1] * sin)
@@ -128,8 +125,7 @@ class Ellipse(_PixelShape):
             return _EVERYWHERE
         return col - wide, row - high, col + wide, row + high
 
-    def within(self, rows: slice, cols: slice) -> BoolArray:
-        """Return the mask of a window of pixels, shape (rows, cols) of the window."""
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         with np.errstate(invalid="ignore", over="ignore"):
             right = _centres(cols)[None, :] - self.center[0]
             down = _centres(rows)[:, None] - self.center[1]
@@ -159,8 +155,7 @@ class Polygon(_PixelShape):
         return [ring for ring in rings if ring.size and np.isfinite(ring).all()]
 
     @property
-    def bounds(self) -> Box:
-        """Bounding box, in pixels; NaN without a ring."""
+    def _bounds(self) -> Box:
         if not self._corners:
             return _EMPTY
         points = np.concatenate(self._corners)
@@ -169,8 +164,7 @@ class Polygon(_PixelShape):
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return left, top, right, bottom
 
-    def within(self, rows: slice, cols: slice) -> BoolArray:
-        """Return the mask of a window of pixels, shape (rows, cols) of the window."""
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         shape = rows.stop - rows.start, cols.stop - cols.start + 1
         crossings = np.zeros(shape, dtype=np.uint8)
         for ring in self._corners:
@@ -192,13 +186,11 @@ class PointMark(_PixelShape):
     at: Point2
 
     @property
-    def bounds(self) -> Box:
-        """Bounding box, in pixels."""
+    def _bounds(self) -> Box:
         col, row = np.floor(self.at).tolist()
         return col, row, col + 1, row + 1
 
-    def within(self, rows: slice, cols: slice) -> BoolArray:
-        """Return the mask of a window of pixels, shape (rows, cols) of the window."""
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         col, row = np.floor(self.at)
         own_rows = np.arange(rows.start, rows.stop) == row
         return np.asarray(own_rows[:, None] & (np.arange(cols.start, cols.stop) == col))
@@ -231,12 +223,10 @@ class MaskShape(_PixelShape):
         return flat.reshape(self.shape).view(np.bool_)
 
     @property
-    def bounds(self) -> Box:
-        """Bounding box, in pixels."""
+    def _bounds(self) -> Box:
         return self.col, self.row, self.col + self.shape[1], self.row + self.shape[0]
 
-    def within(self, rows: slice, cols: slice) -> BoolArray:
-        """Return the mask of a window of pixels, shape (rows, cols) of the window."""
+    def _within(self, rows: slice, cols: slice) -> BoolArray:
         return MaskCrop(self.row, self.col, self.inside).within(rows, cols)
 
 
