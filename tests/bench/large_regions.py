@@ -215,8 +215,9 @@ def bench_painting(bench: LargeBench) -> None:
         bench.wait(bench.settled)
 
     def wider(repeat: int) -> None:
+        before = bench.document
         bench.session.set_wand(angle_deg=10 + repeat)
-        bench.wait(bench.settled)
+        bench.wait(lambda: bench.document is not before)
 
     def off(repeat: int) -> None:
         bench.session.set_wand(angle_deg=5)
