@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from region_masks import painted
 from ui.fakes import make_cube, make_explanation
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Ellipse, PointMark, Polygon, Rectangle, painted
+from focus_viewer.core.regions.shapes import Ellipse, PointMark, Polygon, Rectangle
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.state.display import Display

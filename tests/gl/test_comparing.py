@@ -7,6 +7,7 @@ import pytest
 from gl.driver import LEFT, SAMPLE, Driver
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
+from region_masks import mask_of
 from ui.mouse import Mouse
 
 from focus_viewer.core.regions.effect_size import compare
@@ -39,7 +40,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
     mouse.click(76.5, 70.5)
     qtbot.waitUntil(lambda: len(driver.document.annotations) == 1, timeout=10_000)
     shape = driver.document.cube.shape[:2]
-    before = driver.document.annotations.regions[0].outline.mask(shape)
+    before = mask_of(driver.document.annotations.regions[0].outline, shape)
     assert before[70, 76]
     qtbot.keyClick(window, Qt.Key.Key_R)
     mouse.drag((100, 50), (110, 60), (118, 66))
@@ -56,7 +57,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
     assert comparison.effect is not None
     spectra = cube.block(slice(None), slice(None))
     spectra[..., ~cube.good_bands] = np.nan
-    first, second = (spectra[one.outline.mask(shape)] for one in driver.document.annotations)
+    first, second = (spectra[mask_of(one.outline, shape)] for one in driver.document.annotations)
     expected = compare(first, second)
     np.testing.assert_allclose(comparison.effect.d, expected.d, rtol=1e-6)
     assert comparison.effect.threshold == expected.threshold

@@ -1,4 +1,4 @@
-"""What a user has marked on a cube: named regions, as frozen values."""
+"""Named regions that a user has marked on a cube, as frozen values."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Annotation:
     Attributes
     ----------
     id : int
-        Never used again within the annotations of a cube.
+        Never reused within the annotations of a cube.
     name : str
     colour : str
         "#rrggbb".
-    outline : Outline
+    outline : Shape
     class_name : str or None
-        What the user says that it shows.
+        Class that the user assigned.
     locked : bool
-        Neither moved, reshaped nor removed.
+        It cannot be moved, reshaped or removed.
     hidden : bool
-        Not drawn; it counts all the same.
+        Not drawn, but measured and exported.
     """
 
     id: int
@@ -59,33 +59,37 @@ class Annotations:
         return len(self.regions)
 
     def find(self, region_id: int) -> Annotation | None:
-        """The region with this id, if it is still there."""
-        return next((one for one in self.regions if one.id == region_id), None)
+        """Return the region with this id; None if it was removed."""
+        return next((region for region in self.regions if region.id == region_id), None)
 
     def add(
         self, outline: Shape, name: str, colour: str, class_name: str | None = None
     ) -> Annotations:
-        """With one more region, whose id is the present `next_id`."""
+        """Return annotations with a further region, whose id is the present `next_id`."""
         region = Annotation(self.next_id, name, colour, outline, class_name)
         return Annotations((*self.regions, region), self.next_id + 1)
 
     def remove(self, *region_ids: int) -> Annotations:
-        """Without these regions; locked ones stay."""
-        kept = tuple(one for one in self.regions if one.id not in region_ids or one.locked)
+        """Return annotations without these regions; locked ones stay."""
+        kept = tuple(
+            region for region in self.regions if region.locked or region.id not in region_ids
+        )
         return replace(self, regions=kept)
 
     def change(self, region_id: int, **values: Any) -> Annotations:
-        """With other values of a region; a locked one can only be unlocked, hidden and shown."""
-        region = self.find(region_id)
-        if region is None or (region.locked and not values.keys() <= {"locked", "hidden"}):
+        """Return annotations with new values of a region.
+
+        A locked region can only be unlocked, hidden and shown.
+        """
+        before = self.find(region_id)
+        if before is None or (before.locked and not values.keys() <= {"locked", "hidden"}):
             return self
-        changed = replace(region, **values)
-        return replace(
-            self, regions=tuple(changed if one.id == region_id else one for one in self.regions)
-        )
+        after = replace(before, **values)
+        regions = (after if region is before else region for region in self.regions)
+        return replace(self, regions=tuple(regions))
 
     def move(self, region_ids: tuple[int, ...], cols: float, rows: float) -> Annotations:
-        """With regions shifted, in pixels."""
+        """Return annotations with regions shifted, in pixels."""
         result = self
         for region_id in region_ids:
             region = result.find(region_id)
@@ -94,9 +98,9 @@ class Annotations:
         return result
 
     def duplicate(self, *region_ids: int, shift_px: float = 5.0) -> Annotations:
-        """With copies of regions, shifted a little."""
+        """Return annotations with shifted copies of regions."""
         result = self
-        for region in (one for one in self.regions if one.id in region_ids):
+        for region in (region for region in self.regions if region.id in region_ids):
             shifted = moved(region.outline, shift_px, shift_px)
             name = f"{region.name} copy"
             result = result.add(shifted, name, region.colour, region.class_name)

@@ -1,4 +1,4 @@
-"""Regions of the same class taken together."""
+"""Statistics of classes: all regions of a class pooled."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class ClassRow:
     region_ids : tuple of int
         In the order of the table.
     pixels : int
-        Of all of them; pixels that lie in two count twice.
+        Of all regions; pixels in two regions count twice.
     mean, sd : float
-        Of their pixels' means over the good bands, all pixels pooled: the deviation is that within
-        regions and between their means. NaN without data.
+        Of the means of all pixels over the good bands: the deviation is within regions and between
+        their means. NaN without data.
     positive_share, negative_share : float
         Sums of the regions' shares; NaN without saliency.
     """
@@ -38,13 +38,13 @@ class ClassRow:
 
 
 def class_rows(rows: Iterable[RegionRow]) -> list[ClassRow]:
-    """One row for each class, by name; regions without a class come last.
+    """Return a row for each class, by name; regions without a class come last.
 
     Parameters
     ----------
     rows : iterable of RegionRow
-        Regions without data are left out of mean and deviation. A region of which some pixels lack
-        data weighs as if all had it.
+        Regions without data are left out of mean and deviation. A region with data in some pixels
+        weighs as if all had data.
     """
     members: dict[str | None, list[RegionRow]] = {}
     for row in rows:

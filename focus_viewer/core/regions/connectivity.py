@@ -1,4 +1,4 @@
-"""Pixels that hang together with one of them, over edges that they share."""
+"""Connected components of masks."""
 
 from __future__ import annotations
 
@@ -8,64 +8,69 @@ from focus_viewer.core.typing import BoolArray, IntArray
 
 
 def connected(inside: BoolArray, row: int, col: int) -> BoolArray:
-    """The pixels that can be reached from one of them without leaving them, by four neighbours.
+    """Return the 4-connected component that contains a pixel.
 
-    Runs of pixels within a row are joined with those that they touch in the next row: each round
-    hangs every set of runs under the lowest that it touches, and few rounds are needed, as in the
+    Runs of pixels within a row are joined with the runs that they touch in the next row: each round
+    attaches every set of runs to the lowest that it touches, and few rounds are needed, as in the
     parallel algorithm of Shiloach & Vishkin (1982), Journal of Algorithms 3: 57-67.
 
     Parameters
     ----------
     inside : BoolArray, shape (rows, cols)
     row, col : int
-        Where to start.
+        The pixel.
 
     Returns
     -------
     BoolArray, shape (rows, cols)
-        Empty if the start is not inside.
+        Empty if the pixel is not inside.
     """
     if not inside[row, col]:
         return np.zeros_like(inside)
-    runs = _runs(inside)
-    sets = _joined(int(runs.max()) + 1, *_touching(inside, runs))
-    return np.asarray(inside & (sets[runs] == sets[runs[row, col]]))
+    starts, ends = _runs(inside)
+    roots = _roots(starts.size, *_touching(inside, starts))
+    own = roots == roots[np.searchsorted(starts, row * inside.shape[1] + col, side="right") - 1]
+    changes = np.zeros(inside.size + 1, dtype=np.int8)
+    changes[starts[own]] += 1
+    changes[ends[own]] -= 1
+    return np.cumsum(changes[:-1], dtype=np.int8).view(np.bool_).reshape(inside.shape)
 
 
-def _runs(inside: BoolArray) -> IntArray:
-    """Number of the run that each pixel belongs to, ascending; of no meaning outside."""
-    before = np.zeros_like(inside)
-    before[:, 1:] = inside[:, :-1]
-    begins = inside & ~before
-    return np.asarray(np.maximum(np.cumsum(begins.ravel(), dtype=np.intp) - 1, 0)).reshape(
-        inside.shape
-    )
+def _runs(inside: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return first and next after the last position of each run, in the flat mask, ascending."""
+    padded = np.zeros((inside.shape[0], inside.shape[1] + 1), dtype=np.bool_)
+    padded[:, :-1] = inside
+    changes = np.flatnonzero(np.diff(padded.ravel(), prepend=False))
+    changes -= changes // padded.shape[1]  # positions without the padding
+    return changes[0::2], changes[1::2]
 
 
-def _touching(inside: BoolArray, runs: IntArray) -> tuple[IntArray, IntArray]:
-    """Pairs of runs one above the other, each pair told once."""
+def _touching(inside: BoolArray, starts: IntArray) -> tuple[IntArray, IntArray]:
+    """Return pairs of runs one above the other, each pair once."""
     both = inside[:-1] & inside[1:]
-    before = np.zeros_like(both)
-    before[:, 1:] = both[:, :-1]
-    first = both & ~before
-    return runs[:-1][first], runs[1:][first]
+    first = both.copy()
+    first[:, 1:] &= ~both[:, :-1]
+    places = np.flatnonzero(first)
+    upper = np.searchsorted(starts, places, side="right") - 1
+    lower = np.searchsorted(starts, places + inside.shape[1], side="right") - 1
+    return upper, lower
 
 
-def _joined(count: int, upper: IntArray, lower: IntArray) -> IntArray:
-    """The lowest run that each hangs together with."""
+def _roots(count: int, upper: IntArray, lower: IntArray) -> IntArray:
+    """Return the lowest run that each run is connected with."""
     parent = np.arange(count, dtype=np.intp)
     while True:
-        one, other = parent[upper], parent[lower]
-        apart = one != other
+        above, below = parent[upper], parent[lower]
+        apart = above != below
         if not apart.any():
             return parent
-        upper, lower, one, other = upper[apart], lower[apart], one[apart], other[apart]
-        np.minimum.at(parent, np.maximum(one, other), np.minimum(one, other))
-        parent = _settled(parent)
+        upper, lower, above, below = upper[apart], lower[apart], above[apart], below[apart]
+        np.minimum.at(parent, np.maximum(above, below), np.minimum(above, below))
+        parent = _flattened(parent)
 
 
-def _settled(parent: IntArray) -> IntArray:
-    """Every run directly under the root of its set."""
+def _flattened(parent: IntArray) -> IntArray:
+    """Return every run directly under the root of its set."""
     while True:
         above = parent[parent]
         if (above == parent).all():

@@ -1,4 +1,4 @@
-"""How far two groups of spectra lie apart at each band, and how far they would by chance."""
+"""Effect size of the difference of two groups of spectra, with a permutation test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from focus_viewer.core.typing import BoolArray, DoubleArray
 _CHUNK_VALUES = 4_000_000
 _LEVEL_ROUNDING = 1e-9
 _ROUNDING = 1e-26  # of the sum of squares: deviations of equal values from their rounded mean
-_CANCELLED = 1e-12  # of the spread over groups: what its difference with that within can still tell
+_CANCELLED = 1e-12  # of the spread over groups: less is lost to rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class EffectSize:
 
 
 def cohens_d(first: NDArray[np.floating], second: NDArray[np.floating]) -> DoubleArray:
-    """Cohen's d: difference of means over the pooled standard deviation.
+    """Compute Cohen's d: difference of means over the pooled standard deviation.
 
     Parameters
     ----------
@@ -64,10 +64,10 @@ def cohens_d(first: NDArray[np.floating], second: NDArray[np.floating]) -> Doubl
     ----------
     Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., p. 67.
     """
-    one, other = moments_of(first), moments_of(second)
-    within = one.squares + other.squares
-    rounding = _ROUNDING * (within + one.counts * one.means**2 + other.counts * other.means**2)
-    return _standardised(one.means - other.means, within, one.counts, other.counts, rounding)
+    a, b = moments_of(first), moments_of(second)
+    within = a.squares + b.squares
+    rounding = _ROUNDING * (within + a.counts * a.means**2 + b.counts * b.means**2)
+    return _standardised(a.means - b.means, within, a.counts, b.counts, rounding)
 
 
 def compare(
@@ -78,7 +78,7 @@ def compare(
     most_spectra: int = 2000,
     seed: int = 0,
 ) -> EffectSize:
-    """Cohen's d of two groups, with a permutation test that is corrected for the number of bands.
+    """Compute Cohen's d of two groups, with a permutation test corrected for the number of bands.
 
     The groups' labels are shuffled; the largest |d| over all bands of each shuffle makes the
     distribution that every band's d is held against, so that the correction knows how bands go
@@ -127,7 +127,7 @@ def _sample(
 
 
 def _threshold(chance: DoubleArray, level: float) -> float:
-    """The |d| above which (1 + shuffles at least as large) / (1 + shuffles) is at most `level`."""
+    """Return the least |d| with (1 + shuffles at least as large) / (1 + shuffles) <= `level`."""
     allowed = int(level * (1 + chance.size) + _LEVEL_ROUNDING) - 1
     return float(np.sort(chance)[-1 - allowed]) if 0 <= allowed < chance.size else np.inf
 
@@ -135,7 +135,7 @@ def _threshold(chance: DoubleArray, level: float) -> float:
 def _chance_maxima(
     spectra: NDArray[np.floating], in_first: int, permutations: int, rng: np.random.Generator
 ) -> DoubleArray:
-    """Largest |d| over the bands for each shuffle of the labels, shape (permutations,)."""
+    """Return the largest |d| over the bands of each shuffle, shape (permutations,)."""
     known = np.isfinite(spectra)
     values = _levelled(spectra, known)
     labels = (np.arange(len(values)) < in_first).astype(np.float64)
@@ -149,7 +149,7 @@ def _chance_maxima(
 
 
 def _levelled(spectra: NDArray[np.floating], known: BoolArray) -> DoubleArray:
-    """Each band with mean 0 and sum of squares 1, 0 where it has no data or no spread."""
+    """Scale each band to mean 0 and sum of squares 1, 0 where it has no data or no spread."""
     values = np.where(known, spectra, 0).astype(np.float64)
     rounding = _ROUNDING * (values**2).sum(axis=0)
     values = np.where(known, values - values.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0)
@@ -158,7 +158,7 @@ def _levelled(spectra: NDArray[np.floating], known: BoolArray) -> DoubleArray:
 
 
 def _maxima(labels: DoubleArray, values: DoubleArray, known: DoubleArray) -> DoubleArray:
-    """Largest |d| over the bands for rows of labels (1 first group, 0 second)."""
+    """Return the largest |d| over the bands for rows of labels (1 first group, 0 second)."""
     first = labels @ values  # (permutations, bands)
     counts = known.sum(axis=0)
     in_first = labels.sum(axis=1, keepdims=True) if known.all() else labels @ known
@@ -178,12 +178,12 @@ def _standardised(
     in_second: NDArray[np.number],
     rounding: DoubleArray,
 ) -> DoubleArray:
-    """Difference over the pooled sd; `within` is the sum of squares within both groups."""
+    """Divide a difference by the pooled sd; `within` is the sum of squares within both groups."""
     defined = (in_first > 1) & (in_second > 1) & (within > rounding)
     variance = _ratio(within, in_first + in_second - 2)
     return _ratio(difference, np.sqrt(np.where(defined, variance, np.nan)))
 
 
 def _ratio(above: DoubleArray, below: NDArray[np.number]) -> DoubleArray:
-    """Quotient, NaN where nothing is above zero to divide by."""
+    """Return the quotient, NaN where the divisor is not above zero."""
     return np.asarray(above / np.where(below > 0, below, np.nan))

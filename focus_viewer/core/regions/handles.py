@@ -1,4 +1,4 @@
-"""Points by which an outline is reshaped."""
+"""Handles of shapes: points by which they are reshaped."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from focus_viewer.core.regions.shapes import (
 )
 from focus_viewer.core.typing import Point2
 
-_MOST_HANDLES = 40  # of a line drawn freehand: more could not be told apart
+_MOST_HANDLES = 40  # of a line drawn freehand: more could not be distinguished
 
 
 def handles(outline: Shape) -> tuple[Point2, ...]:
-    """Where an outline can be taken hold of: (col, row) each; nowhere if it is painted.
+    """Return the handles of a shape, (col, row) each; a painted shape has none.
 
     Rectangle: its four corners. Ellipse: the ends of its half axes. Polygon: its corners.
     """
@@ -35,35 +35,36 @@ def handles(outline: Shape) -> tuple[Point2, ...]:
             return ()
 
 
-def reshaped(outline: Shape, handle: int, place: Point2) -> Shape:
-    """The outline after one of its handles was dragged to a place."""
+def reshaped(outline: Shape, handle: int, at: Point2) -> Shape:
+    """Return the shape after one of its handles was dragged to a point."""
     match outline:
         case Rectangle():
             corners = handles(outline)
             opposite = corners[(handle + 2) % 4]
-            return rectangle(opposite, place)
+            return rectangle(opposite, at)
         case Ellipse(center, radii):
-            reach = np.subtract(place, center)
+            reach = np.subtract(at, center)
             length = float(np.hypot(*reach))
             turned = float(np.degrees(np.arctan2(reach[1], reach[0]))) - 90 * handle
             return Ellipse(
                 center, (length, radii[1]) if handle == 0 else (radii[0], length), turned
             )
         case Polygon(rings):
-            return Polygon(_with_corner(rings, handle, place))
+            return Polygon(_with_corner(rings, handle, at))
         case _:
             return outline
 
 
-def rectangle(one: Point2, other: Point2) -> Rectangle:
-    """The upright rectangle between two opposite corners."""
-    cols, rows = sorted((one[0], other[0])), sorted((one[1], other[1]))
+def rectangle(start: Point2, end: Point2) -> Rectangle:
+    """Return the upright rectangle between two opposite corners."""
+    cols, rows = sorted((start[0], end[0])), sorted((start[1], end[1]))
     return Rectangle((cols[0], rows[0]), (cols[1], rows[1]))
 
 
-def ellipse(one: Point2, other: Point2) -> Ellipse:
-    """The upright ellipse that fits between two opposite corners."""
-    (left, top), (right, bottom) = rectangle(one, other).low, rectangle(one, other).high
+def ellipse(start: Point2, end: Point2) -> Ellipse:
+    """Return the upright ellipse that fits between two opposite corners."""
+    box = rectangle(start, end)
+    (left, top), (right, bottom) = box.low, box.high
     return Ellipse(
         ((left + right) / 2, (top + bottom) / 2), ((right - left) / 2, (bottom - top) / 2)
     )
@@ -80,11 +81,11 @@ def _along(start: Point2, way: Point2, length: float) -> Point2:
 
 
 def _with_corner(
-    rings: tuple[tuple[Point2, ...], ...], handle: int, place: Point2
+    rings: tuple[tuple[Point2, ...], ...], handle: int, at: Point2
 ) -> tuple[tuple[Point2, ...], ...]:
     changed, first = [], 0
     for ring in rings:
         own = handle - first
-        changed.append((*ring[:own], place, *ring[own + 1 :]) if 0 <= own < len(ring) else ring)
+        changed.append((*ring[:own], at, *ring[own + 1 :]) if 0 <= own < len(ring) else ring)
         first += len(ring)
     return tuple(changed)

@@ -1,4 +1,4 @@
-"""Pixels of many regions, read from a cube in strips, each strip once for all regions."""
+"""Reader of the pixels of many regions: a cube is read in strips, each once for all regions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.typing import FloatArray
 
-STRIP_VALUES = 4_000_000  # 16 MB at a time
+STRIP_VALUES = 1_000_000  # some arrays of 4 to 8 MB at a time
 
 
 def masked_pixels(
     cube: Cube, crops: Sequence[MaskCrop], step: Step = silent
 ) -> Iterator[tuple[int, FloatArray]]:
-    """Spectra of the pixels of regions, strip by strip; only rows and columns that hold some.
+    """Yield spectra of the pixels of regions, strip by strip; only their rows and columns are read.
 
     Regions may overlap. The pixels of one region come in the order of the image, row by row.
 
@@ -25,7 +25,7 @@ def masked_pixels(
     crops : sequence of MaskCrop
         The regions, within the image.
     step : Step
-        Told before each strip.
+        Called before each strip.
 
     Yields
     ------
@@ -33,11 +33,18 @@ def masked_pixels(
         Position of the region in `crops`.
     spectra : FloatArray, shape (n, bands)
         Some of its pixels, at least one, in the cube's units.
+
+    Raises
+    ------
+    ValueError
+        If a region does not fit the image.
     """
     if not crops:
         return
-    top, bottom = min(one.rows.start for one in crops), max(one.rows.stop for one in crops)
-    width = max(one.cols.stop for one in crops) - min(one.cols.start for one in crops)
+    for crop in crops:
+        crop.check_fits((cube.rows, cube.cols))
+    top, bottom = min(crop.row for crop in crops), max(crop.rows.stop for crop in crops)
+    width = max(crop.cols.stop for crop in crops) - min(crop.col for crop in crops)
     height = max(1, STRIP_VALUES // (width * cube.bands))
     for first in range(top, bottom, height):
         step((first - top) / (bottom - top), "Reading the regions")
@@ -47,8 +54,8 @@ def masked_pixels(
 def _strip(
     cube: Cube, crops: Sequence[MaskCrop], first: int, last: int
 ) -> Iterator[tuple[int, FloatArray]]:
-    found = ((which, crop.between(first, last)) for which, crop in enumerate(crops))
-    parts = [(which, part) for which, part in found if part is not None]
+    cut = ((which, crop.between(first, last)) for which, crop in enumerate(crops))
+    parts = [(which, part) for which, part in cut if part is not None]
     if not parts:
         return
     rows = slice(min(p.rows.start for _, p in parts), max(p.rows.stop for _, p in parts))

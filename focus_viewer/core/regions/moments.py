@@ -1,4 +1,4 @@
-"""Counts, means and squared deviations that can be gathered piece by piece."""
+"""Moments of values, accumulated piece by piece: counts, means and squared deviations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from focus_viewer.core.typing import DoubleArray, IntArray
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """What mean and standard deviation need, column by column.
+    """Counts, means and sums of squared deviations, column by column.
 
     Attributes
     ----------
@@ -35,21 +35,22 @@ class Moments:
         return np.asarray(np.sqrt(self.squares / freedom))
 
     def merged(self, other: Moments) -> Moments:
-        """Moments of both sets of rows together.
+        """Return the moments of both sets of rows together.
 
         The pairwise update of Chan, Golub & LeVeque (1983), The American Statistician 37: 242-247:
         sums of squares would cancel for bright, even regions.
         """
         counts = self.counts + other.counts
         share = other.counts / np.maximum(counts, 1)
-        here, there = np.nan_to_num(self.means), np.nan_to_num(other.means)
-        means = np.where(counts > 0, here + (there - here) * share, np.nan)
-        between = (there - here) ** 2 * self.counts * share
+        means, change = np.nan_to_num(self.means), np.nan_to_num(other.means)
+        change -= means
+        between = change**2 * self.counts * share
+        means = np.where(counts > 0, means + change * share, np.nan)
         return Moments(counts, means, self.squares + other.squares + between)
 
 
 def moments_of(rows: NDArray[np.floating]) -> Moments:
-    """Moments of rows of values.
+    """Compute the moments of rows of values.
 
     Parameters
     ----------
@@ -70,5 +71,5 @@ def moments_of(rows: NDArray[np.floating]) -> Moments:
 
 
 def no_moments(columns: int) -> Moments:
-    """Moments of no rows at all."""
+    """Return the moments of no rows."""
     return moments_of(np.empty((0, columns)))

@@ -1,4 +1,4 @@
-"""What a region contributes to the saliency of a cube, and at which wavelengths."""
+"""Saliency of regions: their share in an explanation, and the wavelengths of its peaks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
+from focus_viewer.core.typing import DoubleArray, IntArray
 
 MOST_PEAKS = 3
+_STRIP_PIXELS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class RegionSaliency:
-    """A region's part in an explanation.
+    """Share of a region in an explanation.
 
     Attributes
     ----------
@@ -24,12 +25,12 @@ class RegionSaliency:
         Importance curve: saliency summed over the region. Curves of regions that cover the image
         without overlap add up to the curve of the image.
     positive_share : float
-        Part of all saliency above zero in the volume that lies in the region, 0 to 1; NaN if the
-        volume has none.
+        Share of the region in all saliency above zero in the volume, 0 to 1; NaN if the volume has
+        none.
     negative_share : float
-        The same of saliency below zero.
+        The same for saliency below zero.
     peaks_nm : tuple of float
-        Middles of the groups at the highest peaks of the curve, the highest first.
+        Centres of the groups at the highest peaks of the curve, the highest first.
     """
 
     curve: DoubleArray
@@ -38,71 +39,75 @@ class RegionSaliency:
     peaks_nm: tuple[float, ...]
 
 
-def region_saliency(volume: SaliencyVolume, mask: BoolArray) -> RegionSaliency:
-    """Saliency of the pixels of a mask.
-
-    Parameters
-    ----------
-    volume : SaliencyVolume
-    mask : BoolArray, shape (rows, cols)
-        At pixel resolution.
+def region_saliencies(
+    volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
+) -> list[RegionSaliency]:
+    """Return the saliency of many regions of one volume; None stands for a region without pixels.
 
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If a region does not fit the image.
     """
-    if mask.shape != volume.image_shape:
-        raise ValueError(f"mask {mask.shape} does not fit the image {volume.image_shape}")
-    return region_saliencies(volume, [crop_mask(mask)])[0]
-
-
-def region_saliencies(
-    volume: SaliencyVolume, crops: Sequence[MaskCrop | None]
-) -> list[RegionSaliency]:
-    """Saliency of many regions of one volume; None stands for a region without pixels."""
     positive, negative = volume.totals
-    found = []
+    regions = []
     for crop in crops:
         curve, above, below = _sums(volume, *_weights_of(volume, crop))
         peaks = peak_wavelengths(volume, curve)
-        found.append(RegionSaliency(curve, _share(above, positive), _share(below, negative), peaks))
-    return found
+        shares = _share(above, positive), _share(below, negative)
+        regions.append(RegionSaliency(curve, *shares, peaks))
+    return regions
 
 
-def cell_shares(mask: BoolArray, grid_shape: tuple[int, int]) -> DoubleArray:
-    """Share of each grid cell's area that a mask of pixels covers, also where cells cut pixels.
+def cell_shares(
+    crop: MaskCrop, image_shape: tuple[int, int], grid_shape: tuple[int, int]
+) -> tuple[int, int, DoubleArray]:
+    """Return the share of each grid cell's area that a region covers, also if cells cut pixels.
 
     Parameters
     ----------
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop
+    image_shape : tuple of int
+        (rows, cols).
     grid_shape : tuple of int
         (grid_rows, grid_cols) of cells that cover the image evenly.
 
     Returns
     -------
-    DoubleArray, shape (grid_rows, grid_cols)
-        0 to 1; the shares of masks that cover the image without overlap sum to 1.
+    row, col : int
+        First cell with a pixel of the region.
+    shares : DoubleArray, shape (rows, cols)
+        Of the cells with pixels of the region, 0 to 1; the shares of regions that cover the image
+        without overlap sum to 1.
     """
-    shares = np.zeros(grid_shape)
-    crop = crop_mask(mask)
-    if crop is not None:
-        row, col, part = _crop_shares(crop, mask.shape, grid_shape)
-        shares[row : row + part.shape[0], col : col + part.shape[1]] = part
-    return shares
+    row, by_rows = _cell_rows(crop, image_shape[0], grid_shape[0])
+    col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
+    return row, col, by_cols.T
+
+
+def _cell_rows(crop: MaskCrop, pixels: int, cells: int) -> tuple[int, DoubleArray]:
+    """Return the first row of cells, and the means of the crop over rows of cells."""
+    first, last = crop.row * cells // pixels, -(-crop.rows.stop * cells // pixels)
+    means = np.zeros((last - first, crop.inside.shape[1]))
+    height = max(1, _STRIP_PIXELS // crop.inside.shape[1])
+    for start in range(0, len(crop.inside), height):  # as floats, all rows would take much memory
+        strip = crop.inside[start : start + height].astype(np.float64)
+        row, part = _cell_means(strip, crop.row + start, pixels, cells)
+        means[row - first : row - first + len(part)] += part
+    return first, means
 
 
 def peak_wavelengths(
     volume: SaliencyVolume, curve: DoubleArray, most: int = MOST_PEAKS
 ) -> tuple[float, ...]:
-    """Where a curve has its highest peaks above zero, in nm, the highest first.
+    """Return the wavelengths of the highest peaks of a curve above zero, in nm, the highest first.
 
     Parameters
     ----------
     volume : SaliencyVolume
     curve : DoubleArray, shape (groups,)
     most : int
-        How many peaks to tell.
+        Number of peaks to return at most.
     """
     peaks = local_maxima(curve)
     peaks = peaks[curve[peaks] > 0]
@@ -111,10 +116,10 @@ def peak_wavelengths(
 
 
 def local_maxima(curve: DoubleArray) -> IntArray:
-    """Places that are higher than what lies on either side, ascending.
+    """Return indices that are higher than their neighbours, ascending.
 
-    A plateau counts once, at its middle; a first or last place needs one lower neighbour; a curve
-    that is level has none.
+    A plateau counts once, at its middle; the first or last index needs one lower neighbour; a
+    level curve has none.
 
     Parameters
     ----------
@@ -136,7 +141,7 @@ def _share(part: float, whole: float) -> float:
 def _sums(
     volume: SaliencyVolume, row: int, col: int, weights: DoubleArray
 ) -> tuple[DoubleArray, float, float]:
-    """Curve of weighted cells, and what of them is above and below zero."""
+    """Return the curve of weighted cells, and their sums above and below zero."""
     rows, cols = slice(row, row + weights.shape[0]), slice(col, col + weights.shape[1])
     curve, above, below = np.zeros(len(volume.planes)), 0.0, 0.0
     for group, plane in enumerate(volume.planes):  # by planes: they are contiguous
@@ -150,24 +155,15 @@ def _sums(
 def _weights_of(volume: SaliencyVolume, crop: MaskCrop | None) -> tuple[int, int, DoubleArray]:
     if crop is None:
         return 0, 0, np.zeros((0, 0))
+    crop.check_fits(volume.image_shape)
     grid_rows, grid_cols, _ = volume.values.shape
-    return _crop_shares(crop, volume.image_shape, (grid_rows, grid_cols))
-
-
-def _crop_shares(
-    crop: MaskCrop, image_shape: tuple[int, ...], grid_shape: tuple[int, int]
-) -> tuple[int, int, DoubleArray]:
-    """First cell (row, col) that a region touches, and the shares of the cells it touches."""
-    pixels = crop.inside.astype(np.float64)
-    row, by_rows = _cell_means(pixels, crop.row, image_shape[0], grid_shape[0])
-    col, by_cols = _cell_means(by_rows.T, crop.col, image_shape[1], grid_shape[1])
-    return row, col, by_cols.T
+    return cell_shares(crop, volume.image_shape, (grid_rows, grid_cols))
 
 
 def _cell_means(
     values: DoubleArray, start: int, pixels: int, cells: int
 ) -> tuple[int, DoubleArray]:
-    """Means over the cells that rows of pixels touch; a pixel counts by its overlap with a cell.
+    """Return means over cells that rows of pixels touch; pixels count by their overlap with a cell.
 
     The cumulative sum is linear within a pixel, so its differences at the cells' edges are exact.
 

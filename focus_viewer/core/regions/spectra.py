@@ -1,4 +1,4 @@
-"""The spectrum of a region: mean, spread and quantiles of its pixels, band by band."""
+"""Spectra of regions: mean, spread and quantiles of their pixels, band by band."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import moments_of, no_moments
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_PIXELS = 20_000
-"""Pixels whose spectra are kept; the quantiles of a larger region are those of a sample."""
+"""Number of pixels in the quantiles; a larger region is sampled."""
 
 
 @dataclass(frozen=True, eq=False)
 class RegionSpectrum:
-    """What the pixels of a region have measured.
+    """Statistics of the spectra of a region's pixels.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class RegionSpectrum:
     counts : IntArray, shape (bands,)
         Pixels that have data.
     mean : DoubleArray, shape (bands,)
-        In the cube's units; NaN where no pixel has data. Bands that are not good are told too.
+        In the cube's units; NaN where no pixel has data. Includes bands that are not good.
     sd : DoubleArray, shape (bands,)
         Sample standard deviation (ddof 1) among pixels; NaN for less than two.
     probabilities : tuple of float
@@ -51,37 +51,36 @@ class RegionSpectrum:
 
 def region_spectrum(
     cube: Cube,
-    mask: BoolArray,
+    crop: MaskCrop | None,
     probabilities: Sequence[float] = QUANTILES,
     most_pixels: int = MOST_PIXELS,
     seed: int = 0,
     step: Step = silent,
 ) -> RegionSpectrum:
-    """Mean, standard deviation and quantiles of a region's pixels, in one reading of the cube.
+    """Compute mean, standard deviation and quantiles of a region's pixels; the cube is read once.
 
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     probabilities : sequence of float
-        Of the quantiles.
+        Probabilities of the quantiles.
     most_pixels : int
-        Mean and deviation are of all pixels; the quantiles of a larger region are those of a
-        random sample of this size.
+        Size of the random sample for the quantiles of a larger region; mean and deviation are of
+        all pixels.
     seed : int
-        Of the sample.
+        Seed of the sample.
     step : Step
 
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
-    crop = _crop(cube, mask)
-    crops = [] if crop is None else [crop]
     chosen = _sample(crop, most_pixels, seed)
     moments, kept, done = no_moments(cube.bands), [], 0
-    for _, spectra in masked_pixels(cube, crops, step):
+    for _, spectra in masked_pixels(cube, [crop] if crop else [], step):
         moments = moments.merged(moments_of(spectra))
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
@@ -95,14 +94,14 @@ def region_spectrum(
 def spectrum_of(
     spectra: NDArray[np.floating], probabilities: Sequence[float] = QUANTILES
 ) -> RegionSpectrum:
-    """Mean, standard deviation and quantiles of spectra that are in memory.
+    """Compute mean, standard deviation and quantiles of spectra that are in memory.
 
     Parameters
     ----------
     spectra : array of float, shape (n, bands)
         Values that are not finite count as missing.
     probabilities : sequence of float
-        Of the quantiles.
+        Probabilities of the quantiles.
     """
     moments, chosen = moments_of(spectra), tuple(probabilities)
     quantiles = _quantiles(spectra, chosen)
@@ -112,17 +111,22 @@ def spectrum_of(
 
 
 def pixel_spectra(
-    cube: Cube, mask: BoolArray, most_pixels: int = MOST_PIXELS, seed: int = 0, step: Step = silent
+    cube: Cube,
+    crop: MaskCrop | None,
+    most_pixels: int = MOST_PIXELS,
+    seed: int = 0,
+    step: Step = silent,
 ) -> FloatArray:
-    """Spectra of a region's pixels, or of a random sample of them, in the order of the image.
+    """Read the spectra of a region's pixels, or a random sample of them, in the order of the image.
 
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     most_pixels : int
     seed : int
-        Of the sample.
+        Seed of the sample.
     step : Step
 
     Returns
@@ -132,25 +136,18 @@ def pixel_spectra(
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
-    crop = _crop(cube, mask)
     chosen = _sample(crop, most_pixels, seed)
     kept, done = [np.empty((0, cube.bands), dtype=np.float32)], 0
-    for _, spectra in masked_pixels(cube, [] if crop is None else [crop], step):
+    for _, spectra in masked_pixels(cube, [crop] if crop else [], step):
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
     return np.concatenate(kept)
 
 
-def _crop(cube: Cube, mask: BoolArray) -> MaskCrop | None:
-    if mask.shape != (cube.rows, cube.cols):
-        raise ValueError(f"mask {mask.shape} does not fit the image {(cube.rows, cube.cols)}")
-    return crop_mask(mask)
-
-
 def _sample(crop: MaskCrop | None, most: int, seed: int) -> IntArray:
-    """Which pixels of a region to keep: numbers in the order of the image, ascending."""
+    """Return the pixels to sample: their numbers in the order of the image, ascending."""
     pixels = 0 if crop is None else crop.pixels
     if pixels <= most:
         return np.arange(pixels, dtype=np.intp)
@@ -163,15 +160,15 @@ def _chosen_of(spectra: FloatArray, chosen: IntArray, done: int) -> FloatArray:
 
 
 def _quantiles(sample: NDArray[np.floating], probabilities: tuple[float, ...]) -> DoubleArray:
-    """Quantiles of the finite values of each column, shape (probabilities, bands)."""
+    """Compute the quantiles of the finite values of each column, shape (probabilities, bands)."""
     ascending = np.sort(np.where(np.isfinite(sample), sample, np.nan), axis=0)  # NaN comes last
     counts = np.isfinite(sample).sum(axis=0)
     known = np.flatnonzero(counts)
     quantiles = np.full((len(probabilities), sample.shape[1]), np.nan)
-    for place, probability in enumerate(probabilities):
+    for index, probability in enumerate(probabilities):
         position = probability * (counts[known] - 1)
         below = np.floor(position).astype(np.intp)
         low = ascending[below, known].astype(np.float64)
         high = ascending[np.minimum(below + 1, counts[known] - 1), known].astype(np.float64)
-        quantiles[place, known] = low + (high - low) * (position - below)
+        quantiles[index, known] = low + (high - low) * (position - below)
     return quantiles

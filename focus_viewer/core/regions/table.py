@@ -1,4 +1,4 @@
-"""A table of regions: what each measures, and what part it has in an explanation."""
+"""Region table: size, spectra, indices and share of saliency of each region."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
@@ -24,27 +24,27 @@ from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArra
 
 @dataclass(frozen=True)
 class RegionRow:
-    """One region.
+    """Row of the table: a region.
 
     Attributes
     ----------
     id : int
     name : str
     class_name : str or None
-        What the user says that it shows.
+        Class that the user assigned.
     pixels : int
     area : float
-        In the unit of the area of a pixel that the table was asked for.
+        In the unit of the `pixel_area` of the table.
     mean : float
         Mean over its pixels of their means over the good bands, in the cube's units; NaN without
         data.
     sd : float
         Sample standard deviation (ddof 1) among its pixels of their means over the good bands.
     positive_share, negative_share : float
-        Part of the image's saliency above and below zero that lies in it, 0 to 1; NaN without
+        Share of the image's saliency above and below zero in the region, 0 to 1; NaN without
         saliency.
     peaks_nm : tuple of float
-        Where its importance curve is highest, the highest first.
+        Highest peaks of its importance curve, the highest first.
     indices : mapping of str to float
         Vegetation indices of its mean spectrum, by name.
     """
@@ -97,7 +97,7 @@ def region_rows(
     step: Step = silent,
     indices: Sequence[Index] = INDICES,
 ) -> list[RegionRow]:
-    """One row for each region, in their order; the cube is read once for all of them.
+    """Compute a row for each region, in their order; the cube is read once for all of them.
 
     Parameters
     ----------
@@ -109,10 +109,10 @@ def region_rows(
     pixel_area : float
         Area of a pixel, in the unit wanted.
     tolerance_nm : float
-        How far a band may lie from where an index asks for it.
+        Largest distance of a band from the wavelength that an index needs.
     step : Step
     indices : sequence of Index
-        Those wanted; one that the cube has not the bands for is left out.
+        Indices to compute; an index whose bands the cube lacks is left out.
 
     Raises
     ------
@@ -122,15 +122,15 @@ def region_rows(
     shape = cube.rows, cube.cols
     if volume is not None and volume.image_shape != shape:
         raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
-    crops = [crop_mask(region.outline.mask(shape)) for region in regions]
+    crops = [region.outline.crop(shape) for region in regions]
     measured = _measure(cube, crops, step)
-    means = [one.mean for one in measured]
-    found = _indices_of(cube, means, tolerance_nm, indices)
+    means = [sums.mean for sums in measured]
+    values = _indices_of(cube, means, tolerance_nm, indices)
     saliencies = [None] * len(crops) if volume is None else region_saliencies(volume, crops)
     return [
-        _row(region, crop, pixel_area, one, saliency, values)
-        for region, crop, one, saliency, values in zip(
-            regions, crops, measured, saliencies, found, strict=True
+        _row(region, crop, pixel_area, sums, saliency, own)
+        for region, crop, sums, saliency, own in zip(
+            regions, crops, measured, saliencies, values, strict=True
         )
     ]
 
@@ -141,7 +141,7 @@ def to_csv_text(
     area_unit: str = "px",
     indices: Sequence[Index] = INDICES,
 ) -> str:
-    """The table as comma-separated values (RFC 4180); what is not known is left empty.
+    """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def to_csv_text(
     area_unit : str
         Unit of the areas.
     indices : sequence of Index
-        Those that the rows have; they tell which are in nm.
+        Indices of the rows; their units name the columns.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -167,11 +167,10 @@ def to_csv_text(
 def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_Measured]:
     counts = np.zeros(cube.bands, dtype=np.intp)
     measured = [_Measured(np.zeros(cube.bands), counts, no_moments(1)) for _ in crops]
-    places = [place for place, crop in enumerate(crops) if crop is not None]
-    present = [crop for crop in crops if crop is not None]
-    for which, spectra in masked_pixels(cube, present, step):
-        place = places[which]
-        measured[place] = measured[place].with_pixels(spectra, cube.good_bands)
+    present = [(index, crop) for index, crop in enumerate(crops) if crop is not None]
+    for which, spectra in masked_pixels(cube, [crop for _, crop in present], step):
+        index = present[which][0]
+        measured[index] = measured[index].with_pixels(spectra, cube.good_bands)
     return measured
 
 
@@ -179,7 +178,9 @@ def _indices_of(
     cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float, indices: Sequence[Index]
 ) -> list[dict[str, float]]:
     spectra = np.array(means).reshape(len(means), cube.bands)
-    values = {one.index.name: one.of(spectra) for one in available(cube, tolerance_nm, indices)}
+    values = {
+        index.index.name: index.of(spectra) for index in available(cube, tolerance_nm, indices)
+    }
     return [
         {name: float(value[row]) for name, value in values.items()} for row in range(len(means))
     ]

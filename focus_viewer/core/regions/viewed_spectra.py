@@ -1,4 +1,4 @@
-"""Spectra as they are looked at: as measured, or through one of the spectral views."""
+"""Spectra through a spectral view: as measured, or transformed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.spectra import (
     RegionSpectrum,
     pixel_spectra,
@@ -19,18 +20,18 @@ from focus_viewer.core.spectra.transforms import (
     first_derivative,
     standard_normal_variate,
 )
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 
 SpectralView = Literal["values", "derivative", "continuum", "snv"]
 MOST_VIEWED = 1_000
-"""Pixels of a region that are looked at through a view: each is worked on alone."""
-_TELL_EVERY = 50
+"""Largest number of pixels of a region that are transformed, each on its own."""
+_STEP_EVERY = 50
 
 
 def viewed(
     cube: Cube, spectrum: FloatArray | DoubleArray, view: SpectralView
 ) -> FloatArray | DoubleArray:
-    """A spectrum of a cube through a view.
+    """Return a spectrum of a cube through a view.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def viewed(
     Returns
     -------
     array of float, shape (bands,)
-        NaN for bands that are not good, save for the values themselves. Without wavelengths the
+        NaN for bands that are not good, except for the values themselves. Without wavelengths the
         derivative is per band.
     """
     match view:
@@ -56,32 +57,33 @@ def viewed(
 
 
 def viewed_region(
-    cube: Cube, mask: BoolArray, view: SpectralView, step: Step = silent
+    cube: Cube, crop: MaskCrop | None, view: SpectralView, step: Step = silent
 ) -> RegionSpectrum:
-    """Mean, deviation and quantiles of a region's pixels, each seen through a view.
+    """Compute mean, deviation and quantiles of a region's pixels, each through a view.
 
-    The deviation of slopes is not the slope of the deviation: pixels are looked at one by one.
+    The deviation of slopes is not the slope of the deviation: each pixel is transformed.
 
     Parameters
     ----------
     cube : Cube
-    mask : BoolArray, shape (rows, cols)
+    crop : MaskCrop or None
+        Its pixels; None if it has none.
     view : {"values", "derivative", "continuum", "snv"}
-        Save for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
-        sample of them; `pixels` tells how many were looked at.
+        Except for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
+        sample of them; `pixels` is the size of the sample.
     step : Step
 
     Raises
     ------
     ValueError
-        If the mask has not the shape of the image.
+        If the region does not fit the image.
     """
     if view == "values":
-        return region_spectrum(cube, mask, step=step)
-    spectra = pixel_spectra(cube, mask, MOST_VIEWED, step=step)
+        return region_spectrum(cube, crop, step=step)
+    spectra = pixel_spectra(cube, crop, MOST_VIEWED, step=step)
     seen = np.empty(spectra.shape)
-    for place, spectrum in enumerate(spectra):
-        if place % _TELL_EVERY == 0:
-            step(place / len(spectra), "Looking at the regions")
-        seen[place] = viewed(cube, spectrum, view)
+    for index, spectrum in enumerate(spectra):
+        if index % _STEP_EVERY == 0:
+            step(index / len(spectra), "Transforming spectra")
+        seen[index] = viewed(cube, spectrum, view)
     return spectrum_of(seen)

@@ -15,6 +15,7 @@ Mode = Literal["evidence", "attention"]
 
 _LIMIT_PERCENTILE = 99.8
 _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window for nothing
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,37 +134,44 @@ def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     return plane
 
 
-def heatmap(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+def heatmap(
+    volume: SaliencyVolume, window: BandWindow, rows: slice = _ALL, cols: slice = _ALL
+) -> FloatArray:
     """Return the mean saliency over a band window at pixel resolution, bilinear between cells.
 
     Returns
     -------
     FloatArray, shape (rows, cols)
+        Of the rows and columns wanted.
     """
-    return resample(window_plane(volume, window), volume.image_shape)
+    return resample(window_plane(volume, window), volume.image_shape, rows, cols)
 
 
-def resample(plane: FloatArray, shape: tuple[int, int]) -> FloatArray:
+def resample(
+    plane: FloatArray, shape: tuple[int, int], rows: slice = _ALL, cols: slice = _ALL
+) -> FloatArray:
     """Resample cells that cover the image evenly, bilinear, cell centres fixed.
 
     Parameters
     ----------
     plane : FloatArray, shape (grid_rows, grid_cols)
     shape : tuple of int
-        (rows, cols) wanted.
+        (rows, cols) of the image.
+    rows, cols : slice
+        Those wanted.
 
     Returns
     -------
     FloatArray, shape (rows, cols)
     """
-    return _resample_rows(_resample_rows(plane, shape[0]).T, shape[1]).T
+    return _resample_rows(_resample_rows(plane, shape[0], rows).T, shape[1], cols).T
 
 
-def _resample_rows(plane: FloatArray, rows: int) -> FloatArray:
+def _resample_rows(plane: FloatArray, rows: int, wanted: slice) -> FloatArray:
     cells = plane.shape[0]
     if cells == rows:
-        return plane
-    position = np.clip((np.arange(rows) + 0.5) * cells / rows - 0.5, 0, cells - 1)
+        return plane[wanted]
+    position = np.clip((np.arange(rows)[wanted] + 0.5) * cells / rows - 0.5, 0, cells - 1)
     below = np.floor(position).astype(np.intp)
     above = np.minimum(below + 1, cells - 1)
     share = (position - below).astype(np.float32)[:, None]

@@ -8,11 +8,14 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray
 
-_STRIP_VALUES = 4_000_000  # 16 MB at a time
+_STRIP_VALUES = 1_000_000  # some arrays of 8 MB at a time
 
 
 def spectral_angles(
-    cube: Cube, reference: FloatArray | DoubleArray, step: Step = silent
+    cube: Cube,
+    reference: FloatArray | DoubleArray,
+    step: Step = silent,
+    window: tuple[slice, slice] | None = None,
 ) -> DoubleArray:
     """Angle between each pixel's spectrum and a reference, over the good bands.
 
@@ -23,12 +26,15 @@ def spectral_angles(
     reference : array of float, shape (bands,)
         Its bands without data are left out, everywhere.
     step : Step
-        Told before each strip.
+        Called before each strip.
+    window : tuple of slice or None
+        Rows and columns of the pixels; None for all.
 
     Returns
     -------
     DoubleArray, shape (rows, cols)
-        In degrees, 0 to 180; NaN for a pixel that lacks data in a band or is zero in all.
+        Of the window, in degrees, 0 to 180; NaN for a pixel that lacks data in a band or is zero in
+        all.
 
     References
     ----------
@@ -38,13 +44,15 @@ def spectral_angles(
     """
     bands = np.flatnonzero(cube.good_bands & np.isfinite(reference))
     unit = _units(reference[bands].astype(np.float64)[None])[0]
-    height = max(1, _STRIP_VALUES // max(1, cube.cols * bands.size))
-    angles = np.full((cube.rows, cube.cols), np.nan)
-    for first in range(0, cube.rows, height):
-        step(first / cube.rows, "Comparing spectra")
-        rows = slice(first, min(first + height, cube.rows))
-        block = cube.block(rows, slice(None), bands)
-        angles[rows] = _angles(block.reshape(-1, bands.size), unit).reshape(-1, cube.cols)
+    rows, cols = window or (slice(0, cube.rows), slice(0, cube.cols))
+    count, width = rows.stop - rows.start, cols.stop - cols.start
+    height = max(1, _STRIP_VALUES // max(1, width * bands.size))
+    angles = np.full((count, width), np.nan)
+    for first in range(0, count, height):
+        step(first / count, "Comparing spectra")
+        last = min(first + height, count)
+        block = cube.block(slice(rows.start + first, rows.start + last), cols, bands)
+        angles[first:last] = _angles(block.reshape(-1, bands.size), unit).reshape(-1, width)
     return angles
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.shapes import PointMark, rings_of
+from focus_viewer.core.regions.shapes import PointMark, contours_of
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import Frame
@@ -70,7 +70,7 @@ def draw_outlines(axes: Axes, regions: Sequence[Annotation], pale: bool = False)
             kind: dict[str, Any] = {"markerfacecolor": colour, "markeredgecolor": "white"}
             axes.plot(col, row, "o", markersize=3.6, markeredgewidth=0.6, **kind)
             continue
-        for ring in rings_of(region.outline):
+        for ring in contours_of(region.outline):
             cols, rows = np.array([*ring, ring[0]]).T
             axes.plot(cols, rows, color="white", linewidth=1.2 if pale else 1.9, alpha=0.85)
             axes.plot(cols, rows, color=colour, linewidth=0.7 if pale else 1.1)
@@ -112,7 +112,7 @@ def draw_names(
 
 def _box_mm(region: Annotation, frame: Frame, image_shape: tuple[int, int]) -> Tag:
     """Return the smallest rectangle around an outline."""
-    corners = np.array([point for ring in rings_of(region.outline) for point in ring])
+    corners = np.array([point for ring in contours_of(region.outline) for point in ring])
     rows, cols = image_shape
     low, high = corners.min(axis=0), corners.max(axis=0)
     across, down = frame.width_mm / cols, frame.height_mm / rows

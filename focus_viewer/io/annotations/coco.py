@@ -2,11 +2,11 @@
 
 One image, a category for each class name, and an annotation for each region with its box, its area
 in pixels and its segmentation: one polygon, or uncompressed runs ("RLE") where pixels were painted
-or an outline has holes or parts, which polygons of COCO cannot tell. Their "iscrowd" is 0 all the
-same, as they are single things. Coordinates are those of pixel space.
+or an outline has holes or parts, which polygons of COCO cannot describe. Their "iscrowd" is 0, as
+each is a single object. Coordinates are those of pixel space.
 
 Format: https://cocodataset.org/#format-data. The member "focus_viewer" of an annotation, which
-other programs pass over, holds what COCO has no place for.
+other programs ignore, stores what COCO cannot.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import MaskShape, Shape, rings_of
-from focus_viewer.core.typing import BoolArray
+from focus_viewer.core.regions.mask_crop import MaskCrop
+from focus_viewer.core.regions.shapes import MaskShape, Shape, contours_of
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.run_length import run_lengths
@@ -28,7 +28,7 @@ UNCLASSIFIED = "unclassified"
 def coco_bytes(
     annotations: Annotations, image_shape: tuple[int, int], image_name: str = ""
 ) -> bytes:
-    """Annotations as the content of a COCO file.
+    """Return annotations as the content of a COCO file.
 
     Parameters
     ----------
@@ -60,38 +60,42 @@ def coco_bytes(
 
 
 def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
-    """One polygon as x, y, x, y ..., or the runs of the pixels.
+    """Return one polygon as x, y, x, y ..., or the runs of the pixels.
 
     Parameters
     ----------
-    outline : Outline
+    outline : Shape
     image_shape : tuple of int
         (rows, cols).
     """
-    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
+    rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
-    return {"size": list(image_shape), "counts": run_lengths(outline.mask(image_shape))}
+    return {
+        "size": list(image_shape),
+        "counts": run_lengths(outline.crop(image_shape), image_shape),
+    }
 
 
 def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, object]:
-    mask = region.outline.mask(image_shape)
+    crop = region.outline.crop(image_shape)
     return {
         "segmentation": segmentation_of(region.outline, image_shape),
-        "bbox": _box(region.outline, mask),
-        "area": int(np.count_nonzero(mask)),
+        "bbox": _box(region.outline, crop),
+        "area": crop.pixels if crop else 0,
         "iscrowd": 0,
         "focus_viewer": {**about(region), "outline": described(region.outline)},
     }
 
 
-def _box(outline: Shape, mask: BoolArray) -> list[float]:
-    """Left, top, width and height: of the corners, or of the pixels where runs are written."""
-    rings = () if isinstance(outline, MaskShape) else rings_of(outline)
+def _box(outline: Shape, crop: MaskCrop | None) -> list[float]:
+    """Return left, top, width and height of the corners, or of the pixels if runs are written."""
+    rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
-    if isinstance(outline, MaskShape):
-        at = np.argwhere(mask)[:, ::-1]
-        corners = np.concatenate([at, at + 1]).astype(np.float64)
+    if isinstance(outline, MaskShape) and crop is not None:
+        corners = np.array(
+            [[crop.col, crop.row], [crop.cols.stop, crop.rows.stop]], dtype=np.float64
+        )
     if not corners.size:
         return [0.0, 0.0, 0.0, 0.0]
     low, high = corners.min(axis=0), corners.max(axis=0)

@@ -1,9 +1,9 @@
-"""Regions of interest of ENVI Classic as ASCII, read.
+"""Reader of ENVI Classic regions of interest as ASCII.
 
 First come the regions with name, colour and number of points, then the columns' titles, then the
 points of all regions in the same order. Columns X and Y are pixels counted from 1; map coordinates,
-latitudes and spectra beside them are passed over. An export without X and Y, or in which only the
-corners of polygons were written, cannot be told from its pixels and is not read as anything else.
+latitudes and spectra beside them are ignored. An export without X and Y is refused; an export of
+corners of polygons looks the same as one of pixels, and is read as pixels.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.annotations.joining import painted_at
+from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
@@ -25,8 +25,8 @@ _OTHER_CUBE = "Open it with the cube that it was drawn on."
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What the head of the file tells of a region."""
+class _Declared:
+    """Region as declared in the head of the file."""
 
     name: str
     colour: tuple[int, ...] = ()
@@ -34,7 +34,7 @@ class _Told:
 
 
 def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annotations:
-    """Annotations out of the text of an ENVI ASCII file; regions without pixels are left out.
+    """Read annotations from the text of an ENVI ASCII file; regions without pixels are left out.
 
     Parameters
     ----------
@@ -45,20 +45,23 @@ def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annot
     Raises
     ------
     Unreadable
-        If it is no such file, is cut off, or was drawn on another image.
+        If it is not such a file, is truncated, or was drawn on another image.
     """
     lines = [line.strip() for line in text.splitlines()]
     comments = [line[1:].strip() for line in lines if line.startswith(";")]
     rows = [line for line in lines if line and not line.startswith(";")]
     _check_dimension(comments, image_shape)
-    told = _regions(comments)
-    expected = sum(region.count or 0 for region in told)
+    declared = _regions(comments)
+    expected = sum(region.count or 0 for region in declared)
     if expected != len(rows):
         raise Unreadable(f"expected {expected} points, found {len(rows)}", "Copy it again.")
     columns = _columns(comments) if rows else (0, 0)
     remaining = iter(rows)
-    found = (_region(one, islice(remaining, one.count or 0), columns, image_shape) for one in told)
-    return numbered(region for region in found if region is not None)
+    read = (
+        _region(region, islice(remaining, region.count or 0), columns, image_shape)
+        for region in declared
+    )
+    return numbered(region for region in read if region is not None)
 
 
 def _check_dimension(comments: Iterable[str], image_shape: tuple[int, int]) -> None:
@@ -72,24 +75,24 @@ def _check_dimension(comments: Iterable[str], image_shape: tuple[int, int]) -> N
             )
 
 
-def _regions(comments: Iterable[str]) -> list[_Told]:
-    told: list[_Told] = []
+def _regions(comments: Iterable[str]) -> list[_Declared]:
+    declared: list[_Declared] = []
     for line in comments:
         name, _, value = line.partition(":")
         value = value.strip()
         if name == "ROI name":
-            told.append(_Told(value))
-        elif told and name == "ROI rgb value":
+            declared.append(_Declared(value))
+        elif declared and name == "ROI rgb value":
             colour = tuple(int(part) for part in re.findall(r"\d{1,3}", value))
-            told[-1] = replace(told[-1], colour=colour)
-        elif told and name == "ROI npts":
-            told[-1] = replace(told[-1], count=_count(value))
-    missing = [one.name for one in told if one.count is None]
-    if not told or missing:
+            declared[-1] = replace(declared[-1], colour=colour)
+        elif declared and name == "ROI npts":
+            declared[-1] = replace(declared[-1], count=_count(value))
+    missing = [region.name for region in declared if region.count is None]
+    if not declared or missing:
         raise Unreadable(
             f"region {shown(missing[0])} has no number of points" if missing else "it has no region"
         )
-    return told
+    return declared
 
 
 def _count(value: str) -> int:
@@ -99,31 +102,34 @@ def _count(value: str) -> int:
 
 
 def _columns(comments: Iterable[str]) -> tuple[int, int]:
-    """Which columns are X and Y."""
+    """Return the numbers of the columns X and Y."""
     for line in comments:
         titles = re.findall(r"Map [XY]|\S+", line)
         if "X" in titles and "Y" in titles and ":" not in line:
             return titles.index("X"), titles.index("Y")
     raise Unreadable(
-        "it does not tell which pixels its points are: it has no columns X and Y",
+        "it gives no pixels of its points: it has no columns X and Y",
         "Export it from ENVI once more, with the pixel locations.",
     )
 
 
 def _region(
-    told: _Told, lines: Iterator[str], columns: tuple[int, int], image_shape: tuple[int, int]
+    declared: _Declared,
+    lines: Iterator[str],
+    columns: tuple[int, int],
+    image_shape: tuple[int, int],
 ) -> Annotation | None:
     at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
     cols, rows = at[:, 0], at[:, 1]
-    _check_inside(told.name, rows, cols, image_shape)
-    outline = painted_at(rows, cols)
+    _check_inside(declared.name, rows, cols, image_shape)
+    outline = mask_shape_at(rows, cols)
     if outline is None:
         return None
-    return region_of(outline, {"name": told.name, "colour": list(told.colour)})
+    return region_of(outline, {"name": declared.name, "colour": list(declared.colour)})
 
 
 def _pixel(line: str, columns: tuple[int, int]) -> tuple[int, int]:
-    """Column and row, counted from 0."""
+    """Return column and row, counted from 0."""
     words = line.split()
     try:
         col, row = (int(float(words[column])) - 1 for column in columns)

@@ -1,7 +1,7 @@
-"""Regions of interest of ENVI 5, a file NAME.xml, written.
+"""Writer of ENVI 5 regions of interest, a file NAME.xml.
 
 Each region has its name and colour, and polygons with holes or a point. Ellipses become polygons of
-64 corners and painted pixels the lines around them. ENVI cannot hold classes, nor that a region is
+64 corners and painted pixels the lines around them. ENVI cannot store classes, nor that a region is
 locked or hidden. Coordinates are those of the map if its projection is known; else they are pixels,
 in which ENVI like FOCUS Viewer calls the upper left corner of the image (0, 0).
 """
@@ -11,18 +11,18 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import PointMark, Ring, rings_of
+from focus_viewer.core.regions.shapes import PointMark, Ring, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 
 NO_SYSTEM = "none"
-"""What ENVI calls the coordinate system of pixels."""
+"""ENVI's name of the coordinate system of pixels."""
 
 
 def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> bytes:
-    """Annotations as the content of an ENVI XML file.
+    """Return annotations as the content of an ENVI XML file.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def _add_region(root: Xml.Element, region: Annotation, grid: MapGrid | None) -> 
         point = Xml.SubElement(geometry, "Point")
         _add_coordinates(point, (region.outline.at,), grid)
         return
-    for outer, *holes in outer_lines_with_holes(rings_of(region.outline)):
+    for outer, *holes in outer_lines_with_holes(contours_of(region.outline)):
         polygon = Xml.SubElement(geometry, "Polygon")
         _add_ring(polygon, "Exterior", outer, grid)
         for hole in holes:
@@ -67,5 +67,5 @@ def _add_coordinates(parent: Xml.Element, points: Ring, grid: MapGrid | None) ->
 
 
 def _writable(text: str) -> str:
-    """Text without the characters that XML 1.0 has no way to hold."""
+    """Return text without the characters that XML 1.0 cannot store."""
     return "".join(sign for sign in plain.text(text) if sign not in "\ufffe\uffff")

@@ -1,7 +1,7 @@
-"""Regions of interest of ENVI 5, a file NAME.xml, read.
+"""Reader of ENVI 5 regions of interest, a file NAME.xml.
 
-What ENVI draws is read: polygons with holes (its rectangles and ellipses are such), points and
-lines, which become the pixels that they pass; of several parts of a region one outline is made.
+Drawn regions are read: polygons with holes (its rectangles and ellipses are such), points and
+lines, which become the pixels that they pass; several parts of a region become one outline.
 Regions that ENVI keeps as thresholds or as lists of pixels are refused: their meaning depends on
 the image that ENVI had open.
 """
@@ -29,7 +29,7 @@ _DRAW_AGAIN = "Draw this region in ENVI as polygons, or export the regions as AS
 def annotations_from_envi_xml(
     text: str, image_shape: tuple[int, int], grid: MapGrid | None = None
 ) -> Annotations:
-    """Annotations out of the text of an ENVI XML file.
+    """Read annotations from the text of an ENVI XML file.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def annotations_from_envi_xml(
     image_shape : tuple of int
         (rows, cols).
     grid : MapGrid or None
-        Where the image lies on the map, for files in map coordinates.
+        Position of the image on the map, for files in map coordinates.
 
     Raises
     ------
     Unreadable
-        If it is no such file, or its coordinates cannot be placed on the image.
+        If it is not such a file, or its coordinates cannot be placed on the image.
     """
     root = _parsed(text)
     if root.tag != _ROOT:
@@ -59,7 +59,7 @@ def _parsed(text: str) -> Xml.Element:
     try:
         return Xml.fromstring(body)  # noqa: S314 - entities are refused above
     except (Xml.ParseError, ValueError) as error:
-        raise Unreadable(f"it is no complete XML ({error})") from error
+        raise Unreadable(f"it is not complete XML ({error})") from error
 
 
 def _region(
@@ -69,8 +69,8 @@ def _region(
     parts = [part for child in element for part in _parts(child, name, image_shape, grid)]
     if not parts:
         return None
-    found = [int(word) for word in re.findall(r"\d{1,3}", element.get("color", ""))]
-    return region_of(joined(parts, image_shape), {"name": name, "colour": found})
+    colour = [int(word) for word in re.findall(r"\d{1,3}", element.get("color", ""))]
+    return region_of(joined(parts, image_shape), {"name": name, "colour": colour})
 
 
 def _parts(
@@ -91,7 +91,7 @@ def _parts(
 def _grid_for(system: str, grid: MapGrid | None) -> MapGrid:
     if grid is None:
         raise Unreadable(
-            "it has map coordinates, and the cube does not tell where it lies on the map",
+            "it has map coordinates, and the cube has no map information",
             "Open it with a cube whose header has map info.",
         )
     theirs, ours = _system_name(system), _system_name(grid.coordinate_system)
@@ -104,8 +104,8 @@ def _grid_for(system: str, grid: MapGrid | None) -> MapGrid:
 
 
 def _system_name(well_known_text: str) -> str:
-    found = re.search(r'"([^"]*)"', well_known_text)
-    return found.group(1).lower() if found else ""
+    name = re.search(r'"([^"]*)"', well_known_text)
+    return name.group(1).lower() if name else ""
 
 
 def _outlines(

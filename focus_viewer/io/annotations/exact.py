@@ -1,4 +1,4 @@
-"""Outlines as plain values and back, without loss."""
+"""Shapes as JSON values and back, without loss."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 
 def described(outline: Shape) -> dict[str, object]:
-    """The kind of an outline and its parameters in pixel space, for a JSON file."""
+    """Return the kind of a shape and its parameters in pixel space, for a JSON file."""
     match outline:
         case Rectangle(low, high):
             return {"kind": "rectangle", "low": _pair(low), "high": _pair(high)}
@@ -47,26 +47,26 @@ def described(outline: Shape) -> dict[str, object]:
 
 
 def restored(value: object) -> Shape:
-    """The outline that was described.
+    """Return the shape that was described.
 
     Raises
     ------
     Unreadable
-        If it cannot be told.
+        If it is not a description.
     """
-    told = plain.entries(value, "an outline")
-    match told.get("kind"):
+    values = plain.entries(value, "an outline")
+    match values.get("kind"):
         case "rectangle":
-            return Rectangle(_point(told, "low"), _point(told, "high"))
+            return Rectangle(_point(values, "low"), _point(values, "high"))
         case "ellipse":
-            angle_deg = plain.number(told.get("angle_deg"), "angle_deg")
-            return Ellipse(_point(told, "center"), _point(told, "radii"), angle_deg)
+            angle_deg = plain.number(values.get("angle_deg"), "angle_deg")
+            return Ellipse(_point(values, "center"), _point(values, "radii"), angle_deg)
         case "polygon":
-            return Polygon(tuple(_ring(ring) for ring in plain.items(told.get("rings"), "rings")))
+            return Polygon(tuple(_ring(ring) for ring in plain.items(values.get("rings"), "rings")))
         case "point":
-            return PointMark(_point(told, "at"))
+            return PointMark(_point(values, "at"))
         case "painted":
-            return _painted(told)
+            return _painted(values)
         case kind:
             raise Unreadable(f"expected a kind of outline, found {shown(kind)}")
 
@@ -75,20 +75,20 @@ def _pair(point: Point2) -> list[float]:
     return [float(point[0]), float(point[1])]
 
 
-def _point(told: dict[str, object], name: str) -> Point2:
-    return plain.point(told.get(name), name)
+def _point(values: dict[str, object], name: str) -> Point2:
+    return plain.point(values.get(name), name)
 
 
 def _ring(value: object) -> Ring:
     return tuple(plain.point(corner, "a corner") for corner in plain.items(value, "a ring"))
 
 
-def _painted(told: dict[str, object]) -> MaskShape:
-    rows, cols = (plain.whole(side, "shape") for side in plain.point(told.get("shape"), "shape"))
-    bits = _bits(told.get("bits"))
+def _painted(values: dict[str, object]) -> MaskShape:
+    rows, cols = (plain.whole(side, "shape") for side in plain.point(values.get("shape"), "shape"))
+    bits = _bits(values.get("bits"))
     if rows < 1 or cols < 1 or len(bits) != (rows * cols + 7) // 8:
-        raise Unreadable(f"{len(bits)} bytes are no {rows} x {cols} painted pixels")
-    row, col = (plain.whole(told.get(name), name) for name in ("row", "col"))
+        raise Unreadable(f"{len(bits)} bytes are not {rows} x {cols} painted pixels")
+    row, col = (plain.whole(values.get(name), name) for name in ("row", "col"))
     return MaskShape(row, col, (rows, cols), bits)
 
 
@@ -98,4 +98,4 @@ def _bits(value: object) -> bytes:
     try:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Unreadable("the painted pixels are no Base64 text") from error
+        raise Unreadable("the painted pixels are not Base64 text") from error

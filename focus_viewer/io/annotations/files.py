@@ -1,4 +1,4 @@
-"""The one way in and out for files of annotations, whatever their format."""
+"""Reading and writing of annotation files, whatever their format."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ ANNOTATION_SUFFIXES = {
     ".roi": "ENVI regions of interest as ASCII",
     ".txt": "ENVI regions of interest as ASCII",
 }
-"""Which format is written under which suffix, for the user to choose from."""
+"""Formats to choose from, by suffix."""
 
 
 def read_annotations(
     path: Path, image_shape: tuple[int, int], grid: MapGrid | None = None
 ) -> Annotations:
-    """Read a file of annotations; what it holds tells its format.
+    """Read a file of annotations; its format is recognised by its content.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def read_annotations(
     image_shape : tuple of int
         (rows, cols) of the cube.
     grid : MapGrid or None
-        Where the cube lies on the map, if it is known.
+        Position of the cube on the map, if it is known.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def write_annotations(
 ) -> None:
     """Write a file of annotations in the format of its suffix, all of it or nothing.
 
-    GeoJSON keeps everything; what the others lose is told where they are written.
+    GeoJSON stores everything; the modules of the other formats say what they lose.
 
     Parameters
     ----------
@@ -88,12 +88,12 @@ def write_annotations(
     image_shape : tuple of int
         (rows, cols) of the cube.
     grid : MapGrid or None
-        Where the cube lies on the map, for the formats that hold map coordinates.
+        Position of the cube on the map, for formats with map coordinates.
 
     Raises
     ------
     FocusError
-        If the suffix is not known, the format cannot hold the regions, or the disk refuses.
+        If the suffix is not known, the format cannot store the regions, or writing fails.
     """
     shape = (int(image_shape[0]), int(image_shape[1]))
     match path.suffix.lower():
@@ -135,11 +135,11 @@ def _unknown(path: Path, content: bytes, text: str) -> str:
         return f"{path} is empty. Expected annotations: copy it again from where it came."
     if path.suffix.lower() == ".roi":
         return (
-            f"{path} is no ASCII export of ENVI: expected {FIRST_WORDS!r} in its first line, found "
-            f"{text[:20]!r}. Files .roi of ENVI Classic are binary: in ENVI, save the regions as "
-            ".xml or export them as ASCII."
+            f"{path} is not an ASCII export of ENVI: expected {FIRST_WORDS!r} in its first line, "
+            f"found {text[:20]!r}. Files .roi of ENVI Classic are binary: in ENVI, save the "
+            "regions as .xml or export them as ASCII."
         )
     return (
-        f"{path} holds no annotations that are known: expected GeoJSON, COCO, a PNG label mask or "
+        f"{path} has no known format of annotations: expected GeoJSON, COCO, a PNG label mask or "
         f"regions of interest of ENVI, found {text[:20]!r}. Export it in one of these formats."
     )

@@ -1,10 +1,10 @@
 """Annotations as GeoJSON (RFC 7946): a collection of features, each a region.
 
-Coordinates are (col, row) in pixel space, or map coordinates where the place of the image on a map
-is known; the member "focus_viewer" of the collection tells which, for RFC 7946 itself knows only
-longitude and latitude. The outline itself stands in the properties of its feature, in pixel space,
-for GeoJSON has no rectangle, no ellipse and no painted pixels. It is taken from there as long as
-the coordinates still agree with it: another program may have moved them.
+Coordinates are (col, row) in pixel space, or map coordinates if the position of the image on a map
+is known; the member "focus_viewer" of the collection declares which, as RFC 7946 itself allows only
+longitude and latitude. The shape itself is stored in the properties of its feature, in pixel space,
+as GeoJSON has no rectangle, no ellipse and no painted pixels. It is read from there if the
+coordinates still agree with it: another program may have moved them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, rings_of
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.exact import described
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -24,7 +24,7 @@ from focus_viewer.io.annotations.storage import to_json
 def geojson_bytes(
     annotations: Annotations, image_shape: tuple[int, int], grid: MapGrid | None = None
 ) -> bytes:
-    """Annotations as the content of a GeoJSON file.
+    """Return annotations as the content of a GeoJSON file.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def geojson_bytes(
 
 
 def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
-    """The geometry of an outline: Point, Polygon or MultiPolygon; None if it has no corners.
+    """Return the geometry of a shape: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
 
     Parameters
     ----------
-    outline : Outline
+    outline : Shape
     grid : MapGrid or None
         Coordinates are in map space if it is given.
     """
@@ -61,7 +61,7 @@ def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object
         return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
     parts = [
         [_closed(ring, grid, hole=index > 0) for index, ring in enumerate(part)]
-        for part in outer_lines_with_holes(rings_of(outline))
+        for part in outer_lines_with_holes(contours_of(outline))
     ]
     if not parts:
         return None

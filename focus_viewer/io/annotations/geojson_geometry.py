@@ -1,4 +1,4 @@
-"""Geometries of GeoJSON as outlines: those that other programs draw, too."""
+"""Geometries of GeoJSON as shapes, including geometries of other programs."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 Place = Callable[[Point2], Point2]
-"""From a position in a file to (col, row)."""
+"""Function from a position in a file to (col, row)."""
 
 
 def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> Shape | None:
-    """The outline of a geometry; None if it is empty.
+    """Return the shape of a geometry; None if it is empty.
 
-    Several parts become one outline, and lines the pixels that they pass.
+    Several parts become one shape, and lines the pixels that they pass.
 
     Parameters
     ----------
     geometry : object
-        Out of the JSON.
+        JSON value.
     place : Place
     image_shape : tuple of int
         (rows, cols).
@@ -30,37 +30,37 @@ def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> 
     Raises
     ------
     Unreadable
-        If it is no geometry.
+        If it is not a geometry.
     """
     parts = [_part(kind, value, place, image_shape) for kind, value in _simple(geometry)]
     return joined(parts, image_shape) if parts else None
 
 
 def positions_of(geometry: object) -> list[Point2]:
-    """All positions of a geometry, in their order.
+    """Return all positions of a geometry, in their order.
 
     Raises
     ------
     Unreadable
-        If it is no geometry.
+        If it is not a geometry.
     """
     return [at for kind, value in _simple(geometry) for at in _positions(kind, value)]
 
 
 def _simple(geometry: object) -> Iterator[tuple[str, object]]:
-    """Points, lines and polygons, each with its coordinates."""
+    """Yield points, lines and polygons, each with its coordinates."""
     if geometry is None:
         return
-    told = plain.entries(geometry, "a geometry")
-    if told.get("type") == "GeometryCollection":
-        for member in plain.items(told.get("geometries"), "geometries"):
+    values = plain.entries(geometry, "a geometry")
+    if values.get("type") == "GeometryCollection":
+        for member in plain.items(values.get("geometries"), "geometries"):
             yield from _simple_or_multiple(plain.entries(member, "a geometry"))
     else:
-        yield from _simple_or_multiple(told)
+        yield from _simple_or_multiple(values)
 
 
-def _simple_or_multiple(told: dict[str, object]) -> Iterator[tuple[str, object]]:
-    kind, value = told.get("type"), plain.items(told.get("coordinates"), "coordinates")
+def _simple_or_multiple(values: dict[str, object]) -> Iterator[tuple[str, object]]:
+    kind, value = values.get("type"), plain.items(values.get("coordinates"), "coordinates")
     if not isinstance(kind, str) or kind.removeprefix("Multi") not in (
         "Point",
         "LineString",

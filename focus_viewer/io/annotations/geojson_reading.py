@@ -1,4 +1,4 @@
-"""Annotations out of GeoJSON: from FOCUS Viewer and from other programs."""
+"""Reader of GeoJSON annotations, from FOCUS Viewer and from other programs."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
 _SAME_PX = 0.01
-"""Other programs round coordinates."""
+"""Tolerance: other programs round coordinates."""
 
 
 @dataclass(frozen=True)
 class _Space:
-    """Where the coordinates of a file lie.
+    """Coordinate space of a file.
 
     Attributes
     ----------
     image_shape : tuple of int
     grid : MapGrid or None
-        Of map coordinates.
+        Map grid of the coordinates; None in pixel space.
     place : Place or None
         None if map coordinates cannot be placed.
     own : bool
-        Written by FOCUS Viewer, so that outlines stand in the properties.
+        Whether FOCUS Viewer wrote the file, so that shapes are in the properties.
     """
 
     image_shape: tuple[int, int]
@@ -44,7 +44,7 @@ class _Space:
 
 
 def is_geojson(document: object) -> bool:
-    """Whether JSON values are GeoJSON."""
+    """Return whether JSON values are GeoJSON."""
     if isinstance(document, list):
         return bool(document) and isinstance(document[0], dict) and is_geojson(document[0])
     kinds = ("FeatureCollection", "Feature")
@@ -54,24 +54,24 @@ def is_geojson(document: object) -> bool:
 def annotations_from_geojson(
     document: object, image_shape: tuple[int, int], grid: MapGrid | None = None
 ) -> Annotations:
-    """Annotations out of GeoJSON.
+    """Read annotations from GeoJSON.
 
-    A file that does not tell its space is read in map space if a grid is given and its regions
+    A file that does not declare its space is read in map space if a grid is given and its regions
     touch the image there, else in pixel space.
 
     Parameters
     ----------
     document : object
-        The JSON values.
+        JSON values.
     image_shape : tuple of int
         (rows, cols).
     grid : MapGrid or None
-        Where the image lies on the map.
+        Position of the image on the map.
 
     Raises
     ------
     Unreadable
-        If it is no GeoJSON, or not of this image.
+        If it is not GeoJSON, or not of this image.
     """
     features = _features(document)
     space = _declared(document, image_shape, grid) or _guessed(features, image_shape, grid)
@@ -81,10 +81,10 @@ def annotations_from_geojson(
 
 def _features(document: object) -> list[dict[str, object]]:
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
-        found = plain.items(document.get("features"), "features")
+        items = plain.items(document.get("features"), "features")
     else:
-        found = document if isinstance(document, list) else [document]
-    features = [plain.entries(feature, "a feature") for feature in found]
+        items = document if isinstance(document, list) else [document]
+    features = [plain.entries(item, "a feature") for item in items]
     for feature in features:
         if feature.get("type") != "Feature":
             raise Unreadable(f"expected a feature, found {shown(feature.get('type'))}")
@@ -94,11 +94,11 @@ def _features(document: object) -> list[dict[str, object]]:
 def _declared(
     document: object, image_shape: tuple[int, int], grid: MapGrid | None
 ) -> _Space | None:
-    told = document.get("focus_viewer") if isinstance(document, dict) else None
-    if not isinstance(told, dict):
+    declared = document.get("focus_viewer") if isinstance(document, dict) else None
+    if not isinstance(declared, dict):
         return None
-    shape = (plain.whole(told.get("rows"), "rows"), plain.whole(told.get("cols"), "cols"))
-    on_map = told.get("space") == "map"
+    shape = (plain.whole(declared.get("rows"), "rows"), plain.whole(declared.get("cols"), "cols"))
+    on_map = declared.get("space") == "map"
     if on_map and grid:
         return _Space(image_shape, grid, grid.to_pixel, own=True)
     if shape != image_shape:
@@ -113,14 +113,15 @@ def _declared(
 def _guessed(
     features: list[dict[str, object]], image_shape: tuple[int, int], grid: MapGrid | None
 ) -> _Space:
-    found = chain.from_iterable(positions_of(feature.get("geometry")) for feature in features)
-    positions = list(found)
+    positions = list(
+        chain.from_iterable(positions_of(feature.get("geometry")) for feature in features)
+    )
     if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
         return _Space(image_shape, grid, grid.to_pixel, own=False)
     if positions and not _touches(positions, image_shape):
         x, y = np.array(positions).T
         raise Unreadable(
-            f"no region lies on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
+            f"no region is on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
             f"{y.max():g}, expected columns up to {image_shape[1]} and rows up to {image_shape[0]}"
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
@@ -142,8 +143,8 @@ def _as_it_is(point: Point2) -> Point2:
 
 
 def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
-    found = feature.get("properties")
-    properties = found if isinstance(found, dict) else {}
+    values = feature.get("properties")
+    properties = values if isinstance(values, dict) else {}
     outline = _outline(feature.get("geometry"), properties, space)
     if outline is None:
         return None
@@ -157,23 +158,23 @@ def _outline(geometry: object, properties: dict[str, object], space: _Space) -> 
             return outline
     if space.place is None:
         raise Unreadable(
-            "it has map coordinates, and the cube does not tell where it lies on the map",
+            "it has map coordinates, and the cube has no map information",
             "Open it with a cube whose header has map info.",
         )
     return outline_of(geometry, space.place, space.image_shape)
 
 
 def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
-    """Whether coordinates are still those of the outline."""
-    there = [place(at) for at in positions_of(geometry)]
+    """Return whether coordinates are still those of the shape."""
+    actual = [place(at) for at in positions_of(geometry)]
     expected = [place(at) for at in positions_of(geometry_of(outline, grid))]
-    if len(there) != len(expected):
+    if len(actual) != len(expected):
         return False
-    return not there or float(np.abs(np.subtract(there, expected)).max()) < _SAME_PX
+    return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
 
 
 def _foreign(properties: dict[str, object]) -> dict[str, object]:
-    """What other programs tell of a region, by the names that are in use."""
+    """Return name, class and colour under the names that other programs use."""
     group = properties.get("classification")
     classified = group if isinstance(group, dict) else {}
     colours = ("colour", "color", "stroke", "fill")

@@ -1,4 +1,4 @@
-"""Pixels and parts put together to one outline."""
+"""Single shapes for regions that files describe in several parts, as lines or as pixels."""
 
 from __future__ import annotations
 
@@ -7,67 +7,49 @@ from itertools import pairwise
 
 import numpy as np
 
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, painted, rings_of
-from focus_viewer.core.typing import BoolArray, IntArray, Point2
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask, union
+from focus_viewer.core.regions.shapes import (
+    MaskShape,
+    PointMark,
+    Polygon,
+    Shape,
+    contours_of,
+    mask_shape,
+)
+from focus_viewer.core.typing import DoubleArray, IntArray, Point2
 
 _MAX_STEPS = 1_000_000
 
 
-def painted_at(rows: IntArray, cols: IntArray) -> MaskShape | None:
-    """An outline of single pixels; None if there are none.
+def mask_shape_at(rows: IntArray, cols: IntArray) -> MaskShape | None:
+    """Return the shape of single pixels, shape (n,) each; None if there are none."""
+    return mask_shape(_crop_at(rows, cols))
+
+
+def joined(shapes: Sequence[Shape], image_shape: tuple[int, int]) -> Shape:
+    """Join parts: a polygon if all are polygons that do not overlap, else their pixels.
 
     Parameters
     ----------
-    rows, cols : IntArray, shape (n,)
-    """
-    if not rows.size:
-        return None
-    top, left = int(rows.min()), int(cols.min())
-    part = np.zeros((int(rows.max()) - top + 1, int(cols.max()) - left + 1), dtype=np.bool_)
-    part[rows - top, cols - left] = True
-    return MaskShape(top, left, (part.shape[0], part.shape[1]), np.packbits(part.ravel()).tobytes())
-
-
-def joined(outlines: Sequence[Shape], image_shape: tuple[int, int]) -> Shape:
-    """One outline of all parts: a polygon of polygons that do not overlap, else their pixels.
-
-    Parameters
-    ----------
-    outlines : sequence of Outline
+    shapes : sequence of Shape
         At least one.
     image_shape : tuple of int
         (rows, cols).
     """
-    if len(outlines) == 1:
-        return outlines[0]
-    together, overlap = _together(outlines, image_shape)
-    rings = Polygon(tuple(ring for outline in outlines for ring in rings_of(outline)))
-    if not overlap and all(isinstance(outline, Polygon) for outline in outlines):
-        return rings
-    return painted(together) or rings
-
-
-def _together(outlines: Sequence[Shape], image_shape: tuple[int, int]) -> tuple[BoolArray, bool]:
-    together = np.zeros(image_shape, dtype=np.bool_)
-    overlap = False
-    for outline in outlines:
-        if isinstance(outline, PointMark):
-            _mark(together, outline.at)
-            continue
-        mask = outline.mask(image_shape)
-        overlap = overlap or bool(np.any(together & mask))
-        together |= mask
-    return together, overlap
-
-
-def _mark(mask: BoolArray, at: Point2) -> None:
-    row, col = int(np.floor(at[1])), int(np.floor(at[0]))
-    if 0 <= row < mask.shape[0] and 0 <= col < mask.shape[1]:
-        mask[row, col] = True
+    if len(shapes) == 1:
+        return shapes[0]
+    points = [shape.at for shape in shapes if isinstance(shape, PointMark)]
+    areas = [shape.crop(image_shape) for shape in shapes if not isinstance(shape, PointMark)]
+    pixels = union([*areas, _crop_of_points(np.array(points).reshape(-1, 2), image_shape)])
+    rings = Polygon(tuple(ring for shape in shapes for ring in contours_of(shape)))
+    if all(isinstance(shape, Polygon) for shape in shapes):
+        apart = sum(area.pixels for area in areas if area) == (pixels.pixels if pixels else 0)
+        return rings if apart else mask_shape(pixels) or rings
+    return mask_shape(pixels) or rings
 
 
 def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Shape:
-    """The pixels of an image that a line passes; its first point if there are none.
+    """Return the pixels of an image that a line passes; its first point if there are none.
 
     Parameters
     ----------
@@ -76,11 +58,25 @@ def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Shape:
     image_shape : tuple of int
         (rows, cols).
     """
-    mask = np.zeros(image_shape, dtype=np.bool_)
+    crops = []
     for start, end in pairwise(line):
         longest = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
         steps = min(int(longest * 4) + 2, _MAX_STEPS)
-        cols, rows = np.floor(np.linspace(start, end, steps)).T
-        seen = (rows >= 0) & (rows < image_shape[0]) & (cols >= 0) & (cols < image_shape[1])
-        mask[rows[seen].astype(np.intp), cols[seen].astype(np.intp)] = True
-    return painted(mask) or PointMark(line[0])
+        crops.append(_crop_of_points(np.linspace(start, end, steps), image_shape))
+    return mask_shape(union(crops)) or PointMark(line[0])
+
+
+def _crop_of_points(points: DoubleArray, image_shape: tuple[int, int]) -> MaskCrop | None:
+    """Return the pixels of an image that contain points (col, row), shape (n, 2)."""
+    cols, rows = np.floor(points).T
+    within = (rows >= 0) & (rows < image_shape[0]) & (cols >= 0) & (cols < image_shape[1])
+    return _crop_at(rows[within].astype(np.intp), cols[within].astype(np.intp))
+
+
+def _crop_at(rows: IntArray, cols: IntArray) -> MaskCrop | None:
+    if not rows.size:
+        return None
+    top, left = int(rows.min()), int(cols.min())
+    inside = np.zeros((int(rows.max()) - top + 1, int(cols.max()) - left + 1), dtype=np.bool_)
+    inside[rows - top, cols - left] = True
+    return crop_mask(inside, top, left)

@@ -1,9 +1,9 @@
-"""Annotations as a label mask: a PNG as large as the image, whose pixels are numbers of regions.
+"""Label masks: PNG files as large as the image, whose pixels are numbers of regions.
 
-0 is no region. Up to 255 regions make an 8-bit image with their colours as its palette, more a
-16-bit grey one. Where regions overlap, the later one has the pixel, as it is drawn on top; what
-is left of a region reads back as painted pixels, and a region of which nothing is left does not.
-Names and colours stand in a text chunk "focus_viewer" of the PNG.
+0 stands for no region. Up to 255 regions make an 8-bit image with their colours as its palette,
+more a 16-bit grey one. Where regions overlap, the pixel belongs to the later region, as it is drawn
+on top; what is left of a region reads back as painted pixels, and a covered region is lost. Names
+and colours are stored in a text chunk "focus_viewer" of the PNG.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.annotations import plain
-from focus_viewer.io.annotations.joining import painted_at
+from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.annotations.regions import about, numbered, region_of
 from focus_viewer.io.annotations.storage import from_json
@@ -32,7 +32,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHUNK = "focus_viewer"
 _MAX_LABELS = 65535
 _MAX_UNNAMED = 4096
-# A broken PNG raises whatever its decoder trips over.
+# Errors of the decoder with a broken PNG.
 _PILLOW_ERRORS = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError,
     OverflowError, AssertionError, NotImplementedError, MemoryError, struct.error, zlib.error,
@@ -43,7 +43,7 @@ _PILLOW_ERRORS = (
 def labels_of(
     annotations: Annotations, image_shape: tuple[int, int]
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """Numbers of regions, counted from 1, shape (rows, cols); 0 is no region.
+    """Return numbers of regions, counted from 1, shape (rows, cols); 0 stands for no region.
 
     Parameters
     ----------
@@ -62,17 +62,19 @@ def labels_of(
     """
     if len(annotations) > _MAX_LABELS:
         raise FocusError(
-            f"A label mask holds {_MAX_LABELS} regions, and there are {len(annotations)}. Write "
-            "them as GeoJSON."
+            f"A label mask stores at most {_MAX_LABELS} regions, and there are "
+            f"{len(annotations)}. Write them as GeoJSON."
         )
     labels = np.zeros(image_shape, dtype=np.uint8 if len(annotations) < 256 else np.uint16)
     for label, region in enumerate(annotations, start=1):
-        labels[region.outline.mask(image_shape)] = label
+        crop = region.outline.crop(image_shape)
+        if crop is not None:
+            labels[crop.rows, crop.cols][crop.inside] = label
     return labels
 
 
 def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
-    """Annotations as the content of a PNG.
+    """Return annotations as the content of a PNG.
 
     Parameters
     ----------
@@ -89,17 +91,17 @@ def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> 
     image = Image.fromarray(labels)
     if labels.dtype == np.uint8:
         image.putpalette(
-            [0, 0, 0, *(part for one in annotations for part in plain.rgb(one.colour))]
+            [0, 0, 0, *(part for region in annotations for part in plain.rgb(region.colour))]
         )
-    told = PngInfo()
-    told.add_text(_CHUNK, json.dumps({"regions": [about(region) for region in annotations]}))
+    text = PngInfo()
+    text.add_text(_CHUNK, json.dumps({"regions": [about(region) for region in annotations]}))
     file = BytesIO()
-    image.save(file, format="PNG", pnginfo=told)
+    image.save(file, format="PNG", pnginfo=text)
     return file.getvalue()
 
 
 def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) -> Annotations:
-    """Annotations out of a PNG: one for each value but 0.
+    """Read annotations from a PNG, one for each value except 0.
 
     Parameters
     ----------
@@ -110,11 +112,11 @@ def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) ->
     Raises
     ------
     Unreadable
-        If it is no label mask, or one of another image.
+        If it is not a label mask, or one of another image.
     """
-    labels, palette, told = _opened(content, image_shape)
+    labels, palette, text = _opened(content, image_shape)
     values, pixels = _pixels_by_value(labels)
-    names = _told(told)
+    names = _names(text)
     if len(values) > max(_MAX_UNNAMED, len(names)):
         raise Unreadable(
             f"it has {len(values)} different values, too many for a mask of regions",
@@ -129,7 +131,7 @@ def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) ->
 
 def _opened(content: bytes, image_shape: tuple[int, int]) -> tuple[IntArray, list[int], object]:
     if b"IEND" not in content:
-        raise Unreadable("it is cut off: it has no end", "Copy it again from where it came.")
+        raise Unreadable("it is truncated: it has no end", "Copy it again from where it came.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -140,7 +142,7 @@ def _opened(content: bytes, image_shape: tuple[int, int]) -> tuple[IntArray, lis
         labels = np.asarray(image).astype(np.intp)
         return labels, image.getpalette() or [], image.info.get(_CHUNK)
     except _PILLOW_ERRORS as error:
-        raise Unreadable(f"it is no PNG that can be decoded ({error})") from error
+        raise Unreadable(f"it is not a PNG that can be decoded ({error})") from error
 
 
 def _check(image: Image.Image, image_shape: tuple[int, int]) -> None:
@@ -159,15 +161,15 @@ def _check(image: Image.Image, image_shape: tuple[int, int]) -> None:
 
 
 def _pixels_by_value(labels: IntArray) -> tuple[list[int], list[IntArray]]:
-    """Values, and for each the places of its pixels in the flat image."""
+    """Return values, and for each the indices of its pixels in the flat image."""
     flat = labels.ravel()
     order = np.argsort(flat, kind="stable")
     values, starts = np.unique(flat[order], return_index=True)
     return values.tolist(), np.split(order, starts[1:])
 
 
-def _told(text: object) -> list[object]:
-    """What the text chunk tells of regions; nothing if another program wrote the mask."""
+def _names(text: object) -> list[object]:
+    """Return the regions of the text chunk; none if another program wrote the mask."""
     if not isinstance(text, str):
         return []
     return plain.items(plain.entries(from_json(text), "the text chunk").get("regions"), "regions")
@@ -176,7 +178,7 @@ def _told(text: object) -> list[object]:
 def _region(
     value: int, pixels: IntArray, cols: int, names: list[object], palette: list[int]
 ) -> Annotation:
-    outline = painted_at(pixels // cols, pixels % cols)
+    outline = mask_shape_at(pixels // cols, pixels % cols)
     if outline is None:
         raise Unreadable(f"expected pixels of value {value}, found none")
     if 0 < value <= len(names):

@@ -1,4 +1,4 @@
-"""Where the pixels of an image lie on a map."""
+"""Map grid: position of the pixels of an image on a map."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from focus_viewer.core.typing import Point2
 
 @dataclass(frozen=True)
 class MapGrid:
-    """Between pixel space and map coordinates: a shift, a scale and a turn.
+    """Transform between pixel space and map coordinates: shift, scale and rotation.
 
     Attributes
     ----------
@@ -20,9 +20,9 @@ class MapGrid:
     pixel_x, pixel_y : float
         Size of a pixel along the columns and along the rows, in map units.
     rotation_deg : float
-        How far the columns are turned from the map's x axis, counterclockwise on the map.
+        Angle of the columns to the map's x axis, counterclockwise on the map.
     coordinate_system : str
-        Well-known text of the map's projection, "" where it is not known.
+        Well-known text of the map's projection, "" if it is not known.
     """
 
     x: float
@@ -33,13 +33,13 @@ class MapGrid:
     coordinate_system: str = ""
 
     def to_map(self, point: Point2) -> Point2:
-        """Map coordinates (x, y) of a point (col, row)."""
+        """Return the map coordinates (x, y) of a point (col, row)."""
         right, down = point[0] * self.pixel_x, point[1] * self.pixel_y
         cos, sin = self._turn()
         return self.x + right * cos + down * sin, self.y + right * sin - down * cos
 
     def to_pixel(self, point: Point2) -> Point2:
-        """Point (col, row) of map coordinates (x, y)."""
+        """Return the point (col, row) of map coordinates (x, y)."""
         east, north = point[0] - self.x, point[1] - self.y
         cos, sin = self._turn()
         right, down = east * cos + north * sin, east * sin - north * cos
@@ -51,7 +51,7 @@ class MapGrid:
 
 
 def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | None:
-    """The grid that an ENVI header tells of.
+    """Return the grid declared in an ENVI header.
 
     In ENVI (1, 1) is the upper left corner of the first pixel. The sign of the rotation is the one
     that GDAL uses for ENVI files.
@@ -67,7 +67,7 @@ def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | Non
     Returns
     -------
     MapGrid or None
-        None if the values tell of no grid.
+        None if the values do not describe a grid.
     """
     named = dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
     try:

@@ -1,4 +1,4 @@
-"""Values out of a file, checked before they are used."""
+"""Checked values from files of annotations."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 MAX_COORDINATE = 1e9
-"""Larger ones are no place on any image or map, and overflow in what follows."""
+"""Limit of coordinates: larger ones are on no image or map, and may overflow."""
 
 
 def number(value: object, what: str) -> float:
-    """A finite number.
+    """Return a finite number.
 
     Raises
     ------
     Unreadable
-        If it is none.
+        If the value is not one.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable(f"expected a number for {what}, found {shown(value)}")
@@ -30,26 +30,26 @@ def number(value: object, what: str) -> float:
 
 
 def whole(value: object, what: str) -> int:
-    """A whole number.
+    """Return a whole number.
 
     Raises
     ------
     Unreadable
-        If it is none.
+        If the value is not one.
     """
-    found = number(value, what)
-    if not found.is_integer():
-        raise Unreadable(f"expected a whole number for {what}, found {found:g}")
-    return int(found)
+    checked = number(value, what)
+    if not checked.is_integer():
+        raise Unreadable(f"expected a whole number for {what}, found {checked:g}")
+    return int(checked)
 
 
 def items(value: object, what: str) -> list[object]:
-    """A list.
+    """Return a list.
 
     Raises
     ------
     Unreadable
-        If it is none.
+        If the value is not one.
     """
     if not isinstance(value, list):
         raise Unreadable(f"expected a list for {what}, found {shown(value)}")
@@ -57,12 +57,12 @@ def items(value: object, what: str) -> list[object]:
 
 
 def entries(value: object, what: str) -> dict[str, object]:
-    """An object with named values.
+    """Return an object with named values.
 
     Raises
     ------
     Unreadable
-        If it is none.
+        If the value is not one.
     """
     if not isinstance(value, dict):
         raise Unreadable(f"expected an object for {what}, found {shown(value)}")
@@ -70,12 +70,12 @@ def entries(value: object, what: str) -> dict[str, object]:
 
 
 def point(value: object, what: str) -> Point2:
-    """Two coordinates; further ones, such as a height, are left out.
+    """Return two coordinates; further ones, such as a height, are left out.
 
     Raises
     ------
     Unreadable
-        If they are none.
+        If the value has no coordinates.
     """
     pair = items(value, what)
     if len(pair) < 2:
@@ -84,7 +84,7 @@ def point(value: object, what: str) -> Point2:
 
 
 def opened(ring: Ring) -> Ring:
-    """The ring without its repeated first corner.
+    """Return the ring without its repeated first corner.
 
     Raises
     ------
@@ -98,15 +98,15 @@ def opened(ring: Ring) -> Ring:
 
 
 def text(value: object) -> str:
-    """One line of text that can be shown and written; "" for what is no text."""
+    """Return one line of printable text; "" if the value is not text."""
     if not isinstance(value, str):
         return ""
-    kept = (" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in value)
-    return "".join(kept).strip()
+    printable = (" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in value)
+    return "".join(printable).strip()
 
 
 def colour(value: object) -> str | None:
-    """A colour "#rrggbb" out of such a text, or of red, green and blue; None for anything else."""
+    """Return "#rrggbb" from such a text or from red, green and blue; else None."""
     if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         return value.lower()
     if isinstance(value, list) and len(value) == 3:
@@ -116,6 +116,6 @@ def colour(value: object) -> str | None:
 
 
 def rgb(hex_colour: str) -> tuple[int, int, int]:
-    """Red, green and blue, 0 to 255, of "#rrggbb"."""
+    """Return red, green and blue, 0 to 255, of "#rrggbb"."""
     red, green, blue = bytes.fromhex(hex_colour.removeprefix("#"))
     return red, green, blue

@@ -1,4 +1,4 @@
-"""Files of annotations that cannot be read, told about in the user's terms."""
+"""Errors of files of annotations, in the user's terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from focus_viewer.core.errors import FocusError
 
 
 class Unreadable(Exception):
-    """What was expected and what was found, without the file, which its reader does not know.
+    """Error of a file, whose reader does not know its path: what was expected and found.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ def naming_the_file(path: Path, kind: str) -> Iterator[None]:
 
 
 def shown(value: object) -> str:
-    """A short text for a value that was not expected."""
+    """Return a short text for a value that was not expected."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

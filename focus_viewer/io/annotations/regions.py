@@ -1,4 +1,4 @@
-"""What files hold about a region besides its outline."""
+"""Attributes of regions in files: all except the shape."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.io.annotations import plain
 
-# Okabe and Ito's colours, which the colour-blind tell apart: https://jfly.uni-koeln.de/color/
+# Okabe and Ito's colours, which the colour-blind can distinguish: https://jfly.uni-koeln.de/color/
 _COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
 
 
 def about(region: Annotation) -> dict[str, object]:
-    """Name, colour, class and state of a region, for a JSON file."""
+    """Return name, colour, class and state of a region, for a JSON file."""
     return {
         "name": region.name,
         "colour": region.colour,
@@ -24,21 +24,21 @@ def about(region: Annotation) -> dict[str, object]:
     }
 
 
-def region_of(outline: Shape, told: Mapping[str, object]) -> Annotation:
-    """A region with what is told about it; "" and 0 where nothing is, see `numbered`."""
+def region_of(outline: Shape, attributes: Mapping[str, object]) -> Annotation:
+    """Return a region with its attributes; "" and 0 if they are missing, see `numbered`."""
     return Annotation(
         id=0,
-        name=plain.text(told.get("name")),
-        colour=plain.colour(told.get("colour")) or "",
+        name=plain.text(attributes.get("name")),
+        colour=plain.colour(attributes.get("colour")) or "",
         outline=outline,
-        class_name=plain.text(told.get("class_name")) or None,
-        locked=told.get("locked") is True,
-        hidden=told.get("hidden") is True,
+        class_name=plain.text(attributes.get("class_name")) or None,
+        locked=attributes.get("locked") is True,
+        hidden=attributes.get("hidden") is True,
     )
 
 
 def numbered(regions: Iterable[Annotation]) -> Annotations:
-    """Annotations with ids from 1, and a name and a colour for each that has none."""
+    """Return annotations with ids from 1, and a name and a colour for each that has none."""
     finished = tuple(
         replace(
             region,

@@ -1,4 +1,4 @@
-"""Bytes, text and JSON on the disk."""
+"""Storage of annotations: bytes, text and JSON on the disk."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _MAX_BYTES = 500_000_000
 
 
 def read_content(path: Path) -> bytes:
-    """All of a file.
+    """Read all of a file.
 
     Raises
     ------
     FocusError
-        If there is none, it is too large for annotations or cannot be read.
+        If it does not exist, is too large for annotations or cannot be read.
     """
     if not is_file(path):
         raise FocusError(
             f"{path}: there is no such file. Expected a file of annotations: choose another, or "
-            "look where it was moved to."
+            "find where it was moved."
         )
     if size_bytes(path) > _MAX_BYTES:
         raise FocusError(
             f"{path} is larger than {_MAX_BYTES:,} bytes, too large for annotations. Open the file "
-            "that holds the regions, not the image."
+            "with the regions, not the image."
         )
     with told_as_cube_error(path):
         return path.read_bytes()
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, all of it or nothing: an older one stays until the new one is complete.
+    """Write a file, all of it or nothing: an existing file stays until the new one is complete.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def decoded(content: bytes) -> str:
-    """Text in UTF-8 or UTF-16; Latin-1, which any bytes are, where it is neither."""
+    """Decode UTF-8 or UTF-16, else Latin-1, which accepts any bytes."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     try:
@@ -64,22 +64,22 @@ def decoded(content: bytes) -> str:
 
 
 def from_json(text: str) -> object:
-    """Values out of a JSON text.
+    """Parse a JSON text.
 
     Raises
     ------
     Unreadable
-        If it is none.
+        If it is not JSON.
     """
     try:
         document: object = json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"line {error.lineno} is no JSON ({error.msg})") from error
+        raise Unreadable(f"line {error.lineno} is not JSON ({error.msg})") from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable("it is no JSON that can be held in memory") from error
+        raise Unreadable("it is not JSON that fits in memory") from error
     return document
 
 
 def to_json(document: object) -> bytes:
-    """A JSON text, one line, of letters that every program reads."""
+    """Return a JSON text, one line in ASCII, which every program reads."""
     return (json.dumps(document, allow_nan=False) + "\n").encode("ascii")

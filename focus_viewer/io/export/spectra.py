@@ -46,8 +46,8 @@ def named_spectra(
     measured = []
     for done, region in enumerate(regions):
         own = part(step, done / len(regions), (done + 1) / len(regions))
-        mask = region.outline.mask((cube.rows, cube.cols))
-        measured.append(region_spectrum(cube, mask, QUARTILES, step=own))
+        crop = region.outline.crop((cube.rows, cube.cols))
+        measured.append(region_spectrum(cube, crop, QUARTILES, step=own))
     names = distinct([region.name for region in regions])
     found = zip(names, measured, strict=True)
     return NamedSpectra(

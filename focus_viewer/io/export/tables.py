@@ -10,7 +10,6 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.saliency import region_saliencies
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
@@ -32,7 +31,7 @@ def curves_text(volume: SaliencyVolume, annotations: Annotations) -> str:
     annotations : Annotations
         Of the same image.
     """
-    crops = [crop_mask(one.outline.mask(volume.image_shape)) for one in annotations]
+    crops = [one.outline.crop(volume.image_shape) for one in annotations]
     curves = [one.curve for one in region_saliencies(volume, crops)] if crops else []
     low, high = volume.edges_nm.T
     told: list[list[str]] = [[volume.class_name] * low.size, [volume.mode] * low.size]

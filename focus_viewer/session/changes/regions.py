@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Shape, painted
+from focus_viewer.core.regions.mask_crop import crop_mask
+from focus_viewer.core.regions.shapes import Shape, mask_shape
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
@@ -57,7 +58,7 @@ class Annotating(ABC):
             Its id; None if no document is open or no pixel of the image lies in it.
         """
         document = self.state.document
-        if document is None or not outline.mask(document.cube.shape[:2]).any():
+        if document is None or not outline.overlaps(document.cube.shape[:2]):
             return None
         before = document.annotations
         name, colour = f"Region {before.next_id}", _next_colour(before)
@@ -76,7 +77,7 @@ class Annotating(ABC):
         if volume is None or document is None:
             return None
         plane = np.nan_to_num(heatmap(volume, self.state.window_nm))
-        outline = painted(plane > max(float(plane.max()) / 2, 0.0))
+        outline = mask_shape(crop_mask(plane > max(float(plane.max()) / 2, 0.0)))
         return None if outline is None else self.draw(outline, document.class_name)
 
     def change_region(self, region_id: int, **values: Any) -> None:
@@ -88,7 +89,7 @@ class Annotating(ABC):
         if document is None or not str(values.get("name", "-")).strip():
             return
         outline = values.get("outline")
-        if outline is not None and not outline.mask(document.cube.shape[:2]).any():
+        if outline is not None and not outline.overlaps(document.cube.shape[:2]):
             return
         self._step(document.annotations.change(region_id, **values))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.pixel_size import pixel_size
@@ -14,9 +12,9 @@ from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, F
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.effect_size import compare
+from focus_viewer.core.regions.mask_crop import MaskCrop, union
 from focus_viewer.core.regions.spectra import pixel_spectra
 from focus_viewer.core.saliency.volume import Mode
-from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.measurements import measure
 from focus_viewer.session.state.state import State
@@ -115,7 +113,7 @@ def _compared(cube: Cube, regions: Sequence[Annotation], step: Step) -> Comparis
     if names is None:
         return None
     first, second = (
-        pixel_spectra(cube, _mask_of(cube, regions, name), _MOST_SPECTRA, step=step)
+        pixel_spectra(cube, _pixels_of(cube, regions, name), _MOST_SPECTRA, step=step)
         for name in names
     )
     if min(len(first), len(second)) < 2:
@@ -123,9 +121,6 @@ def _compared(cube: Cube, regions: Sequence[Annotation], step: Step) -> Comparis
     return Comparison(*names, compare(first, second))
 
 
-def _mask_of(cube: Cube, regions: Sequence[Annotation], class_name: str) -> BoolArray:
-    mask = np.zeros((cube.rows, cube.cols), dtype=np.bool_)
-    for region in regions:
-        if region.class_name == class_name:
-            mask |= region.outline.mask((cube.rows, cube.cols))
-    return mask
+def _pixels_of(cube: Cube, regions: Sequence[Annotation], class_name: str) -> MaskCrop | None:
+    own = (region.outline for region in regions if region.class_name == class_name)
+    return union(outline.crop((cube.rows, cube.cols)) for outline in own)

@@ -11,6 +11,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.effect_size import EffectSize, compare
+from focus_viewer.core.regions.mask_crop import MaskCrop, union
 from focus_viewer.core.regions.moments import moments_of
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import pixel_spectra, region_spectrum
@@ -159,18 +160,18 @@ def _spectra(
 ) -> FloatArray | DoubleArray:
     """Spectra of a group, shape (n, bands); NaN for bands that are not compared."""
     if unit == "region":
-        found = [region_spectrum(one.cube, _mask((one,)), step=step).mean for one in parts]
+        found = [region_spectrum(one.cube, _pixels((one,)), step=step).mean for one in parts]
     else:
         found = []
         for document_id in dict.fromkeys(part.document_id for part in parts):
             own = [part for part in parts if part.document_id == document_id]
             # A pixel that lies in two regions is one measurement.
-            found.extend(pixel_spectra(own[0].cube, _mask(own), step=step))
+            found.extend(pixel_spectra(own[0].cube, _pixels(own), step=step))
     spectra = np.array(found).reshape(len(found), compared.size)
     spectra[:, ~compared] = np.nan
     return spectra
 
 
-def _mask(parts: Sequence[Part]) -> BoolArray:
+def _pixels(parts: Sequence[Part]) -> MaskCrop | None:
     shape = parts[0].cube.rows, parts[0].cube.cols
-    return np.asarray(np.logical_or.reduce([part.outline.mask(shape) for part in parts]))
+    return union(part.outline.crop(shape) for part in parts)

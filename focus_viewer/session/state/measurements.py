@@ -10,7 +10,6 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import RegionSpectrum
@@ -172,7 +171,7 @@ def _saliencies(
     if volume is None:
         return {}
     new = list(dict.fromkeys(one.outline for one in regions if one.outline not in kept))
-    crops = [crop_mask(outline.mask((cube.rows, cube.cols))) for outline in new]
+    crops = [outline.crop((cube.rows, cube.cols)) for outline in new]
     read = dict(zip(new, region_saliencies(volume, crops), strict=True)) if new else {}
     return {one.outline: kept.get(one.outline) or read[one.outline] for one in regions}
 
@@ -189,7 +188,7 @@ def _spectra(
         for view in dict.fromkeys(views):
             key = region.outline, view
             found[key] = kept.get(key) or viewed_region(
-                cube, region.outline.mask((cube.rows, cube.cols)), view, step
+                cube, region.outline.crop((cube.rows, cube.cols)), view, step
             )
     return found
 

@@ -22,7 +22,6 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -265,7 +264,7 @@ def _named(region: Annotation) -> str:
 
 def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
     """Mean spectrum of a region, a line of it at a time; NaN where it has no data."""
-    crop = crop_mask(region.outline.mask((cube.rows, cube.cols)))
+    crop = region.outline.crop((cube.rows, cube.cols))
     if crop is None:
         raise FocusError(f"The region {region.name} covers no pixel: choose or draw a larger one.")
     total, count = np.zeros(cube.bands), np.zeros(cube.bands)

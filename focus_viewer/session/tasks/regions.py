@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
-from focus_viewer.core.regions.shapes import Shape, painted
+from focus_viewer.core.regions.mask_crop import union
+from focus_viewer.core.regions.shapes import Shape, mask_shape
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import Comparison, Question, answer
 from focus_viewer.session.state.groups import question
@@ -12,11 +13,8 @@ from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import Change, Problem, State
 from focus_viewer.session.state.wand import (
     Distances,
-    Seed,
     Wand,
-    alike,
-    angle_distances,
-    saliency_distances,
+    similar_connected,
 )
 from focus_viewer.session.tasks.protocols import Runner, Task
 
@@ -85,16 +83,14 @@ class RegionWork:
             return
         kept, cube, window = self._distances, document.cube, state.window_nm
         by_angle, place = wand.criterion == "angle", (touch.row, touch.col)
-        sources = (cube, None, None, place) if by_angle else (cube, volume, window, place)
+        sources = (cube, None if by_angle else volume, None if by_angle else window, place)
 
         def work(step: Step) -> tuple[Distances, Shape | None]:
-            distances = kept
-            if distances is None or not distances.fits(sources):
-                if by_angle or volume is None:
-                    distances = angle_distances(cube, place, step)
-                else:
-                    distances = saliency_distances(cube, volume, window, place)
-            return distances, _with_base(distances, touch, wand.tolerance)
+            distances = kept if kept and kept.fits(sources) else Distances(*sources)
+            distances, pixels = similar_connected(distances, wand.tolerance, step)
+            if touch.base is not None:
+                pixels = union([pixels, touch.base.crop((cube.rows, cube.cols))])
+            return distances, mask_shape(pixels)
 
         def done(found: tuple[Distances, Shape | None]) -> None:
             self._distances = found[0]
@@ -105,10 +101,3 @@ class RegionWork:
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
             self._session.report(problem_of("Could not read the cube", error))
-
-
-def _with_base(distances: Distances, touch: Seed, tolerance: float) -> Shape | None:
-    mask = alike(distances, tolerance)
-    if touch.base is not None:
-        mask = mask | touch.base.mask((mask.shape[0], mask.shape[1]))
-    return painted(mask)

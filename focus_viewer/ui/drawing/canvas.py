@@ -1,4 +1,4 @@
-"""The picture with the heatmap, pins and cursor over it, in pixel coordinates."""
+"""Image canvas: the picture under heatmap, pins and cursor, in pixel coordinates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Drag:
     Attributes
     ----------
     start, before, place : tuple of float
-        Where the button went down, where the mouse was at the step before, where it is.
+        Position of the button press, of the mouse at the step before, and of the mouse now.
     began, ended : bool
         Whether it is the first step, or the last.
     with_control : bool
@@ -46,12 +46,12 @@ class Drag:
 
 
 class ImageBox(pg.ViewBox):  # type: ignore[misc]
-    """Pans and zooms, and tells in view coordinates where the mouse is, clicks and drags.
+    """View box that pans, zooms and reports hovering, clicks and drags in view coordinates.
 
     Attributes
     ----------
     drags_draw : bool
-        Whether drags with the left button are told, and do not pan.
+        Whether drags with the left button are reported instead of panning.
     """
 
     hovered = Signal(QPointF)
@@ -64,13 +64,13 @@ class ImageBox(pg.ViewBox):  # type: ignore[misc]
         self.drags_draw = False
 
     def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
-        """Tell a drag, or pan."""
+        """Report a drag, or pan."""
         if not self.drags_draw or event.button() != Qt.MouseButton.LeftButton:
             super().mouseDragEvent(event, axis)
             return
         event.accept()
-        places = (event.buttonDownPos(), event.lastPos(), event.pos())
-        start, before, place = (_point(self.mapToView(one)) for one in places)
+        positions = (event.buttonDownPos(), event.lastPos(), event.pos())
+        start, before, place = (_point(self.mapToView(position)) for position in positions)
         if event.isStart():
             before = start
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -78,14 +78,14 @@ class ImageBox(pg.ViewBox):  # type: ignore[misc]
         self.dragged.emit(drag)
 
     def hoverEvent(self, event: Any) -> None:  # noqa: N802
-        """Tell where the mouse is, or that it left."""
+        """Report the position of the mouse, or that it left."""
         if event.isExit():
             self.left.emit()
         else:
             self.hovered.emit(self.mapToView(event.pos()))
 
     def mouseClickEvent(self, event: Any) -> None:  # noqa: N802
-        """Tell where it was clicked, and whether twice."""
+        """Report the position of a click, and whether it was double."""
         if event.button() == Qt.MouseButton.LeftButton:
             event.accept()
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -101,12 +101,12 @@ class PinMarkers(pg.ScatterPlotItem):  # type: ignore[misc]
 
 
 class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
-    """Shows a cube's picture; row 0 is at the top, a pixel (row, col) covers [row, row + 1).
+    """Canvas of a cube's picture; row 0 is at the top, a pixel (row, col) covers [row, row + 1).
 
     Attributes
     ----------
     hovered : signal of int, int
-        Row and column under the mouse; they may lie outside the image.
+        Row and column under the mouse, possibly outside the image.
     left : signal
         The mouse has left.
     pixel_clicked : signal of int, int
@@ -177,18 +177,18 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         }
 
     def set_drawing(self, drawing: bool) -> None:
-        """Whether clicks and drags draw or edit regions; else they pin pixels and pan."""
+        """Choose whether clicks and drags draw or edit regions; else they pin pixels and pan."""
         self.box.drags_draw = drawing
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
 
     @property
     def pixels_of_image(self) -> float:
-        """How many of the image's pixels a pixel of the screen covers."""
+        """Width of a pixel of the screen, in pixels of the image."""
         width, _ = self.box.viewPixelSize()
         return float(width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Tell the keys that drawing knows."""
+        """Report the keys that drawing uses."""
         wanted = self._keys.get(Qt.Key(event.key()))
         if self.box.drags_draw and wanted is not None:
             wanted.emit()
@@ -196,7 +196,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             super().keyPressEvent(event)
 
     def set_extent(self, rows: int, cols: int) -> None:
-        """Take the size of the image in pixels, and show all of it."""
+        """Set the size of the image in pixels, and show all of it."""
         self._extent = QRectF(0, 0, cols, rows)
         self.fit()
 
@@ -206,7 +206,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     @property
     def place(self) -> Extent:
-        """The part of the image that is shown now."""
+        """Part of the image that is shown now."""
         shown = self.box.viewRect()
         return Extent((shown.left(), shown.top()), (shown.right(), shown.bottom()))
 
@@ -252,7 +252,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         item.setRect(self._extent)
 
     def show_split(self, share: float | None) -> None:
-        """Show the line of a swipe at a share of the width, or none."""
+        """Show the line of a swipe at a share of the width, or hide it."""
         self.split.setVisible(share is not None)
         if share is not None:
             self.split.setBounds((0, self._extent.width()))
@@ -262,12 +262,12 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.split_moved.emit(float(self.split.value()) / self._extent.width())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Tell that work begins here."""
+        """Report that the user begins to work here."""
         self.touched.emit()
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Tell that work begins here."""
+        """Report that the user begins to work here."""
         self.touched.emit()
         super().wheelEvent(event)
 
@@ -281,7 +281,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         )
 
     def show_cursor(self, cursor: Cursor | None) -> None:
-        """Cross lines at a pixel, or none."""
+        """Show cross lines at a pixel, or hide them."""
         for line in self.cross:
             line.setVisible(cursor is not None)
         if cursor is not None:

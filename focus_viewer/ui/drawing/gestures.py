@@ -1,4 +1,4 @@
-"""From mouse and keys on the picture to regions: one tool at a time."""
+"""Gestures with mouse and keys on the picture that draw and edit regions."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import ellipse, handles, rectangle, reshaped
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, moved, painted
-from focus_viewer.core.typing import BoolArray, Point2
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Shape, mask_shape
+from focus_viewer.core.typing import Point2
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.ui.drawing.brush import BrushStroke
 from focus_viewer.ui.drawing.canvas import Drag, ImageCanvas
 from focus_viewer.ui.drawing.wand_options import WandOptions
 
 _HANDLE_REACH_PX = 8.0  # on the screen
-_BRUSH_RADIUS_PX = 3.0  # of the image
 _LEAST_STEP_PX = 0.5
 _DOUBLING_PX = 100.0  # of a drag with the wand
 _SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
@@ -27,7 +27,7 @@ _SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
 
 
 class RegionGestures(QObject):
-    """Draws, selects, moves and reshapes regions of the document on the screen.
+    """Controller that draws, selects, moves and reshapes regions of the active document.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class RegionGestures(QObject):
         self._session = session
         self._canvas = canvas
         self._corners: list[Point2] = []
-        self._brushed: BoolArray | None = None
+        self._stroke: BrushStroke | None = None
         self._held: tuple[Annotation, int | None] | None = None
         self._tolerance = 0.0  # of the wand when its drag began
         self.wand_options = WandOptions(session, canvas)
@@ -73,7 +73,7 @@ class RegionGestures(QObject):
         if hit is None:
             self._session.select(before)
         elif hit.id in before:
-            self._session.select([one for one in before if one != hit.id])
+            self._session.select([region_id for region_id in before if region_id != hit.id])
         else:
             self._session.select([*before, hit.id])
 
@@ -92,8 +92,8 @@ class RegionGestures(QObject):
             self._session.draw(Polygon((tuple(corners),)))
 
     def drop(self) -> None:
-        """Forget what is being drawn, and select nothing."""
-        self._corners, self._held, self._brushed = [], None, None
+        """Discard what is being drawn, and clear the selection."""
+        self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
         self._session.select(())
 
@@ -134,34 +134,31 @@ class RegionGestures(QObject):
             self.finish()
 
     def _brush(self, line: list[Point2], erase: bool) -> None:
-        """Paint discs along a line; with Ctrl they are taken away."""
+        """Paint along a line, or erase with Ctrl."""
         document = self._session.state.document
         if document is None:
             return
-        if self._brushed is None:
-            region = brushed_region(document)
-            shape = document.cube.shape[:2]
-            blank = np.zeros(shape, dtype=np.bool_)
-            self._brushed = region.outline.mask(shape) if region else blank
-        stroke = _discs(line, self._brushed.shape)
-        self._brushed = self._brushed & ~stroke if erase else self._brushed | stroke
-        self._canvas.sketch.show_mask(self._brushed)
+        if self._stroke is None:
+            region, shape = brushed_region(document), document.cube.shape[:2]
+            self._stroke = BrushStroke(shape, region.outline.crop(shape) if region else None)
+        self._stroke.draw(line, erase)
+        self._canvas.sketch.show_pixels(self._stroke.window)
 
     def _widen_wand(self, drag: Drag) -> None:
-        """Touch where the drag begins; to the right the tolerance grows, to the left it shrinks."""
+        """Touch the start of a drag; to the right the tolerance grows, to the left it shrinks."""
         if drag.began:
             self._tolerance = self._session.state.wand.tolerance
             self._session.touch(*_pixel(drag.start), drag.with_control)
-        way = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image  # on the screen
-        self._session.set_tolerance(self._tolerance * 2.0 ** (way / _DOUBLING_PX))
+        screen_px = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image
+        self._session.set_tolerance(self._tolerance * 2.0 ** (screen_px / _DOUBLING_PX))
 
     def _end_brush(self) -> None:
-        document, brushed = self._session.state.document, self._brushed
-        self._brushed = None
+        document, stroke = self._session.state.document, self._stroke
+        self._stroke = None
         self._canvas.sketch.show_line([])
-        if document is None or brushed is None:
+        if document is None or stroke is None:
             return
-        outline, region = painted(brushed), brushed_region(document)
+        outline, region = mask_shape(stroke.pixels()), brushed_region(document)
         if region is None and outline is not None:
             self._session.draw(outline)
         elif region is not None and outline is not None:
@@ -193,7 +190,7 @@ class RegionGestures(QObject):
                 self._session.change_region(region.id, outline=outline)
 
     def _hold(self, document: Document, place: Point2) -> tuple[Annotation, int | None] | None:
-        """What a drag takes hold of: a handle of the one selected region, or a region."""
+        """Return what a drag grips: a handle of the only selected region, or a region."""
         if len(document.selected) == 1:
             region = document.annotations.find(document.selected[0])
             near = self._handle_at(region, place) if region else None
@@ -208,59 +205,42 @@ class RegionGestures(QObject):
 
     def _handle_at(self, region: Annotation, place: Point2) -> int | None:
         reach = _HANDLE_REACH_PX * self._canvas.pixels_of_image
-        away = [float(np.hypot(*np.subtract(one, place))) for one in handles(region.outline)]
-        near = int(np.argmin(away)) if away else 0
-        return near if away and away[near] <= reach else None
+        distances = [float(np.hypot(*np.subtract(at, place))) for at in handles(region.outline)]
+        near = int(np.argmin(distances)) if distances else 0
+        return near if distances and distances[near] <= reach else None
 
     def _sketch_moved(self, outline: Shape, began: bool, cols: float, rows: float) -> None:
-        """Show an outline elsewhere; its lines are found once a drag."""
+        """Show a shape shifted; its lines are computed once a drag."""
         if began:
             self._canvas.sketch.show_outline(outline)
         whole = isinstance(outline, MaskShape)  # moves by whole pixels
         self._canvas.sketch.shift(*((round(cols), round(rows)) if whole else (cols, rows)))
 
     def start_over(self) -> None:
-        """Another tool or document: nothing is half drawn any more."""
-        self._corners, self._held, self._brushed = [], None, None
+        """Discard what is being drawn, for another tool or document."""
+        self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
 
 
 def region_at(document: Document, place: Point2) -> Annotation | None:
-    """The region on top at a place, hidden ones left out."""
+    """Return the topmost visible region at a point."""
     row, col = int(np.floor(place[1])), int(np.floor(place[0]))
     if not document.cube.contains(row, col):
         return None
-    on_top = reversed([one for one in document.annotations if not one.hidden])
-    # An image of that pixel alone: whole masks of many regions would hold up the click.
-    return next((one for one in on_top if moved(one.outline, -col, -row).mask((1, 1)).any()), None)
+    on_top = reversed([region for region in document.annotations if not region.hidden])
+    return next((region for region in on_top if region.outline.contains(row, col)), None)
 
 
 def brushed_region(document: Document) -> Annotation | None:
-    """The painted region that the brush goes on with: the only one selected."""
+    """Return the painted region that the brush continues: the only one selected."""
     if len(document.selected) != 1:
         return None
     region = document.annotations.find(document.selected[0])
-    painted_one = region is not None and isinstance(region.outline, MaskShape)
-    return region if painted_one and region is not None and not region.locked else None
+    if region is None or region.locked or not isinstance(region.outline, MaskShape):
+        return None
+    return region
 
 
 def _pixel(place: Point2) -> tuple[int, int]:
-    """Row and column."""
+    """Return row and column."""
     return int(np.floor(place[1])), int(np.floor(place[0]))
-
-
-def _discs(line: list[Point2], shape: tuple[int, ...]) -> BoolArray:
-    """Pixels whose middle lies within the brush's radius of a line of (col, row)."""
-    start, end = np.array(line[0]), np.array(line[-1])
-    # Only around the line: the image may have millions of pixels.
-    low = np.floor(np.minimum(start, end) - _BRUSH_RADIUS_PX).astype(int).clip(0)
-    high = np.ceil(np.maximum(start, end) + _BRUSH_RADIUS_PX).astype(int).clip(0)
-    cols, rows = slice(low[0], min(high[0], shape[1])), slice(low[1], min(high[1], shape[0]))
-    row, col = np.mgrid[rows, cols] + 0.5
-    way = end - start
-    length = float(way @ way) or 1.0
-    share = np.clip(((col - start[0]) * way[0] + (row - start[1]) * way[1]) / length, 0, 1)
-    away = np.hypot(col - start[0] - share * way[0], row - start[1] - share * way[1])
-    inside = np.zeros(shape, dtype=np.bool_)
-    inside[rows, cols] = away <= _BRUSH_RADIUS_PX
-    return inside

@@ -15,7 +15,7 @@ _SCALE = 3  # sharp on dense screens
 
 
 def tool_icon(tool: Tool) -> QIcon:
-    """The icon of a tool."""
+    """Return the icon of a tool."""
     picture = QPixmap(_SIZE_PX * _SCALE, _SIZE_PX * _SCALE)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -36,7 +36,7 @@ def tool_icon(tool: Tool) -> QIcon:
 
 
 def _look(painter: QPainter) -> None:
-    """Cross hairs."""
+    """Draw cross hairs."""
     painter.drawEllipse(QRectF(5.5, 5.5, 9, 9))
     for start, end in (((10, 2), (10, 7)), ((10, 13), (10, 18)), ((2, 10), (7, 10))):
         painter.drawLine(QPointF(*start), QPointF(*end))
@@ -44,7 +44,7 @@ def _look(painter: QPainter) -> None:
 
 
 def _edit(painter: QPainter) -> None:
-    """An arrow."""
+    """Draw an arrow."""
     corners = ((5, 3), (5, 16), (8.5, 12.8), (11, 17.5), (13, 16.5), (10.7, 11.9), (15, 11.5))
     painter.setBrush(QColor(theme.TEXT))
     painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))

@@ -1,4 +1,4 @@
-"""Annotated regions over the picture: outlines, names, handles, and what is being drawn."""
+"""Overlay of annotated regions on the picture: outlines, names, handles, and the sketch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.handles import handles
+from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.shapes import Shape
-from focus_viewer.core.typing import BoolArray, Point2
-from focus_viewer.ui.drawing.shapes import DrawnShape, LineShape, shape_of, shape_of_mask
+from focus_viewer.core.typing import Point2
+from focus_viewer.ui.drawing.shapes import DrawnShape, LineShape, PictureShape, shape_of
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -25,7 +26,7 @@ _LABEL_ROOM_PX = 3
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """A region as it is on the screen."""
+    """Region as it is drawn on the screen."""
 
     region: Annotation
     selected: bool
@@ -36,7 +37,7 @@ class _Drawn:
 
 
 class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
-    """Paints outlines in pixel coordinates; lines and names keep their size at every zoom."""
+    """Outlines in pixel coordinates; lines and names have the same size at every zoom."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,11 +54,14 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
     def show_regions(self, regions: Sequence[Annotation], selected: Sequence[int]) -> None:
         """Show regions with their names; selected ones stand out, one alone has handles."""
         chosen, before = set(selected), self._drawn
-        self._drawn = {one.id: _drawn(one, one.id in chosen, before.get(one.id)) for one in regions}
-        self._seen = [one for one in self._drawn.values() if not one.region.hidden]
+        self._drawn = {
+            region.id: _drawn(region, region.id in chosen, before.get(region.id))
+            for region in regions
+        }
+        self._seen = [drawn for drawn in self._drawn.values() if not drawn.region.hidden]
         self.prepareGeometryChange()
-        self._bounds = _united([one.shape.bounds for one in self._seen])
-        self._show_handles([one.region for one in self._seen if one.selected])
+        self._bounds = _united([drawn.shape.bounds for drawn in self._seen])
+        self._show_handles([drawn.region for drawn in self._seen if drawn.selected])
         self.update()
 
     def _show_handles(self, chosen: Sequence[Annotation]) -> None:
@@ -67,23 +71,23 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
             self.handles.setData(pos=list(handles(alone)) if alone else [])
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """Around all outlines, and their names at any but the smallest sizes."""
+        """Return a box around all outlines, and their names at any but the smallest sizes."""
         wide, high = self._bounds.width() / 2, self._bounds.height() / 2
         return self._bounds.adjusted(-2, -2 - high, 2 + wide, 2)
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for one in self._seen:
-            one.shape.paint(painter, one.pen, one.brush)
+        for drawn in self._seen:
+            drawn.shape.paint(painter, drawn.pen, drawn.brush)
         painter.setFont(small_font())
         ground = _ground()
-        for one in self._seen:
-            _paint_label(painter, one, ground)
+        for drawn in self._seen:
+            _paint_label(painter, drawn, ground)
 
 
 class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
-    """What is being drawn, moved or painted."""
+    """Sketch of what is being drawn, moved or painted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +100,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_line(self, points: Sequence[Point2]) -> None:
-        """Show a line through these (col, row), or nothing."""
+        """Show a line through points (col, row); without points the sketch is hidden."""
         path = QPainterPath()
         path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
         self._show(LineShape(path) if points else None)
@@ -105,17 +109,17 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         """Show an outline."""
         self._show(shape_of(outline))
 
-    def show_mask(self, mask: BoolArray) -> None:
-        """Show pixels of the image, shape (rows, cols)."""
-        self._show(shape_of_mask(mask))
+    def show_pixels(self, crop: MaskCrop) -> None:
+        """Show pixels of the image without their edges."""
+        self._show(PictureShape(crop, edges=False))
 
     def shift(self, cols: float, rows: float) -> None:
-        """Show the same elsewhere."""
+        """Shift what is shown."""
         self.setPos(cols, rows)
 
     @property
     def visible_bounds(self) -> QRectF:
-        """Around what is shown, in the picture's coordinates; empty if nothing is."""
+        """Box around the sketch, in the picture's coordinates; empty without one."""
         return self._shape.bounds.translated(self.pos()) if self._shape else QRectF()
 
     def _show(self, shape: DrawnShape | None) -> None:
@@ -125,7 +129,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """Around all of it."""
+        """Return a box around the sketch."""
         return self._shape.bounds.adjusted(-2, -2, 2, 2) if self._shape else QRectF()
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -137,7 +141,7 @@ class SketchItem(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def _drawn(region: Annotation, selected: bool, before: _Drawn | None) -> _Drawn:
-    """A region as it is drawn; what has not changed is kept."""
+    """Return a region as it is drawn; unchanged parts are reused."""
     if before is not None and before.region is region and before.selected == selected:
         return before
     same = before is not None and before.region.outline == region.outline
@@ -158,18 +162,18 @@ def _look(region: Annotation, selected: bool) -> tuple[QPen, QBrush]:
     return pen, QBrush(fill)
 
 
-def _paint_label(painter: QPainter, one: _Drawn, ground: QColor) -> None:
-    """The name above the upper left corner, as large as ever."""
+def _paint_label(painter: QPainter, drawn: _Drawn, ground: QColor) -> None:
+    """Draw the name above the upper left corner, in the same size at every zoom."""
     zoom = painter.worldTransform()
     painter.save()
-    painter.translate(one.shape.bounds.topLeft())
+    painter.translate(drawn.shape.bounds.topLeft())
     painter.scale(1 / zoom.m11(), 1 / zoom.m22())
-    size = one.label.size()
+    size = drawn.label.size()
     room = _LABEL_ROOM_PX
     box = QRectF(0, -size.height() - 2, size.width() + 2 * room, size.height() + 2)
     painter.fillRect(box, ground)
-    painter.setPen(QColor(one.region.colour))
-    painter.drawStaticText(QPointF(room, -size.height() - 1), one.label)
+    painter.setPen(QColor(drawn.region.colour))
+    painter.drawStaticText(QPointF(room, -size.height() - 1), drawn.label)
     painter.restore()
 
 
@@ -181,6 +185,6 @@ def _ground() -> QColor:
 
 def _united(all_bounds: Sequence[QRectF]) -> QRectF:
     bounds = QRectF()
-    for one in all_bounds:
-        bounds = bounds.united(one)
+    for box in all_bounds:
+        bounds = bounds.united(box)
     return bounds

@@ -1,4 +1,4 @@
-"""The strip of tools beside the picture."""
+"""Toolbar of drawing tools beside the picture."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "ellipse": ("Ellipse", "O", "Drag from corner to corner"),
     "polygon": ("Polygon", "P", "Click its corners; Enter or a double click closes it"),
     "freehand": ("Freehand", "F", "Drag around the region"),
-    "brush": ("Brush", "B", "Paint, on with the selected painted region; Ctrl erases"),
+    "brush": ("Brush", "B", "Paint a region, or continue the selected painted one; Ctrl erases"),
     "wand": (
         "Magic wand",
         "W",
-        "Click for connected pixels alike; drag sideways for more or fewer; Ctrl adds",
+        "Click for similar connected pixels; drag sideways for more or fewer; Ctrl adds",
     ),
     "point": ("Point", "T", "Click a pixel"),
 }
@@ -31,7 +31,7 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
 
 
 class RegionTools(QWidget):
-    """Chooses what the mouse does on the picture.
+    """Column of buttons that choose what the mouse does on the picture.
 
     Parameters
     ----------

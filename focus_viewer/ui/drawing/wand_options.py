@@ -1,4 +1,4 @@
-"""What the magic wand takes as alike; shown over the picture while the wand is chosen."""
+"""Options of the magic wand, over the picture while the wand is chosen."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from focus_viewer.ui.widgets import theme
 CRITERIA: Final[dict[Criterion, tuple[str, str]]] = {
     "angle": (
         "Spectral angle",
-        "Pixels whose spectrum has the shape of the one touched, whatever its brightness",
+        "Pixels whose spectrum has the shape of that clicked, whatever its brightness",
     ),
     "saliency": (
         "Saliency",
-        "Pixels whose saliency has the sign of the one touched, and about its size",
+        "Pixels whose saliency has the sign of that clicked, and about its size",
     ),
 }
 """Name and hint of each criterion."""
@@ -30,13 +30,13 @@ _MARGIN_PX = 8
 
 
 class WandOptions(QFrame):
-    """Shows and sets criterion and tolerance of the wand.
+    """Box with criterion and tolerance of the wand.
 
     Parameters
     ----------
     session : Session
     parent : QWidget
-        It lies in its upper left corner.
+        The box is in its upper left corner.
     """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
@@ -51,7 +51,7 @@ class WandOptions(QFrame):
         self.criterion = choices("What the wand compares", CRITERIA)
         self.tolerance = QDoubleSpinBox()
         self.tolerance.setToolTip(
-            "How different pixels may be; drag from the touch, or scroll here"
+            "Largest difference from the pixel clicked; drag from it, or scroll here"
         )
         self.tolerance.setKeyboardTracking(False)
         self.tolerance.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
@@ -59,7 +59,7 @@ class WandOptions(QFrame):
         self.tolerance.setRange(LEAST_TOLERANCE, 200)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN_PX, 4, _MARGIN_PX, 4)
-        for widget in (QLabel("Alike by"), self.criterion, QLabel("within"), self.tolerance):
+        for widget in (QLabel("Similar by"), self.criterion, QLabel("within"), self.tolerance):
             row.addWidget(widget)
         self.criterion.currentIndexChanged.connect(
             lambda _: session.set_wand(criterion=self.criterion.currentData())

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from region_masks import mask_of
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.regions.annotations import Annotations
@@ -42,7 +43,9 @@ def test_pooled_as_all_pixels_of_the_class() -> None:
     dot, rust, _ = rows
     assert rust.region_ids == (1, 3)
     levels = cube().block(slice(None), slice(None)).mean(axis=2, dtype=np.float64)
-    inside = regions().regions[0].outline.mask(SHAPE) | regions().regions[2].outline.mask(SHAPE)
+    inside = mask_of(regions().regions[0].outline, SHAPE) | mask_of(
+        regions().regions[2].outline, SHAPE
+    )
     assert rust.pixels == inside.sum()
     assert rust.mean == pytest.approx(levels[inside].mean())
     assert rust.sd == pytest.approx(levels[inside].std(ddof=1))

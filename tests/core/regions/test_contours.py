@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from focus_viewer.core.regions.contours import pixel_rings
+from focus_viewer.core.regions.contours import pixel_contours
 from focus_viewer.core.typing import BoolArray, IntArray
 
 
 def lines(inside: BoolArray) -> list[IntArray]:
-    corners, ends = pixel_rings(inside)
+    corners, ends = pixel_contours(inside)
     return np.split(corners, ends[:-1]) if ends.size else []
 
 

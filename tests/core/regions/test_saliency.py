@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.saliency import (
-    cell_shares,
+    RegionSaliency,
     local_maxima,
     peak_wavelengths,
     region_saliencies,
-    region_saliency,
+)
+from focus_viewer.core.regions.saliency import (
+    cell_shares as shares_of_crop,
 )
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
@@ -24,6 +26,18 @@ from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 def volume_of(values: FloatArray, image_shape: tuple[int, int]) -> SaliencyVolume:
     lower = 400 + 50.0 * np.arange(values.shape[2])
     return SaliencyVolume(values, np.stack([lower, lower + 50], 1), image_shape, "x", "evidence")
+
+
+def region_saliency(volume: SaliencyVolume, mask: BoolArray) -> RegionSaliency:
+    return region_saliencies(volume, [crop_mask(mask)])[0]
+
+
+def cell_shares(mask: BoolArray, grid_shape: tuple[int, int]) -> DoubleArray:
+    shares, crop = np.zeros(grid_shape), crop_mask(mask)
+    if crop is not None:
+        row, col, part = shares_of_crop(crop, (mask.shape[0], mask.shape[1]), grid_shape)
+        shares[row : row + part.shape[0], col : col + part.shape[1]] = part
+    return shares
 
 
 def block(shape: tuple[int, int], rows: slice, cols: slice) -> BoolArray:
@@ -125,7 +139,7 @@ def test_many_regions_are_told_as_one_by_one_and_nothing_for_none() -> None:
 
 def test_a_mask_of_another_image_is_refused() -> None:
     volume = volume_of(np.ones((2, 2, 1), dtype=np.float32), (4, 6))
-    with pytest.raises(ValueError, match="does not fit"):
+    with pytest.raises(ValueError, match="do not fit"):
         region_saliency(volume, np.ones((6, 4), dtype=np.bool_))
 
 

@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from region_masks import mask_of, painted
 
 from focus_viewer.core.regions.handles import ellipse, handles, rectangle, reshaped
 from focus_viewer.core.regions.shapes import (
@@ -17,9 +18,8 @@ from focus_viewer.core.regions.shapes import (
     Polygon,
     Rectangle,
     Shape,
+    contours_of,
     moved,
-    painted,
-    rings_of,
 )
 from focus_viewer.core.typing import BoolArray
 
@@ -32,17 +32,17 @@ def middles_inside(polygon: shapely.Geometry, shape: tuple[int, int] = SHAPE) ->
 
 
 def test_a_rectangle_by_hand() -> None:
-    mask = Rectangle((1, 2), (4, 3)).mask((5, 6))
+    mask = mask_of(Rectangle((1, 2), (4, 3)), (5, 6))
     assert np.argwhere(mask).tolist() == [[2, 1], [2, 2], [2, 3]]
 
 
 def test_middles_on_an_edge_belong_to_one_side() -> None:
     left, right = Rectangle((0.5, 0), (3.5, 5)), Rectangle((3.5, 0), (6, 5))
-    assert not (left.mask((5, 6)) & right.mask((5, 6))).any()
-    assert (left.mask((5, 6)) | right.mask((5, 6))).all()
-    same = [Polygon(rings_of(one)).mask((5, 6)) for one in (left, right)]
-    assert (same[0] == left.mask((5, 6))).all()
-    assert (same[1] == right.mask((5, 6))).all()
+    assert not (mask_of(left, (5, 6)) & mask_of(right, (5, 6))).any()
+    assert (mask_of(left, (5, 6)) | mask_of(right, (5, 6))).all()
+    same = [mask_of(Polygon(contours_of(one)), (5, 6)) for one in (left, right)]
+    assert (same[0] == mask_of(left, (5, 6))).all()
+    assert (same[1] == mask_of(right, (5, 6))).all()
 
 
 def test_outside_the_image_nothing_is_marked() -> None:
@@ -53,19 +53,19 @@ def test_outside_the_image_nothing_is_marked() -> None:
         PointMark((11.2, 3)),
         MaskShape(-5, 20, (2, 2), b"\xf0"),
     ):
-        assert not outline.mask(SHAPE).any()
+        assert not mask_of(outline, SHAPE).any()
 
 
 def test_painted_pixels_at_the_border_are_cut() -> None:
     full = np.ones((3, 3), dtype=np.bool_)
     block = painted(full)
     assert block is not None
-    there = moved(block, 9, -1).mask(SHAPE)
+    there = mask_of(moved(block, 9, -1), SHAPE)
     assert np.argwhere(there).tolist() == [[0, 9], [0, 10], [1, 9], [1, 10]]
 
 
 def test_a_point_is_the_pixel_around_it() -> None:
-    assert np.argwhere(PointMark((4.99, 2.01)).mask(SHAPE)).tolist() == [[2, 4]]
+    assert np.argwhere(mask_of(PointMark((4.99, 2.01)), SHAPE)).tolist() == [[2, 4]]
 
 
 thousandths = st.integers(-3000, 14000).map(lambda value: value / 1000)
@@ -81,7 +81,7 @@ def test_polygons_as_shapely_has_them(corners: list[tuple[float, float]]) -> Non
     # Middles on the line itself are a matter of convention.
     grid = np.meshgrid(np.arange(SHAPE[1]) + 0.5, np.arange(SHAPE[0]) + 0.5)
     clear = shapely.distance(polygon.exterior, shapely.points(*grid)) > 1e-9
-    mask = Polygon((tuple(corners),)).mask(SHAPE)
+    mask = mask_of(Polygon((tuple(corners),)), SHAPE)
     assert (mask == middles_inside(polygon))[clear].all()
 
 
@@ -102,17 +102,17 @@ def test_polygons_that_share_an_edge_share_no_pixel(
     if sides[0] * sides[1] >= 0:
         return
     triangles = Polygon(((one, other, left),)), Polygon(((other, one, right),))
-    assert not (triangles[0].mask(SHAPE) & triangles[1].mask(SHAPE)).any()
+    assert not (mask_of(triangles[0], SHAPE) & mask_of(triangles[1], SHAPE)).any()
 
 
 def test_an_outline_with_a_corner_nowhere_holds_nothing() -> None:
-    assert not Polygon((((1, 1), (float("nan"), 2), (5, 7)),)).mask(SHAPE).any()
+    assert not mask_of(Polygon((((1, 1), (float("nan"), 2), (5, 7)),)), SHAPE).any()
 
 
 def test_holes_are_left_out() -> None:
     outer = ((0.2, 0.2), (10.3, 0.7), (9.6, 8.4), (1.1, 7.9))
     hole = ((3.1, 2.2), (6.4, 2.9), (5.2, 6.3))
-    mask = Polygon((outer, hole)).mask(SHAPE)
+    mask = mask_of(Polygon((outer, hole)), SHAPE)
     assert (mask == middles_inside(shapely.Polygon(outer, [hole]))).all()
     assert not mask[3, 4]
 
@@ -121,8 +121,8 @@ def test_holes_are_left_out() -> None:
 def test_ellipses_as_fine_polygons(angle_deg: float) -> None:
     shape = (60, 80)
     outline = Ellipse((41.3, 28.7), (25.2, 11.4), angle_deg)
-    fine = shapely.Polygon(rings_of(outline, 4000)[0])
-    assert (outline.mask(shape) == middles_inside(fine, shape)).all()
+    fine = shapely.Polygon(contours_of(outline, 4000)[0])
+    assert (mask_of(outline, shape) == middles_inside(fine, shape)).all()
 
 
 @given(arrays(np.bool_, (6, 7)))
@@ -131,9 +131,9 @@ def test_painted_pixels_come_back(mask: BoolArray) -> None:
     if outline is None:
         assert not mask.any()
         return
-    assert (outline.mask((6, 7)) == mask).all()
-    rings = rings_of(outline)
-    assert (Polygon(rings).mask((6, 7)) == mask).all()
+    assert (mask_of(outline, (6, 7)) == mask).all()
+    rings = contours_of(outline)
+    assert (mask_of(Polygon(rings), (6, 7)) == mask).all()
     for ring in rings:  # along the edges of pixels, a corner only where it turns
         steps = np.diff([*ring, ring[0]], axis=0)
         assert ((steps == 0).sum(axis=1) == 1).all()
@@ -152,8 +152,8 @@ def test_painted_pixels_come_back(mask: BoolArray) -> None:
 )
 def test_moved_by_whole_pixels_the_mask_moves(outline: Shape) -> None:
     large = (20, 20)
-    expected = np.roll(outline.mask(large), (3, 2), axis=(0, 1))
-    assert (moved(outline, 2, 3).mask(large) == expected).all()
+    expected = np.roll(mask_of(outline, large), (3, 2), axis=(0, 1))
+    assert (mask_of(moved(outline, 2, 3), large) == expected).all()
 
 
 def test_a_corner_of_a_rectangle_is_dragged_across() -> None:

@@ -8,11 +8,12 @@ import math
 
 import numpy as np
 import pytest
+from region_masks import mask_of
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.regions import masked_pixels as strips
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.saliency import region_saliency
+from focus_viewer.core.regions.saliency import region_saliencies
 from focus_viewer.core.regions.shapes import Ellipse, PointMark, Rectangle
 from focus_viewer.core.regions.table import RegionRow, region_rows, to_csv_text
 from focus_viewer.core.saliency.volume import SaliencyVolume
@@ -54,7 +55,7 @@ def test_rows_are_those_of_plain_numpy(
     monkeypatch.setattr(strips, "STRIP_VALUES", strip_rows * 50 * 6)
     one = cube(missing)
     for region, row in zip(regions(), region_rows(one, regions()), strict=True):
-        mask = region.outline.mask(SHAPE)
+        mask = mask_of(region.outline, SHAPE)
         pixels = one.block(slice(None), slice(None))[mask].astype(np.float64)
         assert (row.id, row.name, row.class_name) == (region.id, region.name, region.class_name)
         assert row.pixels == mask.sum()
@@ -82,7 +83,7 @@ def test_no_pixel_and_one_pixel() -> None:
 
 def test_saliency_is_that_of_each_region() -> None:
     for region, row in zip(regions(), region_rows(cube(), regions(), volume()), strict=True):
-        alone = region_saliency(volume(), region.outline.mask(SHAPE))
+        (alone,) = region_saliencies(volume(), [region.outline.crop(SHAPE)])
         assert row.positive_share == alone.positive_share
         assert row.negative_share == alone.negative_share
         assert row.peaks_nm == alone.peaks_nm

@@ -9,6 +9,7 @@ import pytest
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.regions import viewed_spectra
+from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.spectra import region_spectrum
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed, viewed_region
 from focus_viewer.core.spectra.transforms import (
@@ -46,7 +47,7 @@ def test_each_view_is_that_of_its_name() -> None:
 @pytest.mark.parametrize("view", get_args(SpectralView))
 def test_a_region_is_looked_at_pixel_by_pixel(view: SpectralView) -> None:
     one = cube()
-    found = viewed_region(one, mask(), view)
+    found = viewed_region(one, crop_mask(mask()), view)
     pixels = one.block(slice(None), slice(None))[mask()]
     expected = np.array([viewed(one, pixel, view) for pixel in pixels], dtype=np.float64)
     known = np.isfinite(expected).all(axis=0)
@@ -59,11 +60,14 @@ def test_a_region_is_looked_at_pixel_by_pixel(view: SpectralView) -> None:
 
 
 def test_as_measured_it_is_the_region_itself() -> None:
-    one, other = viewed_region(cube(), mask(), "values"), region_spectrum(cube(), mask())
+    one, other = (
+        viewed_region(cube(), crop_mask(mask()), "values"),
+        region_spectrum(cube(), crop_mask(mask())),
+    )
     np.testing.assert_array_equal(one.mean, other.mean)
     np.testing.assert_array_equal(one.quantiles, other.quantiles)
 
 
 def test_of_a_large_region_a_sample_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(viewed_spectra, "MOST_VIEWED", 7)
-    assert viewed_region(cube(), mask(), "snv").pixels == 7
+    assert viewed_region(cube(), crop_mask(mask()), "snv").pixels == 7

@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 from annotation_cases import HOLE, SHAPE, SQUARE, all_kinds, write_json
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+from region_masks import mask_of
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.shapes import MaskShape, Polygon, Rectangle
+from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.annotations import read_annotations, write_annotations
 from focus_viewer.io.annotations.run_length import from_run_lengths, run_lengths
 
@@ -85,9 +90,9 @@ def test_segmentation_of_other_programs(tmp_path: Path) -> None:
         ("rust", "rust"), ("rust", "rust"), ("rust", "rust"), ("Region 4", None),
     ]  # fmt: skip
     assert found[0].outline == Polygon((((0, 0), (2, 0), (2, 2)),))
-    assert np.argwhere(found[1].outline.mask(SMALL)).tolist() == [[0, 0], [2, 3]]
+    assert np.argwhere(mask_of(found[1].outline, SMALL)).tolist() == [[0, 0], [2, 3]]
     # 3, 1 and 2 as they are, then what is more than at the last but one: 2 - 1 and 4 - 2.
-    pixels = found[2].outline.mask(SMALL).T.ravel().astype(int).tolist()
+    pixels = mask_of(found[2].outline, SMALL).T.ravel().astype(int).tolist()
     assert pixels == [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0]
     assert found[3].outline == Rectangle((1, 1), (3, 2.5))
 
@@ -96,8 +101,23 @@ def test_packed_runs() -> None:
     """40 takes two signs, 8 and "1" for 32, and 5 is told as -3 from the 8 before."""
     mask = from_run_lengths("X183M", (7, 8))
 
-    assert run_lengths(mask) == [40, 8, 3, 5]
-    assert np.count_nonzero(mask) == 13
+    assert run_lengths(mask, (7, 8)) == [40, 8, 3, 5]
+    assert mask is not None
+    assert mask.pixels == 13
+
+
+@given(arrays(np.bool_, (5, 6)))
+def test_runs_of_a_crop_are_those_of_the_whole_mask(mask: BoolArray) -> None:
+    flat = mask.ravel(order="F")
+    starts = np.flatnonzero(np.diff(flat, prepend=False))
+    crop = crop_mask(mask)
+    runs = run_lengths(crop, (5, 6))
+    assert runs == np.diff(starts, prepend=0, append=flat.size).tolist()
+    again = from_run_lengths(runs, (5, 6))
+    assert (again is None) == (crop is None)
+    if crop is not None and again is not None:
+        assert (again.row, again.col) == (crop.row, crop.col)
+        assert (again.inside == crop.inside).all()
 
 
 def test_segmentation_changed_by_another_program_wins(tmp_path: Path) -> None:
@@ -123,7 +143,7 @@ def one_with(segmentation: object) -> dict[str, Any]:
         (coco(images=[{"height": 9, "width": 4}]), "(9 x 4)"),
         (one_with({"size": [3, 4], "counts": [3, 10**15]}), "between"),
         (one_with({"size": [3, 4], "counts": [-1, 13]}), "expected runs of 12 pixels"),
-        (one_with({"size": [3, 4], "counts": "\x00"}), "expected packed runs"),
+        (one_with({"size": [3, 4], "counts": "\x00"}), "expected compressed runs"),
         (one_with({"size": [3, 4], "counts": [12]}), "expected pixels of a region, found none"),
         (one_with({"size": [4, 3], "counts": [12]}), "expected runs of an image [3, 4]"),
         (one_with([[0, 0, 1]]), "expected pairs of coordinates, found 3 numbers"),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 import pytest
 from annotation_cases import GRID, HOLE, OUTLINES, SHAPE, SQUARE, all_kinds
+from region_masks import mask_of
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
@@ -76,7 +77,7 @@ def test_xml_as_envi_writes_it(tmp_path: Path) -> None:
     assert (leaf.name, leaf.colour) == ("leaf", "#ff0080")
     assert leaf.outline == Polygon((SQUARE, HOLE))
     assert spots.colour == "#0000ff"
-    assert np.argwhere(spots.outline.mask(SHAPE)).tolist() == [[0, 0], [0, 1], [0, 2], [6, 4]]
+    assert np.argwhere(mask_of(spots.outline, SHAPE)).tolist() == [[0, 0], [0, 1], [0, 2], [6, 4]]
 
 
 def test_xml_that_is_written(tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_pixels_of_every_kind_come_back_from_xml(tmp_path: Path, grid: MapGrid |
 
     for one, written in zip(found, all_kinds(), strict=True):
         assert (one.name, one.colour) == (written.name, written.colour)
-        np.testing.assert_array_equal(one.outline.mask(SHAPE), written.outline.mask(SHAPE))
+        np.testing.assert_array_equal(mask_of(one.outline, SHAPE), mask_of(written.outline, SHAPE))
 
 
 def test_xml_in_map_coordinates(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_xml_in_map_coordinates(tmp_path: Path) -> None:
     text = (tmp_path / "a.xml").read_text(encoding="utf-8")
 
     assert "110.0 890.0 130.0 890.0 130.0 880.0 110.0 880.0 110.0 890.0" in text
-    with pytest.raises(FocusError, match="does not tell where it lies"):
+    with pytest.raises(FocusError, match="has no map information"):
         read_annotations(tmp_path / "a.xml", SHAPE)
     other = MapGrid(100, 900, 10, 5, coordinate_system='PROJCS["UTM 12N"]')
     with pytest.raises(FocusError, match="'utm 11n', and the cube is in 'utm 12n'"):
@@ -130,9 +131,9 @@ def test_ascii_as_envi_writes_it(tmp_path: Path) -> None:
     water, rock = read_annotations(put(tmp_path / "a.txt", TEXT.replace("\n", "\r\n")), SHAPE)
 
     assert (water.name, water.colour) == ("water: deep", "#0000ff")
-    assert np.argwhere(water.outline.mask(SHAPE)).tolist() == [[0, 0], [0, 29], [19, 0]]
+    assert np.argwhere(mask_of(water.outline, SHAPE)).tolist() == [[0, 0], [0, 29], [19, 0]]
     assert (rock.name, rock.colour) == ("rock", "#ff0010")
-    assert np.argwhere(rock.outline.mask(SHAPE)).tolist() == [[6, 4]]
+    assert np.argwhere(mask_of(rock.outline, SHAPE)).tolist() == [[6, 4]]
 
 
 def test_ascii_that_is_written(tmp_path: Path) -> None:
@@ -169,13 +170,13 @@ def test_pixels_of_every_kind_come_back_from_ascii(tmp_path: Path) -> None:
     found = read_annotations(tmp_path / "a.roi", SHAPE)
 
     for one, outline in zip(found, OUTLINES, strict=True):
-        np.testing.assert_array_equal(one.outline.mask(SHAPE), outline.mask(SHAPE))
+        np.testing.assert_array_equal(mask_of(one.outline, SHAPE), mask_of(outline, SHAPE))
 
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("a.xml", XML[:300], "no complete XML"),
+        ("a.xml", XML[:300], "not complete XML"),
         ("a.xml", "<kml></kml>", "expected <RegionsOfInterest>, found <kml>"),
         ("a.xml", XML.replace("4.5 6.5", "4.5"), "pairs of coordinates, found 1"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 x"), "expected a coordinate, found 'x'"),

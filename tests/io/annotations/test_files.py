@@ -113,7 +113,7 @@ def test_deep_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"", "is empty"), (b"hello", "holds no annotations that are known")]
+    ("content", "told"), [(b"", "is empty"), (b"hello", "has no known format of annotations")]
 )
 def test_foreign_files(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "a.dat").write_bytes(content)

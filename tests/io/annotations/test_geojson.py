@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from annotation_cases import BLOB, GRID, HOLE, OUTLINES, SHAPE, SQUARE, all_kinds, write_json
+from region_masks import mask_of, painted
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import PointMark, Polygon, Rectangle, painted
+from focus_viewer.core.regions.shapes import PointMark, Polygon, Rectangle
 from focus_viewer.io.annotations import MapGrid, map_grid, read_annotations, write_annotations
 
 
@@ -62,7 +63,7 @@ def test_painted_pixels_are_a_multipolygon(tmp_path: Path) -> None:
     assert geometry["type"] == "MultiPolygon"
     lines = [ring for part in geometry["coordinates"] for ring in part]
     drawn = Polygon(tuple(tuple((x, y) for x, y in ring[:-1]) for ring in lines))
-    np.testing.assert_array_equal(drawn.mask(SHAPE), BLOB)
+    np.testing.assert_array_equal(mask_of(drawn, SHAPE), BLOB)
     for outer, *holes in geometry["coordinates"]:
         assert area(outer) > 0
         assert all(area(hole) < 0 for hole in holes)
@@ -101,9 +102,9 @@ def test_map_file_on_another_part_of_the_map(tmp_path: Path) -> None:
 
     found = read_annotations(tmp_path / "a.geojson", (20, 29), shifted)
 
-    expected = OUTLINES[2].mask(SHAPE)[:, 1:]
-    np.testing.assert_array_equal(found.regions[2].outline.mask((20, 29)), expected)
-    np.testing.assert_array_equal(found.regions[4].outline.mask((20, 29)), BLOB[:, 1:])
+    expected = mask_of(OUTLINES[2], SHAPE)[:, 1:]
+    np.testing.assert_array_equal(mask_of(found.regions[2].outline, (20, 29)), expected)
+    np.testing.assert_array_equal(mask_of(found.regions[4].outline, (20, 29)), BLOB[:, 1:])
 
 
 def test_coordinates_moved_by_another_program_win(tmp_path: Path) -> None:
@@ -141,11 +142,18 @@ def test_features_of_other_programs(tmp_path: Path) -> None:
     assert found[0].outline == Polygon((SQUARE, HOLE))
     triangle = ((20, 1), (25, 1), (25, 6))
     assert found[1].outline == Polygon((SQUARE, triangle))
-    np.testing.assert_array_equal(found[2].outline.mask(SHAPE), Polygon((SQUARE,)).mask(SHAPE))
+    np.testing.assert_array_equal(
+        mask_of(found[2].outline, SHAPE), mask_of(Polygon((SQUARE,)), SHAPE)
+    )
     assert found[3].outline == PointMark((4.5, 6.5))
     assert found[3].colour == "#010203"
-    assert np.argwhere(found[4].outline.mask(SHAPE)).tolist() == [[1, 1], [1, 3]]
-    assert np.argwhere(found[5].outline.mask(SHAPE)).tolist() == [[0, 0], [0, 1], [0, 2], [0, 3]]
+    assert np.argwhere(mask_of(found[4].outline, SHAPE)).tolist() == [[1, 1], [1, 3]]
+    assert np.argwhere(mask_of(found[5].outline, SHAPE)).tolist() == [
+        [0, 0],
+        [0, 1],
+        [0, 2],
+        [0, 3],
+    ]
 
 
 def test_undeclared_map_coordinates(tmp_path: Path) -> None:
@@ -154,8 +162,8 @@ def test_undeclared_map_coordinates(tmp_path: Path) -> None:
 
     (found,) = read_annotations(path, SHAPE, GRID)
 
-    np.testing.assert_array_equal(found.outline.mask(SHAPE), Polygon((SQUARE,)).mask(SHAPE))
-    with pytest.raises(FocusError, match="no region lies on the image"):
+    np.testing.assert_array_equal(mask_of(found.outline, SHAPE), mask_of(Polygon((SQUARE,)), SHAPE))
+    with pytest.raises(FocusError, match="no region is on the image"):
         read_annotations(path, SHAPE)
 
 
@@ -178,14 +186,14 @@ def test_undeclared_map_coordinates(tmp_path: Path) -> None:
                 feature("Point", [500_010, 4_000_000]),
                 focus_viewer={"space": "map", "rows": 20, "cols": 30},
             ),
-            "map coordinates, and the cube does not tell",
+            "map coordinates, and the cube has no map information",
         ),
         (
             collection(
                 feature("Point", [1, 1], outline={"kind": "painted", "shape": [9, 9], "bits": ""}),
                 focus_viewer={"space": "pixel", "rows": 20, "cols": 30},
             ),
-            "0 bytes are no 9 x 9 painted pixels",
+            "0 bytes are not 9 x 9 painted pixels",
         ),
         ([1, 2, 3], "neither a FeatureCollection nor images"),
     ],

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from region_masks import mask_of
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
@@ -55,7 +56,7 @@ def test_later_regions_win_and_names_read_back(tmp_path: Path) -> None:
     ]
     assert (found[0].locked, found[1].locked, found[1].hidden) == (False, True, True)
     for label, one in enumerate(found, start=1):
-        np.testing.assert_array_equal(one.outline.mask(SHAPE), labels == label)
+        np.testing.assert_array_equal(mask_of(one.outline, SHAPE), labels == label)
 
 
 def test_many_regions_need_16_bits(tmp_path: Path) -> None:
@@ -102,10 +103,10 @@ def test_grey_masks_of_other_programs(tmp_path: Path) -> None:
     [
         (png(0, 8, [b"\1\1\1"], 3), "expected a mask of 4 rows and 6 columns"),
         (png(2, 8, [bytes(18)] * 4, 6), "found the bands R, G, B"),
-        (png(0, 8, [bytes(6)] * 4, 6)[:50], "it is cut off"),
-        (png(9, 8, [bytes(6)] * 4, 6), "no PNG that can be decoded"),
-        (png(0, 8, [bytes(6)] * 3 + [b""], 6), "no PNG that can be decoded"),
-        (png(0, 8, [bytes(6)] * 4, 6, (b"tEXt", b"focus_viewer\0{")), "no JSON"),
+        (png(0, 8, [bytes(6)] * 4, 6)[:50], "it is truncated"),
+        (png(9, 8, [bytes(6)] * 4, 6), "not a PNG that can be decoded"),
+        (png(0, 8, [bytes(6)] * 3 + [b""], 6), "not a PNG that can be decoded"),
+        (png(0, 8, [bytes(6)] * 4, 6, (b"tEXt", b"focus_viewer\0{")), "not JSON"),
         (png(0, 8, [b"\1" * 6] * 4, 6, (b"tEXt", b'focus_viewer\0{"regions": [7]}')), "an object"),
     ],
 )

@@ -11,6 +11,7 @@ from export_cases import SHAPE, WAVELENGTHS_NM, cube, regions, request, volume
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from region_masks import mask_of
 from spectral.io import envi
 
 from focus_viewer.core.progress import silent
@@ -32,7 +33,7 @@ def column(rows: list[dict[str, str]], name: str) -> NDArray[np.float64]:
 
 def pixels(number: int) -> NDArray[np.float64]:
     """Spectra of a region's pixels, shape (pixels, bands)."""
-    mask = regions().regions[number].outline.mask(SHAPE)
+    mask = mask_of(regions().regions[number].outline, SHAPE)
     return cube().block(slice(None), slice(None))[mask].astype(np.float64)
 
 

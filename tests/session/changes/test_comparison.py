@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from region_masks import mask_of
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.cube import Cube
@@ -70,7 +71,7 @@ def draw(session: Session, *outlines: Rectangle | PointMark, class_name: str | N
 
 def pixels(cube: Cube, *outlines: Rectangle) -> FloatArray | DoubleArray:
     """Spectra in the order of the image, NaN for bands that are not good."""
-    inside = np.logical_or.reduce([one.mask((cube.rows, cube.cols)) for one in outlines])
+    inside = np.logical_or.reduce([mask_of(one, (cube.rows, cube.cols)) for one in outlines])
     spectra = cube.block(slice(None), slice(None))[inside]
     return np.where(GOOD, spectra, np.nan)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from region_masks import mask_of
 from ui.fakes import make_cube, make_explanation
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
@@ -160,5 +161,5 @@ def test_the_strongest_saliency_becomes_a_region(session: Session) -> None:
     assert volume is not None
     plane = heatmap(volume, session.state.window_nm)
     (region,) = regions(session)
-    assert (region.outline.mask((20, 30)) == (plane > plane.max() / 2)).all()
+    assert (mask_of(region.outline, (20, 30)) == (plane > plane.max() / 2)).all()
     assert region.class_name == document(session).class_name

@@ -7,15 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from region_masks import mask_of, painted
 from scipy import ndimage
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
-from focus_viewer.core.regions.shapes import MaskShape, Rectangle, painted
+from focus_viewer.core.progress import silent
+from focus_viewer.core.regions.shapes import MaskShape, Rectangle
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
+from focus_viewer.session.state import wand
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.wand import Criterion
 from focus_viewer.session.tasks.regions import WAND
 from focus_viewer.session.tasks.workbench import Workbench
 
@@ -51,7 +55,7 @@ def document(session: Session) -> Document:
 
 
 def masks(session: Session) -> list[BoolArray]:
-    return [one.outline.mask(SHAPE) for one in document(session).annotations]
+    return [mask_of(one.outline, SHAPE) for one in document(session).annotations]
 
 
 def patch(near: BoolArray) -> BoolArray:
@@ -173,3 +177,25 @@ def test_without_saliency_it_says_so(held: Held) -> None:
 def test_pixels_outside_are_not_touched(session: Session) -> None:
     session.touch(99, 5)
     assert session.state.wand.touch is None
+
+
+@pytest.mark.parametrize("criterion", ["angle", "saliency"])
+@pytest.mark.parametrize("tolerance", [2, 8, 40])
+def test_a_window_that_grows_finds_the_same_pixels(
+    session: Session, criterion: Criterion, tolerance: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.set_wand(criterion=criterion)
+    session.set_tolerance(tolerance)
+    session.touch(*SPOT)
+    (expected,) = masks(session)
+    session.undo()
+    monkeypatch.setattr(wand, "_LEAST_GROWTH_PX", 1)
+    cube, volume = document(session).cube, session.state.volume
+    by_angle = criterion == "angle"
+    sources = (None, None) if by_angle else (volume, session.state.window_nm)
+    seed = wand.Distances(cube, *sources, SPOT)
+    distances, pixels = wand.similar_connected(seed, tolerance, silent)
+    assert pixels is not None
+    assert (pixels.within(slice(0, SHAPE[0]), slice(0, SHAPE[1])) == expected).all()
+    if expected.sum() < 100:
+        assert distances.values.size < expected.size

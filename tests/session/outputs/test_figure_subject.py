@@ -55,7 +55,7 @@ def test_two_classes_of_regions_are_compared_and_only_if_that_is_shown() -> None
     cube, groups = state.documents[0].cube, {"sick": [], "well": []}
     for region in regions():
         if region.class_name:
-            groups[region.class_name].append(pixel_spectra(cube, region.outline.mask((40, 60))))
+            groups[region.class_name].append(pixel_spectra(cube, region.outline.crop((40, 60))))
     sick, well = (np.concatenate(groups[name]) for name in ("sick", "well"))
     np.testing.assert_allclose(compared.effect.d, cohens_d(sick, well), rtol=1e-6)
     plain = figure_subject(state, FigureSpec())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from region_masks import mask_of
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.composite import CompositeRecipe
@@ -172,7 +173,7 @@ def test_the_mean_of_a_region_divides(desk: Desk) -> None:
     (region,) = desk.document.annotations.regions
     told: list[FlatField] = []
     desk.calibrating.flat_of_region(PLANT, region, told.append, pytest.fail)
-    inside = region.outline.mask((PLANT.rows, PLANT.cols))
+    inside = mask_of(region.outline, (PLANT.rows, PLANT.cols))
     wanted = PLANT.block(slice(None), slice(None))[inside].mean(axis=0)
     np.testing.assert_allclose(told[0].spectrum, wanted, rtol=1e-5)
     assert told[0].told == f"the mean of the region {region.name}"

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from region_masks import mask_of
 from ui.fakes import make_cube
 from ui.image_helpers import shown, view_range
 from ui.mouse import LEFT, Mouse
@@ -64,7 +65,7 @@ def test_a_drag_draws_a_rectangle_and_does_not_pan(
     assert isinstance(outline, Rectangle)
     assert near(outline.low, (4, 3))
     assert near(outline.high, (12, 8))
-    assert outline.mask(SHAPE).sum() == 8 * 5
+    assert mask_of(outline, SHAPE).sum() == 8 * 5
     assert (view_range(view) == before).all()
     assert document(session).selected == (only(session).id,)
 
@@ -115,15 +116,15 @@ def test_a_drag_draws_freehand(mouse: Mouse, session: Session) -> None:
     mouse.drag((4, 4), (15, 4), (15, 14), (4, 14))
     outline = only(session).outline
     assert isinstance(outline, Polygon)
-    assert outline.mask(SHAPE)[9, 9]
-    assert outline.mask(SHAPE).sum() == pytest.approx(110, abs=12)
+    assert mask_of(outline, SHAPE)[9, 9]
+    assert mask_of(outline, SHAPE).sum() == pytest.approx(110, abs=12)
 
 
 def test_a_click_marks_a_point(mouse: Mouse, session: Session) -> None:
     session.choose_tool("point")
     mouse.click(7.5, 3.5)
     assert isinstance(only(session).outline, PointMark)
-    assert np.argwhere(only(session).outline.mask(SHAPE)).tolist() == [[3, 7]]
+    assert np.argwhere(mask_of(only(session).outline, SHAPE)).tolist() == [[3, 7]]
     assert not document(session).pins
 
 
@@ -134,15 +135,15 @@ def test_the_brush_paints_goes_on_and_erases(
     mouse.drag((6, 6), (10, 6), (14, 6))
     first = only(session).outline
     assert isinstance(first, MaskShape)
-    assert first.mask(SHAPE)[6, 5:15].all()
+    assert mask_of(first, SHAPE)[6, 5:15].all()
     mouse.click(10.5, 12.5)  # on with the selected region
-    assert only(session).outline.mask(SHAPE)[12, 10]
+    assert mask_of(only(session).outline, SHAPE)[12, 10]
     viewport = view.canvas.viewport()
     QTest.mouseClick(viewport, LEFT, Qt.KeyboardModifier.ControlModifier, mouse.pixel(10.5, 12.5))
-    assert not only(session).outline.mask(SHAPE)[12, 10]
+    assert not mask_of(only(session).outline, SHAPE)[12, 10]
     session.select(())
     mouse.click(29.5, 0.5)  # nothing selected: another region, cut by the border
-    corner = document(session).annotations.regions[1].outline.mask(SHAPE)
+    corner = mask_of(document(session).annotations.regions[1].outline, SHAPE)
     assert corner[0, 27:].all()
     assert corner[:3, 29].all()
     assert not corner[5:].any()

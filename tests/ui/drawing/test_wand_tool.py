@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from region_masks import mask_of, painted
 from ui.fakes import make_cube
 from ui.image_helpers import shown
 from ui.mouse import LEFT, Mouse
 
-from focus_viewer.core.regions.shapes import MaskShape, painted
+from focus_viewer.core.regions.shapes import MaskShape
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -41,7 +42,7 @@ def document(session: Session) -> Document:
 
 
 def found(session: Session) -> BoolArray:
-    return document(session).annotations.regions[-1].outline.mask(SHAPE)
+    return mask_of(document(session).annotations.regions[-1].outline, SHAPE)
 
 
 def test_a_click_paints_what_is_alike(mouse: Mouse, session: Session) -> None:
