@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
+from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.services import BundledServices
@@ -37,8 +37,8 @@ def check(
     Only what describes an image is read, and a few pixels. A folder's own files are checked, not
     those of folders in it. Ends with 0 if all files can be opened, with 1 if any cannot.
     """
-    with Aside(limit) as aside:
-        reports = [report for path in paths for report in _reports(aside, path)]
+    with IsolatedReader(limit) as reader:
+        reports = [report for path in paths for report in _reports(reader, path)]
     if as_json:
         typer.echo(json.dumps([report.entry for report in reports], indent=2))
     else:
@@ -48,18 +48,18 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(aside: Aside, path: Path) -> list[CubeReport]:
+def _reports(reader: IsolatedReader, path: Path) -> list[CubeReport]:
     """Reports of a file, or of those in a folder."""
     try:
-        found = aside.ask(listed, path)
+        found = reader.read(listed, path)
     except NoAnswer as error:
         return [refusal(path, error)]
-    return [found] if isinstance(found, CubeReport) else [_report(aside, one) for one in found]
+    return [found] if isinstance(found, CubeReport) else [_report(reader, one) for one in found]
 
 
-def _report(aside: Aside, path: Path) -> CubeReport:
+def _report(reader: IsolatedReader, path: Path) -> CubeReport:
     try:
-        return aside.ask(inspected, path)
+        return reader.read(inspected, path)
     except NoAnswer as error:
         return refusal(path, error)
 

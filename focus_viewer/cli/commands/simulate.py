@@ -14,10 +14,10 @@ import typer
 
 from focus_viewer.cli.research.preview_file import PreviewFile
 from focus_viewer.cli.support.interrupt import interruptible
-from focus_viewer.cli.support.parallel import in_processes
 from focus_viewer.cli.support.progress import part, progress_bar
 from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import Step
 from focus_viewer.simulate.leaf_files import PROVENANCE
 from focus_viewer.simulate.scene import CLASSES

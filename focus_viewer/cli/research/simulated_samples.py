@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import cycle, islice
-from multiprocessing import get_context
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.inference.band_groups import Grouping, average_bands, group_bands
 from focus_viewer.explain.training.samples import Lesson
@@ -61,10 +60,17 @@ def simulate_lessons(
         Processes.
     """
     seeds = [LessonSeed(purpose, seed, number) for number in range(count)]
-    # Fresh processes: a fork of one that runs torch's threads can hang.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        made = pool.map(simulate_lesson, seeds, islice(cycle(sizes_px), count))
-        return list(tqdm(made, total=count, desc="simulating", file=sys.stderr, disable=None))
+    orders = list(zip(seeds, cycle(sizes_px), strict=False))
+    with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
+
+        def show(fraction: float, text: str) -> None:
+            bar.update(round(fraction * count) - bar.n)
+
+        return in_processes(_simulate, orders, workers, show, "simulating")
+
+
+def _simulate(order: tuple[LessonSeed, int]) -> Lesson:
+    return simulate_lesson(*order)
 
 
 def simulate_lesson(seed: LessonSeed, size_px: int) -> Lesson:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 PAUSED = """
 import os, time
 from pathlib import Path
-from focus_viewer.cli import results
+from focus_viewer.cli.support import results
 real = results.{name}
 def paused(*args, **options):
     result = real(*args, **options)
@@ -39,7 +39,7 @@ run()
 TELLING = """
 import os
 from pathlib import Path
-from focus_viewer.explain.focus_model import FocusModel
+from focus_viewer.explain.model.focus_model import FocusModel
 real = FocusModel.read
 def read(*arguments):
     Path(os.environ["READY"]).touch()

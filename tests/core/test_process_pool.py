@@ -10,8 +10,8 @@ from multiprocessing import active_children
 
 import pytest
 
-from focus_viewer.cli.support.parallel import in_processes
 from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import silent
 
 
