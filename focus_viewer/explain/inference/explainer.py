@@ -13,7 +13,7 @@ from torch import Tensor
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.spatial_binning import binned
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
@@ -27,7 +27,6 @@ from focus_viewer.explain.inference.group_images import GroupImages, read_group_
 from focus_viewer.explain.inference.sliding_window import Scan
 from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
-from focus_viewer.explain.model.prompts import PatchReading
 
 _WAIT_SECONDS = 0.05
 _READ_SHARE, _SCAN_SHARE = 0.1, 0.95
@@ -99,11 +98,11 @@ def _explain(
     started = time.perf_counter()
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
-    images = read_group_images(cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
+    images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
     scan = Scan(model, images, device)
-    reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
+    reading = scan.read(part(step, _READ_SHARE, _SCAN_SHARE))
     step(_SCAN_SHARE, "blending")
-    output = _decided(model, reading, images.known.flatten())
+    output = model.decide(reading, images.known.flatten(), in_place=True)
     cost = Cost(
         scan.forward_passes,
         scan.backward_passes,
@@ -126,17 +125,6 @@ def _most_pixels(model: FocusModel) -> int:
     groups, patch = model.mean.numel(), model.backbone.patch_px
     volumes = 3 * model.prompts.bias.numel() / patch**2
     return min(_MOST_PIXELS, int(_MOST_BYTES / (4 * groups * (1 + volumes))))
-
-
-def _decided(model: FocusModel, reading: PatchReading, known: Tensor) -> FocusOutput:
-    """As `FocusModel.decide` on a batch of one, with the reading's memory for the result."""
-    score, contribution, attention = reading
-    weighed = model.decide(PatchReading(score, contribution[..., :0], attention[..., :0]), known)
-    weight = weighed.weight[..., None]
-    evidence, attention = contribution.mul_(weight), attention.mul_(weight)
-    logits = weighed.logits + evidence.sum((2, 3))
-    sink = weighed.sink - attention.sum((2, 3))
-    return FocusOutput(logits, attention, evidence, sink, weighed.weight)
 
 
 def _contrast(evidence: Tensor) -> Tensor:
@@ -188,12 +176,3 @@ def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
     planes = values[0].mT.contiguous()  # (classes, groups, patches)
     folded = planes.reshape(*planes.shape[:2], *grid).numpy()
     return np.moveaxis(folded, 1, -1)
-
-
-def _between(step: Step, low: float, high: float) -> Step:
-    """Map a part's progress, 0 to 1, to its share of the whole."""
-
-    def part(fraction: float, text: str) -> None:
-        step(low + (high - low) * fraction, text)
-
-    return part

@@ -18,7 +18,7 @@ from focus_viewer.explain.inference.band_groups import (
     group_bands,
     read_groups,
 )
-from focus_viewer.explain.inference.tiles import Layout, Origin, known_cells
+from focus_viewer.explain.inference.tiles import Origin, PaddedImage, TileLayout, known_cells
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
@@ -36,8 +36,7 @@ class GroupImages:
     Attributes
     ----------
     grouping : Grouping
-    layout : Layout
-    padded : FloatArray, shape (padded rows, padded cols, groups)
+    padded : PaddedImage
         In the cube's units.
     statistics : GroupStatistics
     typical : DoubleArray, shape (groups,)
@@ -47,16 +46,20 @@ class GroupImages:
     """
 
     grouping: Grouping
-    layout: Layout
-    padded: FloatArray
+    padded: PaddedImage
     statistics: GroupStatistics
     typical: DoubleArray
     known: Tensor
 
-    def windows(self, origins: tuple[Origin, ...]) -> Tensor:
-        """Standardised windows, shape (windows, groups, height, width)."""
-        cut = self.layout.cut(self.padded, origins)
-        return to_tensor(standardise(cut, self.statistics, self.typical))
+    @property
+    def layout(self) -> TileLayout:
+        """Layout of the tiles."""
+        return self.padded.layout
+
+    def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
+        """Standardised tiles, shape (tiles, groups, height, width)."""
+        pixels = self.padded.tiles(origins)
+        return to_tensor(standardise(pixels, self.statistics, self.typical))
 
 
 def read_group_images(
@@ -76,17 +79,17 @@ def read_group_images(
     """
     grouping = group_bands(cube, edges_nm)
     patch = model.backbone.patch_px
-    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
-    padded = layout.frame(grouping.groups.size)
-    read_groups(cube, grouping, step, layout.inside(padded))
-    grouping, padded = _drop_empty(cube.name, grouping, layout, padded)
-    images = layout.inside(padded)
+    layout = TileLayout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
+    padded = PaddedImage.empty(layout, grouping.groups.size)
+    read_groups(cube, grouping, step, padded.inside)
+    grouping, padded = _drop_empty(cube.name, grouping, padded)
+    images = padded.inside
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
     known = _known(cube.name, images, layout)
-    layout.mirror(padded)
+    padded.mirror()
     grouping = replace(grouping, notes=(*grouping.notes, *_doubt(cube.units)))
-    return GroupImages(grouping, layout, padded, statistics, typical, known)
+    return GroupImages(grouping, padded, statistics, typical, known)
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
@@ -99,7 +102,7 @@ def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> Doub
     return typical
 
 
-def _known(name: str, images: FloatArray, layout: Layout) -> Tensor:
+def _known(name: str, images: FloatArray, layout: TileLayout) -> Tensor:
     pixels = np.empty(images.shape[:2], dtype=np.bool_)
     for rows, cols in parts(*images.shape):
         pixels[rows, cols] = known_pixels(images[rows, cols])
@@ -117,10 +120,8 @@ def _doubt(units: Units) -> tuple[str, ...]:
     return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
 
 
-def _drop_empty(
-    name: str, grouping: Grouping, layout: Layout, padded: FloatArray
-) -> tuple[Grouping, FloatArray]:
-    filled = _filled(layout.inside(padded))
+def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Grouping, PaddedImage]:
+    filled = _filled(padded.inside)
     empty = grouping.groups.size - filled.size
     if empty == 0:
         return grouping, padded
@@ -129,12 +130,10 @@ def _drop_empty(
             f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
             f"{MIN_GROUPS}. Check the ignore value in the header."
         )
-    for place, group in enumerate(filled):  # moved forward, not copied: the images are large
-        padded[..., place] = padded[..., group]
     lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
     spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
     note = f"left out: {spans} nm: no data there"
-    return grouping.only(filled, note), padded[..., : filled.size]
+    return grouping.only(filled, note), padded.select(filled)
 
 
 def _filled(images: FloatArray) -> IntArray:

@@ -97,7 +97,9 @@ class FocusModel(nn.Module):
         """Decide on windows, each an image of its own; parameters as for `read`."""
         return self.decide(self.read(images, groups))
 
-    def decide(self, reading: PatchReading, known: Tensor | None = None) -> FocusOutput:
+    def decide(
+        self, reading: PatchReading, known: Tensor | None = None, in_place: bool = False
+    ) -> FocusOutput:
         """Weigh the patches of an image against one another and the sink.
 
         The sink grows with the number of patches, so that a large image and the windows that it
@@ -108,7 +110,11 @@ class FocusModel(nn.Module):
         reading : PatchReading
         known : Tensor of bool, shape (patches,), or None
             Patches without data get no weight.
+        in_place : bool
+            Overwrite the reading with evidence and attention: those of a large image take
+            gigabytes.
         """
+        weigh = torch.Tensor.mul_ if in_place else torch.mul
         score = reading.score
         count = score.shape[-1]
         if known is not None:
@@ -117,8 +123,8 @@ class FocusModel(nn.Module):
         drain = self.prompts.patch_sink.to(score.device) + math.log(count)
         drain = drain[:, None].expand_as(score[:, :, :1])
         weight = torch.cat([score, drain], dim=-1).softmax(dim=-1)[:, :, :-1, None]
-        evidence = weight * reading.contribution
-        attention = weight * reading.attention
+        evidence = weigh(reading.contribution, weight)
+        attention = weigh(reading.attention, weight)
         logits = self.prompts.bias.to(score.device) + evidence.sum((2, 3))
         sink = 1 - attention.sum((2, 3))
         return FocusOutput(logits, attention, evidence, sink, weight[..., 0])

@@ -24,13 +24,12 @@ from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     _contrast,
-    _decided,
     _most_pixels,
     explain,
 )
 from focus_viewer.explain.inference.group_images import read_group_images
 from focus_viewer.explain.inference.sliding_window import Scan
-from focus_viewer.explain.inference.tiles import Layout
+from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
 from focus_viewer.explain.model.prompts import PatchReading
@@ -70,7 +69,7 @@ def test_a_window_is_explained_as_the_model_reads_it(small_folder: Path) -> None
     cube = make_cube(16, 16)
     model = make_small()
     images = read_group_images(cube, model, make_card().edges_nm)
-    expected = model(images.windows(((0, 0),)), torch.arange(10))
+    expected = model(images.tiles(((0, 0),)), torch.arange(10))
     found = run(cube, small_folder)
     np.testing.assert_allclose(found.logits, expected.logits[0], atol=1e-5)
     np.testing.assert_allclose(found.evidence.reshape(3, 16, 10), expected.evidence[0], atol=1e-5)
@@ -359,14 +358,18 @@ def test_images_are_held_once(small: FocusModel, monkeypatch: pytest.MonkeyPatch
     assert peak < 1.4 * (404 * 392 * 10 * 4)
     groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
     filled = [0, 1, 3, 4, 5, 6, 7, 8, 9]
-    np.testing.assert_array_equal(images.padded, images.layout.pad(groups[..., filled]))
+    np.testing.assert_array_equal(
+        images.padded.pixels, PaddedImage.of(groups[..., filled], images.layout).pixels
+    )
 
 
 def test_an_image_is_padded_by_its_mirrored_pixels(small: FocusModel) -> None:
     cube = make_cube(21, 38)
     images = read_group_images(cube, small, make_card().edges_nm)
     groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
-    np.testing.assert_array_equal(images.padded, images.layout.pad(groups))
+    np.testing.assert_array_equal(
+        images.padded.pixels, PaddedImage.of(groups, images.layout).pixels
+    )
 
 
 def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
@@ -379,7 +382,7 @@ def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
     known = torch.arange(20) > 3
     reading = PatchReading(score, contribution, attention)
     expected = small.decide(reading, known)
-    found = _decided(small, reading, known)
+    found = small.decide(reading, known, in_place=True)
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other)
     assert found.evidence.data_ptr() == contribution.data_ptr()
@@ -408,11 +411,11 @@ def test_a_cancelled_reading_leaves_nothing_behind(
     request = ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu")
     expected = explainer.explain(request, silent)
     frames: list[weakref.ref[np.ndarray]] = []
-    frame = Layout.frame
+    empty = PaddedImage.empty
 
-    def watched(layout: Layout, groups: int) -> np.ndarray:
-        made = frame(layout, groups)
-        frames.append(weakref.ref(made))
+    def watched(layout: TileLayout, groups: int) -> PaddedImage:
+        made = empty(layout, groups)
+        frames.append(weakref.ref(made.pixels))
         return made
 
     said: list[str] = []
@@ -422,7 +425,7 @@ def test_a_cancelled_reading_leaves_nothing_behind(
         if said.count("reading cube") == 3:
             raise Cancelled
 
-    monkeypatch.setattr(Layout, "frame", watched)
+    monkeypatch.setattr(PaddedImage, "empty", watched)
     with pytest.raises(Cancelled):
         explainer.explain(request, step)
     assert said[-1] == "reading cube"
