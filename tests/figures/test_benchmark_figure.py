@@ -88,15 +88,15 @@ def test_the_best_is_above_below_or_nearest_to_zero() -> None:
     assert best(figures, BAND_IOU) == {"focus-evidence"}
     assert best(figures, DELETION) == {"focus-evidence"}
     assert best(figures, SHUFFLED) == {"focus-evidence"}
-    figures["rollout"]["band_iou"] = cell(0.61)
+    figures["rollout"]["band_iou_top_n"] = cell(0.61)
     assert best(figures, BAND_IOU) == {"focus-evidence", "rollout"}
     assert best(figures, Metric("nothing", "nothing", "nothing", "high")) == set()
 
 
 def test_what_is_not_known_is_left_out() -> None:
     figures = result()["methods"]
-    figures["rollout"]["band_iou"] = {"mean": None, "sd": None}
-    figures["grad-cam"]["band_iou"] = {"mean": float("nan"), "sd": float("nan")}
+    figures["rollout"]["band_iou_top_n"] = {"mean": None, "sd": None}
+    figures["grad-cam"]["band_iou_top_n"] = {"mean": float("nan"), "sd": float("nan")}
     assert not {"rollout", "grad-cam"} & set(known(figures, BAND_IOU))
     assert classes_of(figures) == ("chlorosis", "water stress")
 

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 _HEAD = (
     f"{'classes':>7} {'prompts':>8} {'learned':>8} {'measured':>8} {'top-1':>6} {'top-5':>6} "
-    f"{'chance':>6} {'band IoU':>8} {'chance':>6} {'scenes':>7}"
+    f"{'chance':>6} {'band top n':>10} {'chance':>6} {'scenes':>7}"
 )
 
 
@@ -190,6 +190,6 @@ def _line(row: Row) -> str:
     return (
         f"{row['classes']:>7} {kind:>8} {row['learned_parameters']:>8,} "
         f"{row['measured_numbers']:>8,} {row['accuracy']:>6.3f} {row['among_five']:>6.3f} "
-        f"{row['chance_accuracy']:>6.3f} {row['band_iou']:>8.3f} {row['chance_iou']:>6.3f} "
+        f"{row['chance_accuracy']:>6.3f} {row['band_iou_top_n']:>10.3f} {row['chance_iou']:>6.3f} "
         f"{row['test_scenes']:>7}"
     )

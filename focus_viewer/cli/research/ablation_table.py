@@ -9,7 +9,7 @@ from focus_viewer.cli.research.benchmark_table import told_number
 _NAME, _CELL = 20, 14
 _COLUMNS = {
     "accuracy": "accuracy",
-    "band_iou": "band IoU",
+    "band_iou_top_n": "band top n",
     "volume_ap": "AP",
     "spatial_iou": "spatial IoU",
     "pointing": "pointing",

@@ -9,7 +9,7 @@ from focus_viewer.cli.research.benchmark_files import Result
 
 _METRICS = (
     "accuracy",
-    "band_iou",
+    "band_iou_top_n",
     "volume_ap",
     "spatial_iou",
     "deletion",

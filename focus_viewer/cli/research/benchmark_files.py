@@ -10,6 +10,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.saliency.metric_names import current_name, names_in_results
 
 if TYPE_CHECKING:
     from focus_viewer.explain.benchmark.journal import Journal
@@ -50,7 +51,7 @@ def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
 
 def write_results(out: Path, results: list[Result]) -> None:
     """One sensor's figures as an object, several as a list; all of it or nothing."""
-    told = _without_nan(results if len(results) > 1 else results[0])
+    told = _as_json(results if len(results) > 1 else results[0])
     draft = out.with_name(f"{out.name}.tmp")
     draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     draft.replace(out)
@@ -71,7 +72,13 @@ def read_results(path: Path) -> list[Result]:
     results = found if isinstance(found, list) else [found]
     if not results or not all(isinstance(one, dict) and set(one) >= _PARTS for one in results):
         raise FocusError(f"{path}: not the figures of a benchmark: name what --json has written.")
-    return results
+    return [_with_current_names(result) for result in results]
+
+
+def _with_current_names(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {current_name(name): _with_current_names(part) for name, part in value.items()}
 
 
 def write_figures(out: Path, results: list[Result]) -> None:
@@ -84,10 +91,12 @@ def write_figures(out: Path, results: list[Result]) -> None:
         write_figure(benchmark_figure(result), out.with_name(f"{stem}{out.suffix}"))
 
 
-def _without_nan(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """JSON has no NaN: what could not be measured is null."""
     if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
+        return {
+            key: _as_json(part) for name, part in value.items() for key in names_in_results(name)
+        }
     if isinstance(value, list):
-        return [_without_nan(part) for part in value]
+        return [_as_json(part) for part in value]
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -29,7 +29,7 @@ from focus_viewer.figures.benchmark_metrics import (
 )
 
 _NAME, _CELL = 21, 12
-_HALF_MAX = Metric("band_iou_half_max", "band IoU at half maximum", "at half max", "high")
+_HALF_MAX = Metric("band_iou_half_max", "band IoU (half max)", "band half", "high")
 _DELETION_SPATIAL = Metric("deletion_spatial", "deletion in space", "in space", "low")
 _DELETION_SPECTRAL = Metric("deletion_spectral", "deletion by band", "by band", "low")
 _INSERTION_SPATIAL = Metric("insertion_spatial", "insertion in space", "in space", "high")

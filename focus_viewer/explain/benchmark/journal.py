@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from focus_viewer.core.saliency.metric_names import current_name
+
 Key = tuple[int, str, str]
 """Seed, method, and scene or "cost"."""
 
@@ -35,7 +37,9 @@ class Journal:
         whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
         for line in whole:
             seed, method, what, figures = json.loads(line)
-            self.figures[seed, method, what] = figures
+            self.figures[seed, method, what] = {
+                current_name(name): figures[name] for name in figures
+            }
         return [head, *whole]
 
     def add(self, key: Key, figures: dict[str, float]) -> None:

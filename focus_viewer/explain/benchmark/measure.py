@@ -153,7 +153,7 @@ def _located(
     volume: SaliencyVolume, scene: BenchmarkScene, classes: tuple[str, ...]
 ) -> dict[str, float]:
     found = localisation(volume, scene.truth)
-    return {**found, f"band_iou, {classes[scene.label]}": found["band_iou"]}
+    return {**found, f"band_iou_top_n, {classes[scene.label]}": found["band_iou_top_n"]}
 
 
 def _faithfulness(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:

@@ -19,7 +19,7 @@ from focus_viewer.explain.training.config import TrainingPlan
 from focus_viewer.explain.training.samples import Lesson
 from focus_viewer.explain.training.trainer import Trainer
 
-_LOCATED = ("band_iou", "volume_ap", "spatial_iou", "pointing")
+_LOCATED = ("band_iou_top_n", "volume_ap", "spatial_iou", "pointing")
 METRICS = ("accuracy", *_LOCATED, "sink_true", "sink_absent")
 """What is measured of each variant."""
 

@@ -28,7 +28,7 @@ class Figures:
         Share of scenes of which the class comes out first.
     among_five : float
         Share of scenes of which the class is among the first five.
-    band_iou : float
+    band_iou_top_n : float
         Overlap of the n highest groups of the class's curve with the n true ones, over scenes of
         classes that have a truth.
     chance_iou : float
@@ -37,7 +37,7 @@ class Figures:
 
     accuracy: float
     among_five: float
-    band_iou: float
+    band_iou_top_n: float
     chance_iou: float
 
 

@@ -13,7 +13,7 @@ from focus_viewer.explain.metrics.truth import Truth
 def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
     """All metrics of this module, by name."""
     metrics = (
-        band_iou,
+        band_iou_top_n,
         band_iou_half_max,
         band_spearman,
         spatial_iou,
@@ -24,7 +24,7 @@ def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
     return {metric.__name__: metric(volume, truth) for metric in metrics}
 
 
-def band_iou(volume: SaliencyVolume, truth: Truth) -> float:
+def band_iou_top_n(volume: SaliencyVolume, truth: Truth) -> float:
     """Overlap of the curve's n highest groups with the n true groups."""
     truth.check(volume)
     return top_iou(importance_curve(volume), truth.true_groups)

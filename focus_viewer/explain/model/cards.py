@@ -10,6 +10,7 @@ from typing import Any
 
 from focus_viewer.assets import folder
 from focus_viewer.core.errors import ModelError
+from focus_viewer.core.saliency.metric_names import current_name
 from focus_viewer.core.saliency.model_card import ModelCard
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
@@ -115,6 +116,8 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
     try:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         recipe = Recipe(**entries.pop("recipe"))
+        for part in ("measured", "benchmark"):
+            entries[part] = _with_current_names(entries.get(part, {}))
         entries["classes"] = tuple(entries["classes"])
         entries["group_edges_nm"] = tuple(float(edge) for edge in entries["group_edges_nm"])
         return ModelCard(**entries), recipe
@@ -124,3 +127,11 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
             f"{path}: not a model card ({error}). Expected JSON with {wanted}. Get the model's "
             "folder again from where it came."
         ) from error
+
+
+def _with_current_names(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Rename the metrics of a card as earlier versions wrote it."""
+    return {
+        current_name(name): _with_current_names(value) if isinstance(value, Mapping) else value
+        for name, value in figures.items()
+    }

@@ -20,7 +20,7 @@ class Judgement:
     ----------
     label, focus, backbone : int
         True class, FOCUS's and the backbone's own decision.
-    band_iou : float
+    band_iou_half_max : float
         Groups above half of the curve's maximum against those above half of the truth's; NaN where
         there is no lesion.
     hit : float
@@ -32,7 +32,7 @@ class Judgement:
     label: int
     focus: int
     backbone: int
-    band_iou: float
+    band_iou_half_max: float
     hit: float
     sink: float
 
@@ -56,7 +56,7 @@ def judge(model: FocusModel, lesson: Lesson) -> list[Judgement]:
                 label,
                 int(output.logits[scene].argmax()),
                 int(own[scene]),
-                band_iou(curve, lesson.importance[scene]),
+                band_iou_half_max(curve, lesson.importance[scene]),
                 float(lesion[values.sum(axis=1).argmax()]) if lesion.any() else float("nan"),
                 float(np.delete(output.sink[scene].numpy(), label).mean()),
             )
@@ -71,18 +71,22 @@ def summarise(judged: list[Judgement], classes: tuple[str, ...]) -> dict[str, fl
     figures = {
         "accuracy": float(np.mean(right)),
         "accuracy of the backbone": float(np.mean(own)),
-        "band IoU": float(np.nanmean([j.band_iou for j in judged])),
+        "band_iou_half_max": float(np.nanmean([j.band_iou_half_max for j in judged])),
         "pointing": float(np.nanmean([j.hit for j in judged])),
         "sink mass of absent classes": float(np.mean([j.sink for j in judged])),
     }
     for label, name in enumerate(classes):
-        of_class = [j.band_iou for j in judged if j.label == label and np.isfinite(j.band_iou)]
+        of_class = [
+            j.band_iou_half_max
+            for j in judged
+            if j.label == label and np.isfinite(j.band_iou_half_max)
+        ]
         if of_class:
-            figures[f"band IoU, {name}"] = float(np.mean(of_class))
+            figures[f"band_iou_half_max, {name}"] = float(np.mean(of_class))
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def band_iou(curve: DoubleArray, truth: FloatArray) -> float:
+def band_iou_half_max(curve: DoubleArray, truth: FloatArray) -> float:
     """Overlap of the groups above half maximum, intersection over union; NaN without a truth."""
     if not truth.max() > 0:
         return float("nan")

@@ -39,7 +39,7 @@ def test_figures_are_told_and_written(tmp_path: Path) -> None:
     for row in (own, banked):
         assert row["test_scenes"] == 5
         assert 0 <= row["accuracy"] <= row["among_five"] == 1
-        assert 0 <= row["band_iou"] <= 1
+        assert 0 <= row["band_iou"] == row["band_iou_top_n"] <= 1
     lines = done.stdout.splitlines()
     assert [line.split()[:2] for line in lines[1:]] == [["5", "own"], ["5", "bank"]]
     assert list(tmp_path.iterdir()) == [out]

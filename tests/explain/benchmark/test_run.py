@@ -87,9 +87,16 @@ class Oracle:
 
 def test_a_perfect_method_gets_perfect_figures(arena: Arena) -> None:
     found = measure_scene(Task(arena, Oracle(), make_scene(), 0, QUICK), DEEP)
-    perfect = ("accuracy", "band_iou", "spatial_iou", "volume_ap", "pointing", "stability_30db")
+    perfect = (
+        "accuracy",
+        "band_iou_top_n",
+        "spatial_iou",
+        "volume_ap",
+        "pointing",
+        "stability_30db",
+    )
     assert {name: found[name] for name in perfect} == dict.fromkeys(perfect, pytest.approx(1.0))
-    assert found["band_iou, right"] == 1.0
+    assert found["band_iou_top_n, right"] == 1.0
     assert found["off_target_mass"] == 0.0
     assert found["class_similarity"] == pytest.approx(1.0)
     assert (found["forward_passes"], found["backward_passes"]) == (1, 0)
@@ -267,11 +274,11 @@ def rounds_of(oracles: list[Oracle]) -> list[Round]:
 def test_figures_are_means_and_spread_over_seeds(arena: Arena, tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", "order")
     for seed, value in enumerate((0.2, 0.6)):
-        journal.add((seed, "oracle", "0"), {"band_iou": value, "pointing": math.nan})
+        journal.add((seed, "oracle", "0"), {"band_iou_top_n": value, "pointing": math.nan})
         journal.add((seed, "oracle", "cost"), {"time_ratio": 1.0})
     found = run(arena, rounds_of([Oracle(), Oracle()]), journal, QUICK, silent)
-    assert found["oracle"]["band_iou"]["mean"] == pytest.approx(0.4)
-    assert found["oracle"]["band_iou"]["sd"] == pytest.approx(np.std([0.2, 0.6], ddof=1))
+    assert found["oracle"]["band_iou_top_n"]["mean"] == pytest.approx(0.4)
+    assert found["oracle"]["band_iou_top_n"]["sd"] == pytest.approx(np.std([0.2, 0.6], ddof=1))
     assert found["oracle"]["time_ratio"] == {"mean": 1.0, "sd": 0.0}
     assert math.isnan(found["oracle"]["pointing"]["mean"])
 
@@ -291,4 +298,4 @@ def test_a_run_that_was_broken_off_goes_on(arena: Arena, tmp_path: Path) -> None
     found = run(arena, rounds_of(oracles), Journal(tmp_path / "j", "order"), QUICK, silent)
     assert len(oracles[0].asked) == asked
     assert oracles[1].asked
-    assert found["oracle"]["band_iou"] == {"mean": 1.0, "sd": 0.0}
+    assert found["oracle"]["band_iou_top_n"] == {"mean": 1.0, "sd": 0.0}

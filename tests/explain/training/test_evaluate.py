@@ -7,7 +7,7 @@ import pytest
 from planted import make_lesson
 
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.evaluate import Judgement, band_iou, judge, summarise
+from focus_viewer.explain.training.evaluate import Judgement, band_iou_half_max, judge, summarise
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from focus_viewer.explain.training.evaluate import Judgement, band_iou, judge, s
         ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0], float("nan")),
     ],
 )
-def test_band_iou(curve: list[float], truth: list[float], expected: float) -> None:
-    found = band_iou(np.array(curve, float), np.array(truth, np.float32))
+def test_band_iou_half_max(curve: list[float], truth: list[float], expected: float) -> None:
+    found = band_iou_half_max(np.array(curve, float), np.array(truth, np.float32))
     assert found == pytest.approx(expected, nan_ok=True)
 
 
@@ -30,7 +30,7 @@ def test_every_scene_is_judged(small: FocusModel) -> None:
     judged = judge(small, lesson)
     assert [one.label for one in judged] == lesson.labels.tolist()
     for one in judged:
-        assert np.isnan(one.band_iou) == (one.label == 2)
+        assert np.isnan(one.band_iou_half_max) == (one.label == 2)
         assert np.isnan(one.hit) == (one.label == 2)
         assert 0 < one.sink < 1
 
@@ -45,8 +45,8 @@ def test_summary_by_hand() -> None:
     assert summarise(judged, ("sick", "well")) == {
         "accuracy": 0.667,
         "accuracy of the backbone": 0.667,
-        "band IoU": 0.3,
+        "band_iou_half_max": 0.3,
         "pointing": 0.5,
         "sink mass of absent classes": 0.6,
-        "band IoU, sick": 0.3,
+        "band_iou_half_max, sick": 0.3,
     }
