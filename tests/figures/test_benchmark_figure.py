@@ -55,7 +55,7 @@ def test_a_dot_a_method_stands_at_its_mean_and_the_best_is_filled() -> None:
 def test_names_and_direction_are_written() -> None:
     axes = panel(DELETION)
     assert axes.get_title() == "Deletion ←"
-    assert panel(BAND_IOU).get_title() == "Band IoU →"
+    assert panel(BAND_IOU).get_title() == "Band IoU (top n) →"
     told = {text.get_text(): text.get_fontweight() for text in axes.texts}
     assert told["FOCUS evidence"] == "bold"
     assert told["Grad-CAM"] == "normal"
@@ -73,7 +73,7 @@ def test_rows_hold_what_was_measured() -> None:
     figure = benchmark_figure(result())
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == [
-        "Band IoU →", "Spatial IoU →", "Volume AP →",
+        "Band IoU (top n) →", "Spatial IoU →", "Volume AP →",
         "Chlorosis →", "Water stress →",
         "Deletion ←", "Insertion →", "Shuffled weights →0←",
         "Curve at 30 dB →", "Curve at 10 dB →", "Time, one class ←",

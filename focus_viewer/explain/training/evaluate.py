@@ -76,13 +76,9 @@ def summarise(judged: list[Judgement], classes: tuple[str, ...]) -> dict[str, fl
         "sink mass of absent classes": float(np.mean([j.sink for j in judged])),
     }
     for label, name in enumerate(classes):
-        of_class = [
-            j.band_iou_half_max
-            for j in judged
-            if j.label == label and np.isfinite(j.band_iou_half_max)
-        ]
-        if of_class:
-            figures[f"band_iou_half_max, {name}"] = float(np.mean(of_class))
+        overlaps = [j.band_iou_half_max for j in judged if j.label == label]
+        if not np.all(np.isnan(overlaps)):
+            figures[f"band_iou_half_max, {name}"] = float(np.nanmean(overlaps))
     return {name: round(value, 3) for name, value in figures.items()}
 
 

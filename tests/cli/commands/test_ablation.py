@@ -18,7 +18,8 @@ from focus_viewer.cli.research.ablation_table import table
 from focus_viewer.cli.research.simulated_samples import TRAINING, LessonSeed, simulate_lesson
 
 METRICS = {
-    "accuracy", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing", "sink_true", "sink_absent",
+    "accuracy", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing",
+    "sink_true", "sink_absent",
 }  # fmt: skip
 
 
