@@ -24,8 +24,12 @@ from focus_viewer.core.errors import Cancelled, FocusError
 _INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
 
 
+_RESEARCH = ("benchmark", "ablation", "bank")
+"""Commands that measure the method itself; help lists them apart."""
+
+
 class _Commands(TyperGroup):
-    """Commands whose errors for people are told in a line, without a traceback."""
+    """Commands whose errors for people are printed in a line, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # click's Context: typer keeps a copy of click to itself
         try:
@@ -36,6 +40,16 @@ class _Commands(TyperGroup):
         except (Cancelled, KeyboardInterrupt) as error:
             typer.echo("Stopped.", err=True)
             raise typer.Exit(_INTERRUPTED) from error
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands for help, those for research in a section of their own."""
+        for title, research in (("Commands", False), ("Research", True)):
+            names = [name for name in self.commands if (name in _RESEARCH) == research]
+            room = formatter.width - 6 - max(map(len, self.commands))
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, self.commands[name].get_short_help_str(room)) for name in names]
+                )
 
 
 app = typer.Typer(
@@ -52,10 +66,10 @@ app.command()(cache)
 app.command()(figure)
 app.command()(train)
 app.command()(models)
+app.command()(simulate)
 app.command()(benchmark)
 app.command()(ablation)
 app.command()(bank)
-app.command()(simulate)
 
 
 @app.callback(invoke_without_command=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from focus_viewer.cli.research.preview_file import PreviewFile
+from focus_viewer.cli.support.preview_file import PreviewFile
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
 from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
