@@ -12,17 +12,17 @@ import typer
 from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
 from focus_viewer.cli.support.interrupt import Interrupt, interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.errors import FocusError
 
 if TYPE_CHECKING:
     from focus_viewer.cli.research.benchmark_order import SensorName
     from focus_viewer.core.progress import Step
-    from focus_viewer.explain.benchmark.measure import Arena
+    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
     from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-    from focus_viewer.explain.experiments.ablation_run import Workshop
+    from focus_viewer.explain.experiments.ablation_run import VariantTrainer
     from focus_viewer.explain.model.focus_model import FocusModel
-    from focus_viewer.explain.training.samples import Lesson
+    from focus_viewer.explain.training.samples import SampleBatch
 
     Scenes = dict[SensorName, list[BenchmarkScene]]
 
@@ -85,7 +85,7 @@ def ablation(
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         result = _result(order, interrupt, step)
         if json_out is not None:
-            with told_as_write_error(json_out, "--json"):
+            with translated_write_errors(json_out, "--json"):
                 write_results(json_out, [result])
     _tell(result)
 
@@ -108,58 +108,58 @@ def _tell(result: dict[str, Any]) -> None:
 
 def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
     """Figures as the JSON has them."""
-    from focus_viewer.explain.experiments.ablation_run import Workshop
+    from focus_viewer.explain.experiments.ablation_run import VariantTrainer
 
     step(0.0, "loading model")
-    arena = _arena(order)
+    setup = _setup(order)
     with interrupt.leaves():
-        lessons, scenes = _simulated(order, arena)
-    workshop = Workshop(arena, lessons, order.epochs)
+        samples, scenes = _simulated(order, setup)
+    trainer = VariantTrainer(setup, samples, order.epochs)
     told = {
         sensor: {
             "scenes": len(scenes[sensor]),
-            "backbone_accuracy": workshop.backbone_accuracy(scenes[sensor]),
+            "backbone_accuracy": trainer.backbone_accuracy(scenes[sensor]),
         }
         for sensor in _SENSORS
     }
-    parts = _parts(order, workshop, scenes, step)
+    parts = _parts(order, trainer, scenes, step)
     return {"command": order.command, "sensors": told, "parts": parts}
 
 
-def _arena(order: _Order) -> Arena:
+def _setup(order: _Order) -> BenchmarkSetup:
     from focus_viewer.cli.research.benchmark_scenes import check_groups
-    from focus_viewer.explain.benchmark.measure import Arena
+    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
     from focus_viewer.explain.model.checkpoint import load_model
 
     card, model = load_model(order.model)
     check_groups(card.edges_nm)
-    return Arena(model, card.edges_nm, card.classes)
+    return BenchmarkSetup(model, card.edges_nm, card.classes)
 
 
-def _simulated(order: _Order, arena: Arena) -> tuple[list[Lesson], Scenes]:
+def _simulated(order: _Order, setup: BenchmarkSetup) -> tuple[list[SampleBatch], Scenes]:
     """Lessons as the model has learned from, and scenes that nothing else is measured on."""
     from focus_viewer.cli.research import benchmark_scenes
-    from focus_viewer.cli.research import simulated_samples as lessons
+    from focus_viewer.cli.research import simulated_samples as samples
     from focus_viewer.cli.research.benchmark_order import Order
     from focus_viewer.explain.benchmark.measure import Effort
 
-    backbone = arena.model.backbone
+    backbone = setup.model.backbone
     size = benchmark_scenes.fitting_size_px(backbone, None, _SIZE_PX)
     small = size if backbone.vit.patch_embed.strict_img_size else size // 2
-    training = lessons.simulate_lessons(
-        lessons.TRAINING, 0, order.sensors, (small, small, small, size), order.workers
+    training = samples.simulate_samples(
+        samples.TRAINING, 0, order.sensors, (small, small, small, size), order.workers
     )
     scenes: Scenes = {}
     for sensor in _SENSORS:
         wanted = Order(order.model, sensor, 1, order.scenes, size, 0, 0, Effort())
-        scenes[sensor] = benchmark_scenes.simulate_scenes(wanted, arena, _SCENES_SEED)
+        scenes[sensor] = benchmark_scenes.simulate_scenes(wanted, setup, _SCENES_SEED)
     return training, scenes
 
 
-def _parts(order: _Order, workshop: Workshop, scenes: Scenes, step: Step) -> dict[str, Any]:
+def _parts(order: _Order, trainer: VariantTrainer, scenes: Scenes, step: Step) -> dict[str, Any]:
     from focus_viewer.explain.experiments.ablation import PARTS
 
-    bench = _Bench(workshop, scenes)
+    bench = _Bench(trainer, scenes)
     runs = [(name, seed) for name in order.parts for seed in range(order.seeds)]
     found: dict[str, list[dict[SensorName, dict[str, float]]]] = {}
     for place, (name, seed) in enumerate(runs):
@@ -179,12 +179,12 @@ class _Bench:
 
     Parameters
     ----------
-    workshop : Workshop
+    trainer : VariantTrainer
     scenes : dict of {"full", "vnir"} to list of BenchmarkScene
     """
 
-    def __init__(self, workshop: Workshop, scenes: Scenes) -> None:
-        self._workshop, self._scenes = workshop, scenes
+    def __init__(self, trainer: VariantTrainer, scenes: Scenes) -> None:
+        self._trainer, self._scenes = trainer, scenes
         self._trained: dict[object, FocusModel] = {}
 
     def figures(self, name: str, seed: int, step: Step) -> dict[SensorName, dict[str, float]]:
@@ -194,10 +194,10 @@ class _Bench:
         out = PARTS[name]
         key = (out.learning, seed)
         if key not in self._trained:
-            self._trained[key] = self._workshop.train(out, seed, _named(step, name))
+            self._trained[key] = self._trainer.train(out, seed, _named(step, name))
         model = self._trained[key]
         return {
-            sensor: self._workshop.measure(out, model, scenes, _named(step, name))
+            sensor: self._trainer.measure(out, model, scenes, _named(step, name))
             for sensor, scenes in self._scenes.items()
         }
 

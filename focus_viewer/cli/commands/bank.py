@@ -77,7 +77,7 @@ def bank(
     Both learn anew on the model's frozen backbone, from the same simulated scenes.
     """
     from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
-    from focus_viewer.cli.support.result_folder import told_as_write_error
+    from focus_viewer.cli.support.result_folder import translated_write_errors
 
     counts = _known(classes or sorted(_EFFORTS))
     check_outputs(json_out, None)
@@ -88,7 +88,7 @@ def bank(
         typer.echo("\n".join(map(_line, found)))
         rows += found
     if json_out is not None:
-        with told_as_write_error(json_out, "--json"):
+        with translated_write_errors(json_out, "--json"):
             write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
 
 
@@ -122,10 +122,10 @@ class _Bench:
             TRAINING,
             SceneSeed,
             make_cases,
-            simulate_lessons,
+            simulate_samples,
         )
         from focus_viewer.cli.research.benchmark_scenes import check_groups
-        from focus_viewer.explain.experiments.many_classes import read_material
+        from focus_viewer.explain.experiments.many_classes import prepare_training_data
         from focus_viewer.explain.model.checkpoint import load_model
 
         step(0.0, "loading model")
@@ -135,14 +135,14 @@ class _Bench:
         step(0.0, f"truth, {classes} classes")
         cases = make_cases(classes)
         shown = SceneSeed(seed, TRAINING, classes)
-        lessons = simulate_lessons(cases, shown, effort.training, step)
-        self._material = read_material(self._model, lessons, classes, step)
+        samples = simulate_samples(cases, shown, effort.training, step)
+        self._data = prepare_training_data(self._model, samples, classes, step)
         unseen = SceneSeed(seed, TEST, classes)
-        self._test = simulate_lessons(cases, unseen, effort.test, step)
+        self._test = simulate_samples(cases, unseen, effort.test, step)
 
     def row(self, size: int | None) -> Row:
         """Learn and measure with a bank of this size, or with plain prompts."""
-        from focus_viewer.explain.experiments.many_classes import Learner, Plan
+        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer
         from focus_viewer.explain.experiments.many_classes_metrics import measure
         from focus_viewer.explain.experiments.prompt_bank import (
             learned_parameters,
@@ -150,9 +150,9 @@ class _Bench:
         )
 
         prompts = self._prompts(size)
-        learner = Learner(self._model, prompts)
-        learner.learn(self._material, Plan(self._effort.epochs, seed=self._seed), self._step)
-        figures = measure(self._model, learner, self._test, self._classes, self._step)
+        trainer = PromptTrainer(self._model, prompts)
+        trainer.learn(self._data, Plan(self._effort.epochs, seed=self._seed), self._step)
+        figures = measure(self._model, trainer, self._test, self._classes, self._step)
         return {
             "classes": self._classes,
             "bank": size,
@@ -173,7 +173,7 @@ class _Bench:
         from focus_viewer.explain.model.prompts import SpectralPrompts
 
         torch.manual_seed(self._seed)
-        anchors = self._material.anchors
+        anchors = self._data.anchors
         groups, dim = anchors.shape[1], self._model.backbone.vit.embed_dim
         shape = (self._classes, groups, len(SPECTRAL_REGIONS), dim)
         if size is None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
     from focus_viewer.explain.baselines.prompt_cam import PromptCam
     from focus_viewer.explain.benchmark.journal import Journal
-    from focus_viewer.explain.benchmark.measure import Arena
-    from focus_viewer.explain.benchmark.methods import Contestant
-    from focus_viewer.explain.benchmark.run import Round, Summary
+    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+    from focus_viewer.explain.benchmark.methods import Method
+    from focus_viewer.explain.benchmark.run import Repetition, Summary
 
 _METHODS = (
     "focus-evidence",
@@ -53,7 +53,7 @@ class _Choice(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Options:
     """What was asked for on the command line, before the model is known.
 
     Attributes
@@ -116,8 +116,10 @@ def benchmark(
         tell(results, json_out, figure_out)
         _keep(model, results, on_card)
         return
-    wish = _Wish(model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick)
-    results, journals = _run(wish, json_out)
+    options = _Options(
+        model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick
+    )
+    results, journals = _run(options, json_out)
     tell(results, json_out, figure_out)
     _keep(model, results, on_card)
     for journal in journals:  # now that the figures are told
@@ -139,29 +141,29 @@ def _sensors(asked: Sequence[_Choice]) -> tuple[SensorName, ...]:
 def tell(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
     """Print figures, and write and draw them where that was asked for."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.result_folder import told_as_write_error
+    from focus_viewer.cli.support.result_folder import translated_write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")
     if json_out is not None:
-        with told_as_write_error(json_out, "--json"):
+        with translated_write_errors(json_out, "--json"):
             write_results(json_out, results)
     if figure_out is not None:
-        with told_as_write_error(figure_out, "--figure"):
+        with translated_write_errors(figure_out, "--figure"):
             write_figures(figure_out, results)
 
 
-def _run(wish: _Wish, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
+def _run(options: _Options, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
     from focus_viewer.cli.support.interrupt import interruptible
     from focus_viewer.cli.support.progress import part, progress_bar
 
     results, journals = [], []
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        bench = _Bench(wish, step)
-        for place, sensor in enumerate(wish.sensors):
+        bench = _Bench(options, step)
+        for place, sensor in enumerate(options.sensors):
             order = bench.order(sensor)
             journals.append(open_journal(json_out, sensor, f"{order}"))
-            count = len(wish.sensors)
+            count = len(options.sensors)
             report = part(step, place / count, (place + 1) / count)
             results.append(bench.result(order, journals[-1], report))
     return results, journals
@@ -170,67 +172,72 @@ def _run(wish: _Wish, json_out: Path | None) -> tuple[list[Result], list[Journal
 class _Bench:
     """The model, and Prompt-CAM on it, which serve all seeds and sensors."""
 
-    def __init__(self, wish: _Wish, step: Step) -> None:
+    def __init__(self, options: _Options, step: Step) -> None:
         from focus_viewer.cli.research.benchmark_scenes import check_groups, fitting_size_px
-        from focus_viewer.explain.benchmark.measure import Arena
+        from focus_viewer.explain.benchmark.measure import BenchmarkSetup
         from focus_viewer.explain.model.checkpoint import load_model
 
         step(0.0, "loading model")
-        card, model = load_model(wish.model)
+        card, model = load_model(options.model)
         check_groups(card.edges_nm)
-        usual = _QUICK_SIZE_PX if wish.quick else _SIZE_PX
-        self._size_px = fitting_size_px(model.backbone, wish.size_px, usual)
-        self._wish, self._step, self._weights = wish, step, card.sha256
-        self._arena = Arena(model, card.edges_nm, card.classes)
-        self._prompt_order = self.order(wish.sensors[0])
+        usual = _QUICK_SIZE_PX if options.quick else _SIZE_PX
+        self._size_px = fitting_size_px(model.backbone, options.size_px, usual)
+        self._options, self._step, self._weights = options, step, card.sha256
+        self._setup = BenchmarkSetup(model, card.edges_nm, card.classes)
+        self._prompt_order = self.order(options.sensors[0])
 
     def order(self, sensor: SensorName) -> Order:
         """Everything that decides a sensor's figures."""
         from focus_viewer.explain.benchmark.measure import Effort
 
-        if self._wish.quick:
+        if self._options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
             return Order(self._weights, sensor, 1, 1, self._size_px, 4, 10, least)
-        seeds, scenes = self._wish.seeds, self._wish.scenes
+        seeds, scenes = self._options.seeds, self._options.scenes
         return Order(self._weights, sensor, seeds, scenes, self._size_px, 240, 100, Effort())
 
     @cached_property
     def _prompt_cam(self) -> PromptCam:
         from focus_viewer.cli.research.benchmark_scenes import trained_prompt_cam
 
-        return trained_prompt_cam(self._prompt_order, self._arena, self._wish.workers, self._step)
+        return trained_prompt_cam(
+            self._prompt_order, self._setup, self._options.workers, self._step
+        )
 
     def result(self, order: Order, journal: Journal, step: Step) -> Result:
         """Measure what the journal does not know, and give the figures as the JSON has them."""
         from focus_viewer.explain.benchmark.run import run
 
-        rounds = [self._round(order, seed) for seed in range(order.seeds)]
-        arena, workers = self._arena, self._wish.workers
-        methods = run(arena, rounds, journal, order.effort, step, workers)
-        return _told(order, arena, rounds, methods)
+        repetitions = [self._repetition(order, seed) for seed in range(order.seeds)]
+        setup, workers = self._setup, self._options.workers
+        methods = run(setup, repetitions, journal, order.effort, step, workers)
+        return _told(order, setup, repetitions, methods)
 
-    def _round(self, order: Order, seed: int) -> Round:
-        from focus_viewer.cli.research.benchmark_scenes import contestants, simulate_scenes
-        from focus_viewer.explain.benchmark.run import Round
+    def _repetition(self, order: Order, seed: int) -> Repetition:
+        from focus_viewer.cli.research.benchmark_scenes import build_methods, simulate_scenes
+        from focus_viewer.explain.benchmark.run import Repetition
 
         self._step(0.0, f"simulating, seed {seed}")
-        scenes = simulate_scenes(order, self._arena, seed)
+        scenes = simulate_scenes(order, self._setup, seed)
 
-        def enter() -> Sequence[Contestant]:
-            return contestants(order, self._arena, self._prompt_cam, seed)
+        def build() -> Sequence[Method]:
+            return build_methods(order, self._setup, self._prompt_cam, seed)
 
-        return Round(seed, scenes, enter, _METHODS)
+        return Repetition(seed, scenes, build, _METHODS)
 
 
 def _told(
-    order: Order, arena: Arena, rounds: Sequence[Round], methods: dict[str, Summary]
+    order: Order,
+    setup: BenchmarkSetup,
+    repetitions: Sequence[Repetition],
+    methods: dict[str, Summary],
 ) -> dict[str, Any]:
     return {
         "sensor": order.sensor,
         "seeds": order.seeds,
-        "scenes": sum(len(one.scenes) for one in rounds),
+        "scenes": sum(len(one.scenes) for one in repetitions),
         "backbone": {
-            "parameters": sum(weight.numel() for weight in arena.model.backbone.parameters()),
+            "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
             "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone does
         },
         "methods": methods,

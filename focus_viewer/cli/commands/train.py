@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import progress_bar
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from focus_viewer.explain.model.focus_model import FocusModel
     from focus_viewer.explain.training.checkpoint import Checkpoint
     from focus_viewer.explain.training.config import TrainingPlan
-    from focus_viewer.explain.training.samples import Lesson
+    from focus_viewer.explain.training.samples import SampleBatch
 
 _WINDOW_PX, _PATCH_PX = 64, 4
 # Small scenes teach as much as large ones and take a quarter of the time.
@@ -87,12 +87,12 @@ def train(
         str(find_device(device)),
     )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with told_as_write_error(out):
+        with translated_write_errors(out):
             checkpoint = _checkpoint(out, order, restart)
         with interrupt.leaves():
-            lessons, tests = _simulate(order, workers)
-        with told_as_write_error(out):
-            card = _train(out, order, (lessons, tests), checkpoint, step)
+            samples, tests = _simulate(order, workers)
+        with translated_write_errors(out):
+            card = _train(out, order, (samples, tests), checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
 
@@ -113,19 +113,19 @@ def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
     return checkpoint
 
 
-def _simulate(order: _Order, workers: int) -> tuple[list[Lesson], list[Lesson]]:
-    from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_lessons
+def _simulate(order: _Order, workers: int) -> tuple[list[SampleBatch], list[SampleBatch]]:
+    from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_samples
 
     return (
-        simulate_lessons(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
-        simulate_lessons(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
+        simulate_samples(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
+        simulate_samples(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
     )
 
 
 def _train(
     out: Path,
     order: _Order,
-    lessons: tuple[list[Lesson], list[Lesson]],
+    samples: tuple[list[SampleBatch], list[SampleBatch]],
     checkpoint: Checkpoint,
     step: Step,
 ) -> ModelCard:
@@ -143,7 +143,7 @@ def _train(
     recipe = _recipe(len(CLASSES))
     model = build_model(recipe, EDGES_NM, len(CLASSES)).to(order.device)
     log = TrainingLog(out / "training.csv", TrainingPlot(out / "training.png"))
-    training, tests = lessons
+    training, tests = samples
     held_out = tests[:_HELD_OUT]
     Trainer(model, training, _plan(order), held_out, step, log, checkpoint).train()
     card = _card(order, recipe, model, _measure(model.cpu(), tests, step))
@@ -186,18 +186,18 @@ def _plan(order: _Order) -> TrainingPlan:
     )
 
 
-def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, float]:
+def _measure(model: FocusModel, tests: list[SampleBatch], step: Step) -> dict[str, float]:
     """Figures over all test sensors, and over those that have all of the model's groups."""
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
-    from focus_viewer.explain.training.evaluate import judge, summarise
+    from focus_viewer.explain.training.evaluate import score_scenes, summarise
     from focus_viewer.simulate.scene import CLASSES
 
-    judged = []
-    for done, lesson in enumerate(tests):
+    scores = []
+    for done, batch in enumerate(tests):
         step(done / len(tests), "measuring")
-        judged.append((lesson.groups.size, judge(model, lesson)))
-    figures = summarise([one for _, part in judged for one in part], CLASSES)
-    whole = [one for size, part in judged for one in part if size == len(EDGES_NM)]
+        scores.append((batch.groups.size, score_scenes(model, batch)))
+    figures = summarise([one for _, part in scores for one in part], CLASSES)
+    whole = [one for size, part in scores for one in part if size == len(EDGES_NM)]
     if whole:
         for name, value in summarise(whole, CLASSES).items():
             figures[f"{name} (full range)"] = value
@@ -207,7 +207,7 @@ def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, fl
 def _card(
     order: _Order, recipe: Recipe, model: FocusModel, measured: dict[str, float]
 ) -> ModelCard:
-    from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_A_LESSON
+    from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_PER_BATCH
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
     from focus_viewer.simulate.scene import CLASSES
 
@@ -218,9 +218,9 @@ def _card(
         classes=CLASSES,
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
         training_data=(
-            f"{order.sensors * SCENES_A_LESSON} simulated leaf scenes (PROSPECT-D) of "
+            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D) of "
             f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
-            f"measured on {order.test_sensors * SCENES_A_LESSON} others"
+            f"measured on {order.test_sensors * SCENES_PER_BATCH} others"
         ),
         validated=False,
         warning=_WARNING,

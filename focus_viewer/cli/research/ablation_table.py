@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from focus_viewer.cli.research.benchmark_table import told_number
+from focus_viewer.cli.research.benchmark_table import format_number
 
 _NAME, _CELL = 20, 14
 _COLUMNS = {
@@ -48,4 +48,4 @@ def _told(name: str) -> str:
 def _cell(figure: dict[str, float | None]) -> str:
     mean, spread = figure["mean"], figure["sd"]
     # Without a sink, 1 less the attention is 0 but for rounding, to either side.
-    return "-" if mean is None else told_number(round(mean, 3) + 0.0, spread)
+    return "-" if mean is None else format_number(round(mean, 3) + 0.0, spread)

@@ -11,7 +11,7 @@ import numpy as np
 from focus_viewer.cli.research.simulated_samples import group_sensor
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.inference.band_groups import average_bands
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.simulate.effect_grid import effect_grid, grid_cases
 from focus_viewer.simulate.effects import LESIONS
 from focus_viewer.simulate.scene import CLASSES, Case, simulate_case
@@ -19,7 +19,7 @@ from focus_viewer.simulate.sensors import FULL, Sensor
 from focus_viewer.simulate.truth import class_importance
 
 SIZE_PX = 32
-SCENES_A_LESSON = 10
+SCENES_PER_BATCH = 10
 TRAINING, TEST = 0, 1
 
 GRIDS: Mapping[int, Mapping[str, int]] = MappingProxyType(
@@ -51,9 +51,9 @@ def make_cases(classes: int) -> list[Case]:
     return [Case(name, LESIONS.get(name), class_importance(name, FULL)) for name in CLASSES]
 
 
-def simulate_lessons(
+def simulate_samples(
     cases: Sequence[Case], seed: SceneSeed, scenes: int, step: Step, sensor: Sensor = FULL
-) -> list[Lesson]:
+) -> list[SampleBatch]:
     """Lessons that show all classes about equally often, a few on the same leaf in each.
 
     Parameters
@@ -71,22 +71,22 @@ def simulate_lessons(
         From `step`.
     """
     rng = seed.generator()
-    rounds = -(-scenes // len(cases))
-    order = np.concatenate([rng.permutation(len(cases)) for _ in range(rounds)])[:scenes]
-    lessons = []
-    for start in range(0, len(order), SCENES_A_LESSON):
+    repetitions = -(-scenes // len(cases))
+    order = np.concatenate([rng.permutation(len(cases)) for _ in range(repetitions)])[:scenes]
+    samples = []
+    for start in range(0, len(order), SCENES_PER_BATCH):
         step(start / len(order), f"simulating, {len(cases)} classes")
-        labels = order[start : start + SCENES_A_LESSON]
-        lessons.append(_lesson(cases, labels.tolist(), int(rng.integers(2**62)), sensor))
-    return lessons
+        labels = order[start : start + SCENES_PER_BATCH]
+        samples.append(_batch(cases, labels.tolist(), int(rng.integers(2**62)), sensor))
+    return samples
 
 
-def _lesson(cases: Sequence[Case], labels: list[int], leaf: int, sensor: Sensor) -> Lesson:
+def _batch(cases: Sequence[Case], labels: list[int], leaf: int, sensor: Sensor) -> SampleBatch:
     size = (SIZE_PX, SIZE_PX)
     scenes = [simulate_case(leaf, sensor, cases[label], size) for label in labels]
     grouping = group_sensor(sensor)
     importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
-    return Lesson(
+    return SampleBatch(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
         groups=grouping.groups,
         labels=np.array(labels, dtype=np.intp),

@@ -92,12 +92,12 @@ def _column(metric: Metric, figures: Figures) -> dict[str, str]:
     top = best(figures, metric)
     cells = {}
     for method in figures:
-        told = told_number(means[method], spreads.get(method)) if method in means else "-"
+        told = format_number(means[method], spreads.get(method)) if method in means else "-"
         cells[method] = told + ("*" if method in top else " ")
     return cells
 
 
-def told_number(mean: float, spread: float | None) -> str:
+def format_number(mean: float, spread: float | None) -> str:
     """`0.612±.012`, `34.1±.4`, `897±12`, `32`: as many digits as fit, counts as they are."""
     if mean == round(mean) and not spread and abs(mean) != 1:
         return f"{mean:.0f}"

@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.inference.band_groups import Grouping, average_bands, group_bands
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.simulate.scene import CLASSES, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
 
@@ -27,13 +27,13 @@ EDGES_NM: DoubleArray = np.stack([_BORDERS_NM[:-1], _BORDERS_NM[1:]], axis=1)
 50 nm wide, and 25 nm where pigments act and the red edge climbs: there 50 nm hold opposite changes.
 """
 
-LEAVES_A_LESSON = 2
-SCENES_A_LESSON = LEAVES_A_LESSON * len(CLASSES)
+LEAVES_PER_BATCH = 2
+SCENES_PER_BATCH = LEAVES_PER_BATCH * len(CLASSES)
 
 _FULL_SHARE, _VNIR_SHARE = 0.45, 0.2
 
 
-class LessonSeed(NamedTuple):
+class BatchSeed(NamedTuple):
     """Decides all of a lesson; training and test never share one."""
 
     purpose: int
@@ -44,9 +44,9 @@ class LessonSeed(NamedTuple):
 TRAINING, TEST = 0, 1
 
 
-def simulate_lessons(
+def simulate_samples(
     purpose: int, seed: int, count: int, sizes_px: Sequence[int], workers: int
-) -> list[Lesson]:
+) -> list[SampleBatch]:
     """Lessons of `count` sensors, simulated in parallel.
 
     Parameters
@@ -59,7 +59,7 @@ def simulate_lessons(
     workers : int
         Processes.
     """
-    seeds = [LessonSeed(purpose, seed, number) for number in range(count)]
+    seeds = [BatchSeed(purpose, seed, number) for number in range(count)]
     orders = list(zip(seeds, cycle(sizes_px), strict=False))
     with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
 
@@ -69,16 +69,16 @@ def simulate_lessons(
         return in_processes(_simulate, orders, workers, show, "simulating")
 
 
-def _simulate(order: tuple[LessonSeed, int]) -> Lesson:
-    return simulate_lesson(*order)
+def _simulate(order: tuple[BatchSeed, int]) -> SampleBatch:
+    return simulate_batch(*order)
 
 
-def simulate_lesson(seed: LessonSeed, size_px: int) -> Lesson:
+def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
     """Scenes of every class at one sensor."""
     rng = np.random.default_rng(seed)
     sensor = _draw_sensor(rng)
     # The same leaf for every class: what differs is what is to be learned.
-    leaves = rng.integers(2**62, size=LEAVES_A_LESSON).tolist()
+    leaves = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
     scenes = [
         simulate_scene(leaf, sensor, name, (size_px, size_px))
         for leaf in leaves
@@ -86,7 +86,7 @@ def simulate_lesson(seed: LessonSeed, size_px: int) -> Lesson:
     ]
     grouping = group_sensor(sensor)
     importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
-    return Lesson(
+    return SampleBatch(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
         groups=grouping.groups,
         labels=np.array([CLASSES.index(scene.class_name) for scene in scenes], dtype=np.intp),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
@@ -77,7 +77,7 @@ class PreviewFile:
             return
         draft = self._path.with_name(f".unfinished-{self._path.name}")
         try:
-            with told_as_write_error(self._path, "--preview"):
+            with translated_write_errors(self._path, "--preview"):
                 draft.write_bytes(self._data)
                 draft.replace(self._path)
         finally:

@@ -34,7 +34,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
     FocusError
         If the folder cannot be made or written to.
     """
-    with told_as_write_error(out):
+    with translated_write_errors(out):
         made = _make(out)
         try:
             # Inside `out`: a rename within one disk cannot half succeed.
@@ -44,7 +44,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
             raise
     try:
         yield drafts
-        with told_as_write_error(out):
+        with translated_write_errors(out):
             _publish(drafts, out, record)
         made = []
     finally:
@@ -53,7 +53,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
 
 
 @contextmanager
-def told_as_write_error(out: Path, option: str = "--out") -> Iterator[None]:
+def translated_write_errors(out: Path, option: str = "--out") -> Iterator[None]:
     """Turn the system's errors while writing into one that says what to do, by which option."""
     try:
         yield

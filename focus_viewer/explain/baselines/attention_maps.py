@@ -50,7 +50,7 @@ def trace(backbone: BandPureBackbone, question: Question, blocks: Iterable[int])
     ModelError
         If the backbone's decision is not read off its tokens by a class token, mean or maximum.
     """
-    tap = backbone.tap
+    tap = backbone.block_index
     wanted = sorted({*blocks, tap})
     attentions = [cast(Attention, backbone.vit.blocks[index].attn) for index in wanted]
     with torch.inference_mode(), recorded(attentions) as maps, outputs_of(backbone.vit.norm) as end:

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.inference.hooks import Passes, counted
+from focus_viewer.explain.inference.hooks import PassCounter, count_passes
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
@@ -70,7 +70,7 @@ class Attribution(NamedTuple):
     off_patches: float | None = None
 
 
-class Rival(Protocol):
+class Baseline(Protocol):
     """A method to explain the decision of a backbone."""
 
     @property
@@ -89,7 +89,7 @@ class Rival(Protocol):
 
 
 @runtime_checkable
-class SharingRival(Rival, Protocol):
+class SharedPassBaseline(Baseline, Protocol):
     """A method whose passes serve all classes of a window at once."""
 
     def attribute_all(
@@ -100,7 +100,7 @@ class SharingRival(Rival, Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class RivalResult:
+class BaselineResult:
     """An explanation and what it took.
 
     Attributes
@@ -119,7 +119,7 @@ class RivalResult:
     off_patches: float | None
 
 
-def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> RivalResult:
+def explain(baseline: Baseline, backbone: BandPureBackbone, question: Question) -> BaselineResult:
     """Put a question to a rival and count what the answer takes.
 
     Raises
@@ -128,14 +128,14 @@ def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> Riv
         If the backbone is not frozen.
     """
     require_frozen(backbone)
-    with counted(backbone, len(question.groups)) as passes:
-        found = rival.attribute(backbone, question)
-    return _result(rival, backbone, question, found, passes)
+    with count_passes(backbone, len(question.groups)) as passes:
+        found = baseline.attribute(backbone, question)
+    return _result(baseline, backbone, question, found, passes)
 
 
 def explain_all(
-    rival: Rival, backbone: BandPureBackbone, questions: Sequence[Question]
-) -> list[RivalResult]:
+    baseline: Baseline, backbone: BandPureBackbone, questions: Sequence[Question]
+) -> list[BaselineResult]:
     """Put questions to a rival that differ in their class alone.
 
     Where the rival answers all with the same passes, each result tells of these: a single answer
@@ -146,27 +146,31 @@ def explain_all(
     ValueError
         If the backbone is not frozen.
     """
-    if not isinstance(rival, SharingRival):
-        return [explain(rival, backbone, question) for question in questions]
+    if not isinstance(baseline, SharedPassBaseline):
+        return [explain(baseline, backbone, question) for question in questions]
     require_frozen(backbone)
-    with counted(backbone, len(questions[0].groups)) as passes:
-        found = rival.attribute_all(backbone, questions)
+    with count_passes(backbone, len(questions[0].groups)) as passes:
+        found = baseline.attribute_all(backbone, questions)
     return [
-        _result(rival, backbone, question, one, passes)
+        _result(baseline, backbone, question, one, passes)
         for question, one in zip(questions, found, strict=True)
     ]
 
 
 def _result(
-    rival: Rival, backbone: BandPureBackbone, question: Question, found: Attribution, passes: Passes
-) -> RivalResult:
+    baseline: Baseline,
+    backbone: BandPureBackbone,
+    question: Question,
+    found: Attribution,
+    passes: PassCounter,
+) -> BaselineResult:
     height, width = question.images.shape[-2:]
     grid = (height // backbone.patch_px, width // backbone.patch_px, len(question.groups))
     values = found.values.detach().cpu().numpy().astype(np.float32).reshape(grid)
     volume = SaliencyVolume(
-        values, question.edges_nm, (height, width), question.class_name, rival.mode
+        values, question.edges_nm, (height, width), question.class_name, baseline.mode
     )
-    return RivalResult(volume, passes.forward, passes.backward, found.off_patches)
+    return BaselineResult(volume, passes.forward, passes.backward, found.off_patches)
 
 
 def require_frozen(backbone: BandPureBackbone) -> None:

@@ -124,10 +124,10 @@ def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
     ModelError
         If the last block is the tapped one, which attends over groups and not over patches.
     """
-    if backbone.tap == len(backbone.vit.blocks) - 1:
+    if backbone.block_index == len(backbone.vit.blocks) - 1:
         raise ModelError(
-            f"Prompt-CAM needs a block behind the tapped one, and block {backbone.tap} is the "
-            "last. Choose a backbone that is tapped earlier."
+            f"Prompt-CAM needs a block behind the feature block, and block {backbone.block_index} "
+            "is the last. Choose a backbone with an earlier feature block."
         )
     with inputs_of(backbone.vit.blocks[-1]) as given:
         backbone.decide(tokens)

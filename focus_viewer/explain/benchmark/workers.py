@@ -16,18 +16,18 @@ from focus_viewer.explain.benchmark.measure import Depth, Task, measure_scene
 
 Item = tuple[str, str]
 """Method, and number of the scene."""
-Look = Callable[[Item], tuple[Task, Depth]]
+MakeTask = Callable[[Item], tuple[Task, Depth]]
 """What an item asks for: arguments of `measure_scene`."""
 
 
-def measured(
-    look: Look, items: Sequence[Item], workers: int, tick: Callable[[Item, int], None]
+def measure_items(
+    make_task: MakeTask, items: Sequence[Item], workers: int, tick: Callable[[Item, int], None]
 ) -> Iterator[tuple[Item, dict[str, float]]]:
     """Measure items, in whatever order they get done.
 
     Parameters
     ----------
-    look : callable
+    make_task : callable
         Picklable where there is more than one worker.
     items : sequence of Item
     workers : int
@@ -45,14 +45,14 @@ def measured(
     if workers == 1:
         for done, item in enumerate(items):
             tick(item, done)
-            yield item, measure_scene(*look(item))
+            yield item, measure_scene(*make_task(item))
         return
     started = completed(
         _measure,
         items,
         workers,
         lambda position, done: tick(items[position], done),
-        partial(_enter, look),
+        partial(_enter, make_task),
     )
     try:
         for position, figures in started:
@@ -63,16 +63,16 @@ def measured(
         ) from error
 
 
-_look: Look | None = None  # of the round that this process works for
+_make_task: MakeTask | None = None  # of the round that this process works for
 
 
-def _enter(look: Look) -> None:
-    global _look
+def _enter(make_task: MakeTask) -> None:
+    global _make_task
     torch.set_num_threads(1)
-    _look = look
+    _make_task = make_task
 
 
 def _measure(item: Item) -> dict[str, float]:
-    if _look is None:
+    if _make_task is None:
         raise RuntimeError("a process measures only after `_enter`")
-    return measure_scene(*_look(item))
+    return measure_scene(*_make_task(item))

@@ -23,7 +23,7 @@ from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import GroupStatistics, standardise, typical_leaf
 from focus_viewer.explain.model.prompts import PatchReading, SpectralPrompts, Tokens
 from focus_viewer.explain.training.losses import LossWeights
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 _SPREAD = 0.02
 _START = 0.1  # of free gains
@@ -121,7 +121,9 @@ class MixedBackbone(BandPureBackbone):
     def read(self, tokens: Tensor) -> Reading:
         """What is read of tokens ahead of the tap, shape (batch, groups, prefix + patches, dim)."""
         x = tokens[:, :, self.vit.num_prefix_tokens :].transpose(1, 2)
-        mixed = self.tapped(x.flatten(0, 1)).unflatten(0, x.shape[:2])  # (batch, patches, ...)
+        mixed = self.feature_block(x.flatten(0, 1)).unflatten(
+            0, x.shape[:2]
+        )  # (batch, patches, ...)
         return Reading(self.project(mixed.transpose(1, 2))[1], self.patches(tokens))
 
 
@@ -149,7 +151,7 @@ def with_own_leaf(images: Tensor, scenes: FloatArray, statistics: GroupStatistic
     return torch.cat([images, shift], dim=1)
 
 
-class MeanLeafLesson(Lesson):
+class MeanLeafBatch(SampleBatch):
     """A lesson that tells how its leaves depart from the mean leaf, too."""
 
     def tensor(self, statistics: GroupStatistics) -> Tensor:
@@ -177,15 +179,15 @@ class MeanLeafBackbone(BandPureBackbone):
 class MeanLeafModel(FocusModel):
     """Nothing is centred: evidence is of departures from the mean leaf, patches are as they are."""
 
-    def departures(self, images: Tensor) -> Tensor:
+    def log_ratios(self, images: Tensor) -> Tensor:
         """Mean of each patch at each group, shape (batch, patches, groups)."""
         own, leaf = images.chunk(2, dim=1)
-        return super().departures(own + leaf)
+        return super().log_ratios(own + leaf)
 
-    def weigh(self, found: Reading, departures: Tensor, groups: Tensor) -> PatchReading:
+    def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
         """Read what is at hand of the backbone already, the expected patch being 0."""
         kept = found._replace(patches=found.patches + self.expectation)
-        return super().weigh(kept, departures, groups)
+        return super().weigh(kept, log_ratios, groups)
 
 
 class Uncontrasted(Focus):
@@ -219,7 +221,7 @@ class Part:
     backbone : type of BandPureBackbone
         Gets the frozen weights.
     model : type of FocusModel
-    lesson : type of Lesson
+    batch : type of SampleBatch
     scene : type of BenchmarkScene
     focus : type of Focus
     loss : LossWeights
@@ -229,7 +231,7 @@ class Part:
     prompts: type[SpectralPrompts] = SpectralPrompts
     backbone: type[BandPureBackbone] = BandPureBackbone
     model: type[FocusModel] = FocusModel
-    lesson: type[Lesson] = Lesson
+    batch: type[SampleBatch] = SampleBatch
     scene: type[BenchmarkScene] = BenchmarkScene
     focus: type[Focus] = Focus
     loss: LossWeights = field(default_factory=LossWeights)
@@ -246,7 +248,7 @@ PARTS: dict[str, Part] = {
     "sink": Part("all attention stays on the image", prompts=NoSink),
     "attraction": Part(
         "no loss draws absent classes into the sink or true ones out of it",
-        loss=LossWeights(attraction=0, presence=0),
+        loss=LossWeights(attraction=0, sink_presence=0),
     ),
     "band-pure-tokens": Part(
         "keys and evidence of tokens whose groups have met",
@@ -258,14 +260,14 @@ PARTS: dict[str, Part] = {
         "departures from the mean leaf, patches as they are",
         backbone=MeanLeafBackbone,
         model=MeanLeafModel,
-        lesson=MeanLeafLesson,
+        batch=MeanLeafBatch,
         scene=MeanLeafScene,
     ),
     "contrast": Part("evidence as it is", focus=Uncontrasted),
     "anchors": Part(
-        "gains start near 0 and are free", prompts=FreeGains, loss=LossWeights(anchoring=0)
+        "gains start near 0 and are free", prompts=FreeGains, loss=LossWeights(gain_l2=0)
     ),
-    "location": Part("no loss shows where the class is", loss=LossWeights(location=0)),
+    "location": Part("no loss shows where the class is", loss=LossWeights(localisation=0)),
 }
 """What is taken out, by name; each alone."""
 
@@ -283,7 +285,7 @@ def build_without(part: Part, whole: FocusModel, edges_nm: DoubleArray, seed: in
         Of the prompts.
     """
     frozen, vit = whole.backbone, whole.backbone.vit
-    backbone = part.backbone(vit, edges_nm.mean(axis=1), frozen.tap)
+    backbone = part.backbone(vit, edges_nm.mean(axis=1), frozen.block_index)
     backbone.load_state_dict(frozen.state_dict())
     classes = len(whole.prompts.anchor)
     model = part.model(backbone, edges_nm, classes)

@@ -14,8 +14,8 @@ _TINY = 1e-9
 _SLIGHT = 0.1
 
 
-def measure_departures(
-    backbone: BandPureBackbone, departures: Tensor, leaf: Tensor, labels: Tensor, classes: int
+def measure_class_directions(
+    backbone: BandPureBackbone, log_ratios: Tensor, leaf: Tensor, labels: Tensor, classes: int
 ) -> tuple[Tensor, Tensor]:
     """How each class's tissue departs, and where in every scene its class is.
 
@@ -26,7 +26,7 @@ def measure_departures(
     Parameters
     ----------
     backbone : BandPureBackbone
-    departures : Tensor, shape (scenes, patches, groups)
+    log_ratios : Tensor, shape (scenes, patches, groups)
         At all of the model's groups.
     leaf : Tensor of bool, shape (scenes, patches)
     labels : Tensor of int64, shape (scenes,)
@@ -35,38 +35,38 @@ def measure_departures(
     Returns
     -------
     anchors : Tensor, shape (classes, groups)
-    seen : Tensor, shape (scenes, patches)
+    patch_weights : Tensor, shape (scenes, patches)
         Sums to 1 in every scene, or is all 0 where no leaf departs that way. Everywhere alike on
         the leaf for a class that has no tissue of its own.
     """
-    own = without_brightness(departures, backbone, torch.arange(departures.shape[-1]))
+    own = without_brightness(log_ratios, backbone, torch.arange(log_ratios.shape[-1]))
     everywhere = _shares(leaf.float())
-    ways = class_means(everywhere, own, labels, classes)
-    none = (ways.abs().amax(-1) < _SLIGHT)[labels, None]
+    directions = class_means(everywhere, own, labels, classes)
+    none = (directions.abs().amax(-1) < _SLIGHT)[labels, None]
     for _ in range(_ROUNDS):
-        far = along(own, ways[labels]).clamp_min(0)
-        seen = torch.where(none, everywhere, _shares(far.square() * leaf))
-        ways = class_means(seen, own, labels, classes)
+        far = projection(own, directions[labels]).clamp_min(0)
+        patch_weights = torch.where(none, everywhere, _shares(far.square() * leaf))
+        directions = class_means(patch_weights, own, labels, classes)
     # Beyond the usual departure all patches count alike: a lesion's inside and its edge.
-    far = along(own, ways[labels]).clamp(0, 1)
-    seen = torch.where(none, everywhere, _shares(far.square() * leaf))
-    return class_means(seen, departures, labels, classes), seen
+    far = projection(own, directions[labels]).clamp(0, 1)
+    patch_weights = torch.where(none, everywhere, _shares(far.square() * leaf))
+    return class_means(patch_weights, log_ratios, labels, classes), patch_weights
 
 
-def along(departures: Tensor, ways: Tensor) -> Tensor:
+def projection(log_ratios: Tensor, directions: Tensor) -> Tensor:
     """How far patches go a way, 1 being all of it.
 
     Parameters
     ----------
-    departures : Tensor, shape (scenes, patches, groups)
-    ways : Tensor, shape (scenes, groups)
+    log_ratios : Tensor, shape (scenes, patches, groups)
+    directions : Tensor, shape (scenes, groups)
 
     Returns
     -------
     Tensor, shape (scenes, patches)
     """
-    gone = torch.einsum("bpk,bk->bp", departures, ways)
-    return gone / ways.square().sum(-1, keepdim=True).clamp_min(_TINY)
+    gone = torch.einsum("bpk,bk->bp", log_ratios, directions)
+    return gone / directions.square().sum(-1, keepdim=True).clamp_min(_TINY)
 
 
 def _shares(weights: Tensor) -> Tensor:

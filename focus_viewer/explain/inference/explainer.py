@@ -24,7 +24,7 @@ from focus_viewer.explain.inference.devices import (
     reset_peak_memory,
 )
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
-from focus_viewer.explain.inference.sliding_window import Scan
+from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 
@@ -99,18 +99,18 @@ def _explain(
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
     images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
-    scan = Scan(model, images, device)
-    reading = scan.read(part(step, _READ_SHARE, _SCAN_SHARE))
+    sliding_window = SlidingWindow(model, images, device)
+    reading = sliding_window.read(part(step, _READ_SHARE, _SCAN_SHARE))
     step(_SCAN_SHARE, "blending")
     output = model.decide(reading, images.known.flatten(), in_place=True)
     cost = Cost(
-        scan.forward_passes,
-        scan.backward_passes,
+        sliding_window.forward_passes,
+        sliding_window.backward_passes,
         time.perf_counter() - started,
-        describe(scan.device),
-        peak_memory_bytes(scan.device),
+        describe(sliding_window.device),
+        peak_memory_bytes(sliding_window.device),
     )
-    notes = (*images.grouping.notes, *_told_if_binned(request.cube, cube), *scan.notes)
+    notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
     return _explanation(loaded, images, output, cost, request.cube, notes)
 
 
@@ -159,7 +159,7 @@ def _explanation(
     )
 
 
-def _told_if_binned(cube: Cube, seen: Cube) -> tuple[str, ...]:
+def _binned_notes(cube: Cube, seen: Cube) -> tuple[str, ...]:
     if seen is cube:
         return ()
     return (

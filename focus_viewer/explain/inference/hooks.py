@@ -13,8 +13,8 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass
-class Passes:
-    """Passes that a backbone was really taken through.
+class PassCounter:
+    """PassCounter that a backbone was really taken through.
 
     Attributes
     ----------
@@ -26,7 +26,9 @@ class Passes:
 
 
 @contextmanager
-def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterator[Passes]:
+def progress_hooks(
+    backbone: BandPureBackbone, tick: Callable[[float], None]
+) -> Iterator[PassCounter]:
     """Count passes, and call `tick` ahead of every layer, which may raise to leave the pass.
 
     The hooks are gone when the block ends, however it ends.
@@ -37,8 +39,8 @@ def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterat
     tick : callable
         Told the share of the current pass that is done, 0 to 1: its layers up to the tap.
     """
-    passes = Passes()
-    layers = [m for block in backbone.vit.blocks[: backbone.tap] for m in block.modules()]
+    passes = PassCounter()
+    layers = [m for block in backbone.vit.blocks[: backbone.block_index] for m in block.modules()]
     done = 0
 
     def begin(*_: Any) -> None:
@@ -70,7 +72,7 @@ def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterat
 
 
 @contextmanager
-def counted(backbone: BandPureBackbone, groups: int) -> Iterator[Passes]:
+def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounter]:
     """Count images taken through a backbone, read at the tap or decided upon, in any batches.
 
     The hooks are gone when the block ends, however it ends.
@@ -83,11 +85,11 @@ def counted(backbone: BandPureBackbone, groups: int) -> Iterator[Passes]:
 
     Yields
     ------
-    Passes
+    PassCounter
         Forward: images that entered the ViT. Backward: images whose own decision was followed
         back.
     """
-    passes = Passes()
+    passes = PassCounter()
 
     def forward(module: nn.Module, inputs: Any, output: Any) -> None:
         passes.forward += len(inputs[0]) // groups

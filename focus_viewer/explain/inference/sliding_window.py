@@ -10,7 +10,7 @@ from torch import Tensor
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.inference.group_images import GroupImages
-from focus_viewer.explain.inference.hooks import watched
+from focus_viewer.explain.inference.hooks import progress_hooks
 from focus_viewer.explain.inference.tiles import TileBlender
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.prompts import PatchReading
@@ -19,7 +19,7 @@ from focus_viewer.explain.model.prompts import PatchReading
 _SEQUENCES = 1536
 
 
-class Scan:
+class SlidingWindow:
     """One image's way through the backbone.
 
     Parameters
@@ -72,7 +72,7 @@ class Scan:
         def tick(share: float) -> None:
             step(min((self._done + share * self._size) / total, 1.0), "explaining")
 
-        with watched(self._model.backbone, tick) as passes:
+        with progress_hooks(self._model.backbone, tick) as passes:
             while self._done < total:
                 self._read_batch(blends, tick)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward

@@ -9,7 +9,7 @@ from time import perf_counter
 import torch
 from torch import nn
 
-from focus_viewer.explain.inference.hooks import counted
+from focus_viewer.explain.inference.hooks import count_passes
 from focus_viewer.explain.metrics.memory import peak_memory_bytes
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
@@ -19,7 +19,7 @@ Work = Callable[[], object]
 def cost(
     backbone: BandPureBackbone, groups: int, explain: Work, plain: Work, seconds: float = 2.0
 ) -> dict[str, float]:
-    """Passes, time and memory of an explanation.
+    """PassCounter, time and memory of an explanation.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def cost(
         taken; `time_ratio`, `memory_ratio`.
     """
     device = next(backbone.parameters()).device
-    with counted(backbone, groups) as passes:
+    with count_passes(backbone, groups) as passes:
         explain()
     return {
         "forward_passes": float(passes.forward),

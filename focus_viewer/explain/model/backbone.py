@@ -25,6 +25,12 @@ from focus_viewer.core.typing import DoubleArray
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
 _LIMIT = 5.0
 _TINY = 1e-9
+# Names in files of weights that earlier versions wrote, and now.
+_BUFFERS = {
+    "deviation": "log_std",
+    "spread": "residual_std",
+    "steadiness": "brightness_weights",
+}
 
 
 class Reading(NamedTuple):
@@ -147,7 +153,7 @@ class BandPureBackbone(nn.Module):
         Kept as it is.
     centers_nm : DoubleArray, shape (groups,)
         Of all the model's groups.
-    tap : int
+    block_index : int
         The block whose keys are read. Blocks before it keep groups apart; it and those behind it
         serve the backbone's own decision.
 
@@ -158,27 +164,37 @@ class BandPureBackbone(nn.Module):
 
     Attributes
     ----------
-    deviation : Tensor, shape (groups,)
+    log_std : Tensor, shape (groups,)
         What one unit of the images stands for, as a natural logarithm of reflectance.
-    spread : Tensor, shape (groups,)
+    residual_std : Tensor, shape (groups,)
         Usual size of what is left once the brightness is out, in the same terms.
-    steadiness : Tensor, shape (groups,)
+    brightness_weights : Tensor, shape (groups,)
         How much each group counts in a pixel's brightness: most where leaves differ least.
     """
 
-    deviation: Tensor
-    spread: Tensor
-    steadiness: Tensor
+    log_std: Tensor
+    residual_std: Tensor
+    brightness_weights: Tensor
 
-    def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, tap: int) -> None:
+    def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, block_index: int) -> None:
         super().__init__()
-        if not 0 <= tap < len(vit.blocks):
-            raise ModelError(f"tap {tap}: expected 0 to {len(vit.blocks) - 1}, a block's number.")
+        if not 0 <= block_index < len(vit.blocks):
+            raise ModelError(
+                f"block {block_index}: expected 0 to {len(vit.blocks) - 1}, a block's number."
+            )
         self.vit = check_layout(vit)
         self.wavelength = WavelengthEmbedding(centers_nm, vit.embed_dim)
-        self.tap = tap
-        for name in ("deviation", "spread", "steadiness"):
+        self.block_index = block_index
+        for name in _BUFFERS.values():
             self.register_buffer(name, torch.ones(len(centers_nm)))
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, *arguments: Any
+    ) -> None:
+        for earlier, name in _BUFFERS.items():
+            if f"{prefix}{earlier}" in state_dict:
+                state_dict[f"{prefix}{name}"] = state_dict.pop(f"{prefix}{earlier}")
+        super()._load_from_state_dict(state_dict, prefix, *arguments)
 
     @property
     def window_px(self) -> int:
@@ -191,14 +207,14 @@ class BandPureBackbone(nn.Module):
         return int(self.vit.patch_embed.patch_size[0])
 
     @property
-    def tapped(self) -> Block:
+    def feature_block(self) -> Block:
         """The block whose keys are read."""
-        return cast(Block, self.vit.blocks[self.tap])
+        return cast(Block, self.vit.blocks[self.block_index])
 
     @property
     def attention(self) -> Attention:
         """The tapped block's attention."""
-        return cast(Attention, self.tapped.attn)
+        return cast(Attention, self.feature_block.attn)
 
     @property
     def heads(self) -> int:
@@ -212,15 +228,15 @@ class BandPureBackbone(nn.Module):
 
     def brightness_shares(self, groups: Tensor) -> Tensor:
         """Share of each present group in a pixel's brightness, summing to 1; shape (groups,)."""
-        steadiness = self.steadiness[groups]
-        return steadiness / steadiness.sum().clamp_min(_TINY)
+        brightness_weights = self.brightness_weights[groups]
+        return brightness_weights / brightness_weights.sum().clamp_min(_TINY)
 
     def contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
         """Images with every pixel's brightness taken off; shapes as for `tokens`."""
-        logs = images * self.deviation[groups, None, None]
+        logs = images * self.log_std[groups, None, None]
         shares = self.brightness_shares(groups)[:, None, None]
         level = (logs * shares).sum(dim=1, keepdim=True)  # (batch, 1, height, width)
-        return ((logs - level) / self.spread[groups, None, None]).clamp(-_LIMIT, _LIMIT)
+        return ((logs - level) / self.residual_std[groups, None, None]).clamp(-_LIMIT, _LIMIT)
 
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
         """Tokens ahead of the tap.
@@ -240,7 +256,7 @@ class BandPureBackbone(nn.Module):
         x = self.vit.patch_embed(contrasts)  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
-        for block in self.vit.blocks[: self.tap]:
+        for block in self.vit.blocks[: self.block_index]:
             x = block(x)
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
@@ -256,11 +272,11 @@ class BandPureBackbone(nn.Module):
         listened to, not computed again.
         """
         width = self.heads * self.head_dim
-        with _heard(self.attention.qkv, slice(width, 2 * width)) as heard:
+        with captured_output(self.attention.qkv, slice(width, 2 * width)) as captured:
             patches = self.patches(tokens)
         first = self.vit.num_prefix_tokens
         batch, groups = tokens.shape[:2]
-        keys = heard[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
+        keys = captured[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
         return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -275,7 +291,9 @@ class BandPureBackbone(nn.Module):
         tuple of Tensor, shape (..., heads, head_dim)
         """
         attention = self.attention
-        qkv = attention.qkv(self.tapped.norm1(tokens)).unflatten(-1, (3, self.heads, self.head_dim))
+        qkv = attention.qkv(self.feature_block.norm1(tokens)).unflatten(
+            -1, (3, self.heads, self.head_dim)
+        )
         queries, keys, values = qkv.unbind(-3)
         return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
 
@@ -309,16 +327,16 @@ class BandPureBackbone(nn.Module):
         it: attention over groups, then over patches, never over both at once.
         """
         x = tokens.transpose(1, 2)  # (batch, tokens, groups, dim)
-        mixed = self.tapped(x.flatten(0, 1)).mean(dim=1)
+        mixed = self.feature_block(x.flatten(0, 1)).mean(dim=1)
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
-        for block in self.vit.blocks[self.tap + 1 :]:
+        for block in self.vit.blocks[self.block_index + 1 :]:
             x = block(x)
         normed: Tensor = self.vit.norm(x)
         return normed
 
 
 @contextmanager
-def _heard(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
+def captured_output(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
     """Copies of a part of a module's outputs, along the last axis, while the context lasts."""
     outputs: list[Tensor] = []
 

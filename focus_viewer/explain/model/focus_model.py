@@ -65,7 +65,7 @@ class FocusModel(nn.Module):
         """Mean and deviation of the training data for these groups."""
         return GroupStatistics(
             self.mean.cpu().numpy().astype(np.float64)[groups],
-            self.backbone.deviation.cpu().numpy().astype(np.float64)[groups],
+            self.backbone.log_std.cpu().numpy().astype(np.float64)[groups],
         )
 
     def read(self, images: Tensor, groups: Tensor) -> PatchReading:
@@ -76,13 +76,13 @@ class FocusModel(nn.Module):
         images : Tensor, shape (batch, groups, height, width)
         groups : Tensor of int64, shape (groups,)
         """
-        return self.weigh(self.backbone(images, groups), self.departures(images), groups)
+        return self.weigh(self.backbone(images, groups), self.log_ratios(images), groups)
 
-    def departures(self, images: Tensor) -> Tensor:
+    def log_ratios(self, images: Tensor) -> Tensor:
         """Mean of each patch at each group, shape (batch, patches, groups)."""
         return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
 
-    def weigh(self, found: Reading, departures: Tensor, groups: Tensor) -> PatchReading:
+    def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
         """Read what is at hand of the backbone already.
 
         Patches are taken relative to their expected value, so that a patch's score tells of what
@@ -90,7 +90,7 @@ class FocusModel(nn.Module):
         """
         patches = found.patches - self.expectation
         return self.prompts.read(
-            self.backbone, Tokens(found.keys, patches, departures, groups, self.regions[groups])
+            self.backbone, Tokens(found.keys, patches, log_ratios, groups, self.regions[groups])
         )
 
     def forward(self, images: Tensor, groups: Tensor) -> FocusOutput:

@@ -32,12 +32,12 @@ class GroupStatistics:
     ----------
     mean : DoubleArray, shape (groups,)
         Mean reflectance of leaves.
-    deviation : DoubleArray, shape (groups,)
+    log_std : DoubleArray, shape (groups,)
         Spread of leaf pixels about it, as a natural logarithm, from leaf to leaf and within one.
     """
 
     mean: DoubleArray
-    deviation: DoubleArray
+    log_std: DoubleArray
 
 
 def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
@@ -94,7 +94,7 @@ def _brightness(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
     return np.asarray(pixels @ mean / (mean @ mean))
 
 
-def departures(images: FloatArray, typical: DoubleArray) -> FloatArray:
+def log_ratios(images: FloatArray, typical: DoubleArray) -> FloatArray:
     """How far each pixel departs from the typical leaf, as a natural logarithm of the ratio.
 
     Parameters
@@ -129,7 +129,7 @@ def standardise(
     FloatArray, shape (..., groups)
         0 where a pixel is as the leaf typically is, and where there is no data.
     """
-    return np.asarray(departures(images, typical) / statistics.deviation, dtype=np.float32)
+    return np.asarray(log_ratios(images, typical) / statistics.log_std, dtype=np.float32)
 
 
 def known_pixels(images: FloatArray) -> BoolArray:

@@ -41,7 +41,7 @@ class Tokens(NamedTuple):
     keys : Tensor, shape (batch, groups, patches, heads, head_dim)
     patches : Tensor, shape (batch, patches, dim)
         What the backbone's head sees of each patch, relative to what it usually sees.
-    departures : Tensor, shape (batch, patches, groups)
+    log_ratios : Tensor, shape (batch, patches, groups)
         How far each patch departs from the typical leaf, in the images' units.
     groups, regions : Tensor of int64, shape (groups,)
         Position of each group among the model's, and the spectral region that it lies in.
@@ -49,7 +49,7 @@ class Tokens(NamedTuple):
 
     keys: Tensor
     patches: Tensor
-    departures: Tensor
+    log_ratios: Tensor
     groups: Tensor
     regions: Tensor
 
@@ -90,7 +90,7 @@ class SpectralPrompts(nn.Module):
         attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
         score = soft_limit(self.score_reader @ tokens.patches.mT, _PATCH_LIMIT)
         gate = attention.mean(-1).transpose(2, 3)  # (batch, classes, patches, groups)
-        own = without_brightness(tokens.departures, backbone, tokens.groups)
+        own = without_brightness(tokens.log_ratios, backbone, tokens.groups)
         evidence = gate * self._gains(tokens.groups)[:, None] * own[:, None]
         return PatchReading(score, evidence, gate / len(tokens.groups))
 
@@ -117,12 +117,12 @@ class SpectralPrompts(nn.Module):
         return gains
 
 
-def without_brightness(departures: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
+def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
     """Departures with each patch's brightness taken off: light that scales all bands says nothing.
 
     Parameters
     ----------
-    departures : Tensor, shape (..., groups)
+    log_ratios : Tensor, shape (..., groups)
         In the images' units.
     backbone : BandPureBackbone
     groups : Tensor of int64, shape (groups,)
@@ -131,9 +131,9 @@ def without_brightness(departures: Tensor, backbone: BandPureBackbone, groups: T
     -------
     Tensor, shape (..., groups)
     """
-    deviation = backbone.deviation[groups]
-    level = departures @ (backbone.brightness_shares(groups) * deviation)
-    return departures - level[..., None] / deviation
+    log_std = backbone.log_std[groups]
+    level = log_ratios @ (backbone.brightness_shares(groups) * log_std)
+    return log_ratios - level[..., None] / log_std
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,14 @@ from torch import Tensor
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.training.log import Row
+
+# Names of loss parts in files that earlier versions wrote, and now.
+_LOSS_PARTS = {
+    "presence": "sink_presence",
+    "valve": "noise",
+    "location": "localisation",
+    "anchoring": "gain_l2",
+}
 
 
 class Order(NamedTuple):
@@ -40,8 +49,8 @@ class Point:
     epoch : int
         The last one that is done; 0 for what is not done in epochs.
     model : dict of str to Tensor
-    course : dict
-        As `Course.state` gives it; empty between the stages.
+    optimisation : dict
+        As `Optimisation.state` gives it; empty between the stages.
     rows : list of Row
         The log so far.
     """
@@ -49,7 +58,7 @@ class Point:
     stage: str
     epoch: int
     model: dict[str, Tensor]
-    course: dict[str, Any]
+    optimisation: dict[str, Any]
     rows: list[Row]
 
     def __str__(self) -> str:
@@ -81,6 +90,7 @@ class Checkpoint:
             return None
         try:
             held = torch.load(self._path, map_location="cpu", weights_only=True)
+            held = _with_current_names(held)
             order, point = Order(*held.pop("order")), Point(**held)
         except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, KeyError) as error:
             raise FocusError(
@@ -113,3 +123,16 @@ class Checkpoint:
             "holds a run of the same options, broken off under other settings of the program. "
             "Throw it away with --restart."
         )
+
+
+def _with_current_names(entries: dict[str, Any]) -> dict[str, Any]:
+    """Rename the entries of a file that an earlier version wrote."""
+    if "course" not in entries:
+        return entries
+    command, settings = entries["order"]
+    names = "|".join(_LOSS_PARTS)
+    settings = re.sub(rf"\b({names})=", lambda match: f"{_LOSS_PARTS[match[1]]}=", settings)
+    rows = [{_LOSS_PARTS.get(name, name): row[name] for name in row} for row in entries["rows"]]
+    entries |= {"order": [command, settings], "rows": rows}
+    entries["optimisation"] = entries.pop("course")
+    return entries

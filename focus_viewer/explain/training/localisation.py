@@ -19,7 +19,7 @@ _SLIGHT = 0.5
 _TINY = 1e-9
 
 
-def seen_by_head(
+def head_patch_weights(
     backbone: BandPureBackbone,
     tokens: Tensor,
     labels: Tensor,
@@ -49,10 +49,10 @@ def seen_by_head(
     return own.masked_fill(~leaf, torch.finfo(own.dtype).min).softmax(-1) * leaf
 
 
-def whereabouts(
+def localise(
     backbone: BandPureBackbone,
     tokens: Tensor,
-    departures: Tensor,
+    log_ratios: Tensor,
     groups: Tensor,
     labels: Tensor,
     leaf: Tensor,
@@ -66,8 +66,8 @@ def whereabouts(
     Parameters
     ----------
     backbone, tokens, labels, leaf
-        As for `seen_by_head`.
-    departures : Tensor, shape (batch, patches, groups)
+        As for `head_patch_weights`.
+    log_ratios : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
     anchors : Tensor, shape (classes, all groups)
         How each class's tissue usually departs.
@@ -77,20 +77,22 @@ def whereabouts(
     Tensor, shape (batch, patches)
         Sums to 1, or is all 0 where no leaf departs that way.
     """
-    seen = seen_by_head(backbone, tokens, labels, leaf, sharpness=1.0)
-    seen = seen * _severity(backbone, departures, groups, anchors[labels][:, groups]).square()
-    return seen / seen.sum(-1, keepdim=True).clamp_min(_TINY)
+    patch_weights = head_patch_weights(backbone, tokens, labels, leaf, sharpness=1.0)
+    patch_weights = (
+        patch_weights * _severity(backbone, log_ratios, groups, anchors[labels][:, groups]).square()
+    )
+    return patch_weights / patch_weights.sum(-1, keepdim=True).clamp_min(_TINY)
 
 
 def _severity(
-    backbone: BandPureBackbone, departures: Tensor, groups: Tensor, anchors: Tensor
+    backbone: BandPureBackbone, log_ratios: Tensor, groups: Tensor, anchors: Tensor
 ) -> Tensor:
     """How far patches go the way of an anchor, 0 to 1 (all of it), shape (batch, patches).
 
     1 everywhere for a class that has no tissue of its own.
     """
-    way = without_brightness(anchors, backbone, groups)  # (batch, groups)
-    gone = torch.einsum("bpk,bk->bp", without_brightness(departures, backbone, groups), way)
-    share = gone / way.square().sum(-1, keepdim=True).clamp_min(_TINY)
+    direction = without_brightness(anchors, backbone, groups)  # (batch, groups)
+    gone = torch.einsum("bpk,bk->bp", without_brightness(log_ratios, backbone, groups), direction)
+    share = gone / direction.square().sum(-1, keepdim=True).clamp_min(_TINY)
     none = anchors.abs().amax(-1, keepdim=True) < _SLIGHT
     return share.clamp(0, 1).masked_fill(none, 1)

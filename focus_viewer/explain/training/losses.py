@@ -26,24 +26,24 @@ class LossWeights:
     ----------
     attraction : float
         Absent classes into the sink (lambda).
-    presence : float
+    sink_presence : float
         The true class out of the sink (mu).
     distillation : float
         Towards the frozen backbone's own decision.
-    valve : float
+    noise : float
         Attention on noise, and off the leaf, into the sink.
-    location : float
+    localisation : float
         The true class's patches: those in which the frozen backbone sees it.
-    anchoring : float
+    gain_l2 : float
         Gains near their anchors.
     """
 
     attraction: float = 1.0
-    presence: float = 1.0
+    sink_presence: float = 1.0
     distillation: float = 1.0
-    valve: float = 0.5
-    location: float = 0.5
-    anchoring: float = 0.02
+    noise: float = 0.5
+    localisation: float = 0.5
+    gain_l2: float = 0.02
 
 
 class Target(NamedTuple):
@@ -56,14 +56,14 @@ class Target(NamedTuple):
         The frozen backbone's own logits.
     noisy : Tensor of bool, shape (batch, patches, groups)
         Tokens that say nothing: replaced with noise, or off the leaf.
-    seen : Tensor, shape (batch, patches)
-        Where the true class is (see `whereabouts`).
+    patch_weights : Tensor, shape (batch, patches)
+        Where the true class is (see `localise`).
     """
 
     labels: Tensor
     teacher: Tensor
     noisy: Tensor
-    seen: Tensor
+    patch_weights: Tensor
 
 
 def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
@@ -80,15 +80,15 @@ def focus_losses(
     Training adds the parts up, logs each under its name and draws it: a new part needs a function
     here, a weight and a line below, and nothing elsewhere.
     """
-    labels, teacher, noisy, seen = target
+    labels, teacher, noisy, patch_weights = target
     return {
         "cross_entropy": functional.cross_entropy(output.logits, labels),
         "attraction": weights.attraction * attraction(output.sink, labels),
-        "presence": weights.presence * presence(output.sink, labels),
+        "sink_presence": weights.sink_presence * sink_presence(output.sink, labels),
         "distillation": weights.distillation * distillation(output.logits, teacher),
-        "valve": weights.valve * valve(output.attention, noisy),
-        "location": weights.location * location(output.weight, labels, seen),
-        "anchoring": weights.anchoring * off_anchor.square().sum(),
+        "noise": weights.noise * noise_attention(output.attention, noisy),
+        "localisation": weights.localisation * localisation(output.weight, labels, patch_weights),
+        "gain_l2": weights.gain_l2 * off_anchor.square().sum(),
     }
 
 
@@ -108,7 +108,7 @@ def attraction(sink: Tensor, labels: Tensor) -> Tensor:
     return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
 
 
-def presence(sink: Tensor, labels: Tensor) -> Tensor:
+def sink_presence(sink: Tensor, labels: Tensor) -> Tensor:
     """Mean over true classes of -log(1 - sink mass): a class that is there does not drain away."""
     own = sink.gather(1, labels[:, None])
     return -(1 - own).clamp_min(_TINY).log().mean()
@@ -121,7 +121,7 @@ def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
     )
 
 
-def valve(attention: Tensor, noisy: Tensor) -> Tensor:
+def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
     """Mean share of attention that lies on noise.
 
     Parameters
@@ -132,17 +132,17 @@ def valve(attention: Tensor, noisy: Tensor) -> Tensor:
     return (attention * noisy[:, None]).sum((2, 3)).mean()
 
 
-def location(weight: Tensor, labels: Tensor, seen: Tensor) -> Tensor:
+def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tensor:
     """Mean cross-entropy of the true class's patches against those in which the backbone sees it.
 
     Parameters
     ----------
     weight : Tensor, shape (batch, classes, patches)
     labels : Tensor of int64, shape (batch,)
-    seen : Tensor, shape (batch, patches)
+    patch_weights : Tensor, shape (batch, patches)
     """
     own = weight[range(len(labels)), labels]
-    return -(seen * own.clamp_min(_TINY).log()).sum(-1).mean()
+    return -(patch_weights * own.clamp_min(_TINY).log()).sum(-1).mean()
 
 
 def absent(labels: Tensor, classes: int) -> Tensor:

@@ -15,7 +15,7 @@ _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0
 
 
-class Course:
+class Optimisation:
     """The way of a stage through its steps.
 
     Parameters
@@ -45,7 +45,7 @@ class Course:
         )
         self.rng = np.random.default_rng([seed, len(stage.name)])
 
-    def follow(self, loss: Tensor) -> None:
+    def step(self, loss: Tensor) -> None:
         """Take a step down the slope of a loss."""
         self._optimizer.zero_grad()
         torch.autograd.backward(loss)

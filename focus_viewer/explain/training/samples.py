@@ -12,7 +12,7 @@ from torch import Tensor
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
-    departures,
+    log_ratios,
     standardise,
     to_tensor,
     typical_leaf,
@@ -28,7 +28,7 @@ _THINNED = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class SampleBatch:
     """Labelled scenes that share a sensor.
 
     Attributes
@@ -51,9 +51,9 @@ class Lesson:
     lesion: BoolArray
     importance: FloatArray
 
-    def take(self, kept: IntArray) -> Lesson:
+    def take(self, kept: IntArray) -> SampleBatch:
         """Keep the present groups at these positions."""
-        return Lesson(
+        return SampleBatch(
             self.images[..., kept],
             self.groups[kept],
             self.labels,
@@ -100,19 +100,19 @@ class LeafStatistics(NamedTuple):
     ----------
     mean : DoubleArray, shape (groups,)
         Mean reflectance.
-    deviation : DoubleArray, shape (groups,)
+    log_std : DoubleArray, shape (groups,)
         Spread of leaf pixels about the mean spectrum, brightness of the scene apart, as a natural
         logarithm: from leaf to leaf and within a leaf.
-    spread : DoubleArray, shape (groups,)
+    residual_std : DoubleArray, shape (groups,)
         Spread within a leaf once every pixel's own brightness is out.
     """
 
     mean: DoubleArray
-    deviation: DoubleArray
-    spread: DoubleArray
+    log_std: DoubleArray
+    residual_std: DoubleArray
 
 
-def measure_statistics(lessons: list[Lesson], groups: int) -> LeafStatistics:
+def measure_statistics(samples: list[SampleBatch], groups: int) -> LeafStatistics:
     """Measure mean and spread of each group over leaf pixels.
 
     Pixels of sensors that lack most groups tell nothing of the mean's shape, so only the lessons
@@ -123,26 +123,26 @@ def measure_statistics(lessons: list[Lesson], groups: int) -> LeafStatistics:
     ValueError
         If no lesson has all groups.
     """
-    whole = [lesson for lesson in lessons if lesson.groups.size == groups]
+    whole = [batch for batch in samples if batch.groups.size == groups]
     if not whole:
         raise ValueError(f"no training sensor covers all {groups} groups")
-    pixels = np.concatenate([lesson.images[lesson.leaf] for lesson in whole])
+    pixels = np.concatenate([batch.images[batch.leaf] for batch in whole])
     shapes = pixels / pixels.mean(axis=1, keepdims=True)
     mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
     within, between = [], []
-    for lesson in whole:
-        for scene, leaf in zip(lesson.images, lesson.leaf, strict=True):
+    for batch in whole:
+        for scene, leaf in zip(batch.images, batch.leaf, strict=True):
             typical = typical_leaf(scene, mean)
             level = typical @ mean / (mean @ mean)
-            own = departures(scene[leaf][::_THINNED], typical)
+            own = log_ratios(scene[leaf][::_THINNED], typical)
             within.append(own)
             between.append(own + np.log(typical / (level * mean)))
-    deviation = np.concatenate(between).std(axis=0, dtype=np.float64)
-    return LeafStatistics(mean, deviation, _contrast_spread(np.concatenate(within), deviation))
+    log_std = np.concatenate(between).std(axis=0, dtype=np.float64)
+    return LeafStatistics(mean, log_std, _residual_std(np.concatenate(within), log_std))
 
 
-def _contrast_spread(own: FloatArray, deviation: DoubleArray) -> DoubleArray:
-    weight = deviation**-2
+def _residual_std(own: FloatArray, log_std: DoubleArray) -> DoubleArray:
+    weight = log_std**-2
     contrasts = own - (own @ weight / weight.sum())[:, None]
     return np.asarray(np.hypot(contrasts.std(axis=0, dtype=np.float64), _MISMATCH))
 

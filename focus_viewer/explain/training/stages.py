@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from focus_viewer.core.typing import IntArray
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import Stage
-from focus_viewer.explain.training.feature_cache import ReadLesson, TapCache
+from focus_viewer.explain.training.feature_cache import CachedFeatures, FeatureCache
 from focus_viewer.explain.training.losses import (
     LossParts,
     LossWeights,
@@ -19,7 +19,7 @@ from focus_viewer.explain.training.losses import (
     backbone_losses,
     focus_losses,
 )
-from focus_viewer.explain.training.samples import Lesson, add_noise, turned
+from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 
 _WHOLE_SHARE = 0.5
 
@@ -48,7 +48,7 @@ class Steps(Protocol):
         """Try the model on a lesson, as this stage sees it."""
         ...
 
-    def decide(self, lesson: Lesson) -> Tensor:
+    def decide(self, batch: SampleBatch) -> Tensor:
         """Logits for a lesson as it is, shape (scenes, classes)."""
         ...
 
@@ -59,30 +59,30 @@ class BackboneSteps:
     Parameters
     ----------
     model : FocusModel
-    lessons : list of Lesson
+    samples : list of SampleBatch
     stage : Stage
     """
 
-    def __init__(self, model: FocusModel, lessons: list[Lesson], stage: Stage) -> None:
+    def __init__(self, model: FocusModel, samples: list[SampleBatch], stage: Stage) -> None:
         self.stage = stage
         self.trained: nn.Module = model.backbone
         self._model = model
-        self._lessons = lessons
+        self._lessons = samples
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
         """Try the backbone on some of a lesson's groups, turned and noised."""
-        lesson = self._lessons[index]
-        lesson = lesson.take(self.stage.draw_groups(rng, lesson.groups.size))
-        images = turned(lesson.tensor(self._model.statistics(lesson.groups)), rng)
+        batch = self._lessons[index]
+        batch = batch.take(self.stage.draw_groups(rng, batch.groups.size))
+        images = turned(batch.tensor(self._model.statistics(batch.groups)), rng)
         images, _ = add_noise(images, self._model.backbone.patch_px, rng)
         device = self._model.mean.device
-        logits = self._logits(images.to(device), torch.from_numpy(lesson.groups).to(device))
-        labels = torch.from_numpy(lesson.labels).to(device)
+        logits = self._logits(images.to(device), torch.from_numpy(batch.groups).to(device))
+        labels = torch.from_numpy(batch.labels).to(device)
         return Outcome(backbone_losses(logits, labels), {"accuracy": accuracy(logits, labels)})
 
-    def decide(self, lesson: Lesson) -> Tensor:
+    def decide(self, batch: SampleBatch) -> Tensor:
         """The backbone's own logits, shape (scenes, classes)."""
-        return self._logits(*standardised(self._model, lesson))
+        return self._logits(*standardised(self._model, batch))
 
     def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
         return self._model.backbone.logits(images, groups)
@@ -94,13 +94,13 @@ class PromptSteps:
     Parameters
     ----------
     model : FocusModel
-    cache : TapCache
+    cache : FeatureCache
     stage : Stage
     weights : LossWeights
     """
 
     def __init__(
-        self, model: FocusModel, cache: TapCache, stage: Stage, weights: LossWeights
+        self, model: FocusModel, cache: FeatureCache, stage: Stage, weights: LossWeights
     ) -> None:
         self.stage = stage
         self.trained: nn.Module = model.prompts
@@ -111,10 +111,10 @@ class PromptSteps:
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
         """Try the prompts on some of the groups of one of a lesson's copies."""
         read = self._cache.draw(index, rng)
-        found, departures, groups, target = read.take(
+        found, log_ratios, groups, target = read.take(
             self._draw(read, rng), self._model.mean.device
         )
-        output = self._model.decide(self._model.weigh(found, departures, groups))
+        output = self._model.decide(self._model.weigh(found, log_ratios, groups))
         away = absent(target.labels, output.sink.shape[1])
         figures = {
             "sink_absent": output.sink[away].mean(),
@@ -125,12 +125,12 @@ class PromptSteps:
             focus_losses(output, target, self._model.prompts.off_anchor, self._weights), figures
         )
 
-    def decide(self, lesson: Lesson) -> Tensor:
+    def decide(self, batch: SampleBatch) -> Tensor:
         """FOCUS's logits, shape (scenes, classes)."""
-        logits: Tensor = self._model(*standardised(self._model, lesson)).logits
+        logits: Tensor = self._model(*standardised(self._model, batch)).logits
         return logits
 
-    def _draw(self, read: ReadLesson, rng: np.random.Generator) -> IntArray:
+    def _draw(self, read: CachedFeatures, rng: np.random.Generator) -> IntArray:
         """All of a lesson's groups in every other step, a stretch of them in the others."""
         present = read.groups.numel()
         if rng.random() < _WHOLE_SHARE:
@@ -138,10 +138,10 @@ class PromptSteps:
         return self.stage.draw_groups(rng, present)
 
 
-def standardised(model: FocusModel, lesson: Lesson) -> tuple[Tensor, Tensor]:
+def standardised(model: FocusModel, batch: SampleBatch) -> tuple[Tensor, Tensor]:
     """A lesson's images and groups where the model is."""
-    images = lesson.tensor(model.statistics(lesson.groups))
-    return images.to(model.mean.device), torch.from_numpy(lesson.groups).to(model.mean.device)
+    images = batch.tensor(model.statistics(batch.groups))
+    return images.to(model.mean.device), torch.from_numpy(batch.groups).to(model.mean.device)
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:

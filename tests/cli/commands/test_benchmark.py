@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
 from focus_viewer.cli.research.benchmark_order import Order
-from focus_viewer.cli.research.benchmark_table import table, told_number
+from focus_viewer.cli.research.benchmark_table import format_number, table
 from focus_viewer.explain.benchmark.measure import Effort
 
 METRICS = {
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "_METHODS", CHEAP)
         patch.setattr(
-            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_rival
+            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_baseline
         )
         done = run("--quick", "--workers", "1", "--sensor", "all", *outputs)
     assert done.exit_code == 0, done.output
@@ -58,7 +58,7 @@ def both(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def untrained_rival(*_: object) -> Any:
+def untrained_baseline(*_: object) -> Any:
     """A rival in the place of the one that would have to be trained."""
     from focus_viewer.explain.baselines.chance import Chance
 
@@ -153,7 +153,7 @@ def test_the_table_marks_the_best_and_tells_what_is_not_there() -> None:
     ],
 )
 def test_numbers_have_as_many_digits_as_fit(mean: float, spread: float | None, told: str) -> None:
-    assert told_number(mean, spread) == told
+    assert format_number(mean, spread) == told
 
 
 def test_orders_differ_if_anything_differs() -> None:

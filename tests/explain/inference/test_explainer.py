@@ -28,7 +28,7 @@ from focus_viewer.explain.inference.explainer import (
     explain,
 )
 from focus_viewer.explain.inference.group_images import read_group_images
-from focus_viewer.explain.inference.sliding_window import Scan
+from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
@@ -143,7 +143,7 @@ def test_an_image_of_equal_patches_is_seamless(small: FocusModel) -> None:
     tiles = np.tile(cube.block(slice(None), slice(None)), (15, 13, 1))
     images = read_group_images(cube_of(tiles, cube.wavelengths_nm), small, make_card().edges_nm)
     with torch.inference_mode():
-        reading = Scan(small, images, torch.device("cpu")).read(silent)
+        reading = SlidingWindow(small, images, torch.device("cpu")).read(silent)
     for part in reading:
         assert part.std(dim=2).max() < 1e-5
         assert part.abs().max() > 0.01
@@ -257,9 +257,9 @@ def test_one_explanation_at_a_time(small_folder: Path) -> None:
     assert not thread.is_alive()
 
 
-def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> Scan:
-    """Scan on what passes for a GPU: reading more windows than fit raises as CUDA does."""
-    scan = Scan(
+def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> SlidingWindow:
+    """SlidingWindow on what passes for a GPU: reading more windows than fit raises as CUDA does."""
+    scan = SlidingWindow(
         model,
         read_group_images(make_cube(64, 48), model, make_card().edges_nm),
         torch.device("cuda:0"),
@@ -445,5 +445,7 @@ def test_progress_is_told_around_every_batch(
     monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four of twenty windows in a batch
     images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
     said: list[float] = []
-    Scan(small, images, torch.device("cpu")).read(lambda fraction, _: said.append(fraction))
+    SlidingWindow(small, images, torch.device("cpu")).read(
+        lambda fraction, _: said.append(fraction)
+    )
     assert said == pytest.approx([0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])

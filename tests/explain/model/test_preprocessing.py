@@ -11,8 +11,8 @@ from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.model import preprocessing as module
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
-    departures,
     known_pixels,
+    log_ratios,
     standardise,
     to_tensor,
     typical_leaf,
@@ -105,7 +105,7 @@ def test_departures_by_hand() -> None:
     ratios = np.array([[1, 1], [2, 0.5], [100, 0.01], [1e30, 0], [1, -1], [np.nan, 2]], np.float32)
     ln2 = np.log(2)
     expected = [[0, 0], [ln2, -ln2], [1.5, -1.5], [1.5, -1.5], [0, -1.5], [0, ln2]]
-    found = departures(ratios * typical.astype(np.float32), typical)
+    found = log_ratios(ratios * typical.astype(np.float32), typical)
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert found.dtype == np.float32
 
