@@ -76,12 +76,12 @@ app.command()(bank)
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """See where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
+    """Explain where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
     if version:
         typer.echo(f"FOCUS Viewer {__version__}")
         raise typer.Exit
 
 
 def run() -> None:
-    """Run the command that the command line names: the console script."""
+    """Run the command line (console script)."""
     app()

@@ -34,7 +34,7 @@ _SCENES_SEED = 900
 
 @dataclass(frozen=True)
 class _Order:
-    """What was asked for on the command line."""
+    """Order from the command line."""
 
     model: str
     parts: tuple[str, ...]
@@ -56,26 +56,30 @@ class _Order:
 
 def ablation(
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="Model whose frozen backbone is read anew.")
+        str, typer.Option(metavar="NAME|DIR", help="Model whose frozen backbone is used.")
     ] = "focus-leaf",
     part_names: Annotated[
         list[str] | None,
-        typer.Option("--part", metavar="NAME", help="May be repeated. [default: all parts]"),
+        typer.Option(
+            "--part", metavar="NAME", help="Part to take out; may be repeated. [default: all parts]"
+        ),
     ] = None,
-    sensors: Annotated[int, typer.Option(min=1, help="Sensors to train on, 10 scenes each.")] = 48,
+    sensors: Annotated[
+        int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
+    ] = 48,
     scenes: Annotated[
-        int, typer.Option(min=1, help="Scenes of each class and sensor to measure on.")
+        int, typer.Option(min=1, help="Number of test scenes per class and sensor.")
     ] = 20,
-    epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 8,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 8,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Repetitions with another start and order of training.")
+        int, typer.Option(min=1, help="Number of repetitions with another start and order.")
     ] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
 ) -> None:
-    """Take each part of the method out alone, train prompts anew, and measure what is left.
+    """Take out each part of the method alone, retrain the prompts, and measure the rest.
 
     All variants read the model's frozen backbone, learn from the same simulated leaves and are
     measured on the same others, at 400-2500 nm and at 400-1000 nm. Ctrl-C leaves no file.
@@ -87,11 +91,11 @@ def ablation(
         if json_out is not None:
             with translated_write_errors(json_out, "--json"):
                 write_results(json_out, [result])
-    _tell(result)
+    _print(result)
 
 
 def _known(names: list[str] | None) -> tuple[str, ...]:
-    """The parts asked for, each once."""
+    """Return the selected parts, each once."""
     from focus_viewer.explain.experiments.ablation import PARTS
 
     for name in names or ():
@@ -100,14 +104,14 @@ def _known(names: list[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names or PARTS))
 
 
-def _tell(result: dict[str, Any]) -> None:
+def _print(result: dict[str, Any]) -> None:
     from focus_viewer.cli.research.ablation_table import table
 
     typer.echo(table(result))
 
 
 def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
-    """Figures as the JSON has them."""
+    """Return the figures as the JSON has them."""
     from focus_viewer.explain.experiments.ablation_run import VariantTrainer
 
     step(0.0, "loading model")
@@ -115,7 +119,7 @@ def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
     with interrupt.leaves():
         samples, scenes = _simulated(order, setup)
     trainer = VariantTrainer(setup, samples, order.epochs)
-    told = {
+    sensors = {
         sensor: {
             "scenes": len(scenes[sensor]),
             "backbone_accuracy": trainer.backbone_accuracy(scenes[sensor]),
@@ -123,7 +127,7 @@ def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
         for sensor in _SENSORS
     }
     parts = _parts(order, trainer, scenes, step)
-    return {"command": order.command, "sensors": told, "parts": parts}
+    return {"command": order.command, "sensors": sensors, "parts": parts}
 
 
 def _setup(order: _Order) -> BenchmarkSetup:
@@ -137,7 +141,7 @@ def _setup(order: _Order) -> BenchmarkSetup:
 
 
 def _simulated(order: _Order, setup: BenchmarkSetup) -> tuple[list[SampleBatch], Scenes]:
-    """Lessons as the model has learned from, and scenes that nothing else is measured on."""
+    """Simulate training samples as the model's, and test scenes used by no other command."""
     from focus_viewer.cli.research import benchmark_scenes
     from focus_viewer.cli.research import simulated_samples as samples
     from focus_viewer.cli.research.benchmark_order import Order
@@ -162,13 +166,16 @@ def _parts(order: _Order, trainer: VariantTrainer, scenes: Scenes, step: Step) -
     bench = _Bench(trainer, scenes)
     runs = [(name, seed) for name in order.parts for seed in range(order.seeds)]
     found: dict[str, list[dict[SensorName, dict[str, float]]]] = {}
-    for place, (name, seed) in enumerate(runs):
-        report = part(step, place / len(runs), (place + 1) / len(runs))
+    for index, (name, seed) in enumerate(runs):
+        report = part(step, index / len(runs), (index + 1) / len(runs))
         found.setdefault(name, []).append(bench.figures(name, seed, report))
     return {
         name: {
             "instead": PARTS[name].instead,
-            **{sensor: _summary([one[sensor] for one in found[name]]) for sensor in _SENSORS},
+            **{
+                sensor: _summary([figures[sensor] for figures in found[name]])
+                for sensor in _SENSORS
+            },
         }
         for name in order.parts
     }
@@ -188,7 +195,7 @@ class _Bench:
         self._trained: dict[object, FocusModel] = {}
 
     def figures(self, name: str, seed: int, step: Step) -> dict[SensorName, dict[str, float]]:
-        """Figures of a variant at each sensor."""
+        """Return figures of a variant at each sensor."""
         from focus_viewer.explain.experiments.ablation import PARTS
 
         out = PARTS[name]
@@ -203,7 +210,7 @@ class _Bench:
 
 
 def _named(step: Step, name: str) -> Step:
-    """Tell which variant is at work, too."""
+    """Prefix progress texts with a variant's name."""
 
     def report(fraction: float, text: str) -> None:
         step(fraction, f"{name}: {text}")
@@ -212,8 +219,8 @@ def _named(step: Step, name: str) -> Step:
 
 
 def _summary(figures: list[dict[str, float]]) -> dict[str, dict[str, float | None]]:
-    """Mean and standard deviation of each figure over seeds; a single seed has no deviation."""
-    return {name: _mean_and_sd([one[name] for one in figures]) for name in figures[0]}
+    """Return mean and standard deviation of each figure over seeds; None for a single seed."""
+    return {name: _mean_and_sd([seed[name] for seed in figures]) for name in figures[0]}
 
 
 def _mean_and_sd(values: list[float]) -> dict[str, float | None]:

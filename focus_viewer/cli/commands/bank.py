@@ -1,4 +1,4 @@
-"""`focus-viewer bank`: what it costs classes to share their prompts, and what it saves."""
+"""`focus-viewer bank`: accuracy and size of prompts that classes share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class _Effort:
-    """How much is learned from and measured on.
+    """Numbers of training and test scenes, and of epochs.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class _Effort:
     epochs: int
 
     def times(self, factor: float) -> _Effort:
-        """More of it, or less; always something."""
+        """Scale the numbers; each is at least 1."""
         scaled = (max(1, round(value * factor)) for value in vars(self).values())
         return _Effort(*scaled)
 
@@ -56,7 +56,7 @@ _SIZES = (4, 8, 16)
 
 def bank(
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is read.")
+        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is used.")
     ] = "focus-leaf",
     classes: Annotated[
         list[int] | None, typer.Option(help="Numbers of classes: 5, 50, 500 (all three).")
@@ -65,14 +65,15 @@ def bank(
         list[int] | None, typer.Option(min=1, help="Prompts in a bank (4, 8, 16).")
     ] = None,
     effort: Annotated[
-        float, typer.Option(min=0.001, help="Multiplies scenes and epochs: 1 takes a core 15 min.")
+        float,
+        typer.Option(min=0.001, help="Factor of scenes and epochs; 1 takes 15 min on a core."),
     ] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of scenes and of training.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
 ) -> None:
-    """Compare prompts of each class's own with prompts that classes mix from a bank.
+    """Compare separate prompts for each class with prompts mixed from a shared bank.
 
     Both learn anew on the model's frozen backbone, from the same simulated scenes.
     """
@@ -103,7 +104,7 @@ def _known(counts: Sequence[int]) -> Sequence[int]:
 def _measured(
     name: str, classes: int, sizes: Sequence[int], effort: _Effort, seed: int
 ) -> list[Row]:
-    """Plain prompts, and banks that hold fewer prompts than there are classes."""
+    """Measure plain prompts, and banks with fewer prompts than classes."""
     from focus_viewer.cli.support.interrupt import interruptible
     from focus_viewer.cli.support.progress import progress_bar
 
@@ -114,7 +115,7 @@ def _measured(
 
 
 class _Bench:
-    """Scenes of so many classes, read once for all kinds of prompts."""
+    """Bench of a number of classes, whose scenes are read once for all kinds of prompts."""
 
     def __init__(self, name: str, classes: int, effort: _Effort, seed: int, step: Step) -> None:
         from focus_viewer.cli.research.bank_scenes import (
@@ -141,7 +142,7 @@ class _Bench:
         self._test = simulate_samples(cases, unseen, effort.test, step)
 
     def row(self, size: int | None) -> Row:
-        """Learn and measure with a bank of this size, or with plain prompts."""
+        """Train and measure a bank of this size, or plain prompts."""
         from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer
         from focus_viewer.explain.experiments.many_classes_metrics import measure
         from focus_viewer.explain.experiments.prompt_bank import (

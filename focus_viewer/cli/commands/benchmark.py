@@ -1,4 +1,4 @@
-"""`focus-viewer benchmark`: FOCUS and its rivals on scenes whose truth is known."""
+"""`focus-viewer benchmark`: FOCUS and baselines on scenes with known truth."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SIZE_PX, _QUICK_SIZE_PX = 64, 32
 
 
 class _Choice(StrEnum):
-    """Typer takes no list of literals."""
+    """Sensor choices, as an enumeration because Typer takes no list of literals."""
 
     FULL = "full"
     VNIR = "vnir"
@@ -54,7 +54,7 @@ class _Choice(StrEnum):
 
 @dataclass(frozen=True)
 class _Options:
-    """What was asked for on the command line, before the model is known.
+    """Options of the command line, before the model is loaded.
 
     Attributes
     ----------
@@ -79,17 +79,19 @@ def benchmark(
     model: Annotated[str, typer.Option(metavar="NAME|DIR", help="Model.")] = "focus-leaf",
     sensor: Annotated[
         list[_Choice] | None,
-        typer.Option(help="Sensor that the scenes are seen by (full); may be given twice."),
+        typer.Option(help="Sensor of the scenes (full); may be repeated."),
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Repetitions with other scenes.")] = 3,
-    scenes: Annotated[int, typer.Option(min=1, help="Scenes of each class and seed.")] = 8,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions with other scenes.")] = 3,
+    scenes: Annotated[int, typer.Option(min=1, help="Number of scenes per class and seed.")] = 8,
     size_px: Annotated[
         int | None,
         typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that measure scenes.")] = 2,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Number of processes that measure scenes.")
+    ] = 2,
     quick: Annotated[
-        bool, typer.Option("--quick", help="One seed, one scene a class, of 32 px, little else.")
+        bool, typer.Option("--quick", help="Minimal run: one seed, one scene of 32 px per class.")
     ] = False,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
@@ -99,30 +101,32 @@ def benchmark(
         typer.Option("--figure", metavar="OUT", help="Draw the figures as PNG, PDF or SVG."),
     ] = None,
     on_card: Annotated[
-        bool, typer.Option("--card", help="Keep the main figures on the model's card.")
+        bool, typer.Option("--card", help="Write the main figures on the model's card.")
     ] = False,
     earlier: Annotated[
         Path | None,
-        typer.Option("--from", metavar="JSON", help="Tell an earlier run's figures; no new run."),
+        typer.Option(
+            "--from", metavar="JSON", help="Show the figures of an earlier run; no new run."
+        ),
     ] = None,
 ) -> None:
-    """Compare FOCUS with its rivals on simulated scenes; a run that was broken off goes on.
+    """Compare FOCUS with baselines on simulated scenes; an interrupted run is resumed.
 
     The JSON is an object for one sensor and a list of them for both.
     """
     check_outputs(json_out, figure_out)
     if earlier is not None:
         results = read_results(earlier)
-        tell(results, json_out, figure_out)
+        print_results(results, json_out, figure_out)
         _keep(model, results, on_card)
         return
     options = _Options(
         model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick
     )
     results, journals = _run(options, json_out)
-    tell(results, json_out, figure_out)
+    print_results(results, json_out, figure_out)
     _keep(model, results, on_card)
-    for journal in journals:  # now that the figures are told
+    for journal in journals:  # now that the figures are printed
         journal.discard()
 
 
@@ -131,15 +135,15 @@ def _keep(model: str, results: list[Result], on_card: bool) -> None:
         from focus_viewer.cli.research.benchmark_card import main_figures
         from focus_viewer.explain.model.cards import write_benchmark
 
-        typer.echo(f"kept on {write_benchmark(model, main_figures(results))}")
+        typer.echo(f"written to {write_benchmark(model, main_figures(results))}")
 
 
-def _sensors(asked: Sequence[_Choice]) -> tuple[SensorName, ...]:
-    return tuple(name for name in _ALL_SENSORS if name in asked or _Choice.ALL in asked)
+def _sensors(choices: Sequence[_Choice]) -> tuple[SensorName, ...]:
+    return tuple(name for name in _ALL_SENSORS if name in choices or _Choice.ALL in choices)
 
 
-def tell(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
-    """Print figures, and write and draw them where that was asked for."""
+def print_results(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
+    """Print figures, and write and draw them to the given files."""
     from focus_viewer.cli.research.benchmark_table import table
     from focus_viewer.cli.support.result_folder import translated_write_errors
 
@@ -160,17 +164,17 @@ def _run(options: _Options, json_out: Path | None) -> tuple[list[Result], list[J
     results, journals = [], []
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         bench = _Bench(options, step)
-        for place, sensor in enumerate(options.sensors):
+        for index, sensor in enumerate(options.sensors):
             order = bench.order(sensor)
             journals.append(open_journal(json_out, sensor, f"{order}"))
             count = len(options.sensors)
-            report = part(step, place / count, (place + 1) / count)
+            report = part(step, index / count, (index + 1) / count)
             results.append(bench.result(order, journals[-1], report))
     return results, journals
 
 
 class _Bench:
-    """The model, and Prompt-CAM on it, which serve all seeds and sensors."""
+    """Bench of a model, and of Prompt-CAM on it, for all seeds and sensors."""
 
     def __init__(self, options: _Options, step: Step) -> None:
         from focus_viewer.cli.research.benchmark_scenes import check_groups, fitting_size_px
@@ -187,7 +191,7 @@ class _Bench:
         self._prompt_order = self.order(options.sensors[0])
 
     def order(self, sensor: SensorName) -> Order:
-        """Everything that decides a sensor's figures."""
+        """Return the order of a sensor's figures."""
         from focus_viewer.explain.benchmark.measure import Effort
 
         if self._options.quick:
@@ -205,13 +209,13 @@ class _Bench:
         )
 
     def result(self, order: Order, journal: Journal, step: Step) -> Result:
-        """Measure what the journal does not know, and give the figures as the JSON has them."""
+        """Measure items missing in the journal; return the figures as the JSON has them."""
         from focus_viewer.explain.benchmark.run import run
 
         repetitions = [self._repetition(order, seed) for seed in range(order.seeds)]
         setup, workers = self._setup, self._options.workers
         methods = run(setup, repetitions, journal, order.effort, step, workers)
-        return _told(order, setup, repetitions, methods)
+        return _as_result(order, setup, repetitions, methods)
 
     def _repetition(self, order: Order, seed: int) -> Repetition:
         from focus_viewer.cli.research.benchmark_scenes import build_methods, simulate_scenes
@@ -226,7 +230,7 @@ class _Bench:
         return Repetition(seed, scenes, build, _METHODS)
 
 
-def _told(
+def _as_result(
     order: Order,
     setup: BenchmarkSetup,
     repetitions: Sequence[Repetition],
@@ -235,7 +239,7 @@ def _told(
     return {
         "sensor": order.sensor,
         "seeds": order.seeds,
-        "scenes": sum(len(one.scenes) for one in repetitions),
+        "scenes": sum(len(repetition.scenes) for repetition in repetitions),
         "backbone": {
             "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
             "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone does

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _WINDOW_PX, _PATCH_PX = 64, 4
 # Small scenes teach as much as large ones and take a quarter of the time.
 _SIZES_PX = (32, 32, 32, _WINDOW_PX)
-_HELD_OUT = 12  # test lessons that are looked at after every epoch
+_HELD_OUT = 12  # test batches that are scored after every epoch
 _WARNING = "simulated training data, not validated"
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What was asked for on the command line."""
+    """Order from the command line."""
 
     name: str
     sensors: int
@@ -55,22 +55,26 @@ def train(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
     ],
-    sensors: Annotated[int, typer.Option(min=1, help="Sensors to train on, 10 scenes each.")] = 320,
-    test_sensors: Annotated[int, typer.Option(min=1, help="Sensors to measure on.")] = 40,
-    backbone_epochs: Annotated[int, typer.Option(min=1, help="Of the backbone's training.")] = 14,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="Of scenes, weights and order.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    sensors: Annotated[
+        int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
+    ] = 320,
+    test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
+    backbone_epochs: Annotated[
+        int, typer.Option(min=1, help="Epochs of training the backbone.")
+    ] = 14,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
     device: Annotated[
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
     ] = "auto",
     restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away a run that was broken off in DIR.")
+        bool, typer.Option("--restart", help="Delete an interrupted run in DIR.")
     ] = False,
 ) -> None:
     """Train a model on simulated leaves; write weights, card, training.csv and training.png.
 
-    A run that was broken off goes on after its last whole epoch when the same command is given
+    An interrupted run resumes after its last whole epoch when the same command is given
     again (--workers may differ), and ends with the same weights; with other options it is refused,
     unless --restart is given. Of the default size it takes about 9 GB of memory.
     """
@@ -98,7 +102,7 @@ def train(
 
 
 def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
-    """Open the run in the folder; what cannot go on is refused before minutes of simulation."""
+    """Open the run in the folder; one that cannot be resumed is refused before the simulation."""
     from focus_viewer.explain.training.checkpoint import Checkpoint, Order
     from focus_viewer.simulate.scene import CLASSES
 
@@ -109,7 +113,7 @@ def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
         checkpoint.remove()
     point = checkpoint.load()
     if point is not None:
-        typer.echo(f"going on with a run that was broken off (done: {point})", err=True)
+        typer.echo(f"resuming an interrupted run (done: {point})", err=True)
     return checkpoint
 
 
@@ -129,7 +133,7 @@ def _train(
     checkpoint: Checkpoint,
     step: Step,
 ) -> ModelCard:
-    """Train, measure and write a model; lessons to learn from, and tests."""
+    """Train, measure and write a model."""
     import torch
 
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
@@ -153,7 +157,7 @@ def _train(
 
 
 def _recipe(classes: int) -> Recipe:
-    """A small ViT that a laptop trains in minutes and runs in seconds."""
+    """Return the recipe of a small ViT that a laptop trains in minutes."""
     from focus_viewer.explain.model.cards import Recipe
 
     options: dict[str, int | float | str | bool] = {
@@ -187,7 +191,7 @@ def _plan(order: _Order) -> TrainingPlan:
 
 
 def _measure(model: FocusModel, tests: list[SampleBatch], step: Step) -> dict[str, float]:
-    """Figures over all test sensors, and over those that have all of the model's groups."""
+    """Return figures over all test sensors, and over those that have all of the model's groups."""
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
     from focus_viewer.explain.training.evaluate import score_scenes, summarise
     from focus_viewer.simulate.scene import CLASSES
@@ -196,8 +200,8 @@ def _measure(model: FocusModel, tests: list[SampleBatch], step: Step) -> dict[st
     for done, batch in enumerate(tests):
         step(done / len(tests), "measuring")
         scores.append((batch.groups.size, score_scenes(model, batch)))
-    figures = summarise([one for _, part in scores for one in part], CLASSES)
-    whole = [one for size, part in scores for one in part if size == len(EDGES_NM)]
+    figures = summarise([scene for _, part in scores for scene in part], CLASSES)
+    whole = [scene for size, part in scores for scene in part if size == len(EDGES_NM)]
     if whole:
         for name, value in summarise(whole, CLASSES).items():
             figures[f"{name} (full range)"] = value
@@ -237,5 +241,5 @@ def _in_words(recipe: Recipe, model: FocusModel) -> str:
     return (
         f"ViT by timm ({recipe.architecture} with dim {options['embed_dim']}, depth "
         f"{options['depth']}, {options['num_heads']} heads, {options['patch_size']} px patches), "
-        f"{count:,} parameters, tapped at block {recipe.tap}"
+        f"{count:,} parameters, features of block {recipe.tap}"
     )

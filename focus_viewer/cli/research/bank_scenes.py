@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from focus_viewer.cli.research.simulated_samples import group_sensor
+from focus_viewer.cli.research.simulated_samples import make_batch
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.inference.band_groups import average_bands
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.simulate.effect_grid import effect_grid, grid_cases
 from focus_viewer.simulate.effects import LESIONS
@@ -33,19 +32,19 @@ GRIDS: Mapping[int, Mapping[str, int]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class SceneSeed:
-    """Decides all scenes of a kind; training and test never share one."""
+    """Seed of all scenes of a kind; training and test never share a seed."""
 
     seed: int
     purpose: int
     classes: int
 
     def generator(self) -> np.random.Generator:
-        """Random numbers of this seed alone."""
+        """Return a random generator of this seed."""
         return np.random.default_rng([self.seed, self.purpose, self.classes])
 
 
 def make_cases(classes: int) -> list[Case]:
-    """The classes and their truth, the shipped ones or those of a grid."""
+    """Return the classes and their truth, the shipped ones or those of a grid."""
     if classes in GRIDS:
         return grid_cases(effect_grid(GRIDS[classes]), FULL)
     return [Case(name, LESIONS.get(name), class_importance(name, FULL)) for name in CLASSES]
@@ -54,7 +53,7 @@ def make_cases(classes: int) -> list[Case]:
 def simulate_samples(
     cases: Sequence[Case], seed: SceneSeed, scenes: int, step: Step, sensor: Sensor = FULL
 ) -> list[SampleBatch]:
-    """Lessons that show all classes about equally often, a few on the same leaf in each.
+    """Simulate batches that show all classes about equally often, a few on the same leaf.
 
     Parameters
     ----------
@@ -84,13 +83,4 @@ def simulate_samples(
 def _batch(cases: Sequence[Case], labels: list[int], leaf: int, sensor: Sensor) -> SampleBatch:
     size = (SIZE_PX, SIZE_PX)
     scenes = [simulate_case(leaf, sensor, cases[label], size) for label in labels]
-    grouping = group_sensor(sensor)
-    importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
-    return SampleBatch(
-        images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
-        groups=grouping.groups,
-        labels=np.array(labels, dtype=np.intp),
-        leaf=np.stack([scene.leaf for scene in scenes]),
-        lesion=np.stack([scene.lesion for scene in scenes]),
-        importance=average_bands(importance, grouping.bands),
-    )
+    return make_batch(scenes, labels, sensor)

@@ -1,4 +1,4 @@
-"""What a benchmark is asked to measure."""
+"""Benchmark order: everything that decides its figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SensorName = Literal["full", "vnir"]
 
 @dataclass(frozen=True)
 class Order:
-    """What decides the figures of one sensor.
+    """Order of a benchmark on one sensor.
 
     Attributes
     ----------

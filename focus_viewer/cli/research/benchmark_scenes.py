@@ -1,4 +1,4 @@
-"""What a benchmark is made of: test scenes with their truth, and the methods."""
+"""Benchmark scenes with their truth, and the methods."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SENSORS = {"full": FULL, "vnir": VNIR}
 
 
 def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) -> int:
-    """Height and width of the scenes.
+    """Return the height and width of the scenes.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) 
     if backbone.vit.patch_embed.strict_img_size:
         if wanted not in (None, own):
             raise FocusError(
-                f"--size-px {wanted}: this model takes windows of {own} px alone, its position "
-                "embedding was learned for them. Leave the option out, or take another model."
+                f"--size-px {wanted}: this model takes windows of {own} px only, because its "
+                "position embedding is learned. Omit the option, or choose another model."
             )
         return own
     size = usual if wanted is None else wanted
@@ -80,12 +80,12 @@ def check_groups(edges_nm: DoubleArray) -> None:
     if not np.array_equal(edges_nm, EDGES_NM):
         raise FocusError(
             f"this model has {len(edges_nm)} spectral groups, the benchmark's scenes the "
-            f"{len(EDGES_NM)} that `focus-viewer train` uses: take a model that it has trained."
+            f"{len(EDGES_NM)} of `focus-viewer train`: choose a model trained by that command."
         )
 
 
 def simulate_scenes(order: Order, setup: BenchmarkSetup, seed: int) -> list[BenchmarkScene]:
-    """Scenes of a seed, leaf by leaf, each leaf with every class in turn."""
+    """Return scenes of a seed, leaf by leaf, each leaf with every class in turn."""
     first = _FIRST_SEED + seed * _SEEDS_APART
     sensor = _SENSORS[order.sensor]
     return [
@@ -117,11 +117,11 @@ def _scene(
 def build_methods(
     order: Order, setup: BenchmarkSetup, prompt_cam: PromptCam, seed: int
 ) -> Sequence[Method]:
-    """FOCUS in both modes and all rivals; the seed is that of chance."""
+    """Build FOCUS in both modes and all baselines; the seed is that of chance."""
     cells = max(1, order.size_px // (_BLOCKS_A_SIDE * setup.model.backbone.patch_px))
     baselines = (*untrained_baselines(seed, cells), prompt_cam)
-    guests = [BaselineMethod(baseline, setup.model) for baseline in baselines]
-    return [Focus(setup.model, "evidence"), Focus(setup.model, "attention"), *guests]
+    others = [BaselineMethod(baseline, setup.model) for baseline in baselines]
+    return [Focus(setup.model, "evidence"), Focus(setup.model, "attention"), *others]
 
 
 def trained_prompt_cam(order: Order, setup: BenchmarkSetup, workers: int, step: Step) -> PromptCam:

@@ -15,7 +15,7 @@ from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.inference.band_groups import Grouping, average_bands, group_bands
 from focus_viewer.explain.training.samples import SampleBatch
-from focus_viewer.simulate.scene import CLASSES, simulate_scene
+from focus_viewer.simulate.scene import CLASSES, Scene, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
 
 _BORDERS_NM = np.concatenate(
@@ -34,7 +34,7 @@ _FULL_SHARE, _VNIR_SHARE = 0.45, 0.2
 
 
 class BatchSeed(NamedTuple):
-    """Decides all of a lesson; training and test never share one."""
+    """Seed of a sample batch; training and test never share a seed."""
 
     purpose: int
     seed: int
@@ -47,7 +47,7 @@ TRAINING, TEST = 0, 1
 def simulate_samples(
     purpose: int, seed: int, count: int, sizes_px: Sequence[int], workers: int
 ) -> list[SampleBatch]:
-    """Lessons of `count` sensors, simulated in parallel.
+    """Simulate batches of `count` sensors in parallel.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def simulate_samples(
         `TRAINING` or `TEST`.
     seed, count : int
     sizes_px : sequence of int
-        Height and width of the scenes; the lessons take turns.
+        Height and width of the scenes; the batches take turns.
     workers : int
         Processes.
     """
@@ -74,7 +74,7 @@ def _simulate(order: tuple[BatchSeed, int]) -> SampleBatch:
 
 
 def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
-    """Scenes of every class at one sensor."""
+    """Simulate scenes of every class at one sensor."""
     rng = np.random.default_rng(seed)
     sensor = _draw_sensor(rng)
     # The same leaf for every class: what differs is what is to be learned.
@@ -84,12 +84,17 @@ def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
         for leaf in leaves
         for name in CLASSES
     ]
+    return make_batch(scenes, [CLASSES.index(scene.class_name) for scene in scenes], sensor)
+
+
+def make_batch(scenes: Sequence[Scene], labels: Sequence[int], sensor: Sensor) -> SampleBatch:
+    """Average the scenes of a sensor to spectral groups."""
     grouping = group_sensor(sensor)
     importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
     return SampleBatch(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
         groups=grouping.groups,
-        labels=np.array([CLASSES.index(scene.class_name) for scene in scenes], dtype=np.intp),
+        labels=np.array(labels, dtype=np.intp),
         leaf=np.stack([scene.leaf for scene in scenes]),
         lesion=np.stack([scene.lesion for scene in scenes]),
         importance=average_bands(importance, grouping.bands),
@@ -104,7 +109,7 @@ def _draw_sensor(rng: np.random.Generator) -> Sensor:
 
 
 def group_sensor(sensor: Sensor) -> Grouping:
-    """The model's groups that a sensor has."""
+    """Return the model's groups that a sensor has."""
     blank = ArraySource(np.zeros((1, 1, sensor.bands), dtype=np.float32))
     good = np.ones(sensor.bands, dtype=np.bool_)
     cube = Cube(blank, sensor.name, good, wavelengths_nm=sensor.wavelengths_nm)

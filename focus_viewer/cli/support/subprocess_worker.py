@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class NoAnswer(FocusError):
-    """A file whose reading did not end, or ended the process that read it."""
+    """Error for a file whose reading did not end, or ended the reader process."""
 
 
 class IsolatedReader:
@@ -59,7 +59,7 @@ class IsolatedReader:
             self._abandon()
             raise NoAnswer(
                 f"{path} ended the process that read it: it is damaged, or memory ran out. Copy it "
-                "again from where it came."
+                "again from its source."
             ) from error
         except TimeoutError as error:
             self._abandon()

@@ -1,4 +1,4 @@
-"""What every rival is asked, and what it answers."""
+"""Protocol of baseline explanation methods: request, attribution and pass counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Why the backbone sees a class in a window.
+    """Request to explain a class in a window.
 
     Attributes
     ----------
@@ -55,14 +55,14 @@ class Question:
 
 
 class Attribution(NamedTuple):
-    """What a method makes of a question.
+    """Attribution of a class to patches and groups.
 
     Attributes
     ----------
     values : Tensor, shape (patches, groups)
         Patches row by row.
     off_patches : float or None
-        Share of the attention that lies on no patch but on class tokens, registers or prompts;
+        Share of the attention on class tokens, registers or prompts instead of patches;
         None for methods that are not made of attention.
     """
 
@@ -71,7 +71,7 @@ class Attribution(NamedTuple):
 
 
 class Baseline(Protocol):
-    """A method to explain the decision of a backbone."""
+    """Baseline method to explain the decision of a backbone."""
 
     @property
     def name(self) -> str:
@@ -84,24 +84,24 @@ class Baseline(Protocol):
         ...
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Answer a question; the backbone is frozen, and left as it is."""
+        """Attribute a class to patches and groups; the frozen backbone is not changed."""
         ...
 
 
 @runtime_checkable
 class SharedPassBaseline(Baseline, Protocol):
-    """A method whose passes serve all classes of a window at once."""
+    """Baseline whose passes serve all classes of a window at once."""
 
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Answer questions that differ in their class alone."""
+        """Attribute several classes of a window."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class BaselineResult:
-    """An explanation and what it took.
+    """Explanation and the passes that it took.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class BaselineResult:
 
 
 def explain(baseline: Baseline, backbone: BandPureBackbone, question: Question) -> BaselineResult:
-    """Put a question to a rival and count what the answer takes.
+    """Explain a class by a baseline and count the passes.
 
     Raises
     ------
@@ -136,9 +136,9 @@ def explain(baseline: Baseline, backbone: BandPureBackbone, question: Question) 
 def explain_all(
     baseline: Baseline, backbone: BandPureBackbone, questions: Sequence[Question]
 ) -> list[BaselineResult]:
-    """Put questions to a rival that differ in their class alone.
+    """Explain several classes of a window by a baseline.
 
-    Where the rival answers all with the same passes, each result tells of these: a single answer
+    Where the same passes serve all classes, each result counts them all: a single class
     would have taken as many.
 
     Raises
@@ -152,8 +152,8 @@ def explain_all(
     with count_passes(backbone, len(questions[0].groups)) as passes:
         found = baseline.attribute_all(backbone, questions)
     return [
-        _result(baseline, backbone, question, one, passes)
-        for question, one in zip(questions, found, strict=True)
+        _result(baseline, backbone, question, attribution, passes)
+        for question, attribution in zip(questions, found, strict=True)
     ]
 
 
@@ -186,7 +186,7 @@ def require_frozen(backbone: BandPureBackbone) -> None:
 
 
 def sum_over_patches(pixels: Tensor, patch_px: int) -> Tensor:
-    """Sum what single pixels were given.
+    """Sum the attributions of a patch's pixels.
 
     Parameters
     ----------

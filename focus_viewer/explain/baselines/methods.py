@@ -1,4 +1,4 @@
-"""All rivals by name."""
+"""Baselines that need no training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from focus_viewer.explain.baselines.rollout import Rollout
 
 
 def untrained_baselines(seed: int = 0, block_cells: int = 2) -> tuple[Baseline, ...]:
-    """Every rival that needs no training; `prompt_cam.train_prompt_cam` makes the one that does.
+    """Return the baselines that need no training; see `prompt_training` for Prompt-CAM.
 
     Parameters
     ----------

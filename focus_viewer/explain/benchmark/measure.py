@@ -1,4 +1,4 @@
-"""All figures of one method on one scene."""
+"""Metrics of one method on one scene."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from focus_viewer.explain.model.focus_model import FocusModel
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured of each method.
+    """Extent of the measurements of each method.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class BenchmarkSetup:
-    """The frozen model that is explained, and what its arrays stand for.
+    """Setup of a benchmark: the frozen model that is explained, its groups and classes.
 
     Attributes
     ----------
@@ -78,14 +78,14 @@ class BenchmarkSetup:
     classes: tuple[str, ...]
 
     def window(self, scene: BenchmarkScene, data: FloatArray | None = None) -> Window:
-        """A scene, or other numbers in its place, as contestants are given it."""
+        """Return the window of a scene, or of other values in its place."""
         images = scene.tensor(self.model, data)
         groups = torch.from_numpy(scene.groups)
         return Window(images, groups, self.edges_nm[scene.groups], self.classes)
 
 
 class Depth(NamedTuple):
-    """How much is measured of a method on one scene.
+    """Extent of the measurements of a method on one scene.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Depth(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """A method, and a scene to measure it on.
+    """Method, and a scene to measure it on.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ class Task:
 
 
 def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
-    """Figures of a method on a scene, by the benchmark's names; NaN where there is no truth.
+    """Return figures of a method on a scene, by the benchmark's names; NaN where there is no truth.
 
     The true class is explained.
     """
@@ -143,7 +143,7 @@ def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
 
 
 def _asked(task: Task, depth: Depth) -> list[int]:
-    """Classes to explain, the true one first."""
+    """Return the classes to explain, the true class first."""
     classes = len(task.setup.classes)
     compared = min(task.effort.compared, classes) if depth.thorough else 1
     return [(task.scene.label + more) % classes for more in range(compared)]
@@ -165,7 +165,7 @@ def _faithfulness(task: Task, window: Window, volume: SaliencyVolume) -> dict[st
 
 
 def _tried(task: Task, window: Window, answers: list[Answer]) -> dict[str, float]:
-    """What becomes of the explanation when class, noise or weights change."""
+    """Measure how the explanation changes with class, noise and weights."""
     clean = answers[0]
     rng = np.random.default_rng(task.seed)
     cubes = noisy_cubes(task.scene.data, rng, task.effort.levels_db)
@@ -184,7 +184,7 @@ def _answer(task: Task, window: Window) -> Answer:
 
 
 def _sunk(clean: Answer, noisy: dict[int, Answer]) -> dict[str, float]:
-    """Mass of the true class on the sink, of methods that have one."""
+    """Return the mass of the true class on the sink, of methods that have one."""
     if math.isnan(clean.on_sink):
         return {}
     return {
@@ -194,7 +194,7 @@ def _sunk(clean: Answer, noisy: dict[int, Answer]) -> dict[str, float]:
 
 
 def measure_cost(task: Task) -> dict[str, float]:
-    """Time and memory against the backbone's plain forward pass, for one class and for all.
+    """Return time and memory as ratios to the plain forward pass, for one class and for all.
 
     Memory is that of all classes' volumes. Methods whose passes give all classes at once cost the
     same for one.

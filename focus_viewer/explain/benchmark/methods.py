@@ -1,4 +1,4 @@
-"""FOCUS and its rivals under one roof: the same question, the same form of answer."""
+"""FOCUS and the baselines behind one interface: same window, same form of result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from focus_viewer.explain.model.focus_model import FocusModel, contrast
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What a contestant is given: a window, and the classes that it may be asked about.
+    """Input of a method: a window, and the classes that it may explain.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Window:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A volume and what it took.
+    """Volume and the passes that it took.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Answer:
     forward_passes, backward_passes : int
         Of this class alone; where the same passes give all classes, of these.
     on_class_token : float
-        Share of the attention that lies on class tokens, registers or prompts and on no patch; NaN
+        Share of the attention on class tokens, registers or prompts instead of patches; NaN
         for methods that are not made of attention.
     on_sink : float
         Share of the attention that the sink took; NaN for methods without one.
@@ -64,7 +64,7 @@ class Answer:
 
 
 class Method(Protocol):
-    """A method in the benchmark."""
+    """Method in the benchmark."""
 
     @property
     def name(self) -> str:
@@ -124,7 +124,7 @@ class Focus:
 
     @torch.inference_mode()
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
-        """Explain classes by one pass, which makes the volumes of all, whichever are asked for.
+        """Explain classes by one pass, which computes the volumes of all classes.
 
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
@@ -167,7 +167,7 @@ class Focus:
 
 @dataclass(frozen=True, eq=False)
 class BaselineMethod:
-    """A rival, which explains the backbone's own decision.
+    """Baseline, which explains the backbone's own decision.
 
     Attributes
     ----------
@@ -219,7 +219,7 @@ class BaselineMethod:
         return int(backbone.logits(window.images, window.groups)[0].argmax())
 
     def unlearned(self, seed: int) -> BaselineMethod:
-        """Take the same rival on a backbone whose weights are shuffled, Prompt-CAM's own too."""
+        """Take the same baseline on a backbone whose weights are shuffled, Prompt-CAM's own too."""
         baseline = self.baseline
         if isinstance(baseline, PromptCam):
             baseline = replace(baseline, prompts=randomised(baseline.prompts, seed))

@@ -1,4 +1,4 @@
-"""The run: seeds by scenes by methods, and the figures over them."""
+"""Benchmark run over seeds, scenes and methods, and its summary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Summary = dict[str, dict[str, float]]
 
 @dataclass(frozen=True, eq=False)
 class Repetition:
-    """All that one seed decides.
+    """Repetition of the benchmark with one seed.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Repetition:
     scenes : sequence of BenchmarkScene
         Unseen in training.
     build_methods : callable
-        Makes the methods; not called where all of the round's figures are known.
+        Makes the methods; not called where all figures of the repetition are known.
     names : tuple of str
         Names of the methods.
     """
@@ -50,7 +50,7 @@ def run(
     step: Step,
     workers: int = 1,
 ) -> dict[str, Summary]:
-    """Measure what the journal does not know yet.
+    """Measure items that are not in the journal.
 
     Parameters
     ----------
@@ -79,21 +79,21 @@ def run(
 
 @dataclass(frozen=True, eq=False)
 class _RepetitionRun:
-    """A round with what all rounds share."""
+    """Repetition with the setup that all share."""
 
     setup: BenchmarkSetup
     repetition: Repetition
     effort: Effort
 
     def missing(self, journal: Journal) -> list[Item]:
-        """What is not known yet, scene by scene, costs last."""
+        """Return the items without figures, scene by scene, costs last."""
         wanted = [
             (name, what) for what in _parts(self.repetition) for name in self.repetition.names
         ]
         return [item for item in wanted if (self.repetition.seed, *item) not in journal.figures]
 
     def make_task(self) -> TaskFactory:
-        """Bring the contestants in."""
+        """Build the methods."""
         by_name = {method.name: method for method in self.repetition.build_methods()}
         return TaskFactory(
             self.setup, by_name, self.repetition.scenes, self.repetition.seed, self.effort
@@ -102,16 +102,7 @@ class _RepetitionRun:
 
 @dataclass(frozen=True, eq=False)
 class TaskFactory:
-    """What a method and a scene's number stand for; called by whoever measures it.
-
-    Attributes
-    ----------
-    setup : BenchmarkSetup
-    methods : mapping of str to Method
-    scenes : sequence of BenchmarkScene
-    seed : int
-    effort : Effort
-    """
+    """Factory of measurement tasks from a method's name and a scene's number."""
 
     setup: BenchmarkSetup
     methods: Mapping[str, Method]
@@ -120,7 +111,7 @@ class TaskFactory:
     effort: Effort
 
     def __call__(self, item: Item) -> tuple[Task, Depth]:
-        """Arguments of `measure_scene`."""
+        """Return the arguments of `measure_scene`."""
         name, what = item
         method, number = self.methods[name], int(what)
         task = Task(self.setup, method, self.scenes[number], self.seed, self.effort)
@@ -129,7 +120,7 @@ class TaskFactory:
         return task, Depth(faithful, not method.costly or number in self._spread())
 
     def _spread(self) -> set[int]:
-        """Scenes for costly methods: each of another class and another leaf, the last class first.
+        """Return scenes for costly methods: each of another class and leaf, the last class first.
 
         Scenes come leaf by leaf, each leaf with all classes in turn.
         """
@@ -171,7 +162,7 @@ def _summary(journal: Journal, repetitions: Sequence[Repetition], name: str) -> 
 
 
 def _repetition_means(journal: Journal, repetition: Repetition, name: str) -> Figures:
-    """Mean of each metric over the scenes of a seed that have it."""
+    """Return the mean of each metric over the scenes of a seed that have it."""
     parts = [journal.figures[repetition.seed, name, what] for what in _parts(repetition)]
     metrics = dict.fromkeys(metric for figures in parts for metric in figures)
     return {
@@ -185,7 +176,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _mean_and_sd(values: Sequence[float]) -> dict[str, float]:
-    """Mean and standard deviation over seeds; the latter is NaN for a single seed."""
+    """Return the mean and standard deviation over seeds; the latter is NaN for a single seed."""
     known = [value for value in values if not math.isnan(value)]
     sd = float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
     return {"mean": _mean(values), "sd": sd}

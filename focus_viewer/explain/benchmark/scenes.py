@@ -1,4 +1,4 @@
-"""A scene with known truth, as the benchmark sees it."""
+"""Scene with known truth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from focus_viewer.explain.training.samples import SampleBatch
 
 @dataclass(frozen=True, eq=False)
 class BenchmarkScene:
-    """One window of which all is known.
+    """Window with known truth.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class BenchmarkScene:
     truth: Truth
 
     def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
-        """Standardised images as the model takes them, shape (1, groups, height, width).
+        """Return the standardised images as the model takes them, shape (1, groups, height, width).
 
         Parameters
         ----------

@@ -33,7 +33,7 @@ def measure_items(
     workers : int
         Processes; 1 measures in this one.
     tick : callable
-        Told an item that is being measured and how many are done, now and then; raises `Cancelled`
+        Called with an item in work and the number of completed items; raises `Cancelled`
         to stop.
 
     Raises

@@ -26,7 +26,7 @@ METRICS = ("accuracy", *_LOCATED, "sink_true", "sink_absent")
 
 @dataclass(frozen=True, eq=False)
 class VariantTrainer:
-    """What all variants share.
+    """Trainer of variants, with what all of them share.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class VariantTrainer:
     epochs: int
 
     def train(self, part: Part, seed: int, step: Step) -> FocusModel:
-        """Train a variant's prompts anew.
+        """Retrain the prompts of a variant.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class VariantTrainer:
     def measure(
         self, part: Part, model: FocusModel, scenes: Sequence[BenchmarkScene], step: Step
     ) -> dict[str, float]:
-        """Mean of each of `METRICS` over the scenes that have it.
+        """Return the mean of each of `METRICS` over the scenes that have it.
 
         Raises
         ------
@@ -71,15 +71,18 @@ class VariantTrainer:
         for done, scene in enumerate(scenes):
             step(done / len(scenes), "measuring")
             found.append(_measure(setup, focus, part.scene(**vars(scene))))
-        return {name: float(np.nanmean([one[name] for one in found])) for name in METRICS}
+        return {name: float(np.nanmean([metrics[name] for metrics in found])) for name in METRICS}
 
     @torch.inference_mode()
     def backbone_accuracy(self, scenes: Sequence[BenchmarkScene]) -> float:
-        """Share of scenes that the frozen backbone decides rightly by itself."""
+        """Return the accuracy of the frozen backbone alone."""
         windows = [self.setup.window(scene) for scene in scenes]
-        decided = [self.setup.model.backbone.logits(one.images, one.groups) for one in windows]
+        decided = [
+            self.setup.model.backbone.logits(window.images, window.groups) for window in windows
+        ]
         right = [
-            int(one.argmax()) == scene.label for one, scene in zip(decided, scenes, strict=True)
+            int(logits.argmax()) == scene.label
+            for logits, scene in zip(decided, scenes, strict=True)
         ]
         return float(np.mean(right))
 

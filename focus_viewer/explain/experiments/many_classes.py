@@ -1,7 +1,7 @@
 """Prompts for many classes, learned on a frozen backbone whose head knows none of them.
 
-Without such a head there is no decision to follow, and where a class is must be told otherwise:
-see `departing`. Of many classes a step reads a few, those that are shown among them (sampled
+Without such a head there is no decision to follow, and a class must be localised otherwise:
+see `class_directions`. Of many classes a step reads a few, those that are shown among them (sampled
 softmax: Jean et al., On Using Very Large Target Vocabulary, ACL 2015).
 """
 
@@ -30,16 +30,16 @@ from focus_viewer.explain.training.optimisation import Optimisation
 from focus_viewer.explain.training.samples import SampleBatch, patches
 
 _OF_CLASSES = ("prompts", "score_reader", "log_scale", "off_anchor", "patch_sink", "bias", "anchor")
-# For as many classes the weight of the anchoring loss, which is a sum over classes, was chosen.
+# For as many classes the weight of the loss `gain_l2`, which is a sum over classes, was chosen.
 _USUAL_CLASSES = 5
-_LEVELLED = 5  # lessons
+_LEVELLED = 5  # batches
 _RIDGE = 0.01
 _TINY = 1e-9
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How prompts for many classes are learned.
+    """Training plan of prompts for many classes.
 
     Attributes
     ----------
@@ -58,16 +58,16 @@ class Plan:
 
 
 class PromptTrainingData(NamedTuple):
-    """What prompts learn from.
+    """Training data of prompts for many classes.
 
     Attributes
     ----------
     samples : list of CachedFeatures
         All groups of every scene, as the frozen backbone reads them.
     anchors : Tensor, shape (classes, groups)
-        How each class's tissue departs.
+        Each class's direction.
     readers : Tensor, shape (classes, dim)
-        What tells each class's patches from all patches, linearly.
+        Linear discriminants of each class's patches from all patches.
     """
 
     samples: list[CachedFeatures]
@@ -79,7 +79,7 @@ class PromptTrainingData(NamedTuple):
 def prepare_training_data(
     model: FocusModel, samples: list[SampleBatch], classes: int, step: Step
 ) -> PromptTrainingData:
-    """Read lessons by a frozen backbone, and measure where and how their classes depart.
+    """Compute features by a frozen backbone, and measure the directions of the classes.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def prepare_training_data(
     for done, batch in enumerate(samples):
         step(done / len(samples), "reading tokens")
         read.append(read_features(model, batch, classes))
-        # At the leaf's edge it is the background that departs most.
+        # At the leaf's edge the background deviates most.
         leaves.append(patches(batch.leaf, model.backbone.patch_px).all(axis=-1))
     log_ratios = torch.cat([batch.log_ratios for batch in read]).float()
     labels = torch.cat([batch.target.labels for batch in read])
@@ -112,11 +112,11 @@ def prepare_training_data(
         batch._replace(target=batch.target._replace(patch_weights=share))
         for batch, share in zip(read, shares, strict=True)
     ]
-    return PromptTrainingData(placed, anchors, _telling_apart(model, placed, classes))
+    return PromptTrainingData(placed, anchors, _discriminants(model, placed, classes))
 
 
-def _telling_apart(model: FocusModel, samples: list[CachedFeatures], classes: int) -> Tensor:
-    """Fisher's discriminant of each class's patches against all patches, shape (classes, dim).
+def _discriminants(model: FocusModel, samples: list[CachedFeatures], classes: int) -> Tensor:
+    """Return Fisher's discriminant of each class's patches against all, shape (classes, dim).
 
     Fisher, The Use of Multiple Measurements in Taxonomic Problems, Annals of Eugenics 7 (1936).
     """
@@ -132,7 +132,7 @@ def _telling_apart(model: FocusModel, samples: list[CachedFeatures], classes: in
 
 
 def read_features(model: FocusModel, batch: SampleBatch, classes: int) -> CachedFeatures:
-    """Read a lesson as it is; where its classes are is not known yet."""
+    """Compute the features of a batch without augmentation and without localisation."""
     images = batch.tensor(model.statistics(batch.groups))
     groups, labels = torch.from_numpy(batch.groups), torch.from_numpy(batch.labels)
     found = Reading(*(part.half() for part in model.backbone(images, groups)))
@@ -144,7 +144,7 @@ def read_features(model: FocusModel, batch: SampleBatch, classes: int) -> Cached
 
 
 class PromptTrainer:
-    """Prompts of any kind beside a model that lends its backbone and statistics.
+    """Trainer of prompts of any kind on a model's backbone and statistics.
 
     Parameters
     ----------
@@ -180,9 +180,9 @@ class PromptTrainer:
 
     @torch.no_grad()
     def level(self, samples: Sequence[CachedFeatures]) -> None:
-        """Begin with logits of unit spread and with no class ahead of others on average.
+        """Scale and shift the initial logits to unit standard deviation and equal class means.
 
-        Else classes that depart most win every scene at first, and of many classes each is seen
+        Else classes that deviate most win every scene at first, and of many classes each is seen
         too rarely to learn better.
         """
         logits = torch.cat([self.decide(batch).logits for batch in samples])
@@ -193,7 +193,7 @@ class PromptTrainer:
 
     @torch.no_grad()
     def decide(self, batch: CachedFeatures) -> FocusOutput:
-        """Read a lesson for all classes."""
+        """Decide on a batch for all classes."""
         return self._output(batch, np.arange(len(self.prompts.bias)))
 
     def _loss(self, batch: CachedFeatures, plan: Plan, rng: np.random.Generator) -> Tensor:
@@ -216,7 +216,7 @@ class PromptTrainer:
 
 
 class _Reader(nn.Module):
-    """Reads with whatever prompts are put in place of the model's."""
+    """Model whose prompts can be substituted."""
 
     def __init__(self, model: FocusModel) -> None:
         super().__init__()
@@ -227,7 +227,7 @@ class _Reader(nn.Module):
 
 
 def draw_classes(labels: IntArray, classes: int, plan: Plan, rng: np.random.Generator) -> IntArray:
-    """Classes that a step reads, ascending: those shown, and any others."""
+    """Draw the classes that a step reads, ascending: the shown classes, and others."""
     shown = np.unique(labels)
     others = np.setdiff1d(np.arange(classes), shown)
     more = min(max(plan.read_classes - len(shown), 0), len(others))
@@ -235,7 +235,7 @@ def draw_classes(labels: IntArray, classes: int, plan: Plan, rng: np.random.Gene
 
 
 def _among(target: Target, chosen: IntArray) -> Target:
-    """The target where only the chosen classes are read."""
+    """Return the target where only the chosen classes are read."""
     kept = torch.from_numpy(chosen)
     labels = torch.searchsorted(kept, target.labels)
     return target._replace(labels=labels, teacher=target.teacher[:, kept])

@@ -1,4 +1,4 @@
-"""How good prompts for many classes are."""
+"""Metrics of prompts for many classes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def measure(
 
 
 def _overlaps(curves: FloatArray, batch: SampleBatch) -> list[float]:
-    """Of each scene's curve with its true groups; NaN without a truth."""
+    """Return the overlap of each scene's curve with its true groups; NaN without a truth."""
     tops = batch.importance.max(axis=1, keepdims=True)
     truths = (batch.importance >= tops / 2) & (tops > 0)
     return [top_iou(curve, truth) for curve, truth in zip(curves, truths, strict=True)]

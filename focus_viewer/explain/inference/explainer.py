@@ -1,4 +1,4 @@
-"""From a request to an explanation: the whole way of a cube through the model."""
+"""Explainer: from a request to an explanation."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 
 _WAIT_SECONDS = 0.05
-_READ_SHARE, _SCAN_SHARE = 0.1, 0.95
+_READ_SHARE, _WINDOW_SHARE = 0.1, 0.95
 # A larger image is explained more coarsely, so that memory does not grow with the cube.
 _MOST_PIXELS = 4_000_000
 _MOST_BYTES = 2_000_000_000
 
 
 class Explainer:
-    """Explains cubes; keeps the models that it has loaded.
+    """Explainer of cubes with a cache of loaded models.
 
     One explanation at a time: a cancelled one leaves the model before the next one enters.
     """
@@ -64,7 +64,7 @@ class Explainer:
         IncompatibleCube
             If the cube has no wavelengths, too few of the model's groups, or no data.
         ModelError
-            If the model cannot be loaded or the device is not there.
+            If the model cannot be loaded or the device is missing.
         """
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
@@ -79,7 +79,7 @@ class Explainer:
     @contextmanager
     def _turn(self, step: Step) -> Iterator[None]:
         while not self._busy.acquire(timeout=_WAIT_SECONDS):
-            step(0.0, "waiting for the job before")
+            step(0.0, "waiting for the previous job")
         try:
             yield
         finally:
@@ -100,8 +100,8 @@ def _explain(
     cube = binned(request.cube, _most_pixels(model))
     images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
     sliding_window = SlidingWindow(model, images, device)
-    reading = sliding_window.read(part(step, _READ_SHARE, _SCAN_SHARE))
-    step(_SCAN_SHARE, "blending")
+    reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
+    step(_WINDOW_SHARE, "blending")
     output = model.decide(reading, images.known.flatten(), in_place=True)
     cost = Cost(
         sliding_window.forward_passes,
@@ -115,7 +115,7 @@ def _explain(
 
 
 def _most_pixels(model: FocusModel) -> int:
-    """Pixels that an image may have to be explained as it is.
+    """Return the number of pixels up to which an image is not binned.
 
     Of each the group images hold one float32 a group, and evidence, attention and saliency each one
     a class, group and patch. There is no second copy of any: an explanation holds `_MOST_BYTES` at
@@ -128,7 +128,7 @@ def _most_pixels(model: FocusModel) -> int:
 
 
 def _contrast(evidence: Tensor) -> Tensor:
-    """As `contrast`, a group at a time: without copies of all evidence on the way."""
+    """Compute `contrast` group by group, without copies of all evidence."""
     saliency = torch.empty_like(evidence)
     for group in range(evidence.shape[-1]):
         saliency[..., group] = contrast(evidence[..., group])

@@ -1,4 +1,4 @@
-"""A cube as the model sees it: its groups' images, what fills them, how bright it is."""
+"""Group images of a cube: padded images, statistics and typical leaf."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from focus_viewer.explain.model.preprocessing import (
 
 @dataclass(frozen=True, eq=False)
 class GroupImages:
-    """The images of a cube's spectral groups, ready to be cut into windows.
+    """Images of a cube's spectral groups, ready to be cut into tiles.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class GroupImages:
         return self.padded.layout
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
-        """Standardised tiles, shape (tiles, groups, height, width)."""
+        """Return the standardised tiles, shape (tiles, groups, height, width)."""
         pixels = self.padded.tiles(origins)
         return to_tensor(standardise(pixels, self.statistics, self.typical))
 
@@ -68,7 +68,7 @@ def read_group_images(
     """Read a cube, a part at a time, as the images of a model's groups.
 
     The images are held once: one float32 a group and pixel of the padded image. Beside them there
-    is no more than a part of the cube, of bounded size (see `core.binning.parts`).
+    is only a part of the cube, of bounded size (see `core.binning.parts`).
 
     Raises
     ------
@@ -96,7 +96,7 @@ def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> Doub
     typical = typical_leaf(images, statistics.mean)
     if not typical.min() > 0:
         raise IncompatibleCube(
-            f"{name}: no light in it (no pixel is above 0 in the model's groups). Check the "
+            f"{name}: no light (no pixel is above 0 in the model's groups). Check the "
             "scale factor and the ignore value in the header."
         )
     return typical
@@ -117,7 +117,10 @@ def _doubt(units: Units) -> tuple[str, ...]:
     if units == "reflectance":
         return ()
     held = "values of unknown units" if units == "unknown" else units
-    return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
+    return (
+        f"the cube contains {held}, the model was trained on reflectance: "
+        "interpret this result with care",
+    )
 
 
 def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Grouping, PaddedImage]:
@@ -127,17 +130,17 @@ def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Gro
         return grouping, padded
     if filled.size < MIN_GROUPS:
         raise IncompatibleCube(
-            f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
+            f"{name}: only {filled.size} of the model's groups have data, expected at least "
             f"{MIN_GROUPS}. Check the ignore value in the header."
         )
     lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
     spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
-    note = f"left out: {spans} nm: no data there"
+    note = f"left out: {spans} nm: no data"
     return grouping.only(filled, note), padded.select(filled)
 
 
 def _filled(images: FloatArray) -> IntArray:
-    """Groups that have data at some pixel."""
+    """Return groups that have data at some pixel."""
     filled = np.zeros(images.shape[2], dtype=np.bool_)
     for rows, cols in parts(*images.shape):
         filled |= np.isfinite(images[rows, cols]).any(axis=(0, 1))

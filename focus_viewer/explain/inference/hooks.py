@@ -1,4 +1,4 @@
-"""Hooks on a backbone: counting its passes, and leaving it in the middle of one."""
+"""Hooks on a backbone that count passes, report progress and allow cancellation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 @dataclass
 class PassCounter:
-    """PassCounter that a backbone was really taken through.
-
-    Attributes
-    ----------
-    forward, backward : int
-    """
+    """Counter of the passes through a backbone."""
 
     forward: int = 0
     backward: int = 0
@@ -31,13 +26,13 @@ def progress_hooks(
 ) -> Iterator[PassCounter]:
     """Count passes, and call `tick` ahead of every layer, which may raise to leave the pass.
 
-    The hooks are gone when the block ends, however it ends.
+    The hooks are removed when the block ends, however it ends.
 
     Parameters
     ----------
     backbone : BandPureBackbone
     tick : callable
-        Told the share of the current pass that is done, 0 to 1: its layers up to the tap.
+        Called with the completed share of the pass, 0 to 1: its layers up to the feature block.
     """
     passes = PassCounter()
     layers = [m for block in backbone.vit.blocks[: backbone.block_index] for m in block.modules()]
@@ -73,9 +68,9 @@ def progress_hooks(
 
 @contextmanager
 def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounter]:
-    """Count images taken through a backbone, read at the tap or decided upon, in any batches.
+    """Count images taken through a backbone, to the feature block or the head, in any batches.
 
-    The hooks are gone when the block ends, however it ends.
+    The hooks are removed when the block ends, however it ends.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Reading all windows of an image, in as few passes as memory allows."""
+"""Sliding-window inference: all tiles of an image in as few passes as memory allows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEQUENCES = 1536
 
 
 class SlidingWindow:
-    """One image's way through the backbone.
+    """Sliding window over one image.
 
     Parameters
     ----------

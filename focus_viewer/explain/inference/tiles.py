@@ -78,7 +78,7 @@ class TileLayout:
 
 @dataclass(frozen=True, eq=False)
 class PaddedImage:
-    """An image's pixels within the padding that its tiles need.
+    """Padded image: pixels within the padding that its tiles need.
 
     Attributes
     ----------

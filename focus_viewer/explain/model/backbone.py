@@ -1,8 +1,8 @@
-"""A timm ViT that reads each spectral group as an image of its own.
+"""Backbone: a timm ViT that takes each spectral group as a separate image.
 
-The ViT is wrapped: it is neither copied, nor subclassed, nor changed. Up to the tap each group
-passes alone, so that a token speaks for one patch at one band and the
-cost grows linearly with the number of groups.
+The ViT is wrapped: it is neither copied, nor subclassed, nor changed. Up to the feature block each
+group passes alone, so that a token speaks for one patch at one band and the cost grows linearly
+with the number of groups.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _BUFFERS = {
 
 
 class Reading(NamedTuple):
-    """What is read of a frozen backbone, prefix tokens left out.
+    """Features of a frozen backbone, without prefix tokens.
 
     Attributes
     ----------
     keys : Tensor, shape (batch, groups, patches, heads, head_dim)
-        Of the tapped block: each speaks for one patch at one group.
+        Of the feature block: each belongs to one patch at one group.
     patches : Tensor, shape (batch, patches, dim)
         What the head sees of each patch, all groups together.
     """
@@ -69,7 +69,7 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
     source: dict[str, Any] = {"pretrained": bool(pretrained)}
     if isinstance(pretrained, Path):
         if not pretrained.is_file():
-            raise ModelError(f"{pretrained}: expected a file of timm weights, found none there.")
+            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
     try:
         vit = timm.create_model(architecture, in_chans=1, **source, **options)
@@ -110,10 +110,10 @@ def check_layout(vit: nn.Module) -> VisionTransformer:
 
 
 class WavelengthEmbedding(nn.Module):
-    """Tells a token where on the spectrum its group lies: a gain and a shift for each channel.
+    """Embedding of a group's wavelength: a gain and a shift for each channel of a token.
 
-    Both are a learned mix of sinusoids of the group's centre. The gain lets a block tell "high at
-    550 nm" from "high at 1450 nm" without first having to learn to multiply.
+    Both are a learned mix of sinusoids of the group's centre. The gain lets a block separate "high
+    at 550 nm" from "high at 1450 nm" without first having to learn to multiply.
     """
 
     features: Tensor
@@ -142,9 +142,9 @@ class WavelengthEmbedding(nn.Module):
 
 
 class BandPureBackbone(nn.Module):
-    """A ViT over (batch, groups, height, width), tapped before any group has met another.
+    """ViT over (batch, groups, height, width), read before groups are mixed.
 
-    The light comes out first: shading moves all bands alike, and what is left of a pixel once its
+    The light comes out first: shading moves all bands equally, and what is left of a pixel once its
     brightness is taken off is what the ViT sees of each band.
 
     Parameters
@@ -213,12 +213,12 @@ class BandPureBackbone(nn.Module):
 
     @property
     def attention(self) -> Attention:
-        """The tapped block's attention."""
+        """The feature block's attention."""
         return cast(Attention, self.feature_block.attn)
 
     @property
     def heads(self) -> int:
-        """Attention heads of the tapped block."""
+        """Attention heads of the feature block."""
         return int(self.attention.num_heads)
 
     @property
@@ -227,19 +227,19 @@ class BandPureBackbone(nn.Module):
         return int(self.attention.head_dim)
 
     def brightness_shares(self, groups: Tensor) -> Tensor:
-        """Share of each present group in a pixel's brightness, summing to 1; shape (groups,)."""
+        """Return each present group's share in a pixel's brightness, summing to 1; (groups,)."""
         brightness_weights = self.brightness_weights[groups]
         return brightness_weights / brightness_weights.sum().clamp_min(_TINY)
 
     def contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Images with every pixel's brightness taken off; shapes as for `tokens`."""
+        """Return images with every pixel's brightness taken off; shapes as for `tokens`."""
         logs = images * self.log_std[groups, None, None]
         shares = self.brightness_shares(groups)[:, None, None]
         level = (logs * shares).sum(dim=1, keepdim=True)  # (batch, 1, height, width)
         return ((logs - level) / self.residual_std[groups, None, None]).clamp(-_LIMIT, _LIMIT)
 
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Tokens ahead of the tap.
+        """Return the tokens before the feature block.
 
         Parameters
         ----------
@@ -262,13 +262,13 @@ class BandPureBackbone(nn.Module):
         return tokens
 
     def forward(self, images: Tensor, groups: Tensor) -> Reading:
-        """One pass up to the head; parameters as for `tokens`."""
+        """Run one pass up to the head; parameters as for `tokens`."""
         return self.read(self.tokens(images, groups))
 
     def read(self, tokens: Tensor) -> Reading:
-        """What is read of tokens ahead of the tap.
+        """Read keys and patches from tokens before the feature block.
 
-        The keys are those that the tapped block makes anyway while it mixes the groups: they are
+        The keys are those that the feature block makes anyway while it mixes the groups: they are
         listened to, not computed again.
         """
         width = self.heads * self.head_dim
@@ -280,7 +280,7 @@ class BandPureBackbone(nn.Module):
         return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries (scaled), keys and values that the tapped block makes of tokens.
+        """Project tokens to queries (scaled), keys and values of the feature block.
 
         Parameters
         ----------
@@ -298,16 +298,16 @@ class BandPureBackbone(nn.Module):
         return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
-        """The backbone's own decision, shape (batch, classes); parameters as for `tokens`."""
+        """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""
         return self.decide(self.tokens(images, groups))
 
     def decide(self, tokens: Tensor) -> Tensor:
-        """Decide on tokens ahead of the tap, shape (batch, classes)."""
+        """Decide on tokens before the feature block, shape (batch, classes)."""
         decision: Tensor = self.vit.forward_head(self._mixed(tokens))
         return decision
 
     def decide_patches(self, tokens: Tensor) -> Tensor:
-        """What the head makes of each patch by itself, shape (batch, patches, classes).
+        """Return the head's logits for each patch alone, shape (batch, patches, classes).
 
         Where the backbone sees a class (Zhou et al., Learning Deep Features for Discriminative
         Localization, CVPR 2016).
@@ -316,14 +316,14 @@ class BandPureBackbone(nn.Module):
         return decisions
 
     def patches(self, tokens: Tensor) -> Tensor:
-        """What the head sees of each patch, shape (batch, patches, dim)."""
+        """Return the head's input for each patch, shape (batch, patches, dim)."""
         patches: Tensor = self.vit.fc_norm(self._mixed(tokens)[:, self.vit.num_prefix_tokens :])
         return patches
 
     def _mixed(self, tokens: Tensor) -> Tensor:
-        """Take tokens from ahead of the tap to the head, shape (batch, tokens, dim).
+        """Take tokens from the feature block to the head, shape (batch, tokens, dim).
 
-        The tapped block mixes the groups of each patch, their mean goes through the blocks behind
+        The feature block mixes the groups of each patch, their mean goes through the blocks behind
         it: attention over groups, then over patches, never over both at once.
         """
         x = tokens.transpose(1, 2)  # (batch, tokens, groups, dim)
@@ -337,7 +337,7 @@ class BandPureBackbone(nn.Module):
 
 @contextmanager
 def captured_output(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
-    """Copies of a part of a module's outputs, along the last axis, while the context lasts."""
+    """Capture copies of a part of a module's outputs, along the last axis, in a block."""
     outputs: list[Tensor] = []
 
     def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""The whole model: frozen backbone, prompts, sink, and the constants measured in training."""
+"""FOCUS model: frozen backbone, prompts, sink, and constants measured in training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from focus_viewer.explain.model.prompts import PatchReading, SpectralPrompts, To
 
 
 class FocusOutput(NamedTuple):
-    """A decision with the parts that it is made of.
+    """Decision with its parts.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class FocusOutput(NamedTuple):
 
 
 class FocusModel(nn.Module):
-    """Reads a stack of group images for every class in one pass.
+    """Model that decides for every class in one pass over a stack of group images.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class FocusModel(nn.Module):
         self.register_buffer("regions", regions, persistent=False)
 
     def statistics(self, groups: IntArray) -> GroupStatistics:
-        """Mean and deviation of the training data for these groups."""
+        """Return the mean and deviation of the training data for these groups."""
         return GroupStatistics(
             self.mean.cpu().numpy().astype(np.float64)[groups],
             self.backbone.log_std.cpu().numpy().astype(np.float64)[groups],
@@ -79,13 +79,13 @@ class FocusModel(nn.Module):
         return self.weigh(self.backbone(images, groups), self.log_ratios(images), groups)
 
     def log_ratios(self, images: Tensor) -> Tensor:
-        """Mean of each patch at each group, shape (batch, patches, groups)."""
+        """Return the mean of each patch at each group, shape (batch, patches, groups)."""
         return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
 
     def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
-        """Read what is at hand of the backbone already.
+        """Read features that the backbone has computed already.
 
-        Patches are taken relative to their expected value, so that a patch's score tells of what
+        Patches are taken relative to their expected value, so that a patch's score shows what
         departs from the ordinary leaf.
         """
         patches = found.patches - self.expectation
@@ -103,7 +103,8 @@ class FocusModel(nn.Module):
         """Weigh the patches of an image against one another and the sink.
 
         The sink grows with the number of patches, so that a large image and the windows that it
-        is made of are judged alike. Before training it weighs as much as all patches together.
+        is made of are decided in the same way. Before training it weighs as much as all patches
+        together.
 
         Parameters
         ----------
@@ -131,7 +132,7 @@ class FocusModel(nn.Module):
 
 
 def contrast(evidence: Tensor) -> Tensor:
-    """What speaks for each class over the mean of the others.
+    """Return the evidence for each class less the mean of the other classes.
 
     Parameters
     ----------

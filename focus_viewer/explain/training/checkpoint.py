@@ -1,4 +1,4 @@
-"""A run on disk after every epoch, so that one that was broken off goes on."""
+"""Training checkpoint, written after every epoch, from which an interrupted run resumes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOSS_PARTS = {
 
 
 class Order(NamedTuple):
-    """What was asked for; runs of another order do not go on with one another's parts.
+    """Order of a run: only a run of the same order can be resumed.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """Where a run stands after an epoch.
+    """State of a run after an epoch.
 
     Attributes
     ----------
@@ -66,20 +66,14 @@ class Point:
 
 
 class Checkpoint:
-    """The file of a run, replaced whole after every epoch.
-
-    Parameters
-    ----------
-    path : Path
-    order : Order
-    """
+    """File of a run, replaced whole after every epoch."""
 
     def __init__(self, path: Path, order: Order) -> None:
         self._path = path
         self._order = order
 
     def load(self) -> Point | None:
-        """Where the run was broken off; None if it never began.
+        """Load the state of the interrupted run; None if no run was started.
 
         Raises
         ------
@@ -94,7 +88,7 @@ class Checkpoint:
             order, point = Order(*held.pop("order")), Point(**held)
         except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, KeyError) as error:
             raise FocusError(
-                f"{self._path}: not a run that can go on. Start anew with --restart."
+                f"{self._path}: not a run that can be resumed. Start again with --restart."
             ) from error
         if order != self._order:
             raise FocusError(f"{self._path}: {self._difference(order)}")
@@ -110,18 +104,18 @@ class Checkpoint:
         part.replace(self._path)
 
     def remove(self) -> None:
-        """The run is complete, or not wanted any more."""
+        """Delete the file, when the run is complete or unwanted."""
         self._path.unlink(missing_ok=True)
 
     def _difference(self, found: Order) -> str:
         if found.command != self._order.command:
             return (
-                f"holds a run of other options that was broken off: `{found.command}`. Give these "
-                "to go on with it, or --restart to throw it away."
+                f"contains an interrupted run with other options: `{found.command}`. Give these "
+                "to resume it, or --restart to delete it."
             )
         return (
-            "holds a run of the same options, broken off under other settings of the program. "
-            "Throw it away with --restart."
+            "contains an interrupted run with the same options and other program settings. "
+            "Delete it with --restart."
         )
 
 

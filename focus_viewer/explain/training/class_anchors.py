@@ -1,4 +1,4 @@
-"""What is measured of a frozen backbone before prompts learn to read it."""
+"""Class anchors, measured on a frozen backbone before the prompts are trained."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from focus_viewer.explain.training.samples import SampleBatch
 
 @torch.inference_mode()
 def measure_anchors(model: FocusModel, samples: list[SampleBatch], step: Step) -> None:
-    """Store what the backbone expects of a leaf, and each class's anchor.
+    """Measure and store the expected leaf patch, and each class's anchor.
 
     The expected value is that of leaf patches as the head sees them. A class's anchor is the mean
-    departure of the patches in which the frozen backbone sees it, over the scenes that show it.
+    log ratio of the patches in which the frozen backbone sees it, over the scenes that show it.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def measure_anchors(model: FocusModel, samples: list[SampleBatch], step: Step) -
         leaves += leaf.sum().item()
         patch_weights = head_patch_weights(backbone, tokens, labels, leaf)
         own = torch.einsum("bp,bpk->bk", patch_weights, log_ratios)
-        for label, departure, share in zip(labels, own, patch_weights.sum(-1), strict=True):
-            anchors[label, groups] += departure
+        for label, log_ratio, share in zip(labels, own, patch_weights.sum(-1), strict=True):
+            anchors[label, groups] += log_ratio
             scenes[label, groups] += share
     model.expectation.copy_(expected / max(leaves, 1))
     model.prompts.anchor.copy_(anchors / scenes.clamp_min(1))

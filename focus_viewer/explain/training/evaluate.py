@@ -1,4 +1,4 @@
-"""How good a model is on scenes of which the truth is known."""
+"""Evaluation of a model on scenes with known truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from focus_viewer.explain.training.samples import SampleBatch
 
 @dataclass(frozen=True, eq=False)
 class SceneScores:
-    """What a model made of one scene, reduced to what is measured.
+    """Scores of a model on one scene.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class SceneScores:
 
 @torch.inference_mode()
 def score_scenes(model: FocusModel, batch: SampleBatch) -> list[SceneScores]:
-    """Run a model over the scenes of a lesson."""
+    """Score a model on the scenes of a batch."""
     images = batch.tensor(model.statistics(batch.groups))
     groups = torch.from_numpy(batch.groups)
     own = model.backbone.logits(images, groups).argmax(1)
@@ -65,7 +65,7 @@ def score_scenes(model: FocusModel, batch: SampleBatch) -> list[SceneScores]:
 
 
 def summarise(scores: list[SceneScores], classes: tuple[str, ...]) -> dict[str, float]:
-    """Means over scenes, and band IoU for each class that has a truth; rounded to 3 digits."""
+    """Return means over scenes, and band IoU for each class with a truth; to 3 digits."""
     right = [j.focus == j.label for j in scores]
     own = [j.backbone == j.label for j in scores]
     figures = {
@@ -83,7 +83,7 @@ def summarise(scores: list[SceneScores], classes: tuple[str, ...]) -> dict[str, 
 
 
 def band_iou_half_max(curve: DoubleArray, truth: FloatArray) -> float:
-    """Overlap of the groups above half maximum, intersection over union; NaN without a truth."""
+    """Return the IoU of the groups above half maximum; NaN without a truth."""
     if not truth.max() > 0:
         return float("nan")
     found, real = curve >= curve.max() / 2, truth >= truth.max() / 2

@@ -1,4 +1,4 @@
-"""Keys, patches and decisions of a frozen backbone, kept from one epoch to the next.
+"""Feature cache: keys, patches and decisions of a frozen backbone, reused in every epoch.
 
 A copy of the default order (320 sensors of 10 scenes, a quarter of them 64 x 64 px and the others
 32 x 32, 32 groups on average) takes 1.5 GB: every patch and group keeps a vector of 64 numbers in
@@ -29,7 +29,7 @@ _MANY = 2**31
 
 
 class CachedFeatures(NamedTuple):
-    """What the frozen backbone makes of a lesson.
+    """Features of a sample batch from the frozen backbone.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class CachedFeatures(NamedTuple):
     target: Target
 
     def take(self, kept: IntArray, device: torch.device) -> CachedFeatures:
-        """Keep the present groups at these positions, in single precision, on a device.
+        """Select the present groups at these positions, in single precision, on a device.
 
         The backbone's own decision stays that on all groups.
         """
@@ -60,9 +60,9 @@ class CachedFeatures(NamedTuple):
 
 
 class FeatureCache:
-    """Lessons as a frozen backbone reads them, in a few turned and noised copies.
+    """Features of all sample batches, in a few rotated and noisy copies.
 
-    Lessons may differ in size. What a copy holds depends on the seed, the lesson and the copy's
+    Batches may differ in size. A copy's content depends on the seed, the batch and the copy's
     number alone, not on what was read before: training that goes on finds the same.
 
     Parameters
@@ -75,56 +75,50 @@ class FeatureCache:
 
     def __init__(self, model: FocusModel, samples: list[SampleBatch], seed: int) -> None:
         self._model = model
-        self._lessons = samples
+        self._samples = samples
         self._seed = seed
         self._copies: list[list[CachedFeatures]] = []
 
     def fill(self, copies: int, step: Step) -> None:
-        """Read every lesson so many times and keep it in the main memory.
+        """Compute the features of every batch so many times and store them in main memory.
 
         Raises
         ------
         Cancelled
             From `step`.
         """
-        total = max(copies * len(self._lessons), 1)
+        total = max(copies * len(self._samples), 1)
         for copy in range(copies):
             read = []
-            for index in range(len(self._lessons)):
-                step((copy * len(self._lessons) + index) / total, "reading tokens")
+            for index in range(len(self._samples)):
+                step((copy * len(self._samples) + index) / total, "reading tokens")
                 read.append(self._read(index, copy))
             self._copies.append(read)
 
     def draw(self, index: int, rng: np.random.Generator) -> CachedFeatures:
-        """Any of a lesson's copies; where none is kept, a fresh one is read."""
+        """Draw any copy of a batch; without cached copies a fresh one is computed."""
         if not self._copies:
             return self._read(index, int(rng.integers(_MANY)))
         return self._copies[int(rng.integers(len(self._copies)))][index]
 
     def _read(self, index: int, copy: int) -> CachedFeatures:
         rng = np.random.default_rng([self._seed, _COPIES, index, copy])
-        return read_features(self._model, self._lessons[index], rng)
+        return read_features(self._model, self._samples[index], rng)
 
 
 @torch.no_grad()
 def read_features(
     model: FocusModel, batch: SampleBatch, rng: np.random.Generator
 ) -> CachedFeatures:
-    """Turn a lesson, make it noisy, and read it with all of its groups.
+    """Rotate a batch, add noise, and compute its features at all of its groups.
 
-    The typical leaf and every pixel's brightness are those over all of the lesson's groups, also
+    The typical leaf and every pixel's brightness are those over all of the batch's groups, also
     where a step then takes a few of them: a narrower sensor would measure slightly others.
-
-    Parameters
-    ----------
-    model : FocusModel
-    batch : SampleBatch
-    rng : numpy.random.Generator
 
     Returns
     -------
     CachedFeatures
-        On the CPU, keys, patches and departures in half precision. Tokens off the leaf count as
+        On the CPU, keys, patches and log ratios in half precision. Tokens off the leaf count as
         noise: there is nothing to see.
     """
     backbone, device = model.backbone, model.mean.device
@@ -151,7 +145,7 @@ def read_features(
 def _turned_with_leaf(
     model: FocusModel, batch: SampleBatch, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Images, and which patches lie mostly on the leaf: bool of shape (scenes, patches)."""
+    """Return rotated images, and a mask of patches mostly on the leaf, shape (scenes, patches)."""
     images = batch.tensor(model.statistics(batch.groups))
     mask = torch.from_numpy(batch.leaf)[:, None].to(images)
     both = turned(torch.cat([images, mask], dim=1), rng)
@@ -160,16 +154,16 @@ def _turned_with_leaf(
 
 
 def copy_bytes(samples: list[SampleBatch], backbone: BandPureBackbone) -> int:
-    """Memory that one copy of all lessons takes."""
+    """Return the memory that one copy of all batches takes."""
     cells = [batch.images[..., 0].size // backbone.patch_px**2 for batch in samples]
     groups = [batch.groups.size for batch in samples]
     tokens = sum(count * size for count, size in zip(cells, groups, strict=True))
     key = backbone.heads * backbone.head_dim * _HALF_BYTES
     patch = backbone.vit.embed_dim * _HALF_BYTES
-    # A token's key, its departure, and whether it is noise.
+    # A token's key, its log ratio, and whether it is noise.
     return tokens * (key + _HALF_BYTES + 1) + sum(cells) * patch
 
 
 def copies_within(limit_bytes: int, most: int, copy: int) -> int:
-    """How many copies of `copy` bytes there is room for, `most` of them at most."""
+    """Return how many copies of `copy` bytes fit, at most `most`."""
     return min(most, limit_bytes // max(copy, 1))

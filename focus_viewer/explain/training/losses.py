@@ -1,4 +1,4 @@
-"""What the backbone, and then prompts and sink, are trained for."""
+"""Losses of the backbone, and of prompts and sink."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LossParts = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class LossWeights:
-    """How much each part of the loss counts beside the cross-entropy.
+    """Weights of the parts of the loss beside the cross-entropy.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class LossWeights:
 
 
 class Target(NamedTuple):
-    """What an output is measured against.
+    """Target of an output.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Target(NamedTuple):
 
 
 def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
-    """What the backbone is trained for, shapes (batch, classes) and (batch,)."""
+    """Return the backbone's losses, shapes (batch, classes) and (batch,)."""
     smoothed = functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
     return {"cross_entropy": smoothed}
 
@@ -75,7 +75,7 @@ def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
 def focus_losses(
     output: FocusOutput, target: Target, off_anchor: Tensor, weights: LossWeights
 ) -> LossParts:
-    """What prompts and sink are trained for: the parts below, by the names of their weights.
+    """Return the losses of prompts and sink, by the names of their weights.
 
     Training adds the parts up, logs each under its name and draws it: a new part needs a function
     here, a weight and a line below, and nothing elsewhere.
@@ -93,12 +93,12 @@ def focus_losses(
 
 
 def total(parts: LossParts) -> Tensor:
-    """The loss."""
+    """Return the sum of the parts."""
     return torch.stack(list(parts.values())).sum()
 
 
 def attraction(sink: Tensor, labels: Tensor) -> Tensor:
-    """Mean over absent classes of -log(sink mass): a class that is not there attends to nothing.
+    """Return the mean over absent classes of -log(sink mass): an absent class uses the sink.
 
     Parameters
     ----------
@@ -109,20 +109,20 @@ def attraction(sink: Tensor, labels: Tensor) -> Tensor:
 
 
 def sink_presence(sink: Tensor, labels: Tensor) -> Tensor:
-    """Mean over true classes of -log(1 - sink mass): a class that is there does not drain away."""
+    """Return the mean over true classes of -log(1 - sink mass): a present class avoids the sink."""
     own = sink.gather(1, labels[:, None])
     return -(1 - own).clamp_min(_TINY).log().mean()
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Kullback-Leibler divergence from the backbone's own decision, shapes (batch, classes)."""
+    """Return the Kullback-Leibler divergence from the backbone's decision, (batch, classes)."""
     return functional.kl_div(
         logits.log_softmax(-1), teacher.log_softmax(-1), log_target=True, reduction="batchmean"
     )
 
 
 def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
-    """Mean share of attention that lies on noise.
+    """Return the mean share of attention on noise.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
 
 
 def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tensor:
-    """Mean cross-entropy of the true class's patches against those in which the backbone sees it.
+    """Return the mean cross-entropy of the true class's patch weights against their targets.
 
     Parameters
     ----------
@@ -146,5 +146,5 @@ def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tenso
 
 
 def absent(labels: Tensor, classes: int) -> Tensor:
-    """Which classes an example does not show, bool of shape (batch, classes)."""
+    """Return a mask of the classes that an example does not show, shape (batch, classes)."""
     return ~functional.one_hot(labels, classes).bool()

@@ -41,7 +41,7 @@ class SampleBatch:
     leaf : BoolArray, shape (scenes, rows, cols)
     lesion : BoolArray, shape (scenes, rows, cols)
     importance : FloatArray, shape (scenes, present groups)
-        How well each group tells the scene's lesion from the rest, for measuring only.
+        Separability of the scene's lesion from the rest in each group, for measuring only.
     """
 
     images: FloatArray
@@ -52,7 +52,7 @@ class SampleBatch:
     importance: FloatArray
 
     def take(self, kept: IntArray) -> SampleBatch:
-        """Keep the present groups at these positions."""
+        """Select the present groups at these positions."""
         return SampleBatch(
             self.images[..., kept],
             self.groups[kept],
@@ -63,15 +63,15 @@ class SampleBatch:
         )
 
     def leaf_patches(self, patch_px: int) -> BoolArray:
-        """Patches that lie mostly on the leaf, shape (scenes, patches)."""
+        """Return the patches mostly on the leaf, shape (scenes, patches)."""
         return np.asarray(patches(self.leaf, patch_px).mean(axis=-1) > 0.5)
 
     def lesion_patches(self, patch_px: int) -> BoolArray:
-        """Patches that touch the lesion, shape (scenes, patches)."""
+        """Return patches that touch the lesion, shape (scenes, patches)."""
         return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
 
     def tensor(self, statistics: GroupStatistics) -> Tensor:
-        """Standardised images, each scene relative to its own typical leaf.
+        """Return the standardised images, each scene relative to its own typical leaf.
 
         Parameters
         ----------
@@ -94,7 +94,7 @@ def patches(mask: BoolArray, patch_px: int) -> BoolArray:
 
 
 class LeafStatistics(NamedTuple):
-    """What the leaves of training lessons are like, group by group.
+    """Statistics of training leaves for each group.
 
     Attributes
     ----------
@@ -115,13 +115,13 @@ class LeafStatistics(NamedTuple):
 def measure_statistics(samples: list[SampleBatch], groups: int) -> LeafStatistics:
     """Measure mean and spread of each group over leaf pixels.
 
-    Pixels of sensors that lack most groups tell nothing of the mean's shape, so only the lessons
+    Pixels of sensors that lack most groups do not show the mean's shape, so only the batches
     that have all groups count.
 
     Raises
     ------
     ValueError
-        If no lesson has all groups.
+        If no batch has all groups.
     """
     whole = [batch for batch in samples if batch.groups.size == groups]
     if not whole:
@@ -148,7 +148,7 @@ def _residual_std(own: FloatArray, log_std: DoubleArray) -> DoubleArray:
 
 
 def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:
-    """Draw a contiguous stretch of groups, at most `most` of them kept, ascending."""
+    """Draw a contiguous stretch of groups, thinned out to at most `most`, ascending."""
     length = int(rng.integers(min(least, present), present + 1))
     start = int(rng.integers(0, present - length + 1))
     stretch = np.arange(start, start + length)
@@ -158,7 +158,7 @@ def random_groups(rng: np.random.Generator, present: int, least: int, most: int)
 
 
 def turned(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """Turn and mirror a batch: a leaf has no upright, shape (..., height, width)."""
+    """Rotate and mirror a batch, shape (..., height, width): a leaf has no upright orientation."""
     flipped = images.flip(-1) if rng.random() < 0.5 else images
     return torch.rot90(flipped, int(rng.integers(4)), dims=(-2, -1))
 

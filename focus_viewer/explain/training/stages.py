@@ -1,4 +1,4 @@
-"""What a step of each stage shows the model, and what it asks of it."""
+"""Training stages: the input and the loss of a step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHOLE_SHARE = 0.5
 
 
 class Outcome(NamedTuple):
-    """What came of a step.
+    """Outcome of a training step.
 
     Attributes
     ----------
@@ -39,39 +39,32 @@ class Outcome(NamedTuple):
 
 
 class Steps(Protocol):
-    """The steps of a stage."""
+    """Steps of a stage."""
 
     stage: Stage
     trained: nn.Module
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the model on a lesson, as this stage sees it."""
+        """Run the model on a batch, with this stage's augmentation."""
         ...
 
     def decide(self, batch: SampleBatch) -> Tensor:
-        """Logits for a lesson as it is, shape (scenes, classes)."""
+        """Return logits for a batch without augmentation, shape (scenes, classes)."""
         ...
 
 
 class BackboneSteps:
-    """The backbone learns to decide by itself, at any sensor.
-
-    Parameters
-    ----------
-    model : FocusModel
-    samples : list of SampleBatch
-    stage : Stage
-    """
+    """Steps that train the backbone's own decision, at any sensor."""
 
     def __init__(self, model: FocusModel, samples: list[SampleBatch], stage: Stage) -> None:
         self.stage = stage
         self.trained: nn.Module = model.backbone
         self._model = model
-        self._lessons = samples
+        self._samples = samples
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the backbone on some of a lesson's groups, turned and noised."""
-        batch = self._lessons[index]
+        """Run the backbone on some groups of a batch, rotated and with noise."""
+        batch = self._samples[index]
         batch = batch.take(self.stage.draw_groups(rng, batch.groups.size))
         images = turned(batch.tensor(self._model.statistics(batch.groups)), rng)
         images, _ = add_noise(images, self._model.backbone.patch_px, rng)
@@ -81,7 +74,7 @@ class BackboneSteps:
         return Outcome(backbone_losses(logits, labels), {"accuracy": accuracy(logits, labels)})
 
     def decide(self, batch: SampleBatch) -> Tensor:
-        """The backbone's own logits, shape (scenes, classes)."""
+        """Return the backbone's own logits, shape (scenes, classes)."""
         return self._logits(*standardised(self._model, batch))
 
     def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
@@ -89,15 +82,7 @@ class BackboneSteps:
 
 
 class PromptSteps:
-    """Prompts and sink learn to read the backbone, which is frozen for it.
-
-    Parameters
-    ----------
-    model : FocusModel
-    cache : FeatureCache
-    stage : Stage
-    weights : LossWeights
-    """
+    """Steps that train prompts and sink on the frozen backbone."""
 
     def __init__(
         self, model: FocusModel, cache: FeatureCache, stage: Stage, weights: LossWeights
@@ -109,7 +94,7 @@ class PromptSteps:
         self._weights = weights
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the prompts on some of the groups of one of a lesson's copies."""
+        """Run the prompts on some groups of a cached copy of a batch."""
         read = self._cache.draw(index, rng)
         found, log_ratios, groups, target = read.take(
             self._draw(read, rng), self._model.mean.device
@@ -126,12 +111,12 @@ class PromptSteps:
         )
 
     def decide(self, batch: SampleBatch) -> Tensor:
-        """FOCUS's logits, shape (scenes, classes)."""
+        """Return FOCUS's logits, shape (scenes, classes)."""
         logits: Tensor = self._model(*standardised(self._model, batch)).logits
         return logits
 
     def _draw(self, read: CachedFeatures, rng: np.random.Generator) -> IntArray:
-        """All of a lesson's groups in every other step, a stretch of them in the others."""
+        """Draw all groups of a batch in every other step, a contiguous stretch in the others."""
         present = read.groups.numel()
         if rng.random() < _WHOLE_SHARE:
             return np.arange(present)
@@ -139,11 +124,11 @@ class PromptSteps:
 
 
 def standardised(model: FocusModel, batch: SampleBatch) -> tuple[Tensor, Tensor]:
-    """A lesson's images and groups where the model is."""
+    """Return a batch's standardised images and its groups, on the model's device."""
     images = batch.tensor(model.statistics(batch.groups))
     return images.to(model.mean.device), torch.from_numpy(batch.groups).to(model.mean.device)
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
-    """Share of right decisions, shapes (batch, classes) and (batch,)."""
+    """Return the accuracy of logits and labels, shapes (batch, classes) and (batch,)."""
     return (logits.argmax(1) == labels).float().mean()

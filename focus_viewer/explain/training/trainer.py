@@ -23,16 +23,16 @@ _FROZEN = "frozen"
 
 
 class Trainer:
-    """Trains a model in place on lessons, on the device that the model is on.
+    """Trainer of a model, in place and on the model's device.
 
-    On the CPU, the same plan, lessons and number of threads give the same weights, bit for bit,
+    On the CPU, the same plan, samples and number of threads give the same weights, bit for bit,
     however often the run was broken off and went on.
 
     Parameters
     ----------
     model : FocusModel
     samples : list of SampleBatch
-        Scenes of one window or of several; lessons may differ in size.
+        Scenes of one window or of several; batches may differ in size.
     plan : TrainingPlan
     held_out : sequence of SampleBatch
         Decided on after every epoch, never learned from.
@@ -63,7 +63,7 @@ class Trainer:
         self._point: Point | None = None
 
     def train(self) -> None:
-        """Train from nothing, or from where the run was broken off, to ready.
+        """Train from the start, or resume an interrupted run, to the end.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Trainer:
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
-        """Store what leaves are like, by which images are standardised and freed of brightness."""
+        """Measure and store the statistics of leaves, for standardisation and brightness."""
         leaves = measure_statistics(self.samples, len(self.model.mean))
         backbone = self.model.backbone
         self.model.mean.copy_(torch.from_numpy(leaves.mean))
@@ -93,18 +93,18 @@ class Trainer:
         backbone.brightness_weights.copy_(torch.from_numpy(leaves.log_std**-2))
 
     def train_backbone(self) -> None:
-        """Stage 1: the backbone learns to decide by itself, at any sensor."""
+        """Train the backbone's own decision, at any sensor (stage 1)."""
         self._run(BackboneSteps(self.model, self.samples, self.plan.backbone))
         self._freeze()
 
     def measure_anchors(self) -> None:
-        """Between the stages: store what the backbone expects, and the classes' anchors."""
+        """Measure the expected patch and the class anchors (between the stages)."""
         self._freeze()
         measure_anchors(self.model, self.samples, self._step)
         self._save(Point(_FROZEN, 0, self.model.state_dict(), {}, self._log.rows))
 
     def train_prompts(self) -> None:
-        """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
+        """Train prompts and sink on the frozen backbone (stage 2)."""
         self._freeze()
         plan, cache = self.plan, FeatureCache(self.model, self.samples, self.plan.seed)
         size = copy_bytes(self.samples, self.model.backbone)

@@ -31,7 +31,7 @@ def run(*options: str) -> Result:
 
 @pytest.fixture
 def small_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A single lesson and scenes of 32 px, simulated in this process."""
+    """A single batch and scenes of 32 px, simulated in this process."""
     pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
     batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
     monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch])

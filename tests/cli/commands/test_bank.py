@@ -78,7 +78,7 @@ def test_ctrl_c_leaves_earlier_figures(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_lessons_show_all_classes_about_equally_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_show_all_classes_about_equally_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bank_scenes, "SIZE_PX", 8)
     cases = make_cases(5)
     made = {

@@ -59,7 +59,7 @@ def both(folder: Path) -> list[dict[str, Any]]:
 
 
 def untrained_baseline(*_: object) -> Any:
-    """A rival in the place of the one that would have to be trained."""
+    """A baseline in the place of the one that would have to be trained."""
     from focus_viewer.explain.baselines.chance import Chance
 
     return Chance(1, name="prompt-cam")
@@ -167,7 +167,7 @@ def test_orders_differ_if_anything_differs() -> None:
     [
         (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: its folder does not exist"),
         (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: its folder does not exist"),
-        (["--figure", "figure.bmp"], "figure.bmp: figures are written as .png, .pdf, .svg"),
+        (["--figure", "figure.bmp"], "figure.bmp: expected a figure ending in .png, .pdf, .svg"),
     ],
 )
 def test_what_could_not_be_written_is_refused_before_the_work(

@@ -19,7 +19,7 @@ from focus_viewer.core.saliency.request import ExplainRequest
 pytest.importorskip("prosail", reason="PROSPECT comes with the extra `simulate`")
 
 
-def test_a_lesson_is_the_same_leaves_in_every_class() -> None:
+def test_a_batch_is_the_same_leaves_in_every_class() -> None:
     seed = BatchSeed(TRAINING, 0, 4)
     batch = simulate_batch(seed, 32)
     assert batch.images.shape == (10, 32, 32, batch.groups.size)
@@ -41,7 +41,7 @@ def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
 
 
 @pytest.mark.slow
-def test_lessons_take_turns_in_size() -> None:
+def test_batches_take_turns_in_size() -> None:
     made = samples.simulate_samples(TRAINING, 0, 3, (32, 40), workers=1)
     assert [batch.images.shape[1:3] for batch in made] == [(32, 32), (40, 40), (32, 32)]
 
@@ -56,7 +56,7 @@ def trained(out: Path, options: str = "") -> Result:
 
 
 @pytest.fixture
-def one_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sensor of all groups instead of hundreds, simulated in this process."""
     batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
     assert batch.groups.size == 48
@@ -64,7 +64,7 @@ def one_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_lesson")
+@pytest.mark.usefixtures("one_batch")
 def test_ctrl_c_and_the_same_command_again_give_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +94,7 @@ def test_ctrl_c_and_the_same_command_again_give_the_same_files(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_lesson")
+@pytest.mark.usefixtures("one_batch")
 def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ def one_size() -> BandPureBackbone:
 def test_a_model_of_one_size_gets_its_own(one_size: BandPureBackbone) -> None:
     assert fitting_size_px(one_size, None, 64) == 16
     assert fitting_size_px(one_size, 16, 64) == 16
-    with pytest.raises(FocusError, match="--size-px 64: this model takes windows of 16 px alone"):
+    with pytest.raises(FocusError, match="--size-px 64: this model takes windows of 16 px only"):
         fitting_size_px(one_size, 64, 64)
 
 

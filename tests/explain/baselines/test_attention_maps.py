@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from rival_questions import any_images, ask
+from baseline_questions import any_images, ask
 from torch import nn
 
 from focus_viewer.core.errors import ModelError

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 import torch
-from rival_questions import any_images, ask, make_see_through
+from baseline_questions import any_images, ask, make_see_through
 
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.model.backbone import BandPureBackbone

@@ -6,8 +6,8 @@ import math
 
 import pytest
 import torch
+from baseline_questions import any_images, ask, make_see_through, one_bright_patch
 from planted import GROUPS, make_batch
-from rival_questions import any_images, ask, make_see_through, one_bright_patch
 from torch.nn import functional
 
 from focus_viewer.core.errors import Cancelled, ModelError

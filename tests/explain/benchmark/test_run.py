@@ -150,7 +150,7 @@ def test_focus_answers_as_the_model_does(setup: BenchmarkSetup, mode: str) -> No
     assert focus.decide(window) == int(output.logits[0].argmax())
 
 
-def test_a_rival_decides_as_the_backbone_does(setup: BenchmarkSetup) -> None:
+def test_a_baseline_decides_as_the_backbone_does(setup: BenchmarkSetup) -> None:
     window = setup.window(make_scene())
     own = int(setup.model.backbone.logits(window.images, window.groups)[0].argmax())
     assert BaselineMethod(Chance(), setup.model).decide(window) == own
@@ -184,14 +184,14 @@ def test_focus_tells_its_sink_at_every_level(setup: BenchmarkSetup) -> None:
     assert 0 < found["sink_30db"] < 1
 
 
-@pytest.mark.parametrize("name", ["focus", "guest", "prompt-cam"])
+@pytest.mark.parametrize("name", ["focus", "method", "prompt-cam"])
 def test_shuffled_weights_change_the_explanation_and_not_the_method(
     setup: BenchmarkSetup, name: str
 ) -> None:
     prompts = ClassPrompts(3, 16, torch.Generator().manual_seed(0)).requires_grad_(False)
     methods: dict[str, Method] = {
         "focus": Focus(setup.model, "evidence"),
-        "guest": BaselineMethod(Rollout(), setup.model),
+        "method": BaselineMethod(Rollout(), setup.model),
         "prompt-cam": BaselineMethod(PromptCam(prompts), setup.model),
     }
     window = setup.window(make_scene())
@@ -206,9 +206,9 @@ def test_shuffled_weights_change_the_explanation_and_not_the_method(
 def test_asking_for_all_classes_at_once_gives_the_same_answers(
     setup: BenchmarkSetup, baseline: Baseline
 ) -> None:
-    guest, window = BaselineMethod(baseline, setup.model), setup.window(make_scene())
-    for target, together in enumerate(guest.answers(window, range(3))):
-        alone = guest.answers(window, [target])[0]
+    method, window = BaselineMethod(baseline, setup.model), setup.window(make_scene())
+    for target, together in enumerate(method.answers(window, range(3))):
+        alone = method.answers(window, [target])[0]
         np.testing.assert_allclose(together.volume.values, alone.volume.values, atol=1e-5)
         assert together.volume.class_name == CLASSES[target]
         assert together.forward_passes == alone.forward_passes
@@ -267,7 +267,7 @@ def test_processes_end_when_the_work_is_broken_off(setup: BenchmarkSetup, tmp_pa
     assert 0 < len(Journal(tmp_path / "j", "order").figures) <= 4
 
 
-def rounds_of(oracles: list[Oracle]) -> list[Repetition]:
+def repetitions_of(oracles: list[Oracle]) -> list[Repetition]:
     def methods(oracle: Oracle) -> list[Method]:
         return [oracle]
 
@@ -282,7 +282,7 @@ def test_figures_are_means_and_spread_over_seeds(setup: BenchmarkSetup, tmp_path
     for seed, value in enumerate((0.2, 0.6)):
         journal.add((seed, "oracle", "0"), {"band_iou_top_n": value, "pointing": math.nan})
         journal.add((seed, "oracle", "cost"), {"time_ratio": 1.0})
-    found = run(setup, rounds_of([Oracle(), Oracle()]), journal, QUICK, silent)
+    found = run(setup, repetitions_of([Oracle(), Oracle()]), journal, QUICK, silent)
     assert found["oracle"]["band_iou_top_n"]["mean"] == pytest.approx(0.4)
     assert found["oracle"]["band_iou_top_n"]["sd"] == pytest.approx(np.std([0.2, 0.6], ddof=1))
     assert found["oracle"]["time_ratio"] == {"mean": 1.0, "sd": 0.0}
@@ -297,11 +297,11 @@ def test_a_run_that_was_broken_off_goes_on(setup: BenchmarkSetup, tmp_path: Path
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        run(setup, rounds_of(oracles), Journal(tmp_path / "j", "order"), QUICK, break_off)
+        run(setup, repetitions_of(oracles), Journal(tmp_path / "j", "order"), QUICK, break_off)
     asked = len(oracles[0].asked)
     assert asked
     assert oracles[1].asked == []
-    found = run(setup, rounds_of(oracles), Journal(tmp_path / "j", "order"), QUICK, silent)
+    found = run(setup, repetitions_of(oracles), Journal(tmp_path / "j", "order"), QUICK, silent)
     assert len(oracles[0].asked) == asked
     assert oracles[1].asked
     assert found["oracle"]["band_iou_top_n"] == {"mean": 1.0, "sd": 0.0}

@@ -175,7 +175,7 @@ def coloured(kind: type[SampleBatch], model: FocusModel, colour: np.ndarray) -> 
     return kind(images, np.arange(GROUPS), np.array([2]), mask, ~mask, np.zeros((1, GROUPS)))
 
 
-def test_departures_from_the_mean_leaf_tell_the_leaf_s_own_colour(small: FocusModel) -> None:
+def test_log_ratios_from_the_mean_leaf_tell_the_leaf_s_own_colour(small: FocusModel) -> None:
     colour = np.linspace(0.9, 1.1, GROUPS)
     model = variant("centring", small)
     statistics = model.statistics(np.arange(GROUPS))
@@ -198,7 +198,7 @@ def test_nothing_is_expected_of_patches_where_centring_is_out(small: FocusModel)
         assert torch.allclose(after, before, atol=1e-5) == alike
 
 
-def test_lessons_and_scenes_tell_their_leaf_alike(small: FocusModel) -> None:
+def test_batches_and_scenes_tell_their_leaf_alike(small: FocusModel) -> None:
     batch = make_batch(1, scenes=1)
     scene = MeanLeafScene(batch.images[0], batch.groups, 0, _truth(batch, 0))
     statistics = small.statistics(batch.groups)
@@ -245,7 +245,7 @@ def scenes_of(batch: SampleBatch) -> list[BenchmarkScene]:
 
 @pytest.fixture
 def trainer(small: FocusModel) -> VariantTrainer:
-    """Two lessons, an epoch."""
+    """Two batchs, an epoch."""
     return VariantTrainer(
         BenchmarkSetup(small, EDGES, CLASSES), [make_batch(0), make_batch(1)], epochs=1
     )

@@ -26,13 +26,13 @@ from focus_viewer.explain.training.samples import SampleBatch
 CLASSES, GROUPS, REGIONS, DIM = 6, 10, 6, 16
 
 
-def made_lessons(count: int, seed: int) -> list[SampleBatch]:
+def made_samples(count: int, seed: int) -> list[SampleBatch]:
     """Every class has a dark square at one group of its own, on a bright leaf."""
     rng = np.random.default_rng(seed)
-    return [_made_lesson(rng) for _ in range(count)]
+    return [_made_batch(rng) for _ in range(count)]
 
 
-def _made_lesson(rng: np.random.Generator) -> SampleBatch:
+def _made_batch(rng: np.random.Generator) -> SampleBatch:
     images = rng.uniform(0.38, 0.42, (CLASSES, 16, 16, GROUPS)).astype(np.float32)
     lesion = np.zeros((CLASSES, 16, 16), dtype=np.bool_)
     importance = np.zeros((CLASSES, GROUPS), dtype=np.float32)
@@ -55,7 +55,7 @@ def model() -> FocusModel:
 
 @pytest.fixture
 def data(model: FocusModel) -> PromptTrainingData:
-    return prepare_training_data(model, made_lessons(8, seed=0), CLASSES, silent)
+    return prepare_training_data(model, made_samples(8, seed=0), CLASSES, silent)
 
 
 def own_prompts(model: FocusModel, data: PromptTrainingData) -> SpectralPrompts:
@@ -76,7 +76,7 @@ def bank_of_four(model: FocusModel, data: PromptTrainingData) -> SpectralPrompts
 def test_classes_are_found_without_a_head_that_knows_them(data: PromptTrainingData) -> None:
     strongest = data.anchors.abs().argmax(dim=1)
     assert strongest.tolist() == list(range(CLASSES))
-    for batch, made in zip(data.samples, made_lessons(8, seed=0), strict=True):
+    for batch, made in zip(data.samples, made_samples(8, seed=0), strict=True):
         place = made.lesion_patches(4).argmax(axis=1)
         assert (batch.target.patch_weights.argmax(dim=1).numpy() == place).mean() > 0.9
 
@@ -89,7 +89,7 @@ def test_prompts_of_both_kinds_learn(
     trainer = PromptTrainer(model, prompts)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     trainer.learn(data, Plan(epochs=20, rate=2e-2, read_classes=6), silent)
-    figures = measure(model, trainer, made_lessons(5, seed=9), CLASSES, silent)
+    figures = measure(model, trainer, made_samples(5, seed=9), CLASSES, silent)
     assert figures.accuracy > 0.5
     assert figures.band_iou_top_n > 2 * figures.chance_iou
     assert figures.among_five >= figures.accuracy
@@ -101,7 +101,7 @@ def test_a_curve_of_chance_hits_one_group_of_ten(
     model: FocusModel, data: PromptTrainingData
 ) -> None:
     trainer = PromptTrainer(model, own_prompts(model, data))
-    figures = measure(model, trainer, made_lessons(1, seed=9), CLASSES, silent)
+    figures = measure(model, trainer, made_samples(1, seed=9), CLASSES, silent)
     assert figures.chance_iou == pytest.approx(1 / 19)
 
 
@@ -109,7 +109,7 @@ def test_classes_are_read_as_the_whole_model_reads_them(
     model: FocusModel, data: PromptTrainingData
 ) -> None:
     prompts = own_prompts(model, data)
-    batch = made_lessons(1, seed=3)[0]
+    batch = made_samples(1, seed=3)[0]
     output = PromptTrainer(model, prompts).decide(read_features(model, batch, CLASSES))
     total = prompts.bias + output.evidence.sum((2, 3))
     torch.testing.assert_close(total, output.logits)

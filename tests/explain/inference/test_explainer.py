@@ -19,7 +19,7 @@ from focus_viewer.core.preprocessing import spatial_binning as binning
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.explain.inference import sliding_window as scan_module
+from focus_viewer.explain.inference import sliding_window as sliding_window_module
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
@@ -95,7 +95,7 @@ def test_a_group_without_any_data_is_left_out(small_folder: Path) -> None:
     values[:, :, (cube.wavelengths_nm > 500) & (cube.wavelengths_nm < 550)] = np.nan
     found = run(cube_of(values, cube.wavelengths_nm), small_folder)
     assert found.evidence.shape[3] == 9
-    assert "left out: 500-550 nm: no data there" in found.notes
+    assert "left out: 500-550 nm: no data" in found.notes
     assert_adds_up(found)
 
 
@@ -121,8 +121,8 @@ def test_raw_counts_are_read_like_reflectance(small_folder: Path) -> None:
     ("units", "said"),
     [
         ("reflectance", None),
-        ("counts", "holds counts"),
-        ("unknown", "holds values of unknown units"),
+        ("counts", "contains counts"),
+        ("unknown", "contains values of unknown units"),
     ],
 )
 def test_what_is_not_reflectance_is_doubted(
@@ -155,7 +155,7 @@ def test_passes_are_counted(small_folder: Path, monkeypatch: pytest.MonkeyPatch)
     assert (cost.forward_passes, cost.backward_passes, cost.device) == (1, 0, "cpu")
     assert cost.seconds > 0
     assert cost.peak_memory_bytes > 10_000_000
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four windows of ten groups
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 40)  # four windows of ten groups
     windows = 5 * 4
     assert run(cube, small_folder).cost.forward_passes == windows // 4
 
@@ -164,7 +164,7 @@ def test_batches_do_not_change_the_result(
     small_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(make_cube(64, 48), small_folder)
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 30)
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 30)
     np.testing.assert_allclose(
         run(make_cube(64, 48), small_folder).evidence, whole.evidence, atol=1e-5
     )
@@ -257,9 +257,9 @@ def test_one_explanation_at_a_time(small_folder: Path) -> None:
     assert not thread.is_alive()
 
 
-def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> SlidingWindow:
+def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> SlidingWindow:
     """SlidingWindow on what passes for a GPU: reading more windows than fit raises as CUDA does."""
-    scan = SlidingWindow(
+    sliding = SlidingWindow(
         model,
         read_group_images(make_cube(64, 48), model, make_card().edges_nm),
         torch.device("cuda:0"),
@@ -267,7 +267,7 @@ def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -
     read = FocusModel.read
 
     def limited(model: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
-        if scan.device.type != "cpu" and len(images) > fits:
+        if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return read(model, images, groups)
 
@@ -275,32 +275,32 @@ def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
     monkeypatch.setattr(FocusModel, "to", lambda model, *_: model)
     with torch.inference_mode():
-        reading = scan.read(silent)
+        reading = sliding.read(silent)
     assert reading.score.shape == (1, 3, 16 * 12)
-    return scan
+    return sliding
 
 
 def test_out_of_gpu_memory_halves_the_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 80)
-    scan = scan_on_gpu(small, monkeypatch, fits=4)
-    assert scan.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
-    assert scan.device.type == "cuda"
-    assert scan.forward_passes == 20 // 4
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 80)
+    sliding = window_on_gpu(small, monkeypatch, fits=4)
+    assert sliding.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
+    assert sliding.device.type == "cuda"
+    assert sliding.forward_passes == 20 // 4
 
 
 def test_out_of_gpu_memory_ends_on_the_cpu(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 20)
-    scan = scan_on_gpu(small, monkeypatch, fits=0)
-    assert scan.notes == [
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 20)
+    sliding = window_on_gpu(small, monkeypatch, fits=0)
+    assert sliding.notes == [
         "cuda:0 ran out of memory: 1 window(s) in a pass",
         "cuda:0 ran out of memory with one window: on the CPU instead",
     ]
-    assert scan.device == torch.device("cpu")
-    assert scan.forward_passes == 20
+    assert sliding.device == torch.device("cpu")
+    assert sliding.forward_passes == 20
 
 
 def test_too_little_memory_anywhere_is_said(
@@ -442,7 +442,9 @@ def test_progress_is_told_around_every_batch(
         return PatchReading(volume[..., 0], volume, volume)
 
     monkeypatch.setattr(FocusModel, "read", read)
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four of twenty windows in a batch
+    monkeypatch.setattr(
+        sliding_window_module, "_SEQUENCES", 40
+    )  # four of twenty windows in a batch
     images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
     said: list[float] = []
     SlidingWindow(small, images, torch.device("cpu")).read(

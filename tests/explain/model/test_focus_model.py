@@ -58,7 +58,7 @@ def test_toy_without_the_green_groups_says_nothing(toy: FocusModel) -> None:
     assert output.logits[0].tolist() == pytest.approx([0.5, 0])
 
 
-def test_toy_sink_is_the_rival_of_each_token(toy: FocusModel) -> None:
+def test_toy_sink_is_the_baseline_of_each_token(toy: FocusModel) -> None:
     toy.prompts.sink[0] = LN2  # to the green prompt of class 0 the same as the bright patch
     reading = toy.read(toy_images(), torch.arange(3))
     # 2 to 2 in the bright patch, 1 to 2 at other green tokens, 1 to 1 where no prompt asks.
@@ -91,7 +91,7 @@ def test_toy_expectation_is_the_origin_of_scores(toy: FocusModel) -> None:
     assert torch.equal(reading.contribution, before.contribution)
 
 
-def test_departures_are_the_means_of_patches(toy: FocusModel) -> None:
+def test_log_ratios_are_the_means_of_patches(toy: FocusModel) -> None:
     images = torch.arange(48.0).reshape(1, 3, 4, 4)
     # Rows of four: the first patch holds 0, 1, 4 and 5.
     expected = torch.tensor([[2.5, 18.5, 34.5], [4.5, 20.5, 36.5]])
@@ -127,7 +127,7 @@ def with_brightness(toy: FocusModel) -> FocusModel:
     return toy
 
 
-def test_departures_without_brightness_by_hand(toy: FocusModel) -> None:
+def test_log_ratios_without_brightness_by_hand(toy: FocusModel) -> None:
     backbone = with_brightness(toy).backbone
     log_ratios = torch.tensor([[4.0, 0, 0], [1, 1 / 2, 1 / 4]])
     # Logarithms 4, 0, 0 with a level of 1, which is 1, 1/2 and 1/4 in units of the groups; the
@@ -161,7 +161,7 @@ def test_a_band_answers_for_another_by_the_brightness_alone(small: FocusModel) -
 def test_gains_have_the_sign_and_the_root_of_the_anchor(toy: FocusModel) -> None:
     toy.prompts.anchor[0, 1] = -1 / 4
     reading = toy.read(toy_images(), torch.arange(3))
-    # Twice -1/2 + 1/4, times what is attended to of the departure.
+    # Twice -1/2 + 1/4, times what is attended to of the log ratio.
     assert reading.contribution[0, 0, 0, 1].item() == pytest.approx(-1 / 2 * 2 / 3 * LN2)
 
 

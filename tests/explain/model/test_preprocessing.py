@@ -100,7 +100,7 @@ def test_without_light_there_is_no_typical_leaf(fill: float) -> None:
     assert np.isnan(typical_leaf(np.full((4, 4, 3), fill, np.float32), MEAN)).all()
 
 
-def test_departures_by_hand() -> None:
+def test_log_ratios_by_hand() -> None:
     typical = np.array([0.2, 0.5])
     ratios = np.array([[1, 1], [2, 0.5], [100, 0.01], [1e30, 0], [1, -1], [np.nan, 2]], np.float32)
     ln2 = np.log(2)

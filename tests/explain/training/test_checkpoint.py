@@ -90,7 +90,7 @@ def test_a_full_disk_leaves_the_epoch_before(
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short"])
 def test_a_broken_file_is_told_in_a_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "run").write_bytes(content)
-    with pytest.raises(FocusError, match=r"not a run that can go on.*--restart") as caught:
+    with pytest.raises(FocusError, match=r"not a run that can be resumed.*--restart") as caught:
         Checkpoint(tmp_path / "run", ORDER).load()
     assert "\n" not in str(caught.value)
 

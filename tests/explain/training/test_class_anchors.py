@@ -53,7 +53,7 @@ def test_scenes_without_leaf_do_not_dilute_an_anchor(even: FocusModel) -> None:
     torch.testing.assert_close(even.prompts.anchor, alone)
 
 
-def test_an_anchor_is_the_mean_departure_of_the_scenes_that_show_the_class(
+def test_an_anchor_is_the_mean_log_ratio_of_the_scenes_that_show_the_class(
     even: FocusModel,
 ) -> None:
     batch = make_batch(0)

@@ -1,4 +1,4 @@
-"""What the frozen backbone makes of lessons is kept, and tells the same as reading them anew."""
+"""What the frozen backbone makes of batchs is kept, and tells the same as reading them anew."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from focus_viewer.explain.training.localisation import localise
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 
 CPU = torch.device("cpu")
-LESSONS = [make_batch(seed=0), make_batch(seed=1, size=32)]
+BATCHES = [make_batch(seed=0), make_batch(seed=1, size=32)]
 ALL = np.arange(10)
 CORNERS = [(rows, cols) for rows in (slice(2), slice(2, 4)) for cols in (slice(2), slice(2, 4))]
 
@@ -35,7 +35,7 @@ def small() -> FocusModel:
 
 
 def filled(model: FocusModel, copies: int) -> FeatureCache:
-    cache = FeatureCache(model, LESSONS, seed=7)
+    cache = FeatureCache(model, BATCHES, seed=7)
     cache.fill(copies, silent)
     return cache
 
@@ -45,7 +45,7 @@ def shown(batch: SampleBatch, model: FocusModel, seed: int) -> tuple[torch.Tenso
     return add_noise(turned(batch.tensor(model.statistics(batch.groups)), rng), 4, rng)
 
 
-@pytest.mark.parametrize("batch", LESSONS, ids=["16 px", "32 px"])
+@pytest.mark.parametrize("batch", BATCHES, ids=["16 px", "32 px"])
 def test_half_precision_leaves_the_decision(small: FocusModel, batch: SampleBatch) -> None:
     found, log_ratios, groups, _ = read_features(small, batch, np.random.default_rng(3)).take(
         ALL, CPU
@@ -59,7 +59,7 @@ def test_half_precision_leaves_the_decision(small: FocusModel, batch: SampleBatc
 
 
 def test_some_groups_are_those_groups_of_the_whole(small: FocusModel) -> None:
-    read = read_features(small, LESSONS[0], np.random.default_rng(3))
+    read = read_features(small, BATCHES[0], np.random.default_rng(3))
     kept = np.array([2, 3, 8])
     found, log_ratios, groups, target = read.take(kept, CPU)
     assert groups.tolist() == [2, 3, 8]
@@ -69,17 +69,17 @@ def test_some_groups_are_those_groups_of_the_whole(small: FocusModel) -> None:
     assert torch.equal(target.noisy, read.target.noisy[..., kept])
     assert torch.equal(target.teacher, read.target.teacher)
     assert torch.equal(target.patch_weights, read.target.patch_weights)
-    assert target.labels.tolist() == LESSONS[0].labels.tolist()
+    assert target.labels.tolist() == BATCHES[0].labels.tolist()
 
 
 def test_the_teacher_is_the_backbones_own_decision(small: FocusModel) -> None:
-    read = read_features(small, LESSONS[0], np.random.default_rng(3))
-    own = small.backbone.logits(shown(LESSONS[0], small, 3)[0], torch.arange(10))
+    read = read_features(small, BATCHES[0], np.random.default_rng(3))
+    own = small.backbone.logits(shown(BATCHES[0], small, 3)[0], torch.arange(10))
     torch.testing.assert_close(read.target.teacher, own)
 
 
 def test_the_patches_seen_are_those_of_the_turned_and_noised_images(small: FocusModel) -> None:
-    batch, groups = LESSONS[0], torch.arange(10)
+    batch, groups = BATCHES[0], torch.arange(10)
     read = read_features(small, batch, np.random.default_rng(3))
     images = shown(batch, small, 3)[0]
     log_ratios, labels = small.log_ratios(images), torch.from_numpy(batch.labels)
@@ -115,7 +115,7 @@ def test_copies_differ_and_are_the_same_the_next_time(small: FocusModel) -> None
     assert len({float(read.found.keys.float().sum()) for read in drawn}) == 2
 
 
-def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
+def test_without_room_batches_are_read_at_every_step(small: FocusModel) -> None:
     cache = filled(small, 0)
     drawn = [cache.draw(1, np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert drawn[0] is not drawn[1]
@@ -124,9 +124,9 @@ def test_without_room_lessons_are_read_at_every_step(small: FocusModel) -> None:
 
 
 def test_the_size_is_told_beforehand(small: FocusModel) -> None:
-    reads = [read_features(small, batch, np.random.default_rng(0)) for batch in LESSONS]
+    reads = [read_features(small, batch, np.random.default_rng(0)) for batch in BATCHES]
     kept = [each for read in reads for each in (*read.found, read.log_ratios, read.target.noisy)]
-    assert copy_bytes(LESSONS, small.backbone) == sum(each.nbytes for each in kept)
+    assert copy_bytes(BATCHES, small.backbone) == sum(each.nbytes for each in kept)
 
 
 @pytest.mark.parametrize(("limit", "copies"), [(99, 0), (100, 1), (250, 2), (10**9, 3)])
@@ -140,7 +140,7 @@ def test_filling_can_be_cancelled(small: FocusModel) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        FeatureCache(small, LESSONS, 0).fill(2, step)
+        FeatureCache(small, BATCHES, 0).fill(2, step)
 
 
 def same(one: CachedFeatures, other: CachedFeatures) -> bool:

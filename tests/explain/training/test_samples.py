@@ -18,7 +18,7 @@ from focus_viewer.explain.training.samples import (
 )
 
 
-def lesson_of(*scenes: FloatArray) -> SampleBatch:
+def batch_of(*scenes: FloatArray) -> SampleBatch:
     """Scenes of nothing but leaf."""
     images = np.stack(scenes)
     leaf = np.ones(images.shape[:3], dtype=np.bool_)
@@ -40,7 +40,7 @@ def uneven_leaf() -> FloatArray:
 
 
 def test_statistics_by_hand() -> None:
-    leaves = measure_statistics([lesson_of(uneven_leaf())], 2)
+    leaves = measure_statistics([batch_of(uneven_leaf())], 2)
     # Three steps of a are spread by a times the root of 2/3.
     np.testing.assert_allclose(leaves.log_std, np.array([0.1, 0.2]) * (2 / 3) ** 0.5, rtol=1e-4)
     # The first group is four times as steady: of what the two differ by, a fifth is left in it and
@@ -52,8 +52,8 @@ def test_statistics_by_hand() -> None:
 
 def test_how_bright_a_scene_is_does_not_count() -> None:
     leaf = uneven_leaf()
-    expected = measure_statistics([lesson_of(leaf)], 2)
-    found = measure_statistics([lesson_of(leaf, 3 * leaf)], 2)
+    expected = measure_statistics([batch_of(leaf)], 2)
+    found = measure_statistics([batch_of(leaf, 3 * leaf)], 2)
     np.testing.assert_allclose(found.log_std, expected.log_std, rtol=1e-4)
     np.testing.assert_allclose(found.residual_std, expected.residual_std, rtol=1e-4)
     np.testing.assert_allclose(found.mean, 2 * expected.mean, rtol=1e-4)
@@ -62,7 +62,7 @@ def test_how_bright_a_scene_is_does_not_count() -> None:
 def test_leaves_that_differ_deviate() -> None:
     leaf = uneven_leaf()
     other = leaf * np.float32([1, 1.5])
-    one, two = (measure_statistics([lesson_of(leaf, second)], 2) for second in (leaf, other))
+    one, two = (measure_statistics([batch_of(leaf, second)], 2) for second in (leaf, other))
     assert two.log_std[1] > one.log_std[1] + 0.02
 
 
@@ -80,7 +80,7 @@ def test_statistics_are_those_of_the_leaf_alone() -> None:
 
 
 def test_each_scene_is_told_relative_to_its_own_leaf() -> None:
-    batch = lesson_of(uneven_leaf(), 3 * uneven_leaf())
+    batch = batch_of(uneven_leaf(), 3 * uneven_leaf())
     statistics = GroupStatistics(np.array([0.5, 0.5]), np.array([0.1, 0.2]))
     images = batch.tensor(statistics)
     assert images.shape == (2, 2, 15, 15)
@@ -95,7 +95,7 @@ def test_statistics_need_a_sensor_with_all_groups() -> None:
         measure_statistics([make_batch(seed=1).take(np.arange(5))], 10)
 
 
-def test_a_lesson_keeps_the_groups_asked_for() -> None:
+def test_a_batch_keeps_the_groups_asked_for() -> None:
     batch = make_batch(seed=1)
     part = batch.take(np.array([2, 7]))
     assert part.groups.tolist() == [2, 7]

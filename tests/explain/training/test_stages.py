@@ -1,4 +1,4 @@
-"""Which of a lesson's groups a step of the prompts sees."""
+"""Which of a batch's groups a step of the prompts sees."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[FocusModel, Path]:
     return run(folder, Breaks(None)), folder / "log.csv"
 
 
-# Of three lessons: two epochs are calls 1 to 6, the anchors 7 to 9, the three copies that
+# Of three batchs: two epochs are calls 1 to 6, the anchors 7 to 9, the three copies that
 # are kept 10 to 18, two epochs of prompts 19 to 24.
 @pytest.mark.parametrize(
     "calls", [[2], [4], [5], [8], [12], [19], [20], [22], [24], [5, 1, 2, 5, 13, 11]]
@@ -177,7 +177,7 @@ def test_another_order_is_refused(tmp_path: Path) -> None:
     before = (tmp_path / "run.partial.pt").read_bytes()
     with pytest.raises(FocusError, match=r"`train --seed 0`.*--restart"):
         run(tmp_path, Breaks(None), Order("train --seed 1", "plan"))
-    with pytest.raises(FocusError, match=r"other settings.*--restart"):
+    with pytest.raises(FocusError, match=r"other program settings.*--restart"):
         run(tmp_path, Breaks(None), Order("train --seed 0", "another plan"))
     assert (tmp_path / "run.partial.pt").read_bytes() == before
 

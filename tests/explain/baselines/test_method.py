@@ -1,4 +1,4 @@
-"""What holds for every rival: the same form, honest counts, a backbone left as it was."""
+"""What holds for every baseline: the same form, honest counts, a backbone left as it was."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from rival_questions import any_images, ask
+from baseline_questions import any_images, ask
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.baselines.grad_cam import GradCam
@@ -31,11 +31,11 @@ PASSES = {
     "occlusion": (1 + 2 * 2 * 4, 0),  # blocks of 2 x 2 patches and 3 groups on 4 x 4 x 10
     "random": (0, 0),
 }
-RIVALS: list[Baseline] = [
+BASELINES: list[Baseline] = [
     *untrained_baselines(),
     PromptCam(ClassPrompts(3, 16, torch.Generator().manual_seed(0)).requires_grad_(False)),
 ]
-each_rival = pytest.mark.parametrize("baseline", RIVALS, ids=lambda baseline: baseline.name)
+each_baseline = pytest.mark.parametrize("baseline", BASELINES, ids=lambda baseline: baseline.name)
 
 
 def hooks(backbone: BandPureBackbone) -> int:
@@ -48,11 +48,11 @@ def hooks(backbone: BandPureBackbone) -> int:
     )
 
 
-def test_every_rival_has_a_name_of_its_own() -> None:
-    assert {baseline.name for baseline in RIVALS} == set(PASSES)
+def test_every_baseline_has_a_name_of_its_own() -> None:
+    assert {baseline.name for baseline in BASELINES} == set(PASSES)
 
 
-@each_rival
+@each_baseline
 def test_the_form_of_the_answer(lively: BandPureBackbone, baseline: Baseline) -> None:
     question = ask(any_images(), target=1)
     found = explain(baseline, lively, question)
@@ -69,13 +69,13 @@ def test_the_form_of_the_answer(lively: BandPureBackbone, baseline: Baseline) ->
     )
 
 
-@each_rival
+@each_baseline
 def test_passes_are_counted(lively: BandPureBackbone, baseline: Baseline) -> None:
     found = explain(baseline, lively, ask(any_images()))
     assert (found.forward_passes, found.backward_passes) == PASSES[baseline.name]
 
 
-@each_rival
+@each_baseline
 def test_the_backbone_is_left_as_it_was(lively: BandPureBackbone, baseline: Baseline) -> None:
     before = {name: value.clone() for name, value in lively.state_dict().items()}
     images = any_images()
@@ -97,7 +97,7 @@ def test_hooks_go_after_an_error(lively: BandPureBackbone, baseline: Baseline) -
 
 
 @pytest.mark.parametrize(
-    "baseline", [r for r in RIVALS if r.name in {"integrated-gradients", "occlusion"}]
+    "baseline", [r for r in BASELINES if r.name in {"integrated-gradients", "occlusion"}]
 )
 def test_batches_change_the_time_alone(lively: BandPureBackbone, baseline: Baseline) -> None:
     one = explain(replace(baseline, at_once=1), lively, ask(any_images()))  # type: ignore[type-var]
