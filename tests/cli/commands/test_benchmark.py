@@ -165,8 +165,8 @@ def test_orders_differ_if_anything_differs() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: its folder does not exist"),
-        (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: its folder does not exist"),
+        (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: the folder is missing"),
+        (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: the folder is missing"),
         (["--figure", "figure.bmp"], "figure.bmp: expected a figure ending in .png, .pdf, .svg"),
     ],
 )
