@@ -1,4 +1,4 @@
-"""Opens FOCUS Viewer."""
+"""Entry point of the FOCUS Viewer window."""
 
 import sys
 

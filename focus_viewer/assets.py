@@ -1,4 +1,4 @@
-"""Where the bundled models and resources lie: inside an installed package, or beside it."""
+"""Location of bundled models and resources: inside an installed package, or beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 
 def folder(name: Literal["models", "resources"]) -> Path:
-    """Folder of bundled files: in the wheel within the package, in a checkout next to it."""
+    """Return the folder of bundled files: in the wheel inside the package, else beside it."""
     package = Path(str(files("focus_viewer")))
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

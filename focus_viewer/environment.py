@@ -1,4 +1,4 @@
-"""What is settled before torch and Qt are imported: import this first. Standard library only."""
+"""Environment settings that torch and Qt read on import: import first. Standard library only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Mesa's software OpenGL and Triton, which torch imports where it is installed, each bring an LLVM;
-# both in one process crash it (https://github.com/pocl/pocl/issues/46 tells of the same clash). A
+# both in one process crash it (https://github.com/pocl/pocl/issues/46 reports the same clash). A
 # name that leads to None cannot be imported: torch goes on without it, as only torch.compile, which
 # is not used here, needs it.
 sys.modules.setdefault("triton", None)  # type: ignore[arg-type]
@@ -22,7 +22,7 @@ _HINT = (
     "`focus-viewer explain CUBE --out DIR` needs no display."
 )
 _NO_DISPLAY = (
-    "There is no display to open a window on (neither DISPLAY, WAYLAND_DISPLAY nor QT_QPA_PLATFORM "
+    "No display to open a window on (neither DISPLAY, WAYLAND_DISPLAY nor QT_QPA_PLATFORM "
     f"is set). {_HINT}"
 )
 _X_PORT = 6000
@@ -32,7 +32,7 @@ _PATIENCE_S = 2.0
 def display_problem(
     environ: Mapping[str, str] = os.environ, platform: str = sys.platform
 ) -> str | None:
-    """One line that says why no window can be opened and what to do, or None if one can.
+    """Return a line on why no window can be opened and what to do, or None if it can.
 
     Qt aborts the process where it finds no display, which nothing can catch: ask before a
     QApplication is made.
@@ -57,7 +57,7 @@ def display_problem(
 
 
 def _answers(display: str) -> bool:
-    """Whether an X server takes connections at "[host]:number[.screen]"."""
+    """Return whether an X server takes connections at "[host]:number[.screen]"."""
     host, _, rest = display.rpartition(":")
     number = rest.partition(".")[0]
     if not number.isdigit():
@@ -79,7 +79,7 @@ def _connects(family: int, address: str | tuple[str, int]) -> bool:
 
 
 def library_problem(error: ImportError) -> str:
-    """One line for a library that is missing: which, and what brings it.
+    """Return a line on a missing library: its name, and the package that contains it.
 
     Parameters
     ----------

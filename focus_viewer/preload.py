@@ -1,4 +1,4 @@
-"""Loads heavy libraries in a worker thread without holding up the window."""
+"""Preloading of heavy libraries in a worker thread, without blocking the window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def preload() -> None:
 
 
 def _load_torch_libraries() -> None:
-    """Load what `import torch` would; what fails here fails there, with an error that says why."""
+    """Load what `import torch` would; errors occur there again and are reported there."""
     spec = find_spec("torch")
     if spec is None or spec.origin is None:
         return

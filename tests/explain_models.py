@@ -59,7 +59,7 @@ def make_toy() -> FocusModel:
         norm_layer=nn.Identity,
     )
     edges = np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]])
-    model = FocusModel(BandPureBackbone(vit, edges.mean(axis=1), tap=0), edges, classes=2)
+    model = FocusModel(BandPureBackbone(vit, edges.mean(axis=1), block_index=0), edges, classes=2)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
@@ -76,7 +76,7 @@ def make_toy() -> FocusModel:
         model.prompts.anchor[0, 1] = 1 / 16
         model.prompts.off_anchor[0, 1] = 1 / 4
         model.prompts.bias[0] = 0.5
-        model.backbone.steadiness.zero_()
+        model.backbone.brightness_weights.zero_()
     return model.requires_grad_(False).eval()
 
 
@@ -91,9 +91,9 @@ def make_small(seed: int = 3, recipe: Recipe = RECIPE) -> FocusModel:
             parameter.copy_(torch.randn_like(parameter))
         model.prompts.anchor.normal_()
         model.mean.uniform_(0.2, 0.5)
-        backbone.deviation.uniform_(0.05, 0.2)
-        backbone.spread.uniform_(0.05, 0.2)
-        backbone.steadiness.copy_(backbone.deviation**-2)
+        backbone.log_std.uniform_(0.05, 0.2)
+        backbone.residual_std.uniform_(0.05, 0.2)
+        backbone.brightness_weights.copy_(backbone.log_std**-2)
         model.expectation.normal_()
     return model.requires_grad_(False).eval()
 

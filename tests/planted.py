@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 GROUPS = 10
 PLANTED = {0: 2, 1: 7}
 """Class to group: class 0 is dark at group 2, class 1 at group 7, class 2 has nothing."""
 
 
-def make_lesson(seed: int, scenes: int = 12, size: int = 16) -> Lesson:
+def make_batch(seed: int, scenes: int = 12, size: int = 16) -> SampleBatch:
     """Scenes of three classes on a spectrum of ten groups, a square of 8 px planted in each."""
     rng = np.random.default_rng(seed)
     labels = np.arange(scenes, dtype=np.intp) % 3
@@ -30,4 +30,4 @@ def make_lesson(seed: int, scenes: int = 12, size: int = 16) -> Lesson:
     leaf = np.ones((scenes, size, size), dtype=np.bool_)
     leaf[:, :2] = False
     groups = np.arange(GROUPS, dtype=np.intp)
-    return Lesson(images.astype(np.float32), groups, labels, leaf, lesion, importance)
+    return SampleBatch(images.astype(np.float32), groups, labels, leaf, lesion, importance)

@@ -25,8 +25,12 @@ from focus_viewer.version import __version__
 _INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
 
 
+_RESEARCH = ("benchmark", "ablation", "bank")
+"""Commands that measure the method itself; help lists them apart."""
+
+
 class _Commands(TyperGroup):
-    """Commands whose errors for people are told in a line, without a traceback."""
+    """Commands whose errors for people are printed in a line, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # click's Context: typer keeps a copy of click to itself
         try:
@@ -37,6 +41,16 @@ class _Commands(TyperGroup):
         except (Cancelled, KeyboardInterrupt) as error:
             typer.echo("Stopped.", err=True)
             raise typer.Exit(_INTERRUPTED) from error
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands for help, those for research in a section of their own."""
+        for title, research in (("Commands", False), ("Research", True)):
+            names = [name for name in self.commands if (name in _RESEARCH) == research]
+            room = formatter.width - 6 - max(map(len, self.commands))
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, self.commands[name].get_short_help_str(room)) for name in names]
+                )
 
 
 app = typer.Typer(
@@ -53,22 +67,22 @@ app.command()(cache)
 app.command()(figure)
 app.command()(train)
 app.command()(models)
+app.command()(simulate)
 app.command()(benchmark)
 app.command()(ablation)
 app.command()(bank)
-app.command()(simulate)
 
 
 @app.callback(invoke_without_command=True)
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """See where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
+    """Explain where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
     if version:
         typer.echo(f"FOCUS Viewer {__version__}")
         raise typer.Exit
 
 
 def run() -> None:
-    """Run the command that the command line names: the console script."""
+    """Run the command line (console script)."""
     app()

@@ -47,7 +47,7 @@ class Metric:
 
 
 ACCURACY: Final = Metric("accuracy", "accuracy", "accuracy", "high")
-BAND_IOU: Final = Metric("band_iou", "band IoU", "band IoU", "high")
+BAND_IOU: Final = Metric("band_iou_top_n", "band IoU (top n)", "band top n", "high")
 BAND_SPEARMAN: Final = Metric("band_spearman", "band rank correlation", "band ranks", "high")
 SPATIAL_IOU: Final = Metric("spatial_iou", "spatial IoU", "spatial IoU", "high")
 VOLUME_AP: Final = Metric("volume_ap", "volume AP", "volume AP", "high")
@@ -73,12 +73,12 @@ def stability_at(level_db: int) -> Metric:
 
 def band_iou_of(class_name: str) -> Metric:
     """Return the band IoU of the scenes of a class."""
-    return Metric(f"band_iou, {class_name}", class_name, class_name, "high")
+    return Metric(f"band_iou_top_n, {class_name}", class_name, class_name, "high")
 
 
 def classes_of(figures: Figures) -> tuple[str, ...]:
     """Return the classes that have a band IoU."""
-    prefix = "band_iou, "
+    prefix = "band_iou_top_n, "
     first: Mapping[str, Any] = next(iter(figures.values()))
     names = [key.removeprefix(prefix) for key in first if key.startswith(prefix)]
     return tuple(name for name in names if known(figures, band_iou_of(name)))

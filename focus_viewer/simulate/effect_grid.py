@@ -50,7 +50,7 @@ def effect_grid(levels: Mapping[str, int]) -> dict[str, EffectRange]:
 
 
 def grid_cases(grid: Mapping[str, EffectRange], sensor: Sensor) -> list[Case]:
-    """Classes of a grid with their truth at a sensor: how well a band tells each from all else.
+    """Return the classes of a grid with their truth at a sensor.
 
     All else is, as for the shipped classes, mostly healthy tissue, some of changed structure and
     some of other classes. It takes about 50 ms a class.
@@ -72,7 +72,7 @@ def grid_cases(grid: Mapping[str, EffectRange], sensor: Sensor) -> list[Case]:
 def _importance(
     number: int, tissues: list[FloatArray], harmless: list[FloatArray], sensor: Sensor
 ) -> DoubleArray:
-    """How well each band tells (d') one class's tissue from all else, shape (bands,)."""
+    """Return the separability (d') of a class's tissue from all else, shape (bands,)."""
     rng = np.random.default_rng(number)
     classes = np.delete(np.arange(len(tissues)), number)
     draws = rng.integers(len(tissues[number]), size=_OTHERS)
@@ -86,7 +86,7 @@ def _importance(
 
 
 def _cell(spans: Mapping[str, tuple[float, float]]) -> EffectRange:
-    """Lowest and highest values of changes that go between two shares (0 to 1) of their way."""
+    """Return the range of changes between two shares (0 to 1) of their full strength."""
     low, high = vars(Effect()).copy(), vars(Effect()).copy()
     for kind, span in spans.items():
         for name, end in _CHANGES[kind].items():

@@ -1,4 +1,4 @@
-"""What a disorder, or a harmless change, does to leaf tissue."""
+"""Effects of a disorder, or of a harmless change, on leaf tissue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from focus_viewer.simulate.tissue import Tissue
 
 @dataclass(frozen=True)
 class Effect:
-    """A change of tissue at full severity.
+    """Change of tissue at full severity.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Effect:
     brown: float = 0.0
 
     def on(self, tissue: Tissue, severity: float) -> Tissue:
-        """Tissue changed by a share (0 to 1) of the effect."""
+        """Change tissue by a share (0 to 1) of the effect."""
         scaled = {
             name: getattr(tissue, name) * (1 + severity * (getattr(self, name) - 1))
             for name in ("n", "cab", "car", "cw", "cm")
@@ -66,7 +66,7 @@ LESIONS: Mapping[str, EffectRange] = MappingProxyType(
         "anthocyanin": (Effect(ant=6.0), Effect(ant=18.0)),
     }
 )
-"""The weakest and strongest value of each change, by class; draws lie between them."""
+"""The weakest and strongest value of each change, by class; draws are between them."""
 
 STRUCTURE = (
     (Effect(n=1.1, cm=1.2), Effect(n=1.35, cm=1.6)),

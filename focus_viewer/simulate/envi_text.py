@@ -12,7 +12,7 @@ _DATA_TYPES = {np.dtype(np.uint8): 1, np.dtype(np.int16): 2}
 
 
 def braces(values: Iterable[object]) -> str:
-    """A list as ENVI headers write it."""
+    """Format a list as in ENVI headers."""
     return "{" + ", ".join(str(value) for value in values) + "}"
 
 

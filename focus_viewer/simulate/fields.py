@@ -1,4 +1,4 @@
-"""Smooth random fields: how nature varies from place to place."""
+"""Smooth random fields for spatial variation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WAVES = 6
 def smooth_field(
     x: FloatArray, y: FloatArray, cycles: float, rng: np.random.Generator
 ) -> FloatArray:
-    """A smooth random field, mostly between -1 and 1, never beyond.
+    """Return a smooth random field, mostly between -1 and 1, never beyond.
 
     A sum of plane waves: it can be evaluated at any coordinates, so it does not depend on how the
     camera samples the leaf.
@@ -39,6 +39,6 @@ def smooth_field(
 
 
 def soft_step(value: FloatArray | DoubleArray) -> FloatArray:
-    """0 below 0, 1 above 1, and a smooth rise between."""
+    """Return 0 below 0, 1 above 1, and a smooth rise between."""
     clipped: DoubleArray = np.clip(np.asarray(value, dtype=np.float64), 0, 1)
     return np.asarray(clipped * clipped * (3 - 2 * clipped), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The shape of a leaf, and what of it a camera sees."""
+"""Leaf shape, and its view by a camera."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIDE_VEIN_HALF_WIDTH = 0.010
 
 @dataclass(frozen=True)
 class LeafShape:
-    """A leaf with a midrib and pinnate side veins; lengths in halves of its blade.
+    """Leaf with a midrib and pinnate side veins; lengths in halves of its blade.
 
     Along the midrib the blade runs from -1 (base) to 1 (tip); across it from -1 to 1 times its
     half width there.
@@ -45,7 +45,7 @@ class LeafShape:
     vein_slope: float
 
     def half_width_at(self, along: FloatArray) -> FloatArray:
-        """Half width of the blade; 0 beyond its ends."""
+        """Return the half width of the blade; 0 beyond its ends."""
         from_base, to_tip = np.clip(1 + along, 0, 2), np.clip(1 - along, 0, 2)
         widest = (self.base - self.tip) / (self.base + self.tip)
         largest = (1 + widest) ** self.base * (1 - widest) ** self.tip
@@ -55,7 +55,7 @@ class LeafShape:
 
 @dataclass(frozen=True)
 class Camera:
-    """Where a camera looks at a leaf, straight from above.
+    """Position of a camera above a leaf.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Camera:
 
 @dataclass(frozen=True, eq=False)
 class LeafView:
-    """A leaf as a camera sees it: every array has shape (rows, cols).
+    """Leaf in a camera's view: every array has shape (rows, cols).
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class LeafView:
 
     @cached_property
     def from_midrib(self) -> FloatArray:
-        """Where a pixel lies between midrib (0) and margin (-1 left, 1 right)."""
+        """Position of a pixel between midrib (0) and margin (-1 left, 1 right)."""
         share = self.across / np.maximum(self.half_width, _STALK_HALF_WIDTH)
         return np.asarray(np.clip(share, -1, 1))
 
@@ -134,7 +134,7 @@ class LeafView:
         return np.asarray(np.minimum(within, aside), dtype=np.float32)
 
     def _fill(self, inside: FloatArray) -> FloatArray:
-        """Share of a pixel whose middle lies this far inside an edge."""
+        """Return the coverage of a pixel whose centre is this far inside an edge."""
         share = np.clip(inside / self.camera.pixel + 0.5, 0, 1)
         return np.asarray(share, dtype=np.float32)
 

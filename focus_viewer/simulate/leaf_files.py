@@ -1,4 +1,4 @@
-"""What the files of every simulated leaf share: the scale of its counts, headers, provenance."""
+"""Common parts of simulated leaf files: scale of counts, headers, provenance."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCALE = 10_000
 PROVENANCE: Mapping[str, str] = MappingProxyType(
     {
         "model": "PROSPECT-D, Féret et al., Remote Sens. Environ. 193 (2017) 204-215",
-        "licence": "BSD-3-Clause. Computed with the package prosail (GPL-3.0), which is no part "
+        "licence": "BSD-3-Clause. Computed with the package prosail (GPL-3.0), which is not a part "
         "of these files.",
     }
 )
@@ -29,12 +29,12 @@ _SHOWN_WITHIN_NM = 20.0
 
 
 def to_counts(reflectance: FloatArray) -> NDArray[np.int16]:
-    """Reflectance in steps of 1/10,000, which is well below any sensor's noise here."""
+    """Quantise reflectance in steps of 1/10,000, well below the noise of any sensor here."""
     return np.round(reflectance * SCALE).astype(np.int16)
 
 
 def cube_fields(sensor: Sensor) -> dict[str, str]:
-    """Header fields of a cube of counts.
+    """Return the header fields of a cube of counts.
 
     The default bands are those nearest to 640, 550 and 460 nm; left out where a sensor has none
     within 20 nm of each.
@@ -52,7 +52,7 @@ def cube_fields(sensor: Sensor) -> dict[str, str]:
 
 
 def label_fields(colours: Mapping[str, Sequence[int]]) -> dict[str, str]:
-    """Header fields of a label image.
+    """Return the header fields of a label image.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def label_fields(colours: Mapping[str, Sequence[int]]) -> dict[str, str]:
 
 
 def _shown_bands(wavelengths_nm: DoubleArray) -> list[int]:
-    """Red, green and blue, counted from 1 as ENVI does; none if one of them is missing."""
+    """Return the bands of red, green and blue, from 1 as in ENVI; none if any is missing."""
     distance = np.abs(wavelengths_nm[:, None] - np.array(TRUE_COLOUR_NM))
     if np.any(distance.min(axis=0) > _SHOWN_WITHIN_NM):
         return []

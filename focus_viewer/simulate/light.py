@@ -1,4 +1,4 @@
-"""What stands between tissue and picture: background, scattering, shading, gloss."""
+"""Light between tissue and image: background, scattering, shading, gloss."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WAVES = 4
 
 
 def draw_background(rng: np.random.Generator) -> FloatArray:
-    """Draw the reflectance of what the leaf lies on, shape (2101,).
+    """Draw the reflectance of the background, shape (2101,).
 
     Cloth, paper or soil in one half; in the other anything smooth, so that a model learns to leave
     alone what it has never seen.
@@ -40,7 +40,7 @@ def draw_patchwork(size: tuple[int, int], rng: np.random.Generator) -> FloatArra
 
 
 def cloth(visible: float, infrared: float) -> FloatArray:
-    """Dyed black cloth, shape (2101,): its dye stops absorbing somewhere past 700 nm."""
+    """Draw dyed black cloth, shape (2101,): its dye stops absorbing somewhere past 700 nm."""
     rise = 1 / (1 + np.exp(-(GRID_NM - 780) / 60))
     return np.asarray(visible + (infrared - visible) * rise, dtype=np.float32)
 
@@ -103,7 +103,7 @@ def draw_recollision(view: LeafView, rng: np.random.Generator) -> FloatArray:
 
 
 def scatter_again(reflectance: FloatArray, recollision: FloatArray) -> FloatArray:
-    """Reflectance after light has met leaf more than once: bands that absorb grow darker.
+    """Return the reflectance after multiple scattering: absorbing bands become darker.
 
     Smolander & Stenberg, Remote Sens. Environ. 94 (2005) 355-363, a leaf's albedo being taken for
     twice its reflectance.

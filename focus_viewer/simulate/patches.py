@@ -1,4 +1,4 @@
-"""Where on a leaf something happens, and how strongly."""
+"""Patches: spatial patterns of an effect's strength on a leaf."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FRONT_SHARE = 0.3
 def draw_patches(view: LeafView, rng: np.random.Generator) -> FloatArray:
     """Draw the severity of a change over a leaf: a few spots, or a front from one side.
 
-    Every class and every nuisance draws from here, so that a shape tells nothing of its class.
+    Every class and every nuisance draws from here, so that a shape does not reveal its class.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def spot(
     softness: float,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """One spot with a ragged, soft border.
+    """Draw a spot with a ragged, soft border.
 
     Parameters
     ----------

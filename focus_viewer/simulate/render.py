@@ -1,4 +1,4 @@
-"""From tissue to the reflectance of every pixel of a leaf, by a handful of PROSPECT runs."""
+"""Rendering of tissue to the reflectance of every pixel, by a few PROSPECT runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LADDER = np.linspace(0, 1, 5)
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A change of tissue and where it happens.
+    """Change of tissue and its location.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ def paint_leaf(
     sensor: Sensor,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Reflectance of a leaf under even light, without noise.
+    """Compute the reflectance of a leaf under even light, without noise.
 
     Healthy tissue is blended from nine PROSPECT spectra over two smooth fields (pigment; water and
     structure); each change multiplies it by the ratio that PROSPECT gives at the leaf's mean
@@ -82,7 +82,7 @@ def _vary(tissue: Tissue, pigment: float, water: float) -> Tissue:
 
 
 def _hat_weights(field: FloatArray) -> FloatArray:
-    """Weights of the steps -1, 0, 1 that interpolate linearly at a field's values."""
+    """Return weights of the steps -1, 0, 1 that interpolate linearly at a field's values."""
     distance = np.abs(field[..., None] - np.array(_STEPS, dtype=np.float32))
     return np.asarray(np.clip(1 - distance, 0, 1))
 

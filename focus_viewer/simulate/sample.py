@@ -66,7 +66,7 @@ _STRIP_REFLECTANCE = 0.22
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The sample leaf and its truth.
+    """Sample leaf and its truth.
 
     Attributes
     ----------
@@ -83,12 +83,12 @@ class Sample:
 
     @property
     def good_bands(self) -> list[bool]:
-        """Whether a band lies outside the air's water-vapour bands."""
+        """Whether a band is outside the air's water-vapour bands."""
         return [not _in_vapour(nm) for nm in self.sensor.wavelengths_nm]
 
 
 def make_sample() -> Sample:
-    """Simulate the sample, always the same.
+    """Simulate the sample, reproducibly.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def make_sample() -> Sample:
 
 
 def sample_sensor() -> Sensor:
-    """The full-range sensor, nearly blind where the air's water vapour absorbs."""
+    """Return the full-range sensor, nearly blind where the air's water vapour absorbs."""
     vapour = np.array([_in_vapour(nm) for nm in FULL.wavelengths_nm])
     return replace(FULL, name="sample", snr=np.where(vapour, FULL.snr / 15, FULL.snr))
 

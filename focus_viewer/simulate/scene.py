@@ -1,4 +1,4 @@
-"""Simulated pictures of single leaves: what is where is known."""
+"""Simulated images of single leaves with known truth."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _INTERIOR_SHARE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A simulated picture and the truth about it.
+    """Simulated image and its truth.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def simulate_scene(
     size : tuple of int
         (rows, cols).
     interior : bool, optional
-        Whether the leaf fills the window; drawn, one half each, if not told.
+        Whether the leaf fills the window; drawn, one half each, if None.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def simulate_scene(
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What a scene shows.
+    """Content of a scene.
 
     Attributes
     ----------
@@ -151,12 +151,12 @@ def simulate_case(
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What is around a leaf.
+    """Surroundings of a leaf.
 
     Attributes
     ----------
     materials : FloatArray, shape (materials, 2101)
-        Reflectance of what the leaf lies on.
+        Reflectance of the background.
     shares : FloatArray, shape (rows, cols, materials)
         Share of each material in what the leaf leaves of a pixel.
     recollision : FloatArray, shape (rows, cols)
@@ -177,7 +177,7 @@ def draw_surroundings(view: LeafView, rng: np.random.Generator) -> Surroundings:
 
 
 def flat_on(material: FloatArray, view: LeafView) -> Surroundings:
-    """A leaf that lies flat and alone on one material of reflectance `material`, shape (2101,)."""
+    """Return a scene with a flat leaf on one material of reflectance `material`, shape (2101,)."""
     size = view.camera.size
     alone = np.zeros(size, dtype=np.float32)
     return Surroundings(material[None], np.ones((*size, 1), dtype=np.float32), alone)
@@ -191,7 +191,7 @@ def photograph(
     surroundings: Surroundings,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Picture of a leaf with any number of changes on it.
+    """Return the picture of a leaf with any number of changes on it.
 
     Parameters
     ----------

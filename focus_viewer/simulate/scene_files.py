@@ -20,7 +20,7 @@ from focus_viewer.simulate.truth import true_bands
 SensorName = Literal["full", "vnir", "random"]
 
 LABELS = ("background", "leaf", "nuisance", "lesion")
-"""Names of the label values, from 0; where a lesion lies on a nuisance, it counts as lesion."""
+"""Names of the label values, from 0; a lesion on a nuisance counts as lesion."""
 
 _COLOURS = dict(
     zip(LABELS, ((0, 0, 0), (60, 140, 60), (150, 150, 150), (200, 60, 40)), strict=True)
@@ -33,7 +33,7 @@ _SEED_END = 2**53  # whole numbers up to here pass through any reader of JSON un
 
 @dataclass(frozen=True)
 class SceneOrder:
-    """Decides all of a scene.
+    """Order of a scene: everything that decides it.
 
     Attributes
     ----------
@@ -96,14 +96,14 @@ def write_scene(folder: Path, order: SceneOrder) -> dict[str, Any]:
 
 
 def draw_leaf(order: SceneOrder) -> tuple[int, Sensor]:
-    """Seed of the scene's leaf, and its sensor; the class has no part in either."""
+    """Return the seed of the scene's leaf, and its sensor; both are independent of the class."""
     rng = np.random.default_rng((_PURPOSE, order.seed, order.number))
     leaf_seed = int(rng.integers(_SEED_END))
     return leaf_seed, _PRESETS.get(order.sensor) or random_sensor(rng)
 
 
 def label_image(scene: Scene) -> ByteArray:
-    """Index into `LABELS` of each pixel, shape (rows, cols)."""
+    """Return the index into `LABELS` of each pixel, shape (rows, cols)."""
     labels = scene.leaf.astype(np.uint8)
     labels[scene.nuisance] = LABELS.index("nuisance")
     labels[scene.lesion] = LABELS.index("lesion")

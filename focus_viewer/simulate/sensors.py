@@ -1,4 +1,4 @@
-"""What a camera makes of a spectrum: where its bands lie, how wide and how noisy they are."""
+"""Sensors: band centres, widths and noise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
 
 @dataclass(frozen=True, eq=False)
 class Sensor:
-    """An imaging spectrometer.
+    """Imaging spectrometer.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Sensor:
     Raises
     ------
     ValueError
-        If the bands are not as told above.
+        If the bands are not as described above.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Sensor:
 
 
 def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
-    """Spectra as a sensor sees them, without noise.
+    """Convolve spectra to a sensor's bands, without noise.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
 
 
 def random_sensor(rng: np.random.Generator) -> Sensor:
-    """A sensor that nobody built, for models that must not care which one they get.
+    """Draw a random sensor, for models that must work with any sensor.
 
     At least 300 nm of 400-2500 nm, sampled every 3 to 20 nm, bands one to two samplings wide, and
     an SNR that peaks at 60 to 500 and falls towards the ends of the range to no less than 30.

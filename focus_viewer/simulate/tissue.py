@@ -14,7 +14,7 @@ from focus_viewer.core.typing import FloatArray
 
 @dataclass(frozen=True)
 class Tissue:
-    """What PROSPECT-D needs to know of a piece of leaf.
+    """Parameters of PROSPECT-D for a piece of leaf.
 
     The values drawn in this package stay within those measured on fresh leaves in the LOPEX93
     and ANGERS databases: Cab 1-107, Car 0-25 µg/cm², Cw 0.0003-0.053 cm, Cm 0.0017-0.033 g/cm²
@@ -72,7 +72,7 @@ def draw_healthy(rng: np.random.Generator) -> Tissue:
 
 
 def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
-    """Directional-hemispherical reflectance of tissues by PROSPECT-D (Féret et al. 2017).
+    """Compute directional-hemispherical reflectance by PROSPECT-D (Féret et al. 2017).
 
     Returns
     -------
@@ -94,7 +94,7 @@ def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
 
 
 def soil_reflectance() -> FloatArray:
-    """Reflectance of a dry and a wet soil, shape (2, 2101), as PROSAIL brings them.
+    """Return the reflectance of a dry and a wet soil, shape (2, 2101), as PROSAIL brings them.
 
     Raises
     ------

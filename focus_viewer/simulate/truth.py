@@ -1,4 +1,4 @@
-"""Which bands tell a disorder from everything else, by physics and not by a model."""
+"""True band importance of a disorder, from physics and not from a model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OTHERS = {"healthy": 150, "nuisance": 50, **dict.fromkeys(LESIONS, 16)}
 
 
 def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) -> DoubleArray:
-    """How well each band alone tells two kinds of tissue apart: the ideal observer's d'.
+    """Return the separability of two kinds of tissue in each band: the ideal observer's d'.
 
     The distance of the means over the standard deviation within a kind, noise included (Green &
     Swets, Signal Detection Theory and Psychophysics, 1966).
@@ -42,7 +42,7 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
 
 
 def true_bands(importance: DoubleArray) -> BoolArray:
-    """Bands of at least half the highest importance; none where all is zero.
+    """Return bands of at least half the highest importance; none where all is zero.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def true_bands(importance: DoubleArray) -> BoolArray:
 
 @lru_cache(maxsize=64)
 def class_importance(class_name: str, sensor: Sensor) -> DoubleArray:
-    """Importance of each band: d' between a class's lesion tissue and all other leaf tissue.
+    """Return each band's importance: d' between a class's lesion and all other leaf tissue.
 
     Other tissue is healthy, of changed structure, or a lesion of another class, in the shares that
     it has in scenes. Where the curve stays below about 0.5 the sensor hardly sees the class at all.
@@ -98,7 +98,7 @@ def _tissue_spectra(kind: str) -> FloatArray:
 def changed_spectra(
     draw: Callable[[np.random.Generator], Effect] | None, count: int = _DRAWS
 ) -> FloatArray:
-    """Spectra of tissue that something happened to, or of healthy tissue.
+    """Draw the spectra of changed or of healthy tissue.
 
     Parameters
     ----------

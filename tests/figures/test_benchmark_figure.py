@@ -55,7 +55,7 @@ def test_a_dot_a_method_stands_at_its_mean_and_the_best_is_filled() -> None:
 def test_names_and_direction_are_written() -> None:
     axes = panel(DELETION)
     assert axes.get_title() == "Deletion ←"
-    assert panel(BAND_IOU).get_title() == "Band IoU →"
+    assert panel(BAND_IOU).get_title() == "Band IoU (top n) →"
     told = {text.get_text(): text.get_fontweight() for text in axes.texts}
     assert told["FOCUS evidence"] == "bold"
     assert told["Grad-CAM"] == "normal"
@@ -73,7 +73,7 @@ def test_rows_hold_what_was_measured() -> None:
     figure = benchmark_figure(result())
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == [
-        "Band IoU →", "Spatial IoU →", "Volume AP →",
+        "Band IoU (top n) →", "Spatial IoU →", "Volume AP →",
         "Chlorosis →", "Water stress →",
         "Deletion ←", "Insertion →", "Shuffled weights →0←",
         "Curve at 30 dB →", "Curve at 10 dB →", "Time, one class ←",
@@ -88,15 +88,15 @@ def test_the_best_is_above_below_or_nearest_to_zero() -> None:
     assert best(figures, BAND_IOU) == {"focus-evidence"}
     assert best(figures, DELETION) == {"focus-evidence"}
     assert best(figures, SHUFFLED) == {"focus-evidence"}
-    figures["rollout"]["band_iou"] = cell(0.61)
+    figures["rollout"]["band_iou_top_n"] = cell(0.61)
     assert best(figures, BAND_IOU) == {"focus-evidence", "rollout"}
     assert best(figures, Metric("nothing", "nothing", "nothing", "high")) == set()
 
 
 def test_what_is_not_known_is_left_out() -> None:
     figures = result()["methods"]
-    figures["rollout"]["band_iou"] = {"mean": None, "sd": None}
-    figures["grad-cam"]["band_iou"] = {"mean": float("nan"), "sd": float("nan")}
+    figures["rollout"]["band_iou_top_n"] = {"mean": None, "sd": None}
+    figures["grad-cam"]["band_iou_top_n"] = {"mean": float("nan"), "sd": float("nan")}
     assert not {"rollout", "grad-cam"} & set(known(figures, BAND_IOU))
     assert classes_of(figures) == ("chlorosis", "water stress")
 

@@ -1,4 +1,4 @@
-"""`focus-viewer bank`: what it costs classes to share their prompts, and what it saves."""
+"""`focus-viewer bank`: accuracy and size of prompts that classes share."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Row = dict[str, Any]
 
 _HEAD = (
     f"{'classes':>7} {'prompts':>8} {'learned':>8} {'measured':>8} {'top-1':>6} {'top-5':>6} "
-    f"{'chance':>6} {'band IoU':>8} {'chance':>6} {'scenes':>7}"
+    f"{'chance':>6} {'band top n':>10} {'chance':>6} {'scenes':>7}"
 )
 
 
 @dataclass(frozen=True)
 class _Effort:
-    """How much is learned from and measured on.
+    """Numbers of training and test scenes, and of epochs.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class _Effort:
     epochs: int
 
     def times(self, factor: float) -> _Effort:
-        """More of it, or less; always something."""
+        """Scale the numbers; each is at least 1."""
         scaled = (max(1, round(value * factor)) for value in vars(self).values())
         return _Effort(*scaled)
 
@@ -56,7 +56,7 @@ _SIZES = (4, 8, 16)
 
 def bank(
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is read.")
+        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is used.")
     ] = "focus-leaf",
     classes: Annotated[
         list[int] | None, typer.Option(help="Numbers of classes: 5, 50, 500 (all three).")
@@ -65,19 +65,20 @@ def bank(
         list[int] | None, typer.Option(min=1, help="Prompts in a bank (4, 8, 16).")
     ] = None,
     effort: Annotated[
-        float, typer.Option(min=0.001, help="Multiplies scenes and epochs: 1 takes a core 15 min.")
+        float,
+        typer.Option(min=0.001, help="Factor of scenes and epochs; 1 takes 15 min on a core."),
     ] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of scenes and of training.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of scenes and training.")] = 0,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
 ) -> None:
-    """Compare prompts of each class's own with prompts that classes mix from a bank.
+    """Compare separate prompts for each class with prompts mixed from a shared bank.
 
     Both learn anew on the model's frozen backbone, from the same simulated scenes.
     """
     from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
-    from focus_viewer.cli.support.result_folder import told_as_write_error
+    from focus_viewer.cli.support.result_folder import translated_write_errors
 
     counts = _known(classes or sorted(_EFFORTS))
     check_outputs(json_out, None)
@@ -88,7 +89,7 @@ def bank(
         typer.echo("\n".join(map(_line, found)))
         rows += found
     if json_out is not None:
-        with told_as_write_error(json_out, "--json"):
+        with translated_write_errors(json_out, "--json"):
             write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
 
 
@@ -103,7 +104,7 @@ def _known(counts: Sequence[int]) -> Sequence[int]:
 def _measured(
     name: str, classes: int, sizes: Sequence[int], effort: _Effort, seed: int
 ) -> list[Row]:
-    """Plain prompts, and banks that hold fewer prompts than there are classes."""
+    """Measure plain prompts, and banks with fewer prompts than classes."""
     from focus_viewer.cli.support.interrupt import interruptible
     from focus_viewer.cli.support.progress import progress_bar
 
@@ -114,7 +115,7 @@ def _measured(
 
 
 class _Bench:
-    """Scenes of so many classes, read once for all kinds of prompts."""
+    """Bench of a number of classes, whose scenes are read once for all kinds of prompts."""
 
     def __init__(self, name: str, classes: int, effort: _Effort, seed: int, step: Step) -> None:
         from focus_viewer.cli.research.bank_scenes import (
@@ -122,10 +123,10 @@ class _Bench:
             TRAINING,
             SceneSeed,
             make_cases,
-            simulate_lessons,
+            simulate_samples,
         )
         from focus_viewer.cli.research.benchmark_scenes import check_groups
-        from focus_viewer.explain.experiments.many_classes import read_material
+        from focus_viewer.explain.experiments.many_classes import prepare_training_data
         from focus_viewer.explain.model.checkpoint import load_model
 
         step(0.0, "loading model")
@@ -135,14 +136,14 @@ class _Bench:
         step(0.0, f"truth, {classes} classes")
         cases = make_cases(classes)
         shown = SceneSeed(seed, TRAINING, classes)
-        lessons = simulate_lessons(cases, shown, effort.training, step)
-        self._material = read_material(self._model, lessons, classes, step)
+        samples = simulate_samples(cases, shown, effort.training, step)
+        self._data = prepare_training_data(self._model, samples, classes, step)
         unseen = SceneSeed(seed, TEST, classes)
-        self._test = simulate_lessons(cases, unseen, effort.test, step)
+        self._test = simulate_samples(cases, unseen, effort.test, step)
 
     def row(self, size: int | None) -> Row:
-        """Learn and measure with a bank of this size, or with plain prompts."""
-        from focus_viewer.explain.experiments.many_classes import Learner, Plan
+        """Train and measure a bank of this size, or plain prompts."""
+        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer
         from focus_viewer.explain.experiments.many_classes_metrics import measure
         from focus_viewer.explain.experiments.prompt_bank import (
             learned_parameters,
@@ -150,9 +151,9 @@ class _Bench:
         )
 
         prompts = self._prompts(size)
-        learner = Learner(self._model, prompts)
-        learner.learn(self._material, Plan(self._effort.epochs, seed=self._seed), self._step)
-        figures = measure(self._model, learner, self._test, self._classes, self._step)
+        trainer = PromptTrainer(self._model, prompts)
+        trainer.learn(self._data, Plan(self._effort.epochs, seed=self._seed), self._step)
+        figures = measure(self._model, trainer, self._test, self._classes, self._step)
         return {
             "classes": self._classes,
             "bank": size,
@@ -173,7 +174,7 @@ class _Bench:
         from focus_viewer.explain.model.prompts import SpectralPrompts
 
         torch.manual_seed(self._seed)
-        anchors = self._material.anchors
+        anchors = self._data.anchors
         groups, dim = anchors.shape[1], self._model.backbone.vit.embed_dim
         shape = (self._classes, groups, len(SPECTRAL_REGIONS), dim)
         if size is None:
@@ -190,6 +191,6 @@ def _line(row: Row) -> str:
     return (
         f"{row['classes']:>7} {kind:>8} {row['learned_parameters']:>8,} "
         f"{row['measured_numbers']:>8,} {row['accuracy']:>6.3f} {row['among_five']:>6.3f} "
-        f"{row['chance_accuracy']:>6.3f} {row['band_iou']:>8.3f} {row['chance_iou']:>6.3f} "
+        f"{row['chance_accuracy']:>6.3f} {row['band_iou_top_n']:>10.3f} {row['chance_iou']:>6.3f} "
         f"{row['test_scenes']:>7}"
     )

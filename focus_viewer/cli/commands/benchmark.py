@@ -1,4 +1,4 @@
-"""`focus-viewer benchmark`: FOCUS and its rivals on scenes whose truth is known."""
+"""`focus-viewer benchmark`: FOCUS and baselines on scenes with known truth."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
     from focus_viewer.explain.baselines.prompt_cam import PromptCam
     from focus_viewer.explain.benchmark.journal import Journal
-    from focus_viewer.explain.benchmark.measure import Arena
-    from focus_viewer.explain.benchmark.methods import Contestant
-    from focus_viewer.explain.benchmark.run import Round, Summary
+    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+    from focus_viewer.explain.benchmark.methods import Method
+    from focus_viewer.explain.benchmark.run import Repetition, Summary
 
 _METHODS = (
     "focus-evidence",
@@ -45,7 +45,7 @@ _SIZE_PX, _QUICK_SIZE_PX = 64, 32
 
 
 class _Choice(StrEnum):
-    """Typer takes no list of literals."""
+    """Sensor choices, as an enumeration because Typer takes no list of literals."""
 
     FULL = "full"
     VNIR = "vnir"
@@ -53,8 +53,8 @@ class _Choice(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """What was asked for on the command line, before the model is known.
+class _Options:
+    """Options of the command line, before the model is loaded.
 
     Attributes
     ----------
@@ -79,17 +79,19 @@ def benchmark(
     model: Annotated[str, typer.Option(metavar="NAME|DIR", help="Model.")] = "focus-leaf",
     sensor: Annotated[
         list[_Choice] | None,
-        typer.Option(help="Sensor that the scenes are seen by (full); may be given twice."),
+        typer.Option(help="Sensor of the scenes (full); may be repeated."),
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Repetitions with other scenes.")] = 3,
-    scenes: Annotated[int, typer.Option(min=1, help="Scenes of each class and seed.")] = 8,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of repetitions with other scenes.")] = 3,
+    scenes: Annotated[int, typer.Option(min=1, help="Number of scenes per class and seed.")] = 8,
     size_px: Annotated[
         int | None,
         typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that measure scenes.")] = 2,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Number of processes that measure scenes.")
+    ] = 2,
     quick: Annotated[
-        bool, typer.Option("--quick", help="One seed, one scene a class, of 32 px, little else.")
+        bool, typer.Option("--quick", help="Minimal run: one seed, one scene of 32 px per class.")
     ] = False,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
@@ -99,28 +101,32 @@ def benchmark(
         typer.Option("--figure", metavar="OUT", help="Draw the figures as PNG, PDF or SVG."),
     ] = None,
     on_card: Annotated[
-        bool, typer.Option("--card", help="Keep the main figures on the model's card.")
+        bool, typer.Option("--card", help="Write the main figures on the model's card.")
     ] = False,
     earlier: Annotated[
         Path | None,
-        typer.Option("--from", metavar="JSON", help="Tell an earlier run's figures; no new run."),
+        typer.Option(
+            "--from", metavar="JSON", help="Show the figures of an earlier run; no new run."
+        ),
     ] = None,
 ) -> None:
-    """Compare FOCUS with its rivals on simulated scenes; a run that was broken off goes on.
+    """Compare FOCUS with baselines on simulated scenes; an interrupted run is resumed.
 
     The JSON is an object for one sensor and a list of them for both.
     """
     check_outputs(json_out, figure_out)
     if earlier is not None:
         results = read_results(earlier)
-        tell(results, json_out, figure_out)
+        print_results(results, json_out, figure_out)
         _keep(model, results, on_card)
         return
-    wish = _Wish(model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick)
-    results, journals = _run(wish, json_out)
-    tell(results, json_out, figure_out)
+    options = _Options(
+        model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick
+    )
+    results, journals = _run(options, json_out)
+    print_results(results, json_out, figure_out)
     _keep(model, results, on_card)
-    for journal in journals:  # now that the figures are told
+    for journal in journals:  # now that the figures are printed
         journal.discard()
 
 
@@ -129,108 +135,113 @@ def _keep(model: str, results: list[Result], on_card: bool) -> None:
         from focus_viewer.cli.research.benchmark_card import main_figures
         from focus_viewer.explain.model.cards import write_benchmark
 
-        typer.echo(f"kept on {write_benchmark(model, main_figures(results))}")
+        typer.echo(f"written to {write_benchmark(model, main_figures(results))}")
 
 
-def _sensors(asked: Sequence[_Choice]) -> tuple[SensorName, ...]:
-    return tuple(name for name in _ALL_SENSORS if name in asked or _Choice.ALL in asked)
+def _sensors(choices: Sequence[_Choice]) -> tuple[SensorName, ...]:
+    return tuple(name for name in _ALL_SENSORS if name in choices or _Choice.ALL in choices)
 
 
-def tell(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
-    """Print figures, and write and draw them where that was asked for."""
+def print_results(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
+    """Print figures, and write and draw them to the given files."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.result_folder import told_as_write_error
+    from focus_viewer.cli.support.result_folder import translated_write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")
     if json_out is not None:
-        with told_as_write_error(json_out, "--json"):
+        with translated_write_errors(json_out, "--json"):
             write_results(json_out, results)
     if figure_out is not None:
-        with told_as_write_error(figure_out, "--figure"):
+        with translated_write_errors(figure_out, "--figure"):
             write_figures(figure_out, results)
 
 
-def _run(wish: _Wish, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
+def _run(options: _Options, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
     from focus_viewer.cli.support.interrupt import interruptible
     from focus_viewer.cli.support.progress import part, progress_bar
 
     results, journals = [], []
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        bench = _Bench(wish, step)
-        for place, sensor in enumerate(wish.sensors):
+        bench = _Bench(options, step)
+        for index, sensor in enumerate(options.sensors):
             order = bench.order(sensor)
             journals.append(open_journal(json_out, sensor, f"{order}"))
-            count = len(wish.sensors)
-            report = part(step, place / count, (place + 1) / count)
+            count = len(options.sensors)
+            report = part(step, index / count, (index + 1) / count)
             results.append(bench.result(order, journals[-1], report))
     return results, journals
 
 
 class _Bench:
-    """The model, and Prompt-CAM on it, which serve all seeds and sensors."""
+    """Bench of a model, and of Prompt-CAM on it, for all seeds and sensors."""
 
-    def __init__(self, wish: _Wish, step: Step) -> None:
+    def __init__(self, options: _Options, step: Step) -> None:
         from focus_viewer.cli.research.benchmark_scenes import check_groups, fitting_size_px
-        from focus_viewer.explain.benchmark.measure import Arena
+        from focus_viewer.explain.benchmark.measure import BenchmarkSetup
         from focus_viewer.explain.model.checkpoint import load_model
 
         step(0.0, "loading model")
-        card, model = load_model(wish.model)
+        card, model = load_model(options.model)
         check_groups(card.edges_nm)
-        usual = _QUICK_SIZE_PX if wish.quick else _SIZE_PX
-        self._size_px = fitting_size_px(model.backbone, wish.size_px, usual)
-        self._wish, self._step, self._weights = wish, step, card.sha256
-        self._arena = Arena(model, card.edges_nm, card.classes)
-        self._prompt_order = self.order(wish.sensors[0])
+        usual = _QUICK_SIZE_PX if options.quick else _SIZE_PX
+        self._size_px = fitting_size_px(model.backbone, options.size_px, usual)
+        self._options, self._step, self._weights = options, step, card.sha256
+        self._setup = BenchmarkSetup(model, card.edges_nm, card.classes)
+        self._prompt_order = self.order(options.sensors[0])
 
     def order(self, sensor: SensorName) -> Order:
-        """Everything that decides a sensor's figures."""
+        """Return the order of a sensor's figures."""
         from focus_viewer.explain.benchmark.measure import Effort
 
-        if self._wish.quick:
+        if self._options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
             return Order(self._weights, sensor, 1, 1, self._size_px, 4, 10, least)
-        seeds, scenes = self._wish.seeds, self._wish.scenes
+        seeds, scenes = self._options.seeds, self._options.scenes
         return Order(self._weights, sensor, seeds, scenes, self._size_px, 240, 100, Effort())
 
     @cached_property
     def _prompt_cam(self) -> PromptCam:
         from focus_viewer.cli.research.benchmark_scenes import trained_prompt_cam
 
-        return trained_prompt_cam(self._prompt_order, self._arena, self._wish.workers, self._step)
+        return trained_prompt_cam(
+            self._prompt_order, self._setup, self._options.workers, self._step
+        )
 
     def result(self, order: Order, journal: Journal, step: Step) -> Result:
-        """Measure what the journal does not know, and give the figures as the JSON has them."""
+        """Measure items missing in the journal; return the figures as the JSON has them."""
         from focus_viewer.explain.benchmark.run import run
 
-        rounds = [self._round(order, seed) for seed in range(order.seeds)]
-        arena, workers = self._arena, self._wish.workers
-        methods = run(arena, rounds, journal, order.effort, step, workers)
-        return _told(order, arena, rounds, methods)
+        repetitions = [self._repetition(order, seed) for seed in range(order.seeds)]
+        setup, workers = self._setup, self._options.workers
+        methods = run(setup, repetitions, journal, order.effort, step, workers)
+        return _as_result(order, setup, repetitions, methods)
 
-    def _round(self, order: Order, seed: int) -> Round:
-        from focus_viewer.cli.research.benchmark_scenes import contestants, simulate_scenes
-        from focus_viewer.explain.benchmark.run import Round
+    def _repetition(self, order: Order, seed: int) -> Repetition:
+        from focus_viewer.cli.research.benchmark_scenes import build_methods, simulate_scenes
+        from focus_viewer.explain.benchmark.run import Repetition
 
         self._step(0.0, f"simulating, seed {seed}")
-        scenes = simulate_scenes(order, self._arena, seed)
+        scenes = simulate_scenes(order, self._setup, seed)
 
-        def enter() -> Sequence[Contestant]:
-            return contestants(order, self._arena, self._prompt_cam, seed)
+        def build() -> Sequence[Method]:
+            return build_methods(order, self._setup, self._prompt_cam, seed)
 
-        return Round(seed, scenes, enter, _METHODS)
+        return Repetition(seed, scenes, build, _METHODS)
 
 
-def _told(
-    order: Order, arena: Arena, rounds: Sequence[Round], methods: dict[str, Summary]
+def _as_result(
+    order: Order,
+    setup: BenchmarkSetup,
+    repetitions: Sequence[Repetition],
+    methods: dict[str, Summary],
 ) -> dict[str, Any]:
     return {
         "sensor": order.sensor,
         "seeds": order.seeds,
-        "scenes": sum(len(one.scenes) for one in rounds),
+        "scenes": sum(len(repetition.scenes) for repetition in repetitions),
         "backbone": {
-            "parameters": sum(weight.numel() for weight in arena.model.backbone.parameters()),
+            "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
             "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone does
         },
         "methods": methods,

@@ -1,4 +1,4 @@
-"""`focus-viewer cache`: what the window keeps of large cubes, and where."""
+"""`focus-viewer cache`: location and size of the band cache."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import typer
 
 
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Remove all that is kept.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all cached bands.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Tell where the bands of large cubes are cached, what they take and may take.
+    """Show the location, size and size limit of the band cache.
 
     FOCUS_VIEWER_CACHE names another folder, FOCUS_VIEWER_CACHE_GB another limit. The cubes
     themselves are never touched.

@@ -1,4 +1,4 @@
-"""`focus-viewer check`: whether files can be opened, and what is assumed of them."""
+"""`focus-viewer check`: report on files that can be opened, and assumptions about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
+from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
@@ -26,20 +26,20 @@ def check(
     ],
     as_json: Annotated[
         bool,
-        typer.Option("--json", help="Print a list of all that is known of each file."),
+        typer.Option("--json", help="Print the full reports as JSON."),
     ] = False,
     limit: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0.01, help="How long a file may take to answer."),
+        typer.Option(metavar="SECONDS", min=0.01, help="Time limit for each file."),
     ] = 20.0,
 ) -> None:
-    """Tell of each file whether it can be opened, and what it is.
+    """Report for each file whether it can be opened, and its properties.
 
-    Only what describes an image is read, and a few pixels. A folder's own files are checked, not
-    those of folders in it. Ends with 0 if all files can be opened, with 1 if any cannot.
+    Only metadata and a few pixels are read. The files of a folder are checked,
+    not those of its subfolders. Ends with 0 if all files can be opened, with 1 if any cannot.
     """
-    with Aside(limit) as aside:
-        reports = [report for path in paths for report in _reports(aside, path)]
+    with IsolatedReader(limit) as reader:
+        reports = [report for path in paths for report in _reports(reader, path)]
     if as_json:
         typer.echo(json.dumps([report.entry for report in reports], indent=2))
     else:
@@ -49,24 +49,24 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(aside: Aside, path: Path) -> list[CubeReport]:
-    """Reports of a file, or of those in a folder."""
+def _reports(reader: IsolatedReader, path: Path) -> list[CubeReport]:
+    """Return reports of a file, or of those in a folder."""
     try:
-        found = aside.ask(listed, path)
+        found = reader.read(listed, path)
     except NoAnswer as error:
         return [refusal(path, error)]
-    return [found] if isinstance(found, CubeReport) else [_report(aside, one) for one in found]
+    return [found] if isinstance(found, CubeReport) else [_report(reader, image) for image in found]
 
 
-def _report(aside: Aside, path: Path) -> CubeReport:
+def _report(reader: IsolatedReader, path: Path) -> CubeReport:
     try:
-        return aside.ask(inspected, path)
+        return reader.read(inspected, path)
     except NoAnswer as error:
         return refusal(path, error)
 
 
 def listed(path: Path) -> list[Path] | CubeReport:
-    """The path itself, or the images that a folder has; the reason where it has none."""
+    """Return the path itself, or the images in a folder; a report where it has none."""
     try:
         found = list(BundledServices().find_images(path))
     except FocusError as error:
@@ -77,7 +77,7 @@ def listed(path: Path) -> list[Path] | CubeReport:
 
 
 def inspected(path: Path) -> CubeReport:
-    """What a file is; whatever goes wrong is told in the report."""
+    """Return a file's report, errors included."""
     try:
         return report_of(path, BundledServices().read_cube(path))
     except FocusError as error:
@@ -89,15 +89,15 @@ def inspected(path: Path) -> CubeReport:
 
 
 def table(reports: Sequence[CubeReport], encoding: str) -> list[str]:
-    """One line a file, in columns, of what the encoding of a terminal can show."""
+    """Return one line per file, in columns, in characters of the terminal's encoding."""
     good, bad = _MARKS if _can_show("".join(_MARKS), encoding) else _PLAIN_MARKS
-    rows = [[good if one.ok else bad, str(one.path), *_cells(one)] for one in reports]
+    rows = [[good if report.ok else bad, str(report.path), *_cells(report)] for report in reports]
     shown = [[_printable(cell, encoding) for cell in row] for row in rows]
     # The last cell of a refusal is a sentence: it has no width in common with numbers.
     columns = max((len(row) for row in shown), default=0)
     widths = [
-        max((len(row[place]) for row in shown if place < len(row) - 1), default=0)
-        for place in range(columns)
+        max((len(row[column]) for row in shown if column < len(row) - 1), default=0)
+        for column in range(columns)
     ]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
@@ -132,8 +132,8 @@ def _can_show(text: str, encoding: str) -> bool:
 
 
 def _printable(text: str, encoding: str) -> str:
-    """Text in one line that can be shown: names of files may hold any byte."""
-    plain = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    """Return text in one printable line: file names may contain any byte."""
+    plain = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
     if not _can_show("–", encoding):
         plain = plain.replace("–", "-")
     return plain.encode(encoding, "backslashreplace").decode(encoding)

@@ -18,7 +18,7 @@ from focus_viewer.cli.support.array_options import (
 )
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
+from focus_viewer.cli.support.result_folder import replaced_results, translated_write_errors
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
@@ -48,7 +48,7 @@ def explain(
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
     ] = "auto",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the text of result.json, and nothing else.")
+        bool, typer.Option("--json", help="Print only the text of result.json.")
     ] = False,
     array: ArrayOption = None,
     axes: AxesOption = None,
@@ -74,9 +74,9 @@ def explain(
             request = ExplainRequest(1, cube, model, device)
             done = services.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
             explained = class_name or done.predicted
-            with told_as_write_error(out):
+            with translated_write_errors(out):
                 record = _write(drafts, cube, done, explained, part(step, _EXPLAIN_SHARE, 1.0))
-    typer.echo(_told(cube, done, explained, out), err=True)
+    typer.echo(_summary(cube, done, explained, out), err=True)
     if as_json:
         typer.echo(record)
 
@@ -92,14 +92,14 @@ def _check_class(model: str, class_name: str) -> None:
 
 
 def _write(folder: Path, cube: Cube, done: Explanation, class_name: str, step: Step) -> str:
-    # Matplotlib is not needed to learn that a cube or a model is not there.
+    # Matplotlib is not needed to learn that a cube or a model is missing.
     from focus_viewer.cli.support.results import write_results
 
     return write_results(folder, cube, done, class_name, step)
 
 
-def _told(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
-    """What came out, a line, and a line for each thing that the user must know."""
+def _summary(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
+    """Return a summary line, and a line for each note."""
     probability = done.probabilities[done.card.class_index(class_name)]
     cost = done.cost
     line = (

@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.documents.project import Project
@@ -40,10 +40,13 @@ def figure(
     ] = None,
     width_mm: Annotated[
         float | None,
-        typer.Option("--width-mm", metavar="MM", help="Of the page. [default: the project's]"),
+        typer.Option(
+            "--width-mm", metavar="MM", help="Width of the page. [default: the project's]"
+        ),
     ] = None,
     dpi: Annotated[
-        int | None, typer.Option(metavar="N", help="300 to 600. [default: the project's]")
+        int | None,
+        typer.Option(metavar="N", help="Resolution, 300 to 600. [default: the project's]"),
     ] = None,
     font: Annotated[
         str | None, typer.Option(metavar="FAMILY", help="Font. [default: the project's]")
@@ -60,7 +63,7 @@ def figure(
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
     ] = "auto",
 ) -> None:
-    """Draw the publication figure of a project; cubes without a kept result are explained first.
+    """Draw the publication figure of a project; cubes without a stored result are explained first.
 
     The file is written whole or not at all; the same project gives the same bytes.
     """
@@ -78,7 +81,7 @@ def figure(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What the command line changes of a project: attributes of its `FigureSpec`, and the class."""
+    """Changes by the command line: attributes of the project's `FigureSpec`, and the class."""
 
     choices: dict[str, Any]
     class_name: str | None
@@ -87,7 +90,7 @@ class _Wanted:
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """What is drawn, how, and what the user must know of it."""
+    """Drawing: subject, specification and notes for the user."""
 
     subject: FigureSubject
     spec: FigureSpec
@@ -107,7 +110,7 @@ def _panels(names: str | None) -> tuple[Panel, ...] | None:
     unknown = [name for name in chosen if name not in PANELS]
     if unknown or not chosen:
         raise FocusError(
-            f"--panels: {', '.join(unknown) or 'none'}: choose of {', '.join(PANELS)}."
+            f"--panels: {', '.join(unknown) or 'none'}. Choose from {', '.join(PANELS)}."
         )
     return tuple(panel for name in chosen for panel in PANELS if panel == name)
 
@@ -117,15 +120,15 @@ def _subject_of(path: Path, wanted: _Wanted, step: Step) -> _Drawn:
     reading = services.read_project(path, part(step, 0.0, _READ_SHARE))
     given = {name: value for name, value in wanted.choices.items() if value is not None}
     spec = within_bounds(replace(reading.project.figure, **given))
-    project, place = _needed(path, reading.project, reading.missing, spec)
+    project, index = _needed(path, reading.project, reading.missing, spec)
     session = _opened(services, project, path)
     notes = [*reading.notes, *_explain(services, session, project.model, spec, wanted, step)]
     _choose_class(session, wanted.class_name)
     subject = figure_subject(session.state, spec, part(step, _READ_SHARE, _EXPLAIN_SHARE))
     if subject is None:
-        raise FocusError(f"{path} holds no cube: there is nothing to draw.")
-    kept = project.cubes[place]
-    if place not in reading.changed:
+        raise FocusError(f"{path} contains no cube to draw.")
+    kept = project.cubes[index]
+    if index not in reading.changed:
         first = replace(subject.first, fingerprint=kept.fingerprint)
         subject = replace(subject, cubes=(first, *subject.cubes[1:]))
     return _Drawn(subject, spec, tuple(notes))
@@ -134,24 +137,24 @@ def _subject_of(path: Path, wanted: _Wanted, step: Step) -> _Drawn:
 def _needed(
     path: Path, project: Project, missing: tuple[int, ...], spec: FigureSpec
 ) -> tuple[Project, int]:
-    """The project with the cubes that the figure shows, and the place of its first among them."""
+    """Return the project with the cubes of the figure, and the index of the active one."""
     if not project.cubes:
-        raise FocusError(f"{path} holds no cube: there is nothing to draw.")
+        raise FocusError(f"{path} contains no cube to draw.")
     active = max(project.view.active, 0)
-    places = list(range(len(project.cubes))) if spec.all_cubes else [active]
-    lost = [project.cubes[place].path for place in places if place in missing]
+    indices = list(range(len(project.cubes))) if spec.all_cubes else [active]
+    lost = [project.cubes[index].path for index in indices if index in missing]
     if lost:
         raise FocusError(
-            f"{path}: {', '.join(map(str, lost))} is not there. Open the project in the window and "
-            "choose where the cube is now."
+            f"{path}: {', '.join(map(str, lost))} is missing. Open the project in the window and "
+            "choose its present location."
         )
-    cubes = tuple(project.cubes[place] for place in places)
-    shown = replace(project.view, active=places.index(active), pair=None)
-    return replace(project, cubes=cubes, view=shown), places.index(active)
+    cubes = tuple(project.cubes[index] for index in indices)
+    shown = replace(project.view, active=indices.index(active), pair=None)
+    return replace(project, cubes=cubes, view=shown), indices.index(active)
 
 
 def _opened(services: BundledServices, project: Project, path: Path) -> Session:
-    """A session as the project was left; the regions of a cube of another size would not fit."""
+    """Return the project's session, without regions of cubes whose size has changed."""
     cubes = [services.read_cube(kept.path, kept.choice) for kept in project.cubes]
     for kept, cube in zip(project.cubes, cubes, strict=True):
         if cube.shape != kept.shape:
@@ -177,7 +180,7 @@ def _explain(
     wanted: _Wanted,
     step: Step,
 ) -> list[str]:
-    """Explain what has no result yet, if a panel shows it; returns why some could not be."""
+    """Explain the shown cubes without a result; return notes on those that failed."""
     notes: list[str] = []
     if not set(_SALIENCY) & {*spec.panels}:
         return notes
@@ -216,13 +219,13 @@ def _choose_class(session: Session, class_name: str | None) -> None:
 
 
 def _write(drawn: _Drawn, out: Path) -> tuple[str, tuple[str, ...]]:
-    """Write the figure; returns its size and what it cannot show as it was asked for."""
+    """Write the figure; return its size, and requests that it cannot satisfy."""
     # Matplotlib is not needed to learn that a project or an option is wrong.
     from focus_viewer.figures.figure_file import write_figure
     from focus_viewer.figures.publication import about_figure, publication_figure, shortcomings
 
     page = publication_figure(drawn.subject, drawn.spec)
-    with told_as_write_error(out):
+    with translated_write_errors(out):
         write_figure(page, out, drawn.spec.dpi, about_figure(drawn.subject, drawn.spec))
     width, height = (25.4 * float(inches) for inches in page.get_size_inches())
     return f"{width:.0f} x {height:.0f} mm", shortcomings(drawn.subject, drawn.spec)

@@ -1,4 +1,4 @@
-"""`focus-viewer models`: which models come with the program."""
+"""`focus-viewer models`: list of the bundled models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def models() -> None:
 
 
 def summary(card: ModelCard) -> str:
-    """A model's card in a few lines."""
+    """Return a model's card in a few lines."""
     edges = card.group_edges_nm
     entries = {
         "classes": ", ".join(card.classes),

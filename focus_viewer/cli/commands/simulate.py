@@ -1,4 +1,4 @@
-"""`focus-viewer simulate`: leaf scenes whose truth is known, to test any method on."""
+"""`focus-viewer simulate`: leaf scenes with known truth, to test any method on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from focus_viewer.cli.research.preview_file import PreviewFile
 from focus_viewer.cli.support.interrupt import interruptible
-from focus_viewer.cli.support.parallel import in_processes
+from focus_viewer.cli.support.preview_file import PreviewFile
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
+from focus_viewer.cli.support.result_folder import replaced_results, translated_write_errors
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import Step
 from focus_viewer.simulate.leaf_files import PROVENANCE
 from focus_viewer.simulate.scene import CLASSES
@@ -30,7 +30,7 @@ _SCENES_SHARE = 0.9
 
 @dataclass(frozen=True)
 class _Order:
-    """What was asked for on the command line."""
+    """Order from the command line."""
 
     sensor: SensorName
     classes: tuple[str, ...]
@@ -66,18 +66,20 @@ def simulate(
     ] = "full",
     class_names: Annotated[
         list[str] | None,
-        typer.Option("--class", metavar="NAME", help="May be repeated. [default: all classes]"),
+        typer.Option(
+            "--class", metavar="NAME", help="Class; may be repeated. [default: all classes]"
+        ),
     ] = None,
-    scenes: Annotated[int, typer.Option(min=1, help="Of each class.")] = 2,
+    scenes: Annotated[int, typer.Option(min=1, help="Number of scenes per class.")] = 2,
     size_px: Annotated[int, typer.Option(help="Height and width of a scene.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Seed; the same seed gives the same files.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
     preview: Annotated[
         Path | None,
         typer.Option(metavar="PNG|PDF", help="Draw the first scene of each class."),
     ] = None,
 ) -> None:
-    """Simulate leaves whose truth is known: cubes and label images (ENVI), and scenes.json.
+    """Simulate leaves with known truth: cubes and label images (ENVI), and scenes.json.
 
     Ctrl-C leaves no half-written file and earlier scenes as they were.
     """
@@ -85,7 +87,7 @@ def simulate(
     order = _Order(sensor, _known(class_names), scenes, size_px, seed)
     picture = None if preview is None else PreviewFile(preview, out)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with replaced_results(out, RECORD) as drafts, told_as_write_error(out):
+        with replaced_results(out, RECORD) as drafts, translated_write_errors(out):
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()
@@ -93,7 +95,7 @@ def simulate(
 
 
 def _known(class_names: Sequence[str] | None) -> tuple[str, ...]:
-    """The classes asked for, each once."""
+    """Return the selected classes, each once."""
     for name in class_names or ():
         if name not in CLASSES:
             raise FocusError(f"--class: no class {name!r}. Choose from: {', '.join(CLASSES)}.")
@@ -131,7 +133,7 @@ def _record(order: _Order, scenes: list[dict[str, Any]]) -> dict[str, Any]:
         **PROVENANCE,
         "command": order.command,
         "labels": LABELS,
-        "importance": "how well each band alone tells lesion tissue of the class from all other "
+        "importance": "separability of the class's lesion tissue in each band alone from all other "
         "leaf tissue: the ideal observer's d'; below about 0.5 the sensor hardly sees the class",
         "true_bands": "bands, counted from 0, of at least half the highest importance",
         "files": {},

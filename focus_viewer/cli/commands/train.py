@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import progress_bar
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from focus_viewer.explain.model.focus_model import FocusModel
     from focus_viewer.explain.training.checkpoint import Checkpoint
     from focus_viewer.explain.training.config import TrainingPlan
-    from focus_viewer.explain.training.samples import Lesson
+    from focus_viewer.explain.training.samples import SampleBatch
 
 _WINDOW_PX, _PATCH_PX = 64, 4
 # Small scenes teach as much as large ones and take a quarter of the time.
 _SIZES_PX = (32, 32, 32, _WINDOW_PX)
-_HELD_OUT = 12  # test lessons that are looked at after every epoch
+_HELD_OUT = 12  # test batches that are scored after every epoch
 _WARNING = "simulated training data, not validated"
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What was asked for on the command line."""
+    """Order from the command line."""
 
     name: str
     sensors: int
@@ -55,22 +55,26 @@ def train(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
     ],
-    sensors: Annotated[int, typer.Option(min=1, help="Sensors to train on, 10 scenes each.")] = 320,
-    test_sensors: Annotated[int, typer.Option(min=1, help="Sensors to measure on.")] = 40,
-    backbone_epochs: Annotated[int, typer.Option(min=1, help="Of the backbone's training.")] = 14,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Of the prompts' training.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="Of scenes, weights and order.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that simulate.")] = 2,
+    sensors: Annotated[
+        int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
+    ] = 320,
+    test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
+    backbone_epochs: Annotated[
+        int, typer.Option(min=1, help="Epochs of training the backbone.")
+    ] = 14,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
     device: Annotated[
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
     ] = "auto",
     restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away a run that was broken off in DIR.")
+        bool, typer.Option("--restart", help="Delete an interrupted run in DIR.")
     ] = False,
 ) -> None:
     """Train a model on simulated leaves; write weights, card, training.csv and training.png.
 
-    A run that was broken off goes on after its last whole epoch when the same command is given
+    An interrupted run resumes after its last whole epoch when the same command is given
     again (--workers may differ), and ends with the same weights; with other options it is refused,
     unless --restart is given. Of the default size it takes about 9 GB of memory.
     """
@@ -87,18 +91,18 @@ def train(
         str(find_device(device)),
     )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with told_as_write_error(out):
+        with translated_write_errors(out):
             checkpoint = _checkpoint(out, order, restart)
         with interrupt.leaves():
-            lessons, tests = _simulate(order, workers)
-        with told_as_write_error(out):
-            card = _train(out, order, (lessons, tests), checkpoint, step)
+            samples, tests = _simulate(order, workers)
+        with translated_write_errors(out):
+            card = _train(out, order, (samples, tests), checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
 
 
 def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
-    """Open the run in the folder; what cannot go on is refused before minutes of simulation."""
+    """Open the run in the folder; one that cannot be resumed is refused before the simulation."""
     from focus_viewer.explain.training.checkpoint import Checkpoint, Order
     from focus_viewer.simulate.scene import CLASSES
 
@@ -109,27 +113,27 @@ def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
         checkpoint.remove()
     point = checkpoint.load()
     if point is not None:
-        typer.echo(f"going on with a run that was broken off (done: {point})", err=True)
+        typer.echo(f"resuming an interrupted run (done: {point})", err=True)
     return checkpoint
 
 
-def _simulate(order: _Order, workers: int) -> tuple[list[Lesson], list[Lesson]]:
-    from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_lessons
+def _simulate(order: _Order, workers: int) -> tuple[list[SampleBatch], list[SampleBatch]]:
+    from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_samples
 
     return (
-        simulate_lessons(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
-        simulate_lessons(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
+        simulate_samples(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
+        simulate_samples(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
     )
 
 
 def _train(
     out: Path,
     order: _Order,
-    lessons: tuple[list[Lesson], list[Lesson]],
+    samples: tuple[list[SampleBatch], list[SampleBatch]],
     checkpoint: Checkpoint,
     step: Step,
 ) -> ModelCard:
-    """Train, measure and write a model; lessons to learn from, and tests."""
+    """Train, measure and write a model."""
     import torch
 
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
@@ -143,7 +147,7 @@ def _train(
     recipe = _recipe(len(CLASSES))
     model = build_model(recipe, EDGES_NM, len(CLASSES)).to(order.device)
     log = TrainingLog(out / "training.csv", TrainingPlot(out / "training.png"))
-    training, tests = lessons
+    training, tests = samples
     held_out = tests[:_HELD_OUT]
     Trainer(model, training, _plan(order), held_out, step, log, checkpoint).train()
     card = _card(order, recipe, model, _measure(model.cpu(), tests, step))
@@ -153,7 +157,7 @@ def _train(
 
 
 def _recipe(classes: int) -> Recipe:
-    """A small ViT that a laptop trains in minutes and runs in seconds."""
+    """Return the recipe of a small ViT that a laptop trains in minutes."""
     from focus_viewer.explain.model.cards import Recipe
 
     options: dict[str, int | float | str | bool] = {
@@ -186,18 +190,18 @@ def _plan(order: _Order) -> TrainingPlan:
     )
 
 
-def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, float]:
-    """Figures over all test sensors, and over those that have all of the model's groups."""
+def _measure(model: FocusModel, tests: list[SampleBatch], step: Step) -> dict[str, float]:
+    """Return figures over all test sensors, and over those that have all of the model's groups."""
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
-    from focus_viewer.explain.training.evaluate import judge, summarise
+    from focus_viewer.explain.training.evaluate import score_scenes, summarise
     from focus_viewer.simulate.scene import CLASSES
 
-    judged = []
-    for done, lesson in enumerate(tests):
+    scores = []
+    for done, batch in enumerate(tests):
         step(done / len(tests), "measuring")
-        judged.append((lesson.groups.size, judge(model, lesson)))
-    figures = summarise([one for _, part in judged for one in part], CLASSES)
-    whole = [one for size, part in judged for one in part if size == len(EDGES_NM)]
+        scores.append((batch.groups.size, score_scenes(model, batch)))
+    figures = summarise([scene for _, part in scores for scene in part], CLASSES)
+    whole = [scene for size, part in scores for scene in part if size == len(EDGES_NM)]
     if whole:
         for name, value in summarise(whole, CLASSES).items():
             figures[f"{name} (full range)"] = value
@@ -207,7 +211,7 @@ def _measure(model: FocusModel, tests: list[Lesson], step: Step) -> dict[str, fl
 def _card(
     order: _Order, recipe: Recipe, model: FocusModel, measured: dict[str, float]
 ) -> ModelCard:
-    from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_A_LESSON
+    from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_PER_BATCH
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
     from focus_viewer.simulate.scene import CLASSES
 
@@ -218,9 +222,9 @@ def _card(
         classes=CLASSES,
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
         training_data=(
-            f"{order.sensors * SCENES_A_LESSON} simulated leaf scenes (PROSPECT-D) of "
+            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D) of "
             f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
-            f"measured on {order.test_sensors * SCENES_A_LESSON} others"
+            f"measured on {order.test_sensors * SCENES_PER_BATCH} others"
         ),
         validated=False,
         warning=_WARNING,
@@ -237,5 +241,5 @@ def _in_words(recipe: Recipe, model: FocusModel) -> str:
     return (
         f"ViT by timm ({recipe.architecture} with dim {options['embed_dim']}, depth "
         f"{options['depth']}, {options['num_heads']} heads, {options['patch_size']} px patches), "
-        f"{count:,} parameters, tapped at block {recipe.tap}"
+        f"{count:,} parameters, features of block {recipe.tap}"
     )

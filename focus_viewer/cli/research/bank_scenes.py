@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from focus_viewer.cli.research.simulated_samples import group_sensor
+from focus_viewer.cli.research.simulated_samples import make_batch
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.inference.band_groups import average_bands
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.simulate.effect_grid import effect_grid, grid_cases
 from focus_viewer.simulate.effects import LESIONS
 from focus_viewer.simulate.scene import CLASSES, Case, simulate_case
@@ -19,7 +18,7 @@ from focus_viewer.simulate.sensors import FULL, Sensor
 from focus_viewer.simulate.truth import class_importance
 
 SIZE_PX = 32
-SCENES_A_LESSON = 10
+SCENES_PER_BATCH = 10
 TRAINING, TEST = 0, 1
 
 GRIDS: Mapping[int, Mapping[str, int]] = MappingProxyType(
@@ -33,28 +32,28 @@ GRIDS: Mapping[int, Mapping[str, int]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class SceneSeed:
-    """Decides all scenes of a kind; training and test never share one."""
+    """Seed of all scenes of a kind; training and test never share a seed."""
 
     seed: int
     purpose: int
     classes: int
 
     def generator(self) -> np.random.Generator:
-        """Random numbers of this seed alone."""
+        """Return a random generator of this seed."""
         return np.random.default_rng([self.seed, self.purpose, self.classes])
 
 
 def make_cases(classes: int) -> list[Case]:
-    """The classes and their truth, the shipped ones or those of a grid."""
+    """Return the classes and their truth, the shipped ones or those of a grid."""
     if classes in GRIDS:
         return grid_cases(effect_grid(GRIDS[classes]), FULL)
     return [Case(name, LESIONS.get(name), class_importance(name, FULL)) for name in CLASSES]
 
 
-def simulate_lessons(
+def simulate_samples(
     cases: Sequence[Case], seed: SceneSeed, scenes: int, step: Step, sensor: Sensor = FULL
-) -> list[Lesson]:
-    """Lessons that show all classes about equally often, a few on the same leaf in each.
+) -> list[SampleBatch]:
+    """Simulate batches that show all classes about equally often, a few on the same leaf.
 
     Parameters
     ----------
@@ -71,26 +70,17 @@ def simulate_lessons(
         From `step`.
     """
     rng = seed.generator()
-    rounds = -(-scenes // len(cases))
-    order = np.concatenate([rng.permutation(len(cases)) for _ in range(rounds)])[:scenes]
-    lessons = []
-    for start in range(0, len(order), SCENES_A_LESSON):
+    repetitions = -(-scenes // len(cases))
+    order = np.concatenate([rng.permutation(len(cases)) for _ in range(repetitions)])[:scenes]
+    samples = []
+    for start in range(0, len(order), SCENES_PER_BATCH):
         step(start / len(order), f"simulating, {len(cases)} classes")
-        labels = order[start : start + SCENES_A_LESSON]
-        lessons.append(_lesson(cases, labels.tolist(), int(rng.integers(2**62)), sensor))
-    return lessons
+        labels = order[start : start + SCENES_PER_BATCH]
+        samples.append(_batch(cases, labels.tolist(), int(rng.integers(2**62)), sensor))
+    return samples
 
 
-def _lesson(cases: Sequence[Case], labels: list[int], leaf: int, sensor: Sensor) -> Lesson:
+def _batch(cases: Sequence[Case], labels: list[int], leaf: int, sensor: Sensor) -> SampleBatch:
     size = (SIZE_PX, SIZE_PX)
     scenes = [simulate_case(leaf, sensor, cases[label], size) for label in labels]
-    grouping = group_sensor(sensor)
-    importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
-    return Lesson(
-        images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
-        groups=grouping.groups,
-        labels=np.array(labels, dtype=np.intp),
-        leaf=np.stack([scene.leaf for scene in scenes]),
-        lesion=np.stack([scene.lesion for scene in scenes]),
-        importance=average_bands(importance, grouping.bands),
-    )
+    return make_batch(scenes, labels, sensor)

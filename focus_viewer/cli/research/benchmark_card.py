@@ -9,7 +9,7 @@ from focus_viewer.cli.research.benchmark_files import Result
 
 _METRICS = (
     "accuracy",
-    "band_iou",
+    "band_iou_top_n",
     "volume_ap",
     "spatial_iou",
     "deletion",
@@ -22,7 +22,7 @@ Table = dict[str, dict[str, dict[str, float]]]
 
 
 def main_figures(results: Sequence[Result]) -> Table:
-    """Means of the metrics that a card has room for; those that were not measured are left out."""
+    """Return the means of the metrics on a card, without metrics that were not measured."""
     return {
         result["sensor"]: {name: _means(metrics) for name, metrics in result["methods"].items()}
         for result in results

@@ -1,4 +1,4 @@
-"""What the benchmark leaves on disk, and reads again."""
+"""Benchmark files: results as JSON, figures and journal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.saliency.metric_names import current_name, names_in_results
 
 if TYPE_CHECKING:
     from focus_viewer.explain.benchmark.journal import Journal
@@ -22,25 +23,23 @@ _KINDS = (".png", ".pdf", ".svg")
 
 
 def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
-    """Refuse before hours of work what could not be written after them.
+    """Refuse paths that could not be written, before hours of work.
 
     Raises
     ------
     FocusError
     """
     if figure_out is not None and figure_out.suffix.lower() not in _KINDS:
-        raise FocusError(
-            f"{figure_out}: figures are written as {', '.join(_KINDS)}: name the file accordingly."
-        )
+        raise FocusError(f"{figure_out}: expected a figure ending in {', '.join(_KINDS)}.")
     for out in (json_out, figure_out):
         if out is not None and not (out.parent.is_dir() and os.access(out.parent, os.W_OK)):
             raise FocusError(
-                f"{out}: its folder does not exist or may not be written: make it, or name another."
+                f"{out}: the folder is missing or not writable. Create it, or choose another."
             )
 
 
 def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
-    """Figures of a run that was broken off, beside what it was to write."""
+    """Open the journal of an interrupted run, beside its output."""
     from focus_viewer.explain.benchmark.journal import Journal
 
     folder = out.parent if out is not None else Path(gettempdir())
@@ -49,15 +48,15 @@ def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
 
 
 def write_results(out: Path, results: list[Result]) -> None:
-    """One sensor's figures as an object, several as a list; all of it or nothing."""
-    told = _without_nan(results if len(results) > 1 else results[0])
+    """Write one sensor's figures as an object, several as a list; all of it or nothing."""
+    content = _as_json(results if len(results) > 1 else results[0])
     draft = out.with_name(f"{out.name}.tmp")
-    draft.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     draft.replace(out)
 
 
 def read_results(path: Path) -> list[Result]:
-    """Figures as `write_results` left them.
+    """Read figures that `write_results` wrote.
 
     Raises
     ------
@@ -69,9 +68,19 @@ def read_results(path: Path) -> list[Result]:
     except (OSError, ValueError) as error:
         raise FocusError(f"{path}: the figures cannot be read: {error}.") from error
     results = found if isinstance(found, list) else [found]
-    if not results or not all(isinstance(one, dict) and set(one) >= _PARTS for one in results):
-        raise FocusError(f"{path}: not the figures of a benchmark: name what --json has written.")
-    return results
+    if not results or not all(
+        isinstance(result, dict) and set(result) >= _PARTS for result in results
+    ):
+        raise FocusError(
+            f"{path}: not the figures of a benchmark. Choose a file written by --json."
+        )
+    return [_with_current_names(result) for result in results]
+
+
+def _with_current_names(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {current_name(name): _with_current_names(part) for name, part in value.items()}
 
 
 def write_figures(out: Path, results: list[Result]) -> None:
@@ -84,10 +93,12 @@ def write_figures(out: Path, results: list[Result]) -> None:
         write_figure(benchmark_figure(result), out.with_name(f"{stem}{out.suffix}"))
 
 
-def _without_nan(value: Any) -> Any:
-    """JSON has no NaN: what could not be measured is null."""
+def _as_json(value: Any) -> Any:
+    """Replace NaN by None, and add the earlier names of metrics."""
     if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
+        return {
+            key: _as_json(part) for name, part in value.items() for key in names_in_results(name)
+        }
     if isinstance(value, list):
-        return [_without_nan(part) for part in value]
+        return [_as_json(part) for part in value]
     return None if isinstance(value, float) and math.isnan(value) else value

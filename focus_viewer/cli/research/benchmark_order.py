@@ -1,4 +1,4 @@
-"""What a benchmark is asked to measure."""
+"""Benchmark order: everything that decides its figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SensorName = Literal["full", "vnir"]
 
 @dataclass(frozen=True)
 class Order:
-    """What decides the figures of one sensor.
+    """Order of a benchmark on one sensor.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Order:
         Of each class, for each seed.
     size_px : int
         Height and width of the scenes.
-    lessons : int
+    samples : int
         Sensors that Prompt-CAM is trained on, 10 scenes each.
     epochs : int
         Of Prompt-CAM's training.
@@ -37,6 +37,6 @@ class Order:
     seeds: int
     scenes: int
     size_px: int
-    lessons: int
+    samples: int
     epochs: int
     effort: Effort

@@ -1,4 +1,4 @@
-"""What a benchmark is made of: test scenes with their truth, and the methods."""
+"""Benchmark scenes with their truth, and the methods."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from focus_viewer.cli.research.simulated_samples import (
     EDGES_NM,
     TRAINING,
     group_sensor,
-    simulate_lessons,
+    simulate_samples,
 )
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.baselines.methods import untrained_rivals
+from focus_viewer.explain.baselines.methods import untrained_baselines
 from focus_viewer.explain.baselines.prompt_cam import PromptCam
 from focus_viewer.explain.baselines.prompt_training import (
     LabelledWindows,
     PromptPlan,
     train_prompt_cam,
 )
-from focus_viewer.explain.benchmark.measure import Arena
-from focus_viewer.explain.benchmark.methods import Contestant, Focus, Guest
+from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.methods import BaselineMethod, Focus, Method
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.inference.band_groups import average_bands
 from focus_viewer.explain.metrics.truth import truth_on_grid
@@ -33,7 +33,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.simulate.scene import simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor
 
-# Test scenes never share a seed with training, whose seeds are drawn otherwise: see `lessons`.
+# Test scenes never share a seed with training, whose seeds are drawn otherwise: see `samples`.
 _FIRST_SEED = 7_000_000
 _SEEDS_APART = 10_000
 # Occlusion's blocks: lesions grow with the scene, and so do the blocks that are to find them.
@@ -42,7 +42,7 @@ _SENSORS = {"full": FULL, "vnir": VNIR}
 
 
 def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) -> int:
-    """Height and width of the scenes.
+    """Return the height and width of the scenes.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) 
     if backbone.vit.patch_embed.strict_img_size:
         if wanted not in (None, own):
             raise FocusError(
-                f"--size-px {wanted}: this model takes windows of {own} px alone, its position "
-                "embedding was learned for them. Leave the option out, or take another model."
+                f"--size-px {wanted}: this model takes windows of {own} px only, because its "
+                "position embedding is learned. Omit the option, or choose another model."
             )
         return own
     size = usual if wanted is None else wanted
@@ -80,25 +80,27 @@ def check_groups(edges_nm: DoubleArray) -> None:
     if not np.array_equal(edges_nm, EDGES_NM):
         raise FocusError(
             f"this model has {len(edges_nm)} spectral groups, the benchmark's scenes the "
-            f"{len(EDGES_NM)} that `focus-viewer train` uses: take a model that it has trained."
+            f"{len(EDGES_NM)} of `focus-viewer train`: choose a model trained by that command."
         )
 
 
-def simulate_scenes(order: Order, arena: Arena, seed: int) -> list[BenchmarkScene]:
-    """Scenes of a seed, leaf by leaf, each leaf with every class in turn."""
+def simulate_scenes(order: Order, setup: BenchmarkSetup, seed: int) -> list[BenchmarkScene]:
+    """Return scenes of a seed, leaf by leaf, each leaf with every class in turn."""
     first = _FIRST_SEED + seed * _SEEDS_APART
     sensor = _SENSORS[order.sensor]
     return [
-        _scene(order, arena, sensor, first + number, label)
+        _scene(order, setup, sensor, first + number, label)
         for number in range(order.scenes)
-        for label in range(len(arena.classes))
+        for label in range(len(setup.classes))
     ]
 
 
-def _scene(order: Order, arena: Arena, sensor: Sensor, seed: int, label: int) -> BenchmarkScene:
+def _scene(
+    order: Order, setup: BenchmarkSetup, sensor: Sensor, seed: int, label: int
+) -> BenchmarkScene:
     size = order.size_px
-    cells = size // arena.model.backbone.patch_px
-    scene = simulate_scene(seed, sensor, arena.classes[label], (size, size))
+    cells = size // setup.model.backbone.patch_px
+    scene = simulate_scene(seed, sensor, setup.classes[label], (size, size))
     grouping = group_sensor(sensor)
     truth = truth_on_grid(
         scene.lesion,
@@ -112,27 +114,29 @@ def _scene(order: Order, arena: Arena, sensor: Sensor, seed: int, label: int) ->
     )
 
 
-def contestants(
-    order: Order, arena: Arena, prompt_cam: PromptCam, seed: int
-) -> Sequence[Contestant]:
-    """FOCUS in both modes and all rivals; the seed is that of chance."""
-    cells = max(1, order.size_px // (_BLOCKS_A_SIDE * arena.model.backbone.patch_px))
-    rivals = (*untrained_rivals(seed, cells), prompt_cam)
-    guests = [Guest(rival, arena.model) for rival in rivals]
-    return [Focus(arena.model, "evidence"), Focus(arena.model, "attention"), *guests]
+def build_methods(
+    order: Order, setup: BenchmarkSetup, prompt_cam: PromptCam, seed: int
+) -> Sequence[Method]:
+    """Build FOCUS in both modes and all baselines; the seed is that of chance."""
+    cells = max(1, order.size_px // (_BLOCKS_A_SIDE * setup.model.backbone.patch_px))
+    baselines = (*untrained_baselines(seed, cells), prompt_cam)
+    others = [BaselineMethod(baseline, setup.model) for baseline in baselines]
+    return [Focus(setup.model, "evidence"), Focus(setup.model, "attention"), *others]
 
 
-def trained_prompt_cam(order: Order, arena: Arena, workers: int, step: Step) -> PromptCam:
+def trained_prompt_cam(order: Order, setup: BenchmarkSetup, workers: int, step: Step) -> PromptCam:
     """Train Prompt-CAM on the scenes that FOCUS learns from, once for all seeds, as FOCUS is."""
     plan = PromptPlan(epochs=order.epochs)
-    windows = _training_windows(order, arena, workers)
-    return train_prompt_cam(arena.model.backbone, windows, len(arena.classes), plan, step)
+    windows = _training_windows(order, setup, workers)
+    return train_prompt_cam(setup.model.backbone, windows, len(setup.classes), plan, step)
 
 
-def _training_windows(order: Order, arena: Arena, workers: int) -> Iterator[LabelledWindows]:
-    for lesson in simulate_lessons(TRAINING, 0, order.lessons, (order.size_px,), workers):
+def _training_windows(
+    order: Order, setup: BenchmarkSetup, workers: int
+) -> Iterator[LabelledWindows]:
+    for batch in simulate_samples(TRAINING, 0, order.samples, (order.size_px,), workers):
         yield LabelledWindows(
-            lesson.tensor(arena.model.statistics(lesson.groups)),
-            torch.from_numpy(lesson.groups),
-            torch.from_numpy(lesson.labels),
+            batch.tensor(setup.model.statistics(batch.groups)),
+            torch.from_numpy(batch.groups),
+            torch.from_numpy(batch.labels),
         )

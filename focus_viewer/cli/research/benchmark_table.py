@@ -29,7 +29,7 @@ from focus_viewer.figures.benchmark_metrics import (
 )
 
 _NAME, _CELL = 21, 12
-_HALF_MAX = Metric("band_iou_half_max", "band IoU at half maximum", "at half max", "high")
+_HALF_MAX = Metric("band_iou_half_max", "band IoU (half max)", "band half", "high")
 _DELETION_SPATIAL = Metric("deletion_spatial", "deletion in space", "in space", "low")
 _DELETION_SPECTRAL = Metric("deletion_spectral", "deletion by band", "by band", "low")
 _INSERTION_SPATIAL = Metric("insertion_spatial", "insertion in space", "in space", "high")
@@ -64,7 +64,7 @@ _NOTES = (
 
 
 def table(result: dict[str, Any]) -> str:
-    """The main figures in three blocks, a line a method."""
+    """Return the main figures in three blocks, a line a method."""
     backbone = result["backbone"]
     head = (
         f"Sensor {result['sensor']}: {result['scenes']} scenes, {result['seeds']} seeds; backbone "
@@ -92,13 +92,13 @@ def _column(metric: Metric, figures: Figures) -> dict[str, str]:
     top = best(figures, metric)
     cells = {}
     for method in figures:
-        told = told_number(means[method], spreads.get(method)) if method in means else "-"
-        cells[method] = told + ("*" if method in top else " ")
+        cell = format_number(means[method], spreads.get(method)) if method in means else "-"
+        cells[method] = cell + ("*" if method in top else " ")
     return cells
 
 
-def told_number(mean: float, spread: float | None) -> str:
-    """`0.612±.012`, `34.1±.4`, `897±12`, `32`: as many digits as fit, counts as they are."""
+def format_number(mean: float, spread: float | None) -> str:
+    """Format as `0.612±.012`, `34.1±.4`, `897±12`, `32`: as many digits as fit."""
     if mean == round(mean) and not spread and abs(mean) != 1:
         return f"{mean:.0f}"
     digits = 3 if abs(mean) < 10 else 1 if abs(mean) < 100 else 0

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import cycle, islice
-from multiprocessing import get_context
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.inference.band_groups import Grouping, average_bands, group_bands
-from focus_viewer.explain.training.samples import Lesson
-from focus_viewer.simulate.scene import CLASSES, simulate_scene
+from focus_viewer.explain.training.samples import SampleBatch
+from focus_viewer.simulate.scene import CLASSES, Scene, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
 
 _BORDERS_NM = np.concatenate(
@@ -28,14 +27,14 @@ EDGES_NM: DoubleArray = np.stack([_BORDERS_NM[:-1], _BORDERS_NM[1:]], axis=1)
 50 nm wide, and 25 nm where pigments act and the red edge climbs: there 50 nm hold opposite changes.
 """
 
-LEAVES_A_LESSON = 2
-SCENES_A_LESSON = LEAVES_A_LESSON * len(CLASSES)
+LEAVES_PER_BATCH = 2
+SCENES_PER_BATCH = LEAVES_PER_BATCH * len(CLASSES)
 
 _FULL_SHARE, _VNIR_SHARE = 0.45, 0.2
 
 
-class LessonSeed(NamedTuple):
-    """Decides all of a lesson; training and test never share one."""
+class BatchSeed(NamedTuple):
+    """Seed of a sample batch; training and test never share a seed."""
 
     purpose: int
     seed: int
@@ -45,10 +44,10 @@ class LessonSeed(NamedTuple):
 TRAINING, TEST = 0, 1
 
 
-def simulate_lessons(
+def simulate_samples(
     purpose: int, seed: int, count: int, sizes_px: Sequence[int], workers: int
-) -> list[Lesson]:
-    """Lessons of `count` sensors, simulated in parallel.
+) -> list[SampleBatch]:
+    """Simulate batches of `count` sensors in parallel.
 
     Parameters
     ----------
@@ -56,34 +55,46 @@ def simulate_lessons(
         `TRAINING` or `TEST`.
     seed, count : int
     sizes_px : sequence of int
-        Height and width of the scenes; the lessons take turns.
+        Height and width of the scenes; the batches take turns.
     workers : int
         Processes.
     """
-    seeds = [LessonSeed(purpose, seed, number) for number in range(count)]
-    # Fresh processes: a fork of one that runs torch's threads can hang.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        made = pool.map(simulate_lesson, seeds, islice(cycle(sizes_px), count))
-        return list(tqdm(made, total=count, desc="simulating", file=sys.stderr, disable=None))
+    seeds = [BatchSeed(purpose, seed, number) for number in range(count)]
+    orders = list(zip(seeds, cycle(sizes_px), strict=False))
+    with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
+
+        def show(fraction: float, text: str) -> None:
+            bar.update(round(fraction * count) - bar.n)
+
+        return in_processes(_simulate, orders, workers, show, "simulating")
 
 
-def simulate_lesson(seed: LessonSeed, size_px: int) -> Lesson:
-    """Scenes of every class at one sensor."""
+def _simulate(order: tuple[BatchSeed, int]) -> SampleBatch:
+    return simulate_batch(*order)
+
+
+def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
+    """Simulate scenes of every class at one sensor."""
     rng = np.random.default_rng(seed)
     sensor = _draw_sensor(rng)
     # The same leaf for every class: what differs is what is to be learned.
-    leaves = rng.integers(2**62, size=LEAVES_A_LESSON).tolist()
+    leaves = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
     scenes = [
         simulate_scene(leaf, sensor, name, (size_px, size_px))
         for leaf in leaves
         for name in CLASSES
     ]
+    return make_batch(scenes, [CLASSES.index(scene.class_name) for scene in scenes], sensor)
+
+
+def make_batch(scenes: Sequence[Scene], labels: Sequence[int], sensor: Sensor) -> SampleBatch:
+    """Average the scenes of a sensor to spectral groups."""
     grouping = group_sensor(sensor)
     importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
-    return Lesson(
+    return SampleBatch(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
         groups=grouping.groups,
-        labels=np.array([CLASSES.index(scene.class_name) for scene in scenes], dtype=np.intp),
+        labels=np.array(labels, dtype=np.intp),
         leaf=np.stack([scene.leaf for scene in scenes]),
         lesion=np.stack([scene.lesion for scene in scenes]),
         importance=average_bands(importance, grouping.bands),
@@ -98,7 +109,7 @@ def _draw_sensor(rng: np.random.Generator) -> Sensor:
 
 
 def group_sensor(sensor: Sensor) -> Grouping:
-    """The model's groups that a sensor has."""
+    """Return the model's groups that a sensor has."""
     blank = ArraySource(np.zeros((1, 1, sensor.bands), dtype=np.float32))
     good = np.ones(sensor.bands, dtype=np.bool_)
     cube = Cube(blank, sensor.name, good, wavelengths_nm=sensor.wavelengths_nm)

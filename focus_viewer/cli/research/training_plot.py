@@ -1,4 +1,4 @@
-"""The training log as a picture beside it, replaced after every epoch."""
+"""Training plot beside the log, replaced after every epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SINK = {"absent classes": "sink_absent", "true class": "sink_true"}
 
 
 class TrainingPlot:
-    """Draws a log's rows: the `Watch` of a `TrainingLog`.
+    """Plot of a log's rows: the `Watch` of a `TrainingLog`.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class TrainingPlot:
 
 
 def stage_curves(rows: list[Row], stage: str) -> StageCurves:
-    """What the figure shows of a stage."""
+    """Return the curves of a stage."""
     own = [row for row in rows if row["stage"] == stage]
     parts = {name.replace("_", "-"): name for name in loss_parts(own)}
     return StageCurves(

@@ -1,4 +1,4 @@
-"""What the command line says of a file of arrays."""
+"""Command-line options for files of arrays."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from focus_viewer.core.errors import FocusError
 ArrayOption = Annotated[
     str | None,
     typer.Option(
-        "--array", metavar="NAME", help="Of a file of several arrays the one that is the cube."
+        "--array", metavar="NAME", help="Array that is the cube, in a file of several arrays."
     ),
 ]
 AxesOption = Annotated[
     str | None,
     typer.Option(
         metavar="A,B,C",
-        help="What its axes are: rows, cols and bands in the array's order. In an array of spectra "
+        help="Its axes: rows, cols and bands in the array's order. In an array of spectra "
         "rows and cols stand for the axis of the pixels, the slower one first.",
     ),
 ]
@@ -39,7 +39,7 @@ UnitsOption = Annotated[
 ]
 ScaleOption = Annotated[
     float | None,
-    typer.Option(metavar="NUMBER", help="Stored numbers are divided by it, such as 10000."),
+    typer.Option(metavar="NUMBER", help="Divisor of the stored numbers, such as 10000."),
 ]
 
 
@@ -51,7 +51,7 @@ def array_choice(
     units: str | None,
     scale: float | None,
 ) -> ArrayChoice | None:
-    """What the options say; None where none of them is given.
+    """Return the array choice of the options; None where no option is given.
 
     Raises
     ------

@@ -11,15 +11,15 @@ from focus_viewer.core.errors import Cancelled
 
 
 class Interrupt:
-    """What Ctrl-C does: nothing at once, save inside `leaves`."""
+    """Handler of Ctrl-C: immediate inside `leaves`, deferred elsewhere."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._received = False
         self._leaving = False
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        """Remember it, and leave the work if it may be left: once, so that tidying up is spared."""
-        first, self._asked = not self._asked, True
+        """Record Ctrl-C, and interrupt the work if allowed: once, so that cleanup finishes."""
+        first, self._received = not self._received, True
         if first and self._leaving:
             raise KeyboardInterrupt
 
@@ -30,7 +30,7 @@ class Interrupt:
         ------
         Cancelled
         """
-        if self._asked:
+        if self._received:
             raise Cancelled
 
     @contextmanager

@@ -22,7 +22,7 @@ def progress_bar(check: Callable[[], None]) -> Iterator[Step]:
     Parameters
     ----------
     check : callable
-        Called at every step; raises where the work is no longer wanted.
+        Called at every step; raises where the work is cancelled.
     """
     with tqdm(
         total=1.0,

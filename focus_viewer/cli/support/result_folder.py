@@ -1,4 +1,4 @@
-"""A folder of results: the new ones take the place of the earlier ones whole, or not at all."""
+"""Result folder whose contents are replaced whole, or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
     Parameters
     ----------
     out : Path
-        Made if it is not there.
+        Made if missing.
     record : str
         Name of the JSON file among the results that lists them.
 
@@ -34,7 +34,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
     FocusError
         If the folder cannot be made or written to.
     """
-    with told_as_write_error(out):
+    with translated_write_errors(out):
         made = _make(out)
         try:
             # Inside `out`: a rename within one disk cannot half succeed.
@@ -44,7 +44,7 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
             raise
     try:
         yield drafts
-        with told_as_write_error(out):
+        with translated_write_errors(out):
             _publish(drafts, out, record)
         made = []
     finally:
@@ -53,15 +53,15 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
 
 
 @contextmanager
-def told_as_write_error(out: Path, option: str = "--out") -> Iterator[None]:
-    """Turn the system's errors while writing into one that says what to do, by which option."""
+def translated_write_errors(out: Path, option: str = "--out") -> Iterator[None]:
+    """Translate errors of writing into one that names the path, the option and what to do."""
     try:
         yield
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise FocusError(
             f"{out}: the results cannot be written: {error.strerror or error}{where}. "
-            f"Choose a folder that you may write to, on a disk with room, with {option}."
+            f"Choose a folder with write access and free space, with {option}."
         ) from error
 
 
@@ -101,7 +101,7 @@ def _publish(drafts: Path, out: Path, record: str) -> None:
 
 
 def _recorded(record: Path) -> list[str]:
-    """File names in a record, if it is one; a name that leads elsewhere is none of ours."""
+    """Return the file names in a record, if it is valid, without names that lead elsewhere."""
     if not record.is_file():
         return []
     try:
@@ -113,7 +113,7 @@ def _recorded(record: Path) -> list[str]:
 
 
 def _listed(found: object) -> Iterator[object]:
-    """What a record, and each of the scenes in it, lists under "files"."""
+    """Return the files that a record, and each of its scenes, lists under "files"."""
     scenes = found.get("scenes") if isinstance(found, dict) else None
     for part in (found, *(scenes if isinstance(scenes, list) else ())):
         files = part.get("files") if isinstance(part, dict) else None

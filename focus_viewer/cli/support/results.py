@@ -1,4 +1,4 @@
-"""What an explanation leaves on disk: volume, curve, figure and their record."""
+"""Result files of an explanation: volume, curve, figure and their record."""
 
 from __future__ import annotations
 
@@ -28,14 +28,6 @@ def write_results(
 ) -> str:
     """Write the results for one class.
 
-    Parameters
-    ----------
-    folder : Path
-    cube : Cube
-    explanation : Explanation
-    class_name : str
-    step : Step
-
     Returns
     -------
     str
@@ -50,8 +42,10 @@ def write_results(
     """
     files = _names(class_name)
     volume = explanation.volume(class_name, "evidence")
-    told = _description(explanation, cube, class_name)
-    write_volume(folder / files["volume"], volume, cube, told, part(step, 0.0, _VOLUME_SHARE))
+    description = _description(explanation, cube, class_name)
+    write_volume(
+        folder / files["volume"], volume, cube, description, part(step, 0.0, _VOLUME_SHARE)
+    )
     step(_VOLUME_SHARE, "writing the curve")
     write_curve(folder / files["curve"], explanation, class_name)
     step(_VOLUME_SHARE, "drawing the figure")
@@ -65,7 +59,7 @@ def write_results(
 
 
 def _names(class_name: str) -> dict[str, str]:
-    """Files by what they hold; a class's name is kept to letters that every system takes."""
+    """Return file names by content; the class's name is reduced to safe characters."""
     volume = "volume_" + "".join(letter if letter.isalnum() else "_" for letter in class_name)
     return {
         "volume": f"{volume}.hdr",
@@ -96,7 +90,7 @@ def write_curve(path: Path, explanation: Explanation, class_name: str) -> None:
 def record(
     cube: Cube, explanation: Explanation, class_name: str, files: dict[str, str]
 ) -> dict[str, Any]:
-    """What was explained, how it came out and what it took, ready for JSON."""
+    """Return the record of an explanation: input, result and cost, ready for JSON."""
     card, cost = explanation.card, explanation.cost
     named = zip(explanation.classes, explanation.probabilities.tolist(), strict=True)
     return {

@@ -1,45 +1,40 @@
-"""Work in a process beside this one, which is given up where it hangs or dies."""
+"""Isolated reader process with a time limit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.interrupts import ctrl_c_held, ignore_ctrl_c
+from focus_viewer.core.process_pool import WorkerPool
 
 T = TypeVar("T")
 
-_PATIENCE_S = 1.0
-
 
 class NoAnswer(FocusError):
-    """A file whose reading did not end, or ended the process that read it."""
+    """Error for a file whose reading did not end, or ended the reader process."""
 
 
-class Aside:
-    """Asks one thing at a time of a process; another takes its place where it fails.
+class IsolatedReader:
+    """Reader of one file at a time in a process that is replaced where it hangs or dies.
 
-    A thread cannot be ended that waits for a drive which is gone, and a library that is led astray
-    by a damaged file can end its process.
+    A thread that waits for an unreachable drive cannot be ended, and a library that fails on a
+    damaged file can end its process.
 
     Parameters
     ----------
     limit_s : float
-        How long an answer may take.
+        Time limit for a file.
     """
 
     def __init__(self, limit_s: float) -> None:
         self._limit_s = limit_s
-        self._context = get_context("spawn")
-        self._process: Any = None
-        self._line: Connection | None = None
+        self._pool: WorkerPool | None = None
 
-    def __enter__(self) -> Aside:
+    def __enter__(self) -> IsolatedReader:
         return self
 
     def __exit__(
@@ -48,60 +43,41 @@ class Aside:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._give_up()
+        self._abandon()
 
-    def ask(self, work: Callable[[Path], T], path: Path) -> T:
-        """What `work`, a function of a module that raises nothing, tells of a path.
+    def read(self, work: Callable[[Path], T], path: Path) -> T:
+        """Return the result of `work`, a function of a module that raises nothing, for a path.
 
         Raises
         ------
         NoAnswer
-            If it takes too long, or the process dies of it.
+            If it takes too long, or the process dies.
         """
         try:
-            line = self._line or self._started()
-            line.send((work, path))
-            answered = line.poll(self._limit_s)
-            if answered:
-                answer: T = line.recv()
-                return answer
-        except (EOFError, OSError) as error:
-            self._give_up()
+            return (self._pool or self._start()).submit(work, path).result(self._limit_s)
+        except BrokenProcessPool as error:
+            self._abandon()
             raise NoAnswer(
                 f"{path} ended the process that read it: it is damaged, or memory ran out. Copy it "
-                "again from where it came."
+                "again from its source."
             ) from error
-        self._give_up()
-        raise NoAnswer(
-            f"{path} gave no answer within {self._limit_s:g} s. Check that its drive or network "
-            "share is there, or allow more time with --limit."
-        )
+        except TimeoutError as error:
+            self._abandon()
+            raise NoAnswer(
+                f"{path} gave no answer within {self._limit_s:g} s. Check that its drive or "
+                "network share is available, or allow more time with --limit."
+            ) from error
 
-    def _started(self) -> Connection:
-        ours, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
-        with ctrl_c_held():
-            self._process.start()
-        theirs.close()
-        ours.recv()  # it has loaded what it needs: the time of the first answer is its own
-        self._line = ours
-        return ours
+    def _start(self) -> WorkerPool:
+        self._pool = WorkerPool(1)
+        self._pool.submit(_ready).result()  # loading libraries does not count as reading
+        return self._pool
 
-    def _give_up(self) -> None:
-        if self._line is not None:
-            self._line.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(_PATIENCE_S)
-        self._line = self._process = None
+    def _abandon(self) -> None:
+        if self._pool is not None:
+            self._pool.abandon()
+        self._pool = None
 
 
-def _serve(line: Connection) -> None:
-    ignore_ctrl_c()
-    line.send("ready")
-    while True:
-        try:
-            work, path = line.recv()
-        except EOFError:
-            return
-        line.send(work(path))
+def _ready() -> None:
+    """Do nothing, in a process that has loaded."""

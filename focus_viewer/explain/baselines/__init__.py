@@ -1,5 +1,5 @@
-"""Other people's ways to explain a decision, each on the same frozen backbone, one file a method.
+"""Baseline explanation methods from the literature on the same frozen backbone, one file each.
 
-`rival` holds what they share: the question that is put to them, the counting of passes, the form
+`baseline` holds what they share: the question that is put to them, the counting of passes, the form
 of the answer. `methods` lists them.
 """

@@ -22,16 +22,16 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 class Trace(NamedTuple):
-    """One pass of a window through a backbone, told in attention averaged over heads.
+    """Attention of one pass of a window through a backbone, averaged over heads.
 
     Attributes
     ----------
     before : list of Tensor, shape (groups, tokens, tokens)
-        Of the blocks ahead of the tap that were asked for; rows attend, columns are attended to.
+        Of the requested blocks before the feature block; rows attend, columns are attended to.
     mixing : Tensor, shape (tokens, groups)
-        Of the tapped block: what each group gives to the mean of its token's groups.
+        Of the feature block: what each group gives to the mean of its token's groups.
     behind : list of Tensor, shape (tokens, tokens)
-        Of the blocks behind the tap that were asked for.
+        Of the requested blocks behind the feature block.
     read : Tensor, shape (tokens,)
         Share of each token in what the head reads.
     """
@@ -43,14 +43,14 @@ class Trace(NamedTuple):
 
 
 def trace(backbone: BandPureBackbone, question: Question, blocks: Iterable[int]) -> Trace:
-    """Let the backbone decide, and keep the attention of some blocks and of the tapped one.
+    """Run the backbone, and record the attention of some blocks and of the feature block.
 
     Raises
     ------
     ModelError
         If the backbone's decision is not read off its tokens by a class token, mean or maximum.
     """
-    tap = backbone.tap
+    tap = backbone.block_index
     wanted = sorted({*blocks, tap})
     attentions = [cast(Attention, backbone.vit.blocks[index].attn) for index in wanted]
     with torch.inference_mode(), recorded(attentions) as maps, outputs_of(backbone.vit.norm) as end:
@@ -78,7 +78,7 @@ def recorded(attentions: Iterable[Attention]) -> Iterator[list[Tensor]]:
 
 @contextmanager
 def outputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect what a module gives out."""
+    """Collect the outputs of a module."""
     seen: list[Tensor] = []
     handle = module.register_forward_hook(lambda module, inputs, output: seen.append(output))
     try:
@@ -89,7 +89,7 @@ def outputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
 
 @contextmanager
 def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect what a module is given."""
+    """Collect the inputs of a module."""
     seen: list[Tensor] = []
     handle = module.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
     try:
@@ -118,10 +118,10 @@ def attention_matrix(attention: Attention, qkv: Tensor) -> Tensor:
 
 
 def read_shares(vit: VisionTransformer, tokens: Tensor) -> Tensor:
-    """Share of each token in the vector that the head reads.
+    """Return the share of each token in the vector that the head reads.
 
-    A class token is read alone. A mean reads all patches alike. A maximum takes every channel from
-    the patch where it is highest, so a patch has the share of the channels that it wins.
+    A class token is read alone. A mean reads all patches equally. A maximum takes every channel
+    from the patch where it is highest, so a patch has the share of the channels that it wins.
 
     Parameters
     ----------

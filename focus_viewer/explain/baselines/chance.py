@@ -22,7 +22,7 @@ class Chance:
     mode: Mode = "attention"
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Draw a number for each patch and group; the backbone is not asked."""
+        """Draw a number for each patch and group; the backbone is not used."""
         window = zlib.crc32(question.images.cpu().numpy().tobytes())
         height, width = question.images.shape[-2:]
         patches = (height // backbone.patch_px) * (width // backbone.patch_px)

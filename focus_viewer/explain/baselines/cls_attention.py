@@ -1,7 +1,7 @@
 """CLS attention: what the decision's own token attends to in the last block.
 
 The backbone attends over groups and over patches in turn, so the volume is a product: the last
-block's attention over patches, times the tapped block's attention over the groups of each patch.
+block's attention over patches, times the feature block's attention over the groups of each patch.
 Where the head reads no class token but a mean or a maximum of the patches, these are its query:
 their rows of attention, weighted by their share in what the head reads.
 
@@ -29,7 +29,7 @@ class ClsAttention:
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
         """Multiply attention over patches with attention over groups."""
         seen = trace(backbone, question, [len(backbone.vit.blocks) - 1])
-        # A tapped block that is also the last leaves no block that attends over patches.
+        # A feature block that is also the last leaves no block that attends over patches.
         patches = seen.read @ seen.behind[0] if seen.behind else seen.read  # (tokens,)
         prefix = backbone.vit.num_prefix_tokens
         volume = patches[:, None] * seen.mixing
@@ -38,5 +38,5 @@ class ClsAttention:
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Give every class the same answer."""
+        """Return the same attribution for every class."""
         return [self.attribute(backbone, questions[0])] * len(questions)

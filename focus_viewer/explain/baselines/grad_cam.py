@@ -1,4 +1,4 @@
-"""Grad-CAM, by the library `grad-cam`, on the tokens ahead of the tapped block.
+"""Grad-CAM, by the library `grad-cam`, on the tokens before the feature block.
 
 These are the deepest tokens that still speak for one patch at one group; behind them the groups
 are mixed. Source: Selvaraju et al., "Grad-CAM", ICCV 2017.
@@ -47,7 +47,7 @@ class GradCam:
 
 
 class _CutDecision(nn.Module):
-    """The backbone's decision, with a place for hooks and the gradient's end at the cut."""
+    """Backbone's decision, with a place for hooks, and the gradient's end at the cut."""
 
     def __init__(self, backbone: BandPureBackbone, groups: Tensor) -> None:
         super().__init__()
@@ -66,9 +66,9 @@ def _grid_cam_class() -> Any:
     library_class: Any = load_library("pytorch_grad_cam", "grad-cam").GradCAM
 
     class GridCam(library_class):  # type: ignore[misc]
-        """The library's Grad-CAM, left on the grid of patches and groups."""
+        """Grad-CAM of the library, on the grid of patches and groups."""
 
         def get_target_width_height(self, input_tensor: Tensor) -> None:
-            """Ask for no resampling to the input's size."""
+            """Request no resampling to the input's size."""
 
     return GridCam

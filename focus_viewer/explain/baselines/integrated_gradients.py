@@ -25,7 +25,7 @@ class IntegratedGradients:
     Attributes
     ----------
     steps : int
-        Points on the way: forward and backward passes alike.
+        Points on the way: as many forward and backward passes.
     at_once : int
         How many of them share a batch: memory grows with it, and on a CPU time does not fall.
     """
@@ -36,7 +36,7 @@ class IntegratedGradients:
     mode: Mode = "evidence"
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Run the library; what the pixels of a patch are given is summed."""
+        """Run the library, and sum the attributions of each patch's pixels."""
         library = load_library("captum.attr", "captum")
         method = library.IntegratedGradients(Decision(backbone, question.groups))
         with torch.enable_grad():

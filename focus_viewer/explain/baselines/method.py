@@ -1,4 +1,4 @@
-"""What every rival is asked, and what it answers."""
+"""Protocol of baseline explanation methods: request, attribution and pass counts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.inference.hooks import Passes, counted
+from focus_viewer.explain.inference.hooks import PassCounter, count_passes
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Why the backbone sees a class in a window.
+    """Request to explain a class in a window.
 
     Attributes
     ----------
@@ -55,14 +55,14 @@ class Question:
 
 
 class Attribution(NamedTuple):
-    """What a method makes of a question.
+    """Attribution of a class to patches and groups.
 
     Attributes
     ----------
     values : Tensor, shape (patches, groups)
         Patches row by row.
     off_patches : float or None
-        Share of the attention that lies on no patch but on class tokens, registers or prompts;
+        Share of the attention on class tokens, registers or prompts instead of patches;
         None for methods that are not made of attention.
     """
 
@@ -70,8 +70,8 @@ class Attribution(NamedTuple):
     off_patches: float | None = None
 
 
-class Rival(Protocol):
-    """A method to explain the decision of a backbone."""
+class Baseline(Protocol):
+    """Baseline method to explain the decision of a backbone."""
 
     @property
     def name(self) -> str:
@@ -84,24 +84,24 @@ class Rival(Protocol):
         ...
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Answer a question; the backbone is frozen, and left as it is."""
+        """Attribute a class to patches and groups; the frozen backbone is not changed."""
         ...
 
 
 @runtime_checkable
-class SharingRival(Rival, Protocol):
-    """A method whose passes serve all classes of a window at once."""
+class SharedPassBaseline(Baseline, Protocol):
+    """Baseline whose passes serve all classes of a window at once."""
 
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Answer questions that differ in their class alone."""
+        """Attribute several classes of a window."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
-class RivalResult:
-    """An explanation and what it took.
+class BaselineResult:
+    """Explanation and the passes that it took.
 
     Attributes
     ----------
@@ -119,8 +119,8 @@ class RivalResult:
     off_patches: float | None
 
 
-def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> RivalResult:
-    """Put a question to a rival and count what the answer takes.
+def explain(baseline: Baseline, backbone: BandPureBackbone, question: Question) -> BaselineResult:
+    """Explain a class by a baseline and count the passes.
 
     Raises
     ------
@@ -128,17 +128,17 @@ def explain(rival: Rival, backbone: BandPureBackbone, question: Question) -> Riv
         If the backbone is not frozen.
     """
     require_frozen(backbone)
-    with counted(backbone, len(question.groups)) as passes:
-        found = rival.attribute(backbone, question)
-    return _result(rival, backbone, question, found, passes)
+    with count_passes(backbone, len(question.groups)) as passes:
+        found = baseline.attribute(backbone, question)
+    return _result(baseline, backbone, question, found, passes)
 
 
 def explain_all(
-    rival: Rival, backbone: BandPureBackbone, questions: Sequence[Question]
-) -> list[RivalResult]:
-    """Put questions to a rival that differ in their class alone.
+    baseline: Baseline, backbone: BandPureBackbone, questions: Sequence[Question]
+) -> list[BaselineResult]:
+    """Explain several classes of a window by a baseline.
 
-    Where the rival answers all with the same passes, each result tells of these: a single answer
+    Where the same passes serve all classes, each result counts them all: a single class
     would have taken as many.
 
     Raises
@@ -146,27 +146,31 @@ def explain_all(
     ValueError
         If the backbone is not frozen.
     """
-    if not isinstance(rival, SharingRival):
-        return [explain(rival, backbone, question) for question in questions]
+    if not isinstance(baseline, SharedPassBaseline):
+        return [explain(baseline, backbone, question) for question in questions]
     require_frozen(backbone)
-    with counted(backbone, len(questions[0].groups)) as passes:
-        found = rival.attribute_all(backbone, questions)
+    with count_passes(backbone, len(questions[0].groups)) as passes:
+        found = baseline.attribute_all(backbone, questions)
     return [
-        _result(rival, backbone, question, one, passes)
-        for question, one in zip(questions, found, strict=True)
+        _result(baseline, backbone, question, attribution, passes)
+        for question, attribution in zip(questions, found, strict=True)
     ]
 
 
 def _result(
-    rival: Rival, backbone: BandPureBackbone, question: Question, found: Attribution, passes: Passes
-) -> RivalResult:
+    baseline: Baseline,
+    backbone: BandPureBackbone,
+    question: Question,
+    found: Attribution,
+    passes: PassCounter,
+) -> BaselineResult:
     height, width = question.images.shape[-2:]
     grid = (height // backbone.patch_px, width // backbone.patch_px, len(question.groups))
     values = found.values.detach().cpu().numpy().astype(np.float32).reshape(grid)
     volume = SaliencyVolume(
-        values, question.edges_nm, (height, width), question.class_name, rival.mode
+        values, question.edges_nm, (height, width), question.class_name, baseline.mode
     )
-    return RivalResult(volume, passes.forward, passes.backward, found.off_patches)
+    return BaselineResult(volume, passes.forward, passes.backward, found.off_patches)
 
 
 def require_frozen(backbone: BandPureBackbone) -> None:
@@ -182,7 +186,7 @@ def require_frozen(backbone: BandPureBackbone) -> None:
 
 
 def sum_over_patches(pixels: Tensor, patch_px: int) -> Tensor:
-    """Sum what single pixels were given.
+    """Sum the attributions of a patch's pixels.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""All rivals by name."""
+"""Baselines that need no training."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from focus_viewer.explain.baselines.chance import Chance
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
-from focus_viewer.explain.baselines.method import Rival
+from focus_viewer.explain.baselines.method import Baseline
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.rollout import Rollout
 
 
-def untrained_rivals(seed: int = 0, block_cells: int = 2) -> tuple[Rival, ...]:
-    """Every rival that needs no training; `prompt_cam.train_prompt_cam` makes the one that does.
+def untrained_baselines(seed: int = 0, block_cells: int = 2) -> tuple[Baseline, ...]:
+    """Return the baselines that need no training; see `prompt_training` for Prompt-CAM.
 
     Parameters
     ----------

@@ -25,12 +25,12 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """The loss of the class's logit under a sliding block of patches and groups.
+    """Loss of the class's logit under a sliding block of patches and groups.
 
     Attributes
     ----------
     cells, groups : int
-        The block's side in patches, and its depth in groups. Blocks lie side by side: a smaller
+        The block's side in patches, and its depth in groups. Blocks are side by side: a smaller
         block sees finer and costs as many more passes.
     at_once : int
         How many blocks share a batch: memory grows with it, and on a CPU time does not fall.
@@ -43,7 +43,7 @@ class Occlusion:
     mode: Mode = "evidence"
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Run the library; every patch and group gets what its block was found to matter."""
+        """Run the library; every patch and group gets the loss of its block."""
         return self.attribute_all(backbone, [question])[0]
 
     def attribute_all(
@@ -53,7 +53,7 @@ class Occlusion:
         images, groups = questions[0].images, questions[0].groups
         library: Any = load_library("captum.attr", "captum")
         with torch.inference_mode():
-            method = library.Occlusion(_AlikeRows(Decision(backbone, groups), len(questions)))
+            method = library.Occlusion(_RepeatedRows(Decision(backbone, groups), len(questions)))
             block = self._block(images, backbone.patch_px)
             pixels = method.attribute(
                 images.expand(len(questions), -1, -1, -1),
@@ -74,14 +74,14 @@ class Occlusion:
         return tuple(min(part, size) for part, size in wanted)
 
 
-class _AlikeRows(nn.Module):
-    """The decision, formed once for rows that are alike: the library wants a row for each class."""
+class _RepeatedRows(nn.Module):
+    """Decision computed once for repeated rows: the library takes a row for each class."""
 
-    def __init__(self, decision: Decision, alike: int) -> None:
+    def __init__(self, decision: Decision, repeats: int) -> None:
         super().__init__()
         self._decision = decision
-        self._alike = alike
+        self._repeats = repeats
 
     def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self._decision(images[:: self._alike])
-        return logits.repeat_interleave(self._alike, dim=0)
+        logits: Tensor = self._decision(images[:: self._repeats])
+        return logits.repeat_interleave(self._repeats, dim=0)

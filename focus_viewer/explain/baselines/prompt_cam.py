@@ -5,16 +5,16 @@ Analysis", CVPR 2025, arXiv 2501.09333. Class-specific prompts join the tokens o
 its last block, each prompt's output is scored by one vector that all classes share, prompts and
 scorer are trained by cross-entropy, and a class is explained by its prompt's attention.
 
-Here that block attends over patches, whose groups the tapped block has mixed: the volume is the
-prompt's attention over patches times the tapped block's attention over the groups of each patch.
-So it tells classes apart in space, and wavelengths as CLS attention does. (Prompts at the tapped
+Here that block attends over patches, whose groups the feature block has mixed: the volume is the
+prompt's attention over patches times the feature block's attention over the groups of each patch.
+So it separates classes in space, and wavelengths as CLS attention does. (Prompts at the feature
 block, on tokens of one group each, hardly learned to decide: one softmax over thousands of tokens.)
 Only the prompts' rows of attention are formed, which at the last block changes nothing. A learned
 sharpness, which the paper does not have, is a gift: the block's norm fixes how large a query can
 be, and where no token ever had to find single patches (a head that reads a maximum over patches)
-prompts of that size attend to all patches nearly alike and decide hardly better than their mean.
+prompts of that size attend to all patches nearly equally and decide hardly better than their mean.
 The paper's other prompts, which speak for no class and sit in earlier blocks, are left out: they
-would change the tokens that all rivals explain.
+would change the tokens that all baselines explain.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 class PromptReading(NamedTuple):
-    """What the prompts make of windows.
+    """Output of the prompts for windows.
 
     Attributes
     ----------
     logits : Tensor, shape (batch, classes)
     attention : Tensor, shape (batch, classes, tokens)
-        Averaged over heads; what is missing to 1 lies on the prompts themselves.
+        Averaged over heads; what is missing to 1 is on the prompts themselves.
     """
 
     logits: Tensor
@@ -51,7 +51,7 @@ class PromptReading(NamedTuple):
 
 
 class ClassPrompts(nn.Module):
-    """A prompt for each class, and the scorer and sharpness that they share.
+    """Prompts, one for each class, and their shared scorer and sharpness.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class ClassPrompts(nn.Module):
         self.log_sharpness = nn.Parameter(torch.zeros(()))
 
     def forward(self, backbone: BandPureBackbone, tokens: Tensor) -> PromptReading:
-        """Read tokens ahead of the tap, shape (batch, groups, tokens, dim)."""
+        """Read tokens before the feature block, shape (batch, groups, tokens, dim)."""
         return self.read(backbone.vit, tokens_ahead_of_last(backbone, tokens))
 
     def read(self, vit: VisionTransformer, tokens: Tensor) -> PromptReading:
@@ -76,7 +76,7 @@ class ClassPrompts(nn.Module):
         return self.read_projected(vit, keys, values)
 
     def read_projected(self, vit: VisionTransformer, keys: Tensor, values: Tensor) -> PromptReading:
-        """Read what the last block makes of tokens, shape (batch, tokens, heads, head_dim)."""
+        """Read keys and values of the last block, shape (batch, tokens, heads, head_dim)."""
         batch, count = keys.shape[:2]
         block = cast(Block, vit.blocks[-1])
         queries, own_keys, own_values = project(block, self.prompts)  # (classes, heads, head_dim)
@@ -91,7 +91,7 @@ class ClassPrompts(nn.Module):
 
 
 def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
+    """Return queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
     attention = cast(Attention, block.attn)
     qkv = attention.qkv(block.norm1(tokens))
     shape = (*tokens.shape[:-1], 3, attention.num_heads, attention.head_dim)
@@ -108,7 +108,7 @@ def leave(block: Block, tokens: Tensor, read: Tensor) -> Tensor:
 
 
 def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
-    """Take tokens from ahead of the tap to the last block, as the backbone does when it decides.
+    """Take tokens from the feature block to the last block, as the backbone does when it decides.
 
     Parameters
     ----------
@@ -122,12 +122,12 @@ def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
     Raises
     ------
     ModelError
-        If the last block is the tapped one, which attends over groups and not over patches.
+        If the last block is the feature block, which attends over groups and not over patches.
     """
-    if backbone.tap == len(backbone.vit.blocks) - 1:
+    if backbone.block_index == len(backbone.vit.blocks) - 1:
         raise ModelError(
-            f"Prompt-CAM needs a block behind the tapped one, and block {backbone.tap} is the "
-            "last. Choose a backbone that is tapped earlier."
+            f"Prompt-CAM needs a block behind the feature block, and block {backbone.block_index} "
+            "is the last. Choose a backbone with an earlier feature block."
         )
     with inputs_of(backbone.vit.blocks[-1]) as given:
         backbone.decide(tokens)
@@ -136,12 +136,7 @@ def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class PromptCam:
-    """Trained prompts as a rival; it decides by itself, on the frozen backbone's tokens.
-
-    Attributes
-    ----------
-    prompts : ClassPrompts
-    """
+    """Trained prompts as a baseline, with logits from the frozen backbone's tokens."""
 
     prompts: ClassPrompts
     name: str = "prompt-cam"
@@ -154,7 +149,7 @@ class PromptCam:
 
     @torch.inference_mode()
     def decide(self, backbone: BandPureBackbone, images: Tensor, groups: Tensor) -> Tensor:
-        """Its own logits, shape (batch, classes); parameters as for `BandPureBackbone`."""
+        """Return its own logits, shape (batch, classes); parameters as for `BandPureBackbone`."""
         logits: Tensor = self.prompts(backbone, backbone.tokens(images, groups)).logits
         return logits
 

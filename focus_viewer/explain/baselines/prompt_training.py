@@ -42,7 +42,7 @@ class LabelledWindows(NamedTuple):
 
 
 class _Cached(NamedTuple):
-    """What the frozen backbone makes of windows.
+    """Cached projections of the frozen backbone.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class _Cached(NamedTuple):
 
 @dataclass(frozen=True)
 class PromptPlan:
-    """How long and how fast to train.
+    """Training plan: epochs, rate, batch, starts, seed.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def train_prompt_cam(
     backbone : BandPureBackbone
         Frozen.
     windows : iterable of LabelledWindows
-        All of one size. Gone through once: the keys and values that they become are kept.
+        All of one size. Read once: their keys and values are cached.
     classes : int
     plan : PromptPlan
     step : Step
@@ -133,7 +133,7 @@ def _train(
     start: int,
     step: Step,
 ) -> float:
-    """Train prompts in place; their mean loss in the last epoch."""
+    """Train prompts in place; return the mean loss of the last epoch."""
     optimizer = torch.optim.AdamW(prompts.parameters(), lr=plan.rate, weight_decay=0.0)
     count = len(cached.labels)
     steps = max(plan.epochs * math.ceil(count / plan.batch), 2)

@@ -3,8 +3,8 @@
 Source: Abnar and Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020: each block counts
 as half identity and half its mean attention, and the blocks are multiplied. Only the row of the
 decision is wanted, so it is taken down from the head as a vector: through the blocks behind the
-tap over patches, through the tapped block over the groups of each patch, and through the blocks
-before it over the patches of each group.
+feature block over patches, through the feature block over the groups of each patch, and through the
+blocks before it over the patches of each group.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Rollout:
     mode: Mode = "attention"
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Take the decision's row down to the input."""
+        """Propagate the decision's attention down to the input."""
         flow = roll_down(trace(backbone, question, range(len(backbone.vit.blocks))))
         prefix = backbone.vit.num_prefix_tokens
         return Attribution(flow[prefix:], float(flow[:prefix].sum()))
@@ -37,12 +37,12 @@ class Rollout:
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Give every class the same answer."""
+        """Return the same attribution for every class."""
         return [self.attribute(backbone, questions[0])] * len(questions)
 
 
 def roll_down(seen: Trace) -> Tensor:
-    """Share of each token of each group in the decision, shape (tokens, groups), summing to 1."""
+    """Return each token's share in the decision, by group: (tokens, groups), summing to 1."""
     share = seen.read
     for attention in reversed(seen.behind):
         share = (share + share @ attention) / 2

@@ -1,9 +1,11 @@
-"""Figures on disk as they are measured, so that a run that was broken off goes on."""
+"""Journal of measured figures on disk, from which an interrupted run resumes."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+
+from focus_viewer.core.saliency.metric_names import current_name
 
 Key = tuple[int, str, str]
 """Seed, method, and scene or "cost"."""
@@ -27,7 +29,7 @@ class Journal:
         path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
     def _read(self, order: str) -> list[str]:
-        """Take the figures of the file's whole lines; the lines to keep."""
+        """Read the figures of complete lines; return the lines to keep."""
         head = json.dumps(order)
         lines = self._path.read_text(encoding="utf-8").split("\n") if self._path.exists() else []
         if not lines or lines[0] != head:
@@ -35,15 +37,17 @@ class Journal:
         whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
         for line in whole:
             seed, method, what, figures = json.loads(line)
-            self.figures[seed, method, what] = figures
+            self.figures[seed, method, what] = {
+                current_name(name): figures[name] for name in figures
+            }
         return [head, *whole]
 
     def add(self, key: Key, figures: dict[str, float]) -> None:
-        """Keep figures."""
+        """Store figures."""
         self.figures[key] = figures
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([*key, figures]) + "\n")
 
     def discard(self) -> None:
-        """The run is complete and its figures are told: its parts are not needed any more."""
+        """Delete the file, once the run is complete and its figures are printed."""
         self._path.unlink()

@@ -1,4 +1,4 @@
-"""All figures of one method on one scene."""
+"""Metrics of one method on one scene."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.explain.benchmark.methods import Answer, Contestant, Window
+from focus_viewer.explain.benchmark.methods import Answer, Method, Window
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.metrics.classifier import class_probability
 from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
@@ -32,7 +32,7 @@ from focus_viewer.explain.model.focus_model import FocusModel
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured of each method.
+    """Extent of the measurements of each method.
 
     Attributes
     ----------
@@ -61,8 +61,8 @@ class Effort:
 
 
 @dataclass(frozen=True, eq=False)
-class Arena:
-    """The frozen model that is explained, and what its arrays stand for.
+class BenchmarkSetup:
+    """Setup of a benchmark: the frozen model that is explained, its groups and classes.
 
     Attributes
     ----------
@@ -78,14 +78,14 @@ class Arena:
     classes: tuple[str, ...]
 
     def window(self, scene: BenchmarkScene, data: FloatArray | None = None) -> Window:
-        """A scene, or other numbers in its place, as contestants are given it."""
+        """Return the window of a scene, or of other values in its place."""
         images = scene.tensor(self.model, data)
         groups = torch.from_numpy(scene.groups)
         return Window(images, groups, self.edges_nm[scene.groups], self.classes)
 
 
 class Depth(NamedTuple):
-    """How much is measured of a method on one scene.
+    """Extent of the measurements of a method on one scene.
 
     Attributes
     ----------
@@ -101,36 +101,36 @@ class Depth(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """A method, and a scene to measure it on.
+    """Method, and a scene to measure it on.
 
     Attributes
     ----------
-    arena : Arena
-    contestant : Contestant
+    setup : BenchmarkSetup
+    method : Method
     scene : BenchmarkScene
     seed : int
         Of noise and shuffled weights: every method meets the same.
     effort : Effort
     """
 
-    arena: Arena
-    contestant: Contestant
+    setup: BenchmarkSetup
+    method: Method
     scene: BenchmarkScene
     seed: int
     effort: Effort
 
 
 def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
-    """Figures of a method on a scene, by the benchmark's names; NaN where there is no truth.
+    """Return figures of a method on a scene, by the benchmark's names; NaN where there is no truth.
 
     The true class is explained.
     """
-    window, scene = task.arena.window(task.scene), task.scene
-    answers = task.contestant.answers(window, _asked(task, depth))
+    window, scene = task.setup.window(task.scene), task.scene
+    answers = task.method.answers(window, _asked(task, depth))
     found = answers[0]
     return {
-        "accuracy": float(task.contestant.decide(window) == scene.label),
-        **_located(found.volume, scene, task.arena.classes),
+        "accuracy": float(task.method.decide(window) == scene.label),
+        **_located(found.volume, scene, task.setup.classes),
         "collapse_top1pct": collapse_top1pct(found.volume),
         "collapse_class_token": found.on_class_token,
         "forward_passes": float(found.forward_passes),
@@ -143,8 +143,8 @@ def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
 
 
 def _asked(task: Task, depth: Depth) -> list[int]:
-    """Classes to explain, the true one first."""
-    classes = len(task.arena.classes)
+    """Return the classes to explain, the true class first."""
+    classes = len(task.setup.classes)
     compared = min(task.effort.compared, classes) if depth.thorough else 1
     return [(task.scene.label + more) % classes for more in range(compared)]
 
@@ -153,24 +153,24 @@ def _located(
     volume: SaliencyVolume, scene: BenchmarkScene, classes: tuple[str, ...]
 ) -> dict[str, float]:
     found = localisation(volume, scene.truth)
-    return {**found, f"band_iou, {classes[scene.label]}": found["band_iou"]}
+    return {**found, f"band_iou_top_n, {classes[scene.label]}": found["band_iou_top_n"]}
 
 
 def _faithfulness(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:
     images = window.images[0].numpy()
-    ask = class_probability(task.arena.model.backbone, window.groups, task.scene.label)
+    ask = class_probability(task.setup.model.backbone, window.groups, task.scene.label)
     baseline = np.zeros(len(images), dtype=np.float32)
     # Batches take a CPU longer than single images do: they outgrow its cache.
     return faithfulness(Trial(images, baseline, ask, steps=task.effort.steps, batch=1), volume)
 
 
 def _tried(task: Task, window: Window, answers: list[Answer]) -> dict[str, float]:
-    """What becomes of the explanation when class, noise or weights change."""
+    """Measure how the explanation changes with class, noise and weights."""
     clean = answers[0]
     rng = np.random.default_rng(task.seed)
     cubes = noisy_cubes(task.scene.data, rng, task.effort.levels_db)
-    noisy = {level: _answer(task, task.arena.window(task.scene, c)) for level, c in cubes.items()}
-    shuffled = task.contestant.unlearned(task.seed).answers(window, [task.scene.label])[0]
+    noisy = {level: _answer(task, task.setup.window(task.scene, c)) for level, c in cubes.items()}
+    shuffled = task.method.unlearned(task.seed).answers(window, [task.scene.label])[0]
     return {
         "class_similarity": class_similarity([answer.volume for answer in answers]),
         **stability(clean.volume, {level: answer.volume for level, answer in noisy.items()}),
@@ -180,11 +180,11 @@ def _tried(task: Task, window: Window, answers: list[Answer]) -> dict[str, float
 
 
 def _answer(task: Task, window: Window) -> Answer:
-    return task.contestant.answers(window, [task.scene.label])[0]
+    return task.method.answers(window, [task.scene.label])[0]
 
 
 def _sunk(clean: Answer, noisy: dict[int, Answer]) -> dict[str, float]:
-    """Mass of the true class on the sink, of methods that have one."""
+    """Return the mass of the true class on the sink, of methods that have one."""
     if math.isnan(clean.on_sink):
         return {}
     return {
@@ -194,15 +194,15 @@ def _sunk(clean: Answer, noisy: dict[int, Answer]) -> dict[str, float]:
 
 
 def measure_cost(task: Task) -> dict[str, float]:
-    """Time and memory against the backbone's plain forward pass, for one class and for all.
+    """Return time and memory as ratios to the plain forward pass, for one class and for all.
 
     Memory is that of all classes' volumes. Methods whose passes give all classes at once cost the
     same for one.
     """
-    window = task.arena.window(task.scene)
-    backbone, contestant = task.arena.model.backbone, task.contestant
+    window = task.setup.window(task.scene)
+    backbone, method = task.setup.model.backbone, task.method
     device = window.images.device
-    classes = range(len(task.arena.classes))
+    classes = range(len(task.setup.classes))
     turn = count()
 
     @torch.inference_mode()
@@ -210,13 +210,13 @@ def measure_cost(task: Task) -> dict[str, float]:
         return backbone.logits(window.images, window.groups)
 
     def one() -> object:
-        return contestant.answers(window, [next(turn) % len(classes)])
+        return method.answers(window, [next(turn) % len(classes)])
 
     def every() -> object:
-        return contestant.answers(window, classes)
+        return method.answers(window, classes)
 
     def ratio(work: Work) -> float:
-        if contestant.costly:
+        if method.costly:
             return long_time_ratio(work, plain, device)
         return time_ratio(work, plain, device, seconds=task.effort.seconds)
 
@@ -224,5 +224,5 @@ def measure_cost(task: Task) -> dict[str, float]:
         "time_ratio": ratio(one),
         "time_ratio_all_classes": ratio(every),
         "memory_ratio": peak_memory_bytes(one, device) / peak_memory_bytes(plain, device),
-        "extra_parameters_percent": extra_parameters_percent(contestant.extra, backbone),
+        "extra_parameters_percent": extra_parameters_percent(method.extra, backbone),
     }

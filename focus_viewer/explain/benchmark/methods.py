@@ -1,4 +1,4 @@
-"""FOCUS and its rivals under one roof: the same question, the same form of answer."""
+"""FOCUS and the baselines behind one interface: same window, same form of result."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from torch import Tensor, nn
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
-from focus_viewer.explain.baselines.method import Question, Rival, explain_all
+from focus_viewer.explain.baselines.method import Baseline, Question, explain_all
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import PromptCam
-from focus_viewer.explain.inference.hooks import counted
+from focus_viewer.explain.inference.hooks import count_passes
 from focus_viewer.explain.metrics.sanity import randomised
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
 
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What a contestant is given: a window, and the classes that it may be asked about.
+    """Input of a method: a window, and the classes that it may explain.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Window:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A volume and what it took.
+    """Volume and the passes that it took.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Answer:
     forward_passes, backward_passes : int
         Of this class alone; where the same passes give all classes, of these.
     on_class_token : float
-        Share of the attention that lies on class tokens, registers or prompts and on no patch; NaN
+        Share of the attention on class tokens, registers or prompts instead of patches; NaN
         for methods that are not made of attention.
     on_sink : float
         Share of the attention that the sink took; NaN for methods without one.
@@ -63,8 +63,8 @@ class Answer:
     on_sink: float = np.nan
 
 
-class Contestant(Protocol):
-    """A method in the benchmark."""
+class Method(Protocol):
+    """Method in the benchmark."""
 
     @property
     def name(self) -> str:
@@ -89,7 +89,7 @@ class Contestant(Protocol):
         """Decide on a class."""
         ...
 
-    def unlearned(self, seed: int) -> Contestant:
+    def unlearned(self, seed: int) -> Method:
         """Take the same method on a model whose weights are shuffled, its own among them."""
         ...
 
@@ -124,11 +124,11 @@ class Focus:
 
     @torch.inference_mode()
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
-        """Explain classes by one pass, which makes the volumes of all, whichever are asked for.
+        """Explain classes by one pass, which computes the volumes of all classes.
 
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
-        with counted(self.model.backbone, len(window.groups)) as passes:
+        with count_passes(self.model.backbone, len(window.groups)) as passes:
             output = self.model(window.images, window.groups)
         chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
         on_token = 0.0 if self.mode == "attention" else np.nan
@@ -166,33 +166,33 @@ class Focus:
 
 
 @dataclass(frozen=True, eq=False)
-class Guest:
-    """A rival, which explains the backbone's own decision.
+class BaselineMethod:
+    """Baseline, which explains the backbone's own decision.
 
     Attributes
     ----------
-    rival : Rival
+    baseline : Baseline
     model : FocusModel
         Whose backbone is explained.
     """
 
-    rival: Rival
+    baseline: Baseline
     model: FocusModel
 
     @property
     def name(self) -> str:
         """What it is called in tables."""
-        return self.rival.name
+        return self.baseline.name
 
     @property
     def extra(self) -> nn.Module | None:
         """What it adds to the backbone: only Prompt-CAM adds something."""
-        return self.rival.prompts if isinstance(self.rival, PromptCam) else None
+        return self.baseline.prompts if isinstance(self.baseline, PromptCam) else None
 
     @property
     def costly(self) -> bool:
         """Those that try an image in many variants."""
-        return isinstance(self.rival, IntegratedGradients | Occlusion)
+        return isinstance(self.baseline, IntegratedGradients | Occlusion)
 
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
         """Explain classes."""
@@ -207,20 +207,20 @@ class Guest:
                 found.backward_passes,
                 np.nan if found.off_patches is None else found.off_patches,
             )
-            for found in explain_all(self.rival, self.model.backbone, questions)
+            for found in explain_all(self.baseline, self.model.backbone, questions)
         ]
 
     @torch.inference_mode()
     def decide(self, window: Window) -> int:
         """Decide as the backbone does; Prompt-CAM by its own prompts."""
         backbone = self.model.backbone
-        if isinstance(self.rival, PromptCam):
-            return int(self.rival.decide(backbone, window.images, window.groups)[0].argmax())
+        if isinstance(self.baseline, PromptCam):
+            return int(self.baseline.decide(backbone, window.images, window.groups)[0].argmax())
         return int(backbone.logits(window.images, window.groups)[0].argmax())
 
-    def unlearned(self, seed: int) -> Guest:
-        """Take the same rival on a backbone whose weights are shuffled, Prompt-CAM's own too."""
-        rival = self.rival
-        if isinstance(rival, PromptCam):
-            rival = replace(rival, prompts=randomised(rival.prompts, seed))
-        return Guest(rival, randomised(self.model, seed))
+    def unlearned(self, seed: int) -> BaselineMethod:
+        """Take the same baseline on a backbone whose weights are shuffled, Prompt-CAM's own too."""
+        baseline = self.baseline
+        if isinstance(baseline, PromptCam):
+            baseline = replace(baseline, prompts=randomised(baseline.prompts, seed))
+        return BaselineMethod(baseline, randomised(self.model, seed))

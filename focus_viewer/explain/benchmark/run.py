@@ -1,4 +1,4 @@
-"""The run: seeds by scenes by methods, and the figures over them."""
+"""Benchmark run over seeds, scenes and methods, and its summary."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.benchmark.journal import Journal
-from focus_viewer.explain.benchmark.measure import Arena, Depth, Effort, Task, measure_cost
-from focus_viewer.explain.benchmark.methods import Contestant
+from focus_viewer.explain.benchmark.measure import BenchmarkSetup, Depth, Effort, Task, measure_cost
+from focus_viewer.explain.benchmark.methods import Method
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-from focus_viewer.explain.benchmark.workers import Item, measured
+from focus_viewer.explain.benchmark.workers import Item, measure_items
 
 COST = "cost"
 
@@ -22,40 +22,40 @@ Summary = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
-    """All that one seed decides.
+class Repetition:
+    """Repetition of the benchmark with one seed.
 
     Attributes
     ----------
     seed : int
     scenes : sequence of BenchmarkScene
         Unseen in training.
-    contestants : callable
-        Makes the methods; not called where all of the round's figures are known.
-    methods : tuple of str
-        Their names.
+    build_methods : callable
+        Makes the methods; not called where all figures of the repetition are known.
+    names : tuple of str
+        Names of the methods.
     """
 
     seed: int
     scenes: Sequence[BenchmarkScene]
-    contestants: Callable[[], Sequence[Contestant]]
-    methods: tuple[str, ...]
+    build_methods: Callable[[], Sequence[Method]]
+    names: tuple[str, ...]
 
 
 def run(
-    arena: Arena,
-    rounds: Sequence[Round],
+    setup: BenchmarkSetup,
+    repetitions: Sequence[Repetition],
     journal: Journal,
     effort: Effort,
     step: Step,
     workers: int = 1,
 ) -> dict[str, Summary]:
-    """Measure what the journal does not know yet.
+    """Measure items that are not in the journal.
 
     Parameters
     ----------
-    arena : Arena
-    rounds : sequence of Round
+    setup : BenchmarkSetup
+    repetitions : sequence of Repetition
     journal : Journal
     effort : Effort
     step : Step
@@ -68,110 +68,106 @@ def run(
     dict
         Method to metric to mean and standard deviation over seeds.
     """
-    for place, one in enumerate(rounds):
+    for index, repetition in enumerate(repetitions):
 
-        def report(fraction: float, text: str, place: int = place) -> None:
-            step((place + fraction) / len(rounds), text)
+        def report(fraction: float, text: str, index: int = index) -> None:
+            step((index + fraction) / len(repetitions), text)
 
-        _run_round(_Meeting(arena, one, effort), journal, report, workers)
-    return {method: _summary(journal, rounds, method) for method in rounds[0].methods}
+        _measure_repetition(_RepetitionRun(setup, repetition, effort), journal, report, workers)
+    return {name: _summary(journal, repetitions, name) for name in repetitions[0].names}
 
 
 @dataclass(frozen=True, eq=False)
-class _Meeting:
-    """A round with what all rounds share."""
+class _RepetitionRun:
+    """Repetition with the setup that all share."""
 
-    arena: Arena
-    round: Round
+    setup: BenchmarkSetup
+    repetition: Repetition
     effort: Effort
 
     def missing(self, journal: Journal) -> list[Item]:
-        """What is not known yet, scene by scene, costs last."""
-        wanted = [(method, what) for what in _parts(self.round) for method in self.round.methods]
-        return [item for item in wanted if (self.round.seed, *item) not in journal.figures]
+        """Return the items without figures, scene by scene, costs last."""
+        wanted = [
+            (name, what) for what in _parts(self.repetition) for name in self.repetition.names
+        ]
+        return [item for item in wanted if (self.repetition.seed, *item) not in journal.figures]
 
-    def look(self) -> Looking:
-        """Bring the contestants in."""
-        by_name = {contestant.name: contestant for contestant in self.round.contestants()}
-        return Looking(self.arena, by_name, self.round.scenes, self.round.seed, self.effort)
+    def make_task(self) -> TaskFactory:
+        """Build the methods."""
+        by_name = {method.name: method for method in self.repetition.build_methods()}
+        return TaskFactory(
+            self.setup, by_name, self.repetition.scenes, self.repetition.seed, self.effort
+        )
 
 
 @dataclass(frozen=True, eq=False)
-class Looking:
-    """What a method and a scene's number stand for; called by whoever measures it.
+class TaskFactory:
+    """Factory of measurement tasks from a method's name and a scene's number."""
 
-    Attributes
-    ----------
-    arena : Arena
-    contestants : mapping of str to Contestant
-    scenes : sequence of BenchmarkScene
-    seed : int
-    effort : Effort
-    """
-
-    arena: Arena
-    contestants: Mapping[str, Contestant]
+    setup: BenchmarkSetup
+    methods: Mapping[str, Method]
     scenes: Sequence[BenchmarkScene]
     seed: int
     effort: Effort
 
     def __call__(self, item: Item) -> tuple[Task, Depth]:
-        """Arguments of `measure_scene`."""
-        method, what = item
-        contestant, number = self.contestants[method], int(what)
-        task = Task(self.arena, contestant, self.scenes[number], self.seed, self.effort)
-        leaf = number // len(self.arena.classes)
+        """Return the arguments of `measure_scene`."""
+        name, what = item
+        method, number = self.methods[name], int(what)
+        task = Task(self.setup, method, self.scenes[number], self.seed, self.effort)
+        leaf = number // len(self.setup.classes)
         faithful = leaf % self.effort.faithful_every == 0
-        return task, Depth(faithful, not contestant.costly or number in self._spread())
+        return task, Depth(faithful, not method.costly or number in self._spread())
 
     def _spread(self) -> set[int]:
-        """Scenes for costly methods: each of another class and another leaf, the last class first.
+        """Return scenes for costly methods: each of another class and leaf, the last class first.
 
         Scenes come leaf by leaf, each leaf with all classes in turn.
         """
-        classes = len(self.arena.classes)
-        places = [
-            place * classes + classes - 1 - place for place in range(self.effort.costly_scenes)
-        ]
-        return {place % len(self.scenes) for place in places}
+        classes = len(self.setup.classes)
+        scenes = [leaf * classes + classes - 1 - leaf for leaf in range(self.effort.costly_scenes)]
+        return {scene % len(self.scenes) for scene in scenes}
 
 
-def _run_round(meeting: _Meeting, journal: Journal, step: Step, workers: int) -> None:
-    missing = meeting.missing(journal)
+def _measure_repetition(part: _RepetitionRun, journal: Journal, step: Step, workers: int) -> None:
+    missing = part.missing(journal)
     if not missing:
         return
-    seed = meeting.round.seed
-    look = meeting.look()
+    seed = part.repetition.seed
+    make_task = part.make_task()
 
     def tick(item: Item, done: int) -> None:
         step(done / len(missing), f"seed {seed}, {item[0]}")
 
     scenes = [item for item in missing if item[1] != COST]
-    for (method, what), figures in measured(look, scenes, workers, tick):
-        journal.add((seed, method, what), figures)
-    for done, (method, what) in enumerate(missing[len(scenes) :], start=len(scenes)):
-        tick((method, what), done)
-        task, _ = look((method, "0"))
-        journal.add((seed, method, what), measure_cost(task))
+    for (name, what), figures in measure_items(make_task, scenes, workers, tick):
+        journal.add((seed, name, what), figures)
+    for done, (name, what) in enumerate(missing[len(scenes) :], start=len(scenes)):
+        tick((name, what), done)
+        task, _ = make_task((name, "0"))
+        journal.add((seed, name, what), measure_cost(task))
 
 
-def _parts(one: Round) -> list[str]:
-    return [*map(str, range(len(one.scenes))), COST]
+def _parts(repetition: Repetition) -> list[str]:
+    return [*map(str, range(len(repetition.scenes))), COST]
 
 
-def _summary(journal: Journal, rounds: Sequence[Round], method: str) -> Summary:
-    means = [_round_means(journal, one, method) for one in rounds]
-    metrics = dict.fromkeys(name for figures in means for name in figures)
+def _summary(journal: Journal, repetitions: Sequence[Repetition], name: str) -> Summary:
+    means = [_repetition_means(journal, repetition, name) for repetition in repetitions]
+    metrics = dict.fromkeys(metric for figures in means for metric in figures)
     return {
-        name: _mean_and_sd([figures.get(name, math.nan) for figures in means]) for name in metrics
+        metric: _mean_and_sd([figures.get(metric, math.nan) for figures in means])
+        for metric in metrics
     }
 
 
-def _round_means(journal: Journal, one: Round, method: str) -> Figures:
-    """Mean of each metric over the scenes of a seed that have it."""
-    parts = [journal.figures[one.seed, method, what] for what in _parts(one)]
-    metrics = dict.fromkeys(name for figures in parts for name in figures)
-    return {name: _mean([figures.get(name, math.nan) for figures in parts]) for name in metrics}
+def _repetition_means(journal: Journal, repetition: Repetition, name: str) -> Figures:
+    """Return the mean of each metric over the scenes of a seed that have it."""
+    parts = [journal.figures[repetition.seed, name, what] for what in _parts(repetition)]
+    metrics = dict.fromkeys(metric for figures in parts for metric in figures)
+    return {
+        metric: _mean([figures.get(metric, math.nan) for figures in parts]) for metric in metrics
+    }
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -180,7 +176,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _mean_and_sd(values: Sequence[float]) -> dict[str, float]:
-    """Mean and standard deviation over seeds; the latter is NaN for a single seed."""
+    """Return the mean and standard deviation over seeds; the latter is NaN for a single seed."""
     known = [value for value in values if not math.isnan(value)]
     sd = float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
     return {"mean": _mean(values), "sd": sd}

@@ -1,4 +1,4 @@
-"""A scene with known truth, as the benchmark sees it."""
+"""Scene with known truth."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from torch import Tensor
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 
 @dataclass(frozen=True, eq=False)
 class BenchmarkScene:
-    """One window of which all is known.
+    """Window with known truth.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class BenchmarkScene:
     truth: Truth
 
     def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
-        """Standardised images as the model takes them, shape (1, groups, height, width).
+        """Return the standardised images as the model takes them, shape (1, groups, height, width).
 
         Parameters
         ----------
@@ -45,5 +45,5 @@ class BenchmarkScene:
         images = (self.data if data is None else data)[None]
         nowhere = np.zeros(images.shape[:3], dtype=np.bool_)
         unknown = np.zeros((1, self.groups.size), dtype=np.float32)
-        lesson = Lesson(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
-        return lesson.tensor(model.statistics(self.groups))
+        batch = SampleBatch(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
+        return batch.tensor(model.statistics(self.groups))

@@ -1,4 +1,4 @@
-"""The method with one part taken out: what each part is worth is seen where it is missing.
+"""Variants of the method, each with one part taken out.
 
 Each variant is the method with a class or a loss weight exchanged; all read the same frozen
 backbone. `PARTS` says which.
@@ -23,14 +23,14 @@ from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import GroupStatistics, standardise, typical_leaf
 from focus_viewer.explain.model.prompts import PatchReading, SpectralPrompts, Tokens
 from focus_viewer.explain.training.losses import LossWeights
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 _SPREAD = 0.02
 _START = 0.1  # of free gains
 
 
 class OneRegion(SpectralPrompts):
-    """One prompt for each class, whatever the wavelength."""
+    """Prompts without spectral regions: one for each class."""
 
     def __init__(self, classes: int, groups: int, regions: int, dim: int) -> None:
         super().__init__(classes, groups, 1, dim)
@@ -42,7 +42,7 @@ class OneRegion(SpectralPrompts):
 
 
 class NoSink(SpectralPrompts):
-    """Neither tokens nor patches have a sink beside them: all attention stays on the image.
+    """Prompts without sinks for tokens and patches: all attention stays on the image.
 
     The gate is 1 then, and the prompts have nothing left to choose.
     """
@@ -57,7 +57,7 @@ class NoSink(SpectralPrompts):
 
 
 class OneSoftmax(SpectralPrompts):
-    """All tokens of an image, and the sink, share one softmax: patch and band are not told apart.
+    """One softmax over all tokens of an image and the sink: patch and band are not separated.
 
     Before training the sink weighs as much as all tokens together.
     """
@@ -78,9 +78,9 @@ class OneSoftmax(SpectralPrompts):
 
 
 class FreeGains(SpectralPrompts):
-    """Gains that start anywhere, near 0, and go wherever training takes them.
+    """Prompts with free gains that start near 0.
 
-    Anchors are still measured: where the backbone sees a class is told by them too, which is not
+    Anchors are still measured: they also localise the class, which is not
     the part that is out.
     """
 
@@ -94,11 +94,11 @@ class FreeGains(SpectralPrompts):
 
 
 class MixedPrompts(SpectralPrompts):
-    """Evidence read from the tokens themselves: a mixed token has no departure of its own.
+    """Prompts that read evidence from the tokens: a mixed token has no log ratio of its own.
 
     Keys are a linear map of the mixed tokens, and so is a linear read of the keys. They are taken
-    relative to the scene's typical token of the same group, as departures are to its leaf. Gains
-    and anchors, which are of departures, go with these.
+    relative to the scene's typical token of the same group, as log ratios are to its leaf. Gains
+    and anchors, which belong to log ratios, are left out too.
     """
 
     def __init__(self, classes: int, groups: int, regions: int, dim: int) -> None:
@@ -116,17 +116,19 @@ class MixedPrompts(SpectralPrompts):
 
 
 class MixedBackbone(BandPureBackbone):
-    """Its keys are those of tokens whose groups have met in the tapped block."""
+    """Backbone whose keys are those of tokens mixed in the feature block."""
 
     def read(self, tokens: Tensor) -> Reading:
-        """What is read of tokens ahead of the tap, shape (batch, groups, prefix + patches, dim)."""
+        """Read tokens before the feature block, shape (batch, groups, prefix + patches, dim)."""
         x = tokens[:, :, self.vit.num_prefix_tokens :].transpose(1, 2)
-        mixed = self.tapped(x.flatten(0, 1)).unflatten(0, x.shape[:2])  # (batch, patches, ...)
+        mixed = self.feature_block(x.flatten(0, 1)).unflatten(
+            0, x.shape[:2]
+        )  # (batch, patches, ...)
         return Reading(self.project(mixed.transpose(1, 2))[1], self.patches(tokens))
 
 
 def with_own_leaf(images: Tensor, scenes: FloatArray, statistics: GroupStatistics) -> Tensor:
-    """Images, followed by how the leaf of each scene departs from the mean leaf, brightness apart.
+    """Append to images the deviation of each scene's leaf from the mean leaf, brightness apart.
 
     Parameters
     ----------
@@ -139,7 +141,7 @@ def with_own_leaf(images: Tensor, scenes: FloatArray, statistics: GroupStatistic
     Returns
     -------
     Tensor, shape (scenes, 2 x groups, height, width)
-        The sum of both halves tells each pixel relative to the mean leaf.
+        The sum of both halves is each pixel relative to the mean leaf.
     """
     mean = statistics.mean
     typical = np.stack([typical_leaf(scene, mean) for scene in scenes])
@@ -149,8 +151,8 @@ def with_own_leaf(images: Tensor, scenes: FloatArray, statistics: GroupStatistic
     return torch.cat([images, shift], dim=1)
 
 
-class MeanLeafLesson(Lesson):
-    """A lesson that tells how its leaves depart from the mean leaf, too."""
+class MeanLeafBatch(SampleBatch):
+    """Batch whose images include the deviation of its leaves from the mean leaf."""
 
     def tensor(self, statistics: GroupStatistics) -> Tensor:
         """See `with_own_leaf`."""
@@ -158,7 +160,7 @@ class MeanLeafLesson(Lesson):
 
 
 class MeanLeafScene(BenchmarkScene):
-    """A scene that tells how its leaf departs from the mean leaf, too."""
+    """Scene whose images include the deviation of its leaf from the mean leaf."""
 
     def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
         """See `with_own_leaf`."""
@@ -167,29 +169,29 @@ class MeanLeafScene(BenchmarkScene):
 
 
 class MeanLeafBackbone(BandPureBackbone):
-    """Sees what it was trained on: images relative to each scene's own leaf."""
+    """Backbone on the images it was trained on, relative to each scene's own leaf."""
 
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Tokens ahead of the tap; images as `with_own_leaf` gives them."""
+        """Return the tokens before the feature block; images as `with_own_leaf` returns them."""
         return super().tokens(images[:, : groups.numel()], groups)
 
 
 class MeanLeafModel(FocusModel):
-    """Nothing is centred: evidence is of departures from the mean leaf, patches are as they are."""
+    """Model without centring: log ratios to the mean leaf, patches as they are."""
 
-    def departures(self, images: Tensor) -> Tensor:
-        """Mean of each patch at each group, shape (batch, patches, groups)."""
+    def log_ratios(self, images: Tensor) -> Tensor:
+        """Return the mean of each patch at each group, shape (batch, patches, groups)."""
         own, leaf = images.chunk(2, dim=1)
-        return super().departures(own + leaf)
+        return super().log_ratios(own + leaf)
 
-    def weigh(self, found: Reading, departures: Tensor, groups: Tensor) -> PatchReading:
-        """Read what is at hand of the backbone already, the expected patch being 0."""
+    def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
+        """Read features that the backbone has computed already; the expected patch is 0."""
         kept = found._replace(patches=found.patches + self.expectation)
-        return super().weigh(kept, departures, groups)
+        return super().weigh(kept, log_ratios, groups)
 
 
 class Uncontrasted(Focus):
-    """Shows each class's evidence as it is, also what speaks for the other classes alike."""
+    """FOCUS without class contrast, evidence shared with other classes included."""
 
     @torch.inference_mode()
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
@@ -209,7 +211,7 @@ class Uncontrasted(Focus):
 
 @dataclass(frozen=True)
 class Part:
-    """What takes the usual one's place where a part of the method is out.
+    """Replacements for a part of the method that is taken out.
 
     Attributes
     ----------
@@ -219,7 +221,7 @@ class Part:
     backbone : type of BandPureBackbone
         Gets the frozen weights.
     model : type of FocusModel
-    lesson : type of Lesson
+    batch : type of SampleBatch
     scene : type of BenchmarkScene
     focus : type of Focus
     loss : LossWeights
@@ -229,14 +231,14 @@ class Part:
     prompts: type[SpectralPrompts] = SpectralPrompts
     backbone: type[BandPureBackbone] = BandPureBackbone
     model: type[FocusModel] = FocusModel
-    lesson: type[Lesson] = Lesson
+    batch: type[SampleBatch] = SampleBatch
     scene: type[BenchmarkScene] = BenchmarkScene
     focus: type[Focus] = Focus
     loss: LossWeights = field(default_factory=LossWeights)
 
     @property
     def learning(self) -> Part:
-        """The same for all parts whose prompts learn alike, however they are read then."""
+        """The same for all parts whose prompts are trained in the same way."""
         return replace(self, instead="", focus=Focus)
 
 
@@ -246,7 +248,7 @@ PARTS: dict[str, Part] = {
     "sink": Part("all attention stays on the image", prompts=NoSink),
     "attraction": Part(
         "no loss draws absent classes into the sink or true ones out of it",
-        loss=LossWeights(attraction=0, presence=0),
+        loss=LossWeights(attraction=0, sink_presence=0),
     ),
     "band-pure-tokens": Part(
         "keys and evidence of tokens whose groups have met",
@@ -255,17 +257,17 @@ PARTS: dict[str, Part] = {
     ),
     "factorised-pooling": Part("one softmax over all tokens and the sink", prompts=OneSoftmax),
     "centring": Part(
-        "departures from the mean leaf, patches as they are",
+        "log ratios to the mean leaf, patches as they are",
         backbone=MeanLeafBackbone,
         model=MeanLeafModel,
-        lesson=MeanLeafLesson,
+        batch=MeanLeafBatch,
         scene=MeanLeafScene,
     ),
     "contrast": Part("evidence as it is", focus=Uncontrasted),
     "anchors": Part(
-        "gains start near 0 and are free", prompts=FreeGains, loss=LossWeights(anchoring=0)
+        "gains start near 0 and are free", prompts=FreeGains, loss=LossWeights(gain_l2=0)
     ),
-    "location": Part("no loss shows where the class is", loss=LossWeights(location=0)),
+    "location": Part("no loss shows where the class is", loss=LossWeights(localisation=0)),
 }
 """What is taken out, by name; each alone."""
 
@@ -283,7 +285,7 @@ def build_without(part: Part, whole: FocusModel, edges_nm: DoubleArray, seed: in
         Of the prompts.
     """
     frozen, vit = whole.backbone, whole.backbone.vit
-    backbone = part.backbone(vit, edges_nm.mean(axis=1), frozen.tap)
+    backbone = part.backbone(vit, edges_nm.mean(axis=1), frozen.block_index)
     backbone.load_state_dict(frozen.state_dict())
     classes = len(whole.prompts.anchor)
     model = part.model(backbone, edges_nm, classes)

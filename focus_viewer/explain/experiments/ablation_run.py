@@ -9,49 +9,49 @@ import numpy as np
 import torch
 
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.benchmark.measure import Arena
+from focus_viewer.explain.benchmark.measure import BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import Focus
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.experiments.ablation import Part, build_without
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import TrainingPlan
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
 
-_LOCATED = ("band_iou", "volume_ap", "spatial_iou", "pointing")
+_LOCATED = ("band_iou_top_n", "volume_ap", "spatial_iou", "pointing")
 METRICS = ("accuracy", *_LOCATED, "sink_true", "sink_absent")
 """What is measured of each variant."""
 
 
 @dataclass(frozen=True, eq=False)
-class Workshop:
-    """What all variants share.
+class VariantTrainer:
+    """Trainer of variants, with what all of them share.
 
     Attributes
     ----------
-    arena : Arena
+    setup : BenchmarkSetup
         The whole model.
-    lessons : list of Lesson
+    samples : list of SampleBatch
         To train on.
     epochs : int
     """
 
-    arena: Arena
-    lessons: list[Lesson]
+    setup: BenchmarkSetup
+    samples: list[SampleBatch]
     epochs: int
 
     def train(self, part: Part, seed: int, step: Step) -> FocusModel:
-        """Train a variant's prompts anew.
+        """Retrain the prompts of a variant.
 
         Raises
         ------
         Cancelled
             From `step`.
         """
-        model = build_without(part, self.arena.model, self.arena.edges_nm, seed)
-        lessons = [part.lesson(**vars(lesson)) for lesson in self.lessons]
-        trainer = Trainer(model, lessons, self._plan(part, seed), step=step)
+        model = build_without(part, self.setup.model, self.setup.edges_nm, seed)
+        samples = [part.batch(**vars(batch)) for batch in self.samples]
+        trainer = Trainer(model, samples, self._plan(part, seed), step=step)
         trainer.measure_anchors()
         trainer.train_prompts()
         return model.requires_grad_(False).eval()
@@ -59,27 +59,30 @@ class Workshop:
     def measure(
         self, part: Part, model: FocusModel, scenes: Sequence[BenchmarkScene], step: Step
     ) -> dict[str, float]:
-        """Mean of each of `METRICS` over the scenes that have it.
+        """Return the mean of each of `METRICS` over the scenes that have it.
 
         Raises
         ------
         Cancelled
             From `step`.
         """
-        arena, focus = replace(self.arena, model=model), part.focus(model, "evidence")
+        setup, focus = replace(self.setup, model=model), part.focus(model, "evidence")
         found = []
         for done, scene in enumerate(scenes):
             step(done / len(scenes), "measuring")
-            found.append(_measure(arena, focus, part.scene(**vars(scene))))
-        return {name: float(np.nanmean([one[name] for one in found])) for name in METRICS}
+            found.append(_measure(setup, focus, part.scene(**vars(scene))))
+        return {name: float(np.nanmean([metrics[name] for metrics in found])) for name in METRICS}
 
     @torch.inference_mode()
     def backbone_accuracy(self, scenes: Sequence[BenchmarkScene]) -> float:
-        """Share of scenes that the frozen backbone decides rightly by itself."""
-        windows = [self.arena.window(scene) for scene in scenes]
-        decided = [self.arena.model.backbone.logits(one.images, one.groups) for one in windows]
+        """Return the accuracy of the frozen backbone alone."""
+        windows = [self.setup.window(scene) for scene in scenes]
+        decided = [
+            self.setup.model.backbone.logits(window.images, window.groups) for window in windows
+        ]
         right = [
-            int(one.argmax()) == scene.label for one, scene in zip(decided, scenes, strict=True)
+            int(logits.argmax()) == scene.label
+            for logits, scene in zip(decided, scenes, strict=True)
         ]
         return float(np.mean(right))
 
@@ -88,9 +91,9 @@ class Workshop:
         return replace(usual, prompts=replace(usual.prompts, epochs=self.epochs))
 
 
-def _measure(arena: Arena, focus: Focus, scene: BenchmarkScene) -> dict[str, float]:
-    window = arena.window(scene)
-    answers = focus.answers(window, range(len(arena.classes)))
+def _measure(setup: BenchmarkSetup, focus: Focus, scene: BenchmarkScene) -> dict[str, float]:
+    window = setup.window(scene)
+    answers = focus.answers(window, range(len(setup.classes)))
     located = localisation(answers[scene.label].volume, scene.truth)
     sinks = [answer.on_sink for answer in answers]
     return {

@@ -1,4 +1,4 @@
-"""Where a class is, by what departs from the leaf the way its scenes do: no head is asked."""
+"""Class directions: localisation of a class from spectral deviation alone, without the head."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from focus_viewer.explain.model.prompts import without_brightness
 
 _ROUNDS = 2
 _TINY = 1e-9
-# A class whose scenes' leaves depart by less (in deviations of leaves) has no tissue of its own.
+# A class whose mean log ratios are below this (in log std) has no tissue of its own.
 _SLIGHT = 0.1
 
 
-def measure_departures(
-    backbone: BandPureBackbone, departures: Tensor, leaf: Tensor, labels: Tensor, classes: int
+def measure_class_directions(
+    backbone: BandPureBackbone, log_ratios: Tensor, leaf: Tensor, labels: Tensor, classes: int
 ) -> tuple[Tensor, Tensor]:
-    """How each class's tissue departs, and where in every scene its class is.
+    """Measure each class's direction, and the patch weights of every scene's class.
 
-    At first a class's way is the mean departure of all leaf patches of its scenes. Then it is that
-    of the patches which go this way, the more the further they go. Labels of whole images are all
-    that is needed.
+    At first a class's direction is the mean log ratio of all leaf patches of its scenes. Then it is
+    that of the patches along this direction, weighted by their projection. Labels of whole images
+    are all that is needed.
 
     Parameters
     ----------
     backbone : BandPureBackbone
-    departures : Tensor, shape (scenes, patches, groups)
+    log_ratios : Tensor, shape (scenes, patches, groups)
         At all of the model's groups.
     leaf : Tensor of bool, shape (scenes, patches)
     labels : Tensor of int64, shape (scenes,)
@@ -35,38 +35,38 @@ def measure_departures(
     Returns
     -------
     anchors : Tensor, shape (classes, groups)
-    seen : Tensor, shape (scenes, patches)
-        Sums to 1 in every scene, or is all 0 where no leaf departs that way. Everywhere alike on
+    patch_weights : Tensor, shape (scenes, patches)
+        Sums to 1 in every scene, or is all 0 where no leaf has that direction. Uniform on
         the leaf for a class that has no tissue of its own.
     """
-    own = without_brightness(departures, backbone, torch.arange(departures.shape[-1]))
+    own = without_brightness(log_ratios, backbone, torch.arange(log_ratios.shape[-1]))
     everywhere = _shares(leaf.float())
-    ways = class_means(everywhere, own, labels, classes)
-    none = (ways.abs().amax(-1) < _SLIGHT)[labels, None]
+    directions = class_means(everywhere, own, labels, classes)
+    none = (directions.abs().amax(-1) < _SLIGHT)[labels, None]
     for _ in range(_ROUNDS):
-        far = along(own, ways[labels]).clamp_min(0)
-        seen = torch.where(none, everywhere, _shares(far.square() * leaf))
-        ways = class_means(seen, own, labels, classes)
-    # Beyond the usual departure all patches count alike: a lesion's inside and its edge.
-    far = along(own, ways[labels]).clamp(0, 1)
-    seen = torch.where(none, everywhere, _shares(far.square() * leaf))
-    return class_means(seen, departures, labels, classes), seen
+        far = projection(own, directions[labels]).clamp_min(0)
+        patch_weights = torch.where(none, everywhere, _shares(far.square() * leaf))
+        directions = class_means(patch_weights, own, labels, classes)
+    # Beyond the mean log ratio all patches count equally: a lesion's inside and its edge.
+    far = projection(own, directions[labels]).clamp(0, 1)
+    patch_weights = torch.where(none, everywhere, _shares(far.square() * leaf))
+    return class_means(patch_weights, log_ratios, labels, classes), patch_weights
 
 
-def along(departures: Tensor, ways: Tensor) -> Tensor:
-    """How far patches go a way, 1 being all of it.
+def projection(log_ratios: Tensor, directions: Tensor) -> Tensor:
+    """Project log ratios on directions; 1 is the whole direction.
 
     Parameters
     ----------
-    departures : Tensor, shape (scenes, patches, groups)
-    ways : Tensor, shape (scenes, groups)
+    log_ratios : Tensor, shape (scenes, patches, groups)
+    directions : Tensor, shape (scenes, groups)
 
     Returns
     -------
     Tensor, shape (scenes, patches)
     """
-    gone = torch.einsum("bpk,bk->bp", departures, ways)
-    return gone / ways.square().sum(-1, keepdim=True).clamp_min(_TINY)
+    projected = torch.einsum("bpk,bk->bp", log_ratios, directions)
+    return projected / directions.square().sum(-1, keepdim=True).clamp_min(_TINY)
 
 
 def _shares(weights: Tensor) -> Tensor:
@@ -74,7 +74,7 @@ def _shares(weights: Tensor) -> Tensor:
 
 
 def class_means(shares: Tensor, values: Tensor, labels: Tensor, classes: int) -> Tensor:
-    """Mean over each class's scenes of what their patches have, weighted by shares.
+    """Return the mean over each class's scenes of what their patches have, weighted by shares.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ SHARED = ("prompts", "score_reader", "off_anchor")
 
 
 class Mixed(nn.Module):
-    """Makes what every class has, shape (classes, ...), of what a bank has, shape (size, ...).
+    """Mixture of a bank, shape (size, ...), for every class, shape (classes, ...).
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ class Mixed(nn.Module):
         self.mix = mix
 
     def forward(self, bank: Tensor) -> Tensor:
-        """What every class has."""
+        """Mix the bank for every class."""
         mixed: Tensor = torch.tensordot(self.mix, bank, dims=1)
         return mixed
 
     def right_inverse(self, whole: Tensor) -> Tensor:
-        """The bank that comes nearest to what every class shall have."""
+        """Return the bank whose mixtures come nearest to the given values."""
         nearest: Tensor = torch.tensordot(torch.linalg.pinv(self.mix), whole, dims=1)
         return nearest
 
@@ -66,9 +66,9 @@ class BankedPrompts(SpectralPrompts):
 
     @torch.no_grad()
     def share_anchors(self, anchor: Tensor) -> None:
-        """Take the nearest anchors that as many profiles can make, and mix prompts alike.
+        """Take the nearest anchors that as many profiles can make, and mix prompts in the same way.
 
-        Classes whose tissue departs alike begin with like prompts. What is kept of the anchors is
+        Classes of similar tissue begin with similar prompts. What remains of the anchors is
         the best approximation of their roots, which the gains start from, of the bank's size as
         its rank (Eckart & Young, Psychometrika 1, 1936).
 
@@ -86,7 +86,7 @@ class BankedPrompts(SpectralPrompts):
 
 @torch.no_grad()
 def assign(prompts: SpectralPrompts, name: str, whole: Tensor) -> None:
-    """Give every class something to begin with; a bank comes as near to it as it can.
+    """Assign initial values to every class; a bank takes the nearest that it can represent.
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ def assign(prompts: SpectralPrompts, name: str, whole: Tensor) -> None:
 
 
 def learned_parameters(prompts: SpectralPrompts) -> int:
-    """Numbers that training finds; each counts once, however many classes use it."""
+    """Return the count of learned numbers; each counts once, however many classes use it."""
     return sum(parameter.numel() for parameter in prompts.parameters())
 
 
 def measured_numbers(prompts: SpectralPrompts) -> int:
-    """Numbers that the anchors take: measured before training, not learned.
+    """Return the count of numbers in the anchors: measured before training, not learned.
 
     Of a bank's anchors, profiles and every class's share in them.
     """

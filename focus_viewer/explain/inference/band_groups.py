@@ -1,4 +1,4 @@
-"""Which bands of a cube speak for which spectral group of a model."""
+"""Assignment of a cube's bands to a model's spectral groups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIN_GROUPS = 3
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """The groups of a model that a cube can fill.
+    """Groups of a model that a cube can fill.
 
     Attributes
     ----------
@@ -36,13 +36,13 @@ class Grouping:
     notes: tuple[str, ...] = ()
 
     def only(self, filled: IntArray, note: str) -> Grouping:
-        """Keep the present groups at these positions, and say why."""
+        """Select the present groups at these positions, with a note."""
         bands = tuple(self.bands[position] for position in filled)
         return Grouping(self.groups[filled], bands, self.edges_nm[filled], (*self.notes, note))
 
 
 def group_bands(cube: Cube, edges_nm: DoubleArray) -> Grouping:
-    """Give every good band of a cube to the model's group that its centre lies in.
+    """Assign every good band of a cube to the model's group that contains its centre.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _left_out(groups: IntArray, edges_nm: DoubleArray, good_nm: DoubleArray) -> 
         notes.append(f"left out: {span}: this sensor starts at {good_nm.min():.0f} nm")
     if inner.size:
         names = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in _merged(edges_nm[inner]))
-        notes.append(f"left out: {names} nm ({inner.size} of {total} groups): no good band there")
+        notes.append(f"left out: {names} nm ({inner.size} of {total} groups): no good band")
     if last < total - 1:
         missing = total - 1 - last
         span = f"{edges_nm[last, 1]:.0f}-{edges_nm[-1, 1]:.0f} nm ({missing} of {total} groups)"
@@ -126,7 +126,7 @@ def _merged(edges_nm: DoubleArray) -> list[tuple[float, float]]:
 
 
 def average_bands(block: FloatArray, bands: tuple[IntArray, ...]) -> FloatArray:
-    """Mean over each group's bands, NaN only where no band of the group has data.
+    """Return the mean over each group's bands, NaN only where no band of the group has data.
 
     Parameters
     ----------

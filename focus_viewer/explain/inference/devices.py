@@ -1,4 +1,4 @@
-"""Which processor the model runs on, and what it costs there."""
+"""Devices that a model runs on, and their peak memory."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ if sys.platform != "win32":
 
 
 def available_devices() -> tuple[str, ...]:
-    """Names of the devices of this machine, the fastest first."""
+    """Return the names of this machine's devices, the fastest first."""
     cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     mps = ["mps"] if torch.backends.mps.is_available() else []
     return (*cuda, *mps, "cpu")
 
 
 def find_device(name: str) -> torch.device:
-    """Turn "auto" or a torch device name into a device that is there.
+    """Turn "auto" or a torch device name into an available device.
 
     Raises
     ------
     ModelError
         If this machine has no such device.
     """
-    there = available_devices()
+    devices = available_devices()
     if name == "auto":
-        return torch.device(there[0])
+        return torch.device(devices[0])
     wanted = "cuda:0" if name == "cuda" else name
-    if wanted not in there:
+    if wanted not in devices:
         raise ModelError(
-            f"device {name!r} is not available; this machine has {', '.join(there)}. "
+            f"device {name!r} is not available; this machine has {', '.join(devices)}. "
             "Choose one of these, or auto."
         )
     return torch.device(wanted)
 
 
 def describe(device: torch.device) -> str:
-    """Name for people: "cpu", "cuda:0 (NVIDIA H200)"."""
+    """Return a display name: "cpu", "cuda:0 (NVIDIA H200)"."""
     if device.type != "cuda":
         return str(device)
     return f"{device} ({torch.cuda.get_device_name(device)})"
 
 
 def reset_peak_memory(device: torch.device) -> None:
-    """Forget the allocator's high-water mark; the CPU's cannot be reset."""
+    """Reset the allocator's high-water mark; the CPU's cannot be reset."""
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
 
 
 def peak_memory_bytes(device: torch.device) -> int:
-    """High-water mark: of torch's allocator on CUDA, of the whole process elsewhere."""
+    """Return the high-water mark: of torch's allocator on CUDA, of the whole process elsewhere."""
     if device.type == "cuda":
         return int(torch.cuda.max_memory_allocated(device))
     if sys.platform == "win32":

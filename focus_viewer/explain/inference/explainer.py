@@ -1,4 +1,4 @@
-"""From a request to an explanation: the whole way of a cube through the model."""
+"""Explainer: from a request to an explanation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.spatial_binning import binned
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
@@ -24,20 +24,19 @@ from focus_viewer.explain.inference.devices import (
     reset_peak_memory,
 )
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
-from focus_viewer.explain.inference.sliding_window import Scan
+from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
-from focus_viewer.explain.model.prompts import PatchReading
 
 _WAIT_SECONDS = 0.05
-_READ_SHARE, _SCAN_SHARE = 0.1, 0.95
+_READ_SHARE, _WINDOW_SHARE = 0.1, 0.95
 # A larger image is explained more coarsely, so that memory does not grow with the cube.
 _MOST_PIXELS = 4_000_000
 _MOST_BYTES = 2_000_000_000
 
 
 class Explainer:
-    """Explains cubes; keeps the models that it has loaded.
+    """Explainer of cubes with a cache of loaded models.
 
     One explanation at a time: a cancelled one leaves the model before the next one enters.
     """
@@ -65,7 +64,7 @@ class Explainer:
         IncompatibleCube
             If the cube has no wavelengths, too few of the model's groups, or no data.
         ModelError
-            If the model cannot be loaded or the device is not there.
+            If the model cannot be loaded or the device is missing.
         """
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
@@ -87,7 +86,7 @@ class Explainer:
     @contextmanager
     def _turn(self, step: Step) -> Iterator[None]:
         while not self._busy.acquire(timeout=_WAIT_SECONDS):
-            step(0.0, "waiting for the job before")
+            step(0.0, "waiting for the previous job")
         try:
             yield
         finally:
@@ -106,24 +105,24 @@ def _explain(
     started = time.perf_counter()
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
-    images = read_group_images(cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
-    scan = Scan(model, images, device)
-    reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
-    step(_SCAN_SHARE, "blending")
-    output = _decided(model, reading, images.known.flatten())
+    images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
+    sliding_window = SlidingWindow(model, images, device)
+    reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
+    step(_WINDOW_SHARE, "blending")
+    output = model.decide(reading, images.known.flatten(), in_place=True)
     cost = Cost(
-        scan.forward_passes,
-        scan.backward_passes,
+        sliding_window.forward_passes,
+        sliding_window.backward_passes,
         time.perf_counter() - started,
-        describe(scan.device),
-        peak_memory_bytes(scan.device),
+        describe(sliding_window.device),
+        peak_memory_bytes(sliding_window.device),
     )
-    notes = (*images.grouping.notes, *_told_if_binned(request.cube, cube), *scan.notes)
+    notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
     return _explanation(loaded, images, output, cost, request.cube, notes)
 
 
 def _most_pixels(model: FocusModel) -> int:
-    """Pixels that an image may have to be explained as it is.
+    """Return the number of pixels up to which an image is not binned.
 
     Of each the group images hold one float32 a group, and evidence, attention and saliency each one
     a class, group and patch. There is no second copy of any: an explanation holds `_MOST_BYTES` at
@@ -135,19 +134,8 @@ def _most_pixels(model: FocusModel) -> int:
     return min(_MOST_PIXELS, int(_MOST_BYTES / (4 * groups * (1 + volumes))))
 
 
-def _decided(model: FocusModel, reading: PatchReading, known: Tensor) -> FocusOutput:
-    """As `FocusModel.decide` on a batch of one, with the reading's memory for the result."""
-    score, contribution, attention = reading
-    weighed = model.decide(PatchReading(score, contribution[..., :0], attention[..., :0]), known)
-    weight = weighed.weight[..., None]
-    evidence, attention = contribution.mul_(weight), attention.mul_(weight)
-    logits = weighed.logits + evidence.sum((2, 3))
-    sink = weighed.sink - attention.sum((2, 3))
-    return FocusOutput(logits, attention, evidence, sink, weighed.weight)
-
-
 def _contrast(evidence: Tensor) -> Tensor:
-    """As `contrast`, a group at a time: without copies of all evidence on the way."""
+    """Compute `contrast` group by group, without copies of all evidence."""
     saliency = torch.empty_like(evidence)
     for group in range(evidence.shape[-1]):
         saliency[..., group] = contrast(evidence[..., group])
@@ -178,7 +166,7 @@ def _explanation(
     )
 
 
-def _told_if_binned(cube: Cube, seen: Cube) -> tuple[str, ...]:
+def _binned_notes(cube: Cube, seen: Cube) -> tuple[str, ...]:
     if seen is cube:
         return ()
     return (
@@ -195,12 +183,3 @@ def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
     planes = values[0].mT.contiguous()  # (classes, groups, patches)
     folded = planes.reshape(*planes.shape[:2], *grid).numpy()
     return np.moveaxis(folded, 1, -1)
-
-
-def _between(step: Step, low: float, high: float) -> Step:
-    """Map a part's progress, 0 to 1, to its share of the whole."""
-
-    def part(fraction: float, text: str) -> None:
-        step(low + (high - low) * fraction, text)
-
-    return part

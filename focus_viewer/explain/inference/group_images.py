@@ -1,4 +1,4 @@
-"""A cube as the model sees it: its groups' images, what fills them, how bright it is."""
+"""Group images of a cube: padded images, statistics and typical leaf."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from focus_viewer.explain.inference.band_groups import (
     group_bands,
     read_groups,
 )
-from focus_viewer.explain.inference.tiles import Layout, Origin, known_cells
+from focus_viewer.explain.inference.tiles import Origin, PaddedImage, TileLayout, known_cells
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
@@ -31,13 +31,12 @@ from focus_viewer.explain.model.preprocessing import (
 
 @dataclass(frozen=True, eq=False)
 class GroupImages:
-    """The images of a cube's spectral groups, ready to be cut into windows.
+    """Images of a cube's spectral groups, ready to be cut into tiles.
 
     Attributes
     ----------
     grouping : Grouping
-    layout : Layout
-    padded : FloatArray, shape (padded rows, padded cols, groups)
+    padded : PaddedImage
         In the cube's units.
     statistics : GroupStatistics
     typical : DoubleArray, shape (groups,)
@@ -47,16 +46,20 @@ class GroupImages:
     """
 
     grouping: Grouping
-    layout: Layout
-    padded: FloatArray
+    padded: PaddedImage
     statistics: GroupStatistics
     typical: DoubleArray
     known: Tensor
 
-    def windows(self, origins: tuple[Origin, ...]) -> Tensor:
-        """Standardised windows, shape (windows, groups, height, width)."""
-        cut = self.layout.cut(self.padded, origins)
-        return to_tensor(standardise(cut, self.statistics, self.typical))
+    @property
+    def layout(self) -> TileLayout:
+        """Layout of the tiles."""
+        return self.padded.layout
+
+    def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
+        """Return the standardised tiles, shape (tiles, groups, height, width)."""
+        pixels = self.padded.tiles(origins)
+        return to_tensor(standardise(pixels, self.statistics, self.typical))
 
 
 def read_group_images(
@@ -65,7 +68,7 @@ def read_group_images(
     """Read a cube, a part at a time, as the images of a model's groups.
 
     The images are held once: one float32 a group and pixel of the padded image. Beside them there
-    is no more than a part of the cube, of bounded size (see `core.binning.parts`).
+    is only a part of the cube, of bounded size (see `core.binning.parts`).
 
     Raises
     ------
@@ -76,30 +79,30 @@ def read_group_images(
     """
     grouping = group_bands(cube, edges_nm)
     patch = model.backbone.patch_px
-    layout = Layout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
-    padded = layout.frame(grouping.groups.size)
-    read_groups(cube, grouping, step, layout.inside(padded))
-    grouping, padded = _drop_empty(cube.name, grouping, layout, padded)
-    images = layout.inside(padded)
+    layout = TileLayout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
+    padded = PaddedImage.empty(layout, grouping.groups.size)
+    read_groups(cube, grouping, step, padded.inside)
+    grouping, padded = _drop_empty(cube.name, grouping, padded)
+    images = padded.inside
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
     known = _known(cube.name, images, layout)
-    layout.mirror(padded)
+    padded.mirror()
     grouping = replace(grouping, notes=(*grouping.notes, *_doubt(cube.units)))
-    return GroupImages(grouping, layout, padded, statistics, typical, known)
+    return GroupImages(grouping, padded, statistics, typical, known)
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
     typical = typical_leaf(images, statistics.mean)
     if not typical.min() > 0:
         raise IncompatibleCube(
-            f"{name}: no light in it (no pixel is above 0 in the model's groups). Check the "
+            f"{name}: no light (no pixel is above 0 in the model's groups). Check the "
             "scale factor and the ignore value in the header."
         )
     return typical
 
 
-def _known(name: str, images: FloatArray, layout: Layout) -> Tensor:
+def _known(name: str, images: FloatArray, layout: TileLayout) -> Tensor:
     pixels = np.empty(images.shape[:2], dtype=np.bool_)
     for rows, cols in parts(*images.shape):
         pixels[rows, cols] = known_pixels(images[rows, cols])
@@ -114,31 +117,30 @@ def _doubt(units: Units) -> tuple[str, ...]:
     if units == "reflectance":
         return ()
     held = "values of unknown units" if units == "unknown" else units
-    return (f"the cube holds {held}, the model was trained on reflectance: mind what it says",)
+    return (
+        f"the cube contains {held}, the model was trained on reflectance: "
+        "interpret this result with care",
+    )
 
 
-def _drop_empty(
-    name: str, grouping: Grouping, layout: Layout, padded: FloatArray
-) -> tuple[Grouping, FloatArray]:
-    filled = _filled(layout.inside(padded))
+def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Grouping, PaddedImage]:
+    filled = _filled(padded.inside)
     empty = grouping.groups.size - filled.size
     if empty == 0:
         return grouping, padded
     if filled.size < MIN_GROUPS:
         raise IncompatibleCube(
-            f"{name}: only {filled.size} of the model's groups hold any data, expected at least "
+            f"{name}: only {filled.size} of the model's groups have data, expected at least "
             f"{MIN_GROUPS}. Check the ignore value in the header."
         )
-    for place, group in enumerate(filled):  # moved forward, not copied: the images are large
-        padded[..., place] = padded[..., group]
     lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
     spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])
-    note = f"left out: {spans} nm: no data there"
-    return grouping.only(filled, note), padded[..., : filled.size]
+    note = f"left out: {spans} nm: no data"
+    return grouping.only(filled, note), padded.select(filled)
 
 
 def _filled(images: FloatArray) -> IntArray:
-    """Groups that have data at some pixel."""
+    """Return groups that have data at some pixel."""
     filled = np.zeros(images.shape[2], dtype=np.bool_)
     for rows, cols in parts(*images.shape):
         filled |= np.isfinite(images[rows, cols]).any(axis=(0, 1))

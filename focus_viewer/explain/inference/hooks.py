@@ -1,4 +1,4 @@
-"""Hooks on a backbone: counting its passes, and leaving it in the middle of one."""
+"""Hooks on a backbone that count passes, report progress and allow cancellation."""
 
 from __future__ import annotations
 
@@ -13,32 +13,29 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass
-class Passes:
-    """Passes that a backbone was really taken through.
-
-    Attributes
-    ----------
-    forward, backward : int
-    """
+class PassCounter:
+    """Counter of the passes through a backbone."""
 
     forward: int = 0
     backward: int = 0
 
 
 @contextmanager
-def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterator[Passes]:
+def progress_hooks(
+    backbone: BandPureBackbone, tick: Callable[[float], None]
+) -> Iterator[PassCounter]:
     """Count passes, and call `tick` ahead of every layer, which may raise to leave the pass.
 
-    The hooks are gone when the block ends, however it ends.
+    The hooks are removed when the block ends, however it ends.
 
     Parameters
     ----------
     backbone : BandPureBackbone
     tick : callable
-        Told the share of the current pass that is done, 0 to 1: its layers up to the tap.
+        Called with the completed share of the pass, 0 to 1: its layers up to the feature block.
     """
-    passes = Passes()
-    layers = [m for block in backbone.vit.blocks[: backbone.tap] for m in block.modules()]
+    passes = PassCounter()
+    layers = [m for block in backbone.vit.blocks[: backbone.block_index] for m in block.modules()]
     done = 0
 
     def begin(*_: Any) -> None:
@@ -70,10 +67,10 @@ def watched(backbone: BandPureBackbone, tick: Callable[[float], None]) -> Iterat
 
 
 @contextmanager
-def counted(backbone: BandPureBackbone, groups: int) -> Iterator[Passes]:
-    """Count images taken through a backbone, read at the tap or decided upon, in any batches.
+def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounter]:
+    """Count images taken through a backbone, to the feature block or the head, in any batches.
 
-    The hooks are gone when the block ends, however it ends.
+    The hooks are removed when the block ends, however it ends.
 
     Parameters
     ----------
@@ -83,11 +80,11 @@ def counted(backbone: BandPureBackbone, groups: int) -> Iterator[Passes]:
 
     Yields
     ------
-    Passes
+    PassCounter
         Forward: images that entered the ViT. Backward: images whose own decision was followed
         back.
     """
-    passes = Passes()
+    passes = PassCounter()
 
     def forward(module: nn.Module, inputs: Any, output: Any) -> None:
         passes.forward += len(inputs[0]) // groups

@@ -1,4 +1,4 @@
-"""Reading all windows of an image, in as few passes as memory allows."""
+"""Sliding-window inference: all tiles of an image in as few passes as memory allows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch import Tensor
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.inference.group_images import GroupImages
-from focus_viewer.explain.inference.hooks import watched
-from focus_viewer.explain.inference.tiles import Blend
+from focus_viewer.explain.inference.hooks import progress_hooks
+from focus_viewer.explain.inference.tiles import TileBlender
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.prompts import PatchReading
 
@@ -19,8 +19,8 @@ from focus_viewer.explain.model.prompts import PatchReading
 _SEQUENCES = 1536
 
 
-class Scan:
-    """One image's way through the backbone.
+class SlidingWindow:
+    """Sliding window over one image.
 
     Parameters
     ----------
@@ -66,26 +66,26 @@ class Scan:
         layout = self._images.layout
         classes = self._model.prompts.bias.numel()
         groups = self._images.grouping.groups.size
-        blends = [Blend(layout, (classes, *more)) for more in ((), (groups,), (groups,))]
+        blends = [TileBlender(layout, (classes, *more)) for more in ((), (groups,), (groups,))]
         total = len(layout.origins)
 
         def tick(share: float) -> None:
             step(min((self._done + share * self._size) / total, 1.0), "explaining")
 
-        with watched(self._model.backbone, tick) as passes:
+        with progress_hooks(self._model.backbone, tick) as passes:
             while self._done < total:
                 self._read_batch(blends, tick)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward
         score, contribution, attention = (blend.mean().flatten(-2)[None] for blend in blends)
         return PatchReading(score, contribution.mT, attention.mT)
 
-    def _read_batch(self, blends: list[Blend], tick: Callable[[float], None]) -> None:
+    def _read_batch(self, blends: list[TileBlender], tick: Callable[[float], None]) -> None:
         origins = self._images.layout.origins[self._done : self._done + self._size]
         tick(0.0)  # cutting and blending take their time too, beside the layers
         try:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
-            reading = model.read(self._images.windows(origins).to(self.device), groups)
+            reading = model.read(self._images.tiles(origins).to(self.device), groups)
         except torch.OutOfMemoryError as error:
             self._retreat(error)
             return
@@ -97,7 +97,7 @@ class Scan:
 
     def _cells(self, values: Tensor) -> Tensor:
         """Unfold (windows, classes, patches[, groups]), spatial axes last."""
-        side = self._images.layout.window_cells
+        side = self._images.layout.tile_cells
         spatial_last = values if values.ndim == 3 else values.mT
         return spatial_last.reshape(*spatial_last.shape[:-1], side, side).cpu()
 

@@ -1,4 +1,4 @@
-"""How right, how sharp, how faithful, how steady and how dear an explanation is.
+"""Metrics of explanations: correctness, sharpness, faithfulness, stability and cost.
 
 Each metric is a pure function of saliency volumes and, where truth is known, of a `Truth`. Names
 are those of the benchmark's table. Not a number means that there is nothing to measure (a healthy

@@ -1,4 +1,4 @@
-"""How well numbers agree with a truth or with one another; ties get what chance would give."""
+"""Agreement of values with a truth or with one another; ties score as chance would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Values = FloatArray | DoubleArray
 
 
 def top_share(values: Values, count: int) -> DoubleArray:
-    """How much of each entry is among the `count` largest; ties for the last places share them.
+    """Return each entry's share among the `count` largest; ties for the last ranks share them.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def top_share(values: Values, count: int) -> DoubleArray:
 
 
 def top_iou(values: Values, truth: BoolArray) -> float:
-    """Intersection over union of the n largest entries and the n true ones; NaN for no truth.
+    """Return the IoU of the n largest entries and the n true ones; NaN without a truth.
 
     A constant gets n / (2 size - n): it hits as many as a random order does on average.
 
@@ -45,7 +45,7 @@ def top_iou(values: Values, truth: BoolArray) -> float:
 
 
 def average_precision(values: Values, truth: BoolArray) -> float:
-    """Mean, over the true entries, of the precision at the rank that they are found; NaN for none.
+    """Return the mean precision at the ranks of the true entries; NaN without true entries.
 
     Tied entries are found at once, so a constant gets the share of true entries, which is chance.
 
@@ -64,7 +64,7 @@ def average_precision(values: Values, truth: BoolArray) -> float:
 
 
 def correlation(first: Values, second: Values) -> float:
-    """Pearson's correlation; 0 if one of the two is constant, 1 if both are.
+    """Return Pearson's correlation; 0 if one of the two is constant, 1 if both are.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def correlation(first: Values, second: Values) -> float:
 
 
 def spearman(first: Values, second: Values) -> float:
-    """Spearman's rank correlation, tied entries sharing their mean rank; constants as above.
+    """Return Spearman's rank correlation, tied entries sharing their mean rank; constants as above.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -> Probability:
-    """Probability that the backbone's own decision gives to one class.
+    """Return the probability that the backbone's own decision gives to one class.
 
     Parameters
     ----------

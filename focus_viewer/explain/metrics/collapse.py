@@ -1,4 +1,4 @@
-"""Whether attention piles up on a few tokens, or on the same ones whatever the class."""
+"""Collapse of attention onto few tokens, or onto the same ones for every class."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _TOP = 0.01
 
 
 def collapse_top1pct(volume: SaliencyVolume) -> float:
-    """Share of positive saliency on the 1 % most salient tokens (one token at least).
+    """Return the share of positive saliency on the 1 % most salient tokens (one token at least).
 
-    Of what lies on patches' tokens alone: what a sink or a class token took is no excuse. Where
-    1 % is no whole number of tokens the last one counts in part, so that an even spread gives 0.01
-    on any grid of 100 tokens and more. NaN if nothing is positive.
+    Of the attention on patches' tokens alone, without that of a sink or a class token. Where
+    1 % is not a whole number of tokens the last one counts in part, so that an even spread gives
+    0.01 on any grid of 100 tokens and more. NaN if nothing is positive.
     """
     mass = np.sort(np.clip(known_values(volume), 0, None), axis=None)[::-1]
     total = mass.sum()
@@ -31,7 +31,7 @@ def collapse_top1pct(volume: SaliencyVolume) -> float:
 
 
 def collapse_class_token(on_prefix: float, on_patches: float) -> float:
-    """Share of attention that falls on the class token and registers instead of on patches.
+    """Return the share of attention on class token and registers instead of patches.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def collapse_class_token(on_prefix: float, on_patches: float) -> float:
 
 
 def class_similarity(volumes: Sequence[SaliencyVolume]) -> float:
-    """Mean correlation of the volumes of each two classes for one scene: 1 if all are alike.
+    """Return the mean pairwise correlation of the classes' volumes: 1 if all are equal.
 
     Raises
     ------
@@ -66,4 +66,4 @@ def class_similarity(volumes: Sequence[SaliencyVolume]) -> float:
             f"{sorted(shapes)}"
         )
     flat = [known_values(volume).ravel() for volume in volumes]
-    return float(np.mean([correlation(one, other) for one, other in combinations(flat, 2)]))
+    return float(np.mean([correlation(first, second) for first, second in combinations(flat, 2)]))

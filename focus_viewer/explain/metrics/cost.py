@@ -1,4 +1,4 @@
-"""What an explanation costs, as a ratio to a plain forward pass measured in the same run."""
+"""Cost of an explanation, as a ratio to a plain forward pass measured in the same run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import perf_counter
 import torch
 from torch import nn
 
-from focus_viewer.explain.inference.hooks import counted
+from focus_viewer.explain.inference.hooks import count_passes
 from focus_viewer.explain.metrics.memory import peak_memory_bytes
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
@@ -19,7 +19,7 @@ Work = Callable[[], object]
 def cost(
     backbone: BandPureBackbone, groups: int, explain: Work, plain: Work, seconds: float = 2.0
 ) -> dict[str, float]:
-    """Passes, time and memory of an explanation.
+    """Measure passes, time and memory of an explanation.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def cost(
         taken; `time_ratio`, `memory_ratio`.
     """
     device = next(backbone.parameters()).device
-    with counted(backbone, groups) as passes:
+    with count_passes(backbone, groups) as passes:
         explain()
     return {
         "forward_passes": float(passes.forward),
@@ -54,7 +54,7 @@ def cost(
 def time_ratio(
     explain: Work, plain: Work, device: torch.device, rounds: int = 5, seconds: float = 2.0
 ) -> float:
-    """Median time of one over that of the other, each run once beforehand to warm up.
+    """Return the ratio of the median times of two kinds of work, each run once to warm up.
 
     They take turns, and turns at going first, so that a machine that slows down slows down both.
 
@@ -79,7 +79,7 @@ def time_ratio(
 
 
 def long_time_ratio(explain: Work, plain: Work, device: torch.device, runs: int = 5) -> float:
-    """The same for work of hundreds of passes, which is its own warm-up and its own mean.
+    """Return `time_ratio` for work of hundreds of passes, which needs no warm-up and no repeats.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def long_time_ratio(explain: Work, plain: Work, device: torch.device, runs: int 
 
 
 def extra_parameters_percent(extra: nn.Module | None, backbone: nn.Module) -> float:
-    """Parameters that a method adds, against the backbone's own; 0 for one that adds none."""
+    """Return the parameters that a method adds, as a percentage of the backbone's own."""
     added = sum(weight.numel() for weight in extra.parameters()) if extra is not None else 0
     return 100 * added / sum(weight.numel() for weight in backbone.parameters())
 
@@ -112,6 +112,6 @@ def _seconds(work: Work, device: torch.device) -> float:
 
 
 def _finish(device: torch.device) -> None:
-    """Wait for a GPU, which takes orders faster than it carries them out."""
+    """Wait for a GPU, which runs asynchronously."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

@@ -1,4 +1,4 @@
-"""Whether the frozen classifier itself lives on what an explanation calls important.
+"""Faithfulness: deletion and insertion of what an explanation ranks as important.
 
 Deletion and insertion: Petsiuk, Das & Saenko, RISE, BMVC 2018, arXiv 1806.07421.
 """
@@ -22,7 +22,7 @@ _UNITS_OVER = {"": (), "_spatial": (2,), "_spectral": (0, 1)}
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """An image, and a classifier to ask what it makes of parts of it.
+    """Image, and the classifier that is applied to parts of it.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Trial:
     batch : int
         Images that the classifier is asked about at once.
     seed : int
-        Of the order of parts that are equally salient: no method may gain by where they lie.
+        Of the order of parts that are equally salient: no method may gain by their position.
     """
 
     image: FloatArray
@@ -64,10 +64,10 @@ class Trial:
 
 
 def faithfulness(trial: Trial, volume: SaliencyVolume) -> dict[str, float]:
-    """Areas under the curves of deletion and insertion, by voxels, cells and groups.
+    """Return areas under the curves of deletion and insertion, by voxels, cells and groups.
 
     Deletion (low is good) takes the most salient parts away first; insertion (high is good) starts
-    from nothing and puts them in first. The ends of both are the same two images for every method.
+    from the baseline and inserts them first. Both end at the same images for every method.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def faithfulness(trial: Trial, volume: SaliencyVolume) -> dict[str, float]:
 
 
 def _ranks(scores: DoubleArray, seed: int) -> IntArray:
-    """Place of each part, 0 for the most salient, ties in random order; same shape."""
+    """Rank parts from 0, the most salient, ties in random order; same shape."""
     shuffled = np.random.default_rng(seed).permutation(scores.size)
     order = shuffled[np.argsort(-scores.ravel()[shuffled], kind="stable")]
     ranks = np.empty(scores.size, dtype=np.intp)
@@ -100,7 +100,7 @@ def _ranks(scores: DoubleArray, seed: int) -> IntArray:
 
 
 def _ends(trial: Trial) -> tuple[DoubleArray, DoubleArray]:
-    """What the classifier makes of the whole image and of nothing, each of shape (1,)."""
+    """Return the classifier's output for image and baseline, each of shape (1,)."""
     nothing = np.broadcast_to(trial.baseline[:, None, None], trial.image.shape)
     whole, empty = (_ask(trial, image[None]) for image in (trial.image, nothing))
     return whole, empty
@@ -121,7 +121,7 @@ def _area(
 
 
 def _masked(trial: Trial, kept: list[BoolArray]) -> Iterator[FloatArray]:
-    """Images that keep some of their parts and are baseline elsewhere."""
+    """Return images that keep some of their parts and are baseline elsewhere."""
     _, height, width = trial.image.shape
     for parts in kept:
         rows = np.arange(height) * parts.shape[0] // height

@@ -1,4 +1,4 @@
-"""Whether saliency lies where, and at the wavelengths at which, the lesion is."""
+"""Localisation metrics: agreement of saliency with the lesion in space and in wavelength."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from focus_viewer.explain.metrics.truth import Truth
 
 
 def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
-    """All metrics of this module, by name."""
+    """Return all metrics of this module, by name."""
     metrics = (
-        band_iou,
+        band_iou_top_n,
         band_iou_half_max,
         band_spearman,
         spatial_iou,
@@ -24,14 +24,14 @@ def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
     return {metric.__name__: metric(volume, truth) for metric in metrics}
 
 
-def band_iou(volume: SaliencyVolume, truth: Truth) -> float:
-    """Overlap of the curve's n highest groups with the n true groups."""
+def band_iou_top_n(volume: SaliencyVolume, truth: Truth) -> float:
+    """Return the overlap of the curve's n highest groups with the n true groups."""
     truth.check(volume)
     return top_iou(importance_curve(volume), truth.true_groups)
 
 
 def band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
-    """Overlap of the groups above half of the curve's maximum with the true groups.
+    """Return the overlap of the groups above half of the curve's maximum with the true groups.
 
     A curve that is nowhere above zero points at no group.
     """
@@ -46,7 +46,7 @@ def band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
 
 
 def band_spearman(volume: SaliencyVolume, truth: Truth) -> float:
-    """Rank correlation of the curve with the ideal observer's d'; NaN where d' is constant."""
+    """Return the curve's rank correlation with the ideal observer's d'; NaN for a constant d'."""
     truth.check(volume)
     if np.ptp(truth.importance) == 0:
         return float("nan")
@@ -54,19 +54,19 @@ def band_spearman(volume: SaliencyVolume, truth: Truth) -> float:
 
 
 def spatial_iou(volume: SaliencyVolume, truth: Truth) -> float:
-    """Overlap of the n cells highest over all groups with the n lesion cells."""
+    """Return the overlap of the n cells highest over all groups with the n lesion cells."""
     truth.check(volume)
     return top_iou(cell_map(volume).ravel(), truth.lesion_cells.ravel())
 
 
 def volume_ap(volume: SaliencyVolume, truth: Truth) -> float:
-    """Average precision of the voxels, ranked by saliency, against the true voxels."""
+    """Return the average precision of voxels, ranked by saliency, against the true voxels."""
     truth.check(volume)
     return average_precision(known_values(volume).ravel(), truth.true_voxels.ravel())
 
 
 def off_target_mass(volume: SaliencyVolume, truth: Truth) -> float:
-    """Share of positive saliency that lies off the true voxels; 1 if nothing is positive."""
+    """Return the share of positive saliency off the true voxels; 1 if all values are 0 or less."""
     truth.check(volume)
     if not truth.true_voxels.any():
         return float("nan")
@@ -76,7 +76,7 @@ def off_target_mass(volume: SaliencyVolume, truth: Truth) -> float:
 
 
 def pointing(volume: SaliencyVolume, truth: Truth) -> float:
-    """1 if the highest cell is lesion, else 0; cells that tie for it each count for their share.
+    """Return 1 if the highest cell is lesion, else 0; tied cells count by their share.
 
     The pointing game (Zhang et al., Top-down Neural Attention by Excitation Backprop, 2018).
     """
@@ -87,10 +87,10 @@ def pointing(volume: SaliencyVolume, truth: Truth) -> float:
 
 
 def cell_map(volume: SaliencyVolume) -> DoubleArray:
-    """Saliency of each cell, summed over the groups, shape (grid_rows, grid_cols)."""
+    """Return the saliency of each cell, summed over the groups, shape (grid_rows, grid_cols)."""
     return np.asarray(known_values(volume).sum(axis=2, dtype=np.float64))
 
 
 def known_values(volume: SaliencyVolume) -> DoubleArray:
-    """Saliency with 0 where there is no data, shape (grid_rows, grid_cols, groups)."""
+    """Return the saliency with 0 where there is no data, shape (grid_rows, grid_cols, groups)."""
     return np.nan_to_num(volume.values).astype(np.float64)

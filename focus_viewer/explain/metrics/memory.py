@@ -1,4 +1,4 @@
-"""The most memory that work holds at once beyond what was held before it began."""
+"""Peak memory of work beyond the memory in use before it began."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CPU = 0
 
 
 def peak_memory_bytes(work: Callable[[], object], device: torch.device) -> int:
-    """Peak of the memory that torch allocates for work: weights and inputs at hand do not count.
+    """Return the peak memory that torch allocates for work, existing weights and inputs excluded.
 
     On CUDA the allocator's own peak. On the CPU every allocation and release that torch's profiler
     saw, temporary ones inside of operations included, added up in order of time. Arrays that numpy
@@ -34,7 +34,7 @@ def peak_memory_bytes(work: Callable[[], object], device: torch.device) -> int:
     Raises
     ------
     ValueError
-        On other devices, of which torch tells no peak.
+        On other devices, for which torch reports no peak.
     """
     gc.collect()  # old garbage that goes during the work would count in its favour
     if device.type == "cuda":

@@ -1,4 +1,4 @@
-"""Whether an explanation depends on what the model has learned.
+"""Sanity check: dependence of an explanation on the learned weights.
 
 Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018, arXiv 1810.03292.
 """
@@ -21,8 +21,8 @@ Module = TypeVar("Module", bound=nn.Module)
 def randomised(model: Module, seed: int) -> Module:
     """Copy a model with the entries of each weight in random order.
 
-    What was learned is gone, while every weight keeps its mean and spread: the model still works at
-    the scales it was built for. The model itself is left alone.
+    What was learned is removed, while every weight keeps its mean and spread: the model still works
+    at the scales it was built for. The model itself is left alone.
     """
     shuffled = copy.deepcopy(model)
     generator = torch.Generator().manual_seed(seed)
@@ -34,5 +34,5 @@ def randomised(model: Module, seed: int) -> Module:
 
 
 def randomised_similarity(trained: SaliencyVolume, random: SaliencyVolume) -> float:
-    """Rank correlation of the volumes under trained and randomised weights; near 0 is good."""
+    """Return the rank correlation of volumes under trained and randomised weights; 0 is best."""
     return spearman(known_values(trained).ravel(), known_values(random).ravel())

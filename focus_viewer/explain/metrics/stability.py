@@ -1,4 +1,4 @@
-"""Whether an explanation stays what it is when the sensor gets noisier."""
+"""Stability of an explanation under sensor noise."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def noisy_cubes(
     ----------
     data : FloatArray, shape (rows, cols, bands)
     rng : Generator
-        Give every method its own, seeded alike: all then meet the same noise.
+        Give every method its own, with the same seed: all then meet the same noise.
     levels_db : sequence of int
         Signal-to-noise ratios.
 

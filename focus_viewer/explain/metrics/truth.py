@@ -1,4 +1,4 @@
-"""What a perfect explanation of a scene would point at, on the grid of a saliency volume."""
+"""Truth of a scene on the grid of a saliency volume."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CELL_SHARE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """Where the lesion is, and how well each group tells it from all other tissue.
+    """Location of the lesion, and separability of lesion from other tissue in each group.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ def truth_on_grid(
 
 
 def _shares(pixels: int, cells: int) -> DoubleArray:
-    """Weight of each pixel in each cell, shape (cells, pixels), by the rule of `core.cell_of`."""
+    """Return each pixel's weight in each cell, shape (cells, pixels), as `core.cell_of` has it."""
     if not 0 < cells <= pixels:
         raise ValueError(f"a grid of {cells} cells does not fit {pixels} pixels")
     inside = np.arange(pixels) * cells // pixels == np.arange(cells)[:, None]
@@ -113,5 +113,5 @@ def _group_means(
     count = inside.sum(axis=1)
     if not count.all():
         low, high = edges_nm[np.argmin(count)]
-        raise ValueError(f"no band lies in the group {low:g}-{high:g} nm: leave it out")
+        raise ValueError(f"no band in the group {low:g}-{high:g} nm: leave it out")
     return np.asarray(inside @ importance / count)

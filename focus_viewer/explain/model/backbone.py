@@ -1,8 +1,8 @@
-"""A timm ViT that reads each spectral group as an image of its own.
+"""Backbone: a timm ViT that takes each spectral group as a separate image.
 
-The ViT is wrapped: it is neither copied, nor subclassed, nor changed. Up to the tap each group
-passes alone, so that a token speaks for one patch at one band and the
-cost grows linearly with the number of groups.
+The ViT is wrapped: it is neither copied, nor subclassed, nor changed. Up to the feature block each
+group passes alone, so that a token speaks for one patch at one band and the cost grows linearly
+with the number of groups.
 """
 
 from __future__ import annotations
@@ -25,15 +25,21 @@ from focus_viewer.core.typing import DoubleArray
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
 _LIMIT = 5.0
 _TINY = 1e-9
+# Names in files of weights that earlier versions wrote, and now.
+_BUFFERS = {
+    "deviation": "log_std",
+    "spread": "residual_std",
+    "steadiness": "brightness_weights",
+}
 
 
 class Reading(NamedTuple):
-    """What is read of a frozen backbone, prefix tokens left out.
+    """Features of a frozen backbone, without prefix tokens.
 
     Attributes
     ----------
     keys : Tensor, shape (batch, groups, patches, heads, head_dim)
-        Of the tapped block: each speaks for one patch at one group.
+        Of the feature block: each belongs to one patch at one group.
     patches : Tensor, shape (batch, patches, dim)
         What the head sees of each patch, all groups together.
     """
@@ -63,7 +69,7 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
     source: dict[str, Any] = {"pretrained": bool(pretrained)}
     if isinstance(pretrained, Path):
         if not pretrained.is_file():
-            raise ModelError(f"{pretrained}: expected a file of timm weights, found none there.")
+            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
     try:
         vit = timm.create_model(architecture, in_chans=1, **source, **options)
@@ -104,10 +110,10 @@ def check_layout(vit: nn.Module) -> VisionTransformer:
 
 
 class WavelengthEmbedding(nn.Module):
-    """Tells a token where on the spectrum its group lies: a gain and a shift for each channel.
+    """Embedding of a group's wavelength: a gain and a shift for each channel of a token.
 
-    Both are a learned mix of sinusoids of the group's centre. The gain lets a block tell "high at
-    550 nm" from "high at 1450 nm" without first having to learn to multiply.
+    Both are a learned mix of sinusoids of the group's centre. The gain lets a block separate "high
+    at 550 nm" from "high at 1450 nm" without first having to learn to multiply.
     """
 
     features: Tensor
@@ -136,9 +142,9 @@ class WavelengthEmbedding(nn.Module):
 
 
 class BandPureBackbone(nn.Module):
-    """A ViT over (batch, groups, height, width), tapped before any group has met another.
+    """ViT over (batch, groups, height, width), read before groups are mixed.
 
-    The light comes out first: shading moves all bands alike, and what is left of a pixel once its
+    The light comes out first: shading moves all bands equally, and what is left of a pixel once its
     brightness is taken off is what the ViT sees of each band.
 
     Parameters
@@ -147,7 +153,7 @@ class BandPureBackbone(nn.Module):
         Kept as it is.
     centers_nm : DoubleArray, shape (groups,)
         Of all the model's groups.
-    tap : int
+    block_index : int
         The block whose keys are read. Blocks before it keep groups apart; it and those behind it
         serve the backbone's own decision.
 
@@ -158,27 +164,37 @@ class BandPureBackbone(nn.Module):
 
     Attributes
     ----------
-    deviation : Tensor, shape (groups,)
+    log_std : Tensor, shape (groups,)
         What one unit of the images stands for, as a natural logarithm of reflectance.
-    spread : Tensor, shape (groups,)
+    residual_std : Tensor, shape (groups,)
         Usual size of what is left once the brightness is out, in the same terms.
-    steadiness : Tensor, shape (groups,)
+    brightness_weights : Tensor, shape (groups,)
         How much each group counts in a pixel's brightness: most where leaves differ least.
     """
 
-    deviation: Tensor
-    spread: Tensor
-    steadiness: Tensor
+    log_std: Tensor
+    residual_std: Tensor
+    brightness_weights: Tensor
 
-    def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, tap: int) -> None:
+    def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, block_index: int) -> None:
         super().__init__()
-        if not 0 <= tap < len(vit.blocks):
-            raise ModelError(f"tap {tap}: expected 0 to {len(vit.blocks) - 1}, a block's number.")
+        if not 0 <= block_index < len(vit.blocks):
+            raise ModelError(
+                f"block {block_index}: expected 0 to {len(vit.blocks) - 1}, a block's number."
+            )
         self.vit = check_layout(vit)
         self.wavelength = WavelengthEmbedding(centers_nm, vit.embed_dim)
-        self.tap = tap
-        for name in ("deviation", "spread", "steadiness"):
+        self.block_index = block_index
+        for name in _BUFFERS.values():
             self.register_buffer(name, torch.ones(len(centers_nm)))
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, *arguments: Any
+    ) -> None:
+        for earlier, name in _BUFFERS.items():
+            if f"{prefix}{earlier}" in state_dict:
+                state_dict[f"{prefix}{name}"] = state_dict.pop(f"{prefix}{earlier}")
+        super()._load_from_state_dict(state_dict, prefix, *arguments)
 
     @property
     def window_px(self) -> int:
@@ -191,18 +207,18 @@ class BandPureBackbone(nn.Module):
         return int(self.vit.patch_embed.patch_size[0])
 
     @property
-    def tapped(self) -> Block:
+    def feature_block(self) -> Block:
         """The block whose keys are read."""
-        return cast(Block, self.vit.blocks[self.tap])
+        return cast(Block, self.vit.blocks[self.block_index])
 
     @property
     def attention(self) -> Attention:
-        """The tapped block's attention."""
-        return cast(Attention, self.tapped.attn)
+        """The feature block's attention."""
+        return cast(Attention, self.feature_block.attn)
 
     @property
     def heads(self) -> int:
-        """Attention heads of the tapped block."""
+        """Attention heads of the feature block."""
         return int(self.attention.num_heads)
 
     @property
@@ -211,19 +227,19 @@ class BandPureBackbone(nn.Module):
         return int(self.attention.head_dim)
 
     def brightness_shares(self, groups: Tensor) -> Tensor:
-        """Share of each present group in a pixel's brightness, summing to 1; shape (groups,)."""
-        steadiness = self.steadiness[groups]
-        return steadiness / steadiness.sum().clamp_min(_TINY)
+        """Return each present group's share in a pixel's brightness, summing to 1; (groups,)."""
+        brightness_weights = self.brightness_weights[groups]
+        return brightness_weights / brightness_weights.sum().clamp_min(_TINY)
 
     def contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Images with every pixel's brightness taken off; shapes as for `tokens`."""
-        logs = images * self.deviation[groups, None, None]
+        """Return images with every pixel's brightness taken off; shapes as for `tokens`."""
+        logs = images * self.log_std[groups, None, None]
         shares = self.brightness_shares(groups)[:, None, None]
         level = (logs * shares).sum(dim=1, keepdim=True)  # (batch, 1, height, width)
-        return ((logs - level) / self.spread[groups, None, None]).clamp(-_LIMIT, _LIMIT)
+        return ((logs - level) / self.residual_std[groups, None, None]).clamp(-_LIMIT, _LIMIT)
 
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Tokens ahead of the tap.
+        """Return the tokens before the feature block.
 
         Parameters
         ----------
@@ -240,31 +256,31 @@ class BandPureBackbone(nn.Module):
         x = self.vit.patch_embed(contrasts)  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
-        for block in self.vit.blocks[: self.tap]:
+        for block in self.vit.blocks[: self.block_index]:
             x = block(x)
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
 
     def forward(self, images: Tensor, groups: Tensor) -> Reading:
-        """One pass up to the head; parameters as for `tokens`."""
+        """Run one pass up to the head; parameters as for `tokens`."""
         return self.read(self.tokens(images, groups))
 
     def read(self, tokens: Tensor) -> Reading:
-        """What is read of tokens ahead of the tap.
+        """Read keys and patches from tokens before the feature block.
 
-        The keys are those that the tapped block makes anyway while it mixes the groups: they are
+        The keys are those that the feature block makes anyway while it mixes the groups: they are
         listened to, not computed again.
         """
         width = self.heads * self.head_dim
-        with _heard(self.attention.qkv, slice(width, 2 * width)) as heard:
+        with captured_output(self.attention.qkv, slice(width, 2 * width)) as captured:
             patches = self.patches(tokens)
         first = self.vit.num_prefix_tokens
         batch, groups = tokens.shape[:2]
-        keys = heard[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
+        keys = captured[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
         return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries (scaled), keys and values that the tapped block makes of tokens.
+        """Project tokens to queries (scaled), keys and values of the feature block.
 
         Parameters
         ----------
@@ -275,21 +291,23 @@ class BandPureBackbone(nn.Module):
         tuple of Tensor, shape (..., heads, head_dim)
         """
         attention = self.attention
-        qkv = attention.qkv(self.tapped.norm1(tokens)).unflatten(-1, (3, self.heads, self.head_dim))
+        qkv = attention.qkv(self.feature_block.norm1(tokens)).unflatten(
+            -1, (3, self.heads, self.head_dim)
+        )
         queries, keys, values = qkv.unbind(-3)
         return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
-        """The backbone's own decision, shape (batch, classes); parameters as for `tokens`."""
+        """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""
         return self.decide(self.tokens(images, groups))
 
     def decide(self, tokens: Tensor) -> Tensor:
-        """Decide on tokens ahead of the tap, shape (batch, classes)."""
+        """Decide on tokens before the feature block, shape (batch, classes)."""
         decision: Tensor = self.vit.forward_head(self._mixed(tokens))
         return decision
 
     def decide_patches(self, tokens: Tensor) -> Tensor:
-        """What the head makes of each patch by itself, shape (batch, patches, classes).
+        """Return the head's logits for each patch alone, shape (batch, patches, classes).
 
         Where the backbone sees a class (Zhou et al., Learning Deep Features for Discriminative
         Localization, CVPR 2016).
@@ -298,28 +316,28 @@ class BandPureBackbone(nn.Module):
         return decisions
 
     def patches(self, tokens: Tensor) -> Tensor:
-        """What the head sees of each patch, shape (batch, patches, dim)."""
+        """Return the head's input for each patch, shape (batch, patches, dim)."""
         patches: Tensor = self.vit.fc_norm(self._mixed(tokens)[:, self.vit.num_prefix_tokens :])
         return patches
 
     def _mixed(self, tokens: Tensor) -> Tensor:
-        """Take tokens from ahead of the tap to the head, shape (batch, tokens, dim).
+        """Take tokens from the feature block to the head, shape (batch, tokens, dim).
 
-        The tapped block mixes the groups of each patch, their mean goes through the blocks behind
+        The feature block mixes the groups of each patch, their mean goes through the blocks behind
         it: attention over groups, then over patches, never over both at once.
         """
         x = tokens.transpose(1, 2)  # (batch, tokens, groups, dim)
-        mixed = self.tapped(x.flatten(0, 1)).mean(dim=1)
+        mixed = self.feature_block(x.flatten(0, 1)).mean(dim=1)
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
-        for block in self.vit.blocks[self.tap + 1 :]:
+        for block in self.vit.blocks[self.block_index + 1 :]:
             x = block(x)
         normed: Tensor = self.vit.norm(x)
         return normed
 
 
 @contextmanager
-def _heard(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
-    """Copies of a part of a module's outputs, along the last axis, while the context lasts."""
+def captured_output(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
+    """Capture copies of a part of a module's outputs, along the last axis, in a block."""
     outputs: list[Tensor] = []
 
     def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:

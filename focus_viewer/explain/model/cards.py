@@ -10,6 +10,7 @@ from typing import Any
 
 from focus_viewer.assets import folder
 from focus_viewer.core.errors import ModelError
+from focus_viewer.core.saliency.metric_names import current_name
 from focus_viewer.core.saliency.model_card import ModelCard
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
@@ -17,14 +18,14 @@ WEIGHTS, CARD = "weights.safetensors", "card.json"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is needed to build a model's backbone again.
+    """Recipe to rebuild a model's backbone.
 
     Attributes
     ----------
     architecture : str
         Name in timm's registry.
     tap : int
-        Number of the tapped block.
+        Number of the feature block.
     options : mapping
         Passed to timm: img_size, patch_size, embed_dim, depth, num_heads, num_classes, ...
     """
@@ -35,12 +36,12 @@ class Recipe:
 
 
 def models_folder() -> Path:
-    """Folder of the bundled models."""
+    """Return the folder of the bundled models."""
     return folder("models")
 
 
 def available_models() -> tuple[str, ...]:
-    """Names of the bundled models."""
+    """Return names of the bundled models."""
     return tuple(sorted(card.parent.name for card in models_folder().glob(f"*/{CARD}")))
 
 
@@ -64,7 +65,7 @@ def write_benchmark(
     ----------
     name_or_folder : str or Path
     benchmark : mapping
-        Sensor to method to metric to mean; sensors that are not told stay as they are.
+        Sensor to method to metric to mean; other sensors stay as they are.
 
     Raises
     ------
@@ -87,16 +88,16 @@ def write_card(path: Path, card: ModelCard, recipe: Recipe) -> None:
 
 
 def model_folder(name_or_folder: str | Path) -> Path:
-    """Folder of a bundled model by its name, or of any model by its folder.
+    """Return the folder of a bundled model by its name, or of any model by its folder.
 
     Raises
     ------
     ModelError
         If there is no such model.
     """
-    for place in (models_folder() / name_or_folder, Path(name_or_folder)):
-        if (place / CARD).is_file():
-            return place
+    for path in (models_folder() / name_or_folder, Path(name_or_folder)):
+        if (path / CARD).is_file():
+            return path
     names = ", ".join(available_models()) or "none"
     raise ModelError(
         f"no model {str(name_or_folder)!r}: expected the name of a bundled model ({names}) or a "
@@ -105,16 +106,18 @@ def model_folder(name_or_folder: str | Path) -> Path:
 
 
 def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
-    """Card, and how to build its model.
+    """Parse a card and the recipe of its model.
 
     Raises
     ------
     ModelError
-        If the file is no card.
+        If the file is not a card.
     """
     try:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         recipe = Recipe(**entries.pop("recipe"))
+        for part in ("measured", "benchmark"):
+            entries[part] = _with_current_names(entries.get(part, {}))
         entries["classes"] = tuple(entries["classes"])
         entries["group_edges_nm"] = tuple(float(edge) for edge in entries["group_edges_nm"])
         return ModelCard(**entries), recipe
@@ -122,5 +125,13 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
         wanted = ", ".join([*(field.name for field in fields(ModelCard)), "recipe"])
         raise ModelError(
             f"{path}: not a model card ({error}). Expected JSON with {wanted}. Get the model's "
-            "folder again from where it came."
+            "folder again from its source."
         ) from error
+
+
+def _with_current_names(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Rename the metrics of a card as earlier versions wrote it."""
+    return {
+        current_name(name): _with_current_names(value) if isinstance(value, Mapping) else value
+        for name, value in figures.items()
+    }

@@ -26,7 +26,7 @@ from focus_viewer.explain.model.focus_model import FocusModel
 
 
 class LoadedModel(NamedTuple):
-    """A model and its card."""
+    """Model and its card."""
 
     card: ModelCard
     model: FocusModel
@@ -58,9 +58,9 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     ModelError
         If files are missing, broken, or not the ones that the card was written for.
     """
-    place = model_folder(name_or_folder)
-    card, recipe = parse_card(place / CARD)
-    weights = place / WEIGHTS
+    folder = model_folder(name_or_folder)
+    card, recipe = parse_card(folder / CARD)
+    weights = folder / WEIGHTS
     _check_sum(weights, card.sha256)
     model = build_model(recipe, card.edges_nm, len(card.classes))
     try:
@@ -73,31 +73,31 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     return LoadedModel(card, model.requires_grad_(False).eval())
 
 
-def save_model(place: Path, model: FocusModel, card: ModelCard, recipe: Recipe) -> ModelCard:
+def save_model(folder: Path, model: FocusModel, card: ModelCard, recipe: Recipe) -> ModelCard:
     """Write weights and card; returns the card with the weights' checksum in it."""
-    place.mkdir(parents=True, exist_ok=True)
-    weights = place / WEIGHTS
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / WEIGHTS
     state = {name: value.contiguous() for name, value in model.state_dict().items()}
     weights.write_bytes(save(state))
     card = replace(card, sha256=_sha256(weights))
-    write_card(place / CARD, card, recipe)
+    write_card(folder / CARD, card, recipe)
     return card
 
 
 def extra_parameters_percent(model: FocusModel) -> float:
-    """Parameters of prompts and sink as a percentage of the backbone's own."""
+    """Return parameters of prompts and sink as a percentage of the backbone's own."""
     extra = sum(p.numel() for p in model.prompts.parameters())
     return 100 * extra / sum(p.numel() for p in model.backbone.parameters())
 
 
 def _check_sum(weights: Path, expected: str) -> None:
     if not weights.is_file():
-        raise ModelError(f"{weights}: the card is there and the weights are not. Copy both files.")
+        raise ModelError(f"{weights}: the weights are missing beside the card. Copy both files.")
     found = _sha256(weights)
     if found != expected:
         raise ModelError(
             f"{weights}: not the file that {CARD} was written for: expected sha256 {expected}, "
-            f"found {found}. Get the model's folder again from where it came."
+            f"found {found}. Get the model's folder again from its source."
         )
 
 

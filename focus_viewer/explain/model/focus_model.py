@@ -1,4 +1,4 @@
-"""The whole model: frozen backbone, prompts, sink, and the constants measured in training."""
+"""FOCUS model: frozen backbone, prompts, sink, and constants measured in training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from focus_viewer.explain.model.prompts import PatchReading, SpectralPrompts, To
 
 
 class FocusOutput(NamedTuple):
-    """A decision with the parts that it is made of.
+    """Decision with its parts.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class FocusOutput(NamedTuple):
 
 
 class FocusModel(nn.Module):
-    """Reads a stack of group images for every class in one pass.
+    """Model that decides for every class in one pass over a stack of group images.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ class FocusModel(nn.Module):
         self.register_buffer("regions", regions, persistent=False)
 
     def statistics(self, groups: IntArray) -> GroupStatistics:
-        """Mean and deviation of the training data for these groups."""
+        """Return the mean and deviation of the training data for these groups."""
         return GroupStatistics(
             self.mean.cpu().numpy().astype(np.float64)[groups],
-            self.backbone.deviation.cpu().numpy().astype(np.float64)[groups],
+            self.backbone.log_std.cpu().numpy().astype(np.float64)[groups],
         )
 
     def read(self, images: Tensor, groups: Tensor) -> PatchReading:
@@ -76,39 +76,46 @@ class FocusModel(nn.Module):
         images : Tensor, shape (batch, groups, height, width)
         groups : Tensor of int64, shape (groups,)
         """
-        return self.weigh(self.backbone(images, groups), self.departures(images), groups)
+        return self.weigh(self.backbone(images, groups), self.log_ratios(images), groups)
 
-    def departures(self, images: Tensor) -> Tensor:
-        """Mean of each patch at each group, shape (batch, patches, groups)."""
+    def log_ratios(self, images: Tensor) -> Tensor:
+        """Return the mean of each patch at each group, shape (batch, patches, groups)."""
         return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
 
-    def weigh(self, found: Reading, departures: Tensor, groups: Tensor) -> PatchReading:
-        """Read what is at hand of the backbone already.
+    def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
+        """Read features that the backbone has computed already.
 
-        Patches are taken relative to their expected value, so that a patch's score tells of what
+        Patches are taken relative to their expected value, so that a patch's score shows what
         departs from the ordinary leaf.
         """
         patches = found.patches - self.expectation
         return self.prompts.read(
-            self.backbone, Tokens(found.keys, patches, departures, groups, self.regions[groups])
+            self.backbone, Tokens(found.keys, patches, log_ratios, groups, self.regions[groups])
         )
 
     def forward(self, images: Tensor, groups: Tensor) -> FocusOutput:
         """Decide on windows, each an image of its own; parameters as for `read`."""
         return self.decide(self.read(images, groups))
 
-    def decide(self, reading: PatchReading, known: Tensor | None = None) -> FocusOutput:
+    def decide(
+        self, reading: PatchReading, known: Tensor | None = None, in_place: bool = False
+    ) -> FocusOutput:
         """Weigh the patches of an image against one another and the sink.
 
         The sink grows with the number of patches, so that a large image and the windows that it
-        is made of are judged alike. Before training it weighs as much as all patches together.
+        is made of are decided in the same way. Before training it weighs as much as all patches
+        together.
 
         Parameters
         ----------
         reading : PatchReading
         known : Tensor of bool, shape (patches,), or None
             Patches without data get no weight.
+        in_place : bool
+            Overwrite the reading with evidence and attention: those of a large image take
+            gigabytes.
         """
+        weigh = torch.Tensor.mul_ if in_place else torch.mul
         score = reading.score
         count = score.shape[-1]
         if known is not None:
@@ -117,15 +124,15 @@ class FocusModel(nn.Module):
         drain = self.prompts.patch_sink.to(score.device) + math.log(count)
         drain = drain[:, None].expand_as(score[:, :, :1])
         weight = torch.cat([score, drain], dim=-1).softmax(dim=-1)[:, :, :-1, None]
-        evidence = weight * reading.contribution
-        attention = weight * reading.attention
+        evidence = weigh(reading.contribution, weight)
+        attention = weigh(reading.attention, weight)
         logits = self.prompts.bias.to(score.device) + evidence.sum((2, 3))
         sink = 1 - attention.sum((2, 3))
         return FocusOutput(logits, attention, evidence, sink, weight[..., 0])
 
 
 def contrast(evidence: Tensor) -> Tensor:
-    """What speaks for each class over the mean of the others.
+    """Return the evidence for each class less the mean of the other classes.
 
     Parameters
     ----------

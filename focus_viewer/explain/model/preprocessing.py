@@ -1,7 +1,7 @@
-"""From (rows, cols, groups) images to the standardised (batch, groups, height, width) tensor.
+"""Standardisation of (rows, cols, groups) images to a (batch, groups, height, width) tensor.
 
-The only place where axes are flipped. Each group is told relative to what the leaf in the same
-image reflects there: how a band departs from the ordinary, and nothing of any other band.
+The only place where axes are flipped. Each group is relative to what the leaf in the same
+image reflects at that group: the deviation of a band, independent of all other bands.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ _LIMIT = 1.5
 
 @dataclass(frozen=True, eq=False)
 class GroupStatistics:
-    """What the training data's leaves are like, for the groups at hand.
+    """Statistics of the training data's leaves for the present groups.
 
     Attributes
     ----------
     mean : DoubleArray, shape (groups,)
         Mean reflectance of leaves.
-    deviation : DoubleArray, shape (groups,)
+    log_std : DoubleArray, shape (groups,)
         Spread of leaf pixels about it, as a natural logarithm, from leaf to leaf and within one.
     """
 
     mean: DoubleArray
-    deviation: DoubleArray
+    log_std: DoubleArray
 
 
 def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
-    """What the leaf in an image typically reflects: the median over its most leaf-like pixels.
+    """Return the typical reflectance of the leaf: the median over the most leaf-like pixels.
 
     Leaf-like by spectral angle (Kruse et al., Remote Sens. Environ. 44 (1993) 145-163), which does
-    not mind the brightness, so that reflectance and raw counts come out alike.
+    not mind the brightness, so that reflectance and raw counts give the same result.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
 
 
 def _some_pixels(images: FloatArray) -> FloatArray:
-    """Evenly spaced pixels, shape (at most 100,000, groups), with no copy of all of them."""
+    """Return evenly spaced pixels, shape (at most 100,000, groups), without copying all."""
     shape = images.shape[:-1]
     count = math.prod(shape)
     chosen = np.arange(0, count, max(1, -(-count // _MOST_PIXELS)))
@@ -81,7 +81,7 @@ def _some_pixels(images: FloatArray) -> FloatArray:
 
 
 def _angles(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
-    """Angle of each pixel to the mean spectrum; NaN for pixels without light."""
+    """Return the angle of each pixel to the mean spectrum; NaN for pixels without light."""
     lengths = np.linalg.norm(pixels, axis=1) * np.linalg.norm(mean)
     cosine = np.full(lengths.shape, np.nan)
     along = pixels @ mean
@@ -90,12 +90,12 @@ def _angles(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
 
 
 def _brightness(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
-    """Factor by which the mean spectrum fits each pixel best (least squares)."""
+    """Return the factor by which the mean spectrum fits each pixel best (least squares)."""
     return np.asarray(pixels @ mean / (mean @ mean))
 
 
-def departures(images: FloatArray, typical: DoubleArray) -> FloatArray:
-    """How far each pixel departs from the typical leaf, as a natural logarithm of the ratio.
+def log_ratios(images: FloatArray, typical: DoubleArray) -> FloatArray:
+    """Compute the natural logarithm of each pixel's ratio to the typical leaf.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def departures(images: FloatArray, typical: DoubleArray) -> FloatArray:
 def standardise(
     images: FloatArray, statistics: GroupStatistics, typical: DoubleArray
 ) -> FloatArray:
-    """Departures from the typical leaf in units of the training data's deviation.
+    """Compute log ratios to the typical leaf in units of the training data's log std.
 
     Parameters
     ----------
@@ -129,11 +129,11 @@ def standardise(
     FloatArray, shape (..., groups)
         0 where a pixel is as the leaf typically is, and where there is no data.
     """
-    return np.asarray(departures(images, typical) / statistics.deviation, dtype=np.float32)
+    return np.asarray(log_ratios(images, typical) / statistics.log_std, dtype=np.float32)
 
 
 def known_pixels(images: FloatArray) -> BoolArray:
-    """Whether at least half of a pixel's groups have data, shape (...) without the groups."""
+    """Return whether at least half of a pixel's groups have data, shape without groups."""
     return np.asarray(np.isfinite(images).mean(axis=-1) >= 0.5)
 
 

@@ -16,7 +16,7 @@ _GROUP_LIMIT = 2.0
 
 
 class PatchReading(NamedTuple):
-    """What each class reads in each patch, before patches are weighed against one another.
+    """Reading of each patch by each class, before patches are weighed against one another.
 
     Attributes
     ----------
@@ -34,22 +34,22 @@ class PatchReading(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """What the prompts read.
+    """Input of the prompts.
 
     Attributes
     ----------
     keys : Tensor, shape (batch, groups, patches, heads, head_dim)
     patches : Tensor, shape (batch, patches, dim)
         What the backbone's head sees of each patch, relative to what it usually sees.
-    departures : Tensor, shape (batch, patches, groups)
-        How far each patch departs from the typical leaf, in the images' units.
+    log_ratios : Tensor, shape (batch, patches, groups)
+        Each patch's log ratio to the typical leaf, in the images' units.
     groups, regions : Tensor of int64, shape (groups,)
-        Position of each group among the model's, and the spectral region that it lies in.
+        Position of each group among the model's, and its spectral region.
     """
 
     keys: Tensor
     patches: Tensor
-    departures: Tensor
+    log_ratios: Tensor
     groups: Tensor
     regions: Tensor
 
@@ -57,12 +57,8 @@ class Tokens(NamedTuple):
 class SpectralPrompts(nn.Module):
     """Prompts p[c, r] for each class and region, sink s, readers t[c] and gains g[c, k].
 
-    A class's gains start from its anchor: how its tissue usually departs, measured where the frozen
-    backbone sees the class. Training scales the anchor and may leave it only at a price.
-
-    Parameters
-    ----------
-    classes, groups, regions, dim : int
+    A class's gains start from its anchor: the mean log ratio of its tissue, measured where the
+    frozen backbone sees the class. Training scales the anchor and may leave it only at a price.
     """
 
     anchor: Tensor
@@ -84,20 +80,20 @@ class SpectralPrompts(nn.Module):
         Parameters
         ----------
         backbone : BandPureBackbone
-            Prompts and sink pass through its tapped block's own norm and projection.
+            Prompts and sink pass through its feature block's own norm and projection.
         tokens : Tokens
         """
         attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
         score = soft_limit(self.score_reader @ tokens.patches.mT, _PATCH_LIMIT)
         gate = attention.mean(-1).transpose(2, 3)  # (batch, classes, patches, groups)
-        own = without_brightness(tokens.departures, backbone, tokens.groups)
+        own = without_brightness(tokens.log_ratios, backbone, tokens.groups)
         evidence = gate * self._gains(tokens.groups)[:, None] * own[:, None]
         return PatchReading(score, evidence, gate / len(tokens.groups))
 
     def _attend(self, backbone: BandPureBackbone, tokens: Tokens) -> Tensor:
-        """Attention of each prompt to each token of its region, against the sink alone.
+        """Return the attention of each prompt to each token of its region, against the sink alone.
 
-        Every token has the sink for its only rival, so that bands of a region, which often tell the
+        Every token competes with the sink alone, so that bands of a region, which often show the
         same, do not silence one another.
         """
         queries = backbone.project(self.prompts)[0]  # (classes, regions, heads, head_dim)
@@ -107,22 +103,22 @@ class SpectralPrompts(nn.Module):
         return (soft_limit(match, _GROUP_LIMIT) - drain).sigmoid()
 
     def _gains(self, groups: Tensor) -> Tensor:
-        """How much a departure of each group speaks for each class, shape (classes, groups).
+        """Return the gain of each group's log ratio for each class, shape (classes, groups).
 
         The root of the anchor, with its sign: the anchor itself would count bands by the square of
-        how far they depart, and leave the curve with nothing but its peak.
+        their log ratio, and reduce the curve to its peak.
         """
         start = self.anchor.sign() * self.anchor.abs().sqrt()
         gains: Tensor = self.log_scale.exp()[:, None] * (start + self.off_anchor)[:, groups]
         return gains
 
 
-def without_brightness(departures: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
-    """Departures with each patch's brightness taken off: light that scales all bands says nothing.
+def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
+    """Remove each patch's brightness from log ratios: light that scales all bands is not evidence.
 
     Parameters
     ----------
-    departures : Tensor, shape (..., groups)
+    log_ratios : Tensor, shape (..., groups)
         In the images' units.
     backbone : BandPureBackbone
     groups : Tensor of int64, shape (groups,)
@@ -131,9 +127,9 @@ def without_brightness(departures: Tensor, backbone: BandPureBackbone, groups: T
     -------
     Tensor, shape (..., groups)
     """
-    deviation = backbone.deviation[groups]
-    level = departures @ (backbone.brightness_shares(groups) * deviation)
-    return departures - level[..., None] / deviation
+    log_std = backbone.log_std[groups]
+    level = log_ratios @ (backbone.brightness_shares(groups) * log_std)
+    return log_ratios - level[..., None] / log_std
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:

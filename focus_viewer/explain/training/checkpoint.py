@@ -1,9 +1,10 @@
-"""A run on disk after every epoch, so that one that was broken off goes on."""
+"""Training checkpoint, written after every epoch, from which an interrupted run resumes."""
 
 from __future__ import annotations
 
 import io
 import pickle
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +15,17 @@ from torch import Tensor
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.training.log import Row
 
+# Names of loss parts in files that earlier versions wrote, and now.
+_LOSS_PARTS = {
+    "presence": "sink_presence",
+    "valve": "noise",
+    "location": "localisation",
+    "anchoring": "gain_l2",
+}
+
 
 class Order(NamedTuple):
-    """What was asked for; runs of another order do not go on with one another's parts.
+    """Order of a run: only a run of the same order can be resumed.
 
     Attributes
     ----------
@@ -32,7 +41,7 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """Where a run stands after an epoch.
+    """State of a run after an epoch.
 
     Attributes
     ----------
@@ -40,8 +49,8 @@ class Point:
     epoch : int
         The last one that is done; 0 for what is not done in epochs.
     model : dict of str to Tensor
-    course : dict
-        As `Course.state` gives it; empty between the stages.
+    optimisation : dict
+        As `Optimisation.state` gives it; empty between the stages.
     rows : list of Row
         The log so far.
     """
@@ -49,7 +58,7 @@ class Point:
     stage: str
     epoch: int
     model: dict[str, Tensor]
-    course: dict[str, Any]
+    optimisation: dict[str, Any]
     rows: list[Row]
 
     def __str__(self) -> str:
@@ -57,20 +66,14 @@ class Point:
 
 
 class Checkpoint:
-    """The file of a run, replaced whole after every epoch.
-
-    Parameters
-    ----------
-    path : Path
-    order : Order
-    """
+    """File of a run, replaced whole after every epoch."""
 
     def __init__(self, path: Path, order: Order) -> None:
         self._path = path
         self._order = order
 
     def load(self) -> Point | None:
-        """Where the run was broken off; None if it never began.
+        """Load the state of the interrupted run; None if no run was started.
 
         Raises
         ------
@@ -81,10 +84,11 @@ class Checkpoint:
             return None
         try:
             held = torch.load(self._path, map_location="cpu", weights_only=True)
+            held = _with_current_names(held)
             order, point = Order(*held.pop("order")), Point(**held)
         except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, KeyError) as error:
             raise FocusError(
-                f"{self._path}: not a run that can go on. Start anew with --restart."
+                f"{self._path}: not a run that can be resumed. Start again with --restart."
             ) from error
         if order != self._order:
             raise FocusError(f"{self._path}: {self._difference(order)}")
@@ -100,16 +104,29 @@ class Checkpoint:
         part.replace(self._path)
 
     def remove(self) -> None:
-        """The run is complete, or not wanted any more."""
+        """Delete the file, when the run is complete or unwanted."""
         self._path.unlink(missing_ok=True)
 
     def _difference(self, found: Order) -> str:
         if found.command != self._order.command:
             return (
-                f"holds a run of other options that was broken off: `{found.command}`. Give these "
-                "to go on with it, or --restart to throw it away."
+                f"contains an interrupted run with other options: `{found.command}`. Give these "
+                "to resume it, or --restart to delete it."
             )
         return (
-            "holds a run of the same options, broken off under other settings of the program. "
-            "Throw it away with --restart."
+            "contains an interrupted run with the same options and other program settings. "
+            "Delete it with --restart."
         )
+
+
+def _with_current_names(entries: dict[str, Any]) -> dict[str, Any]:
+    """Rename the entries of a file that an earlier version wrote."""
+    if "course" not in entries:
+        return entries
+    command, settings = entries["order"]
+    names = "|".join(_LOSS_PARTS)
+    settings = re.sub(rf"\b({names})=", lambda match: f"{_LOSS_PARTS[match[1]]}=", settings)
+    rows = [{_LOSS_PARTS.get(name, name): row[name] for name in row} for row in entries["rows"]]
+    entries |= {"order": [command, settings], "rows": rows}
+    entries["optimisation"] = entries.pop("course")
+    return entries

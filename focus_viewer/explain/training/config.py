@@ -1,4 +1,4 @@
-"""How long, how fast and on what a model is trained."""
+"""Training configuration: stages, learning rates, cache size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from focus_viewer.explain.training.samples import random_groups
 
 @dataclass(frozen=True)
 class Stage:
-    """How long and how fast to train one part of the model.
+    """Training stage of one part of the model: epochs, rate, groups.
 
     Attributes
     ----------
@@ -33,13 +33,13 @@ class Stage:
     most_groups: int
 
     def draw_groups(self, rng: np.random.Generator, present: int) -> IntArray:
-        """Positions, among a lesson's groups, of those that a step sees."""
+        """Draw the positions, among a batch's groups, that a step uses."""
         return random_groups(rng, present, self.least_groups, self.most_groups)
 
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Both stages.
+    """Plan of both training stages.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class TrainingPlan:
     loss : LossWeights
         Of the prompts.
     copies : int
-        Turned and noised copies of each lesson that the prompts see, at most.
+        Rotated and noisy copies of each batch that the prompts see, at most.
     cache_bytes : int
         Room for the frozen backbone's reading of these copies; where it is too small for
         all, there are fewer.

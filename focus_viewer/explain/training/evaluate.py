@@ -1,4 +1,4 @@
-"""How good a model is on scenes of which the truth is known."""
+"""Evaluation of a model on scenes with known truth."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import torch
 
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
-    """What a model made of one scene, reduced to what is measured.
+class SceneScores:
+    """Scores of a model on one scene.
 
     Attributes
     ----------
     label, focus, backbone : int
         True class, FOCUS's and the backbone's own decision.
-    band_iou : float
+    band_iou_half_max : float
         Groups above half of the curve's maximum against those above half of the truth's; NaN where
         there is no lesion.
     hit : float
@@ -32,58 +32,58 @@ class Judgement:
     label: int
     focus: int
     backbone: int
-    band_iou: float
+    band_iou_half_max: float
     hit: float
     sink: float
 
 
 @torch.inference_mode()
-def judge(model: FocusModel, lesson: Lesson) -> list[Judgement]:
-    """Run a model over the scenes of a lesson."""
-    images = lesson.tensor(model.statistics(lesson.groups))
-    groups = torch.from_numpy(lesson.groups)
+def score_scenes(model: FocusModel, batch: SampleBatch) -> list[SceneScores]:
+    """Score a model on the scenes of a batch."""
+    images = batch.tensor(model.statistics(batch.groups))
+    groups = torch.from_numpy(batch.groups)
     own = model.backbone.logits(images, groups).argmax(1)
     output = model(images, groups)
     saliency = contrast(output.evidence).numpy()  # (scenes, classes, patches, groups)
-    lesions = lesson.lesion_patches(model.backbone.patch_px)
-    judged = []
-    for scene, label in enumerate(lesson.labels.tolist()):
+    lesions = batch.lesion_patches(model.backbone.patch_px)
+    scores = []
+    for scene, label in enumerate(batch.labels.tolist()):
         values = saliency[scene, label]
         lesion = lesions[scene]
         curve = values.sum(axis=0, dtype=np.float64)
-        judged.append(
-            Judgement(
+        scores.append(
+            SceneScores(
                 label,
                 int(output.logits[scene].argmax()),
                 int(own[scene]),
-                band_iou(curve, lesson.importance[scene]),
+                band_iou_half_max(curve, batch.importance[scene]),
                 float(lesion[values.sum(axis=1).argmax()]) if lesion.any() else float("nan"),
                 float(np.delete(output.sink[scene].numpy(), label).mean()),
             )
         )
-    return judged
+    return scores
 
 
-def summarise(judged: list[Judgement], classes: tuple[str, ...]) -> dict[str, float]:
-    """Means over scenes, and band IoU for each class that has a truth; rounded to 3 digits."""
-    right = [j.focus == j.label for j in judged]
-    own = [j.backbone == j.label for j in judged]
+def summarise(scores: list[SceneScores], classes: tuple[str, ...]) -> dict[str, float]:
+    """Return means over scenes, and band IoU for each class with a truth; to 3 digits."""
+    right = [j.focus == j.label for j in scores]
+    own = [j.backbone == j.label for j in scores]
     figures = {
         "accuracy": float(np.mean(right)),
         "accuracy of the backbone": float(np.mean(own)),
-        "band IoU": float(np.nanmean([j.band_iou for j in judged])),
-        "pointing": float(np.nanmean([j.hit for j in judged])),
-        "sink mass of absent classes": float(np.mean([j.sink for j in judged])),
+        "band_iou_half_max": float(np.nanmean([j.band_iou_half_max for j in scores])),
+        "pointing": float(np.nanmean([j.hit for j in scores])),
+        "sink mass of absent classes": float(np.mean([j.sink for j in scores])),
     }
     for label, name in enumerate(classes):
-        of_class = [j.band_iou for j in judged if j.label == label and np.isfinite(j.band_iou)]
-        if of_class:
-            figures[f"band IoU, {name}"] = float(np.mean(of_class))
+        overlaps = [j.band_iou_half_max for j in scores if j.label == label]
+        if not np.all(np.isnan(overlaps)):
+            figures[f"band_iou_half_max, {name}"] = float(np.nanmean(overlaps))
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def band_iou(curve: DoubleArray, truth: FloatArray) -> float:
-    """Overlap of the groups above half maximum, intersection over union; NaN without a truth."""
+def band_iou_half_max(curve: DoubleArray, truth: FloatArray) -> float:
+    """Return the IoU of the groups above half maximum; NaN without a truth."""
     if not truth.max() > 0:
         return float("nan")
     found, real = curve >= curve.max() / 2, truth >= truth.max() / 2

@@ -1,4 +1,4 @@
-"""Keys, patches and decisions of a frozen backbone, kept from one epoch to the next.
+"""Feature cache: keys, patches and decisions of a frozen backbone, reused in every epoch.
 
 A copy of the default order (320 sensors of 10 scenes, a quarter of them 64 x 64 px and the others
 32 x 32, 32 groups on average) takes 1.5 GB: every patch and group keeps a vector of 64 numbers in
@@ -18,9 +18,9 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import IntArray
 from focus_viewer.explain.model.backbone import BandPureBackbone, Reading
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.localisation import whereabouts
+from focus_viewer.explain.training.localisation import localise
 from focus_viewer.explain.training.losses import Target
-from focus_viewer.explain.training.samples import Lesson, add_noise, turned
+from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 
 _HALF_BYTES = 2
 # Of the seeds of copies, so that they are not those of the stages, which are shorter.
@@ -28,146 +28,142 @@ _COPIES = 3
 _MANY = 2**31
 
 
-class ReadLesson(NamedTuple):
-    """What the frozen backbone makes of a lesson.
+class CachedFeatures(NamedTuple):
+    """Features of a sample batch from the frozen backbone.
 
     Attributes
     ----------
     found : Reading
         Of the backbone.
-    departures : Tensor, shape (batch, patches, groups)
+    log_ratios : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
     target : Target
     """
 
     found: Reading
-    departures: Tensor
+    log_ratios: Tensor
     groups: Tensor
     target: Target
 
-    def take(self, kept: IntArray, device: torch.device) -> ReadLesson:
-        """Keep the present groups at these positions, in single precision, on a device.
+    def take(self, kept: IntArray, device: torch.device) -> CachedFeatures:
+        """Select the present groups at these positions, in single precision, on a device.
 
         The backbone's own decision stays that on all groups.
         """
         chosen = torch.from_numpy(kept)
         keys = self.found.keys[:, chosen].to(device).float()
         found = Reading(keys, self.found.patches.to(device).float())
-        departures = self.departures[..., chosen].to(device).float()
-        labels, teacher, noisy, seen = (each.to(device) for each in self.target)
-        target = Target(labels, teacher, noisy[..., chosen.to(device)], seen)
-        return ReadLesson(found, departures, self.groups[chosen].to(device), target)
+        log_ratios = self.log_ratios[..., chosen].to(device).float()
+        labels, teacher, noisy, patch_weights = (each.to(device) for each in self.target)
+        target = Target(labels, teacher, noisy[..., chosen.to(device)], patch_weights)
+        return CachedFeatures(found, log_ratios, self.groups[chosen].to(device), target)
 
 
-class TapCache:
-    """Lessons as a frozen backbone reads them, in a few turned and noised copies.
+class FeatureCache:
+    """Features of all sample batches, in a few rotated and noisy copies.
 
-    Lessons may differ in size. What a copy holds depends on the seed, the lesson and the copy's
+    Batches may differ in size. A copy's content depends on the seed, the batch and the copy's
     number alone, not on what was read before: training that goes on finds the same.
 
     Parameters
     ----------
     model : FocusModel
         Its backbone is frozen.
-    lessons : list of Lesson
+    samples : list of SampleBatch
     seed : int
     """
 
-    def __init__(self, model: FocusModel, lessons: list[Lesson], seed: int) -> None:
+    def __init__(self, model: FocusModel, samples: list[SampleBatch], seed: int) -> None:
         self._model = model
-        self._lessons = lessons
+        self._samples = samples
         self._seed = seed
-        self._copies: list[list[ReadLesson]] = []
+        self._copies: list[list[CachedFeatures]] = []
 
     def fill(self, copies: int, step: Step) -> None:
-        """Read every lesson so many times and keep it in the main memory.
+        """Compute the features of every batch so many times and store them in main memory.
 
         Raises
         ------
         Cancelled
             From `step`.
         """
-        total = max(copies * len(self._lessons), 1)
+        total = max(copies * len(self._samples), 1)
         for copy in range(copies):
             read = []
-            for index in range(len(self._lessons)):
-                step((copy * len(self._lessons) + index) / total, "reading tokens")
+            for index in range(len(self._samples)):
+                step((copy * len(self._samples) + index) / total, "reading tokens")
                 read.append(self._read(index, copy))
             self._copies.append(read)
 
-    def draw(self, index: int, rng: np.random.Generator) -> ReadLesson:
-        """Any of a lesson's copies; where none is kept, a fresh one is read."""
+    def draw(self, index: int, rng: np.random.Generator) -> CachedFeatures:
+        """Draw any copy of a batch; without cached copies a fresh one is computed."""
         if not self._copies:
             return self._read(index, int(rng.integers(_MANY)))
         return self._copies[int(rng.integers(len(self._copies)))][index]
 
-    def _read(self, index: int, copy: int) -> ReadLesson:
+    def _read(self, index: int, copy: int) -> CachedFeatures:
         rng = np.random.default_rng([self._seed, _COPIES, index, copy])
-        return read_lesson(self._model, self._lessons[index], rng)
+        return read_features(self._model, self._samples[index], rng)
 
 
 @torch.no_grad()
-def read_lesson(model: FocusModel, lesson: Lesson, rng: np.random.Generator) -> ReadLesson:
-    """Turn a lesson, make it noisy, and read it with all of its groups.
+def read_features(
+    model: FocusModel, batch: SampleBatch, rng: np.random.Generator
+) -> CachedFeatures:
+    """Rotate a batch, add noise, and compute its features at all of its groups.
 
-    The typical leaf and every pixel's brightness are those over all of the lesson's groups, also
+    The typical leaf and every pixel's brightness are those over all of the batch's groups, also
     where a step then takes a few of them: a narrower sensor would measure slightly others.
-
-    Parameters
-    ----------
-    model : FocusModel
-    lesson : Lesson
-    rng : numpy.random.Generator
 
     Returns
     -------
-    ReadLesson
-        On the CPU, keys, patches and departures in half precision. Tokens off the leaf count as
+    CachedFeatures
+        On the CPU, keys, patches and log ratios in half precision. Tokens off the leaf count as
         noise: there is nothing to see.
     """
     backbone, device = model.backbone, model.mean.device
-    images, leaf = _turned_with_leaf(model, lesson, rng)
+    images, leaf = _turned_with_leaf(model, batch, rng)
     images, noisy = add_noise(images, backbone.patch_px, rng)
-    images, groups = images.to(device), torch.from_numpy(lesson.groups).to(device)
-    labels, departures = torch.from_numpy(lesson.labels), model.departures(images)
+    images, groups = images.to(device), torch.from_numpy(batch.groups).to(device)
+    labels, log_ratios = torch.from_numpy(batch.labels), model.log_ratios(images)
     tokens = backbone.tokens(images, groups)
     found = Reading(*(each.half().cpu() for each in backbone.read(tokens)))
-    seen = whereabouts(
+    patch_weights = localise(
         backbone,
         tokens,
-        departures,
+        log_ratios,
         groups,
         labels.to(device),
         leaf.to(device),
         model.prompts.anchor,
     )
     teacher = backbone.decide(tokens).cpu()
-    target = Target(labels, teacher, noisy | ~leaf[..., None], seen.cpu())
-    return ReadLesson(found, departures.half().cpu(), groups.cpu(), target)
+    target = Target(labels, teacher, noisy | ~leaf[..., None], patch_weights.cpu())
+    return CachedFeatures(found, log_ratios.half().cpu(), groups.cpu(), target)
 
 
 def _turned_with_leaf(
-    model: FocusModel, lesson: Lesson, rng: np.random.Generator
+    model: FocusModel, batch: SampleBatch, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Images, and which patches lie mostly on the leaf: bool of shape (scenes, patches)."""
-    images = lesson.tensor(model.statistics(lesson.groups))
-    mask = torch.from_numpy(lesson.leaf)[:, None].to(images)
+    """Return rotated images, and a mask of patches mostly on the leaf, shape (scenes, patches)."""
+    images = batch.tensor(model.statistics(batch.groups))
+    mask = torch.from_numpy(batch.leaf)[:, None].to(images)
     both = turned(torch.cat([images, mask], dim=1), rng)
     share = functional.avg_pool2d(both[:, -1:], model.backbone.patch_px).flatten(1)
     return both[:, :-1], share > 0.5
 
 
-def copy_bytes(lessons: list[Lesson], backbone: BandPureBackbone) -> int:
-    """Memory that one copy of all lessons takes."""
-    cells = [lesson.images[..., 0].size // backbone.patch_px**2 for lesson in lessons]
-    groups = [lesson.groups.size for lesson in lessons]
+def copy_bytes(samples: list[SampleBatch], backbone: BandPureBackbone) -> int:
+    """Return the memory that one copy of all batches takes."""
+    cells = [batch.images[..., 0].size // backbone.patch_px**2 for batch in samples]
+    groups = [batch.groups.size for batch in samples]
     tokens = sum(count * size for count, size in zip(cells, groups, strict=True))
     key = backbone.heads * backbone.head_dim * _HALF_BYTES
     patch = backbone.vit.embed_dim * _HALF_BYTES
-    # A token's key, its departure, and whether it is noise.
+    # A token's key, its log ratio, and whether it is noise.
     return tokens * (key + _HALF_BYTES + 1) + sum(cells) * patch
 
 
 def copies_within(limit_bytes: int, most: int, copy: int) -> int:
-    """How many copies of `copy` bytes there is room for, `most` of them at most."""
+    """Return how many copies of `copy` bytes fit, at most `most`."""
     return min(most, limit_bytes // max(copy, 1))

@@ -1,4 +1,4 @@
-"""Where a frozen backbone sees what it sees: what its prompts are shown to look at.
+"""Weak localisation targets from the frozen backbone, used to train the prompts.
 
 Only labels of whole images are needed, and where the leaf is: never masks of lesions.
 """
@@ -14,25 +14,25 @@ from focus_viewer.explain.model.prompts import without_brightness
 
 # The sharper, the fewer patches an anchor is measured on, and the surer they show the class.
 _SHARPNESS = 2.0
-# A class whose tissue nowhere departs by so much (in deviations of leaves) has none of its own.
+# A class whose anchor is below this (in units of log std) has no tissue of its own.
 _SLIGHT = 0.5
 _TINY = 1e-9
 
 
-def seen_by_head(
+def head_patch_weights(
     backbone: BandPureBackbone,
     tokens: Tensor,
     labels: Tensor,
     leaf: Tensor,
     sharpness: float = _SHARPNESS,
 ) -> Tensor:
-    """Share of each patch in what the backbone's head makes of an image's own class.
+    """Return the share of each patch in the head's evidence for an image's own class.
 
     Parameters
     ----------
     backbone : BandPureBackbone
     tokens : Tensor, shape (batch, groups, prefix + patches, dim)
-        Ahead of the tap.
+        Before the feature block.
     labels : Tensor of int64, shape (batch,)
     leaf : Tensor of bool, shape (batch, patches)
         Which patches are looked at.
@@ -49,48 +49,52 @@ def seen_by_head(
     return own.masked_fill(~leaf, torch.finfo(own.dtype).min).softmax(-1) * leaf
 
 
-def whereabouts(
+def localise(
     backbone: BandPureBackbone,
     tokens: Tensor,
-    departures: Tensor,
+    log_ratios: Tensor,
     groups: Tensor,
     labels: Tensor,
     leaf: Tensor,
     anchors: Tensor,
 ) -> Tensor:
-    """Share of each patch in where an image's own class is.
+    """Localise an image's own class: the weight of each patch.
 
     The head alone prefers the edge of a lesion, where it shows best. So what it sees is multiplied
-    by how far a patch departs the way the class's tissue does: inside and edge then count alike.
+    by its projection on the class's direction: inside and edge then count equally.
 
     Parameters
     ----------
     backbone, tokens, labels, leaf
-        As for `seen_by_head`.
-    departures : Tensor, shape (batch, patches, groups)
+        As for `head_patch_weights`.
+    log_ratios : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
     anchors : Tensor, shape (classes, all groups)
-        How each class's tissue usually departs.
+        Each class's mean log ratios.
 
     Returns
     -------
     Tensor, shape (batch, patches)
-        Sums to 1, or is all 0 where no leaf departs that way.
+        Sums to 1, or is all 0 where no leaf has that direction.
     """
-    seen = seen_by_head(backbone, tokens, labels, leaf, sharpness=1.0)
-    seen = seen * _severity(backbone, departures, groups, anchors[labels][:, groups]).square()
-    return seen / seen.sum(-1, keepdim=True).clamp_min(_TINY)
+    patch_weights = head_patch_weights(backbone, tokens, labels, leaf, sharpness=1.0)
+    patch_weights = (
+        patch_weights * _severity(backbone, log_ratios, groups, anchors[labels][:, groups]).square()
+    )
+    return patch_weights / patch_weights.sum(-1, keepdim=True).clamp_min(_TINY)
 
 
 def _severity(
-    backbone: BandPureBackbone, departures: Tensor, groups: Tensor, anchors: Tensor
+    backbone: BandPureBackbone, log_ratios: Tensor, groups: Tensor, anchors: Tensor
 ) -> Tensor:
-    """How far patches go the way of an anchor, 0 to 1 (all of it), shape (batch, patches).
+    """Project patches on an anchor's direction, 0 to 1 (all of it), shape (batch, patches).
 
     1 everywhere for a class that has no tissue of its own.
     """
-    way = without_brightness(anchors, backbone, groups)  # (batch, groups)
-    gone = torch.einsum("bpk,bk->bp", without_brightness(departures, backbone, groups), way)
-    share = gone / way.square().sum(-1, keepdim=True).clamp_min(_TINY)
+    direction = without_brightness(anchors, backbone, groups)  # (batch, groups)
+    projected = torch.einsum(
+        "bpk,bk->bp", without_brightness(log_ratios, backbone, groups), direction
+    )
+    share = projected / direction.square().sum(-1, keepdim=True).clamp_min(_TINY)
     none = anchors.abs().amax(-1, keepdim=True) < _SLIGHT
     return share.clamp(0, 1).masked_fill(none, 1)

@@ -1,4 +1,4 @@
-"""How training goes, a line an epoch."""
+"""Training log, one line per epoch."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _TAIL = ("sink_absent", "sink_true", "accuracy", "held_out_accuracy", "seconds")
 
 
 class TrainingLog:
-    """A CSV file, replaced whole at every epoch.
+    """CSV file, replaced whole at every epoch.
 
     Columns: stage, epoch, loss, the parts of the loss (weighted: they add up to it), mean sink mass
-    of absent and of true classes, share of right decisions in training and on held-out lessons,
+    of absent and of true classes, share of right decisions in training and on held-out batches,
     seconds. What a stage does not have is left empty.
 
     Parameters
@@ -39,7 +39,7 @@ class TrainingLog:
         self._watch = watch
 
     def replace(self, rows: list[Row]) -> None:
-        """Take these rows, one an epoch, for all that there are."""
+        """Replace all rows, one per epoch."""
         self.rows = rows
         if self._path is not None:
             part = self._path.with_name(f"{self._path.name}.tmp")
@@ -66,12 +66,12 @@ class Means:
             self._sums[name] = value.detach() if so_far is None else so_far + value.detach()
 
     def means(self) -> dict[str, float]:
-        """Mean of each figure, in the order in which they came."""
+        """Return the mean of each figure, in the order in which they came."""
         return {name: value.item() / self._steps for name, value in self._sums.items()}
 
 
 def loss_parts(rows: list[Row]) -> list[str]:
-    """Names of the parts of the loss, of any stage, in the order in which they came."""
+    """Return names of the parts of the loss, of any stage, in the order in which they came."""
     names = dict.fromkeys(name for row in rows for name in row)
     return [name for name in names if name not in _HEAD and name not in _TAIL]
 
@@ -82,9 +82,9 @@ def _as_csv(rows: list[Row]) -> str:
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _told(value) for name, value in row.items()})
+        writer.writerow({name: _as_text(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def _told(value: str | int | float) -> str:
+def _as_text(value: str | int | float) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)

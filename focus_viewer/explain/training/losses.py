@@ -1,4 +1,4 @@
-"""What the backbone, and then prompts and sink, are trained for."""
+"""Losses of the backbone, and of prompts and sink."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ LossParts = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class LossWeights:
-    """How much each part of the loss counts beside the cross-entropy.
+    """Weights of the parts of the loss beside the cross-entropy.
 
     Attributes
     ----------
     attraction : float
         Absent classes into the sink (lambda).
-    presence : float
+    sink_presence : float
         The true class out of the sink (mu).
     distillation : float
         Towards the frozen backbone's own decision.
-    valve : float
+    noise : float
         Attention on noise, and off the leaf, into the sink.
-    location : float
+    localisation : float
         The true class's patches: those in which the frozen backbone sees it.
-    anchoring : float
+    gain_l2 : float
         Gains near their anchors.
     """
 
     attraction: float = 1.0
-    presence: float = 1.0
+    sink_presence: float = 1.0
     distillation: float = 1.0
-    valve: float = 0.5
-    location: float = 0.5
-    anchoring: float = 0.02
+    noise: float = 0.5
+    localisation: float = 0.5
+    gain_l2: float = 0.02
 
 
 class Target(NamedTuple):
-    """What an output is measured against.
+    """Target of an output.
 
     Attributes
     ----------
@@ -56,18 +56,18 @@ class Target(NamedTuple):
         The frozen backbone's own logits.
     noisy : Tensor of bool, shape (batch, patches, groups)
         Tokens that say nothing: replaced with noise, or off the leaf.
-    seen : Tensor, shape (batch, patches)
-        Where the true class is (see `whereabouts`).
+    patch_weights : Tensor, shape (batch, patches)
+        Where the true class is (see `localise`).
     """
 
     labels: Tensor
     teacher: Tensor
     noisy: Tensor
-    seen: Tensor
+    patch_weights: Tensor
 
 
 def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
-    """What the backbone is trained for, shapes (batch, classes) and (batch,)."""
+    """Return the backbone's losses, shapes (batch, classes) and (batch,)."""
     smoothed = functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
     return {"cross_entropy": smoothed}
 
@@ -75,30 +75,30 @@ def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
 def focus_losses(
     output: FocusOutput, target: Target, off_anchor: Tensor, weights: LossWeights
 ) -> LossParts:
-    """What prompts and sink are trained for: the parts below, by the names of their weights.
+    """Return the losses of prompts and sink, by the names of their weights.
 
     Training adds the parts up, logs each under its name and draws it: a new part needs a function
     here, a weight and a line below, and nothing elsewhere.
     """
-    labels, teacher, noisy, seen = target
+    labels, teacher, noisy, patch_weights = target
     return {
         "cross_entropy": functional.cross_entropy(output.logits, labels),
         "attraction": weights.attraction * attraction(output.sink, labels),
-        "presence": weights.presence * presence(output.sink, labels),
+        "sink_presence": weights.sink_presence * sink_presence(output.sink, labels),
         "distillation": weights.distillation * distillation(output.logits, teacher),
-        "valve": weights.valve * valve(output.attention, noisy),
-        "location": weights.location * location(output.weight, labels, seen),
-        "anchoring": weights.anchoring * off_anchor.square().sum(),
+        "noise": weights.noise * noise_attention(output.attention, noisy),
+        "localisation": weights.localisation * localisation(output.weight, labels, patch_weights),
+        "gain_l2": weights.gain_l2 * off_anchor.square().sum(),
     }
 
 
 def total(parts: LossParts) -> Tensor:
-    """The loss."""
+    """Return the sum of the parts."""
     return torch.stack(list(parts.values())).sum()
 
 
 def attraction(sink: Tensor, labels: Tensor) -> Tensor:
-    """Mean over absent classes of -log(sink mass): a class that is not there attends to nothing.
+    """Return the mean over absent classes of -log(sink mass): an absent class uses the sink.
 
     Parameters
     ----------
@@ -108,21 +108,21 @@ def attraction(sink: Tensor, labels: Tensor) -> Tensor:
     return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
 
 
-def presence(sink: Tensor, labels: Tensor) -> Tensor:
-    """Mean over true classes of -log(1 - sink mass): a class that is there does not drain away."""
+def sink_presence(sink: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean over true classes of -log(1 - sink mass): a present class avoids the sink."""
     own = sink.gather(1, labels[:, None])
     return -(1 - own).clamp_min(_TINY).log().mean()
 
 
 def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Kullback-Leibler divergence from the backbone's own decision, shapes (batch, classes)."""
+    """Return the Kullback-Leibler divergence from the backbone's decision, (batch, classes)."""
     return functional.kl_div(
         logits.log_softmax(-1), teacher.log_softmax(-1), log_target=True, reduction="batchmean"
     )
 
 
-def valve(attention: Tensor, noisy: Tensor) -> Tensor:
-    """Mean share of attention that lies on noise.
+def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
+    """Return the mean share of attention on noise.
 
     Parameters
     ----------
@@ -132,19 +132,19 @@ def valve(attention: Tensor, noisy: Tensor) -> Tensor:
     return (attention * noisy[:, None]).sum((2, 3)).mean()
 
 
-def location(weight: Tensor, labels: Tensor, seen: Tensor) -> Tensor:
-    """Mean cross-entropy of the true class's patches against those in which the backbone sees it.
+def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tensor:
+    """Return the mean cross-entropy of the true class's patch weights against their targets.
 
     Parameters
     ----------
     weight : Tensor, shape (batch, classes, patches)
     labels : Tensor of int64, shape (batch,)
-    seen : Tensor, shape (batch, patches)
+    patch_weights : Tensor, shape (batch, patches)
     """
     own = weight[range(len(labels)), labels]
-    return -(seen * own.clamp_min(_TINY).log()).sum(-1).mean()
+    return -(patch_weights * own.clamp_min(_TINY).log()).sum(-1).mean()
 
 
 def absent(labels: Tensor, classes: int) -> Tensor:
-    """Which classes an example does not show, bool of shape (batch, classes)."""
+    """Return a mask of the classes that an example does not show, shape (batch, classes)."""
     return ~functional.one_hot(labels, classes).bool()

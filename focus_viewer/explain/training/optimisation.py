@@ -1,4 +1,4 @@
-"""Optimizer, learning rate and random numbers of a stage: what changes from step to step."""
+"""Optimisation of a stage: optimiser, learning-rate schedule and random state."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0
 
 
-class Course:
-    """The way of a stage through its steps.
+class Optimisation:
+    """Optimiser, schedule and random state of a stage.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Course:
     Attributes
     ----------
     rng : numpy.random.Generator
-        Decides the order of lessons and what is made of them.
+        Decides the order of batches and their augmentation.
     """
 
     def __init__(self, stage: Stage, trained: nn.Module, steps: int, seed: int) -> None:
@@ -45,8 +45,8 @@ class Course:
         )
         self.rng = np.random.default_rng([seed, len(stage.name)])
 
-    def follow(self, loss: Tensor) -> None:
-        """Take a step down the slope of a loss."""
+    def step(self, loss: Tensor) -> None:
+        """Run one optimiser step."""
         self._optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._parameters, _GRADIENT_LIMIT)
@@ -54,7 +54,7 @@ class Course:
         self._schedule.step()
 
     def state(self) -> dict[str, Any]:
-        """All that the next steps depend on, beside the weights."""
+        """Return the state of optimiser, schedule and random numbers."""
         return {
             "optimizer": self._optimizer.state_dict(),
             "schedule": self._schedule.state_dict(),
@@ -63,7 +63,7 @@ class Course:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from where `state` was taken."""
+        """Restore a state."""
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.load_state_dict(state["schedule"])
         self.rng.bit_generator.state = state["numpy"]

@@ -12,7 +12,7 @@ from torch import Tensor
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
-    departures,
+    log_ratios,
     standardise,
     to_tensor,
     typical_leaf,
@@ -28,7 +28,7 @@ _THINNED = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class SampleBatch:
     """Labelled scenes that share a sensor.
 
     Attributes
@@ -41,7 +41,7 @@ class Lesson:
     leaf : BoolArray, shape (scenes, rows, cols)
     lesion : BoolArray, shape (scenes, rows, cols)
     importance : FloatArray, shape (scenes, present groups)
-        How well each group tells the scene's lesion from the rest, for measuring only.
+        Separability of the scene's lesion from the rest in each group, for measuring only.
     """
 
     images: FloatArray
@@ -51,9 +51,9 @@ class Lesson:
     lesion: BoolArray
     importance: FloatArray
 
-    def take(self, kept: IntArray) -> Lesson:
-        """Keep the present groups at these positions."""
-        return Lesson(
+    def take(self, kept: IntArray) -> SampleBatch:
+        """Select the present groups at these positions."""
+        return SampleBatch(
             self.images[..., kept],
             self.groups[kept],
             self.labels,
@@ -63,15 +63,15 @@ class Lesson:
         )
 
     def leaf_patches(self, patch_px: int) -> BoolArray:
-        """Patches that lie mostly on the leaf, shape (scenes, patches)."""
+        """Return the patches mostly on the leaf, shape (scenes, patches)."""
         return np.asarray(patches(self.leaf, patch_px).mean(axis=-1) > 0.5)
 
     def lesion_patches(self, patch_px: int) -> BoolArray:
-        """Patches that touch the lesion, shape (scenes, patches)."""
+        """Return patches that touch the lesion, shape (scenes, patches)."""
         return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
 
     def tensor(self, statistics: GroupStatistics) -> Tensor:
-        """Standardised images, each scene relative to its own typical leaf.
+        """Return the standardised images, each scene relative to its own typical leaf.
 
         Parameters
         ----------
@@ -94,61 +94,61 @@ def patches(mask: BoolArray, patch_px: int) -> BoolArray:
 
 
 class LeafStatistics(NamedTuple):
-    """What the leaves of training lessons are like, group by group.
+    """Statistics of training leaves for each group.
 
     Attributes
     ----------
     mean : DoubleArray, shape (groups,)
         Mean reflectance.
-    deviation : DoubleArray, shape (groups,)
+    log_std : DoubleArray, shape (groups,)
         Spread of leaf pixels about the mean spectrum, brightness of the scene apart, as a natural
         logarithm: from leaf to leaf and within a leaf.
-    spread : DoubleArray, shape (groups,)
+    residual_std : DoubleArray, shape (groups,)
         Spread within a leaf once every pixel's own brightness is out.
     """
 
     mean: DoubleArray
-    deviation: DoubleArray
-    spread: DoubleArray
+    log_std: DoubleArray
+    residual_std: DoubleArray
 
 
-def measure_statistics(lessons: list[Lesson], groups: int) -> LeafStatistics:
+def measure_statistics(samples: list[SampleBatch], groups: int) -> LeafStatistics:
     """Measure mean and spread of each group over leaf pixels.
 
-    Pixels of sensors that lack most groups tell nothing of the mean's shape, so only the lessons
+    Pixels of sensors that lack most groups do not show the mean's shape, so only the batches
     that have all groups count.
 
     Raises
     ------
     ValueError
-        If no lesson has all groups.
+        If no batch has all groups.
     """
-    whole = [lesson for lesson in lessons if lesson.groups.size == groups]
+    whole = [batch for batch in samples if batch.groups.size == groups]
     if not whole:
         raise ValueError(f"no training sensor covers all {groups} groups")
-    pixels = np.concatenate([lesson.images[lesson.leaf] for lesson in whole])
+    pixels = np.concatenate([batch.images[batch.leaf] for batch in whole])
     shapes = pixels / pixels.mean(axis=1, keepdims=True)
     mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
     within, between = [], []
-    for lesson in whole:
-        for scene, leaf in zip(lesson.images, lesson.leaf, strict=True):
+    for batch in whole:
+        for scene, leaf in zip(batch.images, batch.leaf, strict=True):
             typical = typical_leaf(scene, mean)
             level = typical @ mean / (mean @ mean)
-            own = departures(scene[leaf][::_THINNED], typical)
+            own = log_ratios(scene[leaf][::_THINNED], typical)
             within.append(own)
             between.append(own + np.log(typical / (level * mean)))
-    deviation = np.concatenate(between).std(axis=0, dtype=np.float64)
-    return LeafStatistics(mean, deviation, _contrast_spread(np.concatenate(within), deviation))
+    log_std = np.concatenate(between).std(axis=0, dtype=np.float64)
+    return LeafStatistics(mean, log_std, _residual_std(np.concatenate(within), log_std))
 
 
-def _contrast_spread(own: FloatArray, deviation: DoubleArray) -> DoubleArray:
-    weight = deviation**-2
+def _residual_std(own: FloatArray, log_std: DoubleArray) -> DoubleArray:
+    weight = log_std**-2
     contrasts = own - (own @ weight / weight.sum())[:, None]
     return np.asarray(np.hypot(contrasts.std(axis=0, dtype=np.float64), _MISMATCH))
 
 
 def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:
-    """Draw a contiguous stretch of groups, at most `most` of them kept, ascending."""
+    """Draw a contiguous stretch of groups, thinned out to at most `most`, ascending."""
     length = int(rng.integers(min(least, present), present + 1))
     start = int(rng.integers(0, present - length + 1))
     stretch = np.arange(start, start + length)
@@ -158,7 +158,7 @@ def random_groups(rng: np.random.Generator, present: int, least: int, most: int)
 
 
 def turned(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """Turn and mirror a batch: a leaf has no upright, shape (..., height, width)."""
+    """Rotate and mirror a batch, shape (..., height, width): a leaf has no upright orientation."""
     flipped = images.flip(-1) if rng.random() < 0.5 else images
     return torch.rot90(flipped, int(rng.integers(4)), dims=(-2, -1))
 

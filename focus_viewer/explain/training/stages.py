@@ -1,4 +1,4 @@
-"""What a step of each stage shows the model, and what it asks of it."""
+"""Training stages: the input and the loss of a step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from focus_viewer.core.typing import IntArray
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import Stage
-from focus_viewer.explain.training.feature_cache import ReadLesson, TapCache
+from focus_viewer.explain.training.feature_cache import CachedFeatures, FeatureCache
 from focus_viewer.explain.training.losses import (
     LossParts,
     LossWeights,
@@ -19,13 +19,13 @@ from focus_viewer.explain.training.losses import (
     backbone_losses,
     focus_losses,
 )
-from focus_viewer.explain.training.samples import Lesson, add_noise, turned
+from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 
 _WHOLE_SHARE = 0.5
 
 
 class Outcome(NamedTuple):
-    """What came of a step.
+    """Outcome of a training step.
 
     Attributes
     ----------
@@ -39,68 +39,53 @@ class Outcome(NamedTuple):
 
 
 class Steps(Protocol):
-    """The steps of a stage."""
+    """Steps of a stage."""
 
     stage: Stage
     trained: nn.Module
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the model on a lesson, as this stage sees it."""
+        """Run the model on a batch, with this stage's augmentation."""
         ...
 
-    def decide(self, lesson: Lesson) -> Tensor:
-        """Logits for a lesson as it is, shape (scenes, classes)."""
+    def decide(self, batch: SampleBatch) -> Tensor:
+        """Return logits for a batch without augmentation, shape (scenes, classes)."""
         ...
 
 
 class BackboneSteps:
-    """The backbone learns to decide by itself, at any sensor.
+    """Steps that train the backbone's own decision, at any sensor."""
 
-    Parameters
-    ----------
-    model : FocusModel
-    lessons : list of Lesson
-    stage : Stage
-    """
-
-    def __init__(self, model: FocusModel, lessons: list[Lesson], stage: Stage) -> None:
+    def __init__(self, model: FocusModel, samples: list[SampleBatch], stage: Stage) -> None:
         self.stage = stage
         self.trained: nn.Module = model.backbone
         self._model = model
-        self._lessons = lessons
+        self._samples = samples
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the backbone on some of a lesson's groups, turned and noised."""
-        lesson = self._lessons[index]
-        lesson = lesson.take(self.stage.draw_groups(rng, lesson.groups.size))
-        images = turned(lesson.tensor(self._model.statistics(lesson.groups)), rng)
+        """Run the backbone on some groups of a batch, rotated and with noise."""
+        batch = self._samples[index]
+        batch = batch.take(self.stage.draw_groups(rng, batch.groups.size))
+        images = turned(batch.tensor(self._model.statistics(batch.groups)), rng)
         images, _ = add_noise(images, self._model.backbone.patch_px, rng)
         device = self._model.mean.device
-        logits = self._logits(images.to(device), torch.from_numpy(lesson.groups).to(device))
-        labels = torch.from_numpy(lesson.labels).to(device)
+        logits = self._logits(images.to(device), torch.from_numpy(batch.groups).to(device))
+        labels = torch.from_numpy(batch.labels).to(device)
         return Outcome(backbone_losses(logits, labels), {"accuracy": accuracy(logits, labels)})
 
-    def decide(self, lesson: Lesson) -> Tensor:
-        """The backbone's own logits, shape (scenes, classes)."""
-        return self._logits(*standardised(self._model, lesson))
+    def decide(self, batch: SampleBatch) -> Tensor:
+        """Return the backbone's own logits, shape (scenes, classes)."""
+        return self._logits(*standardised(self._model, batch))
 
     def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
         return self._model.backbone.logits(images, groups)
 
 
 class PromptSteps:
-    """Prompts and sink learn to read the backbone, which is frozen for it.
-
-    Parameters
-    ----------
-    model : FocusModel
-    cache : TapCache
-    stage : Stage
-    weights : LossWeights
-    """
+    """Steps that train prompts and sink on the frozen backbone."""
 
     def __init__(
-        self, model: FocusModel, cache: TapCache, stage: Stage, weights: LossWeights
+        self, model: FocusModel, cache: FeatureCache, stage: Stage, weights: LossWeights
     ) -> None:
         self.stage = stage
         self.trained: nn.Module = model.prompts
@@ -109,12 +94,12 @@ class PromptSteps:
         self._weights = weights
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Try the prompts on some of the groups of one of a lesson's copies."""
+        """Run the prompts on some groups of a cached copy of a batch."""
         read = self._cache.draw(index, rng)
-        found, departures, groups, target = read.take(
+        found, log_ratios, groups, target = read.take(
             self._draw(read, rng), self._model.mean.device
         )
-        output = self._model.decide(self._model.weigh(found, departures, groups))
+        output = self._model.decide(self._model.weigh(found, log_ratios, groups))
         away = absent(target.labels, output.sink.shape[1])
         figures = {
             "sink_absent": output.sink[away].mean(),
@@ -125,25 +110,25 @@ class PromptSteps:
             focus_losses(output, target, self._model.prompts.off_anchor, self._weights), figures
         )
 
-    def decide(self, lesson: Lesson) -> Tensor:
-        """FOCUS's logits, shape (scenes, classes)."""
-        logits: Tensor = self._model(*standardised(self._model, lesson)).logits
+    def decide(self, batch: SampleBatch) -> Tensor:
+        """Return FOCUS's logits, shape (scenes, classes)."""
+        logits: Tensor = self._model(*standardised(self._model, batch)).logits
         return logits
 
-    def _draw(self, read: ReadLesson, rng: np.random.Generator) -> IntArray:
-        """All of a lesson's groups in every other step, a stretch of them in the others."""
+    def _draw(self, read: CachedFeatures, rng: np.random.Generator) -> IntArray:
+        """Draw all groups of a batch in every other step, a contiguous stretch in the others."""
         present = read.groups.numel()
         if rng.random() < _WHOLE_SHARE:
             return np.arange(present)
         return self.stage.draw_groups(rng, present)
 
 
-def standardised(model: FocusModel, lesson: Lesson) -> tuple[Tensor, Tensor]:
-    """A lesson's images and groups where the model is."""
-    images = lesson.tensor(model.statistics(lesson.groups))
-    return images.to(model.mean.device), torch.from_numpy(lesson.groups).to(model.mean.device)
+def standardised(model: FocusModel, batch: SampleBatch) -> tuple[Tensor, Tensor]:
+    """Return a batch's standardised images and its groups, on the model's device."""
+    images = batch.tensor(model.statistics(batch.groups))
+    return images.to(model.mean.device), torch.from_numpy(batch.groups).to(model.mean.device)
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
-    """Share of right decisions, shapes (batch, classes) and (batch,)."""
+    """Return the accuracy of logits and labels, shapes (batch, classes) and (batch,)."""
     return (logits.argmax(1) == labels).float().mean()

@@ -12,29 +12,29 @@ from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.checkpoint import Checkpoint, Point
 from focus_viewer.explain.training.class_anchors import measure_anchors
 from focus_viewer.explain.training.config import TrainingPlan
-from focus_viewer.explain.training.feature_cache import TapCache, copies_within, copy_bytes
+from focus_viewer.explain.training.feature_cache import FeatureCache, copies_within, copy_bytes
 from focus_viewer.explain.training.log import Means, Row, TrainingLog
 from focus_viewer.explain.training.losses import total
-from focus_viewer.explain.training.optimisation import Course
-from focus_viewer.explain.training.samples import Lesson, measure_statistics
+from focus_viewer.explain.training.optimisation import Optimisation
+from focus_viewer.explain.training.samples import SampleBatch, measure_statistics
 from focus_viewer.explain.training.stages import BackboneSteps, PromptSteps, Steps
 
 _FROZEN = "frozen"
 
 
 class Trainer:
-    """Trains a model in place on lessons, on the device that the model is on.
+    """Trainer of a model, in place and on the model's device.
 
-    On the CPU, the same plan, lessons and number of threads give the same weights, bit for bit,
+    On the CPU, the same plan, samples and number of threads give the same weights, bit for bit,
     however often the run was broken off and went on.
 
     Parameters
     ----------
     model : FocusModel
-    lessons : list of Lesson
-        Scenes of one window or of several; lessons may differ in size.
+    samples : list of SampleBatch
+        Scenes of one window or of several; batches may differ in size.
     plan : TrainingPlan
-    held_out : sequence of Lesson
+    held_out : sequence of SampleBatch
         Decided on after every epoch, never learned from.
     step : Step
         Raises `Cancelled` to stop; the model is then left as it is.
@@ -46,15 +46,15 @@ class Trainer:
     def __init__(
         self,
         model: FocusModel,
-        lessons: list[Lesson],
+        samples: list[SampleBatch],
         plan: TrainingPlan,
-        held_out: Sequence[Lesson] = (),
+        held_out: Sequence[SampleBatch] = (),
         step: Step = silent,
         log: TrainingLog | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self.model = model
-        self.lessons = lessons
+        self.samples = samples
         self.plan = plan
         self._held_out = held_out
         self._step = step
@@ -63,7 +63,7 @@ class Trainer:
         self._point: Point | None = None
 
     def train(self) -> None:
-        """Train from nothing, or from where the run was broken off, to ready.
+        """Train from the start, or resume an interrupted run, to the end.
 
         Raises
         ------
@@ -84,30 +84,30 @@ class Trainer:
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
-        """Store what leaves are like, by which images are standardised and freed of brightness."""
-        leaves = measure_statistics(self.lessons, len(self.model.mean))
+        """Measure and store the statistics of leaves, for standardisation and brightness."""
+        leaves = measure_statistics(self.samples, len(self.model.mean))
         backbone = self.model.backbone
         self.model.mean.copy_(torch.from_numpy(leaves.mean))
-        backbone.deviation.copy_(torch.from_numpy(leaves.deviation))
-        backbone.spread.copy_(torch.from_numpy(leaves.spread))
-        backbone.steadiness.copy_(torch.from_numpy(leaves.deviation**-2))
+        backbone.log_std.copy_(torch.from_numpy(leaves.log_std))
+        backbone.residual_std.copy_(torch.from_numpy(leaves.residual_std))
+        backbone.brightness_weights.copy_(torch.from_numpy(leaves.log_std**-2))
 
     def train_backbone(self) -> None:
-        """Stage 1: the backbone learns to decide by itself, at any sensor."""
-        self._run(BackboneSteps(self.model, self.lessons, self.plan.backbone))
+        """Train the backbone's own decision, at any sensor (stage 1)."""
+        self._run(BackboneSteps(self.model, self.samples, self.plan.backbone))
         self._freeze()
 
     def measure_anchors(self) -> None:
-        """Between the stages: store what the backbone expects, and the classes' anchors."""
+        """Measure the expected patch and the class anchors (between the stages)."""
         self._freeze()
-        measure_anchors(self.model, self.lessons, self._step)
+        measure_anchors(self.model, self.samples, self._step)
         self._save(Point(_FROZEN, 0, self.model.state_dict(), {}, self._log.rows))
 
     def train_prompts(self) -> None:
-        """Stage 2: prompts and sink learn to read the backbone, which is frozen for it."""
+        """Train prompts and sink on the frozen backbone (stage 2)."""
         self._freeze()
-        plan, cache = self.plan, TapCache(self.model, self.lessons, self.plan.seed)
-        size = copy_bytes(self.lessons, self.model.backbone)
+        plan, cache = self.plan, FeatureCache(self.model, self.samples, self.plan.seed)
+        size = copy_bytes(self.samples, self.model.backbone)
         cache.fill(copies_within(plan.cache_bytes, plan.copies, size), self._step)
         self._run(PromptSteps(self.model, cache, plan.prompts, plan.loss))
 
@@ -130,26 +130,32 @@ class Trainer:
     def _run(self, steps: Steps) -> None:
         stage = steps.stage
         steps.trained.requires_grad_(True)
-        course = Course(stage, steps.trained, len(self.lessons), self.plan.seed)
+        optimisation = Optimisation(stage, steps.trained, len(self.samples), self.plan.seed)
         done = 0
         if self._point and self._point.stage == stage.name:
             done = self._point.epoch
-            course.restore(self._point.course)
+            optimisation.restore(self._point.optimisation)
         for epoch in range(done + 1, stage.epochs + 1):
-            row: Row = {"stage": stage.name, "epoch": epoch, **self._epoch(steps, course, epoch)}
+            row: Row = {
+                "stage": stage.name,
+                "epoch": epoch,
+                **self._epoch(steps, optimisation, epoch),
+            }
             rows = [*self._log.rows, row]
-            self._save(Point(stage.name, epoch, self.model.state_dict(), course.state(), rows))
+            self._save(
+                Point(stage.name, epoch, self.model.state_dict(), optimisation.state(), rows)
+            )
             self._log.replace(rows)
 
-    def _epoch(self, steps: Steps, course: Course, epoch: int) -> dict[str, float]:
+    def _epoch(self, steps: Steps, optimisation: Optimisation, epoch: int) -> dict[str, float]:
         started, means, stage = time.perf_counter(), Means(), steps.stage
         steps.trained.train()
-        for done, index in enumerate(course.rng.permutation(len(self.lessons))):
-            share = (epoch - 1 + done / len(self.lessons)) / stage.epochs
+        for done, index in enumerate(optimisation.rng.permutation(len(self.samples))):
+            share = (epoch - 1 + done / len(self.samples)) / stage.epochs
             self._step(share, f"{stage.name}, epoch {epoch}")
-            outcome = steps.outcome(int(index), course.rng)
+            outcome = steps.outcome(int(index), optimisation.rng)
             loss = total(outcome.parts)
-            course.follow(loss)
+            optimisation.step(loss)
             means.add({"loss": loss, **outcome.parts, **outcome.figures})
         steps.trained.eval()
         held_out = self._held_out_accuracy(steps)
@@ -158,8 +164,8 @@ class Trainer:
     @torch.inference_mode()
     def _held_out_accuracy(self, steps: Steps) -> dict[str, float]:
         right = [
-            steps.decide(lesson).argmax(1).cpu() == torch.from_numpy(lesson.labels)
-            for lesson in self._held_out
+            steps.decide(batch).argmax(1).cpu() == torch.from_numpy(batch.labels)
+            for batch in self._held_out
         ]
         return {"held_out_accuracy": torch.cat(right).float().mean().item()} if right else {}
 

@@ -15,7 +15,7 @@ _OWN = "focus-evidence"
 _NO_RIVALS = (_OWN, "focus-attention", "random")
 _LOW_IS_GOOD = ("deletion", "collapse_top1pct")
 _IN_WORDS = {
-    "band_iou": "band IoU",
+    "band_iou_top_n": "band IoU (top n)",
     "volume_ap": "volume AP",
     "spatial_iou": "spatial IoU",
     "collapse_top1pct": "collapse",

@@ -13,12 +13,13 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import ablation as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research import simulated_samples as lessons
+from focus_viewer.cli.research import simulated_samples as samples
 from focus_viewer.cli.research.ablation_table import table
-from focus_viewer.cli.research.simulated_samples import TRAINING, LessonSeed, simulate_lesson
+from focus_viewer.cli.research.simulated_samples import TRAINING, BatchSeed, simulate_batch
 
 METRICS = {
-    "accuracy", "band_iou", "volume_ap", "spatial_iou", "pointing", "sink_true", "sink_absent",
+    "accuracy", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing",
+    "sink_true", "sink_absent",
 }  # fmt: skip
 
 
@@ -29,11 +30,11 @@ def run(*options: str) -> Result:
 
 
 @pytest.fixture
-def small_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A single lesson and scenes of 32 px, simulated in this process."""
+def small_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single batch and scenes of 32 px, simulated in this process."""
     pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
-    lesson = simulate_lesson(LessonSeed(TRAINING, 0, 1), 32)
-    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: [lesson])
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
+    monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch])
     monkeypatch.setattr(command, "_SIZE_PX", 32)
 
 
@@ -43,20 +44,20 @@ def figures_of(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("small_lesson")
+@pytest.mark.usefixtures("small_batch")
 def test_parts_are_trained_measured_told_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from focus_viewer.explain.experiments.ablation_run import Workshop
+    from focus_viewer.explain.experiments.ablation_run import VariantTrainer
 
     trained = []
-    train = Workshop.train
+    train = VariantTrainer.train
 
-    def counted(workshop: Workshop, part: Any, seed: int, step: Any) -> Any:
+    def counted(trainer: VariantTrainer, part: Any, seed: int, step: Any) -> Any:
         trained.append((part.instead, seed))
-        return train(workshop, part, seed, step)
+        return train(trainer, part, seed, step)
 
-    monkeypatch.setattr(Workshop, "train", counted)
+    monkeypatch.setattr(VariantTrainer, "train", counted)
     parts = [f"--part={name}" for name in ("whole", "contrast", "centring", "whole")]
     done = run(*parts, "--seeds", "2", "--json", str(tmp_path / "figures.json"))
     assert done.exit_code == 0, done.output
@@ -74,7 +75,7 @@ def test_parts_are_trained_measured_told_and_written(
     assert list(found["parts"]) == ["whole", "contrast", "centring"]
     for part in found["parts"].values():
         assert set(part) == {"instead", "full", "vnir"}
-        assert set(part["full"]) == set(part["vnir"]) == METRICS
+        assert set(part["full"]) == set(part["vnir"]) == METRICS | {"band_iou"}
     whole, plain = found["parts"]["whole"]["full"], found["parts"]["contrast"]["full"]
     assert whole["accuracy"] == plain["accuracy"]
     assert whole["volume_ap"]["mean"] != plain["volume_ap"]["mean"]
@@ -84,17 +85,17 @@ def test_parts_are_trained_measured_told_and_written(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("small_lesson")
+@pytest.mark.usefixtures("small_batch")
 def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from focus_viewer.explain.experiments.ablation_run import Workshop
+    from focus_viewer.explain.experiments.ablation_run import VariantTrainer
 
-    measure = Workshop.measure
+    measure = VariantTrainer.measure
 
-    def press_ctrl_c(workshop: Workshop, *others: Any) -> dict[str, float]:
+    def press_ctrl_c(trainer: VariantTrainer, *others: Any) -> dict[str, float]:
         os.kill(os.getpid(), signal.SIGINT)
-        return measure(workshop, *others)
+        return measure(trainer, *others)
 
-    monkeypatch.setattr(Workshop, "measure", press_ctrl_c)
+    monkeypatch.setattr(VariantTrainer, "measure", press_ctrl_c)
     stopped = run("--part", "whole", "--json", str(tmp_path / "figures.json"))
     assert stopped.exit_code == 130, stopped.output
     assert stopped.stderr.strip().endswith("Stopped.")
@@ -125,7 +126,7 @@ def test_a_model_of_other_groups_is_refused(model: Path) -> None:
 @pytest.fixture
 def unsimulated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Minutes of simulation must not come ahead of a refusal."""
-    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: pytest.fail("simulated"))
+    monkeypatch.setattr(samples, "simulate_samples", lambda *order: pytest.fail("simulated"))
 
 
 def test_the_table_has_a_line_for_each_part_and_sensor() -> None:

@@ -17,10 +17,10 @@ from focus_viewer.cli.research.bank_scenes import (
     TRAINING,
     SceneSeed,
     make_cases,
-    simulate_lessons,
+    simulate_samples,
 )
 from focus_viewer.core.progress import silent
-from focus_viewer.explain.experiments.many_classes import Learner
+from focus_viewer.explain.experiments.many_classes import PromptTrainer
 
 
 def run(*options: str) -> Result:
@@ -39,7 +39,7 @@ def test_figures_are_told_and_written(tmp_path: Path) -> None:
     for row in (own, banked):
         assert row["test_scenes"] == 5
         assert 0 <= row["accuracy"] <= row["among_five"] == 1
-        assert 0 <= row["band_iou"] <= 1
+        assert 0 <= row["band_iou"] == row["band_iou_top_n"] <= 1
     lines = done.stdout.splitlines()
     assert [line.split()[:2] for line in lines[1:]] == [["5", "own"], ["5", "bank"]]
     assert list(tmp_path.iterdir()) == [out]
@@ -65,27 +65,27 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> No
 def test_ctrl_c_leaves_earlier_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "bank.json"
     out.write_text("earlier")
-    real = Learner.learn
+    real = PromptTrainer.learn
 
     def interrupted(*arguments: object) -> None:
         signal.raise_signal(signal.SIGINT)
         real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Learner, "learn", interrupted)
+    monkeypatch.setattr(PromptTrainer, "learn", interrupted)
     done = run("--json", str(out))
     assert done.exit_code == 130
     assert out.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_lessons_show_all_classes_about_equally_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_show_all_classes_about_equally_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bank_scenes, "SIZE_PX", 8)
     cases = make_cases(5)
     made = {
-        purpose: simulate_lessons(cases, SceneSeed(0, purpose, 5), 13, silent)
+        purpose: simulate_samples(cases, SceneSeed(0, purpose, 5), 13, silent)
         for purpose in (TRAINING, TEST)
     }
-    labels = np.concatenate([lesson.labels for lesson in made[TRAINING]])
+    labels = np.concatenate([batch.labels for batch in made[TRAINING]])
     assert len(labels) == 13
     assert set(np.bincount(labels, minlength=5).tolist()) == {2, 3}
     # No scene of a test is one of training.

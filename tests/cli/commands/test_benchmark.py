@@ -14,12 +14,13 @@ from typer.testing import CliRunner, Result
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
 from focus_viewer.cli.research.benchmark_order import Order
-from focus_viewer.cli.research.benchmark_table import table, told_number
+from focus_viewer.cli.research.benchmark_table import format_number, table
 from focus_viewer.explain.benchmark.measure import Effort
 
 METRICS = {
-    "accuracy", "band_iou", "band_iou_half_max", "band_spearman", "spatial_iou", "volume_ap",
-    "off_target_mass", "pointing", "collapse_top1pct", "collapse_class_token", "class_similarity",
+    "accuracy", "band_iou", "band_iou_top_n", "band_iou_half_max", "band_spearman", "spatial_iou",
+    "volume_ap", "off_target_mass", "pointing", "collapse_top1pct", "collapse_class_token",
+    "class_similarity",
     "deletion", "deletion_spatial", "deletion_spectral",
     "insertion", "insertion_spatial", "insertion_spectral",
     "stability_30db", "stability_30db_volume", "randomised_similarity",
@@ -42,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "_METHODS", CHEAP)
         patch.setattr(
-            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_rival
+            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_baseline
         )
         done = run("--quick", "--workers", "1", "--sensor", "all", *outputs)
     assert done.exit_code == 0, done.output
@@ -57,8 +58,8 @@ def both(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def untrained_rival(*_: object) -> Any:
-    """A rival in the place of the one that would have to be trained."""
+def untrained_baseline(*_: object) -> Any:
+    """A baseline in the place of the one that would have to be trained."""
     from focus_viewer.explain.baselines.chance import Chance
 
     return Chance(1, name="prompt-cam")
@@ -77,7 +78,8 @@ def test_the_figures_have_the_names_that_others_read(both: list[dict[str, Any]])
             assert all(set(cell) == {"mean", "sd"} for cell in metrics.values())
     focus = both[0]["methods"]["focus-evidence"]
     assert (focus["forward_passes"]["mean"], focus["backward_passes"]["mean"]) == (1, 0)
-    assert focus["band_iou"]["sd"] is None  # of a single seed
+    assert focus["band_iou_top_n"]["sd"] is None  # of a single seed
+    assert focus["band_iou"] == focus["band_iou_top_n"]  # the name of earlier versions
     assert 0 < focus["sink_30db"]["mean"] < 1
 
 
@@ -111,7 +113,11 @@ def test_figures_of_one_sensor_are_an_object(tmp_path: Path) -> None:
     figure = tmp_path / "figure.png"
     done = run("--from", str(earlier), "--json", str(copy), "--figure", str(figure))
     assert done.exit_code == 0, done.output
-    assert json.loads(copy.read_text(encoding="utf-8")) == result()
+    written = json.loads(copy.read_text(encoding="utf-8"))
+    for name, metrics in result()["methods"].items():
+        earlier_names = {"band_iou": metrics["band_iou_top_n"]}  # among others, of each class
+        assert written["methods"][name] | earlier_names | metrics == written["methods"][name]
+    assert {**written, "methods": None} == {**result(), "methods": None}
     assert figure.read_bytes().startswith(b"\x89PNG")
 
 
@@ -147,7 +153,7 @@ def test_the_table_marks_the_best_and_tells_what_is_not_there() -> None:
     ],
 )
 def test_numbers_have_as_many_digits_as_fit(mean: float, spread: float | None, told: str) -> None:
-    assert told_number(mean, spread) == told
+    assert format_number(mean, spread) == told
 
 
 def test_orders_differ_if_anything_differs() -> None:
@@ -159,9 +165,9 @@ def test_orders_differ_if_anything_differs() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: its folder does not exist"),
-        (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: its folder does not exist"),
-        (["--figure", "figure.bmp"], "figure.bmp: figures are written as .png, .pdf, .svg"),
+        (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: the folder is missing"),
+        (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: the folder is missing"),
+        (["--figure", "figure.bmp"], "figure.bmp: expected a figure ending in .png, .pdf, .svg"),
     ],
 )
 def test_what_could_not_be_written_is_refused_before_the_work(

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from focus_viewer.cli.commands.check import inspected, listed, table
 from focus_viewer.cli.main import app
-from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
+from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, refusal
 from focus_viewer.core.errors import CubeError
 
@@ -146,29 +146,29 @@ def test_a_folder_that_may_not_be_read_is_a_report(monkeypatch: pytest.MonkeyPat
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
 def test_a_file_that_gives_no_answer_is_given_up_and_the_next_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with Aside(0.2) as aside:
+    with IsolatedReader(0.2) as reader:
         with pytest.raises(NoAnswer, match=r"pipe gave no answer within 0\.2 s"):
-            aside.ask(waits, tmp_path / "pipe")
-        aside._limit_s = 60.0  # for a machine that is busy with other things
-        assert aside.ask(waits, tmp_path / "next") == "next"
+            reader.read(waits, tmp_path / "pipe")
+        reader._limit_s = 60.0  # for a machine that is busy with other things
+        assert reader.read(waits, tmp_path / "next") == "next"
 
 
 def test_a_file_that_ends_its_reader_is_told_and_the_next_is_read() -> None:
-    with Aside(60.0) as aside:
+    with IsolatedReader(60.0) as reader:
         with pytest.raises(NoAnswer, match="deadly ended the process"):
-            aside.ask(dies, Path("deadly"))
-        assert aside.ask(dies, Path("next")) == "next"
+            reader.read(dies, Path("deadly"))
+        assert reader.read(dies, Path("next")) == "next"
 
 
 def test_the_command_tells_of_a_file_that_hangs(
     cube: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hangs(self: Aside, work: object, path: Path) -> list[Path]:
+    def hangs(self: IsolatedReader, work: object, path: Path) -> list[Path]:
         if work is listed:
             return [path]
         raise NoAnswer(f"{path} gave no answer")
 
-    monkeypatch.setattr(Aside, "ask", hangs)
+    monkeypatch.setattr(IsolatedReader, "read", hangs)
     status, (told,) = entries(cube)
     assert (status, told["ok"]) == (1, False)
     assert told["error"] == f"{cube} gave no answer"

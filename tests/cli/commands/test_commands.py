@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,28 @@ def test_help_names_every_command() -> None:
     done = CliRunner().invoke(app, ["--help"])
     assert done.exit_code == 0
     assert all(name in done.output for name in ("explain", "train", "models"))
+
+
+def test_help_lists_commands_for_research_apart() -> None:
+    product, research = CliRunner().invoke(app, ["--help"]).output.split("\nResearch:\n")
+    assert [line.split()[0] for line in research.splitlines()] == ["benchmark", "ablation", "bank"]
+    assert "\n  simulate " in product
+
+
+RESEARCH = """
+import sys
+for name in ("explain", "check", "cache", "figure", "train", "models", "simulate"):
+    __import__(f"focus_viewer.cli.commands.{name}")
+import focus_viewer.explain.inference.explainer, focus_viewer.explain.training.trainer
+research = ("cli.research", "explain.benchmark", "explain.baselines", "explain.experiments")
+loaded = [name for name in sys.modules if name.removeprefix("focus_viewer.").startswith(research)]
+assert not loaded, loaded
+"""
+
+
+def test_commands_of_the_product_load_no_research_code() -> None:
+    done = subprocess.run([sys.executable, "-c", RESEARCH], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_no_command_shows_help() -> None:

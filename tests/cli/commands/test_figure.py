@@ -74,7 +74,7 @@ def test_pictures_alone_need_no_model(project: Path, tmp_path: Path, bench: Benc
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--panels", "composite,poster"], "--panels: poster: choose of composite, heatmap"),
+        (["--panels", "composite,poster"], "--panels: poster. Choose from composite, heatmap"),
         (["--panels", ""], "--panels: none"),
         (["--class", "rust"], "has no class 'rust'"),
     ],
@@ -98,7 +98,7 @@ def test_a_cube_that_is_gone_is_told(project: Path, tmp_path: Path, bench: Bench
     bench.cube.with_suffix(".img").unlink()
     done = draw(project, tmp_path / "figure.pdf")
     assert done.exit_code == 1
-    assert "plant.img is not there" in done.stderr
+    assert "plant.img is missing" in done.stderr
 
 
 def test_a_cube_of_another_shape_is_told(project: Path, tmp_path: Path, bench: Bench) -> None:
@@ -136,7 +136,7 @@ def test_an_empty_project_is_told(project: Path, tmp_path: Path) -> None:
     write_project(project, replace(Project(), figure=SPEC))
     done = draw(project, tmp_path / "figure.pdf")
     assert done.exit_code == 1
-    assert "holds no cube" in done.stderr
+    assert "contains no cube" in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_told(project: Path, tmp_path: Path) -> None:

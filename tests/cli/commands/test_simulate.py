@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import simulate as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research.preview_file import PreviewFile, picture_of_leaf
+from focus_viewer.cli.support.preview_file import PreviewFile, picture_of_leaf
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io import read_cube
 from focus_viewer.simulate.scene import CLASSES

@@ -11,28 +11,28 @@ from explain_models import make_cube
 from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research import simulated_samples as lessons
-from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, LessonSeed, simulate_lesson
+from focus_viewer.cli.research import simulated_samples as samples
+from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, BatchSeed, simulate_batch
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.request import ExplainRequest
 
 pytest.importorskip("prosail", reason="PROSPECT comes with the extra `simulate`")
 
 
-def test_a_lesson_is_the_same_leaves_in_every_class() -> None:
-    seed = LessonSeed(TRAINING, 0, 4)
-    lesson = simulate_lesson(seed, 32)
-    assert lesson.images.shape == (10, 32, 32, lesson.groups.size)
-    assert lesson.labels.tolist() == [0, 1, 2, 3, 4] * 2
-    assert (lesson.leaf[0] == lesson.leaf[4]).all()
-    assert not lesson.lesion[lesson.labels == 0].any()
-    assert lesson.lesion[1].any()
-    assert (simulate_lesson(seed, 32).images == lesson.images).all()
-    assert (simulate_lesson(LessonSeed(TEST, 0, 4), 32).leaf != lesson.leaf).any()
+def test_a_batch_is_the_same_leaves_in_every_class() -> None:
+    seed = BatchSeed(TRAINING, 0, 4)
+    batch = simulate_batch(seed, 32)
+    assert batch.images.shape == (10, 32, 32, batch.groups.size)
+    assert batch.labels.tolist() == [0, 1, 2, 3, 4] * 2
+    assert (batch.leaf[0] == batch.leaf[4]).all()
+    assert not batch.lesion[batch.labels == 0].any()
+    assert batch.lesion[1].any()
+    assert (simulate_batch(seed, 32).images == batch.images).all()
+    assert (simulate_batch(BatchSeed(TEST, 0, 4), 32).leaf != batch.leaf).any()
 
 
 def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
-    low, high = lessons.EDGES_NM.T
+    low, high = samples.EDGES_NM.T
     assert (low[0], high[-1], low.size) == (400, 2500, 48)
     assert (low[1:] == high[:-1]).all()
     narrow = (low >= 500) & (high <= 800)
@@ -41,9 +41,9 @@ def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
 
 
 @pytest.mark.slow
-def test_lessons_take_turns_in_size() -> None:
-    made = lessons.simulate_lessons(TRAINING, 0, 3, (32, 40), workers=1)
-    assert [lesson.images.shape[1:3] for lesson in made] == [(32, 32), (40, 40), (32, 32)]
+def test_batches_take_turns_in_size() -> None:
+    made = samples.simulate_samples(TRAINING, 0, 3, (32, 40), workers=1)
+    assert [batch.images.shape[1:3] for batch in made] == [(32, 32), (40, 40), (32, 32)]
 
 
 DONE = {"weights.safetensors", "card.json", "training.csv", "training.png"}
@@ -56,15 +56,15 @@ def trained(out: Path, options: str = "") -> Result:
 
 
 @pytest.fixture
-def one_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sensor of all groups instead of hundreds, simulated in this process."""
-    lesson = simulate_lesson(LessonSeed(TRAINING, 0, 1), 32)
-    assert lesson.groups.size == 48
-    monkeypatch.setattr(lessons, "simulate_lessons", lambda *order: [lesson] * 2)
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
+    assert batch.groups.size == 48
+    monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch] * 2)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_lesson")
+@pytest.mark.usefixtures("one_batch")
 def test_ctrl_c_and_the_same_command_again_give_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +94,7 @@ def test_ctrl_c_and_the_same_command_again_give_the_same_files(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("one_lesson")
+@pytest.mark.usefixtures("one_batch")
 def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +103,7 @@ def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
     earlier = Checkpoint(tmp_path / "training.partial.pt", Order("an earlier command", ""))
     earlier.save(Point("prompts", 9, {}, {}, []))
     with monkeypatch.context() as patch:
-        patch.setattr(lessons, "simulate_lessons", lambda *order: pytest.fail("it was simulated"))
+        patch.setattr(samples, "simulate_samples", lambda *order: pytest.fail("it was simulated"))
         refused = trained(tmp_path, "--prompt-epochs 1")
     assert refused.exit_code == 1
     assert "`an earlier command`" in refused.stderr

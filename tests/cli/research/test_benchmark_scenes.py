@@ -14,9 +14,9 @@ from focus_viewer.cli.research.benchmark_scenes import (
 )
 from focus_viewer.cli.research.simulated_samples import EDGES_NM as TRAINED_NM
 from focus_viewer.core.errors import FocusError
-from focus_viewer.explain.baselines.methods import untrained_rivals
-from focus_viewer.explain.benchmark.measure import Arena, Effort
-from focus_viewer.explain.benchmark.methods import Focus, Guest
+from focus_viewer.explain.baselines.methods import untrained_baselines
+from focus_viewer.explain.benchmark.measure import BenchmarkSetup, Effort
+from focus_viewer.explain.benchmark.methods import BaselineMethod, Focus
 from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model
@@ -46,7 +46,7 @@ def one_size() -> BandPureBackbone:
 def test_a_model_of_one_size_gets_its_own(one_size: BandPureBackbone) -> None:
     assert fitting_size_px(one_size, None, 64) == 16
     assert fitting_size_px(one_size, 16, 64) == 16
-    with pytest.raises(FocusError, match="--size-px 64: this model takes windows of 16 px alone"):
+    with pytest.raises(FocusError, match="--size-px 64: this model takes windows of 16 px only"):
         fitting_size_px(one_size, 64, 64)
 
 
@@ -67,15 +67,18 @@ def test_every_method_explains_scenes_larger_than_the_backbones_window(
     any_size: FocusModel,
 ) -> None:
     pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
-    arena = Arena(any_size, EDGES, SIMULATED[: len(CLASSES)])
+    setup = BenchmarkSetup(any_size, EDGES, SIMULATED[: len(CLASSES)])
     order = Order("m", "vnir", 1, 1, 24, 1, 1, Effort())
-    scene = simulate_scenes(order, arena, 0)[1]
+    scene = simulate_scenes(order, setup, 0)[1]
     assert scene.data.shape[:2] == (24, 24)
     assert scene.truth.lesion_cells.shape == (6, 6)
     kept = scene.groups < len(EDGES)
     small = type(scene)(scene.data[..., kept], scene.groups[kept], scene.label, scene.truth)
-    methods = [Focus(any_size, "evidence"), *(Guest(r, any_size) for r in untrained_rivals())]
+    methods = [
+        Focus(any_size, "evidence"),
+        *(BaselineMethod(r, any_size) for r in untrained_baselines()),
+    ]
     for method in methods:
-        volume = method.answers(arena.window(small), [1])[0].volume
+        volume = method.answers(setup.window(small), [1])[0].volume
         assert volume.values.shape == (6, 6, int(kept.sum()))
         assert volume.image_shape == (24, 24)

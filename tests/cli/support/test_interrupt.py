@@ -36,7 +36,7 @@ from focus_viewer.cli.main import run
 run()
 """
 # A program that tells when its model begins to read.
-TELLING = """
+SIGNALLING = """
 import os
 from pathlib import Path
 from focus_viewer.explain.model.focus_model import FocusModel
@@ -166,7 +166,7 @@ def test_a_process_stopped_while_its_libraries_load(bench: Bench) -> None:
 def test_a_process_stopped_in_the_middle_of_explaining(bench: Bench, tmp_path: Path) -> None:
     enlarge(bench.cube, times=20)
     ready = tmp_path / "ready"
-    with process(bench, TELLING, {"READY": str(ready)}) as running:
+    with process(bench, SIGNALLING, {"READY": str(ready)}) as running:
         wait_for(ready, running)
         time.sleep(0.5)
         seconds, stderr = stop(running)

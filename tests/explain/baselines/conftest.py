@@ -1,9 +1,9 @@
-"""A backbone to explain; `rival_questions` says what it is."""
+"""A backbone to explain; `baseline_questions` says what it is."""
 
 from __future__ import annotations
 
 import pytest
-from rival_questions import make_lively
+from baseline_questions import make_lively
 
 from focus_viewer.explain.model.backbone import BandPureBackbone
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from rival_questions import any_images, ask
+from baseline_questions import any_images, ask
 from torch import nn
 
 from focus_viewer.core.errors import ModelError
@@ -50,7 +50,7 @@ def test_a_patch_is_the_mean_of_its_groups_as_a_trace_takes_it_to_be(
     handle = lively.vit.blocks[2].register_forward_pre_hook(
         lambda module, inputs: taken.append(inputs[0])
     )
-    with outputs_of(lively.tapped) as mixed:
+    with outputs_of(lively.feature_block) as mixed:
         lively.logits(any_images(), torch.arange(10))
     handle.remove()
     torch.testing.assert_close(mixed[0].mean(dim=1)[None], taken[0])
@@ -82,7 +82,7 @@ def test_the_class_token_counts_where_the_pooling_includes_it(lively: BandPureBa
 def test_other_poolings_are_refused() -> None:
     options = {"img_size": 16, "patch_size": 4, "embed_dim": 16, "depth": 2, "num_heads": 2}
     vit = load_backbone("vit_base_patch16_siglip_224", pretrained=False, **options)
-    backbone = BandPureBackbone(vit.eval(), np.arange(10.0), tap=1)
+    backbone = BandPureBackbone(vit.eval(), np.arange(10.0), block_index=1)
     with pytest.raises(ModelError, match="'map'"):
         trace(backbone, ask(any_images()), [])
 

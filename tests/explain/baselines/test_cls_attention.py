@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from rival_questions import any_images, ask, make_see_through, one_bright_patch
+from baseline_questions import any_images, ask, make_see_through, one_bright_patch
 
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.model.backbone import BandPureBackbone

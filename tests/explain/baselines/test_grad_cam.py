@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 import torch
-from rival_questions import any_images, ask, make_see_through
+from baseline_questions import any_images, ask, make_see_through
 
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.model.backbone import BandPureBackbone
@@ -44,7 +44,7 @@ def test_it_is_its_own_definition(lively: BandPureBackbone, target: int) -> None
 
 def test_the_graph_goes_with_the_answer(lively: BandPureBackbone) -> None:
     seen: list[weakref.ref[torch.Tensor]] = []
-    handle = lively.tapped.register_forward_hook(
+    handle = lively.feature_block.register_forward_hook(
         lambda module, inputs, output: seen.append(weakref.ref(output))
     )
     GradCam().attribute(lively, ask(any_images()))  # once beforehand: the library loads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from rival_questions import any_images, ask, make_see_through, one_bright_patch
+from baseline_questions import any_images, ask, make_see_through, one_bright_patch
 
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
 from focus_viewer.explain.model.backbone import BandPureBackbone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from rival_questions import ask, make_see_through, one_bright_patch
+from baseline_questions import ask, make_see_through, one_bright_patch
 
 from focus_viewer.explain.baselines.method import explain
 from focus_viewer.explain.baselines.occlusion import Occlusion

@@ -6,8 +6,8 @@ import math
 
 import pytest
 import torch
-from planted import GROUPS, make_lesson
-from rival_questions import any_images, ask, make_see_through, one_bright_patch
+from baseline_questions import any_images, ask, make_see_through, one_bright_patch
+from planted import GROUPS, make_batch
 from torch.nn import functional
 
 from focus_viewer.core.errors import Cancelled, ModelError
@@ -32,16 +32,16 @@ def untrained(classes: int, dim: int, seed: int = 0) -> ClassPrompts:
 
 
 def planted_windows() -> list[LabelledWindows]:
-    lessons = [make_lesson(seed) for seed in range(4)]
-    measured = measure_statistics(lessons, GROUPS)
-    statistics = GroupStatistics(measured.mean, measured.deviation)
+    samples = [make_batch(seed) for seed in range(4)]
+    measured = measure_statistics(samples, GROUPS)
+    statistics = GroupStatistics(measured.mean, measured.log_std)
     return [
         LabelledWindows(
-            lesson.tensor(statistics),
-            torch.from_numpy(lesson.groups),
-            torch.from_numpy(lesson.labels),
+            batch.tensor(statistics),
+            torch.from_numpy(batch.groups),
+            torch.from_numpy(batch.labels),
         )
-        for lesson in lessons
+        for batch in samples
     ]
 
 

@@ -12,7 +12,7 @@ def test_what_was_measured_is_there_again(tmp_path: Path) -> None:
     first = Journal(tmp_path / "j", "order")
     first.add((0, "rollout", "3"), {"band_iou": 0.5, "pointing": math.nan})
     again = Journal(tmp_path / "j", "order")
-    assert again.figures[0, "rollout", "3"]["band_iou"] == 0.5
+    assert again.figures[0, "rollout", "3"]["band_iou_top_n"] == 0.5
     assert math.isnan(again.figures[0, "rollout", "3"]["pointing"])
 
 

@@ -22,21 +22,21 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.baselines.chance import Chance
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
-from focus_viewer.explain.baselines.method import Rival
+from focus_viewer.explain.baselines.method import Baseline
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam
 from focus_viewer.explain.baselines.rollout import Rollout
 from focus_viewer.explain.benchmark.journal import Journal
 from focus_viewer.explain.benchmark.measure import (
-    Arena,
+    BenchmarkSetup,
     Depth,
     Effort,
     Task,
     measure_cost,
     measure_scene,
 )
-from focus_viewer.explain.benchmark.methods import Answer, Contestant, Focus, Guest, Window
-from focus_viewer.explain.benchmark.run import Looking, Round, run
+from focus_viewer.explain.benchmark.methods import Answer, BaselineMethod, Focus, Method, Window
+from focus_viewer.explain.benchmark.run import Repetition, TaskFactory, run
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import contrast
@@ -47,8 +47,8 @@ QUICK = Effort(compared=2, levels_db=(30,), seconds=0.0)
 
 
 @pytest.fixture
-def arena() -> Arena:
-    return Arena(make_small(), EDGES, CLASSES)
+def setup() -> BenchmarkSetup:
+    return BenchmarkSetup(make_small(), EDGES, CLASSES)
 
 
 def make_scene(label: int = 1, seed: int = 0) -> BenchmarkScene:
@@ -85,11 +85,18 @@ class Oracle:
         return Oracle(asked=[])
 
 
-def test_a_perfect_method_gets_perfect_figures(arena: Arena) -> None:
-    found = measure_scene(Task(arena, Oracle(), make_scene(), 0, QUICK), DEEP)
-    perfect = ("accuracy", "band_iou", "spatial_iou", "volume_ap", "pointing", "stability_30db")
+def test_a_perfect_method_gets_perfect_figures(setup: BenchmarkSetup) -> None:
+    found = measure_scene(Task(setup, Oracle(), make_scene(), 0, QUICK), DEEP)
+    perfect = (
+        "accuracy",
+        "band_iou_top_n",
+        "spatial_iou",
+        "volume_ap",
+        "pointing",
+        "stability_30db",
+    )
     assert {name: found[name] for name in perfect} == dict.fromkeys(perfect, pytest.approx(1.0))
-    assert found["band_iou, right"] == 1.0
+    assert found["band_iou_top_n, right"] == 1.0
     assert found["off_target_mass"] == 0.0
     assert found["class_similarity"] == pytest.approx(1.0)
     assert (found["forward_passes"], found["backward_passes"]) == (1, 0)
@@ -98,16 +105,16 @@ def test_a_perfect_method_gets_perfect_figures(arena: Arena) -> None:
     assert not [name for name in found if name.startswith("sink")]
 
 
-def test_the_true_class_is_explained_first_and_no_more_than_wanted(arena: Arena) -> None:
+def test_the_true_class_is_explained_first_and_no_more_than_wanted(setup: BenchmarkSetup) -> None:
     oracle = Oracle()
-    measure_scene(Task(arena, oracle, make_scene(label=2), 0, QUICK), DEEP)
+    measure_scene(Task(setup, oracle, make_scene(label=2), 0, QUICK), DEEP)
     assert oracle.asked == [2, 0, 2]  # the last with noise
 
 
-def test_a_brief_look_explains_the_true_class_alone(arena: Arena) -> None:
+def test_a_brief_look_explains_the_true_class_alone(setup: BenchmarkSetup) -> None:
     oracle = Oracle()
     found = measure_scene(
-        Task(arena, oracle, make_scene(), 0, QUICK), Depth(faithful=True, thorough=False)
+        Task(setup, oracle, make_scene(), 0, QUICK), Depth(faithful=True, thorough=False)
     )
     assert oracle.asked == [1]
     assert found["thorough_share"] == 0
@@ -115,23 +122,25 @@ def test_a_brief_look_explains_the_true_class_alone(arena: Arena) -> None:
     assert not {"class_similarity", "stability_30db", "randomised_similarity"} & set(found)
 
 
-def test_costly_methods_are_tried_on_some_scenes_each_of_another_class(arena: Arena) -> None:
+def test_costly_methods_are_tried_on_some_scenes_each_of_another_class(
+    setup: BenchmarkSetup,
+) -> None:
     scenes = [make_scene(label) for _ in range(4) for label in range(3)]
     methods = {"cheap": Oracle(), "dear": Oracle(costly=True)}
-    look = Looking(arena, methods, scenes, 0, Effort(costly_scenes=2))
-    tried = [number for number in range(12) if look(("dear", str(number)))[1].thorough]
+    make_task = TaskFactory(setup, methods, scenes, 0, Effort(costly_scenes=2))
+    tried = [number for number in range(12) if make_task(("dear", str(number)))[1].thorough]
     assert [scenes[number].label for number in tried] == [2, 1]
     assert tried == [2, 4]
-    assert all(look(("cheap", str(number)))[1].thorough for number in range(12))
+    assert all(make_task(("cheap", str(number)))[1].thorough for number in range(12))
 
 
 @pytest.mark.parametrize("mode", ["evidence", "attention"])
-def test_focus_answers_as_the_model_does(arena: Arena, mode: str) -> None:
+def test_focus_answers_as_the_model_does(setup: BenchmarkSetup, mode: str) -> None:
     scene = make_scene()
-    window = arena.window(scene)
-    focus = Focus(arena.model, mode)  # type: ignore[arg-type]
+    window = setup.window(scene)
+    focus = Focus(setup.model, mode)  # type: ignore[arg-type]
     first, found = focus.answers(window, [0, 1])
-    output = arena.model(window.images, window.groups)
+    output = setup.model(window.images, window.groups)
     whole = contrast(output.evidence) if mode == "evidence" else output.attention
     expected = whole[0, 1].reshape(4, 4, 10).detach().numpy()
     np.testing.assert_array_equal(found.volume.values, expected)
@@ -141,51 +150,51 @@ def test_focus_answers_as_the_model_does(arena: Arena, mode: str) -> None:
     assert focus.decide(window) == int(output.logits[0].argmax())
 
 
-def test_a_rival_decides_as_the_backbone_does(arena: Arena) -> None:
-    window = arena.window(make_scene())
-    own = int(arena.model.backbone.logits(window.images, window.groups)[0].argmax())
-    assert Guest(Chance(), arena.model).decide(window) == own
-    assert Guest(Rollout(), arena.model).extra is None
+def test_a_baseline_decides_as_the_backbone_does(setup: BenchmarkSetup) -> None:
+    window = setup.window(make_scene())
+    own = int(setup.model.backbone.logits(window.images, window.groups)[0].argmax())
+    assert BaselineMethod(Chance(), setup.model).decide(window) == own
+    assert BaselineMethod(Rollout(), setup.model).extra is None
 
 
-def test_a_scene_is_standardised_as_the_model_wants_it(arena: Arena) -> None:
+def test_a_scene_is_standardised_as_the_model_wants_it(setup: BenchmarkSetup) -> None:
     scene = make_scene()
-    images = scene.tensor(arena.model)
+    images = scene.tensor(setup.model)
     assert images.shape == (1, 10, 16, 16)
-    brighter = scene.tensor(arena.model, 3 * scene.data)
+    brighter = scene.tensor(setup.model, 3 * scene.data)
     torch.testing.assert_close(images, brighter, rtol=1e-3, atol=1e-3)
 
 
-def test_costs_are_ratios_to_a_plain_pass(arena: Arena) -> None:
-    found = measure_cost(Task(arena, Focus(arena.model, "evidence"), make_scene(), 0, QUICK))
+def test_costs_are_ratios_to_a_plain_pass(setup: BenchmarkSetup) -> None:
+    found = measure_cost(Task(setup, Focus(setup.model, "evidence"), make_scene(), 0, QUICK))
     assert set(found) == {
         "time_ratio", "time_ratio_all_classes", "memory_ratio", "extra_parameters_percent",
     }  # fmt: skip
-    prompts = sum(weight.numel() for weight in arena.model.prompts.parameters())
-    backbone = sum(weight.numel() for weight in arena.model.backbone.parameters())
+    prompts = sum(weight.numel() for weight in setup.model.prompts.parameters())
+    backbone = sum(weight.numel() for weight in setup.model.backbone.parameters())
     assert found["extra_parameters_percent"] == pytest.approx(100 * prompts / backbone)
     assert found["time_ratio"] > 0
     assert found["memory_ratio"] > 0
 
 
-def test_focus_tells_its_sink_at_every_level(arena: Arena) -> None:
-    focus = Focus(arena.model, "attention")
-    found = measure_scene(Task(arena, focus, make_scene(), 0, QUICK), DEEP)
+def test_focus_tells_its_sink_at_every_level(setup: BenchmarkSetup) -> None:
+    focus = Focus(setup.model, "attention")
+    found = measure_scene(Task(setup, focus, make_scene(), 0, QUICK), DEEP)
     assert 0 < found["sink"] < 1
     assert 0 < found["sink_30db"] < 1
 
 
-@pytest.mark.parametrize("name", ["focus", "guest", "prompt-cam"])
+@pytest.mark.parametrize("name", ["focus", "method", "prompt-cam"])
 def test_shuffled_weights_change_the_explanation_and_not_the_method(
-    arena: Arena, name: str
+    setup: BenchmarkSetup, name: str
 ) -> None:
     prompts = ClassPrompts(3, 16, torch.Generator().manual_seed(0)).requires_grad_(False)
-    methods: dict[str, Contestant] = {
-        "focus": Focus(arena.model, "evidence"),
-        "guest": Guest(Rollout(), arena.model),
-        "prompt-cam": Guest(PromptCam(prompts), arena.model),
+    methods: dict[str, Method] = {
+        "focus": Focus(setup.model, "evidence"),
+        "method": BaselineMethod(Rollout(), setup.model),
+        "prompt-cam": BaselineMethod(PromptCam(prompts), setup.model),
     }
-    window = arena.window(make_scene())
+    window = setup.window(make_scene())
     before = methods[name].answers(window, [1])[0].volume.values
     shuffled = methods[name].unlearned(0)
     assert shuffled.name == methods[name].name
@@ -193,38 +202,42 @@ def test_shuffled_weights_change_the_explanation_and_not_the_method(
     assert np.array_equal(methods[name].answers(window, [1])[0].volume.values, before)
 
 
-@pytest.mark.parametrize("rival", [ClsAttention(), Rollout(), GradCam(), Occlusion()])
-def test_asking_for_all_classes_at_once_gives_the_same_answers(arena: Arena, rival: Rival) -> None:
-    guest, window = Guest(rival, arena.model), arena.window(make_scene())
-    for target, together in enumerate(guest.answers(window, range(3))):
-        alone = guest.answers(window, [target])[0]
+@pytest.mark.parametrize("baseline", [ClsAttention(), Rollout(), GradCam(), Occlusion()])
+def test_asking_for_all_classes_at_once_gives_the_same_answers(
+    setup: BenchmarkSetup, baseline: Baseline
+) -> None:
+    method, window = BaselineMethod(baseline, setup.model), setup.window(make_scene())
+    for target, together in enumerate(method.answers(window, range(3))):
+        alone = method.answers(window, [target])[0]
         np.testing.assert_allclose(together.volume.values, alone.volume.values, atol=1e-5)
         assert together.volume.class_name == CLASSES[target]
         assert together.forward_passes == alone.forward_passes
 
 
-def test_faithfulness_is_measured_on_every_second_leaf_of_every_method(arena: Arena) -> None:
+def test_faithfulness_is_measured_on_every_second_leaf_of_every_method(
+    setup: BenchmarkSetup,
+) -> None:
     scenes = [make_scene(label) for _ in range(4) for label in range(3)]
     methods = {"cheap": Oracle(), "dear": Oracle(costly=True)}
-    look = Looking(arena, methods, scenes, 0, Effort(faithful_every=2))
+    make_task = TaskFactory(setup, methods, scenes, 0, Effort(faithful_every=2))
     for method in methods:
-        asked = [number for number in range(12) if look((method, str(number)))[1].faithful]
+        asked = [number for number in range(12) if make_task((method, str(number)))[1].faithful]
         assert asked == [0, 1, 2, 6, 7, 8]
-    task = Task(arena, Oracle(), scenes[0], 0, QUICK)
+    task = Task(setup, Oracle(), scenes[0], 0, QUICK)
     assert "deletion" not in measure_scene(task, Depth(faithful=False, thorough=False))
 
 
-def two_methods(seed: int) -> list[Contestant]:
+def two_methods(seed: int) -> list[Method]:
     model = make_small()
-    return [Focus(model, "evidence"), Guest(Occlusion(), model)]
+    return [Focus(model, "evidence"), BaselineMethod(Occlusion(), model)]
 
 
-def test_processes_measure_what_one_would(arena: Arena, tmp_path: Path) -> None:
+def test_processes_measure_what_one_would(setup: BenchmarkSetup, tmp_path: Path) -> None:
     scenes = [make_scene(label, seed=label) for label in range(3)]
     names = ("focus-evidence", "occlusion")
-    rounds = [Round(0, scenes, partial(two_methods, 0), names)]
+    repetitions = [Repetition(0, scenes, partial(two_methods, 0), names)]
     found = [
-        run(arena, rounds, Journal(tmp_path / f"{workers}", "order"), QUICK, silent, workers)
+        run(setup, repetitions, Journal(tmp_path / f"{workers}", "order"), QUICK, silent, workers)
         for workers in (1, 2)
     ]
     for name in names:
@@ -237,16 +250,16 @@ def test_processes_measure_what_one_would(arena: Arena, tmp_path: Path) -> None:
     assert lines == [1 + 2 * 4] * 2
 
 
-def test_processes_end_when_the_work_is_broken_off(arena: Arena, tmp_path: Path) -> None:
+def test_processes_end_when_the_work_is_broken_off(setup: BenchmarkSetup, tmp_path: Path) -> None:
     def break_off(fraction: float, text: str) -> None:
         if fraction > 0:
             raise Cancelled
 
     scenes = [make_scene(seed=seed) for seed in range(4)]
-    rounds = [Round(0, scenes, partial(two_methods, 0), ("occlusion",))]
+    repetitions = [Repetition(0, scenes, partial(two_methods, 0), ("occlusion",))]
     before = set(multiprocessing.active_children())
     with pytest.raises(Cancelled):
-        run(arena, rounds, Journal(tmp_path / "j", "order"), QUICK, break_off, workers=2)
+        run(setup, repetitions, Journal(tmp_path / "j", "order"), QUICK, break_off, workers=2)
     # Pool and test wait for the same children: who comes second is told that they never ended, so
     # that the children themselves are asked.
     left = set(multiprocessing.active_children()) - before
@@ -254,29 +267,29 @@ def test_processes_end_when_the_work_is_broken_off(arena: Arena, tmp_path: Path)
     assert 0 < len(Journal(tmp_path / "j", "order").figures) <= 4
 
 
-def rounds_of(oracles: list[Oracle]) -> list[Round]:
-    def contestants(oracle: Oracle) -> list[Contestant]:
+def repetitions_of(oracles: list[Oracle]) -> list[Repetition]:
+    def methods(oracle: Oracle) -> list[Method]:
         return [oracle]
 
     return [
-        Round(seed, [make_scene(seed=seed)], lambda o=oracle: contestants(o), ("oracle",))  # type: ignore[misc]
+        Repetition(seed, [make_scene(seed=seed)], lambda o=oracle: methods(o), ("oracle",))  # type: ignore[misc]
         for seed, oracle in enumerate(oracles)
     ]
 
 
-def test_figures_are_means_and_spread_over_seeds(arena: Arena, tmp_path: Path) -> None:
+def test_figures_are_means_and_spread_over_seeds(setup: BenchmarkSetup, tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j", "order")
     for seed, value in enumerate((0.2, 0.6)):
-        journal.add((seed, "oracle", "0"), {"band_iou": value, "pointing": math.nan})
+        journal.add((seed, "oracle", "0"), {"band_iou_top_n": value, "pointing": math.nan})
         journal.add((seed, "oracle", "cost"), {"time_ratio": 1.0})
-    found = run(arena, rounds_of([Oracle(), Oracle()]), journal, QUICK, silent)
-    assert found["oracle"]["band_iou"]["mean"] == pytest.approx(0.4)
-    assert found["oracle"]["band_iou"]["sd"] == pytest.approx(np.std([0.2, 0.6], ddof=1))
+    found = run(setup, repetitions_of([Oracle(), Oracle()]), journal, QUICK, silent)
+    assert found["oracle"]["band_iou_top_n"]["mean"] == pytest.approx(0.4)
+    assert found["oracle"]["band_iou_top_n"]["sd"] == pytest.approx(np.std([0.2, 0.6], ddof=1))
     assert found["oracle"]["time_ratio"] == {"mean": 1.0, "sd": 0.0}
     assert math.isnan(found["oracle"]["pointing"]["mean"])
 
 
-def test_a_run_that_was_broken_off_goes_on(arena: Arena, tmp_path: Path) -> None:
+def test_a_run_that_was_broken_off_goes_on(setup: BenchmarkSetup, tmp_path: Path) -> None:
     oracles = [Oracle(), Oracle()]
 
     def break_off(fraction: float, text: str) -> None:
@@ -284,11 +297,11 @@ def test_a_run_that_was_broken_off_goes_on(arena: Arena, tmp_path: Path) -> None
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        run(arena, rounds_of(oracles), Journal(tmp_path / "j", "order"), QUICK, break_off)
+        run(setup, repetitions_of(oracles), Journal(tmp_path / "j", "order"), QUICK, break_off)
     asked = len(oracles[0].asked)
     assert asked
     assert oracles[1].asked == []
-    found = run(arena, rounds_of(oracles), Journal(tmp_path / "j", "order"), QUICK, silent)
+    found = run(setup, repetitions_of(oracles), Journal(tmp_path / "j", "order"), QUICK, silent)
     assert len(oracles[0].asked) == asked
     assert oracles[1].asked
-    assert found["oracle"]["band_iou"] == {"mean": 1.0, "sd": 0.0}
+    assert found["oracle"]["band_iou_top_n"] == {"mean": 1.0, "sd": 0.0}

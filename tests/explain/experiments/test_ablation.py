@@ -8,26 +8,26 @@ import numpy as np
 import pytest
 import torch
 from explain_models import ANY_SIZE, CLASSES, EDGES_NM, make_small
-from planted import GROUPS, make_lesson
+from planted import GROUPS, make_batch
 from torch import Tensor
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
-from focus_viewer.explain.benchmark.measure import Arena
+from focus_viewer.explain.benchmark.measure import BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import Focus, Window
 from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.experiments.ablation import (
     PARTS,
-    MeanLeafLesson,
+    MeanLeafBatch,
     MeanLeafScene,
     build_without,
     with_own_leaf,
 )
-from focus_viewer.explain.experiments.ablation_run import METRICS, Workshop
+from focus_viewer.explain.experiments.ablation_run import METRICS, VariantTrainer
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.training.losses import LossWeights
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
 ALL = torch.arange(GROUPS)
@@ -48,7 +48,7 @@ def variant(name: str, whole: FocusModel) -> FocusModel:
 
 def images_of(name: str, seed: int = 0, scenes: int = 2) -> Tensor:
     """Random images as the variant takes them."""
-    rows = 2 * GROUPS if PARTS[name].lesson is MeanLeafLesson else GROUPS
+    rows = 2 * GROUPS if PARTS[name].batch is MeanLeafBatch else GROUPS
     return torch.randn(scenes, rows, 16, 16, generator=torch.Generator().manual_seed(seed))
 
 
@@ -79,9 +79,9 @@ def test_only_the_reading_is_another_where_contrast_is_out() -> None:
 @pytest.mark.parametrize(
     ("name", "without"),
     [
-        ("attraction", {"attraction", "presence"}),
-        ("anchors", {"anchoring"}),
-        ("location", {"location"}),
+        ("attraction", {"attraction", "sink_presence"}),
+        ("anchors", {"gain_l2"}),
+        ("location", {"localisation"}),
         ("whole", set()),
     ],
 )
@@ -119,7 +119,8 @@ def test_without_sink_all_attention_is_on_the_image(small: FocusModel) -> None:
 
 
 def test_keys_of_mixed_tokens_tell_of_other_groups(small: FocusModel) -> None:
-    small.backbone.steadiness.zero_()  # no brightness is taken off: groups meet nowhere else
+    # No brightness is taken off: groups meet nowhere else.
+    small.backbone.brightness_weights.zero_()
     images = images_of("whole")
     changed = images.clone()
     changed[:, 3] += 1
@@ -166,7 +167,7 @@ def test_one_softmax_over_all_tokens_and_the_sink(small: FocusModel) -> None:
     torch.testing.assert_close(output.evidence / usual.contribution * gate / GROUPS, share)
 
 
-def coloured(kind: type[Lesson], model: FocusModel, colour: np.ndarray) -> Lesson:
+def coloured(kind: type[SampleBatch], model: FocusModel, colour: np.ndarray) -> SampleBatch:
     """A scene of nothing but leaf, the mean leaf times a colour."""
     leaf = model.mean.numpy() * colour
     images = np.broadcast_to(leaf, (1, 16, 16, GROUPS)).astype(np.float32)
@@ -174,14 +175,14 @@ def coloured(kind: type[Lesson], model: FocusModel, colour: np.ndarray) -> Lesso
     return kind(images, np.arange(GROUPS), np.array([2]), mask, ~mask, np.zeros((1, GROUPS)))
 
 
-def test_departures_from_the_mean_leaf_tell_the_leaf_s_own_colour(small: FocusModel) -> None:
+def test_log_ratios_from_the_mean_leaf_tell_the_leaf_s_own_colour(small: FocusModel) -> None:
     colour = np.linspace(0.9, 1.1, GROUPS)
     model = variant("centring", small)
     statistics = model.statistics(np.arange(GROUPS))
-    usual = coloured(Lesson, model, colour).tensor(statistics)
-    images = coloured(MeanLeafLesson, model, colour).tensor(statistics)
-    assert small.departures(usual).abs().max() < 1e-5
-    own = model.departures(images)[0, 0] * model.backbone.deviation
+    usual = coloured(SampleBatch, model, colour).tensor(statistics)
+    images = coloured(MeanLeafBatch, model, colour).tensor(statistics)
+    assert small.log_ratios(usual).abs().max() < 1e-5
+    own = model.log_ratios(images)[0, 0] * model.backbone.log_std
     expected = torch.from_numpy(np.log(colour)).float()
     torch.testing.assert_close(own - own[0], expected - expected[0])
     # The backbone sees what it has always seen.
@@ -197,14 +198,14 @@ def test_nothing_is_expected_of_patches_where_centring_is_out(small: FocusModel)
         assert torch.allclose(after, before, atol=1e-5) == alike
 
 
-def test_lessons_and_scenes_tell_their_leaf_alike(small: FocusModel) -> None:
-    lesson = make_lesson(1, scenes=1)
-    scene = MeanLeafScene(lesson.images[0], lesson.groups, 0, _truth(lesson, 0))
-    statistics = small.statistics(lesson.groups)
-    expected = with_own_leaf(lesson.tensor(statistics), lesson.images, statistics)
-    assert torch.equal(MeanLeafLesson(**vars(lesson)).tensor(statistics), expected)
+def test_batches_and_scenes_tell_their_leaf_alike(small: FocusModel) -> None:
+    batch = make_batch(1, scenes=1)
+    scene = MeanLeafScene(batch.images[0], batch.groups, 0, _truth(batch, 0))
+    statistics = small.statistics(batch.groups)
+    expected = with_own_leaf(batch.tensor(statistics), batch.images, statistics)
+    assert torch.equal(MeanLeafBatch(**vars(batch)).tensor(statistics), expected)
     assert torch.equal(scene.tensor(small), expected)
-    twice = scene.tensor(small, 2 * lesson.images[0])
+    twice = scene.tensor(small, 2 * batch.images[0])
     torch.testing.assert_close(twice, expected)  # a leaf in brighter light is the same leaf
 
 
@@ -230,30 +231,32 @@ def test_without_contrast_evidence_is_shown_as_it_is(small: FocusModel) -> None:
         assert plain[place].on_sink == usual[place].on_sink
 
 
-def _truth(lesson: Lesson, scene: int) -> Truth:
-    cells = lesson.lesion[scene].reshape(4, 4, 4, 4).mean((1, 3)) >= 0.5
-    return Truth(cells, lesson.importance[scene].astype(np.float64))
+def _truth(batch: SampleBatch, scene: int) -> Truth:
+    cells = batch.lesion[scene].reshape(4, 4, 4, 4).mean((1, 3)) >= 0.5
+    return Truth(cells, batch.importance[scene].astype(np.float64))
 
 
-def scenes_of(lesson: Lesson) -> list[BenchmarkScene]:
+def scenes_of(batch: SampleBatch) -> list[BenchmarkScene]:
     return [
-        BenchmarkScene(lesson.images[scene], lesson.groups, int(label), _truth(lesson, scene))
-        for scene, label in enumerate(lesson.labels)
+        BenchmarkScene(batch.images[scene], batch.groups, int(label), _truth(batch, scene))
+        for scene, label in enumerate(batch.labels)
     ]
 
 
 @pytest.fixture
-def workshop(small: FocusModel) -> Workshop:
-    """Two lessons, an epoch."""
-    return Workshop(Arena(small, EDGES, CLASSES), [make_lesson(0), make_lesson(1)], epochs=1)
+def trainer(small: FocusModel) -> VariantTrainer:
+    """Two batchs, an epoch."""
+    return VariantTrainer(
+        BenchmarkSetup(small, EDGES, CLASSES), [make_batch(0), make_batch(1)], epochs=1
+    )
 
 
 @NAMES
-def test_a_variant_learns_and_leaves_the_whole_alone(name: str, workshop: Workshop) -> None:
-    whole = workshop.arena.model
+def test_a_variant_learns_and_leaves_the_whole_alone(name: str, trainer: VariantTrainer) -> None:
+    whole = trainer.setup.model
     before = {key: value.clone() for key, value in whole.state_dict().items()}
     start = build_without(PARTS[name], whole, EDGES, seed=2).prompts.state_dict()
-    model = workshop.train(PARTS[name], 2, silent)
+    model = trainer.train(PARTS[name], 2, silent)
     assert all(torch.equal(value, before[key]) for key, value in whole.state_dict().items())
     assert model.backbone.vit is whole.backbone.vit
     assert torch.equal(model.mean, whole.mean)
@@ -261,15 +264,15 @@ def test_a_variant_learns_and_leaves_the_whole_alone(name: str, workshop: Worksh
     assert any((learned[key] != start[key]).any() for key in start if key != "anchor")
     assert not any(value.isnan().any() for value in learned.values())
     assert (learned["patch_sink"] == -torch.inf).all() == (name == "sink")
-    figures = workshop.measure(PARTS[name], model, scenes_of(make_lesson(3, scenes=3)), silent)
+    figures = trainer.measure(PARTS[name], model, scenes_of(make_batch(3, scenes=3)), silent)
     assert tuple(figures) == METRICS
     assert np.isfinite(list(figures.values())).all()
 
 
-def test_a_variant_is_measured_by_its_own_reading(workshop: Workshop) -> None:
-    model, scenes = workshop.arena.model, scenes_of(make_lesson(3))
-    whole = workshop.measure(PARTS["whole"], model, scenes, silent)
-    plain = workshop.measure(PARTS["contrast"], model, scenes, silent)
+def test_a_variant_is_measured_by_its_own_reading(trainer: VariantTrainer) -> None:
+    model, scenes = trainer.setup.model, scenes_of(make_batch(3))
+    whole = trainer.measure(PARTS["whole"], model, scenes, silent)
+    plain = trainer.measure(PARTS["contrast"], model, scenes, silent)
     for name in ("accuracy", "sink_true", "sink_absent"):
         assert whole[name] == plain[name]
     assert whole["volume_ap"] != plain["volume_ap"]
@@ -282,18 +285,18 @@ def test_a_variant_is_measured_by_its_own_reading(workshop: Workshop) -> None:
     assert (whole["sink_true"] + 2 * whole["sink_absent"]) / 3 == pytest.approx(every)
 
 
-def test_work_can_be_stopped(workshop: Workshop) -> None:
+def test_work_can_be_stopped(trainer: VariantTrainer) -> None:
     def stop(fraction: float, text: str) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        workshop.train(PARTS["whole"], 0, stop)
+        trainer.train(PARTS["whole"], 0, stop)
     with pytest.raises(Cancelled):
-        workshop.measure(PARTS["whole"], workshop.arena.model, scenes_of(make_lesson(3)), stop)
+        trainer.measure(PARTS["whole"], trainer.setup.model, scenes_of(make_batch(3)), stop)
 
 
-def test_the_backbone_is_asked_for_its_own_decision(workshop: Workshop) -> None:
-    scenes = scenes_of(make_lesson(3))
-    model = workshop.arena.model
+def test_the_backbone_is_asked_for_its_own_decision(trainer: VariantTrainer) -> None:
+    scenes = scenes_of(make_batch(3))
+    model = trainer.setup.model
     right = [int(model.backbone.logits(s.tensor(model), ALL).argmax()) == s.label for s in scenes]
-    assert workshop.backbone_accuracy(scenes) == pytest.approx(np.mean(right))
+    assert trainer.backbone_accuracy(scenes) == pytest.approx(np.mean(right))

@@ -37,7 +37,7 @@ def test_what_a_sensor_lacks_is_left_out_and_said() -> None:
     assert found.edges_nm.tolist() == EDGES[[1, 2, 4]].tolist()
     assert found.notes == (
         "left out: 400-450 nm (1 of 5 groups): this sensor starts at 460 nm",
-        "left out: 550-600 nm (1 of 5 groups): no good band there",
+        "left out: 550-600 nm (1 of 5 groups): no good band",
     )
 
 

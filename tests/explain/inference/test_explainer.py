@@ -19,18 +19,17 @@ from focus_viewer.core.preprocessing import spatial_binning as binning
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.explain.inference import sliding_window as scan_module
+from focus_viewer.explain.inference import sliding_window as sliding_window_module
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     _contrast,
-    _decided,
     _most_pixels,
     explain,
 )
 from focus_viewer.explain.inference.group_images import read_group_images
-from focus_viewer.explain.inference.sliding_window import Scan
-from focus_viewer.explain.inference.tiles import Layout
+from focus_viewer.explain.inference.sliding_window import SlidingWindow
+from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
 from focus_viewer.explain.model.prompts import PatchReading
@@ -70,7 +69,7 @@ def test_a_window_is_explained_as_the_model_reads_it(small_folder: Path) -> None
     cube = make_cube(16, 16)
     model = make_small()
     images = read_group_images(cube, model, make_card().edges_nm)
-    expected = model(images.windows(((0, 0),)), torch.arange(10))
+    expected = model(images.tiles(((0, 0),)), torch.arange(10))
     found = run(cube, small_folder)
     np.testing.assert_allclose(found.logits, expected.logits[0], atol=1e-5)
     np.testing.assert_allclose(found.evidence.reshape(3, 16, 10), expected.evidence[0], atol=1e-5)
@@ -96,7 +95,7 @@ def test_a_group_without_any_data_is_left_out(small_folder: Path) -> None:
     values[:, :, (cube.wavelengths_nm > 500) & (cube.wavelengths_nm < 550)] = np.nan
     found = run(cube_of(values, cube.wavelengths_nm), small_folder)
     assert found.evidence.shape[3] == 9
-    assert "left out: 500-550 nm: no data there" in found.notes
+    assert "left out: 500-550 nm: no data" in found.notes
     assert_adds_up(found)
 
 
@@ -122,8 +121,8 @@ def test_raw_counts_are_read_like_reflectance(small_folder: Path) -> None:
     ("units", "said"),
     [
         ("reflectance", None),
-        ("counts", "holds counts"),
-        ("unknown", "holds values of unknown units"),
+        ("counts", "contains counts"),
+        ("unknown", "contains values of unknown units"),
     ],
 )
 def test_what_is_not_reflectance_is_doubted(
@@ -144,7 +143,7 @@ def test_an_image_of_equal_patches_is_seamless(small: FocusModel) -> None:
     tiles = np.tile(cube.block(slice(None), slice(None)), (15, 13, 1))
     images = read_group_images(cube_of(tiles, cube.wavelengths_nm), small, make_card().edges_nm)
     with torch.inference_mode():
-        reading = Scan(small, images, torch.device("cpu")).read(silent)
+        reading = SlidingWindow(small, images, torch.device("cpu")).read(silent)
     for part in reading:
         assert part.std(dim=2).max() < 1e-5
         assert part.abs().max() > 0.01
@@ -156,7 +155,7 @@ def test_passes_are_counted(small_folder: Path, monkeypatch: pytest.MonkeyPatch)
     assert (cost.forward_passes, cost.backward_passes, cost.device) == (1, 0, "cpu")
     assert cost.seconds > 0
     assert cost.peak_memory_bytes > 10_000_000
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four windows of ten groups
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 40)  # four windows of ten groups
     windows = 5 * 4
     assert run(cube, small_folder).cost.forward_passes == windows // 4
 
@@ -165,7 +164,7 @@ def test_batches_do_not_change_the_result(
     small_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(make_cube(64, 48), small_folder)
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 30)
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 30)
     np.testing.assert_allclose(
         run(make_cube(64, 48), small_folder).evidence, whole.evidence, atol=1e-5
     )
@@ -258,9 +257,9 @@ def test_one_explanation_at_a_time(small_folder: Path) -> None:
     assert not thread.is_alive()
 
 
-def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> Scan:
-    """Scan on what passes for a GPU: reading more windows than fit raises as CUDA does."""
-    scan = Scan(
+def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -> SlidingWindow:
+    """SlidingWindow on what passes for a GPU: reading more windows than fit raises as CUDA does."""
+    sliding = SlidingWindow(
         model,
         read_group_images(make_cube(64, 48), model, make_card().edges_nm),
         torch.device("cuda:0"),
@@ -268,7 +267,7 @@ def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -
     read = FocusModel.read
 
     def limited(model: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
-        if scan.device.type != "cpu" and len(images) > fits:
+        if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return read(model, images, groups)
 
@@ -276,32 +275,32 @@ def scan_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int) -
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
     monkeypatch.setattr(FocusModel, "to", lambda model, *_: model)
     with torch.inference_mode():
-        reading = scan.read(silent)
+        reading = sliding.read(silent)
     assert reading.score.shape == (1, 3, 16 * 12)
-    return scan
+    return sliding
 
 
 def test_out_of_gpu_memory_halves_the_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 80)
-    scan = scan_on_gpu(small, monkeypatch, fits=4)
-    assert scan.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
-    assert scan.device.type == "cuda"
-    assert scan.forward_passes == 20 // 4
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 80)
+    sliding = window_on_gpu(small, monkeypatch, fits=4)
+    assert sliding.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
+    assert sliding.device.type == "cuda"
+    assert sliding.forward_passes == 20 // 4
 
 
 def test_out_of_gpu_memory_ends_on_the_cpu(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 20)
-    scan = scan_on_gpu(small, monkeypatch, fits=0)
-    assert scan.notes == [
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 20)
+    sliding = window_on_gpu(small, monkeypatch, fits=0)
+    assert sliding.notes == [
         "cuda:0 ran out of memory: 1 window(s) in a pass",
         "cuda:0 ran out of memory with one window: on the CPU instead",
     ]
-    assert scan.device == torch.device("cpu")
-    assert scan.forward_passes == 20
+    assert sliding.device == torch.device("cpu")
+    assert sliding.forward_passes == 20
 
 
 def test_too_little_memory_anywhere_is_said(
@@ -359,14 +358,18 @@ def test_images_are_held_once(small: FocusModel, monkeypatch: pytest.MonkeyPatch
     assert peak < 1.4 * (404 * 392 * 10 * 4)
     groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
     filled = [0, 1, 3, 4, 5, 6, 7, 8, 9]
-    np.testing.assert_array_equal(images.padded, images.layout.pad(groups[..., filled]))
+    np.testing.assert_array_equal(
+        images.padded.pixels, PaddedImage.of(groups[..., filled], images.layout).pixels
+    )
 
 
 def test_an_image_is_padded_by_its_mirrored_pixels(small: FocusModel) -> None:
     cube = make_cube(21, 38)
     images = read_group_images(cube, small, make_card().edges_nm)
     groups = read_groups(cube, group_bands(cube, make_card().edges_nm))
-    np.testing.assert_array_equal(images.padded, images.layout.pad(groups))
+    np.testing.assert_array_equal(
+        images.padded.pixels, PaddedImage.of(groups, images.layout).pixels
+    )
 
 
 def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
@@ -379,7 +382,7 @@ def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
     known = torch.arange(20) > 3
     reading = PatchReading(score, contribution, attention)
     expected = small.decide(reading, known)
-    found = _decided(small, reading, known)
+    found = small.decide(reading, known, in_place=True)
     for one, other in zip(found, expected, strict=True):
         torch.testing.assert_close(one, other)
     assert found.evidence.data_ptr() == contribution.data_ptr()
@@ -408,11 +411,11 @@ def test_a_cancelled_reading_leaves_nothing_behind(
     request = ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu")
     expected = explainer.explain(request, silent)
     frames: list[weakref.ref[np.ndarray]] = []
-    frame = Layout.frame
+    empty = PaddedImage.empty
 
-    def watched(layout: Layout, groups: int) -> np.ndarray:
-        made = frame(layout, groups)
-        frames.append(weakref.ref(made))
+    def watched(layout: TileLayout, groups: int) -> PaddedImage:
+        made = empty(layout, groups)
+        frames.append(weakref.ref(made.pixels))
         return made
 
     said: list[str] = []
@@ -422,7 +425,7 @@ def test_a_cancelled_reading_leaves_nothing_behind(
         if said.count("reading cube") == 3:
             raise Cancelled
 
-    monkeypatch.setattr(Layout, "frame", watched)
+    monkeypatch.setattr(PaddedImage, "empty", watched)
     with pytest.raises(Cancelled):
         explainer.explain(request, step)
     assert said[-1] == "reading cube"
@@ -439,8 +442,12 @@ def test_progress_is_told_around_every_batch(
         return PatchReading(volume[..., 0], volume, volume)
 
     monkeypatch.setattr(FocusModel, "read", read)
-    monkeypatch.setattr(scan_module, "_SEQUENCES", 40)  # four of twenty windows in a batch
+    monkeypatch.setattr(
+        sliding_window_module, "_SEQUENCES", 40
+    )  # four of twenty windows in a batch
     images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
     said: list[float] = []
-    Scan(small, images, torch.device("cpu")).read(lambda fraction, _: said.append(fraction))
+    SlidingWindow(small, images, torch.device("cpu")).read(
+        lambda fraction, _: said.append(fraction)
+    )
     assert said == pytest.approx([0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])

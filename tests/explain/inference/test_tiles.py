@@ -1,4 +1,4 @@
-"""Windows: every size is covered, blending leaves no seam."""
+"""Tiles: every size is covered, blending leaves no seam."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from focus_viewer.explain.inference.tiles import Blend, Layout, known_cells, taper
+from focus_viewer.explain.inference.tiles import (
+    PaddedImage,
+    TileBlender,
+    TileLayout,
+    blending_weights,
+    known_cells,
+)
 
 SIZES = [(1, 1), (3, 40), (16, 16), (17, 31), (32, 32), (33, 50), (120, 160)]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_cell_is_in_a_window(size: tuple[int, int]) -> None:
-    layout = Layout(size, patch_px=4, window_cells=8)
+    layout = TileLayout(size, patch_px=4, tile_cells=8)
     covered = np.zeros(layout.padded, dtype=int)
     for row, col in layout.origins:
         covered[row : row + 8, col : col + 8] += 1
@@ -23,23 +29,23 @@ def test_every_cell_is_in_a_window(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_grid_covers_the_image(size: tuple[int, int]) -> None:
-    layout = Layout(size, patch_px=4, window_cells=8)
+    layout = TileLayout(size, patch_px=4, tile_cells=8)
     assert layout.grid == (-(-size[0] // 4), -(-size[1] // 4))
-    padded = layout.pad(np.ones((*size, 2), np.float32))
+    padded = PaddedImage.of(np.ones((*size, 2), np.float32), layout).pixels
     assert padded.shape == (layout.padded[0] * 4, layout.padded[1] * 4, 2)
     assert (padded == 1).all()
 
 
 @pytest.mark.parametrize("size", [*SIZES, (5, 9), (7, 29)])
 def test_an_image_is_mirrored_where_it_lies(size: tuple[int, int]) -> None:
-    layout = Layout(size, patch_px=4, window_cells=8)
+    layout = TileLayout(size, patch_px=4, tile_cells=8)
     image = np.random.default_rng(0).random((*size, 2), dtype=np.float32)
-    padded = layout.frame(2)
+    padded_image = PaddedImage.empty(layout, 2)
+    padded, inside = padded_image.pixels, padded_image.inside
     padded[...] = np.nan
-    inside = layout.inside(padded)
     assert np.shares_memory(inside, padded)
     inside[...] = image
-    layout.mirror(padded)
+    padded_image.mirror()
     top, left = next(
         (row, col)
         for row in range(padded.shape[0])
@@ -52,22 +58,23 @@ def test_an_image_is_mirrored_where_it_lies(size: tuple[int, int]) -> None:
     ]
     expected = np.pad(image, (*widths, (0, 0)), mode="symmetric")
     np.testing.assert_array_equal(padded, expected)
-    np.testing.assert_array_equal(layout.pad(image), expected)
+    np.testing.assert_array_equal(PaddedImage.of(image, layout).pixels, expected)
 
 
 def test_whole_cells_keep_their_pixels() -> None:
     image = np.arange(40 * 36, dtype=np.float32).reshape(40, 36, 1)
-    layout = Layout((40, 36), patch_px=4, window_cells=8)
-    np.testing.assert_array_equal(layout.pad(image), image)
-    window = layout.cut(layout.pad(image), ((1, 0), (2, 1)))
-    np.testing.assert_array_equal(window[1], image[8:40, 4:36])
+    layout = TileLayout((40, 36), patch_px=4, tile_cells=8)
+    padded = PaddedImage.of(image, layout)
+    np.testing.assert_array_equal(padded.pixels, image)
+    tiles = padded.tiles(((1, 0), (2, 1)))
+    np.testing.assert_array_equal(tiles[1], image[8:40, 4:36])
 
 
 @pytest.mark.parametrize("size", [*SIZES, (5, 9), (7, 29)])
 def test_cells_lie_where_their_pixels_are(size: tuple[int, int]) -> None:
-    layout = Layout(size, patch_px=4, window_cells=8)
+    layout = TileLayout(size, patch_px=4, tile_cells=8)
     rows, cols = np.mgrid[: size[0], : size[1]].astype(np.float32)
-    padded = layout.pad(np.stack([rows, cols], axis=-1))
+    padded = PaddedImage.of(np.stack([rows, cols], axis=-1), layout).pixels
     inside = np.zeros(padded.shape[:2], dtype=bool)
     top, left = (
         4 * first + (4 * grid - px) // 2
@@ -83,25 +90,25 @@ def test_cells_lie_where_their_pixels_are(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_constant_is_blended_to_itself(size: tuple[int, int]) -> None:
-    layout = Layout(size, patch_px=4, window_cells=8)
-    blend = Blend(layout, (2, 3))
+    layout = TileLayout(size, patch_px=4, tile_cells=8)
+    blend = TileBlender(layout, (2, 3))
     for origin in layout.origins:
         blend.add(origin, torch.full((2, 3, 8, 8), 7.0))
     torch.testing.assert_close(blend.mean(), torch.full((2, 3, *layout.grid), 7.0))
 
 
 def test_windows_of_a_larger_field_blend_to_the_field() -> None:
-    layout = Layout((120, 160), patch_px=4, window_cells=8)
+    layout = TileLayout((120, 160), patch_px=4, tile_cells=8)
     field = torch.rand(30, 40)
-    blend = Blend(layout, ())
+    blend = TileBlender(layout, ())
     for row, col in layout.origins:
         blend.add((row, col), field[row : row + 8, col : col + 8])
     torch.testing.assert_close(blend.mean(), field)
 
 
 def test_a_step_between_windows_is_smoothed() -> None:
-    layout = Layout((4, 14), patch_px=1, window_cells=4)
-    blend = Blend(layout, ())
+    layout = TileLayout((4, 14), patch_px=1, tile_cells=4)
+    blend = TileBlender(layout, ())
     for number, origin in enumerate(layout.origins):
         blend.add(origin, torch.full((4, 4), float(number % 2)))
     overlap = blend.mean()[0, 3]
@@ -109,7 +116,7 @@ def test_a_step_between_windows_is_smoothed() -> None:
 
 
 def test_weights_fall_towards_the_border_and_never_vanish() -> None:
-    weights = taper(8)
+    weights = blending_weights(8)
     assert weights.min() > 0
     assert weights[4, 4] > weights[4, 1] > weights[0, 0]
     torch.testing.assert_close(weights, weights.flip(0, 1))
@@ -119,5 +126,5 @@ def test_a_cell_is_known_if_half_of_it_is() -> None:
     known = np.ones((8, 8), dtype=np.bool_)
     known[:4, :3] = False  # 12 of 16 pixels of the first cell
     known[4:, :2] = False  # 8 of 16 pixels of the one below
-    cells = known_cells(known, Layout((8, 8), patch_px=4, window_cells=2))
+    cells = known_cells(known, TileLayout((8, 8), patch_px=4, tile_cells=2))
     assert cells.tolist() == [[False, True], [True, True]]

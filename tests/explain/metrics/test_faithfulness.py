@@ -94,9 +94,9 @@ def _image_of(contributions: FloatArray) -> FloatArray:
 @given(VOXELS, volumes((2, 3, 2)))
 def test_nothing_beats_the_true_contributions(own: FloatArray, other: SaliencyVolume) -> None:
     best = faithfulness(_trial(_image_of(own)), volume_of(own))
-    rival = faithfulness(_trial(_image_of(own)), other)
+    baseline = faithfulness(_trial(_image_of(own)), other)
     for name, value in best.items():
-        assert value <= rival[name] if "deletion" in name else value >= rival[name]
+        assert value <= baseline[name] if "deletion" in name else value >= baseline[name]
 
 
 @given(VOXELS, volumes((2, 3, 2)), st.sampled_from([0.5, 16.0]))

@@ -23,7 +23,7 @@ def test_by_hand() -> None:
     # Curve 4 6 2 3, cells 8 and 7. Voxels in order: 6 (true) 4 3 2 (true) 1 0 0 -1.
     assert localisation(volume_of(VALUES), TRUTH) == pytest.approx(
         {
-            "band_iou": 1 / 3,  # groups 1 and 0, of 1 and 2
+            "band_iou_top_n": 1 / 3,  # groups 1 and 0, of 1 and 2
             "band_iou_half_max": 1 / 4,  # 0, 1 and 3 reach half of 6; 1 and 2 are true
             "band_spearman": 0.2,  # ranks 3 4 1 2 and 1 4 3 2: 1 - 6 * 8 / 60
             "spatial_iou": 1,
@@ -56,7 +56,7 @@ def test_without_a_lesion_there_is_nothing_to_find(truth: Truth) -> None:
         "off_target_mass",
         "pointing",
     }
-    assert math.isnan(found["band_iou"]) == (not truth.true_groups.any())
+    assert math.isnan(found["band_iou_top_n"]) == (not truth.true_groups.any())
     assert math.isnan(found["band_iou_half_max"]) == (not truth.true_groups.any())
 
 
@@ -98,7 +98,7 @@ def test_a_constant_is_chance(case: tuple[SaliencyVolume, Truth]) -> None:
     found = localisation(volume_of(np.full(truth.true_voxels.shape, 3)), truth)
     if np.ptp(truth.importance):
         assert found["band_spearman"] == 0
-    assert found["band_iou"] == pytest.approx(groups.sum() / (2 * groups.size - groups.sum()))
+    assert found["band_iou_top_n"] == pytest.approx(groups.sum() / (2 * groups.size - groups.sum()))
     assert found["band_iou_half_max"] == pytest.approx(groups.mean())
     assert found["spatial_iou"] == pytest.approx(cells.sum() / (2 * cells.size - cells.sum()))
     assert found["volume_ap"] == pytest.approx(truth.true_voxels.mean())

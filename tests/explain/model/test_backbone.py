@@ -24,7 +24,7 @@ def images(groups: int = 10, batch: int = 2, seed: int = 0) -> torch.Tensor:
 
 
 def test_brightness_shares_by_hand(toy: FocusModel) -> None:
-    toy.backbone.steadiness.copy_(torch.tensor([1.0, 0, 3]))
+    toy.backbone.brightness_weights.copy_(torch.tensor([1.0, 0, 3]))
     shares = toy.backbone.brightness_shares
     assert shares(torch.arange(3)).tolist() == pytest.approx([1 / 4, 0, 3 / 4])
     assert shares(torch.tensor([1, 2])).tolist() == [0, 1]
@@ -33,9 +33,9 @@ def test_brightness_shares_by_hand(toy: FocusModel) -> None:
 
 def test_contrasts_by_hand(toy: FocusModel) -> None:
     backbone = toy.backbone
-    backbone.deviation.copy_(torch.tensor([1.0, 2, 4]))
-    backbone.steadiness.copy_(torch.tensor([1.0, 1, 2]))
-    backbone.spread.copy_(torch.tensor([1.0, 2, 0.1]))
+    backbone.log_std.copy_(torch.tensor([1.0, 2, 4]))
+    backbone.brightness_weights.copy_(torch.tensor([1.0, 1, 2]))
+    backbone.residual_std.copy_(torch.tensor([1.0, 2, 0.1]))
     pixels = torch.tensor([[2.0, 2, 0.5], [0, 0, -1]])
     # Logarithms 2, 4, 2 with a level of (2 + 4 + 2 * 2) / 4, and 0, 0, -4 with one of -2; the
     # last is -20 times its spread, and limited to 5.
@@ -54,7 +54,7 @@ def test_light_changes_no_contrast_and_no_token(small: FocusModel, chosen: list[
     groups, backbone = torch.tensor(chosen), small.backbone
     before = images()[:, groups]
     light = torch.randn(2, 1, 16, 16)  # as many logarithms brighter, pixel by pixel
-    after = before + light / backbone.deviation[groups, None, None]
+    after = before + light / backbone.log_std[groups, None, None]
     found, expected = (backbone.contrasts(each, groups) for each in (after, before))
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
     found, expected = (backbone.tokens(each, groups) for each in (after, before))
@@ -62,7 +62,7 @@ def test_light_changes_no_contrast_and_no_token(small: FocusModel, chosen: list[
 
 
 def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> None:
-    small.backbone.steadiness[4] = 0  # it is no part of the brightness
+    small.backbone.brightness_weights[4] = 0  # it is no part of the brightness
     groups = torch.arange(10)
     before = images()
     after = before.clone()
@@ -74,7 +74,7 @@ def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> Non
 
 
 def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> None:
-    small.backbone.steadiness.zero_()
+    small.backbone.brightness_weights.zero_()
     chosen = torch.tensor([1, 4, 9])
     whole = small.backbone(images(), torch.arange(10))
     part = small.backbone(images()[:, chosen], chosen)
@@ -84,7 +84,7 @@ def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> N
 def test_keys_are_those_the_block_itself_computes(small: FocusModel) -> None:
     seen: list[torch.Tensor] = []
     backbone = small.backbone
-    block = backbone.tapped
+    block = backbone.feature_block
     hook = block.attn.qkv.register_forward_hook(lambda module, given, out: seen.append(out))
     tokens = backbone.tokens(images(), torch.arange(10))
     block(tokens.flatten(0, 1))
@@ -104,7 +104,7 @@ def test_patches_are_what_the_head_decides_on(small: FocusModel) -> None:
 
 def test_queries_carry_the_blocks_scale(small: FocusModel) -> None:
     prompt = torch.randn(5, 16)
-    block = small.backbone.tapped
+    block = small.backbone.feature_block
     raw = block.attn.qkv(block.norm1(prompt))[:, :16].unflatten(-1, (2, 8))
     torch.testing.assert_close(small.backbone.project(prompt)[0], raw * 8**-0.5)
 
@@ -170,7 +170,7 @@ def test_layouts(name: str, prefix: int | None) -> None:
             load_backbone(name, pretrained=False, **options)
         return
     vit = load_backbone(name, pretrained=False, img_size=28, patch_size=14, **options)
-    backbone = BandPureBackbone(vit, CENTERS, tap=1)
+    backbone = BandPureBackbone(vit, CENTERS, block_index=1)
     assert vit.num_prefix_tokens == prefix
     tap = backbone(torch.randn(1, 3, 28, 28), torch.tensor([0, 1, 2]))
     assert tap.keys.shape == (1, 3, 4, 2, 8)
@@ -191,7 +191,7 @@ def test_other_blocks_are_refused() -> None:
 def test_a_tap_beyond_the_last_block_is_refused() -> None:
     vit = load_backbone("vit_tiny_patch16_224", pretrained=False, **TINY)
     with pytest.raises(ModelError, match="0 to 1"):
-        BandPureBackbone(vit, CENTERS, tap=2)
+        BandPureBackbone(vit, CENTERS, block_index=2)
 
 
 def test_weights_come_from_a_local_file(tmp_path: Path) -> None:

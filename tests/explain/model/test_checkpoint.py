@@ -16,7 +16,12 @@ from focus_viewer.explain.model.cards import (
     read_card,
     write_benchmark,
 )
-from focus_viewer.explain.model.checkpoint import extra_parameters_percent, load_model, save_model
+from focus_viewer.explain.model.checkpoint import (
+    build_model,
+    extra_parameters_percent,
+    load_model,
+    save_model,
+)
 from focus_viewer.explain.model.focus_model import FocusModel
 
 
@@ -34,19 +39,54 @@ def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path:
     save_model(tmp_path / "m", small, make_card(), RECIPE)
     found = dict(load_model(tmp_path / "m").model.named_buffers())
     measured = ("mean", "expectation", "prompts.anchor")
-    for name in (*measured, "backbone.deviation", "backbone.spread", "backbone.steadiness"):
+    for name in (
+        *measured,
+        "backbone.log_std",
+        "backbone.residual_std",
+        "backbone.brightness_weights",
+    ):
         assert torch.equal(found[name], small.get_buffer(name)), name
 
 
 def test_a_benchmark_is_kept_on_the_card(small_folder: Path) -> None:
     before = read_card(small_folder)
-    full = {"focus-evidence": {"band_iou": 0.7}, "rollout": {"band_iou": 0.2}}
-    write_benchmark(small_folder, {"full": {"rollout": {"band_iou": 0.9}}})
-    write_benchmark(small_folder, {"vnir": {"rollout": {"band_iou": 0.1}}})
+    full = {"focus-evidence": {"band_iou_top_n": 0.7}, "rollout": {"band_iou_top_n": 0.2}}
+    write_benchmark(small_folder, {"full": {"rollout": {"band_iou_top_n": 0.9}}})
+    write_benchmark(small_folder, {"vnir": {"rollout": {"band_iou_top_n": 0.1}}})
     assert write_benchmark(small_folder, {"full": full}) == small_folder / "card.json"
     card = load_model(small_folder).card
-    assert card.benchmark == {"full": full, "vnir": {"rollout": {"band_iou": 0.1}}}
+    assert card.benchmark == {"full": full, "vnir": {"rollout": {"band_iou_top_n": 0.1}}}
     assert (card.sha256, card.measured) == (before.sha256, before.measured)
+
+
+def test_earlier_names_of_buffers_are_read(small: FocusModel) -> None:
+    state = small.state_dict()
+    earlier = {
+        "log_std": "deviation",
+        "residual_std": "spread",
+        "brightness_weights": "steadiness",
+    }
+    for name, before in earlier.items():
+        state[f"backbone.{before}"] = state.pop(f"backbone.{name}")
+    again = build_model(RECIPE, make_card().edges_nm, 3)
+    again.load_state_dict(state)
+    for name in earlier:
+        assert torch.equal(again.backbone.get_buffer(name), small.backbone.get_buffer(name))
+
+
+def test_earlier_names_of_band_iou_are_read(small_folder: Path) -> None:
+    path = small_folder / "card.json"
+    entries = json.loads(path.read_text())
+    entries["measured"] = {"accuracy": 0.9, "band IoU": 0.5, "band IoU, rust (full range)": 0.4}
+    entries["benchmark"] = {"full": {"rollout": {"band_iou": 0.2, "volume_ap": 0.1}}}
+    path.write_text(json.dumps(entries))
+    card = read_card(small_folder)
+    assert card.measured == {
+        "accuracy": 0.9,
+        "band_iou_half_max": 0.5,
+        "band_iou_half_max, rust (full range)": 0.4,
+    }
+    assert card.benchmark == {"full": {"rollout": {"band_iou_top_n": 0.2, "volume_ap": 0.1}}}
 
 
 def test_a_loaded_model_is_frozen(small_folder: Path) -> None:

@@ -58,7 +58,7 @@ def test_toy_without_the_green_groups_says_nothing(toy: FocusModel) -> None:
     assert output.logits[0].tolist() == pytest.approx([0.5, 0])
 
 
-def test_toy_sink_is_the_rival_of_each_token(toy: FocusModel) -> None:
+def test_toy_sink_is_the_baseline_of_each_token(toy: FocusModel) -> None:
     toy.prompts.sink[0] = LN2  # to the green prompt of class 0 the same as the bright patch
     reading = toy.read(toy_images(), torch.arange(3))
     # 2 to 2 in the bright patch, 1 to 2 at other green tokens, 1 to 1 where no prompt asks.
@@ -91,11 +91,11 @@ def test_toy_expectation_is_the_origin_of_scores(toy: FocusModel) -> None:
     assert torch.equal(reading.contribution, before.contribution)
 
 
-def test_departures_are_the_means_of_patches(toy: FocusModel) -> None:
+def test_log_ratios_are_the_means_of_patches(toy: FocusModel) -> None:
     images = torch.arange(48.0).reshape(1, 3, 4, 4)
     # Rows of four: the first patch holds 0, 1, 4 and 5.
     expected = torch.tensor([[2.5, 18.5, 34.5], [4.5, 20.5, 36.5]])
-    torch.testing.assert_close(toy.departures(images)[0, :2], expected)
+    torch.testing.assert_close(toy.log_ratios(images)[0, :2], expected)
 
 
 @pytest.mark.parametrize("chosen", [list(range(10)), [0, 3, 4], [9], [2, 7]])
@@ -122,26 +122,26 @@ def test_unknown_patches_get_no_weight(small: FocusModel) -> None:
 
 def with_brightness(toy: FocusModel) -> FocusModel:
     """The toy where the groups make up a quarter, a quarter and half of the brightness."""
-    toy.backbone.deviation.copy_(torch.tensor([1.0, 2, 4]))
-    toy.backbone.steadiness.copy_(torch.tensor([1.0, 1, 2]))
+    toy.backbone.log_std.copy_(torch.tensor([1.0, 2, 4]))
+    toy.backbone.brightness_weights.copy_(torch.tensor([1.0, 1, 2]))
     return toy
 
 
-def test_departures_without_brightness_by_hand(toy: FocusModel) -> None:
+def test_log_ratios_without_brightness_by_hand(toy: FocusModel) -> None:
     backbone = with_brightness(toy).backbone
-    departures = torch.tensor([[4.0, 0, 0], [1, 1 / 2, 1 / 4]])
+    log_ratios = torch.tensor([[4.0, 0, 0], [1, 1 / 2, 1 / 4]])
     # Logarithms 4, 0, 0 with a level of 1, which is 1, 1/2 and 1/4 in units of the groups; the
     # other patch is brighter by 1 at every group.
     expected = torch.tensor([[3, -1 / 2, -1 / 4], [0, 0, 0]])
-    torch.testing.assert_close(without_brightness(departures, backbone, torch.arange(3)), expected)
+    torch.testing.assert_close(without_brightness(log_ratios, backbone, torch.arange(3)), expected)
     # The first and the last group alone: shares of 1/3 and 2/3, a level of 4/3.
-    found = without_brightness(departures[0, [0, 2]], backbone, torch.tensor([0, 2]))
+    found = without_brightness(log_ratios[0, [0, 2]], backbone, torch.tensor([0, 2]))
     assert found.tolist() == pytest.approx([4 - 4 / 3, -1 / 3])
 
 
 def test_light_says_nothing(small: FocusModel) -> None:
     groups = torch.arange(10)
-    light = 0.3 / small.backbone.deviation[:, None, None]  # all bands brighter by exp(0.3)
+    light = 0.3 / small.backbone.log_std[:, None, None]  # all bands brighter by exp(0.3)
     images = torch.randn(2, 10, 16, 16)
     dark, lit = small(images, groups), small(images + light, groups)
     for one, other in zip(lit, dark, strict=True):
@@ -149,7 +149,7 @@ def test_light_says_nothing(small: FocusModel) -> None:
 
 
 def test_a_band_answers_for_another_by_the_brightness_alone(small: FocusModel) -> None:
-    small.backbone.steadiness[7] = 0  # it is no part of the brightness
+    small.backbone.brightness_weights[7] = 0  # it is no part of the brightness
     before = torch.randn(2, 10, 16, 16)
     after = before.clone()
     after[:, 7] += 2
@@ -161,7 +161,7 @@ def test_a_band_answers_for_another_by_the_brightness_alone(small: FocusModel) -
 def test_gains_have_the_sign_and_the_root_of_the_anchor(toy: FocusModel) -> None:
     toy.prompts.anchor[0, 1] = -1 / 4
     reading = toy.read(toy_images(), torch.arange(3))
-    # Twice -1/2 + 1/4, times what is attended to of the departure.
+    # Twice -1/2 + 1/4, times what is attended to of the log ratio.
     assert reading.contribution[0, 0, 0, 1].item() == pytest.approx(-1 / 2 * 2 / 3 * LN2)
 
 

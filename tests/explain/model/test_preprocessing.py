@@ -11,8 +11,8 @@ from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.model import preprocessing as module
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
-    departures,
     known_pixels,
+    log_ratios,
     standardise,
     to_tensor,
     typical_leaf,
@@ -100,12 +100,12 @@ def test_without_light_there_is_no_typical_leaf(fill: float) -> None:
     assert np.isnan(typical_leaf(np.full((4, 4, 3), fill, np.float32), MEAN)).all()
 
 
-def test_departures_by_hand() -> None:
+def test_log_ratios_by_hand() -> None:
     typical = np.array([0.2, 0.5])
     ratios = np.array([[1, 1], [2, 0.5], [100, 0.01], [1e30, 0], [1, -1], [np.nan, 2]], np.float32)
     ln2 = np.log(2)
     expected = [[0, 0], [ln2, -ln2], [1.5, -1.5], [1.5, -1.5], [0, -1.5], [0, ln2]]
-    found = departures(ratios * typical.astype(np.float32), typical)
+    found = log_ratios(ratios * typical.astype(np.float32), typical)
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert found.dtype == np.float32
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from explain_models import RECIPE, make_small
-from planted import PLANTED, make_lesson
+from planted import PLANTED, make_batch
 from torch import Tensor
 
 from focus_viewer.core.errors import Cancelled
@@ -16,7 +16,7 @@ from focus_viewer.core.progress import silent
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.class_anchors import measure_anchors
 from focus_viewer.explain.training.config import Stage, TrainingPlan
-from focus_viewer.explain.training.samples import Lesson
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
 
 
@@ -27,25 +27,25 @@ def even(small: FocusModel) -> FocusModel:
     return small
 
 
-def departures(model: FocusModel, lesson: Lesson) -> Tensor:
+def log_ratios(model: FocusModel, batch: SampleBatch) -> Tensor:
     """Mean over the leaf patches of each scene, shape (scenes, groups)."""
-    found = model.departures(lesson.tensor(model.statistics(lesson.groups)))
-    leaf = torch.from_numpy(lesson.leaf_patches(4))[..., None]
+    found = model.log_ratios(batch.tensor(model.statistics(batch.groups)))
+    leaf = torch.from_numpy(batch.leaf_patches(4))[..., None]
     return (found * leaf).sum(1) / leaf.sum(1)
 
 
 def test_the_expectation_is_the_mean_over_leaf_patches(small: FocusModel) -> None:
-    lesson = make_lesson(0)
-    lesson.leaf[:] = False
-    lesson.leaf[:, 4:8, 8:12] = True  # the patch in row 1, column 2
-    measure_anchors(small, [lesson], silent)
+    batch = make_batch(0)
+    batch.leaf[:] = False
+    batch.leaf[:, 4:8, 8:12] = True  # the patch in row 1, column 2
+    measure_anchors(small, [batch], silent)
     groups = torch.arange(10)
-    patches = small.backbone(lesson.tensor(small.statistics(np.arange(10))), groups).patches
+    patches = small.backbone(batch.tensor(small.statistics(np.arange(10))), groups).patches
     torch.testing.assert_close(small.expectation, patches[:, 1 * 4 + 2].mean(0))
 
 
 def test_scenes_without_leaf_do_not_dilute_an_anchor(even: FocusModel) -> None:
-    whole, bare = make_lesson(0), make_lesson(1)
+    whole, bare = make_batch(0), make_batch(1)
     bare.leaf[:] = False
     measure_anchors(even, [whole], silent)
     alone = even.prompts.anchor.clone()
@@ -53,21 +53,21 @@ def test_scenes_without_leaf_do_not_dilute_an_anchor(even: FocusModel) -> None:
     torch.testing.assert_close(even.prompts.anchor, alone)
 
 
-def test_an_anchor_is_the_mean_departure_of_the_scenes_that_show_the_class(
+def test_an_anchor_is_the_mean_log_ratio_of_the_scenes_that_show_the_class(
     even: FocusModel,
 ) -> None:
-    lesson = make_lesson(0)
-    measure_anchors(even, [lesson], silent)
-    own = departures(even, lesson)
+    batch = make_batch(0)
+    measure_anchors(even, [batch], silent)
+    own = log_ratios(even, batch)
     for label in range(3):
-        expected = own[torch.from_numpy(lesson.labels == label)].mean(0)
+        expected = own[torch.from_numpy(batch.labels == label)].mean(0)
         torch.testing.assert_close(even.prompts.anchor[label], expected)
 
 
 def test_a_sensor_without_a_group_says_nothing_of_it(even: FocusModel) -> None:
-    whole, part = make_lesson(0), make_lesson(1, scenes=6).take(np.arange(5))
+    whole, part = make_batch(0), make_batch(1, scenes=6).take(np.arange(5))
     measure_anchors(even, [whole, part], silent)
-    lone, both = departures(even, whole), departures(even, part)
+    lone, both = log_ratios(even, whole), log_ratios(even, part)
     own = torch.from_numpy(whole.labels == 1), torch.from_numpy(part.labels == 1)
     anchor = even.prompts.anchor[1]
     torch.testing.assert_close(anchor[5:], lone[own[0], 5:].mean(0))
@@ -80,7 +80,7 @@ def test_anchors_point_at_the_planted_band() -> None:
     options = {**RECIPE.options, "global_pool": "max", "weight_init": "jax"}
     model = make_small(recipe=replace(RECIPE, options=options)).requires_grad_(True)
     stage = Stage("backbone", epochs=12, rate=5e-3, least_groups=10, most_groups=10)
-    trainer = Trainer(model, [make_lesson(seed) for seed in range(4)], TrainingPlan(stage))
+    trainer = Trainer(model, [make_batch(seed) for seed in range(4)], TrainingPlan(stage))
     trainer.measure_statistics()
     trainer.train_backbone()
     trainer.measure_anchors()
@@ -93,12 +93,12 @@ def test_anchors_point_at_the_planted_band() -> None:
 
 
 def test_labels_and_never_masks_of_lesions_are_looked_at(small: FocusModel) -> None:
-    lesson = make_lesson(0)
-    measure_anchors(small, [lesson], silent)
+    batch = make_batch(0)
+    measure_anchors(small, [batch], silent)
     before = small.prompts.anchor.clone(), small.expectation.clone()
-    lesson.lesion[:] = ~lesson.lesion
-    lesson.importance[:] = 1
-    measure_anchors(small, [lesson], silent)
+    batch.lesion[:] = ~batch.lesion
+    batch.importance[:] = 1
+    measure_anchors(small, [batch], silent)
     assert torch.equal(small.prompts.anchor, before[0])
     assert torch.equal(small.expectation, before[1])
 
@@ -111,5 +111,5 @@ def test_measuring_can_be_cancelled_and_then_changes_nothing(small: FocusModel) 
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        measure_anchors(small, [make_lesson(0), make_lesson(1)], step)
+        measure_anchors(small, [make_batch(0), make_batch(1)], step)
     assert torch.equal(small.prompts.anchor, before)

@@ -8,7 +8,7 @@ from explain_models import LN2
 from torch import Tensor
 
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.localisation import seen_by_head, whereabouts
+from focus_viewer.explain.training.localisation import head_patch_weights, localise
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ LEAF = torch.ones(1, 4, dtype=torch.bool)
 GROUPS = torch.arange(3)
 
 
-def seen(toy: FocusModel, tokens: Tensor, label: int, leaf: Tensor = LEAF) -> list[float]:
+def patch_weights(toy: FocusModel, tokens: Tensor, label: int, leaf: Tensor = LEAF) -> list[float]:
     """Shares of the four patches."""
-    shares = seen_by_head(toy.backbone, tokens, torch.tensor([label]), leaf)
+    shares = head_patch_weights(toy.backbone, tokens, torch.tensor([label]), leaf)
     assert shares.shape == (1, 4)
     found: list[float] = shares[0].tolist()
     return found
@@ -34,18 +34,18 @@ def seen(toy: FocusModel, tokens: Tensor, label: int, leaf: Tensor = LEAF) -> li
 
 def test_patches_share_by_how_far_the_class_is_ahead(toy: FocusModel, tokens: Tensor) -> None:
     # Ahead of the other class by ln 2 / 2, twice as sharp: exp(ln 2) beside three times 1.
-    assert seen(toy, tokens, 0) == pytest.approx([2 / 5, 1 / 5, 1 / 5, 1 / 5])
-    assert seen(toy, tokens, 1) == pytest.approx([1 / 7, 2 / 7, 2 / 7, 2 / 7])
+    assert patch_weights(toy, tokens, 0) == pytest.approx([2 / 5, 1 / 5, 1 / 5, 1 / 5])
+    assert patch_weights(toy, tokens, 1) == pytest.approx([1 / 7, 2 / 7, 2 / 7, 2 / 7])
 
 
 def test_what_is_no_leaf_is_not_looked_at(toy: FocusModel, tokens: Tensor) -> None:
     leaf = torch.tensor([[True, False, False, True]])
-    assert seen(toy, tokens, 0, leaf) == pytest.approx([2 / 3, 0, 0, 1 / 3])
+    assert patch_weights(toy, tokens, 0, leaf) == pytest.approx([2 / 3, 0, 0, 1 / 3])
 
 
 def test_an_image_without_leaf_is_looked_at_nowhere(toy: FocusModel, tokens: Tensor) -> None:
-    assert seen(toy, tokens, 0, ~LEAF) == [0, 0, 0, 0]
-    place = whereabouts(
+    assert patch_weights(toy, tokens, 0, ~LEAF) == [0, 0, 0, 0]
+    place = localise(
         toy.backbone,
         tokens,
         torch.ones(1, 4, 3),
@@ -59,10 +59,10 @@ def test_an_image_without_leaf_is_looked_at_nowhere(toy: FocusModel, tokens: Ten
 
 def place(toy: FocusModel, tokens: Tensor, anchor: list[float], leaf: Tensor = LEAF) -> list[float]:
     """Shares of patches that go an eighth, half, all and twice of the way (2, 0, 0)."""
-    departures = torch.zeros(1, 4, 3)
-    departures[0, :, 0] = torch.tensor([1 / 4, 1, 2, 4])
+    log_ratios = torch.zeros(1, 4, 3)
+    log_ratios[0, :, 0] = torch.tensor([1 / 4, 1, 2, 4])
     anchors = torch.tensor([anchor, [0.0, 0, 0]])
-    shares = whereabouts(toy.backbone, tokens, departures, GROUPS, torch.tensor([0]), leaf, anchors)
+    shares = localise(toy.backbone, tokens, log_ratios, GROUPS, torch.tensor([0]), leaf, anchors)
     found: list[float] = shares[0].tolist()
     return found
 

@@ -37,11 +37,11 @@ def test_columns_follow_the_parts_of_the_loss(tmp_path: Path) -> None:
 
 
 def test_whoever_watches_sees_all_rows() -> None:
-    seen: list[int] = []
-    log = TrainingLog(watch=lambda rows: seen.append(len(rows)))
+    patch_weights: list[int] = []
+    log = TrainingLog(watch=lambda rows: patch_weights.append(len(rows)))
     log.replace([BACKBONE])
     log.replace([BACKBONE, PROMPTS])
-    assert seen == [1, 2]
+    assert patch_weights == [1, 2]
 
 
 def test_means_are_over_steps() -> None:

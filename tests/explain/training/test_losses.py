@@ -15,10 +15,10 @@ from focus_viewer.explain.training.losses import (
     backbone_losses,
     distillation,
     focus_losses,
-    location,
-    presence,
+    localisation,
+    noise_attention,
+    sink_presence,
     total,
-    valve,
 )
 
 SINK = torch.tensor([[0.25, 0.5, 1.0], [0.5, 0.75, 0.5]])
@@ -31,14 +31,16 @@ def test_absent_classes_belong_in_the_sink() -> None:
 
 
 def test_the_true_class_does_not() -> None:
-    assert presence(SINK, LABELS).item() == pytest.approx(-(math.log(0.75) + math.log(0.25)) / 2)
+    assert sink_presence(SINK, LABELS).item() == pytest.approx(
+        -(math.log(0.75) + math.log(0.25)) / 2
+    )
 
 
 def test_full_and_empty_sinks_give_finite_losses() -> None:
     for mass in (0.0, 1.0):
         sink = torch.full((2, 3), mass)
         assert torch.isfinite(attraction(sink, LABELS))
-        assert torch.isfinite(presence(sink, LABELS))
+        assert torch.isfinite(sink_presence(sink, LABELS))
 
 
 def test_distillation_vanishes_for_the_same_decision() -> None:
@@ -53,40 +55,45 @@ def test_the_valve_counts_attention_on_noise() -> None:
     attention = torch.full((1, 2, 2, 2), 0.1)
     attention[0, 1] = 0.2
     noisy = torch.tensor([[[True, False], [False, True]]])
-    assert valve(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
+    assert noise_attention(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
 
 
 def test_patches_are_weighed_where_the_backbone_sees_the_class() -> None:
     weight = torch.full((2, 3, 2), 0.1)
     weight[0, 0] = torch.tensor([0.5, 0.25])
     weight[1, 1] = torch.tensor([0.0, 0.5])
-    seen = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
+    patch_weights = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
     first = -0.75 * math.log(0.5) - 0.25 * math.log(0.25)
     expected = (first - math.log(0.5)) / 2
-    assert location(weight, LABELS, seen).item() == pytest.approx(expected)
-    assert torch.isfinite(location(torch.zeros(2, 3, 2), LABELS, seen))
+    assert localisation(weight, LABELS, patch_weights).item() == pytest.approx(expected)
+    assert torch.isfinite(localisation(torch.zeros(2, 3, 2), LABELS, patch_weights))
 
 
 def test_the_loss_is_the_sum_of_named_and_weighted_parts() -> None:
     logits, teacher = torch.randn(2, 3), torch.randn(2, 3)
     attention = torch.rand(2, 3, 2, 2) / 8
     noisy = torch.rand(2, 2, 2) > 0.5
-    weight, seen = torch.rand(2, 3, 2) / 2, torch.rand(2, 2)
+    weight, patch_weights = torch.rand(2, 3, 2) / 2, torch.rand(2, 2)
     off_anchor = torch.tensor([[1.0, -2.0], [0.0, 0.5]])
     output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK, weight)
     weights = LossWeights(
-        attraction=0.3, presence=0.2, distillation=0.7, valve=2.0, location=0.4, anchoring=0.1
+        attraction=0.3,
+        sink_presence=0.2,
+        distillation=0.7,
+        noise=2.0,
+        localisation=0.4,
+        gain_l2=0.1,
     )
     expected = {
         "cross_entropy": torch.nn.functional.cross_entropy(logits, LABELS),
         "attraction": 0.3 * attraction(SINK, LABELS),
-        "presence": 0.2 * presence(SINK, LABELS),
+        "sink_presence": 0.2 * sink_presence(SINK, LABELS),
         "distillation": 0.7 * distillation(logits, teacher),
-        "valve": 2.0 * valve(attention, noisy),
-        "location": 0.4 * location(weight, LABELS, seen),
-        "anchoring": torch.tensor(0.1 * (1 + 4 + 0.25)),
+        "noise": 2.0 * noise_attention(attention, noisy),
+        "localisation": 0.4 * localisation(weight, LABELS, patch_weights),
+        "gain_l2": torch.tensor(0.1 * (1 + 4 + 0.25)),
     }
-    target = Target(LABELS, teacher, noisy, seen)
+    target = Target(LABELS, teacher, noisy, patch_weights)
     parts = focus_losses(output, target, off_anchor, weights)
     assert list(parts) == list(expected)
     torch.testing.assert_close(parts, expected)

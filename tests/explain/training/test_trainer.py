@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import torch
 from explain_models import ANY_SIZE, make_small
-from planted import make_lesson
+from planted import make_batch
 
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.checkpoint import Checkpoint, Order
 from focus_viewer.explain.training.config import Stage, TrainingPlan
 from focus_viewer.explain.training.log import TrainingLog
-from focus_viewer.explain.training.samples import Lesson, measure_statistics
+from focus_viewer.explain.training.samples import SampleBatch, measure_statistics
 from focus_viewer.explain.training.trainer import Trainer
 
 ORDER = Order("train --seed 0", "plan")
@@ -30,8 +30,8 @@ def plan(backbone: int = 1, prompts: int = 1, seed: int = 0, groups: int = 10) -
     )
 
 
-def lessons(count: int = 4) -> list[Lesson]:
-    return [make_lesson(seed) for seed in range(count)]
+def samples(count: int = 4) -> list[SampleBatch]:
+    return [make_batch(seed) for seed in range(count)]
 
 
 class Breaks:
@@ -51,10 +51,10 @@ class Breaks:
 def run(folder: Path, step: Breaks, order: Order = ORDER) -> FocusModel:
     """A small run of both stages, over two scene sizes, with all that keeps it."""
     model = make_small(recipe=ANY_SIZE)
-    learned = [make_lesson(0), make_lesson(1, scenes=6, size=32), make_lesson(2)]
+    learned = [make_batch(0), make_batch(1, scenes=6, size=32), make_batch(2)]
     log = TrainingLog(folder / "log.csv")
     checkpoint = Checkpoint(folder / "run.partial.pt", order)
-    held_out = [make_lesson(9)]
+    held_out = [make_batch(9)]
     Trainer(model, learned, plan(2, 2, groups=4), held_out, step, log, checkpoint).train()
     return model
 
@@ -80,7 +80,7 @@ def losses(log: Path, stage: str) -> list[float]:
 def test_both_stages_lower_their_loss(small: FocusModel, tmp_path: Path) -> None:
     small.requires_grad_(True)
     log = tmp_path / "log.csv"
-    Trainer(small, lessons(), plan(backbone=12, prompts=8), log=TrainingLog(log)).train()
+    Trainer(small, samples(), plan(backbone=12, prompts=8), log=TrainingLog(log)).train()
     backbone, prompts = losses(log, "backbone"), losses(log, "prompts")
     assert len(backbone) == 12
     assert len(prompts) == 8
@@ -93,7 +93,7 @@ def test_prompt_training_leaves_the_backbone_bit_for_bit(small: FocusModel) -> N
     before = {name: value.clone() for name, value in small.backbone.state_dict().items()}
     prompts = {name: value.clone() for name, value in small.prompts.named_parameters()}
     anchor = small.prompts.anchor.clone()
-    Trainer(small, lessons(2), plan()).train_prompts()
+    Trainer(small, samples(2), plan()).train_prompts()
     for name, value in small.backbone.state_dict().items():
         assert torch.equal(value, before[name]), name
     for name, parameter in small.backbone.named_parameters():
@@ -107,7 +107,7 @@ def test_prompt_training_leaves_the_backbone_bit_for_bit(small: FocusModel) -> N
 def test_backbone_training_leaves_the_prompts(small: FocusModel) -> None:
     small.requires_grad_(True)
     before = {name: value.clone() for name, value in small.prompts.state_dict().items()}
-    Trainer(small, lessons(1), plan()).train_backbone()
+    Trainer(small, samples(1), plan()).train_backbone()
     assert all(
         torch.equal(value, before[name]) for name, value in small.prompts.state_dict().items()
     )
@@ -126,7 +126,7 @@ def test_another_seed_gives_other_weights() -> None:
     weights = []
     for seed in (0, 1):
         model = make_small()
-        Trainer(model, lessons(1), plan(seed=seed)).train()
+        Trainer(model, samples(1), plan(seed=seed)).train()
         weights.append(model.prompts.prompts)
     assert not torch.equal(*weights)
 
@@ -138,7 +138,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[FocusModel, Path]:
     return run(folder, Breaks(None)), folder / "log.csv"
 
 
-# Of three lessons: two epochs are calls 1 to 6, the anchors 7 to 9, the three copies that
+# Of three batchs: two epochs are calls 1 to 6, the anchors 7 to 9, the three copies that
 # are kept 10 to 18, two epochs of prompts 19 to 24.
 @pytest.mark.parametrize(
     "calls", [[2], [4], [5], [8], [12], [19], [20], [22], [24], [5, 1, 2, 5, 13, 11]]
@@ -177,7 +177,7 @@ def test_another_order_is_refused(tmp_path: Path) -> None:
     before = (tmp_path / "run.partial.pt").read_bytes()
     with pytest.raises(FocusError, match=r"`train --seed 0`.*--restart"):
         run(tmp_path, Breaks(None), Order("train --seed 1", "plan"))
-    with pytest.raises(FocusError, match=r"other settings.*--restart"):
+    with pytest.raises(FocusError, match=r"other program settings.*--restart"):
         run(tmp_path, Breaks(None), Order("train --seed 0", "another plan"))
     assert (tmp_path / "run.partial.pt").read_bytes() == before
 
@@ -186,8 +186,8 @@ def test_the_log_tells_each_part_and_the_sink(whole: tuple[FocusModel, Path]) ->
     backbone, _, _, prompts = told(whole[1])
     assert backbone["attraction"] == backbone["sink_true"] == ""
     assert float(backbone["loss"]) == float(backbone["cross_entropy"])
-    told_apart = ("distillation", "valve", "location", "anchoring")
-    names = ("cross_entropy", "attraction", "presence", *told_apart)
+    told_apart = ("distillation", "noise", "localisation", "gain_l2")
+    names = ("cross_entropy", "attraction", "sink_presence", *told_apart)
     assert sum(float(prompts[name]) for name in names) == pytest.approx(
         float(prompts["loss"]), abs=1e-3
     )
@@ -196,13 +196,13 @@ def test_the_log_tells_each_part_and_the_sink(whole: tuple[FocusModel, Path]) ->
 
 
 def test_statistics_are_stored_where_they_are_used(small: FocusModel) -> None:
-    Trainer(small, lessons(2), plan()).measure_statistics()
-    leaves = measure_statistics(lessons(2), 10)
+    Trainer(small, samples(2), plan()).measure_statistics()
+    leaves = measure_statistics(samples(2), 10)
     for found, expected in (
         (small.mean, leaves.mean),
-        (small.backbone.deviation, leaves.deviation),
-        (small.backbone.spread, leaves.spread),
-        (small.backbone.steadiness, leaves.deviation**-2),
+        (small.backbone.log_std, leaves.log_std),
+        (small.backbone.residual_std, leaves.residual_std),
+        (small.backbone.brightness_weights, leaves.log_std**-2),
     ):
         np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6)
 
@@ -214,4 +214,4 @@ def test_training_can_be_cancelled(small: FocusModel) -> None:
 
     small.requires_grad_(True)
     with pytest.raises(Cancelled):
-        Trainer(small, lessons(2), plan(3, 3), step=step).train()
+        Trainer(small, samples(2), plan(3, 3), step=step).train()

@@ -17,12 +17,15 @@ def test_a_card_without_a_benchmark_has_no_row_for_it() -> None:
 
 def test_each_figure_stands_beside_the_best_rival() -> None:
     methods = {
-        "focus-evidence": {"band_iou": 0.7, "deletion": 0.3},
-        "focus-attention": {"band_iou": 0.9, "deletion": 0.1},
-        "rollout": {"band_iou": 0.2, "deletion": 0.8},
-        "grad-cam": {"band_iou": 0.1, "deletion": 0.5},
-        "random": {"band_iou": 0.3, "deletion": 0.1},
+        "focus-evidence": {"band_iou_top_n": 0.7, "deletion": 0.3},
+        "focus-attention": {"band_iou_top_n": 0.9, "deletion": 0.1},
+        "rollout": {"band_iou_top_n": 0.2, "deletion": 0.8},
+        "grad-cam": {"band_iou_top_n": 0.1, "deletion": 0.5},
+        "random": {"band_iou_top_n": 0.3, "deletion": 0.1},
     }
     card = replace(CARD, benchmark={"vnir": methods})
     rows = dict(card_rows(card))
-    assert rows["Benchmark, vnir"] == "band IoU 0.70 (rollout 0.20); deletion 0.30 (grad-cam 0.50)"
+    assert (
+        rows["Benchmark, vnir"]
+        == "band IoU (top n) 0.70 (rollout 0.20); deletion 0.30 (grad-cam 0.50)"
+    )

@@ -10,19 +10,19 @@ from multiprocessing import active_children
 
 import pytest
 
-from focus_viewer.cli.support.parallel import in_processes
 from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import silent
 
 
 def test_results_keep_the_order_of_the_items_and_progress_ends_at_1() -> None:
-    told: list[float] = []
+    texts: list[float] = []
     items = [-3, 2, -1, 0, 5]
-    assert in_processes(abs, items, 2, lambda share, text: told.append(share), "counting") == [
+    assert in_processes(abs, items, 2, lambda share, text: texts.append(share), "counting") == [
         3, 2, 1, 0, 5,
     ]  # fmt: skip
-    assert told == sorted(told)
-    assert (told[0], told[-1]) == (0, 1)
+    assert texts == sorted(texts)
+    assert (texts[0], texts[-1]) == (0, 1)
     assert active_children() == []
 
 

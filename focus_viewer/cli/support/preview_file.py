@@ -1,4 +1,4 @@
-"""The picture of simulated scenes: drawn from their files, and written whole or not at all."""
+"""Preview of simulated scenes, drawn from their files and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import translated_write_errors
 from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
@@ -26,18 +26,18 @@ _KINDS: dict[str, Literal["png", "pdf"]] = {".png": "png", ".pdf": "pdf"}
 
 
 class PreviewFile:
-    """Where the preview goes, and its bytes once they are there.
+    """Preview file: its path, and its bytes once drawn.
 
     Parameters
     ----------
     path : Path
     out : Path
-        Folder of the scenes. A preview that lies in it appears, and is replaced, with them.
+        Folder of the scenes. A preview in it appears, and is replaced, with them.
 
     Raises
     ------
     FocusError
-        If it is no PNG or PDF or cannot be written: before the work, not after it.
+        If it is not a PNG or PDF or cannot be written: before the work, not after it.
     """
 
     def __init__(self, path: Path, out: Path) -> None:
@@ -47,8 +47,7 @@ class PreviewFile:
         self._with_scenes = path.resolve().parent == out.resolve()
         if not (self._with_scenes or os.access(path.parent, os.W_OK)) or path.is_dir():
             raise FocusError(
-                f"--preview: {path} cannot be written: name a file in a folder that is there and "
-                "that you may write to."
+                f"--preview: {path} cannot be written. Choose an existing folder with write access."
             )
         self._data = b""
 
@@ -65,19 +64,19 @@ class PreviewFile:
         step(1.0, "writing the preview")
 
     def place(self, drafts: Path) -> dict[str, str]:
-        """Put it among the drafts of the scenes, if it goes with them; what their record lists."""
+        """Write the preview among the scenes' drafts, if it belongs there; return its names."""
         if not self._with_scenes:
             return {}
         (drafts / self._path.name).write_bytes(self._data)
         return {"preview": self._path.name}
 
     def publish(self) -> None:
-        """Write it, if it does not go with the scenes."""
+        """Write the preview, unless it belongs to the scenes."""
         if self._with_scenes:
             return
         draft = self._path.with_name(f".unfinished-{self._path.name}")
         try:
-            with told_as_write_error(self._path, "--preview"):
+            with translated_write_errors(self._path, "--preview"):
                 draft.write_bytes(self._data)
                 draft.replace(self._path)
         finally:
@@ -85,7 +84,7 @@ class PreviewFile:
 
 
 def _read(folder: Path, scene: dict[str, Any]) -> ScenePreview:
-    """What the written files of a scene hold."""
+    """Read the written files of a scene."""
     from focus_viewer.figures.scene_preview import ScenePreview
     from focus_viewer.io import read_cube
 
@@ -111,9 +110,9 @@ def _read(folder: Path, scene: dict[str, Any]) -> ScenePreview:
 
 
 def picture_of_leaf(colours: FloatArray, leaf: BoolArray) -> ByteArray:
-    """Picture exposed for the leaf, however bright what it lies on.
+    """Return an image exposed for the leaf, whatever the background's brightness.
 
-    All channels are scaled alike, so that the leaf keeps its hue, and encoded for screens.
+    All channels have the same scale, so that the leaf keeps its hue, and encoded for screens.
 
     Parameters
     ----------
@@ -131,7 +130,7 @@ def picture_of_leaf(colours: FloatArray, leaf: BoolArray) -> ByteArray:
 
 
 def _mean(pixels: FloatArray, chosen: BoolArray) -> FloatArray:
-    """Mean spectrum of the chosen pixels, NaN if there is none, shape (bands,)."""
+    """Return the mean spectrum of the chosen pixels, NaN if there is none, shape (bands,)."""
     if not chosen.any():
         return np.full(pixels.shape[2], np.nan, dtype=np.float32)
     return np.asarray(pixels[chosen].mean(axis=0), dtype=np.float32)
