@@ -132,9 +132,6 @@ def draw_metric(axes: Axes, metric: Metric, figures: Figures, named: bool) -> No
 
     Parameters
     ----------
-    axes : Axes
-    metric : Metric
-    figures : mapping
     named : bool
         Whether to write the methods' names beside the dots.
     """

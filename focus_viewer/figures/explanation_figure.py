@@ -27,8 +27,6 @@ def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) ->
     ----------
     cube : Cube
         Only the bands of its picture are read.
-    explanation : Explanation
-    class_name : str
 
     Returns
     -------

@@ -34,12 +34,8 @@ class About:
 
     Attributes
     ----------
-    title : str
-    description : str
-    keywords : tuple of str
     date : date or None
         Of the figure; None writes none, so that the same figure gives the same bytes on any day.
-    software : str
     """
 
     title: str = ""
@@ -57,12 +53,10 @@ def write_figure(figure: Figure, path: Path, dpi: int = style.DPI, about: About 
 
     Parameters
     ----------
-    figure : Figure
     path : Path
         Its ending, one of `KINDS`, names the format.
     dpi : int
         Of pixel formats, and of pictures within vector formats.
-    about : About
 
     Raises
     ------
@@ -96,11 +90,9 @@ def rendered(figure: Figure, kind: Kind, dpi: int = style.DPI, about: About = _N
 
     Parameters
     ----------
-    figure : Figure
     kind : {"png", "pdf", "svg", "tiff"}
     dpi : int
         Of pixel formats, and of pictures within vector formats.
-    about : About
     """
     if kind == "tiff":
         return _tiff(rendered(figure, "png", dpi), dpi, about)

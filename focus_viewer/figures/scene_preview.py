@@ -35,7 +35,6 @@ class ScenePreview:
 
     Attributes
     ----------
-    class_name : str
     picture : ByteArray, shape (rows, cols, 3)
     picture_is : str
         What bands it is made of, for the caption.

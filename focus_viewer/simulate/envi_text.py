@@ -23,7 +23,6 @@ def write_envi(
 
     Parameters
     ----------
-    header : Path
     pixels : array of uint8 or int16, shape (rows, cols, bands)
     fields : mapping of str to str
         Header fields beyond those of layout.

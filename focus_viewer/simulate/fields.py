@@ -23,7 +23,6 @@ def smooth_field(
         Coordinates.
     cycles : float
         Typical number of waves per unit of the coordinates.
-    rng : Generator
 
     Returns
     -------

@@ -81,8 +81,6 @@ class LeafView:
 
     Attributes
     ----------
-    shape : LeafShape
-    camera : Camera
     along, across : FloatArray
         Position of each pixel on the leaf, the bend of the midrib taken out.
     """

@@ -36,10 +36,8 @@ def spot(
 
     Parameters
     ----------
-    view : LeafView
     center : tuple of float
         (row, col).
-    radius_px : float
     softness : float
         Share of the radius over which the severity falls from 1 to 0.
     rng : Generator

@@ -24,7 +24,6 @@ class Layer:
 
     Attributes
     ----------
-    effect : Effect
     severity : FloatArray, shape (rows, cols)
         0 to 1.
     """

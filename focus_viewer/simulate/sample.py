@@ -74,7 +74,6 @@ class Sample:
         Reflectance times 10,000.
     labels : ByteArray, shape (rows, cols)
         Index into `LABELS`.
-    sensor : Sensor
     """
 
     counts: NDArray[np.int16]

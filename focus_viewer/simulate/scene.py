@@ -43,8 +43,6 @@ class Scene:
     ----------
     reflectance : FloatArray, shape (rows, cols, bands)
         With the sensor's noise.
-    sensor : Sensor
-    class_name : str
     lesion : BoolArray, shape (rows, cols)
         Tissue of the class; nothing for healthy leaves.
     leaf : BoolArray, shape (rows, cols)
@@ -76,8 +74,6 @@ def simulate_scene(
 
     Parameters
     ----------
-    seed : int
-    sensor : Sensor
     class_name : str
         One of `CLASSES`.
     size : tuple of int
@@ -195,12 +191,8 @@ def photograph(
 
     Parameters
     ----------
-    view : LeafView
     healthy : Tissue
         The leaf's mean tissue where nothing happened.
-    layers : sequence of Layer
-    sensor : Sensor
-    surroundings : Surroundings
     rng : Generator
         For light and noise.
 

@@ -22,7 +22,6 @@ class Sensor:
 
     Attributes
     ----------
-    name : str
     wavelengths_nm : DoubleArray, shape (bands,)
         Band centres in nm, ascending, within 400 to 2500.
     fwhm_nm : DoubleArray, shape (bands,)
@@ -83,7 +82,6 @@ def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
     ----------
     spectra : FloatArray, shape (n, 2101)
         On `GRID_NM`.
-    sensor : Sensor
 
     Returns
     -------

@@ -68,7 +68,6 @@ def class_importance(class_name: str, sensor: Sensor) -> DoubleArray:
     ----------
     class_name : str
         A class that has lesions, or "healthy", which has no tissue of its own: all zeros.
-    sensor : Sensor
 
     Returns
     -------
@@ -104,7 +103,6 @@ def changed_spectra(
     ----------
     draw : callable or None
         Draws the effect on a leaf.
-    count : int
 
     Returns
     -------

@@ -186,7 +186,6 @@ class _Bench:
 
     Parameters
     ----------
-    trainer : VariantTrainer
     scenes : dict of {"full", "vnir"} to list of BenchmarkScene
     """
 

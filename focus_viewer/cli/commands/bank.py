@@ -31,7 +31,6 @@ class _Effort:
     ----------
     training, test : int
         Scenes of all classes together.
-    epochs : int
     """
 
     training: int

@@ -58,12 +58,7 @@ class _Options:
 
     Attributes
     ----------
-    model : str
     sensors : tuple of {"full", "vnir"}
-    seeds, scenes : int
-    size_px : int or None
-    workers : int
-    quick : bool
     """
 
     model: str

@@ -57,17 +57,8 @@ def simulate_samples(
 
     Parameters
     ----------
-    cases : sequence of Case
-    seed : SceneSeed
     scenes : int
         Of all classes together.
-    step : Step
-    sensor : Sensor
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     rng = seed.generator()
     repetitions = -(-scenes // len(cases))

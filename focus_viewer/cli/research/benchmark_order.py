@@ -20,7 +20,6 @@ class Order:
     model : str
         Checksum of its weights.
     sensor : {"full", "vnir"}
-    seeds : int
     scenes : int
         Of each class, for each seed.
     size_px : int
@@ -29,7 +28,6 @@ class Order:
         Sensors that Prompt-CAM is trained on, 10 scenes each.
     epochs : int
         Of Prompt-CAM's training.
-    effort : Effort
     """
 
     model: str

@@ -46,8 +46,6 @@ def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) 
 
     Parameters
     ----------
-    backbone : BandPureBackbone
-    wanted : int or None
     usual : int
         Taken if none is wanted, by a backbone that takes windows of any size.
 

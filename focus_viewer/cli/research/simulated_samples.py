@@ -53,7 +53,6 @@ def simulate_samples(
     ----------
     purpose : int
         `TRAINING` or `TEST`.
-    seed, count : int
     sizes_px : sequence of int
         Height and width of the scenes; the batches take turns.
     workers : int

@@ -30,7 +30,6 @@ class PreviewFile:
 
     Parameters
     ----------
-    path : Path
     out : Path
         Folder of the scenes. A preview in it appears, and is replaced, with them.
 

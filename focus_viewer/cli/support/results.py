@@ -37,8 +37,6 @@ def write_results(
     ------
     OSError
         If a file cannot be written.
-    Cancelled
-        From `step`.
     """
     files = _names(class_name)
     volume = explanation.volume(class_name, "evidence")

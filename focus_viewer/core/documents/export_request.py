@@ -35,7 +35,6 @@ class FileFormat:
 
     Attributes
     ----------
-    key : str
     title : str
         Displayed name.
     suffix : str
@@ -94,7 +93,6 @@ class ExportRequest:
         A key of `KINDS`.
     format : str
         Of one of the `FORMATS` of this kind.
-    cube : Cube
     volume : SaliencyVolume or None
         Volume of the shown class; needed for volume, heatmap and curves.
     window_nm : BandWindow

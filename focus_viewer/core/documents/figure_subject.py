@@ -41,9 +41,6 @@ class FigureCube:
 
     Attributes
     ----------
-    cube : Cube
-    composite : Composite
-    explanation : Explanation or None
     class_name, against : str or None
         As in `focus_viewer.session.state.state.Document`.
     regions : tuple of Annotation
@@ -54,7 +51,6 @@ class FigureCube:
         By id of the region.
     importance : mapping of int to DoubleArray, shape (groups,)
         By id of the region.
-    comparison : Comparison or None
     pixel_size : tuple of (float, str) or None
         Side of a pixel and its unit.
     fingerprint : str

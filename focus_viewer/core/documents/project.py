@@ -40,7 +40,6 @@ class ProjectCube:
         Of the content of header and data when the project was saved.
     shape : tuple of int
         (rows, cols, bands) as it was read.
-    annotations : Annotations
     pins : tuple of (int, int, str)
         Row, column and colour of pinned pixels.
     class_name, against : str or None
@@ -90,7 +89,6 @@ class ProjectPair:
     first, second : int
         Their positions among the project's cubes.
     how : {"beside", "swipe", "difference", "measured"}
-    linked : bool
     split : float
         0 to 1.
     """
@@ -110,24 +108,17 @@ class ProjectView:
     ----------
     active : int
         Position of the active cube among the project's cubes; -1 for none.
-    window_nm : BandWindow
-    recipe : CompositeRecipe
     mode : {"evidence", "attention"}
-    heatmap : bool
     opacity : float
         0 to 1.
-    colourmap : str
-    volume_method : str
     camera : Camera or None
         None is the first view of the volume.
     layout : str
         Layout of the panels, as the window reports it; empty for the default.
     spectral_view, spread, curve : str
         As in `focus_viewer.session.state.state.Display`.
-    regions_by_class : bool
     indices : tuple of str or None
         Of the table of regions; None for the usual ones.
-    pair : ProjectPair or None
     """
 
     active: int = -1
@@ -154,10 +145,8 @@ class Project:
 
     Attributes
     ----------
-    cubes : tuple of ProjectCube
     model : str
         Name of a bundled model, or folder of one.
-    view : ProjectView
     figure : FigureSpec
         The figure as it was last chosen.
     """
@@ -174,7 +163,6 @@ class ProjectReading:
 
     Attributes
     ----------
-    project : Project
     missing, changed : tuple of int
         Positions of cubes whose file is missing, or changed.
     notes : tuple of str

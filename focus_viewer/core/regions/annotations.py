@@ -17,10 +17,8 @@ class Annotation:
     ----------
     id : int
         Never reused within the annotations of a cube.
-    name : str
     colour : str
         "#rrggbb".
-    outline : Shape
     class_name : str or None
         Class that the user assigned.
     locked : bool
@@ -44,7 +42,6 @@ class Annotations:
 
     Attributes
     ----------
-    regions : tuple of Annotation
     next_id : int
         Greater than every id ever given.
     """

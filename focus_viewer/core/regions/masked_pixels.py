@@ -21,7 +21,6 @@ def masked_pixels(
 
     Parameters
     ----------
-    cube : Cube
     crops : sequence of MaskCrop
         The regions, within the image.
     step : Step

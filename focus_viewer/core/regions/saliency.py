@@ -66,7 +66,6 @@ def cell_shares(
 
     Parameters
     ----------
-    crop : MaskCrop
     image_shape : tuple of int
         (rows, cols).
     grid_shape : tuple of int
@@ -104,7 +103,6 @@ def peak_wavelengths(
 
     Parameters
     ----------
-    volume : SaliencyVolume
     curve : DoubleArray, shape (groups,)
     most : int
         Number of peaks to return at most.

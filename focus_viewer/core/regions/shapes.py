@@ -261,7 +261,6 @@ def contours_of(outline: Shape, steps: int = 64) -> tuple[Ring, ...]:
 
     Parameters
     ----------
-    outline : Shape
     steps : int
         Number of corners of an ellipse.
     """

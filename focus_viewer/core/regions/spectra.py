@@ -61,7 +61,6 @@ def region_spectrum(
 
     Parameters
     ----------
-    cube : Cube
     crop : MaskCrop or None
         Its pixels; None if it has none.
     probabilities : sequence of float
@@ -71,7 +70,6 @@ def region_spectrum(
         all pixels.
     seed : int
         Seed of the sample.
-    step : Step
 
     Raises
     ------
@@ -121,13 +119,10 @@ def pixel_spectra(
 
     Parameters
     ----------
-    cube : Cube
     crop : MaskCrop or None
         Its pixels; None if it has none.
-    most_pixels : int
     seed : int
         Seed of the sample.
-    step : Step
 
     Returns
     -------

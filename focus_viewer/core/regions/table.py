@@ -28,11 +28,8 @@ class RegionRow:
 
     Attributes
     ----------
-    id : int
-    name : str
     class_name : str or None
         Class that the user assigned.
-    pixels : int
     area : float
         In the unit of the `pixel_area` of the table.
     mean : float
@@ -101,7 +98,6 @@ def region_rows(
 
     Parameters
     ----------
-    cube : Cube
     regions : Annotations or sequence of Annotation
         Hidden ones too.
     volume : SaliencyVolume or None
@@ -110,7 +106,6 @@ def region_rows(
         Area of a pixel, in the unit wanted.
     tolerance_nm : float
         Largest distance of a band from the wavelength that an index needs.
-    step : Step
     indices : sequence of Index
         Indices to compute; an index whose bands the cube lacks is left out.
 

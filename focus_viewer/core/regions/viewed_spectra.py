@@ -35,7 +35,6 @@ def viewed(
 
     Parameters
     ----------
-    cube : Cube
     spectrum : array of float, shape (bands,)
     view : {"values", "derivative", "continuum", "snv"}
 
@@ -65,13 +64,11 @@ def viewed_region(
 
     Parameters
     ----------
-    cube : Cube
     crop : MaskCrop or None
         Its pixels; None if it has none.
     view : {"values", "derivative", "continuum", "snv"}
         Except for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
         sample of them; `pixels` is the size of the sample.
-    step : Step
 
     Raises
     ------

@@ -20,7 +20,6 @@ class Cost:
     ----------
     forward_passes, backward_passes : int
         Calls of the backbone; a large image takes one forward pass per batch of windows.
-    seconds : float
     device : str
         For people: "cpu", "cuda (NVIDIA H200)".
     peak_memory_bytes : int
@@ -56,7 +55,6 @@ class Explanation:
         Of the groups that this sensor has.
     image_shape : tuple of int
         (rows, cols).
-    cost : Cost
     notes : tuple of str
         What the user must know: groups left out, fallbacks taken.
     """
@@ -94,7 +92,6 @@ class Explanation:
 
         Parameters
         ----------
-        class_name : str
         mode : {"evidence", "attention"}
         against : str or None
             Of evidence: the one class whose evidence is taken off. None takes off the mean of all

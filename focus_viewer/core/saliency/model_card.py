@@ -16,14 +16,10 @@ class ModelCard:
 
     Attributes
     ----------
-    name : str
-    version : str
     backbone : str
         The timm architecture, in words.
-    classes : tuple of str
     group_edges_nm : tuple of float
         Edges of the spectral groups, ascending, one more than there are groups.
-    training_data : str
     validated : bool
         False until it was tested on measured plants with known labels.
     warning : str

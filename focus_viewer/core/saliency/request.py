@@ -15,7 +15,6 @@ class ExplainRequest:
     ----------
     ticket : int
         Number of this request; a result carries the ticket of its request.
-    cube : Cube
     model : str
         Name of a bundled model, or the folder of one.
     device : str

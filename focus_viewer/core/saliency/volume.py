@@ -32,7 +32,6 @@ class SaliencyVolume:
         sensor lacks.
     image_shape : tuple of int
         (rows, cols) of the cube.
-    class_name : str
     mode : {"evidence", "attention"}
         Evidence is signed (for and against the class), attention is not.
     fixed_limits : tuple of float or None
@@ -186,7 +185,6 @@ def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> 
 
     Parameters
     ----------
-    volume : SaliencyVolume
     mask : FloatArray, shape (grid_rows, grid_cols), or None
         Share of each cell that counts, 0 to 1.
 

@@ -103,7 +103,6 @@ def attention_matrix(attention: Attention, qkv: Tensor) -> Tensor:
 
     Parameters
     ----------
-    attention : Attention
     qkv : Tensor, shape (sequences, tokens, 3 * heads * head_dim)
 
     Returns
@@ -125,7 +124,6 @@ def read_shares(vit: VisionTransformer, tokens: Tensor) -> Tensor:
 
     Parameters
     ----------
-    vit : VisionTransformer
     tokens : Tensor, shape (tokens, dim)
         Ahead of the pooling.
 

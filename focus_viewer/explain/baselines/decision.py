@@ -12,7 +12,6 @@ class Decision(nn.Module):
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     groups : Tensor of int64, shape (groups,)
     """
 

@@ -29,7 +29,6 @@ class Question:
     target : int
         The class to explain, a position among the backbone's logits.
     edges_nm : DoubleArray, shape (groups, 2)
-    class_name : str
 
     Raises
     ------
@@ -191,7 +190,6 @@ def sum_over_patches(pixels: Tensor, patch_px: int) -> Tensor:
     Parameters
     ----------
     pixels : Tensor, shape (1, groups, height, width)
-    patch_px : int
 
     Returns
     -------

@@ -55,7 +55,6 @@ class ClassPrompts(nn.Module):
 
     Parameters
     ----------
-    classes, dim : int
     generator : torch.Generator
         Draws the weights to start from.
     """
@@ -112,7 +111,6 @@ def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     tokens : Tensor, shape (batch, groups, tokens, dim)
 
     Returns

@@ -62,7 +62,6 @@ class PromptPlan:
 
     Attributes
     ----------
-    epochs : int
     rate : float
         Highest learning rate.
     batch : int
@@ -96,8 +95,6 @@ def train_prompt_cam(
         Frozen.
     windows : iterable of LabelledWindows
         All of one size. Read once: their keys and values are cached.
-    classes : int
-    plan : PromptPlan
     step : Step
         Raises `Cancelled` to stop.
 

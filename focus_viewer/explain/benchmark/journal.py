@@ -16,7 +16,6 @@ class Journal:
 
     Parameters
     ----------
-    path : Path
     order : str
         What was asked for; the lines of another order are thrown away.
     """

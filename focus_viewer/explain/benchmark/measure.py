@@ -70,7 +70,6 @@ class BenchmarkSetup:
         Frozen, on the CPU.
     edges_nm : DoubleArray, shape (groups, 2)
         Of all its groups.
-    classes : tuple of str
     """
 
     model: FocusModel
@@ -105,12 +104,8 @@ class Task:
 
     Attributes
     ----------
-    setup : BenchmarkSetup
-    method : Method
-    scene : BenchmarkScene
     seed : int
         Of noise and shuffled weights: every method meets the same.
-    effort : Effort
     """
 
     setup: BenchmarkSetup

@@ -31,7 +31,6 @@ class Window:
         Standardised.
     groups : Tensor of int64, shape (groups,)
     edges_nm : DoubleArray, shape (groups, 2)
-    classes : tuple of str
     """
 
     images: Tensor
@@ -46,7 +45,6 @@ class Answer:
 
     Attributes
     ----------
-    volume : SaliencyVolume
     forward_passes, backward_passes : int
         Of this class alone; where the same passes give all classes, of these.
     on_class_token : float
@@ -100,7 +98,6 @@ class Focus:
 
     Attributes
     ----------
-    model : FocusModel
     mode : {"evidence", "attention"}
     """
 
@@ -171,7 +168,6 @@ class BaselineMethod:
 
     Attributes
     ----------
-    baseline : Baseline
     model : FocusModel
         Whose backbone is explained.
     """

@@ -27,7 +27,6 @@ class Repetition:
 
     Attributes
     ----------
-    seed : int
     scenes : sequence of BenchmarkScene
         Unseen in training.
     build_methods : callable
@@ -54,10 +53,6 @@ def run(
 
     Parameters
     ----------
-    setup : BenchmarkSetup
-    repetitions : sequence of Repetition
-    journal : Journal
-    effort : Effort
     step : Step
         Raises `Cancelled` to stop; what was measured is in the journal.
     workers : int

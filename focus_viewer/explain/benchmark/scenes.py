@@ -25,7 +25,6 @@ class BenchmarkScene:
         Positions among the model's groups.
     label : int
         The true class.
-    truth : Truth
     """
 
     data: FloatArray
@@ -38,7 +37,6 @@ class BenchmarkScene:
 
         Parameters
         ----------
-        model : FocusModel
         data : FloatArray, shape (rows, cols, groups), or None
             Other numbers in place of the scene's own: the same with noise.
         """

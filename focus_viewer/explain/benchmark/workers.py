@@ -29,7 +29,6 @@ def measure_items(
     ----------
     make_task : callable
         Picklable where there is more than one worker.
-    items : sequence of Item
     workers : int
         Processes; 1 measures in this one.
     tick : callable

@@ -136,7 +136,6 @@ def with_own_leaf(images: Tensor, scenes: FloatArray, statistics: GroupStatistic
         Relative to each scene's own leaf, in units of the deviation.
     scenes : FloatArray, shape (scenes, rows, cols, groups)
         The same in reflectance.
-    statistics : GroupStatistics
 
     Returns
     -------
@@ -224,7 +223,6 @@ class Part:
     batch : type of SampleBatch
     scene : type of BenchmarkScene
     focus : type of Focus
-    loss : LossWeights
     """
 
     instead: str
@@ -277,7 +275,6 @@ def build_without(part: Part, whole: FocusModel, edges_nm: DoubleArray, seed: in
 
     Parameters
     ----------
-    part : Part
     whole : FocusModel
         Stays as it is; the ViT is shared.
     edges_nm : DoubleArray, shape (groups, 2)

@@ -34,7 +34,6 @@ class VariantTrainer:
         The whole model.
     samples : list of SampleBatch
         To train on.
-    epochs : int
     """
 
     setup: BenchmarkSetup
@@ -42,13 +41,7 @@ class VariantTrainer:
     epochs: int
 
     def train(self, part: Part, seed: int, step: Step) -> FocusModel:
-        """Retrain the prompts of a variant.
-
-        Raises
-        ------
-        Cancelled
-            From `step`.
-        """
+        """Retrain the prompts of a variant."""
         model = build_without(part, self.setup.model, self.setup.edges_nm, seed)
         samples = [part.batch(**vars(batch)) for batch in self.samples]
         trainer = Trainer(model, samples, self._plan(part, seed), step=step)
@@ -59,13 +52,7 @@ class VariantTrainer:
     def measure(
         self, part: Part, model: FocusModel, scenes: Sequence[BenchmarkScene], step: Step
     ) -> dict[str, float]:
-        """Return the mean of each of `METRICS` over the scenes that have it.
-
-        Raises
-        ------
-        Cancelled
-            From `step`.
-        """
+        """Return the mean of each of `METRICS` over the scenes that have it."""
         setup, focus = replace(self.setup, model=model), part.focus(model, "evidence")
         found = []
         for done, scene in enumerate(scenes):

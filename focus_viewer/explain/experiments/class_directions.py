@@ -25,12 +25,10 @@ def measure_class_directions(
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     log_ratios : Tensor, shape (scenes, patches, groups)
         At all of the model's groups.
     leaf : Tensor of bool, shape (scenes, patches)
     labels : Tensor of int64, shape (scenes,)
-    classes : int
 
     Returns
     -------
@@ -82,7 +80,6 @@ def class_means(shares: Tensor, values: Tensor, labels: Tensor, classes: int) ->
         Summing to 1 in each scene.
     values : Tensor, shape (scenes, patches, width)
     labels : Tensor of int64, shape (scenes,)
-    classes : int
 
     Returns
     -------

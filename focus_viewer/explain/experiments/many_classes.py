@@ -43,12 +43,10 @@ class Plan:
 
     Attributes
     ----------
-    epochs : int
     rate : float
         Highest learning rate.
     read_classes : int
         How many classes a step reads, at least those that its scenes show.
-    seed : int
     """
 
     epochs: int
@@ -87,13 +85,6 @@ def prepare_training_data(
         Its backbone and statistics; its prompts are not asked.
     samples : list of SampleBatch
         Of scenes of one size, with all of the model's groups.
-    classes : int
-    step : Step
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     read, leaves = [], []
     for done, batch in enumerate(samples):
@@ -159,13 +150,7 @@ class PromptTrainer:
         self._reader = _Reader(model)
 
     def learn(self, data: PromptTrainingData, plan: Plan, step: Step) -> None:
-        """Train the prompts in place.
-
-        Raises
-        ------
-        Cancelled
-            From `step`.
-        """
+        """Train the prompts in place."""
         stage = Stage("many classes", plan.epochs, plan.rate, 0, 0)
         samples = data.samples
         optimisation = Optimisation(stage, self.prompts, len(samples), plan.seed)

@@ -52,17 +52,8 @@ def measure(
 
     Parameters
     ----------
-    model : FocusModel
-    trainer : PromptTrainer
     samples : sequence of SampleBatch
         Never learned from.
-    classes : int
-    step : Step
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     first, five, overlaps, chance = [], [], [], []
     for done, batch in enumerate(samples):

@@ -43,7 +43,6 @@ class BankedPrompts(SpectralPrompts):
 
     Parameters
     ----------
-    classes, groups, regions, dim : int
     size : int
         Of the bank: fewer than classes.
 
@@ -90,7 +89,6 @@ def assign(prompts: SpectralPrompts, name: str, whole: Tensor) -> None:
 
     Parameters
     ----------
-    prompts : SpectralPrompts
     name : str
         One of `SHARED`.
     whole : Tensor, shape (classes, ...)

@@ -46,7 +46,6 @@ def group_bands(cube: Cube, edges_nm: DoubleArray) -> Grouping:
 
     Parameters
     ----------
-    cube : Cube
     edges_nm : DoubleArray, shape (groups, 2)
         Of the model; the last group holds its upper edge too.
 
@@ -158,8 +157,6 @@ def read_groups(
 
     Parameters
     ----------
-    cube : Cube
-    grouping : Grouping
     step : Step
         Called ahead of every part.
     out : FloatArray, shape (rows, cols, present groups), or None
@@ -168,11 +165,6 @@ def read_groups(
     Returns
     -------
     FloatArray, shape (rows, cols, present groups)
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     used = np.unique(np.concatenate(grouping.bands))
     local = tuple(np.searchsorted(used, members) for members in grouping.bands)

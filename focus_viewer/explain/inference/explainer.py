@@ -53,14 +53,11 @@ class Explainer:
 
         Parameters
         ----------
-        request : ExplainRequest
         step : Step
             Called between stages and ahead of every layer.
 
         Raises
         ------
-        Cancelled
-            From `step`.
         IncompatibleCube
             If the cube has no wavelengths, too few of the model's groups, or no data.
         ModelError

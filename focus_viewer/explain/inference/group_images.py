@@ -35,10 +35,8 @@ class GroupImages:
 
     Attributes
     ----------
-    grouping : Grouping
     padded : PaddedImage
         In the cube's units.
-    statistics : GroupStatistics
     typical : DoubleArray, shape (groups,)
         What the leaf in the image typically reflects, in the cube's units.
     known : Tensor of bool, shape (grid_rows, grid_cols)
@@ -72,8 +70,6 @@ def read_group_images(
 
     Raises
     ------
-    Cancelled
-        From `step`.
     IncompatibleCube
         If the cube has no wavelengths, too few of the model's groups, or no data.
     """

@@ -30,7 +30,6 @@ def progress_hooks(
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     tick : callable
         Called with the completed share of the pass, 0 to 1: its layers up to the feature block.
     """
@@ -74,7 +73,6 @@ def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounte
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     groups : int
         Spectral groups of an image.
 

@@ -24,8 +24,6 @@ class SlidingWindow:
 
     Parameters
     ----------
-    model : FocusModel
-    images : GroupImages
     device : torch.device
         Where to start; out of GPU memory the scan goes on with fewer windows, then on the CPU.
 

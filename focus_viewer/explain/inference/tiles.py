@@ -28,7 +28,6 @@ class TileLayout:
     ----------
     image_px : tuple of int
         (rows, cols) of the image.
-    patch_px : int
     tile_cells : int
         Patches along a tile's side.
     """
@@ -82,7 +81,6 @@ class PaddedImage:
 
     Attributes
     ----------
-    layout : TileLayout
     pixels : FloatArray, shape (padded rows, padded cols, groups)
     """
 
@@ -145,7 +143,6 @@ class TileBlender:
 
     Parameters
     ----------
-    layout : TileLayout
     leading : tuple of int
         Axes ahead of the two spatial ones, e.g. (classes, groups).
     """

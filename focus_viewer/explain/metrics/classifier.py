@@ -16,7 +16,6 @@ def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     groups : Tensor of int64, shape (groups,)
         Which of the model's groups the images are, on the backbone's device.
     target : int

@@ -60,8 +60,6 @@ def time_ratio(
 
     Parameters
     ----------
-    explain, plain : callable
-    device : torch.device
     rounds : int
         At least so many.
     seconds : float
@@ -87,8 +85,6 @@ def long_time_ratio(explain: Work, plain: Work, device: torch.device, runs: int 
         Run once.
     plain : callable
         Run so often before and so often after, the first run not counted.
-    device : torch.device
-    runs : int
     """
     plain()
     second = [_seconds(plain, device) for _ in range(runs)]

@@ -40,7 +40,6 @@ def stability(clean: SaliencyVolume, noisy: Mapping[int, SaliencyVolume]) -> dic
 
     Parameters
     ----------
-    clean : SaliencyVolume
     noisy : mapping of int to SaliencyVolume
         By signal-to-noise ratio in decibels.
 
@@ -69,7 +68,6 @@ def add_noise(data: FloatArray, snr_db: float, rng: np.random.Generator) -> Floa
         NaN where there is no data.
     snr_db : float
         10 log10 of mean square over the noise's variance, the same in every band.
-    rng : Generator
 
     Returns
     -------

@@ -37,9 +37,7 @@ def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusMod
 
     Parameters
     ----------
-    recipe : Recipe
     edges_nm : DoubleArray, shape (groups, 2)
-    classes : int
 
     Raises
     ------

@@ -42,9 +42,7 @@ class FocusModel(nn.Module):
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     edges_nm : DoubleArray, shape (groups, 2)
-    classes : int
     """
 
     mean: Tensor
@@ -108,7 +106,6 @@ class FocusModel(nn.Module):
 
         Parameters
         ----------
-        reading : PatchReading
         known : Tensor of bool, shape (patches,), or None
             Patches without data get no weight.
         in_place : bool

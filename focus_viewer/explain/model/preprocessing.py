@@ -120,7 +120,6 @@ def standardise(
     Parameters
     ----------
     images : FloatArray, shape (..., groups)
-    statistics : GroupStatistics
     typical : DoubleArray, broadcastable to (..., groups)
         See `typical_leaf`.
 

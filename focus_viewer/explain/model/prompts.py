@@ -81,7 +81,6 @@ class SpectralPrompts(nn.Module):
         ----------
         backbone : BandPureBackbone
             Prompts and sink pass through its feature block's own norm and projection.
-        tokens : Tokens
         """
         attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
         score = soft_limit(self.score_reader @ tokens.patches.mT, _PATCH_LIMIT)
@@ -120,7 +119,6 @@ def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: T
     ----------
     log_ratios : Tensor, shape (..., groups)
         In the images' units.
-    backbone : BandPureBackbone
     groups : Tensor of int64, shape (groups,)
 
     Returns

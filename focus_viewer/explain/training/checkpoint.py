@@ -45,7 +45,6 @@ class Point:
 
     Attributes
     ----------
-    stage : str
     epoch : int
         The last one that is done; 0 for what is not done in epochs.
     model : dict of str to Tensor

@@ -21,13 +21,6 @@ def measure_anchors(model: FocusModel, samples: list[SampleBatch], step: Step) -
     ----------
     model : FocusModel
         Written to: `expectation` and `prompts.anchor`.
-    samples : list of SampleBatch
-    step : Step
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     backbone, device = model.backbone, model.mean.device
     expected, leaves = torch.zeros_like(model.expectation), 0.0

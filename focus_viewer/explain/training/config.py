@@ -17,8 +17,6 @@ class Stage:
 
     Attributes
     ----------
-    name : str
-    epochs : int
     rate : float
         Highest learning rate.
     least_groups, most_groups : int
@@ -43,8 +41,6 @@ class TrainingPlan:
 
     Attributes
     ----------
-    backbone, prompts : Stage
-    seed : int
     loss : LossWeights
         Of the prompts.
     copies : int

@@ -37,7 +37,6 @@ class CachedFeatures(NamedTuple):
         Of the backbone.
     log_ratios : Tensor, shape (batch, patches, groups)
     groups : Tensor of int64, shape (groups,)
-    target : Target
     """
 
     found: Reading
@@ -69,8 +68,6 @@ class FeatureCache:
     ----------
     model : FocusModel
         Its backbone is frozen.
-    samples : list of SampleBatch
-    seed : int
     """
 
     def __init__(self, model: FocusModel, samples: list[SampleBatch], seed: int) -> None:
@@ -80,13 +77,7 @@ class FeatureCache:
         self._copies: list[list[CachedFeatures]] = []
 
     def fill(self, copies: int, step: Step) -> None:
-        """Compute the features of every batch so many times and store them in main memory.
-
-        Raises
-        ------
-        Cancelled
-            From `step`.
-        """
+        """Compute the features of every batch so many times and store them in main memory."""
         total = max(copies * len(self._samples), 1)
         for copy in range(copies):
             read = []

@@ -30,13 +30,11 @@ def head_patch_weights(
 
     Parameters
     ----------
-    backbone : BandPureBackbone
     tokens : Tensor, shape (batch, groups, prefix + patches, dim)
         Before the feature block.
     labels : Tensor of int64, shape (batch,)
     leaf : Tensor of bool, shape (batch, patches)
         Which patches are looked at.
-    sharpness : float
 
     Returns
     -------

@@ -30,7 +30,6 @@ class TrainingLog:
     ----------
     path : Path or None
         None writes no file.
-    watch : Watch
     """
 
     def __init__(self, path: Path | None = None, watch: Watch = lambda rows: None) -> None:

@@ -20,11 +20,8 @@ class Optimisation:
 
     Parameters
     ----------
-    stage : Stage
-    trained : nn.Module
     steps : int
         In an epoch.
-    seed : int
 
     Attributes
     ----------

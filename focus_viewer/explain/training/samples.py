@@ -170,7 +170,6 @@ def add_noise(images: Tensor, patch_px: int, rng: np.random.Generator) -> tuple[
     ----------
     images : Tensor, shape (batch, groups, height, width)
         Standardised.
-    patch_px : int
 
     Returns
     -------

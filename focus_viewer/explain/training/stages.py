@@ -29,7 +29,6 @@ class Outcome(NamedTuple):
 
     Attributes
     ----------
-    parts : LossParts
     figures : dict of str to Tensor
         Means over the examples that are logged beside the loss.
     """

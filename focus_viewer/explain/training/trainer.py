@@ -30,15 +30,12 @@ class Trainer:
 
     Parameters
     ----------
-    model : FocusModel
     samples : list of SampleBatch
         Scenes of one window or of several; batches may differ in size.
-    plan : TrainingPlan
     held_out : sequence of SampleBatch
         Decided on after every epoch, never learned from.
     step : Step
         Raises `Cancelled` to stop; the model is then left as it is.
-    log : TrainingLog or None
     checkpoint : Checkpoint or None
         Written after every epoch. If it holds a run already, that run goes on.
     """
@@ -67,8 +64,6 @@ class Trainer:
 
         Raises
         ------
-        Cancelled
-            From `step`.
         FocusError
             If the checkpoint is broken or belongs to another order.
         """

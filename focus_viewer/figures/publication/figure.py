@@ -56,7 +56,6 @@ def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
 
     Parameters
     ----------
-    subject : FigureSubject
     spec : FigureSpec
         Numbers beyond their bounds are held in them.
 

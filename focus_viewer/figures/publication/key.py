@@ -23,8 +23,6 @@ class Entry:
 
     Attributes
     ----------
-    name : str
-    colour : str
     dash : Any
         Line style; None for a filled box.
     """

@@ -45,7 +45,6 @@ class Block:
 
     Attributes
     ----------
-    title : str
     draw : callable
         Called with the sheet and its place.
     aspect : float or None
@@ -81,14 +80,10 @@ class Place:
 
     Attributes
     ----------
-    block : Block
-    letter : str
     title : tuple of str
         Lines.
     x_mm, y_mm : float
         Upper left corner of all that belongs to it.
-    width_mm, height_mm : float
-    frame : Frame
     """
 
     block: Block
@@ -106,8 +101,6 @@ def laid_out(blocks: Sequence[Block], letters: Letters, width_mm: float) -> tupl
 
     Parameters
     ----------
-    blocks : sequence of Block
-    letters : Letters
     width_mm : float
         Of the page.
     """

@@ -25,7 +25,6 @@ class Letters:
     ----------
     font : str
         Chosen family.
-    body_pt : float
     """
 
     font: str

@@ -39,7 +39,6 @@ def caption(
 
     Parameters
     ----------
-    subject : FigureSubject
     letters : mapping of Panel to sequence of str
         Of the panels that are drawn.
     left_out : sequence of str

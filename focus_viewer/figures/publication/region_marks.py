@@ -30,7 +30,6 @@ class Tag:
     ----------
     x_mm, y_mm : float
         Upper left corner.
-    width_mm, height_mm : float
     """
 
     x_mm: float
@@ -58,8 +57,6 @@ def draw_outlines(axes: Axes, regions: Sequence[Annotation], pale: bool = False)
 
     Parameters
     ----------
-    axes : Axes
-    regions : sequence of Annotation
     pale : bool
         Thin, where a heatmap must be seen.
     """
@@ -90,9 +87,6 @@ def draw_names(
     ----------
     axes : Axes
         Its data are pixel space.
-    frame : Frame
-    regions : sequence of Annotation
-    letters : Letters
     image_shape : tuple of int
         (rows, cols).
     taken : sequence of Tag

@@ -48,8 +48,6 @@ class SpectralPanels:
 
     Parameters
     ----------
-    subject : FigureSubject
-    letters : Letters
     width_mm : float
         Of the page.
     heatmap_letter : str

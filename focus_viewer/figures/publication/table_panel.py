@@ -29,8 +29,6 @@ class Column:
 
     Attributes
     ----------
-    title : str
-    cells : tuple of str
     side : {"left", "right"}
         Numbers stand at the right.
     """

@@ -96,13 +96,11 @@ def cast(
 
     Parameters
     ----------
-    volume : SaliencyVolume
     limit : float
         Saliency of full colour.
     lookup : FloatArray, shape (levels, 3)
         Colours from minus the limit (signed) or zero to the limit, 0 to 1.
     picture : ByteArray, shape (height, width, 3)
-    view : View
     extent : tuple of float
         Left, right, bottom, top of what is drawn, as `View.seen` has it.
     size_px : tuple of int

@@ -32,7 +32,6 @@ def coco_bytes(
 
     Parameters
     ----------
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
     image_name : str
@@ -64,7 +63,6 @@ def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
 
     Parameters
     ----------
-    outline : Shape
     image_shape : tuple of int
         (rows, cols).
     """

@@ -19,7 +19,6 @@ def envi_text_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> b
 
     Parameters
     ----------
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
     """

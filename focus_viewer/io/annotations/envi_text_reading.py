@@ -38,7 +38,6 @@ def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annot
 
     Parameters
     ----------
-    text : str
     image_shape : tuple of int
         (rows, cols).
 

@@ -26,7 +26,6 @@ def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> byt
 
     Parameters
     ----------
-    annotations : Annotations
     grid : MapGrid or None
         Coordinates are written in map space if it knows its coordinate system.
     """

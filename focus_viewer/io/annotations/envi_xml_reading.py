@@ -33,7 +33,6 @@ def annotations_from_envi_xml(
 
     Parameters
     ----------
-    text : str
     image_shape : tuple of int
         (rows, cols).
     grid : MapGrid or None

@@ -41,7 +41,6 @@ def read_annotations(
 
     Parameters
     ----------
-    path : Path
     image_shape : tuple of int
         (rows, cols) of the cube.
     grid : MapGrid or None
@@ -84,7 +83,6 @@ def write_annotations(
     ----------
     path : Path
         Ends in one of `ANNOTATION_SUFFIXES`.
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols) of the cube.
     grid : MapGrid or None

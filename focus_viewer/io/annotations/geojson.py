@@ -28,7 +28,6 @@ def geojson_bytes(
 
     Parameters
     ----------
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
     grid : MapGrid or None
@@ -53,7 +52,6 @@ def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object
 
     Parameters
     ----------
-    outline : Shape
     grid : MapGrid or None
         Coordinates are in map space if it is given.
     """

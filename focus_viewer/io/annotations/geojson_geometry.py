@@ -23,7 +23,6 @@ def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> 
     ----------
     geometry : object
         JSON value.
-    place : Place
     image_shape : tuple of int
         (rows, cols).
 

@@ -28,7 +28,6 @@ class _Space:
 
     Attributes
     ----------
-    image_shape : tuple of int
     grid : MapGrid or None
         Map grid of the coordinates; None in pixel space.
     place : Place or None

@@ -47,7 +47,6 @@ def labels_of(
 
     Parameters
     ----------
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
 
@@ -78,7 +77,6 @@ def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> 
 
     Parameters
     ----------
-    annotations : Annotations
     image_shape : tuple of int
         (rows, cols).
 
@@ -105,7 +103,6 @@ def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) ->
 
     Parameters
     ----------
-    content : bytes
     image_shape : tuple of int
         (rows, cols).
 

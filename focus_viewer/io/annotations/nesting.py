@@ -20,10 +20,6 @@ def outer_lines_with_holes(rings: Sequence[Ring]) -> list[tuple[Ring, ...]]:
     A point is inside if an odd number of lines contains it: a line within one other is its hole,
     a line within two is an outer line again. Lines of fewer than three corners are left out.
 
-    Parameters
-    ----------
-    rings : sequence of Ring
-
     Returns
     -------
     list of tuple of Ring

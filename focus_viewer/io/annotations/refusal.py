@@ -14,7 +14,6 @@ class Unreadable(Exception):
 
     Attributes
     ----------
-    problem : str
     advice : str
         What the user can do.
     """

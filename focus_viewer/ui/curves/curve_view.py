@@ -38,7 +38,6 @@ class CurveView(QWidget):
 
     Parameters
     ----------
-    session : Session
     workbench : Workbench
         It reads the spectra; the view itself does not use it.
     """

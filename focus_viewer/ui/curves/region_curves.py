@@ -34,12 +34,7 @@ class _Curve:
 
 
 class Curves:
-    """Curves on a plot in the regions' order; those that stay are not redrawn.
-
-    Parameters
-    ----------
-    plot : pyqtgraph.PlotItem
-    """
+    """Curves on a plot in the regions' order; those that stay are not redrawn."""
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self._plot = plot
@@ -152,12 +147,7 @@ def _band(axis: DoubleArray, low: DoubleArray, high: DoubleArray) -> QPainterPat
 
 
 class RegionImportance:
-    """Importance of regions as steps over the bars of the whole image.
-
-    Parameters
-    ----------
-    plot : pyqtgraph.PlotItem
-    """
+    """Importance of regions as steps over the bars of the whole image."""
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self._curves = Curves(plot)

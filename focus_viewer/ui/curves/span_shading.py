@@ -31,7 +31,6 @@ class Span:
     ----------
     low, high : float
         Edges on the plot's axis.
-    brush : QBrush
     name : str
         Written at the top, in the brush's colour; empty for none.
     """

@@ -27,13 +27,7 @@ _SPANNED: dict[str, Callable[[Point2, Point2], Shape]] = {
 
 
 class RegionGestures(QObject):
-    """Controller that draws, selects, moves and reshapes regions of the active document.
-
-    Parameters
-    ----------
-    session : Session
-    canvas : ImageCanvas
-    """
+    """Controller that draws, selects, moves and reshapes regions of the active document."""
 
     def __init__(self, session: Session, canvas: ImageCanvas) -> None:
         super().__init__(canvas)

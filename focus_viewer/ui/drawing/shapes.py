@@ -47,7 +47,6 @@ class PictureShape:
 
     Parameters
     ----------
-    crop : MaskCrop
     edges : bool
         Draw pixels at the edge in the colour of the pen.
     """

@@ -31,12 +31,7 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
 
 
 class RegionTools(QWidget):
-    """Column of buttons that choose what the mouse does on the picture.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Column of buttons that choose what the mouse does on the picture."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -34,7 +34,6 @@ class WandOptions(QFrame):
 
     Parameters
     ----------
-    session : Session
     parent : QWidget
         The box is in its upper left corner.
     """

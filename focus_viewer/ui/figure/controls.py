@@ -52,13 +52,6 @@ class FigureControls(QWidget):
 
     Attributes
     ----------
-    panels : FigurePanels
-    preset : QComboBox
-    width : QDoubleSpinBox
-    font_family : QComboBox
-    size : QDoubleSpinBox
-    dpi : QSpinBox
-    date : QLineEdit
     switches : dict of str to QCheckBox
         By attribute of `FigureSpec`.
     """

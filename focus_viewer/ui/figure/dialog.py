@@ -50,7 +50,6 @@ class Page:
 
     Attributes
     ----------
-    png : bytes
     size_mm : tuple of float
         Width and height of the page.
     notes : tuple of str
@@ -70,8 +69,6 @@ class FigureDialog(QDialog):
 
     Parameters
     ----------
-    session : Session
-    workbench : Workbench
     named : callable
         Returns a file beside the active cube, named after it, with a suffix.
     """
@@ -226,8 +223,6 @@ def write_page(state: State, path: Path, step: Step) -> None:
     ------
     FocusError
         If the name's ending is not known, or the disk refuses.
-    Cancelled
-        From `step`.
     """
     from focus_viewer.figures.figure_file import KINDS, write_figure
     from focus_viewer.figures.publication import about_figure, publication_figure

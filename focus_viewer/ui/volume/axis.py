@@ -106,7 +106,6 @@ def leftmost_edge(box: Box, azimuth: float) -> tuple[DoubleArray, DoubleArray]:
 
     Parameters
     ----------
-    box : Box
     azimuth : float
         Of the camera in degrees, as vispy's turntable has it.
 

@@ -29,7 +29,6 @@ class Box:
     ----------
     width, depth, height : float
         Along x, y and z; the longer side of the picture is 1.
-    low_nm, high_nm : float
     """
 
     width: float
@@ -77,7 +76,6 @@ class VoxelGrid:
 
         Parameters
         ----------
-        volume : SaliencyVolume
         budget : int
             Most voxels in all.
         longest : int

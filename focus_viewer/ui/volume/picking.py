@@ -42,8 +42,6 @@ def strongest_along(
 
     Parameters
     ----------
-    volume : SaliencyVolume
-    box : Box
     near, far : DoubleArray, shape (3,)
         Two points of the ray, in box coordinates.
     """

@@ -44,7 +44,6 @@ class VolumeView(QWidget):
 
     Parameters
     ----------
-    session : Session
     workbench : Workbench
         As every view takes it; not used here.
     """
