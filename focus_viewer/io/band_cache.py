@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube, PixelSource
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.eviction import cache_folder, make_room
@@ -25,7 +25,6 @@ from focus_viewer.io.formats.envi.source import EnviSource
 from focus_viewer.io.formats.tiff.planes import MappedPlanes
 from focus_viewer.io.formats.tiff.source import TiffSource
 from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
 from focus_viewer.io.storage.raw_array import Numbers
 from focus_viewer.io.storage.read_plan import wanted
 
@@ -153,7 +152,7 @@ class BandCache:
             return
         tiles = self.tiles
         make_room(tiles.folder, tiles.all_bytes, tiles.all_bytes * len(missing) // tiles.count)
-        with told_as_cube_error(self.tiles.folder, "written"):
+        with translated_errors(self.tiles.folder, "written"):
             lock = FileLock(self.tiles.folder / "filling.lock")
             try:
                 with lock.acquire(blocking=False):
@@ -251,7 +250,7 @@ def _key(path: Path, cube: Cube, numbers: Numbers) -> str:
 
     A few spectra tell what no header does, such as the scale that a user has chosen.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         told = [_FORMAT, os.fspath(path), marks_of(path), sorted(cube.header.items())]
     digest = hashlib.sha256(json.dumps(told).encode("utf-8", "surrogateescape"))
     rows, cols, bands = numbers.shape

@@ -5,16 +5,15 @@ from __future__ import annotations
 import locale
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.atomic_write import atomic_paths
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.spy import DATA_SUFFIX, DATA_TYPES, write_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 Entries = Mapping[str, str | int | Sequence[object]]
 _BRACES = str.maketrans("{}", "()")
@@ -59,16 +58,13 @@ def write_envi(
     if not is_header(header_path):
         raise CubeError(f"{header_path}: expected the name of an ENVI header, ending in .hdr.")
     data_path = header_path.with_suffix(data_suffix)
-    # Drafts are made in a folder beside the target: a rename within one disk cannot half succeed.
     with (
-        told_as_cube_error(header_path, "written"),
-        TemporaryDirectory(dir=header_path.parent, prefix=".unfinished-") as folder,
+        translated_errors(header_path, "written"),
+        atomic_paths(data_path, header_path) as (data, header),
     ):
-        draft = Path(folder) / "cube.hdr"
-        layout = _write_data(draft.with_suffix(data_suffix), planes)
+        layout = _write_data(data, planes)
         _check_lists(entries, layout["bands"])
-        write_header(draft, {**_cleaned(entries), **layout})
-        _publish(draft, header_path, data_path)
+        write_header(header, {**_cleaned(entries), **layout})
     return data_path
 
 
@@ -111,17 +107,6 @@ def _check_lists(entries: Entries, bands: int) -> None:
         of_a_spectrum = entries.get("file type") == "ENVI Spectral Library"
         if not isinstance(value, str | int) and len(value) != bands and not of_a_spectrum:
             raise ValueError(f"{len(value)} values for {name!r}, and {bands} bands")
-
-
-def _publish(draft: Path, header_path: Path, data_path: Path) -> None:
-    """Data first, header last, and never an old header beside new data."""
-    header_path.unlink(missing_ok=True)
-    draft.with_suffix(data_path.suffix).replace(data_path)
-    try:
-        draft.replace(header_path)
-    except BaseException:
-        data_path.unlink()
-        raise
 
 
 def _cleaned(entries: Entries) -> dict[str, Any]:

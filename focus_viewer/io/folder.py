@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import read_layout
 from focus_viewer.io.formats.recognise import recognised
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 from focus_viewer.io.metadata.header import read_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 
 def images_at(path: Path) -> list[Path]:
@@ -24,7 +23,7 @@ def images_at(path: Path) -> list[Path]:
     CubeError
         If a folder may not be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         folder = path.is_dir()
     return find_images(path) if folder and recognised(path) is None else [path]
 
@@ -46,7 +45,7 @@ def find_images(folder: Path) -> list[Path]:
     CubeError
         If the folder is not there or may not be read.
     """
-    with told_as_cube_error(folder):
+    with translated_errors(folder):
         paths = sorted(folder.iterdir())
     images = [path for path in paths if is_header(path) or _is_recognised(path)]
     described = {name for path in images if not is_header(path) for name in (path.name, path.stem)}
@@ -73,7 +72,7 @@ def described_image(header_path: Path) -> Path | None:
         return data if _is_recognised(data) else None
     if not _names_other_format(header_path):
         return None
-    with told_as_cube_error(header_path.parent):
+    with translated_errors(header_path.parent):
         beside = sorted(header_path.parent.iterdir())
     images = [
         path

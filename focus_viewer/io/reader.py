@@ -7,14 +7,13 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.folder import described_image, find_cubes
 from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.reader import read_envi
 from focus_viewer.io.formats.recognise import format_names, recognised
 from focus_viewer.io.metadata.remembered_choices import recall
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _REMEMBERED = (
     "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
@@ -86,7 +85,7 @@ def arrays_of(path: Path) -> NeedsChoice:
 
 
 def _refuse_folder(path: Path) -> None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.is_dir():
             return
     found = [one.name for one in find_cubes(path)]

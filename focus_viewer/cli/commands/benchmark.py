@@ -139,15 +139,15 @@ def _sensors(asked: Sequence[_Choice]) -> tuple[SensorName, ...]:
 def tell(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
     """Print figures, and write and draw them where that was asked for."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.result_folder import told_as_write_error
+    from focus_viewer.cli.support.result_folder import write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")
     if json_out is not None:
-        with told_as_write_error(json_out, "--json"):
+        with write_errors(json_out, "--json"):
             write_results(json_out, results)
     if figure_out is not None:
-        with told_as_write_error(figure_out, "--figure"):
+        with write_errors(figure_out, "--figure"):
             write_figures(figure_out, results)
 
 

@@ -16,7 +16,7 @@ from focus_viewer.cli.research.preview_file import PreviewFile
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.parallel import in_processes
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, told_as_write_error
+from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.simulate.leaf_files import PROVENANCE
@@ -85,7 +85,7 @@ def simulate(
     order = _Order(sensor, _known(class_names), scenes, size_px, seed)
     picture = None if preview is None else PreviewFile(preview, out)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with replaced_results(out, RECORD) as drafts, told_as_write_error(out):
+        with replaced_results(out, RECORD) as drafts, write_errors(out):
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()

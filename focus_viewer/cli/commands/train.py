@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import progress_bar
-from focus_viewer.cli.support.result_folder import told_as_write_error
+from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def train(
         str(find_device(device)),
     )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with told_as_write_error(out):
+        with write_errors(out):
             checkpoint = _checkpoint(out, order, restart)
         with interrupt.leaves():
             lessons, tests = _simulate(order, workers)
-        with told_as_write_error(out):
+        with write_errors(out):
             card = _train(out, order, (lessons, tests), checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")

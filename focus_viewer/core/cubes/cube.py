@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from focus_viewer.core.cubes.acquisition import Acquisition
+from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
@@ -77,14 +79,18 @@ class Cube:
     path : Path or None
         The data file.
     header : mapping of str to str
-        The header as it was read.
+        The header as it was read, to be shown; all else is an attribute.
     notes : tuple of str
         What was assumed or put right while reading, a sentence each; an `Ignored` one tells what
         the file says and was not used.
     unused : tuple of str
         Names of entries of the header that no reader knows.
     stored : str
-        How its numbers lie in the file, for people; empty where a reader does not tell.
+        Layout of the values in the file, for people; empty where a reader does not state it.
+    acquisition : Acquisition
+    georeference : Georeference
+    array_name : str
+        Name of the array in a file that may hold several; empty in other formats.
 
     Raises
     ------
@@ -104,6 +110,9 @@ class Cube:
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     stored: str = ""
+    acquisition: Acquisition = field(default_factory=Acquisition)
+    georeference: Georeference = field(default_factory=Georeference)
+    array_name: str = ""
 
     def __post_init__(self) -> None:
         for label in ("good_bands", "wavelengths_nm", "fwhm_nm"):

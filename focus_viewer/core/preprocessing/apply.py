@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,17 @@ def _calibrated(
         )
     source, dead = by_references(cube.source, lamp)
     notes = (*lit.notes, *_dead_notes(dead))
-    return _changed(cube, notes, source=source, units="reflectance", marks=lit.marks)
+    return _reflectance(cube, source, notes, marks=lit.marks)
+
+
+def _reflectance(
+    cube: PreprocessedCube, source: PixelSource, notes: Sequence[str], **values: object
+) -> PreprocessedCube:
+    """Return a cube in reflectance, whose values have no saturation limit any more."""
+    acquisition = replace(cube.acquisition, saturation_limit=None, highest_value=None)
+    return _changed(
+        cube, notes, source=source, units="reflectance", acquisition=acquisition, **values
+    )
 
 
 def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
@@ -156,7 +166,7 @@ def _flattened(
         )
     notes = (f"Every spectrum was divided by {flat.told}.", *_dark_notes(spectrum), *lit.notes)
     source = by_spectrum(cube.source, spectrum, lit.saturated_from)
-    return _changed(cube, notes, source=source, units="reflectance")
+    return _reflectance(cube, source, notes)
 
 
 def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
@@ -178,11 +188,16 @@ def _with_sensor(cube: PreprocessedCube, name: str) -> PreprocessedCube:
     if cube.wavelengths_nm is not None:
         raise CubeError(f"{cube.name} has wavelengths of its own: none are taken from a sensor.")
     order = np.argsort(table, kind="stable").astype(np.intp)
-    widths = sensor.widths_nm
+    widths, times = sensor.widths_nm, cube.acquisition.integration_times
     return _changed(
         cube,
         (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({sensor.sure}).",),
         source=ReorderedSource(cube.source, order),
+        acquisition=replace(
+            cube.acquisition,
+            sensor=f"{cube.acquisition.sensor} {sensor.maker} {name}".strip(),
+            integration_times=None if times is None else times[order],
+        ),
         wavelengths_nm=table[order],
         fwhm_nm=None if widths is None else widths[order],
         good_bands=cube.good_bands[order],
@@ -239,11 +254,14 @@ def _binned(cube: PreprocessedCube, count: int) -> PreprocessedCube:
             f"{cube.name} has {cube.bands} bands: expected fewer than that in a bin, found {count}."
         )
     bins = BandBins(cube.good_bands, count)
-    nm, fwhm = cube.wavelengths_nm, cube.fwhm_nm
+    nm, fwhm, times = cube.wavelengths_nm, cube.fwhm_nm, cube.acquisition.integration_times
     return _changed(
         cube,
         (f"Each {count} neighbouring bands are shown as their mean.",),
         source=BinnedBandsSource(cube.source, bins),
+        acquisition=replace(
+            cube.acquisition, integration_times=None if times is None else bins.centres(times)
+        ),
         wavelengths_nm=None if nm is None else bins.centres(nm),
         fwhm_nm=None if nm is None or fwhm is None else bins.widths(nm, fwhm),
         good_bands=bins.good,

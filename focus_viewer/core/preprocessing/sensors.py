@@ -352,7 +352,7 @@ def recognised(cube: Cube) -> SensorKind | None:
 
     Of several that the header's words fit, that of as many bands as the cube, else the first.
     """
-    words = " ".join(cube.header.get(name, "") for name in ("sensor type", "sensor", "description"))
+    words = cube.acquisition.sensor
     named = [one for one in SENSORS if one.called and re.search(one.called, words, re.IGNORECASE)]
     if named:
         return next((one for one in named if one.bands == cube.bands), named[0])

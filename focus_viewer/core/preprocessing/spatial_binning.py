@@ -143,4 +143,8 @@ def binned(cube: Cube, most_pixels: int) -> Cube:
         return cube
     while math.prod(BinnedSource(cube.source, factor).shape[:2]) > most_pixels:
         factor += 1
-    return replace(cube, source=BinnedSource(cube.source, factor))
+    return replace(
+        cube,
+        source=BinnedSource(cube.source, factor),
+        georeference=cube.georeference.binned(factor),
+    )

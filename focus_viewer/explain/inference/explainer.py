@@ -13,7 +13,7 @@ from torch import Tensor
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.spatial_binning import binned
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
@@ -99,9 +99,9 @@ def _explain(
     started = time.perf_counter()
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
-    images = read_group_images(cube, model, card.edges_nm, _between(step, 0.0, _READ_SHARE))
+    images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
     scan = Scan(model, images, device)
-    reading = scan.read(_between(step, _READ_SHARE, _SCAN_SHARE))
+    reading = scan.read(part(step, _READ_SHARE, _SCAN_SHARE))
     step(_SCAN_SHARE, "blending")
     output = _decided(model, reading, images.known.flatten())
     cost = Cost(
@@ -188,12 +188,3 @@ def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
     planes = values[0].mT.contiguous()  # (classes, groups, patches)
     folded = planes.reshape(*planes.shape[:2], *grid).numpy()
     return np.moveaxis(folded, 1, -1)
-
-
-def _between(step: Step, low: float, high: float) -> Step:
-    """Map a part's progress, 0 to 1, to its share of the whole."""
-
-    def part(fraction: float, text: str) -> None:
-        step(low + (high - low) * fraction, text)
-
-    return part

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from focus_viewer.core.errors import CubeError
-from focus_viewer.io.storage.files import told_as_cube_error
+from focus_viewer.core.errors import CubeError, translated_errors
 
 _FOLDER, _LIMIT_GB = "FOCUS_VIEWER_CACHE", "FOCUS_VIEWER_CACHE_GB"
 _USUAL_GB = 64.0
@@ -72,7 +71,7 @@ def clear_cache() -> None:
         If the system refuses.
     """
     for entry in _entries():
-        with told_as_cube_error(entry, "removed"), suppress(FileNotFoundError):
+        with translated_errors(entry, "removed"), suppress(FileNotFoundError):
             shutil.rmtree(entry)  # another program may be at it too
 
 

@@ -16,11 +16,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.atomic_write import remove_drafts, write_atomically
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.cache.eviction import cache_folder, make_room
 from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
 from focus_viewer.io.storage.raw_array import FileNumbers
 
 _MAGIC = b"\x1f\x8b"
@@ -35,7 +35,7 @@ def is_packed(path: Path) -> bool:
     CubeError
         If it cannot be read.
     """
-    with told_as_cube_error(path), path.open("rb") as file:
+    with translated_errors(path), path.open("rb") as file:
         return file.read(2) == _MAGIC
 
 
@@ -78,16 +78,17 @@ class UnpackedNumbers:
         from filelock import FileLock  # a start need not wait for it
 
         packed = self.numbers.path
-        with told_as_cube_error(packed):
+        with translated_errors(packed):
             told = repr([os.fspath(packed), marks_of(packed), self.end_bytes])
         folder = cache_folder() / hashlib.sha256(os.fsencode(told)).hexdigest()[:32]
         place = folder / "unpacked"
         if self._is_whole(place):
             return place
         make_room(folder, self.end_bytes, self.end_bytes)
-        with told_as_cube_error(folder, "written"), FileLock(folder / "filling.lock"):
+        with translated_errors(folder, "written"), FileLock(folder / "filling.lock"):
             if not self._is_whole(place):  # by another thread or program meanwhile
-                self._unpack(place)
+                remove_drafts(place)  # of a program that was killed
+                write_atomically(place, self._copy)
         return place
 
     def _is_whole(self, place: Path) -> bool:
@@ -95,18 +96,6 @@ class UnpackedNumbers:
             return bool(place.stat().st_size == self.end_bytes)
         except OSError:
             return False
-
-    def _unpack(self, place: Path) -> None:
-        """Write beside the place, bring to the disk, then rename: what is there is whole."""
-        draft = place.with_suffix(".draft")
-        try:
-            with draft.open("wb") as file:
-                self._copy(file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
 
     def _copy(self, out: BinaryIO) -> None:
         packed, missing = self.numbers.path, self.end_bytes

@@ -17,7 +17,6 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.metadata.georeference import header_entries
 
 
 def write_volume(header: Path, volume: SaliencyVolume, cube: Cube, told: str, step: Step) -> None:
@@ -93,7 +92,7 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
         "classes": len(annotations) + 1,
         "class names": ["Unclassified", *(one.name for one in annotations)],
         "class lookup": colours,
-        **header_entries(cube),
+        **cube.georeference.entries,
     }
     write_envi(header, [labels], entries)
 
@@ -108,5 +107,5 @@ def _bands(told: str, cube: Cube, edges_nm: DoubleArray, names: list[str]) -> di
         "wavelength": edges_nm.mean(axis=1).tolist(),
         "fwhm": (high - low).tolist(),
         "band names": names,
-        **header_entries(cube),
+        **cube.georeference.entries,
     }

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest, file_format
-from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.errors import CubeError, FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
-from focus_viewer.io.annotations.storage import write_whole
 from focus_viewer.io.export import envi, geotiff, numpy_files
 from focus_viewer.io.export.library import write_library
 from focus_viewer.io.export.planes import description
@@ -130,7 +130,7 @@ def _write_saliency(path: Path, request: ExportRequest, volume: SaliencyVolume, 
         case "heatmap", _:
             numpy_files.write_heatmap(path, volume, window)
         case _:
-            write_whole(path, curves_text(volume, request.annotations).encode())
+            _write(path, curves_text(request, volume))
 
 
 def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
@@ -143,7 +143,7 @@ def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
     if request.format == "library":
         write_library(path, request.cube, spectra)
     else:
-        write_whole(path, spectra_text(request.cube, spectra).encode())
+        _write(path, spectra_text(request.cube, spectra))
 
 
 def _write_labels(path: Path, request: ExportRequest) -> None:
@@ -152,7 +152,12 @@ def _write_labels(path: Path, request: ExportRequest) -> None:
     if not annotations.regions:
         raise FocusError(f"{cube.name} has no regions to write. Draw one first.")
     if request.format == "png":
-        write_whole(path, label_mask_bytes(annotations, shape))
+        _write(path, label_mask_bytes(annotations, shape))
         return
     write = envi.write_labels if request.format == "envi" else geotiff.write_labels
     write(path, labels_of(annotations, shape), annotations, cube)
+
+
+def _write(path: Path, content: bytes | str) -> None:
+    with translated_errors(path, "written"):
+        write_atomically(path, content)

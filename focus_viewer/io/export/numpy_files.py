@@ -9,11 +9,12 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.lib import format as npy
 
+from focus_viewer.core.atomic_write import atomic_path
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.export.planes import image_planes
-from focus_viewer.io.export.whole import whole_file
 
 
 def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
@@ -44,7 +45,11 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
         "mode": np.array(volume.mode),
         "image_shape": np.array(volume.image_shape),
     }
-    with whole_file(path) as draft, ZipFile(draft, "w") as archive:
+    with (
+        translated_errors(path, "written"),
+        atomic_path(path) as draft,
+        ZipFile(draft, "w") as archive,
+    ):
         with archive.open("values.npy", "w", force_zip64=True) as member:
             _write_values(member, volume, step)
         for name, array in small.items():
@@ -75,5 +80,5 @@ def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow) -> Non
     CubeError
         If the file cannot be written.
     """
-    with whole_file(path) as draft, draft.open("wb") as file:
+    with translated_errors(path, "written"), atomic_path(path) as draft, draft.open("wb") as file:
         np.save(file, heatmap(volume, window), allow_pickle=False)

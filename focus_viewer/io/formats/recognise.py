@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.formats import FORMATS, Format
-from focus_viewer.io.storage.files import told_as_cube_error
 
 HEAD_BYTES = 512
 
@@ -18,7 +18,7 @@ def recognised(path: Path) -> Format | None:
     CubeError
         If it is gone or may not be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if path.is_dir():
             head = b""
         elif path.is_file():

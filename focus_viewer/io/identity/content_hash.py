@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 256 * 2**20
 _BLOCK_BYTES = 2**20
@@ -51,7 +52,7 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     size = size_bytes(cube.path)
     digest = hashlib.sha256()
     digest.update(json.dumps([sorted(cube.header.items()), size]).encode())
-    with told_as_cube_error(cube.path), cube.path.open("rb") as file:
+    with translated_errors(cube.path), cube.path.open("rb") as file:
         for block in _blocks(file, size, step, f"checking {cube.path.name}"):
             digest.update(block)
     return f"{'sha256' if size <= _MOST_BYTES else 'sha256-blocks'}:{digest.hexdigest()}"
@@ -59,7 +60,7 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
 
 def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
     """Names and sizes of all files, and what they begin with; whole if all together are small."""
-    with told_as_cube_error(folder):
+    with translated_errors(folder):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         sizes = [path.stat().st_size for path in files]
         names = [path.relative_to(folder).as_posix() for path in files]

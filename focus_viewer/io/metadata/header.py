@@ -16,9 +16,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import is_file, size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import is_file, size_bytes
 
 _MAX_HEADER_BYTES = 2_000_000
 _ESRI_WORDS = {"nrows", "ncols", "nbands", "layout", "byteorder"}
@@ -46,6 +46,10 @@ class Header:
         """Value of an entry without its braces, or "" where there is none."""
         value = self.entries.get(name, "")
         return value[1:-1].strip() if value.startswith("{") else value
+
+    def line(self, name: str) -> str:
+        """Return the value of an entry on one line, without its braces; "" without the entry."""
+        return " ".join(self.entries.get(name, "").strip("{} \n").split())
 
     def words(self, name: str) -> list[str]:
         """Values between commas; empty ones left out."""
@@ -82,7 +86,7 @@ def _header_bytes(path: Path) -> bytes:
             f"{path} is larger than {_MAX_HEADER_BYTES:,} bytes, too large for an ENVI header, "
             "which is a short text. Open the header that belongs to the data file."
         )
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return path.read_bytes()
 
 

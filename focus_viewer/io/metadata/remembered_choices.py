@@ -15,11 +15,11 @@ from typing import Any, cast, get_args
 
 from platformdirs import user_config_path
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Units
-from focus_viewer.io.annotations.storage import write_whole
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _MOST_BYTES = 50_000_000
 
@@ -32,12 +32,12 @@ def remember(path: Path, choice: ArrayChoice) -> None:
     CubeError
         If the disk refuses, or the cube's file cannot be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         kept = {"path": str(path.absolute()), "of": marks_of(path), "choice": asdict(choice)}
     place = _place(path)
-    with told_as_cube_error(place, "written"):
+    with translated_errors(place, "written"):
         place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, json.dumps(kept).encode())
+        write_atomically(place, json.dumps(kept))
 
 
 def recall(path: Path) -> ArrayChoice | None:
@@ -61,7 +61,7 @@ def forget(path: Path) -> None:
         If the disk refuses.
     """
     place = _place(path)
-    with told_as_cube_error(place, "removed"):
+    with translated_errors(place, "removed"):
         place.unlink(missing_ok=True)
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
 
+from focus_viewer.core.atomic_write import remove_drafts
 from focus_viewer.core.documents.project import Project, RecoveredWork
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, found_path, told_path
 from focus_viewer.io.project.content import read_told
-from focus_viewer.io.project.durable import remove_drafts
-from focus_viewer.io.project.refusal import told_as_project_error
+from focus_viewer.io.project.refusal import ProjectError
 from focus_viewer.io.project.writing import write_checked
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Autosave:
         ProjectError
             If a value cannot be kept, or the disk refuses.
         """
-        with told_as_project_error(self.path, "written"):
+        with translated_errors(self.path, "written", ProjectError):
             self._folder.mkdir(parents=True, exist_ok=True)
             # Before the file is there, or another program could take it for lost.
             # A drive without locks is no reason not to keep it.
@@ -79,7 +79,7 @@ class Autosave:
         ProjectError
             If it cannot be removed.
         """
-        with told_as_project_error(self.path, "removed"):
+        with translated_errors(self.path, "removed", ProjectError):
             # While it is locked, or another program could take it for lost.
             self.path.unlink(missing_ok=True)
             if self._lock is not None:
@@ -115,7 +115,7 @@ def discard_lost(lost: RecoveredWork) -> None:
     ProjectError
         If it cannot be removed.
     """
-    with told_as_project_error(lost.path, "removed"):
+    with translated_errors(lost.path, "removed", ProjectError):
         _forget(lost.path)
 
 

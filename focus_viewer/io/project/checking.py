@@ -7,10 +7,9 @@ from dataclasses import replace
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import is_there
-from focus_viewer.io.project.progress import between
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.reference_identity import with_current_references
 
@@ -38,16 +37,16 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
     count = max(len(project.cubes), 1)
     missing, changed, recalibrated, notes, cubes = [], [], [], [], []
     for place, cube in enumerate(project.cubes):
-        part = between(step, place / count, (place + 1) / count)
+        share = part(step, place / count, (place + 1) / count)
         cubes.append(cube)
         if not is_there(cube.path):
             missing.append(place)
-        elif problem := _difference(cube, part):
+        elif problem := _difference(cube, share):
             changed.append(place)
             notes.append(problem)
             cubes[place] = replace(cube, explanation=None)
         elif cube.preprocessing.references is not None:
-            cubes[place], problem = _with_references(cube, part)
+            cubes[place], problem = _with_references(cube, share)
             if problem:
                 recalibrated.append(place)
                 notes.append(problem)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
+from focus_viewer.io.project.refusal import ProjectError
 
 if TYPE_CHECKING:
     from focus_viewer.io.project.restoring import Told
@@ -49,7 +50,7 @@ def told_or_refused(content: bytes, path: Path) -> Told:
 
 
 def _content(path: Path) -> bytes:
-    with told_as_project_error(path):
+    with translated_errors(path, error_type=ProjectError):
         if not path.is_file():
             raise ProjectError(
                 f"{path}: there is no such file. Expected a project (NAME.focus.json): choose "

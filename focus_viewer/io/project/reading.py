@@ -8,13 +8,12 @@ from pathlib import Path
 
 from focus_viewer.core.documents.project import ProjectCube, ProjectReading
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.relative_paths import side_folder
 from focus_viewer.io.project.checking import check_cubes
 from focus_viewer.io.project.content import read_told
-from focus_viewer.io.project.progress import between
 from focus_viewer.io.project.results import read_result, result_key
 
 _CHECK_SHARE = 0.7
@@ -48,7 +47,7 @@ def read_project(
     """
     path = path.absolute()
     told = read_told(path)
-    reading = check_cubes(told.project, between(step, 0.0, _CHECK_SHARE))
+    reading = check_cubes(told.project, part(step, 0.0, _CHECK_SHARE))
     notes = list(reading.notes)
     sha256 = _sha256_of(told.project.model, model_sha256, notes) if told.results else ""
     cubes = list(reading.project.cubes)

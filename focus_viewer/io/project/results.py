@@ -21,13 +21,13 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.documents.project import METHOD_VERSION
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import digest_of
-from focus_viewer.io.project.durable import publish
 from focus_viewer.io.project.soundness import check_explanation
 
 RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
@@ -86,7 +86,7 @@ def write_result(
     digest = _write(explanation, about, None, step)
     path = folder / f"{result_key(fingerprint, explanation.card.sha256)}-{digest}.npz"
     if not (path.is_file() and digest_of(path, step) == digest):
-        publish(path, lambda file: _write(explanation, about, file, step))
+        write_atomically(path, lambda file: _write(explanation, about, file, step))
     return path.name
 
 

@@ -11,16 +11,16 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from focus_viewer.core.atomic_write import DRAFT_PREFIX, remove_drafts, write_atomically
 from focus_viewer.core.documents.project import Project
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.errors import translated_errors
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, side_folder
 from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.project.content import told_or_refused
 from focus_viewer.io.project.document import Results, project_bytes
-from focus_viewer.io.project.durable import DRAFTS, publish, remove_drafts
-from focus_viewer.io.project.progress import between
-from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
+from focus_viewer.io.project.refusal import ProjectError
 from focus_viewer.io.project.results import RESULT_NAME, write_result
 
 
@@ -50,7 +50,7 @@ def write_project(path: Path, project: Project, step: Step = silent) -> None:
     if not path.name.lower().endswith(PROJECT_SUFFIX) or path.name.lower() == PROJECT_SUFFIX:
         raise ProjectError(f"{path}: expected the name of a project, NAME{PROJECT_SUFFIX}.")
     checked_bytes(path, project, path.parent, {})
-    with told_as_project_error(path, "written"):
+    with translated_errors(path, "written", ProjectError):
         results = _write_results(side_folder(path), project, step)
         step(1.0, "writing the project")
         write_checked(path, project, path.parent, results)
@@ -105,10 +105,8 @@ def write_checked(
         If the disk refuses.
     """
     content = checked_bytes(path, project, folder, results, autosave_of)
-    # A link stays one: what it points to is replaced.
-    target = path.resolve()
-    publish(target, lambda file: file.write(content))
-    remove_drafts(target)
+    write_atomically(path, content)
+    remove_drafts(path.resolve())
 
 
 def _write_results(folder: Path, project: Project, step: Step) -> dict[int, str]:
@@ -119,9 +117,9 @@ def _write_results(folder: Path, project: Project, step: Step) -> dict[int, str]
         if cube.explanation is None or not cube.fingerprint:
             continue
         folder.mkdir(exist_ok=True)
-        part = between(step, place / count, (place + 1) / count)
+        share = part(step, place / count, (place + 1) / count)
         with suppress(Unreadable):  # what would not be read again is not written
-            names[place] = write_result(folder, cube.explanation, cube.fingerprint, part)
+            names[place] = write_result(folder, cube.explanation, cube.fingerprint, share)
     return names
 
 
@@ -131,7 +129,7 @@ def _tidy(path: Path, used: set[str]) -> None:
     # The project is saved: what cannot be removed now is so by the next save.
     with suppress(OSError):
         for file in list(folder.iterdir()):
-            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFTS)
+            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFT_PREFIX)
             if ours and file.name not in used:
                 file.unlink()
         if not used:

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.preprocessing.settings import FoundReferences, as_read
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.reader import read_cube
-from focus_viewer.io.storage.files import told_as_cube_error
 
 # Specim's Lumo and IQ (WHITEREF_NAME), Headwall (whiteReference), and what users call them.
 _WHITE = ("whiteref", "whitereference", "white")
@@ -66,7 +65,7 @@ def _key(name: str) -> str:
 
 def _headers(data: Path) -> dict[str, Path]:
     """Headers of a folder by the key of their cube's name; not that of the cube itself."""
-    with told_as_cube_error(data.parent):
+    with translated_errors(data.parent):
         found = sorted(path for path in data.parent.iterdir() if is_header(path))
     stems = {path: path.with_suffix("").stem or path.stem for path in found}
     return {_key(stem): path for path, stem in stems.items() if _key(stem) != _key(data.stem)}
@@ -109,7 +108,7 @@ def read_reference(cube: Cube, path: Path) -> Cube:
     CubeError
         If it is gone, no cube, or has other columns or bands than this one.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.exists():
             raise CubeError(
                 f"{path} is not there: expected a reference of {cube.name}. Put it back, or choose "
@@ -133,9 +132,5 @@ def read_reference(cube: Cube, path: Path) -> Cube:
 
 
 def _told_binning(cube: Cube, reference: Cube) -> str:
-    own, other = (_text(one, "binning") for one in (cube, reference))
+    own, other = cube.acquisition.binning, reference.acquisition.binning
     return f" (binning {other}, and {own} in the image)" if own and other and own != other else ""
-
-
-def _text(cube: Cube, name: str) -> str:
-    return " ".join(cube.header.get(name, "").strip("{} \n").split())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import ProjectCube, told_changed
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import (
     REFERENCE_FILES,
     ReferenceMarks,
@@ -18,7 +18,6 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.io.identity.content_hash import digest_of, fingerprint
 from focus_viewer.io.identity.relative_paths import is_there
 from focus_viewer.io.references.discovery import read_reference
-from focus_viewer.io.storage.files import told_as_cube_error
 from focus_viewer.io.storage.recent_results import file_stamp, memory, stamp
 
 
@@ -63,7 +62,7 @@ def reference_marks(cube: Cube, references: WhiteAndDark, step: Step = silent) -
 
 def _mark(cube: Cube, name: str, path: Path, step: Step) -> str:
     if name == "panel_file":
-        with told_as_cube_error(path):
+        with translated_errors(path):
             return memory.recall(
                 ("digest", *file_stamp(path)), lambda: f"sha256:{digest_of(path, step)}"
             )

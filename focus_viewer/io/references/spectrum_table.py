@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 10_000_000
 _UM_BELOW = 100.0
@@ -39,7 +39,7 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
     """
     if size_bytes(path) > _MOST_BYTES:
         raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes: it is no table. {_EXPECTED}")
-    with told_as_cube_error(path):
+    with translated_errors(path):
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     rows = np.array([row for row in map(_numbers, text.splitlines()) if row is not None])
     if len(rows) < 2:

@@ -20,9 +20,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.storage.files import told_as_cube_error
 from focus_viewer.io.storage.read_plan import PIECE_BYTES, Piece, ReadPlan, taken, wanted
 
 Order = tuple[int, int, int]
@@ -103,7 +102,7 @@ class FileNumbers:
 
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
         out = np.empty(plan.shape, self.dtype)
-        with told_as_cube_error(self.path), self.path.open("rb", buffering=0) as file:
+        with translated_errors(self.path), self.path.open("rb", buffering=0) as file:
             if not plan.by_lines:
                 self._read_runs(out.reshape(-1, plan.shape[2]), plan, file)
                 return out

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.io.storage.files import told_as_cube_error
+from focus_viewer.core.errors import translated_errors
 
 T = TypeVar("T")
 
@@ -55,6 +55,6 @@ def file_stamp(path: Path) -> tuple[Hashable, ...]:
     CubeError
         If the file is gone.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size

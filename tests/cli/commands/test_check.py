@@ -31,7 +31,7 @@ def cube(tmp_path: Path) -> Path:
     entries = {
         "wavelength": "{450, 550, 650, 750, 850}",
         "bbl": "{1, 1, 0, 1, 1}",
-        "tint": "2",
+        "himg": "2",
         "default bands": "{9}",
     }
     return write_envi(tmp_path, None, entries)
@@ -57,7 +57,7 @@ def test_json_tells_all_that_is_known(cube: Path) -> None:
     assert told["wavelength_nm"] == [450.0, 850.0]
     assert any("nm was guessed" in note for note in told["assumed"])
     assert any("default bands" in note for note in told["ignored"])
-    assert told["ignored"][-1] == "Entries of the header that are not used: tint."
+    assert told["ignored"][-1] == "Entries of the header that are not used: himg."
 
 
 def test_a_folder_is_searched_but_not_folders_in_it(cube: Path, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run(tmp_path / "file" / "out")
     assert done.exit_code == 1
-    assert "file/out: the results cannot be written" in done.stderr
+    assert "file/out cannot be written" in done.stderr
     assert "--out" in done.stderr
 
 

@@ -21,13 +21,16 @@ from focus_viewer.core.preprocessing.sensors import (
 )
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io import read_cube
+from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.header import Header
 
 
 def cube_of(bands: int, nm: DoubleArray | None = None, **header: str) -> Cube:
     source = ArraySource(np.zeros((1, 1, bands), dtype=np.float32))
-    told = {name.replace("_", " "): text for name, text in header.items()}
+    entries = {name.replace("_", " "): text for name, text in header.items()}
     good = np.ones(bands, dtype=np.bool_)
-    return Cube(source, "made", good, wavelengths_nm=nm, header=told)
+    acquisition = read_acquisition(Header(Path(), entries), np.arange(bands))
+    return Cube(source, "made", good, wavelengths_nm=nm, acquisition=acquisition)
 
 
 @pytest.mark.parametrize("sensor", SENSORS, ids=lambda one: one.name)

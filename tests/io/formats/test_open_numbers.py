@@ -56,7 +56,7 @@ def test_a_tiff_reads_the_same_by_calls_as_through_a_map(
     mapped = read_cube(path).block(slice(None), slice(None))
     np.testing.assert_array_equal(mapped, cube)
 
-    for module in ("file_numbers", "formats.tiff_planes"):
+    for module in ("storage.raw_array", "formats.tiff.planes"):
         monkeypatch.setattr(f"focus_viewer.io.{module}.LITTLE_BYTES", 0)
     again = read_cube(path)
 

@@ -58,12 +58,12 @@ def test_used_silently_until_it_is_forgotten(path: Path) -> None:
         read_cube(path)
     remember(path, CHOICE)
     cube = read_cube(path)
-    assert cube.header["array"] == "second"
+    assert cube.array_name == "second"
     assert cube.units == "reflectance"
     assert cube.shape == (4, 5, 3)
     assert any("you chose for this file before" in note for note in cube.notes)
     other = read_cube(path, ArrayChoice("first", AXES))
-    assert other.header["array"] == "first"
+    assert other.array_name == "first"
     assert not any("before" in note for note in other.notes)
     forget(path)
     forget(path)

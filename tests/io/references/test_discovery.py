@@ -184,7 +184,7 @@ def test_without_a_time_in_both_headers_they_are_taken_as_the_same(
         read_cube(capture.raw), Preprocessing(references=references(capture))
     )
     np.testing.assert_allclose(cube.pixel(12, 16), 2 * capture.reflectance[12, 16], rtol=0.05)
-    assert any("taken as the same" in note for note in cube.notes)
+    assert any("assumed to be equal" in note for note in cube.notes)
 
 
 def test_two_detectors_have_two_times(tmp_path: Path) -> None:

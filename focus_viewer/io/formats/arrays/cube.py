@@ -18,6 +18,9 @@ from focus_viewer.core.typing import BoolArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
+from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.georeference import read_georeference
+from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.units import looks_like_reflectance
 from focus_viewer.io.metadata.wavelengths import (
@@ -93,7 +96,9 @@ def built(known: Description) -> Cube:
     good = _good(known, axis)
     if known.stored.dtype.kind == "c":
         notes.append("The stored numbers are complex: their magnitude is shown.")
-    about = {"array": known.stored.name or known.path.stem, "axes": ", ".join(known.axes)}
+    array_name = known.stored.name or known.path.stem
+    shown = {**known.header, "array": array_name, "axes": ", ".join(known.axes)}
+    header = Header(known.path, MappingProxyType(shown))
     return Cube(
         source=source,
         name=known.path.stem,
@@ -102,8 +107,11 @@ def built(known: Description) -> Cube:
         fwhm_nm=axis.fwhm_nm,
         units=_units(known, source, good, notes),
         path=known.path,
-        header=MappingProxyType({**known.header, **about}),
+        header=header.entries,
         notes=tuple(notes),
+        acquisition=read_acquisition(header, np.arange(known.bands) if order is None else order),
+        georeference=read_georeference(header),
+        array_name=array_name,
     )
 
 

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.matlab5 import Variable, numbers, variables
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
 _VERSION_BYTES = slice(124, 128)
@@ -55,7 +54,7 @@ class MatlabFormat:
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, "a MATLAB file"):
+    with translated_errors(path, expected="a MATLAB file"):
         found = {one.name: one for one in variables(path)}  # of a name that is there twice the last
     arrays = tuple(_array(path, one) for one in found.values())
     return Contents(path, arrays, columns_first=True)
@@ -91,5 +90,5 @@ def _too_large(path: Path, name: str, size: int) -> str:
 def _loaded(path: Path, variable: Variable, opened_bytes: int) -> NDArray[Any]:
     if size_bytes(path) != opened_bytes:
         raise CubeError(f"{path} was changed since it was opened: open it again.")
-    with told_as_damage(path, "a MATLAB file"):
+    with translated_errors(path, expected="a MATLAB file"):
         return numbers(path, variable)

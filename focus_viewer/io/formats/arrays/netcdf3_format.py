@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.cf_conventions import unsigned
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.netcdf3_header import Variable, read_variables
 from focus_viewer.io.formats.arrays.open_array import reader_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, Read, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
 # The fifth is told from others, so that it can be said that it is not read.
@@ -56,7 +55,7 @@ class Netcdf3Format:
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, _EXPECTED):
+    with translated_errors(path, expected=_EXPECTED):
         found, attributes = read_variables(path)
     arrays = tuple(_lying(path, one) for one in found if one.dtype.kind in "if")
     return Contents(path, arrays, attributes)
@@ -69,7 +68,7 @@ def _lying(path: Path, one: Variable) -> StoredArray:
         numbers = reader_of(path, one.shape, one.dtype, one.start)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, _EXPECTED):
+        with translated_errors(path, expected=_EXPECTED):
             if size_bytes(path) < one.start + one.span_bytes:
                 raise CubeError(
                     f"{path} was cut short since it was opened: numbers of {one.name} are "

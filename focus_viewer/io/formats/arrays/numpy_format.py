@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.open_array import reader_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray, check_sides
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
 _MAX_UNPACKED_BYTES = 2 * 2**30
@@ -79,7 +78,7 @@ class _Header:
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, "a NumPy file"):
+    with translated_errors(path, expected="a NumPy file"):
         with path.open("rb") as file:
             plain = file.read(len(npy.MAGIC_PREFIX)) == npy.MAGIC_PREFIX
         arrays = (_plain(path),) if plain else tuple(_members(path))
@@ -133,7 +132,7 @@ def _lying(name: str, path: Path, header: _Header) -> StoredArray:
     numbers = reader_of(path, header.shape, header.dtype, header.offset_bytes, header.columns_first)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, "a NumPy file"):
+        with translated_errors(path, expected="a NumPy file"):
             _check_size(path, header)
             return numbers(key)
 
@@ -191,7 +190,7 @@ def _unpacked(name: str, path: Path, member: str, header: _Header) -> StoredArra
             if not arrays:
                 if header.size_bytes > _MAX_UNPACKED_BYTES:
                     raise CubeError(_too_large(path, name, header))
-                with told_as_damage(path, "a NumPy file"):
+                with translated_errors(path, expected="a NumPy file"):
                     arrays.append(_unpack(path, member, header))
             return arrays[0][key]
 

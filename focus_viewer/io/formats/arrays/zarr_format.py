@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 from focus_viewer.io.formats.arrays.zarr_blosc import watch_blosc
-from focus_viewer.io.storage.damage import told_as_damage
 
 if TYPE_CHECKING:
     import zarr
@@ -77,7 +76,7 @@ def _contents(path: Path) -> Contents:
     from zarr.storage import ZipStore
 
     watch_blosc()
-    with told_as_damage(path, _EXPECTED):
+    with translated_errors(path, expected=_EXPECTED):
         store: Any = path if path.is_dir() else ZipStore(path, mode="r")
         found = zarr.open(store=store, mode="r")
         if isinstance(found, zarr.Array):
@@ -102,7 +101,7 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
     chunk = math.prod(found.chunks) * dtype.itemsize
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, _EXPECTED):
+        with translated_errors(path, expected=_EXPECTED):
             if not path.exists():
                 raise CubeError(f"{path} cannot be read: it is gone. Put it back where it was.")
             return np.asarray(found[key])

@@ -14,7 +14,9 @@ from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
 from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
 from focus_viewer.io.formats.envi.source import EnviSource
+from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import read_header
 from focus_viewer.io.metadata.known_entries import unused_entries
 from focus_viewer.io.metadata.scaling import read_calibration
@@ -72,6 +74,8 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
         notes=tuple(notes),
         unused=unused_entries(header),
         stored=f"{layout.told}, compressed by gzip" if packed else layout.told,
+        acquisition=read_acquisition(header, order),
+        georeference=read_georeference(header),
     )
 
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.cf_conventions import (
     dimension_names,
     is_only_a_dimension,
     unsigned,
 )
 from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 
 if TYPE_CHECKING:
     import h5py
@@ -62,7 +61,7 @@ class Hdf5File:
                 names.append(name)
             return True if len(names) >= _MAX_OBJECTS else None
 
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             file = self._opened()
             file.visititems(visit)
             described = (self._described(file[name]) for name in names)
@@ -72,25 +71,25 @@ class Hdf5File:
         """The array at a path; None where there is none of numbers."""
         import h5py
 
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return self._described(found) if isinstance(found, h5py.Dataset) else None
 
     def attributes(self, name: str = "/") -> Mapping[str, Any]:
         """Attributes of a group or an array; empty where there is none."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return {} if found is None else _attributes(found)
 
     def groups(self, name: str = "/") -> tuple[str, ...]:
         """Names of what lies in a group."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return tuple(found.keys()) if hasattr(found, "keys") else ()
 
     def text(self, name: str) -> str:
         """A single text that stands as a dataset; empty where there is none."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             if found is None or getattr(found, "size", 0) != 1:
                 return ""
@@ -119,7 +118,7 @@ class Hdf5File:
     ) -> NDArray[Any]:
         with self._lock:
             try:
-                with told_as_damage(self.path, _EXPECTED):
+                with translated_errors(self.path, expected=_EXPECTED):
                     found = self._opened()[name]
                     if found.shape != shape or found.dtype != dtype:
                         raise CubeError(

@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.formats.tiff.geotiff_metadata import braced
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _IMAGE = re.compile(r"(.*)-SPECTRAL_IMAGE(?:_(VNIR|SWIR))?(?:_COG)?", re.IGNORECASE)
 _MAX_BYTES = 50_000_000
@@ -56,12 +56,12 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
 
 
 def _beside(path: Path, name: str) -> Path | None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return next((p for p in path.parent.iterdir() if p.name.upper() == name.upper()), None)
 
 
 def _parsed(path: Path) -> Xml.Element | None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.is_file() or path.stat().st_size > _MAX_BYTES:
             return None
         content = path.read_bytes()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, told_as_damage
+from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.stacks import Plane
-from focus_viewer.io.storage.files import told_as_cube_error
 from focus_viewer.io.storage.raw_array import LITTLE_BYTES, FileNumbers
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class MappedPlanes:
 
     @cached_property
     def _map(self) -> mmap.mmap:
-        with told_as_cube_error(self.path), self.path.open("rb") as file:
+        with translated_errors(self.path), self.path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
@@ -155,7 +155,7 @@ class PackedPlanes:
     def _from_one_page(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
         """Bands of one image; GDAL keeps what it has unpacked, within its own bounds."""
         samples = [self.planes[plane].sample + 1 for plane in planes]
-        with told_as_damage(self.path):
+        with raster_errors(self.path):
             dataset = self._lent()
             if len(samples) > _MANY_BANDS:
                 # rasterio looks each of n bands up in a list of n, which takes minutes for the
@@ -196,7 +196,10 @@ class PackedPlanes:
         height, width = self._block_shape
         rows = (i * height, min((i + 1) * height, self.shape[0]))
         cols = (j * width, min((j + 1) * width, self.shape[1]))
-        with told_as_damage(self.path), open_raster(self.path, plane.directory) as dataset:
+        with (
+            raster_errors(self.path),
+            open_raster(self.path, plane.directory) as dataset,
+        ):
             block: NDArray[Any] = dataset.read(plane.sample + 1, window=(rows, cols))
         self._blocks.put((plane.directory, plane.sample, i, j), block)
         return block
@@ -205,7 +208,10 @@ class PackedPlanes:
     def _block_shape(self) -> tuple[int, int]:
         """Of the first page; others may be cut otherwise, which only costs time."""
         first = self.planes[0]
-        with told_as_damage(self.path), open_raster(self.path, first.directory) as dataset:
+        with (
+            raster_errors(self.path),
+            open_raster(self.path, first.directory) as dataset,
+        ):
             height, width = dataset.block_shapes[first.sample]
         return int(height), int(width)
 

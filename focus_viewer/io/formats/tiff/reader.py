@@ -16,7 +16,7 @@ from focus_viewer.core.typing import IntArray
 from focus_viewer.io.formats.tiff.enmap import enmap_entries
 from focus_viewer.io.formats.tiff.geotiff_map import map_entries
 from focus_viewer.io.formats.tiff.geotiff_metadata import RasterMetadata, braced, read_metadata
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, told_as_damage
+from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.mask import MaskPlane
 from focus_viewer.io.formats.tiff.notes import entries_of_notes
 from focus_viewer.io.formats.tiff.planes import MappedPlanes, PackedPlanes, Planes
@@ -31,7 +31,9 @@ from focus_viewer.io.formats.tiff.views import (
     looks_like_photo,
     photo_refusal,
 )
+from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import read_units
@@ -118,7 +120,7 @@ def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, d
     samples = [plane.sample + 1 for plane in view.planes if plane.directory == first.directory]
     # The first page by its plain name: files that GDAL puts beside it count for that one.
     directory = None if view.stack.series == 0 and view.places[0] == 0 else first.directory
-    with told_as_damage(path), open_raster(path, directory) as dataset:
+    with raster_errors(path), open_raster(path, directory) as dataset:
         metadata = read_metadata(dataset, samples)
         on_map = map_entries(dataset, notes) if view.axes == PLAIN_AXES else {}
     bands = len(view.places)
@@ -201,6 +203,8 @@ def _described(
         path=path,
         header=header.entries,
         notes=tuple(notes),
+        acquisition=read_acquisition(header, order),
+        georeference=read_georeference(header),
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.tiff.geotiff_metadata import USEFUL_ENTRIES, braced
 from focus_viewer.io.metadata.header import read_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _MAX_BYTES = 2_000_000
 
@@ -31,7 +30,7 @@ def entries_beside(path: Path, notes: list[str]) -> dict[str, str]:
         If its folder may not be looked into.
     """
     for beside in (path.with_suffix(".hdr"), Path(f"{path}.hdr"), path.with_suffix(".wvl")):
-        with told_as_cube_error(beside):
+        with translated_errors(beside):
             if not beside.is_file() or beside.stat().st_size > _MAX_BYTES:
                 continue
         told = _table(beside) if beside.suffix == ".wvl" else _header(beside)
@@ -51,7 +50,7 @@ def _header(path: Path) -> dict[str, str]:
 
 def _table(path: Path) -> dict[str, str]:
     """Columns "wl" and "fwhm", in nm, of a table with a line for each band."""
-    with told_as_cube_error(path):
+    with translated_errors(path):
         text = path.read_text(encoding="utf-8", errors="replace")
     lines = [line.replace('"', "").replace(",", " ").split() for line in text.splitlines()]
     lines = [line for line in lines if line]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from focus_viewer.core.errors import CubeError
-from focus_viewer.io.storage.damage import told_as_damage
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.storage.files import size_bytes
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def opened(path: Path) -> Iterator[TiffFile]:
     """
     from tifffile import TiffFile
 
-    with told_as_damage(path, "the directories of a TIFF file"), TiffFile(path) as tiff:
+    with translated_errors(path, expected="the directories of a TIFF file"), TiffFile(path) as tiff:
         yield tiff
 
 
