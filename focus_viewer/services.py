@@ -98,12 +98,12 @@ class BundledServices:
             If it is none.
         """
         # All at once: modules that import one another, begun in two threads, may fail in both.
-        from focus_viewer.core.preprocessing.sensors import with_sensor_told
+        from focus_viewer.core.preprocessing.sensors import with_sensor_note
         from focus_viewer.io import annotations, read_cube  # noqa: F401
         from focus_viewer.io.band_cache import with_band_cache
         from focus_viewer.io.metadata import georeference  # noqa: F401
 
-        return with_sensor_told(with_band_cache(read_cube(path, choice)))
+        return with_sensor_note(with_band_cache(read_cube(path, choice)))
 
     def keep_bands(self, cube: Cube, step: Step) -> None:
         """Keep a cube's bands together where it takes long to read one; else do nothing.

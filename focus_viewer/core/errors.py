@@ -1,4 +1,4 @@
-"""Errors whose text is meant for the person at the screen."""
+"""Errors whose text is written for the user."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _MOST_LETTERS = 200
 
 
 class FocusError(Exception):
-    """Something that the user can understand and put right.
+    """Problem that the user can understand and solve.
 
     The text names the file or thing, what was expected, what was found and what to do.
     """
 
 
 class CubeError(FocusError):
-    """A file that cannot be opened as a cube."""
+    """File that cannot be opened as a cube."""
 
 
 class OtherKind(CubeError):
-    """A file that can be read, but holds no image of spectra.
+    """File that can be read, but does not contain spectral images.
 
     Attributes
     ----------
@@ -35,22 +35,22 @@ class OtherKind(CubeError):
 
 
 class IncompatibleCube(FocusError):
-    """A cube that the model cannot read: no wavelengths, or none that it knows."""
+    """Cube that the model cannot read: without wavelengths, or without known ones."""
 
 
 class ModelError(FocusError):
-    """A model that cannot be loaded."""
+    """Model that cannot be loaded."""
 
 
 class Stalled(FocusError):
-    """Work that was given up because it told nothing for too long.
+    """Work that was stopped because it did not report for too long.
 
     Parameters
     ----------
     about : str
         The file that was read.
     silent_s : float
-        For how long nothing was heard.
+        Time without a report.
     """
 
     def __init__(self, about: str, silent_s: float) -> None:
@@ -61,7 +61,7 @@ class Stalled(FocusError):
 
 
 class Cancelled(Exception):
-    """Raised by a progress step when the work is no longer wanted."""
+    """Signal of a progress step that the work is not wanted any more."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Save images and spectra as ENVI: a header and its data file."""
+"""Writer of ENVI images and spectra: a header and its data file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def write_envi(
 
 
 def _write_data(path: Path, planes: Iterable[NDArray[Any]]) -> dict[str, Any]:
-    """Write the planes; what the header must tell of them."""
+    """Write the planes; return the header entries that describe them."""
     first: NDArray[Any] | None = None
     bands = 0
     with path.open("wb") as data:
@@ -114,7 +114,7 @@ def _cleaned(entries: Entries) -> dict[str, Any]:
 
 
 def _clean(value: str | int | Sequence[object], plain: bool) -> str | int | list[str]:
-    """One line, without braces that would end the entry, save those around a text of the map."""
+    """Return one line without braces that would end the entry, save those around map texts."""
     if isinstance(value, int):
         return value
     if not isinstance(value, str):
@@ -125,6 +125,6 @@ def _clean(value: str | int | Sequence[object], plain: bool) -> str | int | list
 
 
 def _one_line(text: str) -> str:
-    """One line, in letters that SPy's file can hold."""
+    """Return one line in the encoding of SPy's file."""
     encoding: str = locale.getencoding()
     return " ".join(text.split()).encode(encoding, errors="replace").decode(encoding)

@@ -11,7 +11,11 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
-from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, Preprocessing, ReferenceMarks
+from focus_viewer.core.preprocessing.settings import (
+    NO_PREPROCESSING,
+    Preprocessing,
+    ReferenceFingerprints,
+)
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.explanation import Explanation
@@ -51,7 +55,7 @@ class ProjectCube:
         A result that still fits cube and model; None where it must be computed.
     treatment : Preprocessing
         What was done to the cube after it was read.
-    marks : ReferenceMarks
+    marks : ReferenceFingerprints
         Fingerprints of the references of the treatment.
     choice : ArrayChoice or None
         What the user has said of a file that does not tell itself which of its arrays is the cube.
@@ -67,7 +71,7 @@ class ProjectCube:
     extent: Extent | None = None
     explanation: Explanation | None = None
     preprocessing: Preprocessing = NO_PREPROCESSING
-    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
     choice: ArrayChoice | None = None
 
 

@@ -56,7 +56,7 @@ def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
     ----------
     subject : FigureSubject
     spec : FigureSpec
-        Numbers beyond their bounds are held in them.
+        Values beyond their bounds are held in them.
 
     Returns
     -------

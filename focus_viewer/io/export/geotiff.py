@@ -27,7 +27,7 @@ Colours = Mapping[int, tuple[int, int, int, int]]
 
 
 def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> None:
-    """Write a volume plane by plane as float32; groups become bands, told by their wavelengths.
+    """Write a volume plane by plane as float32; groups become bands, named by wavelength.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
     ----------
     path : Path
     labels : array of uint8 or uint16, shape (rows, cols)
-        0 where there is no region, else the place of the region, counted from 1.
+        0 outside regions, else the position of the region, counted from 1.
     annotations : Annotations
     cube : Cube
 
@@ -83,10 +83,10 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
     CubeError
         If the file cannot be written.
     """
-    tags = {f"LABEL_{number}": one.name for number, one in enumerate(annotations, start=1)}
+    tags = {f"LABEL_{number}": region.name for number, region in enumerate(annotations, start=1)}
     colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
-    for number, one in enumerate(annotations, start=1):
-        red, green, blue = plain.rgb(one.colour)
+    for number, annotation in enumerate(annotations, start=1):
+        red, green, blue = plain.rgb(annotation.colour)
         colours[number] = (red, green, blue, 255)
     _write(path, [labels], ["regions"], cube, labels.dtype, tags, colours)
 
@@ -145,7 +145,7 @@ def _profile(cube: Cube, dtype: np.dtype[Any], bands: int) -> dict[str, Any]:
 
 
 def _transform(grid: MapGrid) -> Any:
-    """The grid as an affine matrix: the map coordinates of three corners tell it."""
+    """Return the grid as an affine matrix, from the map coordinates of three corners."""
     from rasterio.transform import Affine
 
     (x, y), right, down = (grid.to_map(point) for point in ((0, 0), (1, 0), (0, 1)))

@@ -58,10 +58,10 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
 
 
 def _write_values(member: IO[bytes], volume: SaliencyVolume, step: Step) -> None:
-    """Plane after plane, columns of a plane one after another: numpy's Fortran order."""
+    """Write plane after plane, columns of a plane one after another: numpy's Fortran order."""
     shape = (*volume.image_shape, len(volume.planes))
-    told: dict[str, Any] = {"descr": "<f4", "fortran_order": True, "shape": shape}
-    npy.write_array_header_1_0(member, told)
+    header_entries: dict[str, Any] = {"descr": "<f4", "fortran_order": True, "shape": shape}
+    npy.write_array_header_1_0(member, header_entries)
     for plane in image_planes(volume, step):
         member.write(np.ascontiguousarray(plane.T, dtype="<f4").data)
 

@@ -1,4 +1,4 @@
-"""The spectra of regions and pins of a cube, under names that tell them apart."""
+"""Spectra of regions and pins of a cube, under distinct names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUARTILES = (0.25, 0.5, 0.75)
 
 @dataclass(frozen=True, eq=False)
 class NamedSpectra:
-    """What is written of a cube.
+    """Spectra to be written for a cube.
 
     Attributes
     ----------
@@ -52,6 +52,6 @@ def named_spectra(
     names = distinct_names([region.name for region in regions])
     found = zip(names, measured, strict=True)
     return NamedSpectra(
-        tuple((name, one) for name, one in found if one.pixels),
+        tuple((name, spectrum) for name, spectrum in found if spectrum.pixels),
         tuple((f"Pin row {row} col {col}", cube.pixel(row, col)) for row, col in pins),
     )

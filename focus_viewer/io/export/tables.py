@@ -24,7 +24,7 @@ def curves_text(request: ExportRequest, volume: SaliencyVolume) -> str:
 
 
 def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
-    """Spectra of regions and pins, a row for each band.
+    """Return spectra of regions and pins, a row for each band.
 
     Columns: wavelength_nm (band without wavelengths), good, units (of the values), then for each
     region NAME mean, sd, median, q25, q75 and n (pixels with data), and one for each pin.
@@ -39,10 +39,16 @@ def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
         axis = ("band", range(1, cube.bands + 1))
     good: Column = ("good", [int(good) for good in cube.good_bands])
     columns: list[Column] = [axis, good, ("units", [cube.units] * cube.bands)]
-    for name, one in spectra.regions:
-        low, middle, high = (one.quantiles[one.probabilities.index(q)] for q in QUARTILES)
-        told = {"mean": one.mean, "sd": one.sd, "median": middle, "q25": low, "q75": high}
-        columns += [(f"{name} {what}", number_texts(values)) for what, values in told.items()]
-        columns.append((f"{name} n", one.counts.tolist()))
+    for name, region in spectra.regions:
+        low, middle, high = (region.quantiles[region.probabilities.index(q)] for q in QUARTILES)
+        statistics = {
+            "mean": region.mean,
+            "sd": region.sd,
+            "median": middle,
+            "q25": low,
+            "q75": high,
+        }
+        columns += [(f"{name} {what}", number_texts(values)) for what, values in statistics.items()]
+        columns.append((f"{name} n", region.counts.tolist()))
     columns += [(name, number_texts(values.astype(np.float64))) for name, values in spectra.pins]
     return csv_text(columns)

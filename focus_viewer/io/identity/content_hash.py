@@ -1,4 +1,4 @@
-"""What tells whether a cube is still what it was."""
+"""Fingerprints of cubes by their content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCK_BYTES = 2**20
 
 
 def fingerprint(cube: Cube, step: Step = silent) -> str:
-    """Fingerprint of a cube's content: the entries of its header, and its data file.
+    """Return the fingerprint of a cube's content: the entries of its header, and its data file.
 
     Data of up to 256 MiB count whole. Of larger ones the size and 256 blocks of 1 MiB count, evenly
     spaced from the first byte to the last, and the fingerprint says so. Entries count by name:
@@ -39,7 +39,7 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     Raises
     ------
     CubeError
-        If the data file is gone or cannot be read.
+        If the data file is missing or cannot be read.
     Cancelled
         From `step`.
     ValueError
@@ -59,7 +59,7 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
 
 
 def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
-    """Names and sizes of all files, and what they begin with; whole if all together are small."""
+    """Hash names and sizes of all files and their beginnings, or all content if it is small."""
     with translated_errors(folder):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         sizes = [path.stat().st_size for path in files]
@@ -76,7 +76,7 @@ def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
 
 
 def digest_of(path: Path, step: Step = silent) -> str:
-    """SHA-256 of a whole file, in hexadecimal.
+    """Return the SHA-256 of a whole file, in hexadecimal.
 
     Raises
     ------
@@ -105,5 +105,5 @@ def _blocks(file: BinaryIO, size: int, step: Step, text: str) -> Iterator[bytes]
 
 
 def _evenly(last: int, count: int) -> list[int]:
-    """Whole numbers from 0 to the last one, evenly spaced, exact for files of any size."""
+    """Yield whole numbers from 0 to the last one, evenly spaced, exact for files of any size."""
     return [last * place // (count - 1) for place in range(count)]

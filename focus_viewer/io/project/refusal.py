@@ -6,4 +6,4 @@ from focus_viewer.core.errors import FocusError
 
 
 class ProjectError(FocusError):
-    """A project file that cannot be read or written."""
+    """Project file that cannot be read or written."""

@@ -1,4 +1,4 @@
-"""A cube's treatment, with the references that it needs read from their files."""
+"""Preprocessing of a cube with references that are read from their files."""
 
 from __future__ import annotations
 
@@ -8,49 +8,51 @@ import numpy as np
 
 from focus_viewer.core.cubes.acquisition import Acquisition
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.apply import ReferenceCalibration, treated
+from focus_viewer.core.preprocessing.apply import ReferenceCalibration, preprocessed
 from focus_viewer.core.preprocessing.reflectance import Illumination, Peak, averaged, peak
 from focus_viewer.core.preprocessing.settings import Average, Preprocessing, WhiteAndDark, as_read
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.io.references.discovery import read_reference
-from focus_viewer.io.references.reference_identity import found_again, reference_marks
+from focus_viewer.io.references.reference_identity import located_references, read_fingerprints
 from focus_viewer.io.references.spectrum_table import panel_at_bands
-from focus_viewer.io.storage.recent_results import memory, stamp
+from focus_viewer.io.storage.recent_results import cube_stamp, recent_results
 
-# Converters of 8, 10, 12 and 14 bits, whose numbers lie in wider words.
+# Converters of 8, 10, 12 and 14 bits, whose values are stored in wider words.
 _CONVERTERS = (255.0, 1023.0, 4095.0, 16383.0)
 _SAME_TIME = 0.01
 
 
 def apply_preprocessing(cube: Cube, preprocessing: Preprocessing, step: Step = silent) -> Cube:
-    """A cube with its treatment: references are read, and the file is left as it is.
+    """Return a preprocessed cube: references are read, and its file is not changed.
 
     Parameters
     ----------
     cube : Cube
-    treatment : Preprocessing
+    preprocessing : Preprocessing
     step : Step
 
     Raises
     ------
     CubeError
-        If a reference is gone or does not fit, or the treatment itself does not.
+        If a reference is missing or does not fit, or the settings do not.
     Cancelled
         From `step`.
     """
     first = as_read(cube)
     if preprocessing.references is None:
-        return treated(
-            cube, preprocessing, _unlit(first, step) if preprocessing.flat_field else None
+        return preprocessed(
+            cube, preprocessing, _saturation_only(first, step) if preprocessing.flat_field else None
         )
-    references = found_again(preprocessing.references, first.path)
-    lit = light(first, references, step)
-    return treated(cube, replace(preprocessing, references=references), lit)
+    references = located_references(preprocessing.references, first.path)
+    calibration = reference_calibration(first, references, step)
+    return preprocessed(cube, replace(preprocessing, references=references), calibration)
 
 
-def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> ReferenceCalibration:
-    """The lamp that a cube was recorded under, by its references.
+def reference_calibration(
+    cube: Cube, references: WhiteAndDark, step: Step = silent
+) -> ReferenceCalibration:
+    """Return the calibration data of a cube's illumination, by its references.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Referenc
     Raises
     ------
     CubeError
-        If a file is gone or does not fit.
+        If a file is missing or does not fit.
     Cancelled
         From `step`.
     """
@@ -83,14 +85,16 @@ def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Referenc
     _note_dark_times(cube, dark_cube, white_cube, own_dark, notes)
     limit = _saturated_from((cube, white_cube), notes, part(step, 0.6, 1.0))
     shown = nothing if dark is None else dark
-    lamp = Illumination(
+    illumination = Illumination(
         white, shown if white_dark is None else white_dark, shown, panel, ratio, limit
     )
-    return ReferenceCalibration(lamp, tuple(notes), reference_marks(cube, references, step))
+    return ReferenceCalibration(
+        illumination, tuple(notes), read_fingerprints(cube, references, step)
+    )
 
 
-def _unlit(cube: Cube, step: Step) -> ReferenceCalibration:
-    """What a cube itself tells where no reference does: which numbers are saturated."""
+def _saturation_only(cube: Cube, step: Step) -> ReferenceCalibration:
+    """Return the saturation limit of a cube without references."""
     notes: list[str] = []
     limit = _saturated_from((cube,), notes, step)
     return ReferenceCalibration(None, tuple(notes), saturated_from=limit)
@@ -179,7 +183,7 @@ def _note_dark_times(
 
 
 def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = silent) -> float | None:
-    """The number from which on a sensor is saturated; what was found in the first is noted.
+    """Return the saturation limit of a sensor; saturated values of the first cube are noted.
 
     Parameters
     ----------
@@ -190,27 +194,34 @@ def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = sile
     limit = cube.acquisition.saturation_limit or cube.acquisition.highest_value
     if limit is None or cube.units not in ("counts", "unknown"):
         return None
-    highest = max(_highest(one, step) for one in cubes)
-    # Numbers heap up at the end of a converter; 4095 as the very highest of them is no chance.
-    limit = next((one for one in _CONVERTERS if one == highest and one < limit), limit)
+    highest = max(_highest(same_sensor, step) for same_sensor in cubes)
+    # Values accumulate at the end of a converter; 4095 as the very highest is not a coincidence.
+    limit = next(
+        (converter for converter in _CONVERTERS if converter == highest and converter < limit),
+        limit,
+    )
     found = _at_limit(cube, limit, step)
     if found.count:
         lines = "all" if found.lines == cube.rows else f"{found.lines} of {cube.rows}"
         notes.append(
             f"{found.count:,} number{_s(found.count)} saturated ({limit:g} or more; {lines} lines "
-            "looked at): there is no data there."
+            "read): no data."
         )
     return limit
 
 
 def _highest(cube: Cube, step: Step) -> float:
-    return memory.recall(("highest", *stamp(cube)), lambda: peak(cube, step=step)).value
+    return recent_results.recall(
+        ("highest", *cube_stamp(cube)), lambda: peak(cube, step=step)
+    ).value
 
 
 def _at_limit(cube: Cube, limit: float, step: Step) -> Peak:
-    return memory.recall(("at", limit, *stamp(cube)), lambda: peak(cube, limit, step))
+    return recent_results.recall(("at", limit, *cube_stamp(cube)), lambda: peak(cube, limit, step))
 
 
 def averaged_file(cube: Cube, average: Average, step: Step) -> FloatArray:
-    """`averaged`, kept as long as the file is as it was."""
-    return memory.recall((average, *stamp(cube)), lambda: averaged(cube, average, step))
+    """Return an averaged reference, cached while its file does not change."""
+    return recent_results.recall(
+        (average, *cube_stamp(cube)), lambda: averaged(cube, average, step)
+    )

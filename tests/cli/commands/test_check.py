@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from focus_viewer.cli.commands.check import inspected, listed, table
 from focus_viewer.cli.main import app
 from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
-from focus_viewer.core.cubes.report import CubeReport, refusal
+from focus_viewer.core.cubes.report import CubeReport, error_report
 from focus_viewer.core.errors import CubeError
 
 KEYS = {
@@ -99,7 +99,7 @@ def test_lines_are_in_columns_and_refusals_do_not_widen_them(cube: Path, tmp_pat
     _, text = run(tmp_path)
     bad, good = text.splitlines()
     assert bad.startswith("✗")
-    assert "a_file_with_a_long_name.hdr is no ENVI header" in bad
+    assert "a_file_with_a_long_name.hdr is not an ENVI header" in bad
     assert str(tmp_path) not in bad.partition("  unknown  ")[2]
     assert good.startswith("✓")
     assert "450-850 nm" in good
@@ -118,7 +118,7 @@ def test_marks_fit_the_terminal(encoding: str, mark: str) -> None:
 
 def test_a_hostile_name_stays_in_its_line() -> None:
     name = Path(os.fsdecode(b"two\nlines\x1b[31m\xff.hdr"))
-    (line,) = table([refusal(name, CubeError(f"{name} is empty"))], "utf-8")
+    (line,) = table([error_report(name, CubeError(f"{name} is empty"))], "utf-8")
     assert line.isprintable()
     assert r"two\nlines" in line
 

@@ -78,7 +78,7 @@ def test_all_arrays_can_be_chosen_from_again(path: Path) -> None:
 
 def test_there_is_nothing_to_choose_in_an_envi_cube(tmp_path: Path) -> None:
     (tmp_path / "x.hdr").write_text("ENVI\n", encoding="utf-8")
-    with pytest.raises(CubeError, match=r"x\.hdr holds one image.*nothing to choose"):
+    with pytest.raises(CubeError, match=r"x\.hdr contains a single image.*no array to choose"):
         arrays_of(tmp_path / "x.hdr")
 
 

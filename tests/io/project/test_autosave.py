@@ -26,7 +26,7 @@ KEEPER = """
 import sys
 from pathlib import Path
 from project_states import regions
-from focus_viewer.core.project import Project, ProjectCube
+from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.io.project import Autosave
 keeper = Autosave(Path(sys.argv[1]))
 cube = ProjectCube(Path(sys.argv[1]) / "cube.img", "", (20, 30, 4), regions(3))

@@ -10,7 +10,7 @@ CODE = """
 import sys
 from pathlib import Path
 import focus_viewer.io.project as project
-from focus_viewer.core.project import Project
+from focus_viewer.core.documents.project import Project
 assert not {"pydantic", "filelock"} & sys.modules.keys(), "loaded too early"
 project.write_project(Path(sys.argv[1]), Project())
 assert "pydantic" in sys.modules

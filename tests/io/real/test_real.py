@@ -170,7 +170,7 @@ def test_every_real_header_is_in_the_tables(real_data: Path) -> None:
 
 
 def test_real_values(real_data: Path) -> None:
-    """Numbers picked from the files with numpy alone."""
+    """Values picked from the files with numpy alone."""
     counts = np.fromfile(real_data / "envi_plant/corn-kernel-hyperspectral.raw", "<u2")
     corn = read_cube(real_data / "envi_plant/corn-kernel-hyperspectral.raw")
     np.testing.assert_array_equal(

@@ -171,8 +171,8 @@ def test_the_notes_say_what_was_done(capture: Capture) -> None:
     assert "panel 0.5" in told
     assert "image 20, white reference 10; scaled by 0.5" in told
     assert "dark reference of the white reference was recorded with 20" in told
-    assert "1 of 960 places of the sensor is dead" in told
-    assert "1 number saturated (4095 or more; all lines looked at)" in told
+    assert "1 of 960 pixels of the sensor is dead" in told
+    assert "1 number saturated (4095 or more; all lines read)" in told
 
 
 def test_without_a_time_in_both_headers_they_are_taken_as_the_same(
@@ -229,7 +229,7 @@ def test_a_panel_of_a_table_counts_by_wavelength(capture: Capture, tmp_path: Pat
     )
     np.testing.assert_allclose(found[inside], wanted[inside], rtol=0.02)
     assert np.isnan(found[~inside]).all()
-    assert any("bands lie beyond the table panel.csv" in note for note in cube.notes)
+    assert any("bands are outside the table panel.csv" in note for note in cube.notes)
 
 
 def test_a_missing_reference_is_named(capture: Capture) -> None:

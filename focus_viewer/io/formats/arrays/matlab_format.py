@@ -1,6 +1,6 @@
 """MATLAB's files up to version 7; those of version 7.3 are HDF5.
 
-The format: "MAT-File Format", The MathWorks. Numbers are compressed as a whole and lie in the type
+The format: "MAT-File Format", The MathWorks. Values are compressed as a whole and stored in a type
 that they fit into, so that an array is read at once.
 """
 
@@ -31,11 +31,11 @@ class MatlabFormat:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "MATLAB (.mat)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether its header ends with the version and the mark of the byte order."""
+        """Return whether its header ends with the version and the mark of the byte order."""
         return head[_VERSION_BYTES] in _VERSIONS
 
     def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
@@ -49,19 +49,21 @@ class MatlabFormat:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
 def _contents(path: Path) -> Contents:
     with translated_errors(path, expected="a MATLAB file"):
-        found = {one.name: one for one in variables(path)}  # of a name that is there twice the last
-    arrays = tuple(_array(path, one) for one in found.values())
+        found = {
+            variable.name: variable for variable in variables(path)
+        }  # of a name that is there twice the last
+    arrays = tuple(_array(path, variable) for variable in found.values())
     return Contents(path, arrays, columns_first=True)
 
 
 def _array(path: Path, variable: Variable) -> StoredArray:
-    """An array that is read as a whole when it is first looked at."""
+    """Return an array that is read as a whole at its first use."""
     name, shape, dtype = variable.name, variable.shape, variable.dtype
     size = math.prod(shape) * dtype.itemsize
     opened_bytes = size_bytes(path)

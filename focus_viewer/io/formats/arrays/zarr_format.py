@@ -39,11 +39,11 @@ class ZarrFormat:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "Zarr (folder or .zip)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether a folder, or the top of a zip file, has the files of a store."""
+        """Return whether a folder, or the top of a zip file, has the files of a store."""
         if path.is_dir():
             return any((path / mark).is_file() for mark in _MARKS)
         return head.startswith(_ZIP) and _is_store(path)
@@ -59,7 +59,7 @@ class ZarrFormat:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
@@ -103,7 +103,7 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
     def read(key: Key) -> NDArray[Any]:
         with translated_errors(path, expected=_EXPECTED):
             if not path.exists():
-                raise CubeError(f"{path} cannot be read: it is gone. Put it back where it was.")
+                raise CubeError(f"{path} cannot be read: it is missing. Restore it to this path.")
             return np.asarray(found[key])
 
     attributes = _attributes(found)
@@ -111,7 +111,7 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
 
 
 def _attributes(found: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:
-    """Attributes but lists that are no array: JSON may hold anything."""
+    """Return the attributes as a mapping, also from malformed JSON."""
     return {name: value for name, value in found.attrs.items() if _is_even(value)}
 
 
@@ -131,15 +131,15 @@ def _dims(found: zarr.Array[Any]) -> tuple[str, ...]:
 
 
 def _decoded(found: zarr.Array[Any], attributes: dict[str, Any]) -> dict[str, Any]:
-    """Attributes with the fill value as a number.
+    """Return attributes with the fill value as a number.
 
-    xarray tells it in version 2 by the store's own fill value, and in version 3 by an attribute,
+    xarray stores it in version 2 as the store's fill value, and in version 3 as an attribute,
     of decimal numbers in base 64.
     """
-    told = attributes.get("_FillValue")
-    if isinstance(told, str) and found.dtype.kind == "f":
-        attributes["_FillValue"] = struct.unpack("<d", base64.standard_b64decode(told))[0]
+    declared = attributes.get("_FillValue")
+    if isinstance(declared, str) and found.dtype.kind == "f":
+        attributes["_FillValue"] = struct.unpack("<d", base64.standard_b64decode(declared))[0]
     of_xarray = found.metadata.zarr_format == 2 and _DIMENSIONS in attributes
-    if told is None and of_xarray and found.fill_value is not None:
+    if declared is None and of_xarray and found.fill_value is not None:
         attributes["_FillValue"] = found.fill_value
     return attributes

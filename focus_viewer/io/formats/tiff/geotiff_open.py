@@ -33,7 +33,7 @@ def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
 
     name = str(path) if directory is None else f"GTIFF_DIR:off:{directory}:{path}"
     with _OPENING, warnings.catch_warnings():
-        # Most images lie on no map.
+        # Most images have no map position.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(name, driver="GTiff")
 

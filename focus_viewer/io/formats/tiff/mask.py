@@ -1,4 +1,4 @@
-"""The mask inside a TIFF file, of pixels that have no data."""
+"""Mask of pixels without data inside a TIFF file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MaskPlane:
     path: Path
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """The mask, of shape (rows, cols, 1), whatever planes are asked for.
+        """Return the mask, shape (rows, cols, 1), for any planes.
 
         Raises
         ------

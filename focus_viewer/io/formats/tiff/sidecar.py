@@ -1,4 +1,4 @@
-"""What small text files beside a TIFF image tell of its bands."""
+"""Sidecar text files of a TIFF image with band metadata."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_BYTES = 2_000_000
 
 
 def entries_beside(path: Path, notes: list[str]) -> dict[str, str]:
-    """Header entries from the first of these that tells wavelengths; none without such a file.
+    """Return header entries from the first sidecar file with wavelengths; none without one.
 
     NAME.hdr or NAME.tif.hdr, an ENVI header that a program wrote for the image, and NAME.wvl, the
     table of bands that prismaread writes for images of PRISMA.
@@ -33,10 +33,10 @@ def entries_beside(path: Path, notes: list[str]) -> dict[str, str]:
         with translated_errors(beside):
             if not beside.is_file() or beside.stat().st_size > _MAX_BYTES:
                 continue
-        told = _table(beside) if beside.suffix == ".wvl" else _header(beside)
-        if "wavelength" in told:
+        entries = _table(beside) if beside.suffix == ".wvl" else _header(beside)
+        if "wavelength" in entries:
             notes.append(f"Wavelengths were taken from {beside.name}.")
-            return told
+            return entries
     return {}
 
 
@@ -49,7 +49,7 @@ def _header(path: Path) -> dict[str, str]:
 
 
 def _table(path: Path) -> dict[str, str]:
-    """Columns "wl" and "fwhm", in nm, of a table with a line for each band."""
+    """Return columns "wl" and "fwhm", in nm, of a table with a line for each band."""
     with translated_errors(path):
         text = path.read_text(encoding="utf-8", errors="replace")
     lines = [line.replace('"', "").replace(",", " ").split() for line in text.splitlines()]
@@ -57,8 +57,8 @@ def _table(path: Path) -> dict[str, str]:
     if not lines or "wl" not in lines[0] or len({len(line) for line in lines}) > 1:
         return {}
     columns = dict(zip(lines[0], zip(*lines[1:], strict=True), strict=False))
-    told = {"wavelength units": "nm"} if "wl" in columns else {}
+    entries = {"wavelength units": "nm"} if "wl" in columns else {}
     for entry, name in (("wavelength", "wl"), ("fwhm", "fwhm")):
         if name in columns:
-            told[entry] = braced(list(columns[name]))
-    return told
+            entries[entry] = braced(list(columns[name]))
+    return entries

@@ -251,7 +251,7 @@ def test_pixels_that_are_no_rectangles(tmp_path: Path) -> None:
     cube = read(tmp_path / "a.tif")
 
     assert cube.georeference.grid is None
-    assert any("no rectangles" in note for note in cube.ignored)
+    assert any("not rectangles" in note for note in cube.ignored)
 
 
 def test_an_image_that_lies_on_no_map(tmp_path: Path) -> None:
