@@ -23,7 +23,7 @@ _STRETCH_PERCENT = 2.0
 # read where one looks nearer.
 _MOST_PIXELS = 4_000_000
 _SCREEN_PIXELS = 1_500_000
-_HASTY_NUMBERS = 256_000_000  # of a file, which are read in a moment
+_COARSE_VALUES = 256_000_000  # read from a file in a moment
 _SAMPLE = 250_000
 # Few, so that a disk still has much to do at a time; enough to be stopped soon.
 _MOST_PARTS = 8
@@ -135,7 +135,7 @@ def composite(
     choice = choose_bands(cube, recipe)
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
-    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
+    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     planes = _planes(cube, choice, rows, slice(None, None, stride), step)
     limits = {band: stretch_limits(plane) for band, plane in planes.items()}
@@ -181,7 +181,7 @@ def _planes(
     """Return values of each band, shape (rows, cols); of a large cube a part at a time."""
     bands = sorted(set(choice.bands))
     lines = range(cube.rows)[rows]
-    parts = -(-len(lines) * cube.cols * cube.bands // _HASTY_NUMBERS)
+    parts = -(-len(lines) * cube.cols * cube.bands // _COARSE_VALUES)
     parts = max(1, min(parts, _MOST_PARTS, len(lines)))
     blocks: list[FloatArray] = []
     for part in np.array_split(np.array(lines), parts):

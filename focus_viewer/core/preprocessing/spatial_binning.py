@@ -131,13 +131,7 @@ def _run_sums(values: NDArray[Any], factor: int, axis: int) -> FloatArray:
 
 
 def binned(cube: Cube, most_pixels: int) -> Cube:
-    """Return the cube if it is small enough, else means of the smallest squares that fit.
-
-    Parameters
-    ----------
-    cube : Cube
-    most_pixels : int
-    """
+    """Return the cube if it is small enough, else means of the smallest squares that fit."""
     factor = math.ceil(math.sqrt(cube.rows * cube.cols / most_pixels))
     if factor <= 1:
         return cube

@@ -51,13 +51,6 @@ def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> 
 def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
     """Write the mean over a band window as one band of float32.
 
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    window : BandWindow
-    cube : Cube
-
     Raises
     ------
     CubeError

@@ -24,12 +24,6 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
     grid_cols, groups) as the model gave them, `edges_nm` (groups, 2), `centers_nm` (groups,),
     `class`, `mode` and `image_shape`. Nothing is pickled.
 
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    step : Step
-
     Raises
     ------
     CubeError
@@ -68,12 +62,6 @@ def _write_values(member: IO[bytes], volume: SaliencyVolume, step: Step) -> None
 
 def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow) -> None:
     """Write the mean over a band window as .npy: float32, shape (rows, cols).
-
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    window : BandWindow
 
     Raises
     ------

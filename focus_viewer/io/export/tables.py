@@ -28,11 +28,6 @@ def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
 
     Columns: wavelength_nm (band without wavelengths), good, units (of the values), then for each
     region NAME mean, sd, median, q25, q75 and n (pixels with data), and one for each pin.
-
-    Parameters
-    ----------
-    cube : Cube
-    spectra : NamedSpectra
     """
     axis: Column = ("wavelength_nm", number_texts(cube.axis))
     if cube.wavelengths_nm is None:

@@ -131,9 +131,8 @@ def _divisor(header: Header, notes: list[str]) -> float | None:
     factor = float(declared[0]) if declared is not None and declared.size == 1 else 0.0
     if _SANE_FACTOR[0] <= factor <= _SANE_FACTOR[1]:
         return factor
-    notes.append(
-        Ignored(f"The header's {name} {header.text(name)[:40]!r} is not a positive number.")
-    )
+    text = header.text(name)[:40]
+    notes.append(Ignored(f"The header's {name} {text!r} is not a positive number: ignored."))
     return None
 
 

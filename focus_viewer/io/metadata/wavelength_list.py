@@ -28,10 +28,6 @@ def read_wavelength_list(path: Path) -> tuple[float, ...]:
     Of several columns the one named so is taken, else the only monotonic one that is not a
     mere count of rows. Values below 100 are micrometres.
 
-    Parameters
-    ----------
-    path : Path
-
     Raises
     ------
     CubeError

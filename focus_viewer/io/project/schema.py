@@ -242,12 +242,12 @@ def parsed(kind: type[E], text: str) -> E:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        raise Unreadable(_told(error), BROKEN) from error
+        raise Unreadable(_problem_text(error), BROKEN) from error
     except UnicodeEncodeError as error:
         raise Unreadable("it holds half a surrogate pair, which is not text", BROKEN) from error
 
 
-def _told(error: ValidationError) -> str:
+def _problem_text(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = "".join(f"[{word}]" if isinstance(word, int) else f".{word}" for word in first["loc"])
     message = first["msg"].removeprefix("Value error, ")

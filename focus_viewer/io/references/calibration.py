@@ -26,12 +26,6 @@ _SAME_TIME = 0.01
 def apply_preprocessing(cube: Cube, preprocessing: Preprocessing, step: Step = silent) -> Cube:
     """Return a preprocessed cube: references are read, and its file is not changed.
 
-    Parameters
-    ----------
-    cube : Cube
-    preprocessing : Preprocessing
-    step : Step
-
     Raises
     ------
     CubeError
@@ -102,8 +96,8 @@ def _saturation_only(cube: Cube, step: Step) -> ReferenceCalibration:
 
 def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
     how = references.average
-    white_told = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
-    dark_told = (
+    white_text = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
+    dark_text = (
         f"{references.dark.name} ({dark.rows} line{_s(dark.rows)})"
         if (references.dark and dark)
         else "none"
@@ -111,8 +105,8 @@ def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
     own = f", white's own dark {references.white_dark.name}" if references.white_dark else ""
     table = f" times {references.panel_file.name}" if references.panel_file else ""
     return (
-        f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_told}, dark "
-        f"{dark_told}{own}, panel {references.panel:g}{table}."
+        f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_text}, dark "
+        f"{dark_text}{own}, panel {references.panel:g}{table}."
     )
 
 

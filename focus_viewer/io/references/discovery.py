@@ -28,10 +28,6 @@ def find_references(cube: Cube) -> FoundReferences:
     A name that holds the cube's own (`WHITEREF_leaf.hdr` for `leaf.raw`) comes before one for the
     whole folder (`whiteReference.hdr`). Only headers are read.
 
-    Parameters
-    ----------
-    cube : Cube
-
     Returns
     -------
     FoundReferences

@@ -24,10 +24,6 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
     Columns may be parted by commas, semicolons (then with decimal commas), tabs or spaces. Rows
     without numbers, such as a title, are passed over. Wavelengths below 100 are micrometres.
 
-    Parameters
-    ----------
-    path : Path
-
     Returns
     -------
     wavelengths_nm, values : DoubleArray, shape (rows,)

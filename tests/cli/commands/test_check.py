@@ -177,7 +177,7 @@ def test_the_command_tells_of_a_file_that_hangs(
 LOADED = """
 import sys
 from pathlib import Path
-from focus_viewer.cli.check import inspected, listed
+from focus_viewer.cli.commands.check import inspected, listed
 listed(Path({folder!r}))
 assert inspected(Path({cube!r})).ok
 heavy = {{"torch", "timm", "PySide6", "pyqtgraph", "vispy"}} & set(sys.modules)

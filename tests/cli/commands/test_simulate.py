@@ -179,11 +179,10 @@ def test_a_full_disk_leaves_nothing_and_names_the_option(
 ) -> None:
     preview = PreviewFile(tmp_path / "a.png", tmp_path / "out")
 
-    def full(path: Path, data: bytes) -> int:
-        path.touch()
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(FocusError, match=r"No space left on device.*with --preview"):
         preview.publish()
     assert list(tmp_path.iterdir()) == []

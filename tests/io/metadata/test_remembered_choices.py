@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def kept(path: Path) -> Path:
-    return choices._place(path)
+    return choices._choice_path(path)
 
 
 @given(said=choice)

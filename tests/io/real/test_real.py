@@ -39,7 +39,7 @@ WISER = "envi_quirks/wiser/"
 FROM_0 = "counted from 0"
 GUESS = "taken as reflectance"
 NO_UNIT = "nm was guessed"
-NONE = "tells no wavelengths"
+NONE = "has no wavelengths"
 
 CUBES = [
     Told("envi_plant/maize_a_unl_243.hdr", (445, 320, 243), (546.19, 1700.05), 243, "counts",

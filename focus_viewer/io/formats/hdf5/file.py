@@ -32,10 +32,6 @@ class Hdf5File:
     """Reader of array blocks; the file is reopened if it was missing for a while.
 
     h5py lets one thread at a time into the library, so that one lock for all costs nothing.
-
-    Parameters
-    ----------
-    path : Path
     """
 
     def __init__(self, path: Path) -> None:

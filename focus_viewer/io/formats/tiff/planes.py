@@ -217,12 +217,7 @@ class CompressedPlanes:
 
 
 class BlockCache:
-    """Recently read arrays, up to a total size, for any number of threads.
-
-    Parameters
-    ----------
-    most_bytes : int
-    """
+    """Recently read arrays, up to a total size, for any number of threads."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes

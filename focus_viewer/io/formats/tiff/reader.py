@@ -76,7 +76,7 @@ class TiffFormat:
             declared = entries_of_notes(tiff, view) if view.axes == PLAIN_AXES else {}
         metadata, on_map = _raster(path, view, notes)
         entries = declared | metadata.entries | on_map
-        if not _tells_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
+        if not _has_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
             entries |= enmap_entries(path, len(view.places), notes) or entries_beside(path, notes)
         return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
 
@@ -129,7 +129,7 @@ def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, d
     return _spread(metadata, bands), on_map
 
 
-def _tells_wavelengths(entries: dict[str, str], bands: int) -> bool:
+def _has_wavelengths(entries: dict[str, str], bands: int) -> bool:
     """Return whether the image itself has wavelengths, so that no other file need be read."""
     return read_axis(Header(Path(), entries), bands, []).wavelengths_nm is not None
 
