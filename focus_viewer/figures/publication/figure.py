@@ -56,7 +56,7 @@ def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
     ----------
     subject : FigureSubject
     spec : FigureSpec
-        Values beyond their bounds are held in them.
+        Numbers beyond their bounds are held in them.
 
     Returns
     -------

@@ -31,7 +31,7 @@ class Column:
     title : str
     cells : tuple of str
     side : {"left", "right"}
-        Values stand at the right.
+        Numbers stand at the right.
     """
 
     title: str

@@ -45,7 +45,7 @@ class Preview:
     ----------
     row, col : int
     before, after : FloatArray, shape (bands,)
-        Values of bands may differ.
+        Numbers of bands may differ.
     before_axis, after_axis : DoubleArray, shape (bands,)
     before_units, after_units : str
     notes : tuple of str

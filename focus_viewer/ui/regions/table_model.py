@@ -103,7 +103,7 @@ class RegionTableModel(QAbstractTableModel):
     def _insert_new(self, entries: Sequence[Entry]) -> None:
         there = {_key(one) for one in self.entries}
         new = [row for row, one in enumerate(entries) if _key(one) not in there]
-        for first, last in _intervals(new):
+        for first, last in _stretches(new):
             self.beginInsertRows(_NO_PARENT, first, last)
             self.entries = (
                 self.entries[:first] + tuple(entries[first : last + 1]) + self.entries[first:]
@@ -114,7 +114,7 @@ class RegionTableModel(QAbstractTableModel):
         pairs = zip(self.entries, entries, strict=True)
         changed = [row for row, (one, other) in enumerate(pairs) if _told(one) != _told(other)]
         self.entries = entries
-        for first, last in _intervals(changed):
+        for first, last in _stretches(changed):
             end = self.index(last, len(self.columns) - 1)
             self.dataChanged.emit(self.index(first, 0), end)
 
@@ -222,7 +222,7 @@ def _told(entry: Entry) -> object:
     return look, entry.row, entry.cube, entry.active
 
 
-def _intervals(places: Sequence[int]) -> list[tuple[int, int]]:
+def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
     """First and last of each stretch of ascending numbers without a gap."""
     found: list[tuple[int, int]] = []
     for place in places:
