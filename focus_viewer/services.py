@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
@@ -26,8 +27,8 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
+    from focus_viewer.core.cubes.georeference import MapGrid
     from focus_viewer.explain.inference.explainer import Explainer
-    from focus_viewer.io.annotations import MapGrid
     from focus_viewer.io.project import Autosave
 
 
@@ -97,12 +98,12 @@ class BundledServices:
             If it is none.
         """
         # All at once: modules that import one another, begun in two threads, may fail in both.
-        from focus_viewer.core.preprocessing.sensors import with_sensor_told
+        from focus_viewer.core.preprocessing.sensors import with_sensor_note
         from focus_viewer.io import annotations, read_cube  # noqa: F401
         from focus_viewer.io.band_cache import with_band_cache
         from focus_viewer.io.metadata import georeference  # noqa: F401
 
-        return with_sensor_told(with_band_cache(read_cube(path, choice)))
+        return with_sensor_note(with_band_cache(read_cube(path, choice)))
 
     def keep_bands(self, cube: Cube, step: Step) -> None:
         """Keep a cube's bands together where it takes long to read one; else do nothing.
@@ -195,9 +196,8 @@ class BundledServices:
         FocusError
             If the disk refuses.
         """
-        from focus_viewer.io.annotations.storage import write_whole
-
-        write_whole(path, text.encode())
+        with translated_errors(path, "written"):
+            write_atomically(path, text)
 
     def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
         """Write data for other programs, all of it or nothing; returns the files.
@@ -215,15 +215,11 @@ class BundledServices:
 
     def map_text(self, cube: Cube) -> str:
         """The cube's map projection in words, from its header; "" where it lies on no map."""
-        from focus_viewer.io.metadata import georeference
-
-        return georeference.told(cube)
+        return cube.georeference.projection
 
     def pixel_area(self, cube: Cube) -> PixelArea:
         """What a pixel of the cube covers on the map."""
-        from focus_viewer.io.metadata import georeference
-
-        return georeference.pixel_area(cube)
+        return cube.georeference.pixel_area
 
     def find_references(self, cube: Cube) -> FoundReferences:
         """White and dark references that lie beside a cube of counts, and fit it.
@@ -392,6 +388,4 @@ class BundledServices:
 
 def _grid_of(cube: Cube) -> MapGrid | None:
     """Where a cube lies on the map, if its header tells."""
-    from focus_viewer.io.metadata import georeference
-
-    return georeference.grid_of(cube)
+    return cube.georeference.grid

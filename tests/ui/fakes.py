@@ -15,7 +15,7 @@ from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import Cancelled, FocusError
-from focus_viewer.core.preprocessing.apply import ReferenceCalibration, treated
+from focus_viewer.core.preprocessing.apply import ReferenceCalibration, preprocessed
 from focus_viewer.core.preprocessing.reflectance import Illumination
 from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing, as_read
 from focus_viewer.core.progress import Step, silent
@@ -152,7 +152,7 @@ def make_card(classes: tuple[str, ...], edges_nm: tuple[float, ...]) -> ModelCar
     )
 
 
-def even_lamp(bands: int) -> Illumination:
+def even_illumination(bands: int) -> Illumination:
     """A lamp of 1000 counts in all bands, and no dark."""
     white, dark = (np.full((1, bands), value, dtype=np.float32) for value in (1000.0, 0.0))
     return Illumination(white, dark, dark, np.ones(bands), np.ones(bands))
@@ -334,10 +334,10 @@ class FakeServices:
         references = preprocessing.references
         if references is not None and references.white.stem == "gone":
             raise FocusError(f"{references.white} is not there: choose another file")
-        return treated(
+        return preprocessed(
             cube,
             preprocessing,
-            ReferenceCalibration(even_lamp(as_read(cube).bands), ("by the lamp",)),
+            ReferenceCalibration(even_illumination(as_read(cube).bands), ("by the lamp",)),
         )
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:

@@ -18,7 +18,7 @@ from focus_viewer.cli.support.array_options import (
 )
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, translated_write_errors
+from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
@@ -74,7 +74,7 @@ def explain(
             request = ExplainRequest(1, cube, model, device)
             done = services.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
             explained = class_name or done.predicted
-            with translated_write_errors(out):
+            with write_errors(out):
                 record = _write(drafts, cube, done, explained, part(step, _EXPLAIN_SHARE, 1.0))
     typer.echo(_summary(cube, done, explained, out), err=True)
     if as_json:

@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import translated_write_errors
+from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.documents.project import Project
@@ -225,7 +225,7 @@ def _write(drawn: _Drawn, out: Path) -> tuple[str, tuple[str, ...]]:
     from focus_viewer.figures.publication import about_figure, publication_figure, shortcomings
 
     page = publication_figure(drawn.subject, drawn.spec)
-    with translated_write_errors(out):
+    with write_errors(out):
         write_figure(page, out, drawn.spec.dpi, about_figure(drawn.subject, drawn.spec))
     width, height = (25.4 * float(inches) for inches in page.get_size_inches())
     return f"{width:.0f} x {height:.0f} mm", shortcomings(drawn.subject, drawn.spec)

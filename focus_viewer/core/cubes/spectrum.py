@@ -1,4 +1,4 @@
-"""The spectrum of one pixel."""
+"""Spectrum of one pixel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from focus_viewer.core.typing import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """What the sensor measured at one pixel.
+    """Measured spectrum of one pixel.
 
     Attributes
     ----------

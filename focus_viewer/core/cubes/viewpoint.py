@@ -1,4 +1,4 @@
-"""What part of an image is shown, and from where a volume is looked at."""
+"""Visible extent of an image, and camera of a volume."""
 
 from __future__ import annotations
 

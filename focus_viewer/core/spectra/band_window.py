@@ -1,4 +1,4 @@
-"""The band window: which wavelengths the heatmap is taken over."""
+"""Band window: the wavelengths of a heatmap."""
 
 from __future__ import annotations
 

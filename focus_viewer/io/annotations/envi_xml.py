@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import PointMark, Ring, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 
 NO_SYSTEM = "none"

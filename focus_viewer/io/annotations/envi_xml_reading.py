@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.envi_xml import NO_SYSTEM
 from focus_viewer.io.annotations.joining import joined, pixels_along
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 

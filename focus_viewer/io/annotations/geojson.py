@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, contours_of
 from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations.exact import described
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.storage import to_json

@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.typing import Point2
@@ -14,7 +15,6 @@ from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.geojson import geometry_of
 from focus_viewer.io.annotations.geojson_geometry import Place, outline_of, positions_of
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 

@@ -150,7 +150,7 @@ def _kept(document: Document) -> ProjectCube:
         extent=document.extent,
         explanation=document.explanation,
         preprocessing=document.preprocessing,
-        marks=document.marks,
+        reference_fingerprints=document.reference_fingerprints,
         choice=document.choice,
     )
 
@@ -160,7 +160,7 @@ def _lost(kept: ProjectCube, cube: Cube) -> LostReferences | None:
     asked = kept.preprocessing.references
     if asked is None or preprocessing_of(cube).references is not None:
         return None
-    return LostReferences(asked, kept.marks)
+    return LostReferences(asked, kept.reference_fingerprints)
 
 
 def _kept_pair(pair: Pair | None, places: Mapping[int, int]) -> ProjectPair | None:

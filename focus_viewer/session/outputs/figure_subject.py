@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.pixel_size import pixel_size
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.progress import Step, silent
@@ -75,7 +74,7 @@ def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
         document.class_name,
         document.against,
         _shown(document),
-        pixel_size=pixel_size(cube.header),
+        pixel_size=cube.georeference.pixel_size,
     )
 
 

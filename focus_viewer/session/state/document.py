@@ -15,9 +15,9 @@ from focus_viewer.core.preprocessing.settings import (
     FoundReferences,
     LostReferences,
     Preprocessing,
-    ReferenceMarks,
-    marks_of,
+    ReferenceFingerprints,
     preprocessing_of,
+    reference_fingerprints_of,
 )
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
@@ -117,9 +117,13 @@ class Document:
         return done if self.lost is None else replace(done, references=self.lost.references)
 
     @property
-    def marks(self) -> ReferenceMarks:
+    def reference_fingerprints(self) -> ReferenceFingerprints:
         """Fingerprints of the references of its treatment."""
-        return marks_of(self.cube) if self.lost is None else self.lost.marks
+        return (
+            reference_fingerprints_of(self.cube)
+            if self.lost is None
+            else self.lost.reference_fingerprints
+        )
 
     @property
     def annotations(self) -> Annotations:

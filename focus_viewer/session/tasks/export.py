@@ -151,5 +151,12 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         return None
     pins = tuple((pin.row, pin.col) for pin in document.pins)
     return ExportRequest(
-        kind, form, document.cube, state.volume, state.window_nm, document.annotations, pins
+        kind,
+        form,
+        document.cube,
+        state.volume,
+        state.window_nm,
+        document.annotations,
+        pins,
+        document.explanation,
     )

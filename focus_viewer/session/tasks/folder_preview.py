@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
-from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
+from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.cubes.thumbnail import thumbnail
 from focus_viewer.core.errors import Cancelled, FocusError, Stalled
 from focus_viewer.core.progress import Step
@@ -69,7 +69,7 @@ class Browsing:
             if not isinstance(error, Stalled):
                 _log.error("could not look at %s", path, exc_info=error)
             stalled_late = isinstance(error, Stalled) and reports
-            done(Look(reports[0] if stalled_late else refusal(path, error)))
+            done(Look(reports[0] if stalled_late else error_report(path, error)))
 
         task = Task(
             lambda step: self._seen(path, step, reports.append),
@@ -93,6 +93,6 @@ class Browsing:
             step(0.5, "making a thumbnail")
             return Look(report, thumbnail(cube, THUMBNAIL_PX))
         except NeedsChoice as error:
-            return Look(refusal(path, error), asks=True)
+            return Look(error_report(path, error), asks=True)
         except FocusError as error:
-            return Look(refusal(path, error))
+            return Look(error_report(path, error))

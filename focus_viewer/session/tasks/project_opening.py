@@ -19,7 +19,7 @@ from focus_viewer.core.documents.project import (
     changed_references_note,
 )
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.preprocessing.settings import marks_of, preprocessing_of
+from focus_viewer.core.preprocessing.settings import preprocessing_of, reference_fingerprints_of
 from focus_viewer.core.progress import Step
 from focus_viewer.session.tasks.protocols import Services
 
@@ -157,7 +157,11 @@ def _treated(
     except FocusError as error:  # a reference is gone: the work on the cube is not
         return _without_references(services, kept, cube, error, step)
     references = preprocessing_of(found).references
-    changed = () if references is None else kept.marks.changed(references, marks_of(found))
+    changed = (
+        ()
+        if references is None
+        else kept.reference_fingerprints.changed(references, reference_fingerprints_of(found))
+    )
     if not changed:
         return kept, found, ""
     return replace(kept, explanation=None), found, changed_references_note(cube.name, changed)

@@ -170,7 +170,7 @@ def _row(candidate: Candidate) -> QListWidgetItem:
     size = " x ".join(map(str, candidate.shape))
     name = candidate.name or "the only array"
     row = QListWidgetItem(f"{name.rpartition('/')[2]}   {size}   {candidate.dtype}")
-    row.setToolTip(candidate.told)
+    row.setToolTip(candidate.text)
     return row
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.report import ignored_by
+from focus_viewer.core.cubes.report import unused_content
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import units_text
 from focus_viewer.session.session import Session
@@ -103,7 +103,7 @@ class MetadataPanel(QWidget):
         for name, value in self._values.items():
             self._form.addRow(label(name, "muted"), value)
         self.assumed.setText(_listed(document.cube.assumed))
-        self.ignored.setText(_listed(ignored_by(document.cube)))
+        self.ignored.setText(_listed(unused_content(document.cube)))
         self.header.show_entries(document.cube.header)
 
     @property

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import bad_ranges_of, good_outside
-from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognised
+from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognise_sensor
 from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_read
 from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
@@ -45,7 +45,7 @@ class BadBandsDialog(PreprocessingDialog):
         self.water = button("Add water vapour", "secondary")
         low, high = (f"{first:g}-{last:g}" for first, last in WATER_VAPOUR_NM)
         self.water.setToolTip(f"{low} and {high} nm, where the air lets no sunlight through")
-        self._sensor = recognised(self._base)
+        self._sensor = recognise_sensor(self._base)
         self.usual = button("Add the sensor's", "secondary")
         self.usual.setVisible(self._sensor is not None and bool(self._sensor.bad_nm))
         self._of_file = self.known.bad_ranges is None

@@ -205,7 +205,7 @@ class CalibrationDialog(PreprocessingDialog):
     def _list_flat(self) -> None:
         regions = self.document.annotations.regions
         with QSignalBlocker(self.flat):
-            self.flat.addItem("Choose..." if self._flat is None else self._flat.told, None)
+            self.flat.addItem("Choose..." if self._flat is None else self._flat.text, None)
             for region in regions:
                 self.flat.addItem(f"Mean of the region {region.name}", region)
             self.flat.addItem(_FROM_FILE, _FROM_FILE)

@@ -28,7 +28,7 @@ class SensorDialog(PreprocessingDialog):
             session, calibrating, document, "Wavelengths of a sensor", "Use these", parent
         )
         self.none = QRadioButton("None: bands are told by their numbers")
-        self.sensors = {one.name: QRadioButton(one.told) for one in sensor_choices(document.cube)}
+        self.sensors = {one.name: QRadioButton(one.text) for one in sensor_choices(document.cube)}
         self._group = QButtonGroup(self)
         self.lay_out(self._laid_out())
         self.sensors.get(self.known.sensor, self.none).setChecked(True)

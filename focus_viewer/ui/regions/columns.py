@@ -191,7 +191,7 @@ def _of(value: Callable[[RegionRow], Value]) -> Callable[[RegionEntry], Value]:
 
 def _index_column(one: IndexBands) -> Column:
     name = one.index.name
-    tip = f"{one.told}\nOf its mean spectrum"
+    tip = f"{one.text}\nOf its mean spectrum"
     return Column(name, tip, _of(lambda row: row.indices.get(name)), 3)
 
 

@@ -117,13 +117,13 @@ class IndexDialog(QDialog):
         """Hide what does not hold all words."""
         words = text.casefold().split()
         for row, one in enumerate(self.indices):
-            told = one.told.casefold()
+            told = one.text.casefold()
             self.table.setRowHidden(row, not all(word in told for word in words))
 
     def _show_detail(self) -> None:
         row = self.table.currentRow()
         if row >= 0:
-            self.detail.setText(self.indices[row].told)
+            self.detail.setText(self.indices[row].text)
 
     def _show_count(self) -> None:
         possible = f"{len(self.indices)} of {self._known} indices can be computed from this cube"
@@ -155,7 +155,7 @@ def _not_here(names: Sequence[str], indices: Sequence[IndexBands]) -> tuple[str,
 
 
 def _tick_item(one: IndexBands) -> QTableWidgetItem:
-    item = _item(one.index.name, one.told)
+    item = _item(one.index.name, one.text)
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
     return item
 
@@ -172,8 +172,8 @@ def _table(indices: Sequence[IndexBands], ticks: Sequence[QTableWidgetItem]) -> 
     table.setHorizontalHeaderLabels(list(_TITLES))
     for row, (one, tick) in enumerate(zip(indices, ticks, strict=True)):
         table.setItem(row, 0, tick)
-        table.setItem(row, 1, _item(one.index.title, one.told))
-        table.setItem(row, 2, _item(one.bands_nm, one.told))
+        table.setItem(row, 1, _item(one.index.title, one.text))
+        table.setItem(row, 2, _item(one.bands_nm, one.text))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setShowGrid(False)

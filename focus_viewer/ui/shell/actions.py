@@ -103,7 +103,7 @@ def _has_volume(state: State) -> bool:
 
 def _has_array(state: State) -> bool:
     """Whether the cube on the screen is one of the arrays of its file."""
-    return state.document is not None and "array" in state.document.cube.header
+    return state.document is not None and bool(state.document.cube.array_name)
 
 
 def _is_running(state: State) -> bool:

@@ -46,6 +46,7 @@ from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.shell.screenshot import save_png
 from focus_viewer.ui.shell.side_status import SideStatus
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
@@ -299,7 +300,7 @@ class MainWindow(QMainWindow):
         """Ask where to, and write a picture of the window."""
         picture = self.grab()  # before the dialog lies over the window
         name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
-        if name and not picture.save(name):
+        if name and not save_png(picture, Path(name)):
             self._session.report(
                 Problem(
                     "Could not save the picture",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Slot
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 
@@ -49,9 +51,23 @@ class Screenshot(QObject):
 
     @Slot()
     def _take(self) -> None:
-        if not self._window.grab().save(str(self._path), "PNG"):
+        if not save_png(self._window.grab(), self._path):
             self.problem = f"{self._path} cannot be written: name a .png in a folder that exists."
         self._window.close()
+
+
+def save_png(picture: QPixmap, path: Path) -> bool:
+    """Write a picture as PNG, whole or not at all; return whether it was written."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(buffer, "PNG"):
+        return False
+    try:
+        write_atomically(path, bytes(data.data()))
+    except OSError:
+        return False
+    return True
 
 
 def is_settled(state: State) -> bool:

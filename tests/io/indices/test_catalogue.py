@@ -75,7 +75,7 @@ def test_a_band_is_the_nearest_within_the_range() -> None:
     gndvi = found["GNDVI"]  # N from 760 to 900, G from 510 to 600
     assert gndvi.wavelengths_nm == (820, 545)
     assert gndvi.bands_nm == "N 820 nm, G 545 nm"
-    assert gndvi.told.splitlines()[2] == "From the bands at N 820 nm, G 545 nm"
+    assert gndvi.text.splitlines()[2] == "From the bands at N 820 nm, G 545 nm"
     assert "CIRE" not in found  # no band from 695 to 715
 
 

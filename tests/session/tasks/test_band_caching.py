@@ -39,7 +39,7 @@ class Bench:
 @pytest.fixture(autouse=True)
 def hasty_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cube of a test is large enough for a picture of few rows."""
-    monkeypatch.setattr(pictures, "_HASTY_NUMBERS", 500)
+    monkeypatch.setattr(pictures, "_COARSE_VALUES", 500)
 
 
 def test_a_slow_cube_has_a_hasty_picture_until_its_bands_are_kept() -> None:

@@ -176,7 +176,7 @@ def test_the_mean_of_a_region_divides(desk: Desk) -> None:
     inside = mask_of(region.outline, (PLANT.rows, PLANT.cols))
     wanted = PLANT.block(slice(None), slice(None))[inside].mean(axis=0)
     np.testing.assert_allclose(told[0].spectrum, wanted, rtol=1e-5)
-    assert told[0].told == f"the mean of the region {region.name}"
+    assert told[0].text == f"the mean of the region {region.name}"
 
 
 def test_a_spectrum_of_a_file_divides_and_a_failure_is_told(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from focus_viewer.core.preprocessing.settings import (
     LostReferences,
     PreprocessedCube,
     Preprocessing,
-    ReferenceMarks,
+    ReferenceFingerprints,
     Smoothing,
     WhiteAndDark,
     preprocessing_of,
@@ -34,7 +34,7 @@ HERE = Path("/data/work.focus.json")
 WHITE = Path("/data/white.raw")
 PLANT = replace(make_cube(), name="plant", units="counts", path=Path("/data/plant.raw"))
 LEAF = replace(make_cube(), name="leaf", path=Path("/data/leaf.h5"))
-MARKS = ReferenceMarks(white="as it was")
+FINGERPRINTS = ReferenceFingerprints(white="as it was")
 CALIBRATED = Preprocessing(references=WhiteAndDark(WHITE), smoothing=Smoothing(5, 2))
 CHOICE = ArrayChoice("a")
 QUESTION = NeedsChoice(
@@ -47,7 +47,7 @@ class Services(FakeServices):
 
     def __init__(self) -> None:
         super().__init__({"plant.raw": PLANT, "leaf.h5": LEAF, "moved.raw": PLANT})
-        self.marks = MARKS
+        self.reference_fingerprints = FINGERPRINTS
         self.there: Callable[[Path], bool] = lambda path: True
         self.same = True
 
@@ -59,7 +59,9 @@ class Services(FakeServices):
             raise FocusError(f"{lost[0]} is not there: choose another file.")
         found = super().treat(cube, preprocessing, step)
         marked = isinstance(found, PreprocessedCube) and preprocessing.references is not None
-        return replace(found, marks=self.marks) if marked else found  # type: ignore[call-arg]
+        return (
+            replace(found, reference_fingerprints=self.reference_fingerprints) if marked else found
+        )  # type: ignore[call-arg]
 
     def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
         """Say what the test wants."""
@@ -155,7 +157,7 @@ def test_references_that_were_only_found_are_no_work() -> None:
 
 
 def test_references_are_marked_in_the_project(desk: Desk) -> None:
-    assert desk.services.projects[HERE].project.cubes[0].marks == MARKS
+    assert desk.services.projects[HERE].project.cubes[0].reference_fingerprints == FINGERPRINTS
 
 
 def test_references_that_are_the_same_are_not_spoken_of(desk: Desk) -> None:
@@ -167,13 +169,13 @@ def test_references_that_are_the_same_are_not_spoken_of(desk: Desk) -> None:
 def test_a_changed_reference_is_told_and_the_result_is_made_anew(desk: Desk) -> None:
     before = desk.services.projects[HERE].project.cubes[0].explanation
     assert before is not None
-    desk.services.marks = ReferenceMarks(white="another")
+    desk.services.reference_fingerprints = ReferenceFingerprints(white="another")
     again = desk.reopened()
     assert "/data/white.raw has changed since the project was saved" in again.problem
     assert again.document.cube.units == "reflectance"
     assert again.document.explanation not in (None, before)
     assert not again.session.state.unsaved
-    assert again.saved().marks == ReferenceMarks(white="another")
+    assert again.saved().reference_fingerprints == ReferenceFingerprints(white="another")
     assert again.reopened().problem == ""
 
 
@@ -185,11 +187,11 @@ def test_a_lost_reference_leaves_counts_and_stays_in_the_project(desk: Desk) -> 
     again = desk.reopened()
     assert again.document.cube.units == "counts"
     assert preprocessing_of(again.document.cube) == Preprocessing(smoothing=Smoothing(5, 2))
-    assert again.document.lost == LostReferences(WhiteAndDark(WHITE), MARKS)
+    assert again.document.lost == LostReferences(WhiteAndDark(WHITE), FINGERPRINTS)
     assert "plant is not calibrated, its values are in counts: /data/white.raw" in again.problem
     assert not again.session.state.unsaved
     kept = again.saved()
-    assert (kept.preprocessing, kept.marks) == (CALIBRATED, MARKS)
+    assert (kept.preprocessing, kept.reference_fingerprints) == (CALIBRATED, FINGERPRINTS)
     desk.services.there = lambda path: True
     found = again.reopened()
     assert found.problem == ""

@@ -189,7 +189,7 @@ def test_the_mean_of_a_region_divides(qtbot: QtBot, desk: Desk) -> None:
     assert dialog.apply.isEnabled()
     click(qtbot, dialog.apply)
     assert desk.preprocessing.flat_field is not None
-    assert desk.preprocessing.flat_field.told.startswith("the mean of the region")
+    assert desk.preprocessing.flat_field.text.startswith("the mean of the region")
 
 
 def test_a_table_divides(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

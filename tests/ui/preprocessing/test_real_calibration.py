@@ -198,11 +198,11 @@ def test_the_maize_is_calibrated_by_its_backdrop_and_brought_back(
     assert np.isnan(cube.pixel(int(row), int(col))[band])
     told = " ".join(cube.notes)
     assert f"{int(np.count_nonzero(_looked_at(stored) >= 255)):,} numbers saturated" in told
-    assert "places of the sensor are dead" in told
+    assert "pixels of the sensor are dead" in told
     panel = hands.find(MetadataPanel)
     assert isinstance(panel, MetadataPanel)
     assert "numbers saturated" in panel.assumed.text()
-    assert "places of the sensor are dead" in panel.assumed.text()
+    assert "pixels of the sensor are dead" in panel.assumed.text()
     hands.back_to_counts()
     assert hands.cube is raw
     assert preprocessing_of(hands.cube) == NO_PREPROCESSING

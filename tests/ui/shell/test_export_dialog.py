@@ -20,6 +20,8 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.volume import resample
+from focus_viewer.io.metadata.georeference import read_georeference
+from focus_viewer.io.metadata.header import Header
 from focus_viewer.services import BundledServices
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
@@ -32,6 +34,7 @@ from focus_viewer.ui.shell.side_status import SideStatus
 
 LEFT = Qt.MouseButton.LeftButton
 MAP = "{UTM, 1, 1, 500000, 5800000, 2, 2, 33, North, WGS-84, units=Meters}"
+GEOREFERENCE = read_georeference(Header(Path(), {"map info": MAP}))
 
 
 class Asked:
@@ -212,7 +215,7 @@ def test_from_the_key_to_files_on_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(export_dialog, "ask_path", Asked(tmp_path / "v.tif"))
-    session.open(replace(make_cube(), header={"map info": MAP}))
+    session.open(replace(make_cube(), georeference=GEOREFERENCE))
     qtbot.waitUntil(lambda: session.state.volume is not None)
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_E, keys)
@@ -238,7 +241,7 @@ def test_without_a_cube_there_is_no_export(window: MainWindow) -> None:
 def test_the_runner_of_tests_is_at_once(session: Session, tmp_path: Path) -> None:
     """Every kind and format ends as files, through session and services."""
     bench = Workbench(session, ImmediateRunner(), Explained())
-    session.open(replace(make_cube(), header={"map info": MAP}))
+    session.open(replace(make_cube(), georeference=GEOREFERENCE))
     session.draw(Rectangle((0, 0), (5, 5)))
     for kind, formats in FORMATS.items():
         for form in formats:

@@ -74,7 +74,7 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setenv("FOCUS_VIEWER_CACHE", str(tmp_path / "kept"))
     monkeypatch.setattr(banded, "_LEAST_BYTES", 0)
     monkeypatch.setattr(tiles, "_RUN_BYTES", 10 * COLS * 2)
-    monkeypatch.setattr(pictures, "_HASTY_NUMBERS", 9 * COLS * BANDS)
+    monkeypatch.setattr(pictures, "_COARSE_VALUES", 9 * COLS * BANDS)
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 600)
     monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 600)
     services = Patient()

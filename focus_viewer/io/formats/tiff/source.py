@@ -22,7 +22,7 @@ _CUBE_AXES: Axes = ("rows", "cols", "bands")
 
 @dataclass(frozen=True, eq=False)
 class TiffSource:
-    """Reads only the pieces of a file that hold what is asked for.
+    """Source that reads only the needed pieces of a file.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class TiffSource:
         Raises
         ------
         CubeError
-            If the file is gone, has another size than when it was opened, or may not be read.
+            If the file is missing, has another size than when it was opened, or cannot be read.
         """
         self._check_size()
         parts = zip(self.shape, (rows, cols, bands), strict=True)
@@ -111,7 +111,7 @@ class TiffSource:
 
 
 def _read(source: Planes, planes: IntArray, rows: IntArray, cols: IntArray) -> NDArray[Any]:
-    """Numbers of shape (planes, rows, cols) for any rows and columns, by one window."""
+    """Return values of shape (planes, rows, cols) for any rows and columns, by one window."""
     row_window, row_places = _window(rows)
     col_window, col_places = _window(cols)
     values = source.read(row_window, col_window, planes)
@@ -123,7 +123,7 @@ def _read(source: Planes, planes: IntArray, rows: IntArray, cols: IntArray) -> N
 
 
 def _window(places: IntArray) -> tuple[slice, IntArray | None]:
-    """A slice that holds all places, and where they lie in it if it holds others too."""
+    """Return a slice that covers all positions, and the positions within it unless it fits."""
     if places.size == 0:
         return slice(0, 0, 1), None
     steps = np.unique(np.diff(places))
