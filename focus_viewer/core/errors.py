@@ -77,7 +77,6 @@ def translated_errors(
 
     Parameters
     ----------
-    path : Path
     action : str
         Participle for the text: "read", "written" or "removed".
     error_type : type of FocusError

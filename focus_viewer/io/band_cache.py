@@ -66,7 +66,6 @@ class BandCache:
     ----------
     raw : RawArray
         Of the cube's file.
-    tiles : Tiles
     """
 
     raw: RawArray
@@ -175,7 +174,6 @@ class CachedSource:
 
     Attributes
     ----------
-    source : PixelSource
     cache : BandCache
         Of its values.
     """

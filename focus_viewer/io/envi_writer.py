@@ -40,7 +40,6 @@ def write_envi(
     entries : mapping
         Header entries beside those that describe the data: a text, a number or a list. A text in
         braces keeps them.
-    data_suffix : str
 
     Returns
     -------

@@ -26,7 +26,6 @@ class Candidate:
         Its path in the file, "/" between groups; empty in a file that holds but one.
     shape : tuple of int
         Three numbers, or two for an array of spectra; axes of length 1 are left out.
-    dtype : str
     axes : Axes or None
         Probable meaning of its axes; None where it is unknown.
     wavelengths : str
@@ -63,7 +62,6 @@ class ArrayChoice:
         (rows, cols), for arrays of spectra.
     wavelengths_nm : tuple of float or None
         One for each band, in the array's order; empty for none, whatever the file declares.
-    units : Units or None
     scale : float or None
         Stored numbers are divided by it.
     """
@@ -82,7 +80,6 @@ class NeedsChoice(CubeError):
 
     Attributes
     ----------
-    path : Path
     candidates : tuple of Candidate
         The likeliest first.
     reason : str

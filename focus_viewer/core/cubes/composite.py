@@ -76,9 +76,6 @@ class Composite:
     ----------
     image : ByteArray, shape (height, width, 3)
         Every `stride`-th pixel of the cube, so that a huge cube gives a picture that fits.
-    choice : BandChoice
-    recipe : CompositeRecipe
-    stride : int
     limits : tuple of (float, float)
         Of each band's stretch; NaN where it has no data.
     coarse : bool
@@ -118,8 +115,6 @@ def composite(
 
     Parameters
     ----------
-    cube : Cube
-    recipe : CompositeRecipe
     coarse : bool
         Whether to read so few rows that it takes a moment also where a file must be read through
         for a band: no more than 256 million of its numbers.
@@ -130,8 +125,6 @@ def composite(
     ------
     ValueError
         If the recipe names a band that the cube lacks.
-    Cancelled
-        From `step`.
     """
     choice = choose_bands(cube, recipe)
     pixels = cube.rows * cube.cols

@@ -87,8 +87,6 @@ class Cube:
         Names of entries of the header that no reader knows.
     stored : str
         Layout of the values in the file, for people; empty where a reader does not state it.
-    acquisition : Acquisition
-    georeference : Georeference
     array_name : str
         Name of the array in a file that may hold several; empty in other formats.
 

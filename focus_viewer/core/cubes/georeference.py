@@ -66,7 +66,6 @@ class Georeference:
         Reference system: well-known text or "EPSG:NUMBER"; "" where it is not known.
     entries : mapping of str to str
         ENVI header entries for another image on the same grid.
-    pixel_area : PixelArea
     pixel_size : tuple of (float, str) or None
         Side of a square pixel and its unit, such as (0.5, "m"); known also without a grid.
     """

@@ -23,7 +23,6 @@ class CubeReport:
 
     Attributes
     ----------
-    path : Path
     ok : bool
         Whether it can be opened.
     kind : str
@@ -32,7 +31,6 @@ class CubeReport:
         (rows, cols, bands).
     wavelength_nm : tuple of float or None
         The lowest and the highest band centre.
-    units : Units or None
     good_bands : int or None
         How many.
     assumed : tuple of str
@@ -83,7 +81,6 @@ def report_of(path: Path, cube: Cube) -> CubeReport:
     ----------
     path : Path
         As the user named it.
-    cube : Cube
 
     Raises
     ------

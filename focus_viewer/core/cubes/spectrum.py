@@ -13,7 +13,6 @@ class Spectrum:
 
     Attributes
     ----------
-    row, col : int
     values : FloatArray, shape (bands,)
         In the cube's units, NaN where there is no data.
     """

@@ -14,7 +14,6 @@ def thumbnail(cube: Cube, side_px: int) -> ByteArray:
 
     Parameters
     ----------
-    cube : Cube
     side_px : int
         What neither side of the picture exceeds.
 

@@ -27,7 +27,6 @@ class Camera:
 
     Attributes
     ----------
-    azimuth_deg, elevation_deg : float
     scale : float
         Longest side of what it shows, in the box's own unit.
     center : tuple of float

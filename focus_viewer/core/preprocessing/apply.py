@@ -32,7 +32,6 @@ class ReorderedSource:
 
     Attributes
     ----------
-    source : PixelSource
     order : IntArray, shape (bands,)
         The band of the source at each place.
     """
@@ -59,7 +58,6 @@ class ReferenceCalibration:
     ----------
     illumination : Illumination or None
         By references; its bands in the order of the cube as it was read.
-    notes : tuple of str
     reference_fingerprints : ReferenceFingerprints
         Of the files that it was read from.
     saturated_from : float or None
@@ -81,7 +79,6 @@ def preprocessed(
     ----------
     cube : Cube
         Preprocessed or not.
-    preprocessing : Preprocessing
     calibration : ReferenceCalibration or None
         Needed where the settings have references.
 

@@ -30,7 +30,6 @@ class CalibratedSource:
 
     Attributes
     ----------
-    source : PixelSource
     dark : FloatArray, shape (cols or 1, bands)
     factor : FloatArray, shape (cols or 1, bands)
         NaN where the sensor is dead.
@@ -70,20 +69,13 @@ def averaged(cube: Cube, average: Average = "mean", step: Step = silent) -> Floa
 
     Parameters
     ----------
-    cube : Cube
     average : {"mean", "median"}
         A median is not moved by single lines, such as those where the panel begins.
-    step : Step
 
     Returns
     -------
     FloatArray, shape (cols, bands)
         NaN where no line has data.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     rows, cols, bands = cube.shape
     if average == "mean":
@@ -151,7 +143,6 @@ class Illumination:
         Reflectance of the white panel.
     time_ratio : DoubleArray, shape (bands,)
         Integration time of the white reference over that of the image.
-    saturated_from : float or None
     """
 
     white: FloatArray
@@ -171,7 +162,6 @@ def by_references(
     ----------
     source : PixelSource
         In counts.
-    lamp : Lamp
 
     Returns
     -------
@@ -199,7 +189,6 @@ def by_spectrum(
 
     Parameters
     ----------
-    source : PixelSource
     spectrum : array of float, shape (bands,)
     saturated_from : float or None
         Raw numbers from here on have no data; None where no number is saturated.
@@ -229,13 +218,7 @@ class Peak:
 
 
 def peak(cube: Cube, limit: float = math.inf, step: Step = silent) -> Peak:
-    """Look at up to 256 lines for the highest number, and count those at a limit.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
-    """
+    """Look at up to 256 lines for the highest number, and count those at a limit."""
     rows = np.unique(np.linspace(0, cube.rows - 1, min(cube.rows, _MOST_LINES)).astype(int))
     highest, count = -math.inf, 0
     for done, row in enumerate(rows):

@@ -54,10 +54,8 @@ class SensorKind:
 
     Attributes
     ----------
-    name, maker : str
     range_nm : (float, float)
         Its first and last band.
-    bands : int
     source : str
         Source, with its date.
     table_nm : tuple of float
@@ -140,11 +138,6 @@ def binned(table_nm: tuple[float, ...], factor: int) -> tuple[float, ...]:
 
     That is how Resonon bins ("adjacent channel summing", Spectronon User Manual, Advanced Data
     Acquisition, 4.1.3; its programming example puts a band in the middle of its rows).
-
-    Parameters
-    ----------
-    table_nm : tuple of float
-    factor : int
 
     Returns
     -------

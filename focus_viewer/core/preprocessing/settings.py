@@ -23,7 +23,6 @@ class WhiteAndDark:
 
     Attributes
     ----------
-    white : Path
     dark : Path or None
         None takes nothing off.
     white_dark : Path or None
@@ -142,9 +141,6 @@ class Preprocessing:
         Name of the sensor whose wavelengths were taken, for a cube without any; "" for none.
     bad_ranges : tuple of (float, float), or None
         Where bands are bad; None leaves it to the file.
-    references : WhiteAndDark or None
-    flat_field : FlatField or None
-    smoothing : Smoothing or None
     bin_bands : int
         How many neighbouring bands become one, at least 1.
     """
@@ -171,11 +167,6 @@ class LostReferences:
     """References of a project that cannot be used now.
 
     They stay with the cube, which is shown as it was recorded, until they are found or given up.
-
-    Attributes
-    ----------
-    references : WhiteAndDark
-    reference_fingerprints : ReferenceFingerprints
     """
 
     references: WhiteAndDark
@@ -209,7 +200,6 @@ class PreprocessedCube(Cube):
 
     Attributes
     ----------
-    preprocessing : Preprocessing
     original : Cube or None
         The cube as it was read.
     reference_fingerprints : ReferenceFingerprints

@@ -24,7 +24,6 @@ def window_starts(good_bands: BoolArray, window: int) -> tuple[IntArray, IntArra
     Parameters
     ----------
     good_bands : BoolArray, shape (bands,)
-    window : int
 
     Returns
     -------
@@ -78,10 +77,8 @@ class SmoothedSource:
 
     Attributes
     ----------
-    source : PixelSource
     axis : DoubleArray, shape (bands,)
     good_bands : BoolArray, shape (bands,)
-    smoothing : Smoothing
     """
 
     source: PixelSource
@@ -218,13 +215,7 @@ class BandBins:
 
 @dataclass(frozen=True, eq=False)
 class BinnedBandsSource:
-    """Means of neighbouring bands.
-
-    Attributes
-    ----------
-    source : PixelSource
-    bins : BandBins
-    """
+    """Means of neighbouring bands."""
 
     source: PixelSource
     bins: BandBins

@@ -30,7 +30,6 @@ def parts(rows: int, cols: int, values: int) -> Iterator[tuple[slice, slice]]:
 
     Parameters
     ----------
-    rows, cols : int
     values : int
         Numbers to be read for each pixel. A pixel with more of them than `BLOCK_VALUES` is a part
         of its own.
@@ -64,7 +63,6 @@ class BinnedSource:
 
     Attributes
     ----------
-    source : PixelSource
     factor : int
         Height and width of a square; those at the lower and right edge may be cut short.
     """

@@ -11,7 +11,6 @@ class BandWindow:
 
     Attributes
     ----------
-    center_nm : float
     width_nm : float
         Full width; both are band numbers for a cube without wavelengths.
     """

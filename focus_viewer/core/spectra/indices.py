@@ -29,8 +29,6 @@ class Index:
     ----------
     name : str
         Its usual abbreviation.
-    title : str
-    formula : str
     wavelengths_nm : tuple of float
         Of the bands that it asks for.
     citation : str
@@ -63,7 +61,6 @@ class IndexBands:
 
     Attributes
     ----------
-    index : Index
     bands : tuple of int
         Zero-based, one for each wavelength of the index.
     wavelengths_nm : tuple of float
@@ -143,7 +140,6 @@ def find_bands(
 
     Parameters
     ----------
-    index : Index
     wavelengths_nm : DoubleArray, shape (bands,)
     good_bands : BoolArray, shape (bands,)
     tolerance_nm : float
@@ -180,11 +176,9 @@ def evaluate(
 
     Parameters
     ----------
-    index : Index
     wavelengths_nm : DoubleArray, shape (bands,)
     spectrum : array of float, shape (bands,)
         Reflectance, NaN at bands that must not be used.
-    tolerance_nm : float
     """
     found = find_bands(index, wavelengths_nm, np.isfinite(spectrum), tolerance_nm)
     return float("nan") if found is None else float(found.of(spectrum))

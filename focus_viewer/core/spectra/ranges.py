@@ -15,7 +15,6 @@ class SpectralRegion:
 
     Attributes
     ----------
-    name : str
     low_nm, high_nm : float
         Edges in nm.
     """

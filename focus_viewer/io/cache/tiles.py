@@ -111,7 +111,6 @@ class Tiles:
 
         Parameters
         ----------
-        tile : int
         block : NDArray, shape (rows, cols, bands)
             Of its rows.
 

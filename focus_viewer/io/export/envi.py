@@ -36,14 +36,11 @@ def write_volume(
         What it is the volume of: its place on the map is kept.
     description : str
         Description.
-    step : Step
 
     Raises
     ------
     CubeError
         If the files cannot be written.
-    Cancelled
-        From `step`.
     """
     entries = _bands(description, cube, volume.edges_nm, plane_names(volume))
     write_envi(header, image_planes(volume, step), entries)
@@ -56,9 +53,6 @@ def write_heatmap(header: Path, volume: SaliencyVolume, window: BandWindow, cube
     ----------
     header : Path
         NAME.hdr; the values go to NAME.img beside it.
-    volume : SaliencyVolume
-    window : BandWindow
-    cube : Cube
 
     Raises
     ------
@@ -79,8 +73,6 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
         NAME.hdr; the numbers go to NAME.img beside it.
     labels : array of uint8 or uint16, shape (rows, cols)
         0 outside regions, else the position of the region, counted from 1.
-    annotations : Annotations
-    cube : Cube
 
     Raises
     ------

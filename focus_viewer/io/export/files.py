@@ -29,8 +29,6 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
     ----------
     path : Path
         Ends in the suffix of the format.
-    request : ExportRequest
-    step : Step
 
     Returns
     -------
@@ -42,8 +40,6 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
     FocusError
         If the name has another suffix or is that of the cube itself, there is nothing to write, or
         the disk refuses.
-    Cancelled
-        From `step`.
     """
     files = _files(path, request)
     _spare_the_cube(files, request.cube)

@@ -31,18 +31,13 @@ def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> 
 
     Parameters
     ----------
-    path : Path
-    volume : SaliencyVolume
     cube : Cube
         What it is the volume of: its place on the map is kept, without one the TIFF has none.
-    step : Step
 
     Raises
     ------
     CubeError
         If the file cannot be written.
-    Cancelled
-        From `step`.
     """
     planes, tags = image_planes(volume, step), _tags(volume, cube)
     _write(path, planes, plane_names(volume), cube, np.dtype(np.float32), tags)
@@ -65,11 +60,8 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
 
     Parameters
     ----------
-    path : Path
     labels : array of uint8 or uint16, shape (rows, cols)
         0 outside regions, else the position of the region, counted from 1.
-    annotations : Annotations
-    cube : Cube
 
     Raises
     ------

@@ -22,8 +22,6 @@ def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:
     ----------
     header : Path
         NAME.hdr; the spectra go to NAME.sli beside it, as float32.
-    cube : Cube
-    spectra : NamedSpectra
 
     Raises
     ------

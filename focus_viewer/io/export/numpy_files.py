@@ -28,8 +28,6 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
     ------
     CubeError
         If the file cannot be written.
-    Cancelled
-        From `step`.
     """
     small = {
         "cells": volume.values,

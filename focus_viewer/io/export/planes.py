@@ -15,7 +15,6 @@ def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
 
     Parameters
     ----------
-    volume : SaliencyVolume
     step : Step
         Called before each plane.
     """

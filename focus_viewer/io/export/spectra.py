@@ -37,11 +37,8 @@ def named_spectra(
 
     Parameters
     ----------
-    cube : Cube
-    annotations : Annotations
     pins : iterable of (int, int)
         (row, col).
-    step : Step
     """
     regions = annotations.regions
     measured = []

@@ -29,7 +29,6 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     ----------
     cube : Cube
         Opened from a file.
-    step : Step
 
     Returns
     -------
@@ -40,8 +39,6 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     ------
     CubeError
         If the data file is missing or cannot be read.
-    Cancelled
-        From `step`.
     ValueError
         If the cube was not opened from a file.
     """
@@ -82,8 +79,6 @@ def digest_of(path: Path, step: Step = silent) -> str:
     ------
     OSError
         If it cannot be read.
-    Cancelled
-        From `step`.
     """
     digest = hashlib.sha256()
     with path.open("rb") as file:

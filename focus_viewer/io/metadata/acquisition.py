@@ -19,7 +19,6 @@ def read_acquisition(header: Header, order: IntArray) -> Acquisition:
 
     Parameters
     ----------
-    header : Header
     order : IntArray, shape (bands,)
         The file's band at each position of the cube.
     """

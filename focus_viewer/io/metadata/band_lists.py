@@ -14,7 +14,6 @@ def read_good_bands(header: Header, order: IntArray, notes: list[str]) -> BoolAr
 
     Parameters
     ----------
-    header : Header
     order : IntArray, shape (bands,)
         The file's band at each place of the axis.
     notes : list of str

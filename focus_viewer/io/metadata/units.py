@@ -39,11 +39,9 @@ def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: l
 
     Parameters
     ----------
-    header : Header
     source : Measured
         Its calibration settles the matter where it has factors; else a few pixels are looked at.
     good_bands : BoolArray, shape (bands,)
-    notes : list of str
     """
     if source.calibration.units is not None:
         return source.calibration.units

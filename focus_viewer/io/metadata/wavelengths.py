@@ -115,7 +115,6 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
         As declared; empty without a unit.
     centers : DoubleArray, shape (bands,)
         Positive.
-    notes : list of str
     teller : str
         Source of the unit: "header" or "file".
 

@@ -21,18 +21,12 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
     ----------
     project : Project
         A cube without a fingerprint, as in work kept against a crash, only needs to be there.
-    step : Step
 
     Returns
     -------
     ProjectReading
         Its project lacks the results of cubes that changed, or whose references did; what is
         missing keeps its own.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     count = max(len(project.cubes), 1)
     missing, changed, recalibrated, notes, cubes = [], [], [], [], []

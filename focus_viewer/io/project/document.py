@@ -31,7 +31,6 @@ def project_bytes(
 
     Parameters
     ----------
-    project : Project
     folder : Path or None
         Folder of the file; None stores the paths of cubes as they are.
     results : mapping of int to str

@@ -31,7 +31,6 @@ def read_project(
     model_sha256 : callable
         Returns the SHA-256 of the weights of a model, by the name or folder in the project. A
         `FocusError` of it means that the model is missing: then no result is taken.
-    step : Step
 
     Returns
     -------
@@ -42,8 +41,6 @@ def read_project(
     ------
     ProjectError
         If the file is not a project, broken, of a later version, or cannot be read.
-    Cancelled
-        From `step`.
     """
     path = path.absolute()
     document = read_document(path)

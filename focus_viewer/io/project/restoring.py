@@ -54,7 +54,6 @@ def parse_document(content: bytes, folder: Path) -> ProjectDocument:
 
     Parameters
     ----------
-    content : bytes
     folder : Path
         Where the file is.
 

@@ -61,11 +61,8 @@ def write_result(
 
     Parameters
     ----------
-    folder : Path
-    explanation : Explanation
     fingerprint : str
         Of its cube.
-    step : Step
 
     Returns
     -------
@@ -78,8 +75,6 @@ def write_result(
         If the explanation is not sound, so that it would not be read again.
     OSError
         If the disk refuses.
-    Cancelled
-        From `step`.
     """
     check_explanation(explanation)
     about = _about(explanation, fingerprint)
@@ -95,17 +90,13 @@ def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanatio
 
     Parameters
     ----------
-    path : Path
     fingerprint : str
         Of its cube.
-    step : Step
 
     Raises
     ------
     Unreadable
         If it is not there, not what was written, or not of this cube.
-    Cancelled
-        From `step`.
     """
     if not path.is_file():
         raise Unreadable("its file is missing")

@@ -30,8 +30,6 @@ def apply_preprocessing(cube: Cube, preprocessing: Preprocessing, step: Step = s
     ------
     CubeError
         If a reference is missing or does not fit, or the settings do not.
-    Cancelled
-        From `step`.
     """
     first = as_read(cube)
     if preprocessing.references is None:
@@ -52,15 +50,11 @@ def reference_calibration(
     ----------
     cube : Cube
         As it was read.
-    references : WhiteAndDark
-    step : Step
 
     Raises
     ------
     CubeError
         If a file is missing or does not fit.
-    Cancelled
-        From `step`.
     """
     white_cube = read_reference(cube, references.white)
     dark_cube = read_reference(cube, references.dark) if references.dark else None

@@ -43,15 +43,11 @@ def read_fingerprints(
     ----------
     cube : Cube
         That they are references of.
-    references : WhiteAndDark
-    step : Step
 
     Raises
     ------
     CubeError
         If a file is missing or does not fit.
-    Cancelled
-        From `step`.
     """
     first = as_read(cube)
     reference_fingerprints = {
@@ -79,21 +75,14 @@ def with_current_references(
 
     Parameters
     ----------
-    kept : ProjectCube
     cube : Cube
         As it was read.
-    step : Step
 
     Returns
     -------
     ProjectCube
     str
         Empty where they are what they were.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     asked = kept.preprocessing.references
     if asked is None:

@@ -66,12 +66,10 @@ class FileArray:
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols, bands).
     dtype : dtype
         In the file's byte order.
-    order : Order
     offset_bytes : int
         Where the numbers begin.
     """

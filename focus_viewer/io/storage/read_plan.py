@@ -56,7 +56,6 @@ class Piece(NamedTuple):
     ----------
     first : int
         The number of the file that it begins with.
-    slow, middle, fast : Part
     """
 
     first: int

@@ -35,7 +35,6 @@ class AxisLayout:
 
     Attributes
     ----------
-    axes : Axes
     image_shape : tuple of int or None
         (rows, cols), for an array of spectra.
     known : bool

@@ -40,8 +40,6 @@ def read_chosen(
 
     Parameters
     ----------
-    contents : Contents
-    choice : ArrayChoice or None
     known : Description or None
         Description of a known product layout; a user's choice of array or axes wins.
 

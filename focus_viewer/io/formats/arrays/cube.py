@@ -46,19 +46,15 @@ class Description:
         The file.
     stored : StoredArray
         Of three axes.
-    axes : Axes
-    spectral : Spectral or None
     good : BoolArray, shape (bands,), or None
         In the array's order.
     kept : IntArray, shape (bands,), or None
         Which of the array's bands there are, and in which order; None for all.
-    calibration : Calibration
     missing : tuple of number
         Stored numbers that stand for no data.
     declared_units : Units or None
         What the file calls its numbers, scaled or not.
     header : mapping of str to str
-    notes : tuple of str
     """
 
     path: Path

@@ -40,13 +40,10 @@ class Variable:
 
     Attributes
     ----------
-    name : str
-    shape : tuple of int
     dtype : dtype
         As MATLAB sees it; the numbers may be stored in a smaller type.
     start, size : int
         Bytes of its element in the file, without the element's tag.
-    packed : bool
     """
 
     name: str

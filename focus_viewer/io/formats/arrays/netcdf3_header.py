@@ -35,9 +35,6 @@ class Variable:
 
     Attributes
     ----------
-    name : str
-    dims : tuple of str
-    shape : tuple of int
     dtype : dtype
         Big-endian.
     attributes : mapping of str to object

@@ -29,8 +29,6 @@ def reader_of(
 
     Parameters
     ----------
-    path : Path
-    shape : tuple of int
     dtype : dtype
         In the file's byte order.
     offset_bytes : int

@@ -27,7 +27,6 @@ class StoredSource:
         Of three axes.
     axes : Axes
         What they are.
-    calibration : Calibration
     missing : tuple of number
         Stored numbers that stand for no data, beside the calibration's.
     order : IntArray, shape (bands,), or None

@@ -75,8 +75,6 @@ def band_axis(stored: StoredArray, contents: Contents, named: int | None) -> int
 
     Parameters
     ----------
-    stored : StoredArray
-    contents : Contents
     named : int or None
         What the axes' names say.
     """

@@ -29,9 +29,6 @@ class StoredArray:
 
     Attributes
     ----------
-    name : str
-    shape : tuple of int
-    dtype : dtype
     read : callable
         Gives the stored numbers of a block, for slices that start and stop within the shape and
         step forward; may be called by several threads at a time.
@@ -67,7 +64,6 @@ class Contents:
 
     Attributes
     ----------
-    path : Path
     arrays : tuple of StoredArray
         Vectors and single numbers among them.
     attributes : mapping of str to object

@@ -36,7 +36,6 @@ class Format(Protocol):
 
         Parameters
         ----------
-        path : Path
         choice : ArrayChoice or None
             What the user has said of this file.
 

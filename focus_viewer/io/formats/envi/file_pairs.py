@@ -25,7 +25,6 @@ def header_of(path: Path, known_formats: str = "ENVI") -> Path:
 
     Parameters
     ----------
-    path : Path
     known_formats : str
         Names of all formats that the caller reads, for the error message.
 

@@ -28,7 +28,6 @@ class Layout:
 
     Attributes
     ----------
-    rows, cols, bands : int
     offset_bytes : int
         Where the numbers begin in the file.
     data_type : str

@@ -22,8 +22,6 @@ class EnviSource:
     ----------
     path : Path
         The data file, absolute.
-    layout : Layout
-    calibration : Calibration
     order : IntArray, shape (bands,), or None
         The file's band at each place of the cube; None where the file's order is kept.
     raw : RawArray

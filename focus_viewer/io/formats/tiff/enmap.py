@@ -26,7 +26,6 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
     ----------
     path : Path
         The image.
-    bands : int
     notes : list of str
         Gets where the entries come from, or why they are not used.
 

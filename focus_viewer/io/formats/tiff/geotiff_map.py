@@ -20,7 +20,6 @@ def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
 
     Parameters
     ----------
-    dataset : DatasetReader
     notes : list of str
         Receives what cannot be expressed by them.
     """

@@ -70,7 +70,6 @@ def read_metadata(dataset: DatasetReader, samples: list[int]) -> RasterMetadata:
 
     Parameters
     ----------
-    dataset : DatasetReader
     samples : list of int
         The bands of the image that are bands of the cube, from 1.
     """

@@ -23,7 +23,6 @@ def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
 
     Parameters
     ----------
-    path : Path
     directory : int or None
         Where the directory of its page begins in the file; None for the first page, with the files
         of GDAL beside it.

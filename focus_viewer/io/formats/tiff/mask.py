@@ -15,12 +15,7 @@ from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
 
 @dataclass(frozen=True, eq=False)
 class MaskPlane:
-    """One plane that is 0 where there is no data.
-
-    Attributes
-    ----------
-    path : Path
-    """
+    """One plane that is 0 where there is no data."""
 
     path: Path
 

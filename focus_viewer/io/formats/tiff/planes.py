@@ -42,7 +42,6 @@ class MappedPlanes:
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols).
     dtype : dtype
@@ -121,10 +120,8 @@ class CompressedPlanes:
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols).
-    planes : tuple of Plane
     """
 
     path: Path

@@ -34,8 +34,6 @@ class TiffSource:
         The stored numbers.
     stored_shape : tuple of int
         (planes, rows of a plane, columns of a plane).
-    stored_dtype : dtype
-    calibration : Calibration
     order : IntArray, shape (bands,), or None
         The file's band at each place of the cube; None where the file's order is kept.
     axes : Axes

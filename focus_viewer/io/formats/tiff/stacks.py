@@ -52,7 +52,6 @@ class Stack:
     kind : str
         Writer whose notes give the axes, by tifffile's name: "ome", "imagej", "shaped", "generic",
         others.
-    rows, cols : int
     dtype : dtype
         In the file's byte order.
     step_bytes : int

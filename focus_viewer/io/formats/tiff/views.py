@@ -31,7 +31,6 @@ class View:
 
     Attributes
     ----------
-    stack : Stack
     name : str
         What it is called among the arrays of the file.
     axis : str
