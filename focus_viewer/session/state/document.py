@@ -126,6 +126,11 @@ class Document:
         """Its regions as they are now."""
         return self.history.present
 
+    @property
+    def saliency_source(self) -> tuple[Explanation | None, str | None, str | None]:
+        """All that its saliency volumes depend on."""
+        return self.explanation, self.class_name, self.against
+
     def volume(self, mode: Mode) -> SaliencyVolume | None:
         """Saliency volume of the chosen class, or None before there is one."""
         if self.explanation is None or self.class_name is None:

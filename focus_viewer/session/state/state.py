@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -240,13 +241,13 @@ class Change:
     before: State
     after: State
 
-    def touched(self, *names: str) -> bool:
-        """Whether any of these attributes of the state differs."""
-        return any(getattr(self.before, name) != getattr(self.after, name) for name in names)
+    def touched(self, selected: Callable[[State], object]) -> bool:
+        """Return whether what is selected of the state differs."""
+        return selected(self.before) != selected(self.after)
 
-    def touched_document(self, *names: str) -> bool:
-        """Whether another document is on the screen, or any of these attributes of it differs."""
+    def touched_document(self, selected: Callable[[Document], object]) -> bool:
+        """Return whether another document is active, or what is selected of it differs."""
         before, after = self.before.document, self.after.document
         if before is None or after is None or before.id != after.id:
             return before is not after
-        return any(getattr(before, name) != getattr(after, name) for name in names)
+        return selected(before) != selected(after)

@@ -50,9 +50,11 @@ class RegionWork:
         self._session.changed.disconnect(self._on_changed)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents", "active", "contrast", "looks"):
+        if change.touched(
+            lambda state: (state.documents, state.active, state.contrast, state.looks)
+        ):
             self._want_comparison(change.after)
-        if change.touched("wand"):
+        if change.touched(lambda state: state.wand):
             self._want_touched(change.after)
 
     def _want_comparison(self, state: State) -> None:

@@ -315,28 +315,31 @@ class Workbench:
     def _on_changed(self, change: Change) -> None:
         self._abandon_if_closed(change.after)
         self.projects.keep(change)
-        if change.touched("documents"):
+        if change.touched(lambda state: state.documents):
             self.banding.look(change.after)
         document = change.after.document
         if document is None:
             return
-        other_numbers = change.touched_document("cube")
-        if change.touched("active"):
+        other_numbers = change.touched_document(lambda document: document.cube)
+        other_active = change.touched(lambda state: state.active)
+        if other_active:
             self.calibrating.look_around(document)
-        if (change.touched("active") or other_numbers) and document.outcome == "none":
+        if (other_active or other_numbers) and document.outcome == "none":
             self.explain()
-        quicker = change.touched_document("bands_settled")
-        if change.touched("active", "display") or other_numbers or quicker:
+        quicker = change.touched_document(lambda document: document.bands_settled)
+        if change.touched(lambda state: (state.active, state.display)) or other_numbers or quicker:
             self._supplies.want_picture(PICTURE, document, change.after.display.recipe)
-        if change.touched_document("composite", "extent"):
+        if change.touched_document(lambda document: (document.composite, document.extent)):
             self._supplies.want_detail(DETAIL, document)
-        if change.touched("cursor") and change.after.cursor is not None:
+        if change.touched(lambda state: state.cursor) and change.after.cursor is not None:
             self._supplies.want_spectrum(HOVER, document, change.after.cursor)
         if change.after.other is not None:
             self._serve_other(change, document, change.after.other)
-        if change.touched_document("pins"):
+        if change.touched_document(lambda document: document.pins):
             self._supplies.want_pins(document)
-        if change.touched_document("selected") or _measured_otherwise(change, document):
+        if change.touched_document(lambda document: document.selected) or _measured_otherwise(
+            change, document
+        ):
             self._supplies.want_measures(REGIONS, document, change.after.volume)
 
     def _serve_other(self, change: Change, document: Document, other: Document) -> None:
@@ -344,19 +347,27 @@ class Workbench:
         after = change.after
         if other.outcome == "none" and document.outcome != "none" and after.job.status != "running":
             self._explain(other)
-        other_numbers = _touched(change, other, "cube")
-        if _touched(change, other, "composite", "extent"):
+        other_numbers = _touched(change, other, lambda document: document.cube)
+        if _touched(change, other, lambda document: (document.composite, document.extent)):
             self._supplies.want_detail(OTHER_DETAIL, other)
-        quicker = _touched(change, other, "bands_settled")
-        if change.touched("active", "display", "pair") or other_numbers or quicker:
+        quicker = _touched(change, other, lambda document: document.bands_settled)
+        if (
+            change.touched(lambda state: (state.active, state.display, state.pair))
+            or other_numbers
+            or quicker
+        ):
             usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
             recipe = after.display.recipe if usable else CompositeRecipe()
             self._supplies.want_picture(OTHER_PICTURE, other, recipe)
-        if change.touched("active", "pair", "window_nm", "measured_difference"):
+        if change.touched(
+            lambda state: (state.active, state.pair, state.window_nm, state.measured_difference)
+        ):
             self._supplies.want_difference(after)
-        if change.touched("active", "pair") or _measured_otherwise(change, other):
+        if change.touched(lambda state: (state.active, state.pair)) or _measured_otherwise(
+            change, other
+        ):
             self._supplies.want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
-        if change.touched("cursor") and after.cursor is not None:
+        if change.touched(lambda state: state.cursor) and after.cursor is not None:
             place = other_place(after.cursor, document.cube, other.cube)
             self._supplies.want_spectrum(OTHER_HOVER, other, place)
 
@@ -380,10 +391,10 @@ def _measured_otherwise(change: Change, document: Document) -> bool:
     )
 
 
-def _touched(change: Change, document: Document, *names: str) -> bool:
+def _touched(change: Change, document: Document, selected: Callable[[Document], object]) -> bool:
     """Whether any of these attributes of a document differs from before."""
     known = change.before.find(document.id)
-    return known is None or any(getattr(known, one) != getattr(document, one) for one in names)
+    return known is None or selected(known) != selected(document)
 
 
 def _together(problems: Sequence[Problem]) -> Problem:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.contrast_row import ContrastRow
@@ -20,7 +21,7 @@ from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -121,27 +122,31 @@ class CurveView(QWidget):
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "against", "outcome")
+    def _listed_parts(self) -> tuple[Binding, ...]:
+        def groups(state: State) -> object:
+            return state.looks, state.documents, state.contrast, state.comparison
+
         return (
-            Part((), ("cube",), self._show_cube),
-            Part(("window_nm",), ("cube",), self._show_window),
-            Part(("display",), saliency, self._show_importance),
-            Part(("looks",), (), self._show_looks),
-            Part(("looks",), ("pins",), self._show_pins),
-            Part(
-                ("looks",),
-                ("measures", "history", "selected"),
-                self.region_spectra.show_state,
+            Binding(self._show_cube, document=lambda document: document.cube),
+            Binding(
+                self._show_window, lambda state: state.window_nm, lambda document: document.cube
             ),
-            Part(
-                ("display",),
-                ("measures", "history", "selected", *saliency),
+            Binding(self._show_importance, lambda state: state.display, _explained),
+            Binding(self._show_looks, lambda state: state.looks),
+            Binding(self._show_pins, lambda state: state.looks, lambda document: document.pins),
+            Binding(self.region_spectra.show_state, lambda state: state.looks, _measured),
+            Binding(
                 self.region_importance.show_state,
+                lambda state: state.display,
+                lambda document: (_measured(document), _explained(document)),
             ),
-            Part(("looks", "documents", "contrast", "comparison"), (), self._show_comparison),
-            Part(("spectrum", "looks"), ("pins", "measures"), self._show_hovered),
-            Part(("other_spectrum", "looks"), (), self._show_other),
+            Binding(self._show_comparison, groups),
+            Binding(
+                self._show_hovered,
+                lambda state: (state.spectrum, state.looks),
+                lambda document: (document.pins, document.measures),
+            ),
+            Binding(self._show_other, lambda state: (state.other_spectrum, state.looks)),
         )
 
     def _on_changed(self, change: Change) -> None:
@@ -202,6 +207,14 @@ class CurveView(QWidget):
         document = state.document
         self.spectra.show_hovered(document.cube if document else None, state.spectrum)
         self.spectra.show_notice(_spectra_notice(state))
+
+
+def _explained(document: Document) -> object:
+    return document.saliency_source, document.outcome
+
+
+def _measured(document: Document) -> object:
+    return document.measures, document.history, document.selected
 
 
 def _importance_notice(state: State) -> str:

@@ -69,7 +69,7 @@ class WandOptions(QFrame):
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("tool", "wand", "active"):
+        if change.touched(lambda state: (state.tool, state.wand, state.active)):
             self._show(change.after)
 
     def _show(self, state: State) -> None:

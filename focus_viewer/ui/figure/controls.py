@@ -30,7 +30,7 @@ from focus_viewer.core.documents.figure_spec import (
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.figure.panels import FigurePanels
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.labels import button, label
 
 _WIDTH_PX: Final = 320
@@ -90,8 +90,8 @@ class FigureControls(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("figure",), (), self._show_spec),
-            Part(("documents",), (), self._show_documents),
+            Binding(self._show_spec, lambda state: state.figure),
+            Binding(self._show_documents, lambda state: state.documents),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)

@@ -23,6 +23,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.controls import FigureControls
@@ -35,13 +36,6 @@ PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop 
 _SETTLE_MS: Final = 250
 _PREVIEW_DPI: Final = 150
 _FILES: Final = "PDF (*.pdf);;SVG (*.svg);;TIFF (*.tif *.tiff);;PNG (*.png)"
-_DRAWN_FROM: Final = (
-    "composite",
-    "explanation",
-    "class_name",
-    "against",
-    "history",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +133,9 @@ class FigureDialog(QDialog):
         self._timer.stop()
 
     def _on_changed(self, change: Change) -> None:
-        drawn = change.touched("active", "window_nm", "display", "figure")
-        others = change.after.figure.all_cubes and change.touched("documents")
-        if self.isVisible() and (drawn or others or change.touched_document(*_DRAWN_FROM)):
+        drawn = change.touched(_drawn) or change.touched_document(_drawn_of_document)
+        others = change.after.figure.all_cubes and change.touched(lambda state: state.documents)
+        if self.isVisible() and (drawn or others):
             self._timer.start()
 
     @Slot()
@@ -260,3 +254,11 @@ def _padded(inner: QWidget) -> QWidget:
     column.setContentsMargins(theme.GAP_PX, theme.GAP_PX, theme.GAP_PX, theme.GAP_PX)
     column.addWidget(inner)
     return outer
+
+
+def _drawn(state: State) -> object:
+    return state.active, state.window_nm, state.display, state.figure
+
+
+def _drawn_of_document(document: Document) -> object:
+    return document.composite, document.saliency_source, document.history

@@ -80,7 +80,7 @@ class CompareBar(QWidget):
             self._session.set_pair(second=int(self.second.itemData(place)))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "documents", "active"):
+        if change.touched(lambda state: (state.pair, state.documents, state.active)):
             self._show(change.after)
 
     def _show(self, state: State) -> None:

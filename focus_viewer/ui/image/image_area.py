@@ -54,7 +54,7 @@ class ImageArea(QWidget):
         grid.setColumnStretch(1, 1)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "active", "documents"):
+        if change.touched(lambda state: (state.pair, state.documents, state.active)):
             self._show(change.after)
 
     def _show(self, state: State) -> None:

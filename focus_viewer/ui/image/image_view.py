@@ -23,7 +23,7 @@ from focus_viewer.ui.image.colour_bar import ColourBar
 from focus_viewer.ui.image.image_header import ImageHeader, selected_band
 from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 from focus_viewer.ui.widgets.wording import position_text
@@ -127,30 +127,43 @@ class ImageView(QWidget):
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "against")
-        readout = ("window_nm", "cursor", "spectrum", "display")
+    def _listed_parts(self) -> tuple[Binding, ...]:
         return (
-            Part((), (), self._show_extent),
-            Part((), ("extent",), self._show_place),
-            Part(("display",), ("composite", *saliency), self.header.show_state),
-            Part(("pair", "overlaid"), ("composite",), self._show_picture),
-            Part(("pair", "overlaid"), ("detail",), self._show_detail),
-            Part(
-                ("window_nm", "display", "pair", "shown_volume", "overlaid"),
-                saliency,
-                self._show_heatmap,
+            Binding(self._show_extent),
+            Binding(self._show_place, document=lambda document: document.extent),
+            Binding(
+                self.header.show_state,
+                lambda state: state.display,
+                lambda document: (document.composite, document.saliency_source),
             ),
-            Part(("pair", "overlaid"), (), self._show_split),
-            Part((), ("pins",), self._show_pins),
-            Part((), ("history", "selected"), self._show_regions),
-            Part(("tool",), (), self._show_tool),
-            Part(("cursor",), (), self._show_cursor),
-            Part(readout, saliency, self._show_readout),
+            Binding(self._show_picture, _overlay, lambda document: document.composite),
+            Binding(self._show_detail, _overlay, lambda document: document.detail),
+            Binding(
+                self._show_heatmap,
+                lambda state: (
+                    state.window_nm,
+                    state.display,
+                    state.shown_volume,
+                    _overlay(state),
+                ),
+                lambda document: document.saliency_source,
+            ),
+            Binding(self._show_split, _overlay),
+            Binding(self._show_pins, document=lambda document: document.pins),
+            Binding(
+                self._show_regions, document=lambda document: (document.history, document.selected)
+            ),
+            Binding(self._show_tool, lambda state: state.tool),
+            Binding(self._show_cursor, lambda state: state.cursor),
+            Binding(
+                self._show_readout,
+                lambda state: (state.window_nm, state.cursor, state.spectrum, state.display),
+                lambda document: document.saliency_source,
+            ),
         )
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("window_nm", "active"):
+        if change.touched(lambda state: (state.window_nm, state.active)):
             self._follow_window(change.after)
         show_touched(self._parts, Change(self._seen(change.before), self._seen(change.after)))
 
@@ -219,6 +232,10 @@ class ImageView(QWidget):
 
     def _show_readout(self, state: State) -> None:
         self.readout.show_pixel(state, self._plane)
+
+
+def _overlay(state: State) -> object:
+    return state.pair, state.overlaid
 
 
 def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:

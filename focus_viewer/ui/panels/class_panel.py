@@ -111,10 +111,11 @@ class ClassPanel(QScrollArea):
         self.setMinimumWidth(250)
 
     def _on_changed(self, change: Change) -> None:
-        shown = ("cube", "explanation", "outcome", "problem", "class_name", "against")
-        if change.touched_document("explanation"):
+        if change.touched_document(lambda document: document.explanation):
             self._list_classes(change.after)
-        if change.touched_document(*shown) or change.touched("display", "job"):
+        if change.touched_document(_shown) or change.touched(
+            lambda state: (state.display, state.job)
+        ):
             self._show(change.after)
 
     def _list_classes(self, state: State) -> None:
@@ -162,6 +163,10 @@ class ClassPanel(QScrollArea):
         document = self._session.state.document
         if document is not None and document.explanation is not None:
             ModelCardDialog(document.explanation.card, self.window()).open()
+
+
+def _shown(document: Document) -> object:
+    return document.cube, document.saliency_source, document.outcome, document.problem
 
 
 def _say(place: QLabel, text: str) -> None:

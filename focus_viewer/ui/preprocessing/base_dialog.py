@@ -179,7 +179,8 @@ class PreprocessingDialog(QDialog):
         super().done(result)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents") and change.after.find(self.document.id) is None:
+        closed = change.after.find(self.document.id) is None
+        if closed and change.touched(lambda state: state.documents):
             self.reject()
 
 

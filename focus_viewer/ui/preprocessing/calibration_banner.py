@@ -52,7 +52,9 @@ class CalibrationOffer(QFrame):
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched_document("references", "cube", "lost"):
+        if change.touched_document(
+            lambda document: (document.references, document.cube, document.lost)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:

@@ -31,7 +31,7 @@ from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 
 _EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
 
@@ -71,8 +71,16 @@ class RegionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("looks", "other"), ("history", "measures"), self._show_rows),
-            Part(("looks", "other"), ("history", "measures", "selected"), self._show_selected),
+            Binding(
+                self._show_rows,
+                lambda state: (state.looks, state.other),
+                lambda document: (document.history, document.measures),
+            ),
+            Binding(
+                self._show_selected,
+                lambda state: (state.looks, state.other),
+                lambda document: (document.history, document.measures, document.selected),
+            ),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)

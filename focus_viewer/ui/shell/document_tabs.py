@@ -41,7 +41,7 @@ class DocumentTabs(QTabBar):
             self._session.activate(self._id_at(place))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents", "active"):
+        if change.touched(lambda state: (state.documents, state.active)):
             self._follow(change.after)
 
     def _follow(self, state: State) -> None:

@@ -29,7 +29,7 @@ class JobStatus(JobBar):
         self._show(session.state.job)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("job"):
+        if change.touched(lambda state: state.job):
             self._show(change.after.job)
 
     def _show(self, job: Job) -> None:

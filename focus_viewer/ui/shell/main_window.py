@@ -186,19 +186,21 @@ class MainWindow(QMainWindow):
             self.restoreState(self._first_layout)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("active"):
+        if change.touched(lambda state: state.active):
             self._follow(change.after)
-        if change.touched("documents", "kept"):
+        if change.touched(lambda state: (state.documents, state.kept)):
             self._remember(change)
             self._show_title(change.after)
-        if change.touched("layout"):
+        if change.touched(lambda state: state.layout):
             self._take_layout(change.after.layout)
-        if change.touched("unsettled") and change.after.unsettled is not None:
-            MissingCubesDialog(change.after.unsettled, self._workbench.projects, self).open()
-        if change.touched("choice") and change.after.choice is not None:
-            ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
-        if change.touched("offer") and change.after.offer is not None:
-            FolderDialog(self._session, self._workbench, change.after.offer, self).open()
+        after = change.after
+        missing, choice, offer = after.unsettled, after.choice, after.offer
+        if missing is not None and missing is not change.before.unsettled:
+            MissingCubesDialog(missing, self._workbench.projects, self).open()
+        if choice is not None and choice != change.before.choice:
+            ChoiceDialog(choice, self._workbench.choosing, self).open()
+        if offer is not None and offer != change.before.offer:
+            FolderDialog(self._session, self._workbench, offer, self).open()
 
     def _remember(self, change: Change) -> None:
         """Put what was opened or saved first among the recent files."""

@@ -36,7 +36,7 @@ class ProblemBanner(QFrame):
         self._show(session.state.problem)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("problem"):
+        if change.touched(lambda state: state.problem):
             self._show(change.after.problem)
 
     def _show(self, problem: Problem | None) -> None:

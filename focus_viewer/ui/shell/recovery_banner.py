@@ -51,7 +51,7 @@ class RecoveryBanner(QFrame):
         self._show(session.state.lost)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("lost"):
+        if change.touched(lambda state: state.lost):
             self._show(change.after.lost)
 
     def _show(self, lost: tuple[RecoveredWork, ...]) -> None:

@@ -18,6 +18,7 @@ from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.volume.fallback import VolumeProjection
@@ -25,7 +26,7 @@ from focus_viewer.ui.volume.gl_support import gl_support
 from focus_viewer.ui.volume.picking import Voxel
 from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for
 from focus_viewer.ui.widgets.labels import button, label
@@ -69,15 +70,26 @@ class VolumeView(QWidget):
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
-    def _make_parts(self) -> tuple[Part, ...]:
-        volume = ("explanation", "class_name", "against")
+    def _make_parts(self) -> tuple[Binding, ...]:
+        def volume(document: Document) -> object:
+            return document.saliency_source
+
         return (
-            Part(("display",), (*volume, "outcome"), self._show_header),
-            Part(("display",), volume, self._show_volume),
-            Part(("display",), volume, self._show_camera),
-            Part((), ("explanation", "composite"), self._show_picture),
-            Part(("display", "window_nm"), volume, self._show_window),
-            Part((), ("explanation", "pins"), self._show_pins),
+            Binding(
+                self._show_header,
+                lambda state: state.display,
+                lambda document: (document.saliency_source, document.outcome),
+            ),
+            Binding(self._show_volume, lambda state: state.display, volume),
+            Binding(self._show_camera, lambda state: state.display, volume),
+            Binding(
+                self._show_picture,
+                document=lambda document: (document.explanation, document.composite),
+            ),
+            Binding(self._show_window, lambda state: (state.display, state.window_nm), volume),
+            Binding(
+                self._show_pins, document=lambda document: (document.explanation, document.pins)
+            ),
         )
 
     def _lay_out(self, flat: bool) -> None:

@@ -60,9 +60,9 @@ def test_a_change_tells_what_it_touched(session: Session) -> None:
     changes = heard(session)
     session.set_window(650)
     (change,) = changes
-    assert change.touched("window_nm")
-    assert not change.touched("documents", "display", "job")
-    assert not change.touched_document("explanation")
+    assert change.touched(lambda state: state.window_nm)
+    assert not change.touched(lambda state: (state.documents, state.display, state.job))
+    assert not change.touched_document(lambda document: document.explanation)
     assert change.before.window_nm != change.after.window_nm
 
 

@@ -94,7 +94,9 @@ def test_files_among_folders_are_opened_and_all_folders_offered_at_once() -> Non
     bench = Bench(Folders(CUBES))
     offers: list[FileChoice | None] = []
     bench.session.changed.connect(
-        lambda change: offers.append(change.after.offer) if change.touched("offer") else None
+        lambda change: (
+            offers.append(change.after.offer) if change.touched(lambda state: state.offer) else None
+        )
     )
     bench.open("three", "a.hdr", "two")
     assert [one.cube.name for one in bench.session.state.documents] == ["a"]
