@@ -175,14 +175,16 @@ def _log_to_file() -> None:
 
 def _report_surprises(session: Session) -> None:
     """An error that nobody foresaw is shown and logged; the window stays."""
-    from focus_viewer.session.state.state import Problem
+    from focus_viewer.session.state.requests import Problem
 
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         _log.error("unexpected error", exc_info=(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        session.report(Problem("Something unexpected happened", f"{kind.__name__}: {error}"))
+        session.requests.report(
+            Problem("Something unexpected happened", f"{kind.__name__}: {error}")
+        )
 
     sys.excepthook = report
 

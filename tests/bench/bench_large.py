@@ -104,7 +104,7 @@ class Bench:
     def step_to(self, band: int) -> float:
         """Seconds from asking for a band to its picture."""
         recipe = CompositeRecipe("band", (band,))
-        self.session.set_recipe(recipe)
+        self.session.view.set_recipe(recipe)
         return self.until(lambda state: _picture_recipe(state) == recipe)
 
     def scrub(self, what: str, before: Callable[[], None]) -> None:

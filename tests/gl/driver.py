@@ -61,8 +61,8 @@ class Driver:
     def wait_until_running(self) -> None:
         self.qtbot.waitUntil(
             lambda: (
-                self.session.state.job.status == "running"
-                and self.session.state.job.stage == "explaining"
+                self.session.state.jobs.explaining.status == "running"
+                and self.session.state.jobs.explaining.stage == "explaining"
             ),
             timeout=PATIENCE_MS,
         )

@@ -21,7 +21,7 @@ from focus_viewer.services import BundledServices
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Kept
+from focus_viewer.session.state.project import SavedProject
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
 _SALIENCY: tuple[Panel, ...] = ("heatmap", "curve", "volume")
@@ -165,7 +165,7 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
         for kept, cube in zip(project.cubes, cubes, strict=True)
     ]
     session = Session()
-    session.take_project(project, treated, Kept(path))
+    session.project.open(project, treated, SavedProject(path))
     return session
 
 
@@ -181,7 +181,7 @@ def _explain(
     notes: list[str] = []
     if not set(_SALIENCY) & {*spec.panels}:
         return notes
-    for document in session.state.documents:
+    for document in session.state.documents.items:
         if document.explanation is None:
             notes += _explain_one(services, session, document, model, wanted.device, step)
     return notes
@@ -195,14 +195,14 @@ def _explain_one(
     device: str,
     step: Step,
 ) -> list[str]:
-    ticket = session.start_job(document.id, f"Explaining {document.cube.name}")
+    ticket = session.explaining_job.start(document.id, f"Explaining {document.cube.name}")
     request = ExplainRequest(ticket, document.cube, model, device)
     try:
         done = services.explain(request, part(step, _READ_SHARE, _EXPLAIN_SHARE))
     except IncompatibleCube as error:
-        session.miss_explanation(ticket, document.id, "failed", str(error))
+        session.explanation.fail(ticket, document.id, "failed", str(error))
         return [str(error)]
-    session.take_explanation(ticket, document.id, done)
+    session.explanation.take(ticket, document.id, done)
     return list(done.notes)
 
 
@@ -210,7 +210,7 @@ def _choose_class(session: Session, class_name: str | None) -> None:
     if class_name is None:
         return
     try:
-        session.choose_class(class_name)
+        session.explanation.choose_class(class_name)
     except ValueError as error:
         raise FocusError(f"--class: {error}. Choose one of these.") from error
 

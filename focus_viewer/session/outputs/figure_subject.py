@@ -41,16 +41,16 @@ def figure_subject(
     FigureSubject or None
         None without a cube on the screen.
     """
-    chosen, document = spec or state.figure, state.document
+    chosen, document = spec or state.view.figure, state.document
     if document is None:
         return None
-    others = [one for one in state.documents if chosen.all_cubes and one is not document]
-    display = state.display
+    others = [one for one in state.documents.items if chosen.all_cubes and one is not document]
+    display = state.view.display
     cubes = [_figure_cube(document, display.recipe, display.mode, chosen, step)]
     cubes += [_picture_cube(other, display.recipe) for other in others]
     return FigureSubject(
         tuple(cubes),
-        state.window_nm,
+        state.view.window_nm,
         display.mode,
         display.colourmap,
         display.opacity,
@@ -75,7 +75,7 @@ def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
         picture,
         document.explanation,
         document.class_name,
-        document.against,
+        document.reference_class,
         _shown(document),
         pixel_size=pixel_size(cube.header),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from focus_viewer.core.regions.moments import moments_of
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import pixel_spectra, region_spectrum
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.session.state.pair import MeasuredDifference, Pair
 
 RegionKey = tuple[int, int]
 """Id of a document, id of a region of it."""
@@ -96,7 +97,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class GroupComparison:
     """How two groups differ.
 
     Attributes
@@ -122,6 +123,28 @@ class Comparison:
     spectra: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Two cubes on the screen, and two groups of regions compared.
+
+    Attributes
+    ----------
+    pair : Pair or None
+        None shows the active document alone.
+    measured_difference : MeasuredDifference or None
+        Of the pair at the present band window; None until it is computed.
+    contrast : Contrast
+        Groups of regions that are compared where `display.curve` wants it.
+    groups : GroupComparison or None
+        Of the present groups; None until it is computed.
+    """
+
+    pair: Pair | None = None
+    measured_difference: MeasuredDifference | None = None
+    contrast: Contrast = field(default_factory=Contrast)
+    groups: GroupComparison | None = None
+
+
 def same_axis(one: Cube, other: Cube) -> bool:
     """Whether spectra of two cubes can be compared band by band."""
     if one is other:
@@ -132,7 +155,7 @@ def same_axis(one: Cube, other: Cube) -> bool:
     return bool(equal) and one.units == other.units
 
 
-def answer(question: Question, step: Step) -> Comparison:
+def answer(question: Question, step: Step) -> GroupComparison:
     """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`.
 
     Parameters
@@ -151,7 +174,7 @@ def answer(question: Question, step: Step) -> Comparison:
     effect = compare(first, second) if enough else None
     difference = moments_of(first).means - moments_of(second).means
     counts = len(first), len(second)
-    return Comparison(question, cubes[0].axis, compared, difference, effect, counts)
+    return GroupComparison(question, cubes[0].axis, compared, difference, effect, counts)
 
 
 def _spectra(

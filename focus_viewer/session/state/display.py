@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.project import Curve, Spread
 from focus_viewer.core.regions.viewed_spectra import SpectralView
@@ -55,3 +56,14 @@ class Display:
     curve: Curve = "importance"
     regions_by_class: bool = False
     indices: tuple[str, ...] = tuple(index.name for index in INDICES)
+
+    @property
+    def curve_settings(self) -> tuple[SpectralView, Spread, Curve, bool]:
+        """Settings of curves and region table: they need not follow the rest of the display."""
+        return self.spectral_view, self.spread, self.curve, self.regions_by_class
+
+    def fitted(self, cube: Cube) -> Display:
+        """Return the display, with the default picture where the cube lacks the recipe's bands."""
+        if all(0 <= band < cube.bands for band in self.recipe.bands):
+            return self
+        return replace(self, recipe=CompositeRecipe())

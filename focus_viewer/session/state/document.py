@@ -68,8 +68,8 @@ class Document:
         Why it failed, for the user.
     class_name : str or None
         The class to explain.
-    against : str or None
-        The one class that it is told apart from; None stands for the mean of all others.
+    reference_class : str or None
+        The one class that it is contrasted with; None stands for the mean of all others.
     pins : tuple of Pin
     history : History
         Of its regions.
@@ -98,7 +98,7 @@ class Document:
     outcome: Outcome = "none"
     problem: str = ""
     class_name: str | None = None
-    against: str | None = None
+    reference_class: str | None = None
     pins: tuple[Pin, ...] = ()
     history: History = field(default_factory=History)
     selected: tuple[int, ...] = ()
@@ -129,13 +129,33 @@ class Document:
     @property
     def saliency_source(self) -> tuple[Explanation | None, str | None, str | None]:
         """All that its saliency volumes depend on."""
-        return self.explanation, self.class_name, self.against
+        return self.explanation, self.class_name, self.reference_class
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
         """Saliency volume of the chosen class, or None before there is one."""
         if self.explanation is None or self.class_name is None:
             return None
-        return self.explanation.volume(self.class_name, mode, self.against)
+        return self.explanation.volume(self.class_name, mode, self.reference_class)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Open documents.
+
+    Attributes
+    ----------
+    items : tuple of Document
+        In the order in which they were opened.
+    active : int or None
+        Id of the document on the screen.
+    """
+
+    items: tuple[Document, ...] = ()
+    active: int | None = None
+
+    def find(self, document_id: int | None) -> Document | None:
+        """Return the open document with this id, or None."""
+        return next((document for document in self.items if document.id == document_id), None)
 
 
 PinPlace = tuple[int, int, str]

@@ -21,7 +21,7 @@ def comparable(state: State) -> tuple[Document, ...]:
     here = state.document
     if here is None:
         return ()
-    others = (one for one in state.documents if one is not here)
+    others = (one for one in state.documents.items if one is not here)
     return (here, *(one for one in others if same_axis(here.cube, one.cube)))
 
 
@@ -41,7 +41,7 @@ def _belongs(
 ) -> bool:
     match group:
         case NthSelected(place):
-            here = document.id == state.active
+            here = document.id == state.documents.active
             return here and document.selected[place : place + 1] == (region_id,)
         case OfClass(wanted):
             return class_name == wanted
@@ -51,18 +51,19 @@ def _belongs(
 
 def question(state: State) -> Question | None:
     """What is asked now; None if nothing is, or a group is empty, or both are the same."""
-    if state.display.curve == "importance":
+    if state.view.display.curve == "importance":
         return None
     first, second = (
-        members(state, group) for group in (state.contrast.first, state.contrast.second)
+        members(state, group)
+        for group in (state.comparison.contrast.first, state.comparison.contrast.second)
     )
     if not first or not second or first == second:
         return None
-    unit = state.contrast.unit if by_region_possible(state) else "pixel"
+    unit = state.comparison.contrast.unit if by_region_possible(state) else "pixel"
     return Question(first, second, unit)
 
 
 def by_region_possible(state: State) -> bool:
     """Whether each group has regions enough to count each as one measurement."""
-    groups = state.contrast.first, state.contrast.second
+    groups = state.comparison.contrast.first, state.comparison.contrast.second
     return all(len(members(state, group)) >= FEWEST_SPECTRA for group in groups)

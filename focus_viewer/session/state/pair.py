@@ -55,7 +55,7 @@ class MeasuredDifference:
     window_nm: BandWindow
     values: SaliencyVolume
 
-    def holds_for(self, pair: Pair | None, window_nm: BandWindow) -> bool:
+    def fits(self, pair: Pair | None, window_nm: BandWindow) -> bool:
         """Whether it is that of a pair at a window."""
         if pair is None or window_nm != self.window_nm:
             return False

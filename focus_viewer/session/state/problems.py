@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from focus_viewer.core.errors import FocusError
-from focus_viewer.session.state.state import Problem
+from focus_viewer.session.state.requests import Problem
 
 _log = logging.getLogger(__name__)
 

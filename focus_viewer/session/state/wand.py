@@ -48,7 +48,7 @@ class Seed:
         """The same, when its region is there."""
         return replace(self, region_id=region_id, made=region_id is not None)
 
-    def same_place(self, other: Seed | None) -> bool:
+    def same_pixel(self, other: Seed | None) -> bool:
         """Whether the other is the same click."""
         if other is None:
             return False
@@ -68,25 +68,25 @@ class Wand:
         The largest angle that counts as alike.
     saliency_percent : float
         The largest difference that counts as alike, of the upper end of the colour scale.
-    touch : Touch or None
+    seed : Touch or None
         The last click, as long as its region follows the tolerance.
     """
 
     criterion: Criterion = "angle"
     angle_deg: float = 5.0
     saliency_percent: float = 20.0
-    touch: Seed | None = None
+    seed: Seed | None = None
 
     @property
     def tolerance(self) -> float:
         """That of the criterion: degrees or percent."""
         return self.angle_deg if self.criterion == "angle" else self.saliency_percent
 
-    def asks_as(self, before: Wand | None) -> bool:
+    def selects_as(self, before: Wand | None) -> bool:
         """Whether it asks for the same pixels as before, and is not another click there."""
-        if before is None or before.touch is None or self.touch is None:
+        if before is None or before.seed is None or self.seed is None:
             return False
-        if not self.touch.same_place(before.touch) or (before.touch.made and not self.touch.made):
+        if not self.seed.same_pixel(before.seed) or (before.seed.made and not self.seed.made):
             return False
         return (self.criterion, self.tolerance) == (before.criterion, before.tolerance)
 
@@ -136,6 +136,6 @@ def saliency_distances(
     )
 
 
-def alike(distances: Distances, tolerance: float) -> BoolArray:
+def similar_connected(distances: Distances, tolerance: float) -> BoolArray:
     """Pixels within the tolerance that hang together with the one touched, shape (rows, cols)."""
     return connected(distances.values <= tolerance, *distances.place)

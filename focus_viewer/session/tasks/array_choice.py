@@ -85,7 +85,7 @@ class Choosing:
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
         self._waiting.append(_Asked(question, chosen, left))
-        if self._session.state.choice is None:
+        if self._session.state.requests.array_question is None:
             self._next()
 
     def again(self) -> None:
@@ -103,7 +103,7 @@ class Choosing:
 
     def attempt(self, choice: ArrayChoice, done: Callable[[Trial], None]) -> None:
         """See what a choice would give; an earlier attempt that is still running is given up."""
-        question = self._session.state.choice
+        question = self._session.state.requests.array_question
         if question is None:
             return
 
@@ -147,7 +147,7 @@ class Choosing:
 
         def done(cube: Cube) -> None:
             if asked.chosen is None:
-                self._session.open(cube, choice)
+                self._session.documents.open(cube, choice)
             self._next()
             if asked.chosen is not None:
                 asked.chosen(choice)
@@ -179,14 +179,14 @@ class Choosing:
             asked.left()
 
     def _next(self) -> None:
-        self._session.ask_array(None)
+        self._session.requests.ask_array(None)
         self._asked = self._waiting.pop(0) if self._waiting else None
         if self._asked is not None:
-            self._session.ask_array(self._asked.question)
+            self._session.requests.ask_array(self._asked.question)
 
     def _report(self, title: str, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._session.report(problem_of(title, error))
+            self._session.requests.report(problem_of(title, error))
 
 
 def _picture(cube: Cube) -> ByteArray:

@@ -38,8 +38,8 @@ class Banding:
             if state.find(self._document_id) is None:
                 self._runner.cancel(BANDS)
             return
-        waiting = [one for one in state.documents if not one.bands_settled]
-        waiting.sort(key=lambda one: one.id != state.active)
+        waiting = [one for one in state.documents.items if not one.bands_settled]
+        waiting.sort(key=lambda one: one.id != state.documents.active)
         if waiting:
             self._begin(waiting[0])
 
@@ -53,8 +53,8 @@ class Banding:
 
         def progress(fraction: float, text: str) -> None:
             if self._ticket is None:  # of a cube that needs nothing, nothing is told
-                self._ticket = self._session.start_side("banding", document.id, _title(cube))
-            self._session.progress_side("banding", self._ticket, fraction, text)
+                self._ticket = self._session.caching_job.start(document.id, _title(cube))
+            self._session.caching_job.progress(self._ticket, fraction, text)
 
         self._runner.submit(
             BANDS,
@@ -74,13 +74,13 @@ class Banding:
         document = self._session.state.find(document_id)
         failed = error is not None and not isinstance(error, Cancelled)
         if document is not None and ticket is None and failed:
-            ticket = self._session.start_side("banding", document.id, _title(document.cube))
+            ticket = self._session.caching_job.start(document.id, _title(document.cube))
         if ticket is not None:
             status: JobStatus = "failed" if failed else "cancelled" if error else "done"
             told = problem_of("", error).text if error is not None and failed else ""
-            self._session.end_side("banding", ticket, status, told)
+            self._session.caching_job.end(ticket, status, told)
         if document is not None:
-            self._session.settle_bands(document.id)
+            self._session.documents.mark_bands_cached(document.id)
         self.look(self._session.state)
 
 

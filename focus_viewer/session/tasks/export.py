@@ -100,30 +100,30 @@ class Exports:
             return
         suffix = file_format(kind, form).suffix
         target = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-        ticket = self._session.start_side("export", document.id, f"Writing {target.name}")
+        ticket = self._session.export_job.start(document.id, f"Writing {target.name}")
 
         def work(step: Step) -> tuple[Path, ...]:
             return self._services.export(target, request, step)
 
         def done(files: tuple[Path, ...]) -> None:
             names = " and ".join(one.name for one in files)
-            self._session.end_side("export", ticket, "done", f"{names} in {target.parent}")
+            self._session.export_job.end(ticket, "done", f"{names} in {target.parent}")
 
         def failed(error: Exception) -> None:
             self._not_written(ticket, target, error)
 
         def progress(fraction: float, text: str) -> None:
-            self._session.progress_side("export", ticket, fraction, text)
+            self._session.export_job.progress(ticket, fraction, text)
 
         self._runner.submit(EXPORT, Task(work, done, failed, progress))
 
     def _not_written(self, ticket: int, target: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):
-            self._session.end_side("export", ticket, "cancelled", target.name)
+            self._session.export_job.end(ticket, "cancelled", target.name)
             return
         problem = problem_of(f"Could not write {target.name}", error)
-        self._session.end_side("export", ticket, "failed", problem.text)
-        self._session.report(problem)
+        self._session.export_job.end(ticket, "failed", problem.text)
+        self._session.requests.report(problem)
 
     def cancel(self) -> None:
         """Stop writing; nothing half-written is left."""
@@ -136,7 +136,10 @@ def _reason(state: State, kind: ExportKind) -> str:
     if document is None:
         return "Open a cube first"
     if kind in OF_A_CLASS:
-        running = state.job.status == "running" and state.job.document_id == document.id
+        running = (
+            state.jobs.explaining.status == "running"
+            and state.jobs.explaining.document_id == document.id
+        )
         wait = "The cube is being explained: wait for it" if running else "Explain the cube first"
         return "" if state.volume is not None else wait
     if kind == "spectra":
@@ -151,5 +154,5 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         return None
     pins = tuple((pin.row, pin.col) for pin in document.pins)
     return ExportRequest(
-        kind, form, document.cube, state.volume, state.window_nm, document.annotations, pins
+        kind, form, document.cube, state.volume, state.view.window_nm, document.annotations, pins
     )

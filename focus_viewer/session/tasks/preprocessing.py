@@ -92,7 +92,7 @@ class Calibrating:
             return
 
         def done(found: FoundReferences) -> None:
-            self._session.take_references(document.id, found)
+            self._session.preprocessing.take_references(document.id, found)
 
         self.find(cube, done)
 
@@ -118,7 +118,7 @@ class Calibrating:
         """Offer the references of the cube on the screen no more."""
         document = self._session.state.document
         if document is not None:
-            self._session.take_references(document.id, FoundReferences())
+            self._session.preprocessing.take_references(document.id, FoundReferences())
 
     # Treatments
 
@@ -180,12 +180,12 @@ class Calibrating:
         cube = document.cube
 
         def put(found: Cube) -> None:
-            self._session.replace_cube(document_id, found)
+            self._session.preprocessing.replace_cube(document_id, found)
             done()
 
         def report(error: Exception) -> None:
             if not isinstance(error, Cancelled):
-                self._session.report(problem_of(f"Could not change {cube.name}", error))
+                self._session.requests.report(problem_of(f"Could not change {cube.name}", error))
 
         self._runner.submit(
             TREAT,

@@ -12,10 +12,11 @@ from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
-from focus_viewer.session.changes.project import captured
+from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import MissingCubes
-from focus_viewer.session.state.state import Change, Kept, Problem, Work
+from focus_viewer.session.state.project import SavedProject, Work
+from focus_viewer.session.state.requests import MissingCubes, Problem
+from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import Choosing
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
 from focus_viewer.session.tasks.protocols import Services
@@ -113,7 +114,7 @@ class Projects:
         if not state.unsaved or state.work == begun:
             return False
         text = "You have worked on while it was read. Save that, and open the project again."
-        self._session.report(Problem(f"{path.name} was not opened", text))
+        self._session.requests.report(Problem(f"{path.name} was not opened", text))
         return True
 
     def _take(self, opened: Opened) -> None:
@@ -123,19 +124,21 @@ class Projects:
             return
         if cubes is None:
             unsettled = MissingCubes(opening.path, opening.reading, opening.recovered)
-            self._session.ask_to_settle(unsettled)
+            self._session.requests.ask_missing_cubes(unsettled)
             return
         project, lost = opening.reading.project, opening.recovered
         self._use_model(project.model)
         if lost is None:
-            self._session.take_project(project, cubes, Kept(opening.path, absent=opening.absent))
+            self._session.project.open(
+                project, cubes, SavedProject(opening.path, absent=opening.absent)
+            )
         else:
-            kept = Kept(lost.of, absent=opening.absent)
-            self._session.take_project(project, cubes, kept, saved=False)
+            kept = SavedProject(lost.of, absent=opening.absent)
+            self._session.project.open(project, cubes, kept, is_saved=False)
             self._keep_instead_of(lost)
         if opened.problems:
             title = "Not all that was done to the cubes is as it was"
-            self._session.report(Problem(title, "\n".join(opened.problems)))
+            self._session.requests.report(Problem(title, "\n".join(opened.problems)))
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
         """Ask which array a cube is; without an answer it stays in the project, unopened."""
@@ -153,16 +156,16 @@ class Projects:
         choices : mapping of int to Choice
             By place of a cube. One that is not named is used as it is.
         """
-        unsettled = self._session.state.unsettled
+        unsettled = self._session.state.requests.missing_cubes
         if unsettled is None:
             return
-        self._session.ask_to_settle(None)
+        self._session.requests.ask_missing_cubes(None)
         opening = Opening(unsettled.path, unsettled.reading, unsettled.recovered)
         self._go_on(opening.settled(choices))
 
     def give_up(self) -> None:
         """Leave the project that asked; what is open stays."""
-        self._session.ask_to_settle(None)
+        self._session.requests.ask_missing_cubes(None)
 
     # Saving
 
@@ -178,13 +181,15 @@ class Projects:
             Called once it is on the disk.
         """
         state = self._session.state
-        kept = replace(state.kept, path=path)
-        kept = replace(kept, work=replace(state, kept=kept).work)
-        project = captured(state, self._model(), layout)
-        cubes = {one.cube.path: one.cube for one in state.documents if one.cube.path is not None}
+        kept = replace(state.project, path=path)
+        kept = replace(kept, work=replace(state, project=kept).work)
+        project = project_of(state, self._model(), layout)
+        cubes = {
+            one.cube.path: one.cube for one in state.documents.items if one.cube.path is not None
+        }
 
         def done(_: None) -> None:
-            self._session.mark_kept(kept)
+            self._session.project.mark_saved(kept)
             if not self._session.state.unsaved:
                 self._drop(None)
             then()
@@ -203,7 +208,7 @@ class Projects:
         state = change.after
         if state.work == change.before.work or not state.unsaved:
             return
-        project, of = captured(state, self._model()), state.kept.path
+        project, of = project_of(state, self._model()), state.project.path
         self._background.in_background(
             KEEP,
             lambda step: self._services.keep_work(project, of),
@@ -223,7 +228,7 @@ class Projects:
         self._background.in_background(
             KEEP,
             lambda step: self._services.find_lost_work(),
-            self._session.offer_lost,
+            self._session.requests.offer_recovery,
             "Could not look for work that was not saved",
         )
 
@@ -233,13 +238,15 @@ class Projects:
         self._drop(lost)
 
     def _offer_all_but(self, lost: RecoveredWork) -> None:
-        left: Sequence[RecoveredWork] = [one for one in self._session.state.lost if one != lost]
-        self._session.offer_lost(left)
+        left: Sequence[RecoveredWork] = [
+            one for one in self._session.state.requests.recovered_work if one != lost
+        ]
+        self._session.requests.offer_recovery(left)
 
     def _keep_instead_of(self, lost: RecoveredWork) -> None:
         """What was recovered is still unsaved: it is kept anew before the old copy goes."""
         self._offer_all_but(lost)
-        project = captured(self._session.state, self._model())
+        project = project_of(self._session.state, self._model())
 
         def work(step: Step) -> None:
             self._services.keep_work(project, lost.of)

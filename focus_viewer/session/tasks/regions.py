@@ -6,17 +6,18 @@ from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Shape, painted
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.comparison import Comparison, Question, answer
+from focus_viewer.session.state.comparison import GroupComparison, Question, answer
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.state.wand import (
     Distances,
     Seed,
     Wand,
-    alike,
     angle_distances,
     saliency_distances,
+    similar_connected,
 )
 from focus_viewer.session.tasks.protocols import Runner, Task
 
@@ -51,10 +52,15 @@ class RegionWork:
 
     def _on_changed(self, change: Change) -> None:
         if change.touched(
-            lambda state: (state.documents, state.active, state.contrast, state.looks)
+            lambda state: (
+                state.documents.items,
+                state.documents.active,
+                state.comparison.contrast,
+                state.view.display.curve_settings,
+            )
         ):
             self._want_comparison(change.after)
-        if change.touched(lambda state: state.wand):
+        if change.touched(lambda state: state.selection.wand):
             self._want_touched(change.after)
 
     def _want_comparison(self, state: State) -> None:
@@ -63,30 +69,30 @@ class RegionWork:
         if wanted == self._asked:
             return
         self._asked = wanted
-        self._session.take_comparison(None)
+        self._session.groups.take_comparison(None)
         if wanted is None:
             self._runner.cancel(COMPARE)
             return
 
-        def work(step: Step) -> Comparison:
+        def work(step: Step) -> GroupComparison:
             return answer(wanted, step)
 
-        self._runner.submit(COMPARE, Task(work, self._session.take_comparison, self._failed))
+        self._runner.submit(COMPARE, Task(work, self._session.groups.take_comparison, self._failed))
 
     def _want_touched(self, state: State) -> None:
-        """Find the pixels around the last touch, if it or the tolerance is another."""
-        wand, touch = state.wand, state.wand.touch
+        """Find the pixels around the last seed, if it or the tolerance is another."""
+        wand, seed = state.selection.wand, state.selection.wand.seed
         before, self._served = self._served, wand
-        if touch is None or wand.asks_as(before):
+        if seed is None or wand.selects_as(before):
             return
         document, volume = state.document, state.volume
-        if document is None or document.id != touch.document_id:
+        if document is None or document.id != seed.document_id:
             return
         if wand.criterion == "saliency" and volume is None:
-            self._session.report(_NO_SALIENCY)
+            self._session.requests.report(_NO_SALIENCY)
             return
-        kept, cube, window = self._distances, document.cube, state.window_nm
-        by_angle, place = wand.criterion == "angle", (touch.row, touch.col)
+        kept, cube, window = self._distances, document.cube, state.view.window_nm
+        by_angle, place = wand.criterion == "angle", (seed.row, seed.col)
         sources = (cube, None, None, place) if by_angle else (cube, volume, window, place)
 
         def work(step: Step) -> tuple[Distances, Shape | None]:
@@ -96,21 +102,21 @@ class RegionWork:
                     distances = angle_distances(cube, place, step)
                 else:
                     distances = saliency_distances(cube, volume, window, place)
-            return distances, _with_base(distances, touch, wand.tolerance)
+            return distances, _with_base(distances, seed, wand.tolerance)
 
         def done(found: tuple[Distances, Shape | None]) -> None:
             self._distances = found[0]
-            self._session.take_touched(touch, found[1])
+            self._session.wand.take_region(seed, found[1])
 
         self._runner.submit(WAND, Task(work, done, self._failed))
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._session.report(problem_of("Could not read the cube", error))
+            self._session.requests.report(problem_of("Could not read the cube", error))
 
 
-def _with_base(distances: Distances, touch: Seed, tolerance: float) -> Shape | None:
-    mask = alike(distances, tolerance)
-    if touch.base is not None:
-        mask = mask | touch.base.mask((mask.shape[0], mask.shape[1]))
+def _with_base(distances: Distances, seed: Seed, tolerance: float) -> Shape | None:
+    mask = similar_connected(distances, tolerance)
+    if seed.base is not None:
+        mask = mask | seed.base.mask((mask.shape[0], mask.shape[1]))
     return painted(mask)

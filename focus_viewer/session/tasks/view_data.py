@@ -19,7 +19,8 @@ from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
 from focus_viewer.session.state.pair import MeasuredDifference
 from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.state import Cursor, State
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.protocols import (
     READ_PATIENCE_S,
     WHOLE_PATIENCE_S,
@@ -63,7 +64,7 @@ class Supplies:
             return composite(cube, recipe, coarse, step)
 
         def done(picture: Composite) -> None:
-            self._session.set_composite(document_id, picture)
+            self._session.documents.set_composite(document_id, picture)
 
         self._runner.submit(
             lane,
@@ -75,14 +76,14 @@ class Supplies:
         picture, extent = document.composite, document.extent
         if picture is None or extent is None or picture.stride == 1 or picture.coarse:
             self._runner.cancel(lane)
-            self._session.set_detail(document.id, None)
+            self._session.documents.set_detail(document.id, None)
             return
         cube, document_id = document.cube, document.id
 
         def done(found: Detail | None) -> None:
             now = self._session.state.find(document_id)
             if now is not None and now.composite is picture:
-                self._session.set_detail(document_id, found)
+                self._session.documents.set_detail(document_id, found)
 
         self._runner.submit(
             lane,
@@ -100,7 +101,7 @@ class Supplies:
         cube, document_id = document.cube, document.id
 
         def done(spectrum: Spectrum) -> None:
-            self._session.set_spectrum(document_id, spectrum)
+            self._session.selection.take_spectrum(document_id, spectrum)
 
         self._runner.submit(
             lane,
@@ -121,7 +122,7 @@ class Supplies:
         cube, document_id = document.cube, document.id
 
         def done(spectra: dict[int, Spectrum]) -> None:
-            self._session.fill_pins(document_id, spectra)
+            self._session.pins.take_spectra(document_id, spectra)
 
         self._runner.submit(
             PINS,
@@ -136,12 +137,12 @@ class Supplies:
 
     def want_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
         """Measure regions; where there are none, nothing is left to be measured."""
-        document_id, view = document.id, self._session.state.display.spectral_view
-        names = self._session.state.display.indices
+        document_id, view = document.id, self._session.state.view.display.spectral_view
+        names = self._session.state.view.display.indices
         if not document.annotations.regions:
             self._runner.cancel(lane)
             if document.measures is not None:
-                self._session.take_measures(document_id, None)
+                self._session.regions.take_measures(document_id, None)
             return
 
         def work(step: Step) -> Measures:
@@ -158,7 +159,7 @@ class Supplies:
             )
 
         def done(measures: Measures) -> None:
-            self._session.take_measures(document_id, measures)
+            self._session.regions.take_measures(document_id, measures)
 
         self._runner.submit(
             lane,
@@ -173,8 +174,12 @@ class Supplies:
 
     def want_difference(self, state: State) -> None:
         """Compare what two cubes measured over the band window, where the map is to show it."""
-        pair, window, known = state.pair, state.window_nm, state.measured_difference
-        if pair is None or pair.how != "measured" or (known and known.holds_for(pair, window)):
+        pair, window, known = (
+            state.comparison.pair,
+            state.view.window_nm,
+            state.comparison.measured_difference,
+        )
+        if pair is None or pair.how != "measured" or (known and known.fits(pair, window)):
             return
         first, second = state.find(pair.first), state.find(pair.second)
         if first is None or second is None:
@@ -184,7 +189,7 @@ class Supplies:
         def done(values: SaliencyVolume | None) -> None:
             if values is not None:
                 found = MeasuredDifference(pair.first, pair.second, window, values)
-                self._session.take_measured_difference(found)
+                self._session.pair.take_difference(found)
 
         def work(step: Step) -> SaliencyVolume | None:
             return band_difference(one, other, window, step)
@@ -204,7 +209,7 @@ class Supplies:
 
     def _report(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._session.report(problem_of("Could not read the cube", error))
+            self._session.requests.report(problem_of("Could not read the cube", error))
 
     def _spectrum_failed(self, error: Exception) -> None:
         """Only log it, as the next pixel may do; a drive that is gone answers at none."""

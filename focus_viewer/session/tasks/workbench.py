@@ -16,13 +16,13 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.spectra.indices import Index
-from focus_viewer.session.changes.pairs import other_place
 from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.paired import other_place
 from focus_viewer.session.state.problems import problem_of as _problem
-from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import FileChoice, Problem
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.array_choice import Choosing
 from focus_viewer.session.tasks.band_caching import Banding
 from focus_viewer.session.tasks.export import Exports
@@ -158,7 +158,7 @@ class Workbench:
         """Put cubes on the screen, then say what could not be opened: nothing open is lost."""
         for one in found:
             if isinstance(one, Cube):
-                self._session.open(one)
+                self._session.documents.open(one)
             elif isinstance(one, FileChoice):
                 self._offers.append(one)
             elif isinstance(one, NeedsChoice):
@@ -174,14 +174,14 @@ class Workbench:
     def _next_path(self) -> None:
         self._paths.pop(0)
         if self._unopened:  # again after each: opening one takes what was told off the screen
-            self._session.report(_together(self._unopened))
+            self._session.requests.report(_together(self._unopened))
         if self._paths:
             self._open_next()
             return
         self._unopened = []
         if self._offers:
             offers, self._offers = self._offers, []
-            self._session.offer_files(
+            self._session.requests.offer_files(
                 FileChoice(
                     tuple(folder for one in offers for folder in one.folders),
                     tuple(path for one in offers for path in one.paths),
@@ -197,20 +197,20 @@ class Workbench:
 
     def _explain(self, document: Document) -> None:
         document_id = document.id
-        ticket = self._session.start_job(document_id, f"Explaining {document.cube.name}")
+        ticket = self._session.explaining_job.start(document_id, f"Explaining {document.cube.name}")
         request = ExplainRequest(ticket, document.cube, self._model, self._device)
 
         def work(step: Step) -> Explanation:
             return self._services.explain(request, step)
 
         def done(result: Explanation) -> None:
-            self._session.take_explanation(ticket, document_id, result)
+            self._session.explanation.take(ticket, document_id, result)
 
         def failed(error: Exception) -> None:
             self._not_explained(ticket, document_id, error)
 
         def progress(fraction: float, text: str) -> None:
-            self._session.progress(ticket, fraction, text)
+            self._session.explaining_job.progress(ticket, fraction, text)
 
         self._runner.submit(
             EXPLAIN,
@@ -226,10 +226,10 @@ class Workbench:
 
     def _not_explained(self, ticket: int, document_id: int, error: Exception) -> None:
         if isinstance(error, Cancelled):
-            self._session.miss_explanation(ticket, document_id, "cancelled", "")
+            self._session.explanation.fail(ticket, document_id, "cancelled", "")
         else:
             problem = _problem("Could not explain", error)
-            self._session.miss_explanation(ticket, document_id, "failed", problem.text)
+            self._session.explanation.fail(ticket, document_id, "failed", problem.text)
 
     def cancel(self) -> None:
         """Stop explaining."""
@@ -245,8 +245,8 @@ class Workbench:
         cube, document_id = document.cube, document.id
 
         def done(annotations: Annotations) -> None:
-            if self._session.state.active == document_id:
-                self._session.take_annotations(annotations)
+            if self._session.state.documents.active == document_id:
+                self._session.regions.replace_all(annotations)
 
         self.in_background(
             FILES,
@@ -304,7 +304,7 @@ class Workbench:
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
-                self._session.report(_problem(title, error))
+                self._session.requests.report(_problem(title, error))
 
         patience_s = None if read is None else READ_PATIENCE_S
         about = "The file" if read is None else str(read)
@@ -315,24 +315,31 @@ class Workbench:
     def _on_changed(self, change: Change) -> None:
         self._abandon_if_closed(change.after)
         self.projects.keep(change)
-        if change.touched(lambda state: state.documents):
+        if change.touched(lambda state: state.documents.items):
             self.banding.look(change.after)
         document = change.after.document
         if document is None:
             return
         other_numbers = change.touched_document(lambda document: document.cube)
-        other_active = change.touched(lambda state: state.active)
+        other_active = change.touched(lambda state: state.documents.active)
         if other_active:
             self.calibrating.look_around(document)
         if (other_active or other_numbers) and document.outcome == "none":
             self.explain()
         quicker = change.touched_document(lambda document: document.bands_settled)
-        if change.touched(lambda state: (state.active, state.display)) or other_numbers or quicker:
-            self._supplies.want_picture(PICTURE, document, change.after.display.recipe)
+        if (
+            change.touched(lambda state: (state.documents.active, state.view.display))
+            or other_numbers
+            or quicker
+        ):
+            self._supplies.want_picture(PICTURE, document, change.after.view.display.recipe)
         if change.touched_document(lambda document: (document.composite, document.extent)):
             self._supplies.want_detail(DETAIL, document)
-        if change.touched(lambda state: state.cursor) and change.after.cursor is not None:
-            self._supplies.want_spectrum(HOVER, document, change.after.cursor)
+        if (
+            change.touched(lambda state: state.selection.cursor)
+            and change.after.selection.cursor is not None
+        ):
+            self._supplies.want_spectrum(HOVER, document, change.after.selection.cursor)
         if change.after.other is not None:
             self._serve_other(change, document, change.after.other)
         if change.touched_document(lambda document: document.pins):
@@ -345,49 +352,66 @@ class Workbench:
     def _serve_other(self, change: Change, document: Document, other: Document) -> None:
         """Bring the other cube of a pair what it lacks; it is explained after the active one."""
         after = change.after
-        if other.outcome == "none" and document.outcome != "none" and after.job.status != "running":
+        if (
+            other.outcome == "none"
+            and document.outcome != "none"
+            and after.jobs.explaining.status != "running"
+        ):
             self._explain(other)
         other_numbers = _touched(change, other, lambda document: document.cube)
         if _touched(change, other, lambda document: (document.composite, document.extent)):
             self._supplies.want_detail(OTHER_DETAIL, other)
         quicker = _touched(change, other, lambda document: document.bands_settled)
         if (
-            change.touched(lambda state: (state.active, state.display, state.pair))
+            change.touched(
+                lambda state: (state.documents.active, state.view.display, state.comparison.pair)
+            )
             or other_numbers
             or quicker
         ):
-            usable = all(0 <= band < other.cube.bands for band in after.display.recipe.bands)
-            recipe = after.display.recipe if usable else CompositeRecipe()
+            usable = all(0 <= band < other.cube.bands for band in after.view.display.recipe.bands)
+            recipe = after.view.display.recipe if usable else CompositeRecipe()
             self._supplies.want_picture(OTHER_PICTURE, other, recipe)
         if change.touched(
-            lambda state: (state.active, state.pair, state.window_nm, state.measured_difference)
+            lambda state: (
+                state.documents.active,
+                state.comparison.pair,
+                state.view.window_nm,
+                state.comparison.measured_difference,
+            )
         ):
             self._supplies.want_difference(after)
-        if change.touched(lambda state: (state.active, state.pair)) or _measured_otherwise(
-            change, other
-        ):
+        if change.touched(
+            lambda state: (state.documents.active, state.comparison.pair)
+        ) or _measured_otherwise(change, other):
             self._supplies.want_measures(OTHER_REGIONS, other, after.seen_from(other.id).volume)
-        if change.touched(lambda state: state.cursor) and after.cursor is not None:
-            place = other_place(after.cursor, document.cube, other.cube)
+        if (
+            change.touched(lambda state: state.selection.cursor)
+            and after.selection.cursor is not None
+        ):
+            place = other_place(after.selection.cursor, document.cube, other.cube)
             self._supplies.want_spectrum(OTHER_HOVER, other, place)
 
     def _abandon_if_closed(self, state: State) -> None:
-        if state.job.status == "running" and state.find(state.job.document_id) is None:
+        if (
+            state.jobs.explaining.status == "running"
+            and state.find(state.jobs.explaining.document_id) is None
+        ):
             self._runner.cancel(EXPLAIN)
-            self._session.abandon_job()
+            self._session.explaining_job.abandon()
 
 
 def _measured_otherwise(change: Change, document: Document) -> bool:
     """Whether what is told of a document's regions may be another than before."""
     before, after = (state.seen_from(document.id) for state in (change.before, change.after))
-    known, display = before.find(document.id), after.display
+    known, display = before.find(document.id), after.view.display
     return (
         known is None
         or known.cube is not document.cube
         or known.history != document.history
         or before.volume is not after.volume
-        or before.display.spectral_view != display.spectral_view
-        or before.display.indices != display.indices
+        or before.view.display.spectral_view != display.spectral_view
+        or before.view.display.indices != display.indices
     )
 
 

@@ -81,7 +81,7 @@ class RegionSpectra:
 
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
-        drawn, spread = _drawn_spectra(state), state.display.spread
+        drawn, spread = _drawn_spectra(state), state.view.display.spread
         wanted = [(cube, one.name, one.colour, seen, spread) for cube, one, seen, _ in drawn]
         self._curves.show(wanted, lambda number: self._items(*drawn[number], spread))
         self._plot.show_legend()
@@ -122,7 +122,7 @@ def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum,
     """Regions whose spectra are drawn as far as looked at through the view, and their pixels."""
     document = state.document
     measures = document.measures if document else None
-    if document is None or measures is None or measures.view != state.display.spectral_view:
+    if document is None or measures is None or measures.view != state.view.display.spectral_view:
         return []
     return [
         (document.cube, region, measures.viewed[region.id], measures.spectra[region.id].pixels)

@@ -134,7 +134,9 @@ class FigureDialog(QDialog):
 
     def _on_changed(self, change: Change) -> None:
         drawn = change.touched(_drawn) or change.touched_document(_drawn_of_document)
-        others = change.after.figure.all_cubes and change.touched(lambda state: state.documents)
+        others = change.after.view.figure.all_cubes and change.touched(
+            lambda state: state.documents.items
+        )
         if self.isVisible() and (drawn or others):
             self._timer.start()
 
@@ -205,11 +207,11 @@ def drawn_page(state: State, step: Step) -> Page | None:
     if subject is None:
         return None
     step(0.5, "drawing the figure")
-    figure = publication_figure(subject, state.figure)
+    figure = publication_figure(subject, state.view.figure)
     step(0.8, "drawing the figure")
     width, height = (25.4 * float(inches) for inches in figure.get_size_inches())
-    notes = shortcomings(subject, state.figure)
-    unscaled = state.figure.scale_bar and subject.first.pixel_size is None
+    notes = shortcomings(subject, state.view.figure)
+    unscaled = state.view.figure.scale_bar and subject.first.pixel_size is None
     return Page(rendered(figure, "png", _PREVIEW_DPI), (width, height), notes, unscaled)
 
 
@@ -232,7 +234,7 @@ def write_page(state: State, path: Path, step: Step) -> None:
     if subject is None:
         return
     step(0.5, "drawing the figure")
-    spec = state.figure
+    spec = state.view.figure
     figure = publication_figure(subject, spec)
     try:
         write_figure(figure, path, spec.dpi, about_figure(subject, spec))
@@ -257,7 +259,7 @@ def _padded(inner: QWidget) -> QWidget:
 
 
 def _drawn(state: State) -> object:
-    return state.active, state.window_nm, state.display, state.figure
+    return state.documents.active, state.view.window_nm, state.view.display, state.view.figure
 
 
 def _drawn_of_document(document: Document) -> object:

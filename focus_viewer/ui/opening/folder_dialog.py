@@ -186,7 +186,7 @@ class FolderDialog(QDialog):
         """Close, and look at files no more."""
         self._closed = True
         self._workbench.browsing.stop()
-        self._session.offer_files(None)
+        self._session.requests.offer_files(None)
         super().done(result)
 
 

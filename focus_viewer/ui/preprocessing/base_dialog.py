@@ -180,7 +180,7 @@ class PreprocessingDialog(QDialog):
 
     def _on_changed(self, change: Change) -> None:
         closed = change.after.find(self.document.id) is None
-        if closed and change.touched(lambda state: state.documents):
+        if closed and change.touched(lambda state: state.documents.items):
             self.reject()
 
 

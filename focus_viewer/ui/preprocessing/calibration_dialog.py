@@ -197,7 +197,7 @@ class CalibrationDialog(PreprocessingDialog):
         return replace(self.known, references=None, flat_field=None)
 
     def _undo(self) -> None:
-        self._session.forget_lost(self.document.id)
+        self._session.preprocessing.forget_references(self.document.id)
         self.do(self.without())
 
     # One spectrum

@@ -171,4 +171,10 @@ def ask_path(parent: QWidget, suggested: Path, form: FileFormat) -> Path | None:
 
 
 def _exported(state: State) -> object:
-    return state.active, state.job, state.display, state.documents, state.window_nm
+    return (
+        state.documents.active,
+        state.jobs.explaining,
+        state.view.display,
+        state.documents.items,
+        state.view.window_nm,
+    )

@@ -22,7 +22,8 @@ from focus_viewer import __version__
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
         for status in (
-            SideStatus(session, "banding", workbench.banding.cancel),
+            SideStatus(session, "band_caching", workbench.banding.cancel),
             SideStatus(session, "export", workbench.exports.cancel),
         ):
             self.statusBar().addPermanentWidget(status)
@@ -186,35 +187,39 @@ class MainWindow(QMainWindow):
             self.restoreState(self._first_layout)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched(lambda state: state.active):
+        if change.touched(lambda state: state.documents.active):
             self._follow(change.after)
-        if change.touched(lambda state: (state.documents, state.kept)):
+        if change.touched(lambda state: (state.documents.items, state.project)):
             self._remember(change)
             self._show_title(change.after)
-        if change.touched(lambda state: state.layout):
-            self._take_layout(change.after.layout)
+        if change.touched(lambda state: state.requests.layout):
+            self._take_layout(change.after.requests.layout)
         after = change.after
-        missing, choice, offer = after.unsettled, after.choice, after.offer
-        if missing is not None and missing is not change.before.unsettled:
+        missing, choice, offer = (
+            after.requests.missing_cubes,
+            after.requests.array_question,
+            after.requests.file_choice,
+        )
+        if missing is not None and missing is not change.before.requests.missing_cubes:
             MissingCubesDialog(missing, self._workbench.projects, self).open()
-        if choice is not None and choice != change.before.choice:
+        if choice is not None and choice != change.before.requests.array_question:
             ChoiceDialog(choice, self._workbench.choosing, self).open()
-        if offer is not None and offer != change.before.offer:
+        if offer is not None and offer != change.before.requests.file_choice:
             FolderDialog(self._session, self._workbench, offer, self).open()
 
     def _remember(self, change: Change) -> None:
         """Put what was opened or saved first among the recent files."""
-        known = {document.id for document in change.before.documents}
-        project = change.after.kept.path
+        known = {document.id for document in change.before.documents.items}
+        project = change.after.project.path
         if project is not None:
             self._recent.add(project)
             return
-        for document in change.after.documents:
+        for document in change.after.documents.items:
             if document.id not in known and document.cube.path is not None:
                 self._recent.add(document.cube.path)
 
     def _show_title(self, state: State) -> None:
-        document, project = state.document, state.kept.path
+        document, project = state.document, state.project.path
         named = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
         shown = [document.cube.name] if document else []
         self.setWindowTitle(" - ".join([*shown, *named, "FOCUS Viewer"]) + "[*]")
@@ -229,7 +234,7 @@ class MainWindow(QMainWindow):
         """Lay the panels out as they were when a project was saved."""
         if text:
             self._last_layout = None
-            self._session.layout_taken()
+            self._session.requests.layout_applied()
             # After all panels have told what room they need now, which shifts the edges else.
             QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
 
@@ -260,14 +265,14 @@ class MainWindow(QMainWindow):
     def close_cube(self, document_id: int | None = None) -> None:
         """Close a cube, or the one on the screen; ask first where work would go with it."""
         state = self._session.state
-        document = state.find(state.active if document_id is None else document_id)
+        document = state.find(state.documents.active if document_id is None else document_id)
         if document is None:
             return
 
         def close() -> None:
-            self._session.close(document.id)
+            self._session.documents.close(document.id)
 
-        if is_worked_on(document) or len(state.documents) == 1:
+        if is_worked_on(document) or len(state.documents.items) == 1:
             self.project_menu.unless_unsaved(close)
         else:
             close()
@@ -302,7 +307,7 @@ class MainWindow(QMainWindow):
         picture = self.grab()  # before the dialog lies over the window
         name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
         if name and not picture.save(name):
-            self._session.report(
+            self._session.requests.report(
                 Problem(
                     "Could not save the picture",
                     f"{name} cannot be written: choose a folder of yours.",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
-from focus_viewer.session.changes.side_jobs import Side
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.shell.job_bar import JobBar
+
+Side = Literal["export", "band_caching"]
 
 
 class SideStatus(JobBar):
@@ -65,11 +67,11 @@ def banding_told(job: Job) -> str:
 
 
 _JOBS: dict[Side, Callable[[State], Job]] = {
-    "export": lambda state: state.export,
-    "banding": lambda state: state.banding,
+    "export": lambda state: state.jobs.export,
+    "band_caching": lambda state: state.jobs.band_caching,
 }
-_TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "banding": banding_told}
+_TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "band_caching": banding_told}
 _TIPS: dict[Side, str] = {
     "export": "Stop writing; nothing half-written is left",
-    "banding": "Stop; what is done stays, and other bands are read from the cube's file",
+    "band_caching": "Stop; what is done stays, and other bands are read from the cube's file",
 }

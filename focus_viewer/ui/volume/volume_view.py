@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
@@ -77,16 +78,18 @@ class VolumeView(QWidget):
         return (
             Binding(
                 self._show_header,
-                lambda state: state.display,
+                lambda state: state.view.display,
                 lambda document: (document.saliency_source, document.outcome),
             ),
-            Binding(self._show_volume, lambda state: state.display, volume),
-            Binding(self._show_camera, lambda state: state.display, volume),
+            Binding(self._show_volume, lambda state: state.view.display, volume),
+            Binding(self._show_camera, lambda state: state.view.display, volume),
             Binding(
                 self._show_picture,
                 document=lambda document: (document.explanation, document.composite),
             ),
-            Binding(self._show_window, lambda state: (state.display, state.window_nm), volume),
+            Binding(
+                self._show_window, lambda state: (state.view.display, state.view.window_nm), volume
+            ),
             Binding(
                 self._show_pins, document=lambda document: (document.explanation, document.pins)
             ),
@@ -132,7 +135,7 @@ class VolumeView(QWidget):
 
     def _show_header(self, state: State) -> None:
         shown = state.volume is not None
-        self.method.setCurrentIndex(self.method.findData(state.display.volume_method))
+        self.method.setCurrentIndex(self.method.findData(state.view.display.volume_method))
         self.caption.setText(_caption(state.volume))
         for control in (self.method, self.reset):
             control.setEnabled(shown)
@@ -142,19 +145,21 @@ class VolumeView(QWidget):
 
     def _show_volume(self, state: State) -> None:
         if state.volume is not None:
-            self.body.show_volume(state.volume, name_for(state.volume, state.display.colourmap))
-            self.body.show_method(state.display.volume_method)
+            self.body.show_volume(
+                state.volume, name_for(state.volume, state.view.display.colourmap)
+            )
+            self.body.show_method(state.view.display.volume_method)
 
     def _show_camera(self, state: State) -> None:
         if state.volume is not None:
-            self.body.show_camera(state.display.camera)
+            self.body.show_camera(state.view.display.camera)
 
     def _show_picture(self, state: State) -> None:
         if state.document is not None:
             self.body.show_picture(state.document.composite)
 
     def _show_window(self, state: State) -> None:
-        self.body.show_window(state.window_nm)
+        self.body.show_window(state.view.window_nm)
 
     def _show_pins(self, state: State) -> None:
         self.body.show_pins(state.document.pins if state.document else ())
@@ -175,17 +180,19 @@ class VolumeView(QWidget):
 
     @Slot(int)
     def _choose_method(self, index: int) -> None:
-        self._session.set_display(volume_method=self.method.itemData(index))
+        self._session.view.set_display(
+            replace(self._session.state.view.display, volume_method=self.method.itemData(index))
+        )
 
     @Slot(object)
     def _keep_pose(self, camera: Camera | None) -> None:
         if self._session.state.volume is not None:
-            self._session.set_display(camera=camera)
+            self._session.view.set_display(replace(self._session.state.view.display, camera=camera))
 
     @Slot(object)
     def _select(self, voxel: Voxel) -> None:
-        self._session.set_window(voxel.nm)
-        self._session.pin(voxel.row, voxel.col)
+        self._session.view.set_window(voxel.nm)
+        self._session.pins.toggle(voxel.row, voxel.col)
 
 
 def _caption(volume: SaliencyVolume | None) -> str:

@@ -145,18 +145,18 @@ def test_a_view_seen_before_is_not_read_again(cube: Cube, source: Counted) -> No
 def test_regions_cleared_while_they_are_measured_leave_nothing(cube: Cube) -> None:
     session, runner = Session(), HeldRunner()
     bench = Workbench(session, runner, FakeServices())
-    session.open(cube)
-    session.draw(UPPER)
+    session.documents.open(cube)
+    session.regions.draw(UPPER)
     late = runner.held[REGIONS]
-    session.undo()
+    session.regions.undo()
     assert REGIONS not in runner.held
     late.done(late.work(silent))  # it had not heard that it was cancelled
     assert session.state.document is not None
     assert session.state.document.measures is None
-    session.redo()
+    session.regions.redo()
     runner.release(REGIONS)
     assert session.state.document.measures is not None
-    session.remove_regions([1])
+    session.regions.remove([1])
     assert session.state.document.measures is None
     for lane in (EXPLAIN, PICTURE):
         runner.cancel(lane)

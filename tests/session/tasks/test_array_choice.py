@@ -39,12 +39,12 @@ class Bench:
 
     @property
     def asked(self) -> str | None:
-        question = self.session.state.choice
+        question = self.session.state.requests.array_question
         return None if question is None else question.path.name
 
     @property
     def opened(self) -> list[str]:
-        return [one.cube.name for one in self.session.state.documents]
+        return [one.cube.name for one in self.session.state.documents.items]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def bench() -> Iterator[Bench]:
 def test_files_are_asked_about_one_after_the_other_and_others_open_at_once(bench: Bench) -> None:
     bench.open("one.h5", "leaf.hdr", "two.h5")
     assert bench.opened == ["leaf.hdr"]
-    assert bench.session.state.problem is None
+    assert bench.session.state.requests.problem is None
     assert bench.asked == "one.h5"
     bench.choosing.settle(CHOICE)
     bench.runner.release(OPEN_ARRAY)
@@ -82,7 +82,7 @@ def test_an_attempt_tells_what_the_choice_would_give(bench: Bench) -> None:
     bench.runner.release(TRY_ARRAY)
     assert trials[1].picture is None
     assert trials[1].told == "one.h5 has no array c: choose another"
-    assert bench.opened == [] and bench.session.state.problem is None
+    assert bench.opened == [] and bench.session.state.requests.problem is None
 
 
 def test_an_attempt_that_is_given_up_tells_nothing(bench: Bench) -> None:
@@ -98,7 +98,7 @@ def test_a_choice_that_fails_after_all_is_reported_and_not_remembered(bench: Ben
     bench.open("one.h5")
     bench.choosing.settle(ArrayChoice("c"))
     bench.runner.release(OPEN_ARRAY)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None and problem.title == "Could not open one.h5"
     assert bench.asked is None and bench.opened == [] and bench.services.choices == {}
 
@@ -106,18 +106,18 @@ def test_a_choice_that_fails_after_all_is_reported_and_not_remembered(bench: Ben
 def test_asked_again(bench: Bench) -> None:
     bench.choosing.again()  # nothing is on the screen
     cube = replace(make_cube(), path=Path("two.h5"))
-    bench.session.open(cube)
+    bench.session.documents.open(cube)
     bench.choosing.again()
     bench.runner.release(OPEN_ARRAY)
     assert bench.asked == "two.h5"
 
 
 def test_asked_again_about_what_holds_no_arrays(bench: Bench) -> None:
-    bench.session.open(replace(make_cube(), path=Path("leaf.hdr")))
+    bench.session.documents.open(replace(make_cube(), path=Path("leaf.hdr")))
     bench.choosing.again()
     bench.runner.release(OPEN_ARRAY)
     assert bench.asked is None
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None and problem.title == "Could not look into leaf.hdr"
 
 

@@ -62,13 +62,13 @@ def test_references_are_found_and_nothing_is_done_with_them(desk: Desk) -> None:
 def test_a_cube_in_reflectance_is_not_looked_around() -> None:
     desk = Desk()
     desk.services.references["cube"] = FOUND
-    desk.session.open(replace(PLANT, name="cube", units="reflectance"))
+    desk.session.documents.open(replace(PLANT, name="cube", units="reflectance"))
     assert desk.document.references is None
 
 
 def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 2), (9, 9)))
-    desk.session.pin(4, 5)
+    desk.session.regions.draw(Rectangle((2, 2), (9, 9)))
+    desk.session.pins.toggle(4, 5)
     before = desk.document
     desk.calibrating.treat(before.id, CALIBRATED)
     after = desk.document
@@ -104,7 +104,7 @@ def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
     desk.calibrating.treat(desk.document.id, gone)
     assert desk.document.cube is PLANT
-    problem = desk.session.state.problem
+    problem = desk.session.state.requests.problem
     assert problem is not None
     assert "gone.raw is not there" in problem.text
 
@@ -112,17 +112,17 @@ def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
 def test_a_cube_closed_meanwhile_is_left_closed() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
-    document_id = desk.session.open(PLANT)
+    document_id = desk.session.documents.open(PLANT)
     desk.calibrating.treat(document_id, CALIBRATED)
-    desk.session.close(document_id)
+    desk.session.documents.close(document_id)
     runner.release("treat")
-    assert desk.session.state.documents == ()
+    assert desk.session.state.documents.items == ()
 
 
 def test_what_was_explained_of_other_numbers_is_dropped() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
-    document_id = desk.session.open(PLANT)
+    document_id = desk.session.documents.open(PLANT)
     late = runner.held["explain"]
     desk.calibrating.treat(document_id, CALIBRATED)
     runner.release("treat")
@@ -134,27 +134,27 @@ def test_what_was_explained_of_other_numbers_is_dropped() -> None:
 
 def test_a_cube_that_is_not_on_the_screen_is_explained_when_it_is() -> None:
     desk = Desk()
-    first = desk.session.open(PLANT)
-    second = desk.session.open(make_cube())
+    first = desk.session.documents.open(PLANT)
+    second = desk.session.documents.open(make_cube())
     desk.calibrating.treat(first, CALIBRATED)
-    assert desk.session.state.active == second
+    assert desk.session.state.documents.active == second
     document = desk.session.state.find(first)
     assert document is not None
     assert document.outcome == "none"
-    desk.session.activate(first)
+    desk.session.documents.activate(first)
     assert desk.document.outcome == "done"
 
 
 def test_band_numbers_of_the_picture_do_not_outlive_the_bands(desk: Desk) -> None:
-    desk.session.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
+    desk.session.view.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
     desk.calibrating.change(bin_bands=2)
-    assert desk.session.state.display.recipe == CompositeRecipe()
+    assert desk.session.state.view.display.recipe == CompositeRecipe()
     assert desk.document.cube.bands == 25
 
 
 def test_another_image_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match="pixels"):
-        desk.session.replace_cube(desk.document.id, make_cube(rows=3))
+        desk.session.preprocessing.replace_cube(desk.document.id, make_cube(rows=3))
 
 
 def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
@@ -168,7 +168,7 @@ def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
 
 
 def test_the_mean_of_a_region_divides(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     (region,) = desk.document.annotations.regions
     told: list[FlatField] = []
     desk.calibrating.flat_of_region(PLANT, region, told.append, pytest.fail)
@@ -206,7 +206,7 @@ def test_a_project_opens_as_it_was_treated(desk: Desk) -> None:
 
 
 def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     desk.workbench.projects.save(Path("/data/work.focus.json"))
     reading = desk.services.projects[Path("/data/work.focus.json")]
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
@@ -216,7 +216,7 @@ def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> No
     desk.workbench.open([Path("/data/work.focus.json")])
     assert desk.document.cube is PLANT
     assert len(desk.document.annotations.regions) == 1
-    problem = desk.session.state.problem
+    problem = desk.session.state.requests.problem
     assert problem is not None
     assert "plant is not calibrated, its values are in counts: " in problem.text
     assert "/data/gone.raw is not there" in problem.text

@@ -84,7 +84,7 @@ class Desk:
 
     @property
     def problem(self) -> str:
-        problem = self.session.state.problem
+        problem = self.session.state.requests.problem
         return "" if problem is None else problem.text
 
     def saved(self) -> ProjectCube:
@@ -102,7 +102,7 @@ def desk() -> Desk:
     """A calibrated plant that was saved."""
     one = Desk()
     one.workbench.open([Path("/data/plant.raw")])
-    one.session.draw(Rectangle((2, 3), (5, 6)))
+    one.session.regions.draw(Rectangle((2, 3), (5, 6)))
     one.workbench.calibrating.treat(one.document.id, CALIBRATED)
     one.saved()
     return one
@@ -218,7 +218,7 @@ def test_another_calibration_takes_the_place_of_a_lost_reference(desk: Desk) -> 
 def test_a_lost_reference_is_given_up(desk: Desk) -> None:
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
-    again.session.forget_lost(again.document.id)
+    again.session.preprocessing.forget_references(again.document.id)
     assert again.session.state.unsaved
     assert again.saved().preprocessing == Preprocessing(smoothing=Smoothing(5, 2))
 
@@ -226,7 +226,7 @@ def test_a_lost_reference_is_given_up(desk: Desk) -> None:
 def test_a_lost_reference_is_kept_against_a_crash(desk: Desk) -> None:
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
-    again.session.draw(Rectangle((12, 13), (15, 16)))
+    again.session.regions.draw(Rectangle((12, 13), (15, 16)))
     assert again.services.kept is not None
     assert again.services.kept[0].cubes[0].preprocessing == CALIBRATED
 
@@ -260,8 +260,8 @@ def asked() -> Desk:
     """A project of two cubes, of which one does not tell which of its arrays it is."""
     desk = Desk()
     desk.workbench.open([Path("/data/leaf.h5"), Path("/data/plant.raw")])
-    desk.session.activate(desk.session.state.documents[0].id)
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.documents.activate(desk.session.state.documents.items[0].id)
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     desk.projects.save(HERE)
     desk.services.questions["leaf.h5"] = QUESTION
     return desk
@@ -269,25 +269,25 @@ def asked() -> Desk:
 
 def test_an_array_is_asked_for_and_goes_into_the_project(asked: Desk) -> None:
     again = asked.reopened()
-    assert again.session.state.documents == ()
-    question = again.session.state.choice
+    assert again.session.state.documents.items == ()
+    question = again.session.state.requests.array_question
     assert question is not None
     assert question.path == LEAF.path
     again.workbench.choosing.settle(CHOICE)
-    assert again.session.state.choice is None
-    assert [one.cube.name for one in again.session.state.documents] == ["leaf", "plant"]
-    assert len(again.session.state.documents[0].annotations) == 1
+    assert again.session.state.requests.array_question is None
+    assert [one.cube.name for one in again.session.state.documents.items] == ["leaf", "plant"]
+    assert len(again.session.state.documents.items[0].annotations) == 1
     assert again.saved().choice == CHOICE
     third = again.reopened()
-    assert third.session.state.choice is None
-    assert [one.cube.name for one in third.session.state.documents] == ["leaf", "plant"]
+    assert third.session.state.requests.array_question is None
+    assert [one.cube.name for one in third.session.state.documents.items] == ["leaf", "plant"]
 
 
 def test_a_cube_without_an_answer_stays_in_the_project(asked: Desk) -> None:
     again = asked.reopened()
     again.workbench.choosing.give_up()
-    assert [one.cube.name for one in again.session.state.documents] == ["plant"]
-    assert [one.path for one in again.session.state.kept.absent] == [LEAF.path]
+    assert [one.cube.name for one in again.session.state.documents.items] == ["plant"]
+    assert [one.path for one in again.session.state.project.absent] == [LEAF.path]
     again.projects.save(HERE)
     kept = again.services.projects[HERE].project.cubes
     assert [one.path for one in kept] == [PLANT.path, LEAF.path]
@@ -297,22 +297,22 @@ def test_a_cube_without_an_answer_stays_in_the_project(asked: Desk) -> None:
 def test_a_choice_that_does_not_fit_is_told_and_the_cube_stays(asked: Desk) -> None:
     again = asked.reopened()
     again.workbench.choosing.settle(ArrayChoice("nothing"))
-    assert [one.cube.name for one in again.session.state.documents] == ["plant"]
-    assert [one.path for one in again.session.state.kept.absent] == [LEAF.path]
+    assert [one.cube.name for one in again.session.state.documents.items] == ["plant"]
+    assert [one.path for one in again.session.state.project.absent] == [LEAF.path]
 
 
 def test_an_array_of_another_shape_is_asked_about_again(asked: Desk) -> None:
     again = asked.reopened()
     again.services._cubes["leaf.h5"] = make_cube(rows=10)
     again.workbench.choosing.settle(CHOICE)
-    question = again.session.state.choice
+    question = again.session.state.requests.array_question
     assert question is not None
     assert question.reason == (
         "the project expects rows x columns x bands 40x60x50, and it was read as 10x60x50."
     )
     again.services._cubes["leaf.h5"] = LEAF
     again.workbench.choosing.settle(CHOICE)
-    assert [one.cube.name for one in again.session.state.documents] == ["leaf", "plant"]
+    assert [one.cube.name for one in again.session.state.documents.items] == ["leaf", "plant"]
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -321,7 +321,7 @@ def test_a_result_is_taken_only_if_the_chosen_array_is_what_it_was(asked: Desk, 
     before = asked.services.projects[HERE].project.cubes[0].explanation
     again = asked.reopened()
     again.workbench.choosing.settle(CHOICE)
-    assert (again.session.state.documents[0].explanation is before) is same
+    assert (again.session.state.documents.items[0].explanation is before) is same
 
 
 def test_a_choice_made_when_a_file_was_opened_goes_into_the_project() -> None:
@@ -336,5 +336,5 @@ def test_what_is_open_stays_while_an_array_is_asked_for(asked: Desk) -> None:
     other = Desk(asked.services)
     other.workbench.open([Path("/data/plant.raw")])
     other.workbench.open([HERE])
-    assert [one.cube.name for one in other.session.state.documents] == ["plant"]
-    assert other.session.state.kept.path is None
+    assert [one.cube.name for one in other.session.state.documents.items] == ["plant"]
+    assert other.session.state.project.path is None

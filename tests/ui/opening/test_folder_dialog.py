@@ -105,7 +105,7 @@ def middle_of(dialog: FolderDialog, name: str) -> QPoint:
 
 
 def names(session: Session) -> list[str]:
-    return [one.cube.name for one in session.state.documents]
+    return [one.cube.name for one in session.state.documents.items]
 
 
 def all_seen(dialog: FolderDialog) -> bool:
@@ -306,7 +306,7 @@ def test_a_folder_of_several_asks_and_opens_what_is_chosen(
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=spot)
     qtbot.mouseDClick(dialog.list.viewport(), LEFT, pos=spot)
     assert names(session) == ["c"]
-    assert session.state.offer is None
+    assert session.state.requests.file_choice is None
     qtbot.waitUntil(lambda: window.findChild(FolderDialog) is None)
     window.open_paths([FOLDER])
     assert window.findChild(FolderDialog) is not None

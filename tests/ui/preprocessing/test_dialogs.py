@@ -57,7 +57,7 @@ class Desk:
         self.session = Session()
         self.workbench = Workbench(self.session, ImmediateRunner(), self.services)
         self.calibrating = self.workbench.calibrating
-        self.session.open(cube)
+        self.session.documents.open(cube)
 
     @property
     def document(self) -> Document:
@@ -154,7 +154,7 @@ def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: D
     qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
     assert not dialog.apply.isEnabled()
     assert dialog.isVisible()
-    assert desk.session.state.problem is None
+    assert desk.session.state.requests.problem is None
     dialog.white.edit.setText("white.raw")
     assert dialog.apply.isEnabled()
     dialog.reject()
@@ -172,7 +172,7 @@ def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -
 
 def test_the_dialog_goes_with_its_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
-    desk.session.close(desk.document.id)
+    desk.session.documents.close(desk.document.id)
     assert not dialog.is_listening
 
 
@@ -180,7 +180,7 @@ def test_the_dialog_goes_with_its_cube(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_the_mean_of_a_region_divides(qtbot: QtBot, desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 2), (6, 6)))
+    desk.session.regions.draw(Rectangle((2, 2), (6, 6)))
     dialog = desk.show(qtbot, CalibrationDialog)
     click(qtbot, dialog.by_spectrum)
     assert not dialog.apply.isEnabled()
@@ -337,7 +337,7 @@ def test_the_offer_is_shown_for_raw_counts_and_goes(qtbot: QtBot, desk: Desk) ->
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: asked.append(True))
     qtbot.addWidget(offer)
     assert not offer.isVisible()
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     assert offer.isVisible()
     assert offer.text.text() == "Raw counts. White and dark references were found beside the cube."
     click(qtbot, offer.calibrate)
@@ -348,7 +348,7 @@ def test_the_offer_is_shown_for_raw_counts_and_goes(qtbot: QtBot, desk: Desk) ->
 
 
 def test_a_calibrated_cube_is_offered_nothing(qtbot: QtBot, desk: Desk) -> None:
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
     preprocessing = Preprocessing(references=WhiteAndDark(WHITE))
@@ -407,11 +407,11 @@ def test_a_lost_reference_is_given_up_by_a_click(qtbot: QtBot, desk: Desk) -> No
 def test_a_lost_reference_is_not_put_off(qtbot: QtBot, desk: Desk) -> None:
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     assert offer.decline.isVisible()
     lose(desk)
     assert not offer.decline.isVisible()
-    desk.session.forget_lost(desk.document.id)
+    desk.session.preprocessing.forget_references(desk.document.id)
     assert not offer.isVisible()
 
 
@@ -457,7 +457,7 @@ def test_a_capture_folder_is_calibrated_by_clicks(
     assert document is not None
     assert document.cube.units == "counts"
     assert "Recognised as the sensor Specim FX10." in document.cube.notes
-    session.pin(12, 16)
+    session.pins.toggle(12, 16)
     click(qtbot, offer.calibrate)
     dialog = window.findChild(CalibrationDialog)
     assert isinstance(dialog, CalibrationDialog)
@@ -506,8 +506,8 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
         qtbot.waitUntil(there)
 
     def reopen(units: str) -> None:
-        for document in session.state.documents:
-            session.close(document.id)
+        for document in session.state.documents.items:
+            session.documents.close(document.id)
         window.open_paths([path])
         until(units)
 
@@ -524,11 +524,11 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     until("reflectance")
     save()
     reopen("reflectance")
-    assert session.state.problem is None
+    assert session.state.requests.problem is None
     for file in white:
         file.rename(away / file.name)
     reopen("counts")
-    problem = session.state.problem
+    problem = session.state.requests.problem
     assert problem is not None
     assert "plant is not calibrated, its values are in counts" in problem.text
     assert str(white[1]) in problem.text
@@ -542,7 +542,7 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     for file in white:
         (away / file.name).rename(file)
     reopen("reflectance")
-    assert session.state.problem is None
+    assert session.state.requests.problem is None
     after = session.state.document
     assert after is not None
     assert preprocessing_of(after.cube).smoothing == Smoothing(5, 2)
@@ -550,6 +550,6 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     with white[1].open("r+b") as file:
         file.write(b"\x10\x01")
     reopen("reflectance")
-    problem = session.state.problem
+    problem = session.state.requests.problem
     assert problem is not None
     assert "WHITEREF_plant.raw has changed since the project was saved" in problem.text

@@ -116,7 +116,7 @@ class Hands:
         offer = self.find(CalibrationOffer)
         assert isinstance(offer, CalibrationOffer)
         self.qtbot.waitUntil(offer.isVisible, timeout=20_000)
-        self.session.pin(self.cube.rows // 2, self.cube.cols // 2)
+        self.session.pins.toggle(self.cube.rows // 2, self.cube.cols // 2)
         self.until_units("counts")
         assert self.labels() == {"counts"}
         self.click(offer.calibrate)

@@ -68,14 +68,14 @@ def choose(qtbot: QtBot, dialog: ExportDialog, kind: ExportKind, row: int = 0) -
 def test_what_is_not_possible_is_grey_and_says_why(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     dialog = shown(qtbot, session, workbench)
     assert dialog.kind == "volume"
     assert not dialog.kinds["labels"].isEnabled()
     assert dialog.reasons["labels"].text() == "Draw a region first"
     qtbot.mouseClick(dialog.kinds["labels"], LEFT, pos=QPoint(8, 8))
     assert dialog.kind == "volume"
-    session.draw(Rectangle((0, 0), (5, 5)))
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     assert dialog.kinds["labels"].isEnabled()
     assert dialog.reasons["labels"].text() == ""
     dialog.reject()
@@ -84,15 +84,15 @@ def test_what_is_not_possible_is_grey_and_says_why(
 def test_without_an_explanation_the_first_possible_is_chosen(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube())
-    session.pin(1, 1)
+    session.documents.open(make_cube())
+    session.pins.toggle(1, 1)
     document = session.state.document
     assert document is not None
     bare = replace(document, explanation=None)
-    session._publish(documents=(bare,))
+    session.publish(session.state.with_document(bare))
     dialog = shown(qtbot, session, workbench)
     assert dialog.kind == "spectra"
-    session.clear_pins()
+    session.pins.clear()
     assert dialog.kind is None
     assert not dialog.write.isEnabled()
     assert dialog.told.text() == "There is nothing to write yet."
@@ -103,8 +103,8 @@ def test_without_an_explanation_the_first_possible_is_chosen(
 def test_formats_follow_the_kind_and_what_is_written_is_told(
     qtbot: QtBot, session: Session, workbench: Workbench, kind: ExportKind
 ) -> None:
-    session.open(make_cube())
-    session.draw(Rectangle((0, 0), (5, 5)))
+    session.documents.open(make_cube())
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     dialog = shown(qtbot, session, workbench)
     for row, form in enumerate(FORMATS[kind]):
         choose(qtbot, dialog, kind, row)
@@ -123,7 +123,7 @@ def test_a_file_is_asked_for_and_written(
 ) -> None:
     asked = Asked(None)
     monkeypatch.setattr(export_dialog, "ask_path", asked)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
     assert status.text.text() == ""
@@ -135,7 +135,7 @@ def test_a_file_is_asked_for_and_written(
     qtbot.mouseClick(dialog.write, LEFT)
     assert asked.suggested == [tmp_path / "leaf_heatmap_chlorosis.tif"] * 2
     assert status.text.text() == f"Wrote h.tif in {tmp_path}"
-    assert session.state.export.status == "done"
+    assert session.state.jobs.export.status == "done"
 
 
 def test_a_failure_comes_as_the_usual_problem(
@@ -144,11 +144,11 @@ def test_a_failure_comes_as_the_usual_problem(
     monkeypatch.setattr(export_dialog, "ask_path", Asked(Path("refused.hdr")))
     banner = ProblemBanner(session)
     qtbot.addWidget(banner)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     dialog = shown(qtbot, session, workbench)
     qtbot.mouseClick(dialog.write, LEFT)
-    assert session.state.problem is not None
-    assert session.state.problem.title == "Could not write refused.hdr"
+    assert session.state.requests.problem is not None
+    assert session.state.requests.problem.title == "Could not write refused.hdr"
     assert not banner.isHidden()
 
 
@@ -157,12 +157,12 @@ def test_progress_and_cancel_in_the_status(
 ) -> None:
     status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
-    ticket = session.start_side("export", 1, "Writing v.hdr")
-    session.progress_side("export", ticket, 0.5, "writing the volume")
+    ticket = session.export_job.start(1, "Writing v.hdr")
+    session.export_job.progress(ticket, 0.5, "writing the volume")
     assert not status.bar.isHidden()
     assert not status.cancel.isHidden()
     assert status.bar.value() == 500
-    session.end_side("export", ticket, "cancelled", "")
+    session.export_job.end(ticket, "cancelled", "")
     assert status.text.text() == "Writing v.hdr: cancelled"
     assert status.cancel.isHidden()
 
@@ -212,7 +212,7 @@ def test_from_the_key_to_files_on_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(export_dialog, "ask_path", Asked(tmp_path / "v.tif"))
-    session.open(replace(make_cube(), header={"map info": MAP}))
+    session.documents.open(replace(make_cube(), header={"map info": MAP}))
     qtbot.waitUntil(lambda: session.state.volume is not None)
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_E, keys)
@@ -221,7 +221,7 @@ def test_from_the_key_to_files_on_the_disk(
     choose(qtbot, dialog, "volume", 1)
     assert "Georeferenced: UTM zone 33 North" in dialog.told.text()
     qtbot.mouseClick(dialog.write, LEFT)
-    qtbot.waitUntil(lambda: session.state.export.status == "done")
+    qtbot.waitUntil(lambda: session.state.jobs.export.status == "done")
     volume = session.state.volume
     assert volume is not None
     with rasterio.open(tmp_path / "v.tif") as tiff:
@@ -238,11 +238,15 @@ def test_without_a_cube_there_is_no_export(window: MainWindow) -> None:
 def test_the_runner_of_tests_is_at_once(session: Session, tmp_path: Path) -> None:
     """Every kind and format ends as files, through session and services."""
     bench = Workbench(session, ImmediateRunner(), Explained())
-    session.open(replace(make_cube(), header={"map info": MAP}))
-    session.draw(Rectangle((0, 0), (5, 5)))
+    session.documents.open(replace(make_cube(), header={"map info": MAP}))
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     for kind, formats in FORMATS.items():
         for form in formats:
             bench.exports.write(tmp_path / f"{kind}_{form.key}", kind, form.key)
-            assert session.state.export.status == "done", (kind, form, session.state.problem)
+            assert session.state.jobs.export.status == "done", (
+                kind,
+                form,
+                session.state.requests.problem,
+            )
             assert (tmp_path / f"{kind}_{form.key}{form.suffix}").stat().st_size > 0
     bench.close()

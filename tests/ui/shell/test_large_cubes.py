@@ -96,7 +96,7 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     one = Stage(session, services, window)
     qtbot.waitUntil(lambda: session.state.document is not None, timeout=20_000)
     qtbot.waitUntil(lambda: one.document.composite is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: session.state.banding.status == "running", timeout=20_000)
+    qtbot.waitUntil(lambda: session.state.jobs.band_caching.status == "running", timeout=20_000)
     yield one
     services.may_cache.set()
     window.leave()
@@ -162,7 +162,7 @@ def test_cancel_is_clicked(qtbot: QtBot, stage: Stage) -> None:
 
     qtbot.waitUntil(lambda: stage.document.bands_settled, timeout=20_000)
 
-    assert stage.session.state.banding.status == "cancelled"
+    assert stage.session.state.jobs.band_caching.status == "cancelled"
     assert stage.status.text.text() == "Caching the bands of cube: stopped"
     picture = stage.document.composite
     assert picture is not None
