@@ -16,7 +16,7 @@ from platformdirs import user_log_path
 
 from focus_viewer import __version__, environment
 from focus_viewer.assets import folder
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -119,7 +119,7 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
     from focus_viewer.ui.shell.main_window import MainWindow
 
     session = Session()
-    workbench = Workbench(session, QtRunner(), BundledServices(_PAINT_FIRST_S), model, device)
+    workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
     window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
     return Explorer(app, session, workbench, window)
 
@@ -140,9 +140,9 @@ def _run(options: argparse.Namespace) -> int:
     elif shot is not None:
         shot.take_soon()
     else:
-        QTimer.singleShot(_IDLE_MS, workbench.prepare)  # a window first, then torch
+        QTimer.singleShot(_IDLE_MS, workbench.explaining.prepare)  # a window first, then torch
     if shot is None:
-        QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_lost)
+        QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_unsaved)
     status = explorer.app.exec()
     return _fail(shot.problem) if shot is not None and shot.problem else status
 

@@ -285,7 +285,7 @@ def bench_wand(bench: Bench) -> None:
     session, touched, widened = bench.session, [], []
 
     def found(before: object) -> bool:
-        touch = session.state.selection.wand.touch
+        touch = session.state.selection.wand.seed
         there = touch is not None and touch.made
         return there and bench.document.annotations is not before and bench.measured()
 

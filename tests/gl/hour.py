@@ -197,7 +197,7 @@ def lose(driver: Driver, cube: Path) -> None:
 
 def recover(driver: Driver) -> None:
     """Take up by a click what an earlier run has lost."""
-    driver.workbench.projects.look_for_lost()
+    driver.workbench.projects.look_for_unsaved()
     banner = driver.window.findChild(RecoveryBanner)
     assert banner is not None
     driver.qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)

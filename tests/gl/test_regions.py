@@ -73,10 +73,10 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
 
     # Kept, and read again: the same but for the numbers.
     path = tmp_path / "regions.geojson"
-    driver.workbench.save_regions(path)
+    driver.workbench.region_files.save(path)
     qtbot.waitUntil(path.exists, timeout=10_000)
     session.regions.remove([one.id for one in drawn])
-    driver.workbench.open_regions(path)
+    driver.workbench.region_files.open(path)
     qtbot.waitUntil(lambda: len(driver.document.annotations) == 7, timeout=10_000)
     again = driver.document.annotations.regions
     assert [(one.name, one.outline) for one in again] == [(o.name, o.outline) for o in drawn]

@@ -13,7 +13,7 @@ import typer
 from focus_viewer.cli.support.subprocess_worker import Aside, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
 from focus_viewer.core.errors import CubeError, FocusError
-from focus_viewer.services import BundledServices
+from focus_viewer.services.cubes import BundledCubeFiles
 
 _MARKS = ("✓", "✗")
 _PLAIN_MARKS = ("ok", "no")
@@ -67,7 +67,7 @@ def _report(aside: Aside, path: Path) -> CubeReport:
 def listed(path: Path) -> list[Path] | CubeReport:
     """The path itself, or the images that a folder has; the reason where it has none."""
     try:
-        found = list(BundledServices().find_images(path))
+        found = list(BundledCubeFiles().find_images(path))
     except FocusError as error:
         return refusal(path, error)
     if not found:
@@ -78,7 +78,7 @@ def listed(path: Path) -> list[Path] | CubeReport:
 def inspected(path: Path) -> CubeReport:
     """What a file is; whatever goes wrong is told in the report."""
     try:
-        return report_of(path, BundledServices().read_cube(path))
+        return report_of(path, BundledCubeFiles().read_cube(path))
     except FocusError as error:
         return refusal(path, error)
     except Exception as error:  # noqa: BLE001 - one hostile file must not keep others from a report

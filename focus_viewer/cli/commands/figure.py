@@ -17,11 +17,12 @@ from focus_viewer.core.documents.project import Project
 from focus_viewer.core.errors import FocusError, IncompatibleCube
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.project import SavedProject
+from focus_viewer.session.tasks.services import Services
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
 _SALIENCY: tuple[Panel, ...] = ("heatmap", "curve", "volume")
@@ -113,8 +114,8 @@ def _panels(names: str | None) -> tuple[Panel, ...] | None:
 
 
 def _subject_of(path: Path, wanted: _Wanted, step: Step) -> _Drawn:
-    services = BundledServices()
-    reading = services.read_project(path, part(step, 0.0, _READ_SHARE))
+    services = bundled_services()
+    reading = services.projects.read_project(path, part(step, 0.0, _READ_SHARE))
     given = {name: value for name, value in wanted.choices.items() if value is not None}
     spec = within_bounds(replace(reading.project.figure, **given))
     project, place = _needed(path, reading.project, reading.missing, spec)
@@ -150,9 +151,9 @@ def _needed(
     return replace(project, cubes=cubes, view=shown), places.index(active)
 
 
-def _opened(services: BundledServices, project: Project, path: Path) -> Session:
+def _opened(services: Services, project: Project, path: Path) -> Session:
     """A session as the project was left; the regions of a cube of another size would not fit."""
-    cubes = [services.read_cube(kept.path, kept.choice) for kept in project.cubes]
+    cubes = [services.cubes.read_cube(kept.path, kept.choice) for kept in project.cubes]
     for kept, cube in zip(project.cubes, cubes, strict=True):
         if cube.shape != kept.shape:
             raise FocusError(
@@ -161,7 +162,7 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
                 "project in the window and choose the cube that was saved."
             )
     treated = [
-        services.treat(cube, kept.preprocessing, silent)
+        services.preprocessing.preprocess(cube, kept.preprocessing, silent)
         for kept, cube in zip(project.cubes, cubes, strict=True)
     ]
     session = Session()
@@ -170,7 +171,7 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
 
 
 def _explain(
-    services: BundledServices,
+    services: Services,
     session: Session,
     model: str,
     spec: FigureSpec,
@@ -188,7 +189,7 @@ def _explain(
 
 
 def _explain_one(
-    services: BundledServices,
+    services: Services,
     session: Session,
     document: Document,
     model: str,
@@ -198,7 +199,7 @@ def _explain_one(
     ticket = session.explaining_job.start(document.id, f"Explaining {document.cube.name}")
     request = ExplainRequest(ticket, document.cube, model, device)
     try:
-        done = services.explain(request, part(step, _READ_SHARE, _EXPLAIN_SHARE))
+        done = services.explaining.explain(request, part(step, _READ_SHARE, _EXPLAIN_SHARE))
     except IncompatibleCube as error:
         session.explanation.fail(ticket, document.id, "failed", str(error))
         return [str(error)]

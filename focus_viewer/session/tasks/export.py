@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from focus_viewer.core.documents.export_request import (
@@ -14,15 +15,13 @@ from focus_viewer.core.documents.export_request import (
     file_format,
 )
 from focus_viewer.core.errors import Cancelled
-from focus_viewer.core.progress import Step
 from focus_viewer.session.outputs.export_summary import SHAPES, subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.protocols import Runner, Services, Task
-
-# A lane of its own: saving regions must not end a long export.
-EXPORT = "export"
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import EXPORT
+from focus_viewer.session.tasks.services import Services
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,13 @@ class Exports:
     Parameters
     ----------
     session : Session
-    runner : Runner
+    background : Background
     services : Services
     """
 
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, services: Services) -> None:
         self._session = session
-        self._runner = runner
+        self._background = background
         self._services = services
 
     def choices(self) -> tuple[Choice, ...]:
@@ -68,7 +67,7 @@ class Exports:
         request = _request(self._session.state, kind, form)
         if request is None:
             return ""
-        place = self._services.map_text(request.cube)
+        place = self._services.cubes.map_text(request.cube)
         georeferenced = f"Georeferenced: {place}" if place else "Not georeferenced: no map info"
         lines = [subject(request), SHAPES[kind](request)]
         return "\n".join([*lines, georeferenced] if form in ("envi", "geotiff") else lines)
@@ -102,20 +101,19 @@ class Exports:
         target = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
         ticket = self._session.export_job.start(document.id, f"Writing {target.name}")
 
-        def work(step: Step) -> tuple[Path, ...]:
-            return self._services.export(target, request, step)
+        job = self._session.export_job
 
         def done(files: tuple[Path, ...]) -> None:
-            names = " and ".join(one.name for one in files)
-            self._session.export_job.end(ticket, "done", f"{names} in {target.parent}")
+            names = " and ".join(file.name for file in files)
+            job.end(ticket, "done", f"{names} in {target.parent}")
 
-        def failed(error: Exception) -> None:
-            self._not_written(ticket, target, error)
-
-        def progress(fraction: float, text: str) -> None:
-            self._session.export_job.progress(ticket, fraction, text)
-
-        self._runner.submit(EXPORT, Task(work, done, failed, progress))
+        self._background.submit(
+            EXPORT,
+            lambda step: self._services.exports.export(target, request, step),
+            done,
+            failed=partial(self._not_written, ticket, target),
+            progress=partial(job.progress, ticket),
+        )
 
     def _not_written(self, ticket: int, target: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):
@@ -127,7 +125,7 @@ class Exports:
 
     def cancel(self) -> None:
         """Stop writing; nothing half-written is left."""
-        self._runner.cancel(EXPORT)
+        self._background.cancel(EXPORT)
 
 
 def _reason(state: State, kind: ExportKind) -> str:

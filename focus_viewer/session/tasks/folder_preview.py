@@ -13,9 +13,10 @@ from focus_viewer.core.cubes.thumbnail import thumbnail
 from focus_viewer.core.errors import Cancelled, FocusError, Stalled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import BROWSE
+from focus_viewer.session.tasks.services import CubeFiles
 
-BROWSE = "browse"
 THUMBNAIL_PX = 192
 
 _log = logging.getLogger(__name__)
@@ -43,18 +44,18 @@ class Look:
         return self.report.ok or self.asks
 
 
-class Browsing:
+class FolderPreview:
     """Looks at files in the background.
 
     Parameters
     ----------
-    runner : Runner
-    services : Services
+    background : Background
+    cubes : CubeFiles
     """
 
-    def __init__(self, runner: Runner, services: Services) -> None:
-        self._runner = runner
-        self._services = services
+    def __init__(self, background: Background, cubes: CubeFiles) -> None:
+        self._background = background
+        self._cubes = cubes
 
     def look(self, path: Path, done: Callable[[Look], None]) -> None:
         """Look at a file and tell what was seen, unless another is looked at first.
@@ -71,23 +72,22 @@ class Browsing:
             stalled_late = isinstance(error, Stalled) and reports
             done(Look(reports[0] if stalled_late else refusal(path, error)))
 
-        task = Task(
+        self._background.submit(
+            BROWSE,
             lambda step: self._seen(path, step, reports.append),
             done,
-            failed,
-            patience_s=READ_PATIENCE_S,
-            about=str(path),
+            reads=path,
+            failed=failed,
         )
-        self._runner.submit(BROWSE, task)
 
     def stop(self) -> None:
         """Look no more."""
-        self._runner.cancel(BROWSE)
+        self._background.cancel(BROWSE)
 
     def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:
         step(0.0, "reading")
         try:
-            cube = self._services.read_cube(path)
+            cube = self._cubes.read_cube(path)
             report = report_of(path, cube)
             opened(report)
             step(0.5, "making a thumbnail")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,18 +27,19 @@ from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import FLAT, PREVIEW, REFERENCES, TREAT
+from focus_viewer.session.tasks.services import PreprocessingFiles
 
 _log = logging.getLogger(__name__)
-
-REFERENCES, TREAT, PREVIEW, FLAT = "references", "treat", "treatment preview", "flat field"
 
 Failed = Callable[[str], None]
 """Told the reason, for the user; "" where the work was cancelled."""
 
 
 @dataclass(frozen=True, eq=False)
-class Preview:
+class PreprocessingPreview:
     """A pixel before and after a treatment.
 
     Attributes
@@ -63,24 +64,24 @@ class Preview:
     notes: tuple[str, ...]
 
 
-class Calibrating:
+class PreprocessingTasks:
     """Finds references, tries treatments on a pixel, and puts treated cubes in place.
 
     Parameters
     ----------
     session : Session
-    runner : Runner
-    services : Services
+    background : Background
+    files : PreprocessingFiles
     """
 
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, files: PreprocessingFiles) -> None:
         self._session = session
-        self._runner = runner
-        self._services = services
+        self._background = background
+        self._files = files
 
     # References
 
-    def look_around(self, document: Document) -> None:
+    def find_beside(self, state: State, document: Document) -> None:
         """Look for references beside a cube of counts, once."""
         cube = document.cube
         counted = cube.units in ("counts", "unknown") and cube.path is not None
@@ -103,15 +104,12 @@ class Calibrating:
             if not isinstance(error, Cancelled):
                 _log.warning("looking for references failed", exc_info=error)
 
-        self._runner.submit(
+        self._background.submit(
             REFERENCES,
-            Task(
-                lambda step: self._services.find_references(cube),
-                done,
-                failed,
-                patience_s=READ_PATIENCE_S,
-                about=f"The folder of {cube.name}",
-            ),
+            lambda step: self._files.find_references(cube),
+            done,
+            reads=f"The folder of {cube.name}",
+            failed=failed,
         )
 
     def decline(self) -> None:
@@ -128,7 +126,7 @@ class Calibrating:
         without: Preprocessing,
         preprocessing: Preprocessing,
         place: tuple[int, int],
-        done: Callable[[Preview], None],
+        done: Callable[[PreprocessingPreview], None],
         failed: Failed,
     ) -> None:
         """Try a treatment on one pixel, beside another; only the last one asked for is told.
@@ -144,23 +142,23 @@ class Calibrating:
         failed : callable
         """
 
-        def work(step: Step) -> Preview:
-            before = self._services.treat(cube, without, step)
-            return _preview(before, self._services.treat(cube, preprocessing, step), place)
+        def work(step: Step) -> PreprocessingPreview:
+            before = self._files.preprocess(cube, without, step)
+            return _preview(before, self._files.preprocess(cube, preprocessing, step), place)
 
-        self._runner.submit(PREVIEW, Task(work, done, _told(failed)))
+        self._background.submit(PREVIEW, work, done, failed=_with_reason(failed))
 
     def drop_preview(self) -> None:
         """Nobody looks at the preview any more."""
-        self._runner.cancel(PREVIEW)
+        self._background.cancel(PREVIEW)
 
-    def treat(
+    def apply(
         self,
         document_id: int,
         preprocessing: Preprocessing,
         done: Callable[[], None] = lambda: None,
         failed: Failed | None = None,
-        progress: Callable[[float, str], None] = lambda fraction, text: None,
+        progress: Callable[[float, str], None] | None = None,
     ) -> None:
         """Put a document's cube, with this treatment and no other, in the place of its own.
 
@@ -183,26 +181,14 @@ class Calibrating:
             self._session.preprocessing.replace_cube(document_id, found)
             done()
 
-        def report(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                self._session.requests.report(problem_of(f"Could not change {cube.name}", error))
-
-        self._runner.submit(
+        self._background.submit(
             TREAT,
-            Task(
-                lambda step: self._services.treat(cube, preprocessing, step),
-                put,
-                report if failed is None else _told(failed),
-                progress,
-            ),
+            lambda step: self._files.preprocess(cube, preprocessing, step),
+            put,
+            f"Could not change {cube.name}",
+            failed=None if failed is None else _with_reason(failed),
+            progress=progress,
         )
-
-    def change(self, **values: object) -> None:
-        """Change attributes of the treatment of the cube on the screen."""
-        document = self._session.state.document
-        if document is not None:
-            known = preprocessing_of(document.cube)
-            self.treat(document.id, replace(known, **values))  # type: ignore[arg-type]
 
     # What is divided by
 
@@ -214,7 +200,7 @@ class Calibrating:
         def work(step: Step) -> FlatField:
             return FlatField(_told_values(_mean(as_read(cube), region, step)), _named(region))
 
-        self._runner.submit(FLAT, Task(work, done, _told(failed)))
+        self._background.submit(FLAT, work, done, failed=_with_reason(failed))
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
@@ -222,13 +208,10 @@ class Calibrating:
         """Tell the spectrum of a file at the bands of a cube."""
 
         def work(step: Step) -> FlatField:
-            values = self._services.read_spectrum(path, as_read(cube))
+            values = self._files.read_spectrum(path, as_read(cube))
             return FlatField(_told_values(values), f"the spectrum of {path.name}")
 
-        self._runner.submit(
-            FLAT,
-            Task(work, done, _told(failed), patience_s=READ_PATIENCE_S, about=str(path)),
-        )
+        self._background.submit(FLAT, work, done, reads=path, failed=_with_reason(failed))
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
@@ -237,16 +220,16 @@ def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
     return () if first.wavelengths_nm is not None else sensors_with(first.bands)
 
 
-def _told(failed: Failed) -> Callable[[Exception], None]:
+def _with_reason(failed: Failed) -> Callable[[Exception], None]:
     def tell(error: Exception) -> None:
         failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
 
     return tell
 
 
-def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> Preview:
+def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:
     row, col = place
-    return Preview(
+    return PreprocessingPreview(
         row,
         col,
         np.where(before.good_bands, before.pixel(row, col), np.float32(np.nan)),

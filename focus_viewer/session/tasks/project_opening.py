@@ -21,7 +21,7 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import marks_of, preprocessing_of
 from focus_viewer.core.progress import Step
-from focus_viewer.session.tasks.protocols import Services
+from focus_viewer.session.tasks.services import Services
 
 Choice = Path | Literal["leave", "remove"]
 """Where a cube is now; "leave" keeps it in the project without opening it."""
@@ -118,7 +118,7 @@ def reopened(services: Services, opening: Opening, step: Step) -> Opened:
         except NeedsChoice as question:
             return Opened(opening, question=(place, question))
         moved_from = opening.moved.get(told.path)
-        if moved_from is not None and not services.is_still(told, cube, step):
+        if moved_from is not None and not services.projects.is_unchanged(told, cube, step):
             told = replace(told, explanation=None)
         kept[place], cube, problem = _treated(services, told, cube, moved_from, step)
         cubes.append(cube)
@@ -128,7 +128,7 @@ def reopened(services: Services, opening: Opening, step: Step) -> Opened:
 
 
 def _read(services: Services, kept: ProjectCube) -> Cube:
-    cube = services.read_cube(kept.path, kept.choice)
+    cube = services.cubes.read_cube(kept.path, kept.choice)
     if cube.shape != kept.shape:
         raise _misfit(services, kept, cube)
     return cube
@@ -138,7 +138,7 @@ def _misfit(services: Services, kept: ProjectCube, cube: Cube) -> FocusError:
     """A cube of another shape: asked about anew where another array, or other axes, may be it."""
     expected, found = ("x".join(map(str, one)) for one in (kept.shape, cube.shape))
     try:
-        needed = services.arrays_of(kept.path)
+        needed = services.cubes.arrays_of(kept.path)
     except FocusError:
         return FocusError(
             f"{kept.path} does not fit the project: expected rows x columns x bands "
@@ -169,14 +169,16 @@ def _treated_where_it_is(
     """Treat a cube; references that are gone may have moved along with it."""
     asked = kept.preprocessing.references
     try:
-        return services.treat(cube, kept.preprocessing, step)
+        return services.preprocessing.preprocess(cube, kept.preprocessing, step)
     except FocusError:
         if asked is None or moved_from is None or moved_from.parent == kept.path.parent:
             raise
         along = asked.at(_moves_along(moved_from.parent, kept.path.parent))
         # If they have not, the files that the project names are the ones to tell of.
         with suppress(FocusError):
-            return services.treat(cube, replace(kept.preprocessing, references=along), step)
+            return services.preprocessing.preprocess(
+                cube, replace(kept.preprocessing, references=along), step
+            )
         raise
 
 
@@ -202,7 +204,9 @@ def _without_references(
         "Calibrate to reflectance."
     )
     try:
-        rest = services.treat(cube, replace(kept.preprocessing, references=None), step)
+        rest = services.preprocessing.preprocess(
+            cube, replace(kept.preprocessing, references=None), step
+        )
     except FocusError as other:
         return kept, cube, f"{problem} {other}"
     return kept, rest, problem

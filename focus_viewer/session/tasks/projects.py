@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.documents.project import RecoveredWork
@@ -16,27 +15,17 @@ from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.project import SavedProject, Work
 from focus_viewer.session.state.requests import MissingCubes, Problem
-from focus_viewer.session.state.state import Change
-from focus_viewer.session.tasks.array_choice import Choosing
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.array_choice import ArrayQuestions
+from focus_viewer.session.tasks.background import Background, ignore
+from focus_viewer.session.tasks.explaining import ExplanationTasks
+from focus_viewer.session.tasks.lanes import KEEP, PROJECT
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
-from focus_viewer.session.tasks.protocols import Services
-
-T = TypeVar("T")
+from focus_viewer.session.tasks.services import Services
 
 _log = logging.getLogger(__name__)
 
-PROJECT, KEEP = "project", "keep"
 PROJECT_SUFFIX = ".focus.json"
-
-
-class Background(Protocol):
-    """What does work in a lane and shows a failure under a title."""
-
-    def in_background(
-        self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
-    ) -> None:
-        """Do work of a lane and tell its result."""
-        ...
 
 
 def is_project(path: Path) -> bool:
@@ -52,12 +41,10 @@ class Projects:
     session : Session
     background : Background
     services : Services
-    choosing : Choosing
-        Asks about files that do not tell which of their arrays is the cube.
-    model : callable
-        Tells the name of the model in use.
-    use_model : callable
-        Told the model that a project names.
+    arrays : ArrayQuestions
+        Asks about files that do not declare which of their arrays is the cube.
+    explaining : ExplanationTasks
+        Has the model that is saved, and replaced by that of a project.
     """
 
     def __init__(
@@ -65,16 +52,14 @@ class Projects:
         session: Session,
         background: Background,
         services: Services,
-        choosing: Choosing,
-        model: Callable[[], str],
-        use_model: Callable[[str], None],
+        arrays: ArrayQuestions,
+        explaining: ExplanationTasks,
     ) -> None:
         self._session = session
         self._background = background
         self._services = services
-        self._choosing = choosing
-        self._model = model
-        self._use_model = use_model
+        self._arrays = arrays
+        self._explaining = explaining
 
     # Opening
 
@@ -88,7 +73,7 @@ class Projects:
 
     def _read(self, path: Path, shown_as: Path, lost: RecoveredWork | None) -> None:
         def work(step: Step) -> Opened:
-            reading = self._services.read_project(path, step)
+            reading = self._services.projects.read_project(path, step)
             return reopened(self._services, Opening(path, reading, lost), step)
 
         self._do(work, shown_as)
@@ -106,7 +91,7 @@ class Projects:
             if not self._has_work_since(begun, shown_as):
                 self._take(opened)
 
-        self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
+        self._background.submit(PROJECT, work, done, f"Could not open {shown_as.name}")
 
     def _has_work_since(self, begun: Work, path: Path) -> bool:
         """Whether the user has gone on working meanwhile: that must not be lost unasked."""
@@ -127,7 +112,7 @@ class Projects:
             self._session.requests.ask_missing_cubes(unsettled)
             return
         project, lost = opening.reading.project, opening.recovered
-        self._use_model(project.model)
+        self._explaining.model = project.model
         if lost is None:
             self._session.project.open(
                 project, cubes, SavedProject(opening.path, absent=opening.absent)
@@ -142,13 +127,13 @@ class Projects:
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
         """Ask which array a cube is; without an answer it stays in the project, unopened."""
-        self._choosing.ask(
+        self._arrays.ask(
             needed,
             lambda choice: self._go_on(opening.with_choice(place, choice)),
             lambda: self._go_on(opening.settled({place: "leave"})),
         )
 
-    def settle(self, choices: Mapping[int, Choice]) -> None:
+    def decide(self, choices: Mapping[int, Choice]) -> None:
         """Go on with the project that asked.
 
         Parameters
@@ -183,7 +168,7 @@ class Projects:
         state = self._session.state
         kept = replace(state.project, path=path)
         kept = replace(kept, work=replace(state, project=kept).work)
-        project = project_of(state, self._model(), layout)
+        project = project_of(state, self._explaining.model, layout)
         cubes = {
             one.cube.path: one.cube for one in state.documents.items if one.cube.path is not None
         }
@@ -194,40 +179,37 @@ class Projects:
                 self._drop(None)
             then()
 
-        self._background.in_background(
+        self._background.submit(
             PROJECT,
-            lambda step: self._services.write_project(path, project, cubes, step),
+            lambda step: self._services.projects.write_project(path, project, cubes, step),
             done,
             f"Could not save {path.name}",
         )
 
     # Against a crash
 
-    def keep(self, change: Change) -> None:
-        """Keep what is not saved, each time that it changes."""
-        state = change.after
-        if state.work == change.before.work or not state.unsaved:
-            return
-        project, of = project_of(state, self._model()), state.project.path
-        self._background.in_background(
+    def autosave(self, state: State) -> None:
+        """Save unsaved work against a crash."""
+        project, of = project_of(state, self._explaining.model), state.project.path
+        self._background.submit(
             KEEP,
-            lambda step: self._services.keep_work(project, of),
-            lambda _: None,
+            lambda step: self._services.projects.autosave(project, of),
+            ignore,
             "Could not keep a copy of your work against a crash",
         )
 
-    def drop_kept(self) -> None:
+    def drop_autosave(self) -> None:
         """Forget what was kept: the window closes and the user has decided."""
         try:
-            self._services.drop_work()
+            self._services.projects.drop_autosave()
         except FocusError:
             _log.exception("work that was kept against a crash could not be removed")
 
-    def look_for_lost(self) -> None:
+    def look_for_unsaved(self) -> None:
         """Find work that earlier runs did not live to save."""
-        self._background.in_background(
+        self._background.submit(
             KEEP,
-            lambda step: self._services.find_lost_work(),
+            lambda step: self._services.projects.find_unsaved_work(),
             self._session.requests.offer_recovery,
             "Could not look for work that was not saved",
         )
@@ -246,21 +228,21 @@ class Projects:
     def _keep_instead_of(self, lost: RecoveredWork) -> None:
         """What was recovered is still unsaved: it is kept anew before the old copy goes."""
         self._offer_all_but(lost)
-        project = project_of(self._session.state, self._model())
+        project = project_of(self._session.state, self._explaining.model)
 
         def work(step: Step) -> None:
-            self._services.keep_work(project, lost.of)
-            self._services.drop_work(lost)
+            self._services.projects.autosave(project, lost.of)
+            self._services.projects.drop_autosave(lost)
 
-        self._background.in_background(
-            KEEP, work, lambda _: None, "Could not keep a copy of your work against a crash"
+        self._background.submit(
+            KEEP, work, ignore, "Could not keep a copy of your work against a crash"
         )
 
     def _drop(self, lost: RecoveredWork | None) -> None:
         """In the lane that keeps, so that what is kept late is dropped all the same."""
-        self._background.in_background(
+        self._background.submit(
             KEEP,
-            lambda step: self._services.drop_work(lost),
-            lambda _: None,
+            lambda step: self._services.projects.drop_autosave(lost),
+            ignore,
             "Could not remove a copy of work",
         )

@@ -153,7 +153,7 @@ class FigureDialog(QDialog):
         self.told.setText("Drawing...")
         if self.preview.image.isNull():
             self.preview.show_notice("Drawing...")
-        self._workbench.in_background(
+        self._workbench.background.submit(
             PREVIEW, lambda step: drawn_page(state, step), self._show, "Could not draw the figure"
         )
 
@@ -192,7 +192,7 @@ class FigureDialog(QDialog):
             self.told.setText(f"Saved {path}")
 
         self.told.setText(f"Saving {path.name}...")
-        self._workbench.in_background(
+        self._workbench.background.submit(
             SAVING, lambda step: write_page(state, path, step), done, f"Could not save {path.name}"
         )
 

@@ -260,7 +260,7 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
 
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
-        Command("cancel", "Explain", "Cancel", workbench.cancel, "Esc", _is_running),
+        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", _is_running),
         mode("evidence", "E"),
         mode("attention", "A"),
     )

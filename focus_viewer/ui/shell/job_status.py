@@ -23,7 +23,7 @@ class JobStatus(JobBar):
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
     ) -> None:
-        super().__init__(workbench.cancel, "Stop explaining (Esc)", 200, parent)
+        super().__init__(workbench.explaining.cancel, "Stop explaining (Esc)", 200, parent)
         self.layout().addStretch(1)  # type: ignore[union-attr]
         session.changed.connect(self._on_changed)
         self._show(session.state.jobs.explaining)

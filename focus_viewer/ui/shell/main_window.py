@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.project_menu = ProjectMenu(
             self, session, workbench.projects, lambda: self.layout_text, self._start_folder
         )
-        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.calibrating)
+        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.preprocessing)
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
         for status in (
-            SideStatus(session, "band_caching", workbench.banding.cancel),
+            SideStatus(session, "band_caching", workbench.band_caching.cancel),
             SideStatus(session, "export", workbench.exports.cancel),
         ):
             self.statusBar().addPermanentWidget(status)
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(
             CalibrationOffer(
-                self._session, self._workbench.calibrating, self.preprocessing_menu.calibrate
+                self._session, self._workbench.preprocessing, self.preprocessing_menu.calibrate
             )
         )
         column.addWidget(stack, 1)
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         if missing is not None and missing is not change.before.requests.missing_cubes:
             MissingCubesDialog(missing, self._workbench.projects, self).open()
         if choice is not None and choice != change.before.requests.array_question:
-            ChoiceDialog(choice, self._workbench.choosing, self).open()
+            ChoiceDialog(choice, self._workbench.array_choice, self).open()
         if offer is not None and offer != change.before.requests.file_choice:
             FolderDialog(self._session, self._workbench, offer, self).open()
 
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
             self, "Open regions", self._start_folder(), _REGION_FILES
         )
         if name:
-            self._workbench.open_regions(Path(name))
+            self._workbench.region_files.open(Path(name))
 
     def save_regions(self) -> None:
         """Ask where to, and write the regions."""
@@ -328,7 +328,7 @@ class MainWindow(QMainWindow):
             self, "Save regions", self._named(".geojson"), _REGION_FILES
         )
         if name:
-            self._workbench.save_regions(Path(name))
+            self._workbench.region_files.save(Path(name))
 
     def save_region_table(self) -> None:
         """Ask where to, and write the table of regions."""
@@ -336,7 +336,7 @@ class MainWindow(QMainWindow):
             self, "Save the table of regions", self._named(".csv"), "CSV (*.csv)"
         )
         if name:
-            self._workbench.save_region_table(Path(name))
+            self._workbench.region_files.save_table(Path(name))
 
     def export_data(self) -> None:
         """Ask what to write where, and write it."""
@@ -345,7 +345,7 @@ class MainWindow(QMainWindow):
 
     def choose_indices(self) -> None:
         """Ask which vegetation indices the table of regions shows."""
-        self._workbench.list_indices(self._show_indices)
+        self._workbench.region_files.list_indices(self._show_indices)
 
     def _show_indices(self, catalogue: Sequence[Index]) -> None:
         document = self._session.state.document
@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def choose_array(self) -> None:
         """Ask again which array of the file on the screen is the cube."""
-        self._workbench.choosing.again()
+        self._workbench.array_choice.ask_again()
 
     def _named(self, suffix: str) -> str:
         """A file beside the cube on the screen, called after it."""

@@ -19,7 +19,8 @@ from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.paired import other_extent, other_place, seen
 from focus_viewer.session.state.selection import Cursor
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.workbench import EXPLAIN, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN
+from focus_viewer.session.tasks.workbench import Workbench
 
 
 class Desk:

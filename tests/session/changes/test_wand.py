@@ -16,7 +16,7 @@ from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.regions import WAND
+from focus_viewer.session.tasks.lanes import WAND
 from focus_viewer.session.tasks.workbench import Workbench
 
 SPOT = (15, 19)  # in the dark spot

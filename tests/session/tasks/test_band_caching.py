@@ -15,8 +15,8 @@ from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.errors import FocusError
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.band_caching import BANDS
-from focus_viewer.session.tasks.workbench import DETAIL, OPEN, OTHER_DETAIL, PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, OTHER_DETAIL, PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.side_status import banding_told
 
 
@@ -108,7 +108,7 @@ def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:
     bench.runner.release(PICTURE)
     bench.runner.held[BANDS].progress(0.3, "")
 
-    bench.workbench.banding.cancel()
+    bench.workbench.band_caching.cancel()
 
     assert bench.session.state.jobs.band_caching.status == "cancelled"
     bench.runner.release(PICTURE)

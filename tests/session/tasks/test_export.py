@@ -15,8 +15,10 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.session.outputs.export_summary import size_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.export import EXPORT, Exports
-from focus_viewer.session.tasks.workbench import EXPLAIN, REGIONS, Workbench
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.export import Exports
+from focus_viewer.session.tasks.lanes import EXPLAIN, EXPORT, REGIONS
+from focus_viewer.session.tasks.workbench import Workbench
 
 
 class Bench:
@@ -173,7 +175,7 @@ def test_chosen_indices_and_areas_are_measured() -> None:
     assert list(after.rows[0].indices) == ["NDVI2", "PRI"]
     assert after.rows[0].indices["NDVI2"] == measures.rows[0].indices["NDVI"]
     assert [one.index.name for one in after.indices] == ["NDVI2", "PRI"]
-    bench.save_region_table(Path("t.csv"))
+    bench.region_files.save_table(Path("t.csv"))
     lines = str(services.written[Path("t.csv")]).splitlines()
     assert lines[0].split(",")[4] == "area_m2"
     assert lines[0].endswith("peaks_nm,NDVI2,PRI")
@@ -198,5 +200,5 @@ def test_measuring_waits_in_its_lane_when_indices_change(bench: Bench) -> None:
 
 def test_exports_can_be_made_without_a_workbench() -> None:
     session = Session()
-    exports = Exports(session, ImmediateRunner(), FakeServices())
+    exports = Exports(session, Background(session, ImmediateRunner()), FakeServices())
     assert len(exports.choices()) == len(KINDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
@@ -22,7 +22,7 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Preview, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, sensor_choices
 from focus_viewer.session.tasks.workbench import Workbench
 
 FOUND = FoundReferences(Path("/data/white.raw"), Path("/data/dark.raw"))
@@ -36,7 +36,7 @@ class Desk:
         self.services.references["plant"] = FOUND
         self.session = Session()
         self.workbench = Workbench(self.session, runner or ImmediateRunner(), self.services)
-        self.calibrating = self.workbench.calibrating
+        self.calibrating = self.workbench.preprocessing
 
     @property
     def document(self) -> Document:
@@ -70,7 +70,7 @@ def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
     desk.session.regions.draw(Rectangle((2, 2), (9, 9)))
     desk.session.pins.toggle(4, 5)
     before = desk.document
-    desk.calibrating.treat(before.id, CALIBRATED)
+    desk.calibrating.apply(before.id, CALIBRATED)
     after = desk.document
     assert after.id == before.id
     assert after.cube.units == "reflectance"
@@ -89,20 +89,20 @@ def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
 
 
 def test_a_treatment_is_taken_back(desk: Desk) -> None:
-    desk.calibrating.treat(desk.document.id, CALIBRATED)
-    desk.calibrating.treat(desk.document.id, Preprocessing())
+    desk.calibrating.apply(desk.document.id, CALIBRATED)
+    desk.calibrating.apply(desk.document.id, Preprocessing())
     assert desk.document.cube is PLANT
 
 
 def test_a_change_keeps_the_rest_of_the_treatment(desk: Desk) -> None:
-    desk.calibrating.treat(desk.document.id, CALIBRATED)
-    desk.calibrating.change(smoothing=Smoothing(5, 1))
+    desk.calibrating.apply(desk.document.id, CALIBRATED)
+    change_preprocessing(desk.session, desk.calibrating, smoothing=Smoothing(5, 1))
     assert preprocessing_of(desk.document.cube) == replace(CALIBRATED, smoothing=Smoothing(5, 1))
 
 
 def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
-    desk.calibrating.treat(desk.document.id, gone)
+    desk.calibrating.apply(desk.document.id, gone)
     assert desk.document.cube is PLANT
     problem = desk.session.state.requests.problem
     assert problem is not None
@@ -113,7 +113,7 @@ def test_a_cube_closed_meanwhile_is_left_closed() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
     document_id = desk.session.documents.open(PLANT)
-    desk.calibrating.treat(document_id, CALIBRATED)
+    desk.calibrating.apply(document_id, CALIBRATED)
     desk.session.documents.close(document_id)
     runner.release("treat")
     assert desk.session.state.documents.items == ()
@@ -124,7 +124,7 @@ def test_what_was_explained_of_other_numbers_is_dropped() -> None:
     desk = Desk(runner)
     document_id = desk.session.documents.open(PLANT)
     late = runner.held["explain"]
-    desk.calibrating.treat(document_id, CALIBRATED)
+    desk.calibrating.apply(document_id, CALIBRATED)
     runner.release("treat")
     ImmediateRunner().submit("explain", late)
     assert desk.document.explanation is None
@@ -136,7 +136,7 @@ def test_a_cube_that_is_not_on_the_screen_is_explained_when_it_is() -> None:
     desk = Desk()
     first = desk.session.documents.open(PLANT)
     second = desk.session.documents.open(make_cube())
-    desk.calibrating.treat(first, CALIBRATED)
+    desk.calibrating.apply(first, CALIBRATED)
     assert desk.session.state.documents.active == second
     document = desk.session.state.find(first)
     assert document is not None
@@ -147,7 +147,7 @@ def test_a_cube_that_is_not_on_the_screen_is_explained_when_it_is() -> None:
 
 def test_band_numbers_of_the_picture_do_not_outlive_the_bands(desk: Desk) -> None:
     desk.session.view.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
-    desk.calibrating.change(bin_bands=2)
+    change_preprocessing(desk.session, desk.calibrating, bin_bands=2)
     assert desk.session.state.view.display.recipe == CompositeRecipe()
     assert desk.document.cube.bands == 25
 
@@ -158,7 +158,7 @@ def test_another_image_is_refused(desk: Desk) -> None:
 
 
 def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
-    told: list[Preview] = []
+    told: list[PreprocessingPreview] = []
     desk.calibrating.preview(PLANT, Preprocessing(), CALIBRATED, (3, 4), told.append, pytest.fail)
     (preview,) = told
     np.testing.assert_allclose(preview.after, preview.before / 1000, rtol=1e-6)
@@ -189,30 +189,30 @@ def test_a_spectrum_of_a_file_divides_and_a_failure_is_told(desk: Desk) -> None:
 
 def test_a_project_opens_as_it_was_treated(desk: Desk) -> None:
     wanted = replace(CALIBRATED, smoothing=Smoothing(5, 2), bin_bands=2, bad_ranges=((400, 420),))
-    desk.calibrating.treat(desk.document.id, wanted)
+    desk.calibrating.apply(desk.document.id, wanted)
     assert desk.session.state.unsaved is True
     desk.workbench.projects.save(Path("/data/work.focus.json"))
     assert desk.session.state.unsaved is False
     again = Desk()
-    again.services.projects = desk.services.projects
+    again.services.saved = desk.services.saved
     again.workbench.open([Path("/data/work.focus.json")])
     cube = again.document.cube
     assert preprocessing_of(cube) == wanted
     assert (cube.bands, as_read(cube).bands) == (25, 50)
     assert again.document.explanation is not None
     assert again.session.state.unsaved is False
-    again.calibrating.change(bin_bands=1)
+    change_preprocessing(again.session, again.calibrating, bin_bands=1)
     assert again.session.state.unsaved is True
 
 
 def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> None:
     desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     desk.workbench.projects.save(Path("/data/work.focus.json"))
-    reading = desk.services.projects[Path("/data/work.focus.json")]
+    reading = desk.services.saved[Path("/data/work.focus.json")]
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
     cubes = tuple(replace(one, preprocessing=gone) for one in reading.project.cubes)
     project = replace(reading.project, cubes=cubes)
-    desk.services.projects[Path("/data/work.focus.json")] = replace(reading, project=project)
+    desk.services.saved[Path("/data/work.focus.json")] = replace(reading, project=project)
     desk.workbench.open([Path("/data/work.focus.json")])
     assert desk.document.cube is PLANT
     assert len(desk.document.annotations.regions) == 1

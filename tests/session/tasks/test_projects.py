@@ -140,10 +140,10 @@ def test_a_result_that_was_not_kept_is_computed_and_the_window_stays() -> None:
     desk = Desk()
     desk.work()
     desk.projects.save(HERE)
-    reading = desk.services.projects[HERE]
+    reading = desk.services.saved[HERE]
     cubes = tuple(replace(one, explanation=None) for one in reading.project.cubes)
     project = replace(reading.project, cubes=cubes)
-    desk.services.projects[HERE] = ProjectReading(project)
+    desk.services.saved[HERE] = ProjectReading(project)
     again = Desk(desk.services)
     again.open(str(HERE))
     assert again.document.explanation is not None
@@ -218,7 +218,7 @@ def test_lost_work_comes_back_unsaved(of: Path | None) -> None:
     lost = RecoveredWork(Path("kept.focus.json"), of, 1e9, 2, 2)
     desk.services.lost.append(lost)
     again = Desk(desk.services)
-    again.projects.look_for_lost()
+    again.projects.look_for_unsaved()
     assert again.state.requests.recovered_work == (lost,)
     again.projects.recover(lost)
     assert essence(again.state) == essence(desk.state)
@@ -238,7 +238,7 @@ def test_lost_work_stays_if_it_cannot_be_kept_anew() -> None:
     desk.projects.save(Path("kept.focus.json"))
     lost = RecoveredWork(Path("kept.focus.json"), None, 1e9, 2, 2)
     desk.services.lost.append(lost)
-    desk.services.keep_work = _fail  # type: ignore[method-assign]
+    desk.services.autosave = _fail  # type: ignore[method-assign]
     desk.projects.recover(lost)
     assert desk.state.requests.problem is not None
     assert desk.services.lost == [lost]
@@ -248,7 +248,7 @@ def test_lost_work_is_discarded() -> None:
     desk = Desk()
     lost = RecoveredWork(Path("kept.focus.json"), None, 1e9, 1, 1)
     desk.services.lost.append(lost)
-    desk.projects.look_for_lost()
+    desk.projects.look_for_unsaved()
     desk.projects.discard(lost)
     assert desk.state.requests.recovered_work == ()
     assert desk.services.lost == []
@@ -260,10 +260,10 @@ def moved() -> Desk:
     desk = Desk()
     desk.work()
     desk.projects.save(HERE)
-    project = desk.services.projects[HERE].project
+    project = desk.services.saved[HERE].project
     gone = replace(project.cubes[0], path=Path("gone.img"))
     project = replace(project, cubes=(gone, project.cubes[1]))
-    desk.services.projects[HERE] = ProjectReading(project, missing=(0,), changed=(1,))
+    desk.services.saved[HERE] = ProjectReading(project, missing=(0,), changed=(1,))
     again = Desk(desk.services)
     again.open("a.img")
     again.open(str(HERE))
@@ -273,25 +273,25 @@ def moved() -> Desk:
 def test_moved_and_changed_cubes_are_asked_for(moved: Desk) -> None:
     assert moved.state.requests.missing_cubes is not None
     assert [one.cube.name for one in moved.state.documents.items] == ["a"]
-    moved.projects.settle({0: Path("a.img")})
+    moved.projects.decide({0: Path("a.img")})
     assert [one.cube.name for one in moved.state.documents.items] == ["a", "b"]
     assert len(moved.document.annotations) == 2
     assert moved.state.requests.missing_cubes is None
 
 
 def test_a_cube_may_be_left_out(moved: Desk) -> None:
-    moved.projects.settle({0: "leave"})
+    moved.projects.decide({0: "leave"})
     assert [one.cube.name for one in moved.state.documents.items] == ["b"]
     assert moved.document.cube.name == "b"
     moved.projects.save(HERE)
-    saved = moved.services.projects[HERE].project.cubes
+    saved = moved.services.saved[HERE].project.cubes
     assert [one.path for one in saved] == [Path("b.img"), Path("gone.img")]
 
 
 def test_a_cube_may_be_removed(moved: Desk) -> None:
-    moved.projects.settle({0: "remove"})
+    moved.projects.decide({0: "remove"})
     moved.projects.save(HERE)
-    saved = moved.services.projects[HERE].project.cubes
+    saved = moved.services.saved[HERE].project.cubes
     assert [one.path for one in saved] == [Path("b.img")]
 
 
@@ -305,7 +305,7 @@ def test_giving_up_leaves_what_is_open(moved: Desk) -> None:
 def test_a_cube_of_another_shape_is_refused(moved: Desk) -> None:
     moved.services._cubes["small.img"] = make_cube(rows=10)
     before = moved.state.documents.items
-    moved.projects.settle({0: Path("small.img")})
+    moved.projects.decide({0: Path("small.img")})
     assert moved.state.requests.problem is not None
     assert (
         "expected rows x columns x bands 40x60x50, found 10x60x50"
@@ -374,7 +374,7 @@ def test_work_drawn_while_a_project_is_read_is_not_lost() -> None:
 
 @pytest.mark.parametrize("same", [True, False])
 def test_a_result_goes_with_a_moved_cube_only_if_it_is_the_same(moved: Desk, same: bool) -> None:
-    moved.services.is_still = lambda *_: same  # type: ignore[method-assign]
+    moved.services.is_unchanged = lambda *_: same  # type: ignore[method-assign]
     explained: list[str] = []
     explain = moved.services.explain
 
@@ -383,7 +383,7 @@ def test_a_result_goes_with_a_moved_cube_only_if_it_is_the_same(moved: Desk, sam
         return explain(request, step)
 
     moved.services.explain = counted  # type: ignore[method-assign]
-    moved.projects.settle({0: Path("a.img")})
+    moved.projects.decide({0: Path("a.img")})
     first = moved.state.documents.items[0]
     moved.session.documents.activate(first.id)
     assert first.cube.name == "a"

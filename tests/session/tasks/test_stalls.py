@@ -15,10 +15,20 @@ from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.progress import silent
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.folder_preview import BROWSE, Browsing, Look
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.folder_preview import FolderPreview, Look
+from focus_viewer.session.tasks.lanes import (
+    BROWSE,
+    DIFFERENCE,
+    EXPLAIN,
+    HOVER,
+    OPEN,
+    PICTURE,
+    PINS,
+    REGIONS,
+)
 from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, WHOLE_PATIENCE_S, Task
-from focus_viewer.session.tasks.view_data import DIFFERENCE, PINS
-from focus_viewer.session.tasks.workbench import EXPLAIN, HOVER, OPEN, PICTURE, REGIONS, Workbench
+from focus_viewer.session.tasks.workbench import Workbench
 
 FAR = Path("/far/cube.hdr")
 CUBES = {
@@ -160,7 +170,7 @@ def test_a_file_that_stalls_is_seen_with_its_reason_and_the_next_can_be_looked_a
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     runner, services, found = HeldRunner(), Far(), list[Look]()
-    browsing = Browsing(runner, services)
+    browsing = FolderPreview(Background(Session(), runner), services)
     browsing.look(FAR, found.append)
     with caplog.at_level(logging.ERROR):
         late = stall(runner, BROWSE)
@@ -187,7 +197,9 @@ class Slow:
 def test_a_file_that_opens_but_is_not_pictured_in_time_can_be_opened() -> None:
     cube = replace(make_cube(400, 600, 5), source=Slow(), path=FAR)
     runner, found = HeldRunner(), list[Look]()
-    Browsing(runner, FakeServices({FAR.name: cube})).look(FAR, found.append)
+    FolderPreview(Background(Session(), runner), FakeServices({FAR.name: cube})).look(
+        FAR, found.append
+    )
     with pytest.raises(TimeoutError):
         runner.held[BROWSE].work(silent)
     stall(runner, BROWSE)

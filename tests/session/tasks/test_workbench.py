@@ -18,8 +18,8 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.view_data import PINS
-from focus_viewer.session.tasks.workbench import EXPLAIN, HOVER, OPEN, PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN, HOVER, OPEN, PICTURE, PINS
+from focus_viewer.session.tasks.workbench import Workbench
 
 CUBES = {"a.hdr": replace(make_cube(), name="a"), "b.hdr": replace(make_cube(), name="b")}
 
@@ -136,7 +136,7 @@ def test_a_second_cube_while_the_first_is_explained() -> None:
 def test_cancelling_is_a_state_and_is_not_tried_again_by_itself() -> None:
     bench = Bench()
     bench.open("a.hdr")
-    bench.workbench.cancel()
+    bench.workbench.explaining.cancel()
     document = bench.session.state.document
     assert document is not None
     assert document.outcome == "cancelled"

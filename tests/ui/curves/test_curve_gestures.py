@@ -1,4 +1,4 @@
-"""Choosing wavelengths on the curves: clicks, drags, keys."""
+"""ArrayQuestions wavelengths on the curves: clicks, drags, keys."""
 
 from __future__ import annotations
 

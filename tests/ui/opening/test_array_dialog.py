@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
@@ -30,7 +30,7 @@ class Desk:
         np.savez(self.path, cube=VALUES, other=VALUES[:5, :6, :3])
         self.qtbot = qtbot
         self.session = Session()
-        self.workbench = Workbench(self.session, QtRunner(), BundledServices(), device="cpu")
+        self.workbench = Workbench(self.session, QtRunner(), bundled_services(), device="cpu")
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.session, self.workbench, folder / "none.hdr", settings)
         qtbot.addWidget(self.window)

@@ -13,7 +13,13 @@ from capture_cases import PANEL, Capture, make_capture
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QSpinBox
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
+from ui.fakes import (
+    FakeServices,
+    ImmediateRunner,
+    change_preprocessing,
+    make_cube,
+    make_explanation,
+)
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
@@ -29,7 +35,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -56,7 +63,7 @@ class Desk:
         self.services = FakeServices()
         self.session = Session()
         self.workbench = Workbench(self.session, ImmediateRunner(), self.services)
-        self.calibrating = self.workbench.calibrating
+        self.calibrating = self.workbench.preprocessing
         self.session.documents.open(cube)
 
     @property
@@ -162,7 +169,7 @@ def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: D
 
 def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -> None:
     known = Preprocessing(references=WhiteAndDark(WHITE, DARK, None, 0.5), smoothing=Smoothing())
-    desk.calibrating.treat(desk.document.id, known)
+    desk.calibrating.apply(desk.document.id, known)
     dialog = desk.show(qtbot, CalibrationDialog)
     assert dialog.wanted() == known
     click(qtbot, dialog.undo)
@@ -352,9 +359,9 @@ def test_a_calibrated_cube_is_offered_nothing(qtbot: QtBot, desk: Desk) -> None:
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
     preprocessing = Preprocessing(references=WhiteAndDark(WHITE))
-    desk.calibrating.treat(desk.document.id, preprocessing)
+    desk.calibrating.apply(desk.document.id, preprocessing)
     assert not offer.isVisible()
-    desk.calibrating.treat(desk.document.id, Preprocessing())
+    desk.calibrating.apply(desk.document.id, Preprocessing())
     assert offer.isVisible()
 
 
@@ -366,7 +373,7 @@ def lose(desk: Desk) -> None:
     )
     desk.services._cubes["plant.raw"] = PLANT
     kept = ProjectCube(Path("/data/plant.raw"), "", PLANT.shape, preprocessing=gone)
-    desk.services.projects[path] = ProjectReading(Project((kept,)))
+    desk.services.saved[path] = ProjectReading(Project((kept,)))
     desk.workbench.open([path])
 
 
@@ -418,7 +425,7 @@ def test_a_lost_reference_is_not_put_off(qtbot: QtBot, desk: Desk) -> None:
 # Through to the files
 
 
-class Services(BundledServices):
+class Instant(BundledExplaining):
     """Real files, and an explanation at once."""
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -437,7 +444,7 @@ def capture(tmp_path: Path) -> Capture:
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     session = Session()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    workbench = Workbench(session, QtRunner(), Services())
+    workbench = Workbench(session, QtRunner(), replace(bundled_services(), explaining=Instant()))
     made = MainWindow(session, workbench, Path("sample.hdr"), settings)
     with qtbot.waitExposed(made):
         made.show()
@@ -492,7 +499,7 @@ def test_a_capture_folder_is_calibrated_by_clicks(
 def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     qtbot: QtBot, window: MainWindow, capture: Capture, tmp_path: Path
 ) -> None:
-    session, calibrating = window._session, window._workbench.calibrating
+    session, calibrating = window._session, window._workbench.preprocessing
     projects = window._workbench.projects
     path, away = tmp_path / "plant.focus.json", tmp_path / "away"
     away.mkdir()
@@ -518,8 +525,10 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
 
     window.open_paths([capture.raw])
     until("counts")
-    calibrating.change(
-        references=WhiteAndDark(white[1], capture.dark.with_suffix(".raw"), None, PANEL)
+    change_preprocessing(
+        session,
+        calibrating,
+        references=WhiteAndDark(white[1], capture.dark.with_suffix(".raw"), None, PANEL),
     )
     until("reflectance")
     save()
@@ -536,7 +545,7 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     assert isinstance(offer, CalibrationOffer)
     assert offer.isVisible()
     assert "WHITEREF_plant.raw" in offer.text.text()
-    calibrating.change(smoothing=Smoothing(5, 2))
+    change_preprocessing(session, calibrating, smoothing=Smoothing(5, 2))
     qtbot.waitUntil(lambda: session.state.unsaved)
     save()
     for file in white:

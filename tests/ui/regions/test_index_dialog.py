@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.io.indices.catalogue import index_catalogue
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
@@ -128,10 +128,10 @@ def test_areas_have_a_column_where_they_are_known() -> None:
 def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
     qtbot: QtBot, session: Session
 ) -> None:
-    bench = Workbench(session, QtRunner(), BundledServices())
+    bench = Workbench(session, QtRunner(), bundled_services())
     cube = replace(make_cube(bands=120), wavelengths_nm=None)  # nothing to explain
     session.documents.open(replace(cube, wavelengths_nm=make_cube(bands=120).wavelengths_nm))
-    bench.cancel()
+    bench.explaining.cancel()
     session.view.set_display(replace(session.state.view.display, indices=("NDVI", "SAVI")))
     session.regions.draw(Rectangle((20, 10), (40, 30)))
 

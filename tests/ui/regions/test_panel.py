@@ -151,13 +151,13 @@ def test_regions_are_read_and_written(session: Session, tmp_path: Path) -> None:
     services = FakeServices()
     bench = Workbench(session, ImmediateRunner(), services)
     session.documents.open(make_cube())
-    bench.open_regions(tmp_path / "spots.geojson")
+    bench.region_files.open(tmp_path / "spots.geojson")
     assert [one.name for one in document(session).annotations] == ["spots"]
-    bench.save_regions(tmp_path / "out.xml")
+    bench.region_files.save(tmp_path / "out.xml")
     assert services.written[tmp_path / "out.xml"] == document(session).annotations
-    bench.save_region_table(tmp_path / "out.csv")
+    bench.region_files.save_table(tmp_path / "out.csv")
     assert str(services.written[tmp_path / "out.csv"]).count("\n") == 2
-    bench.open_regions(tmp_path / "broken.roi")
+    bench.region_files.open(tmp_path / "broken.roi")
     assert session.state.requests.problem is not None
     assert "broken.roi" in session.state.requests.problem.title
     assert [one.name for one in document(session).annotations] == ["spots"]

@@ -20,7 +20,8 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.volume import resample
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
@@ -182,7 +183,7 @@ def test_the_file_dialog_adds_the_suffix(qtbot: QtBot, tmp_path: Path) -> None:
     assert found == tmp_path / "mine.tif"
 
 
-class Explained(BundledServices):
+class Instant(BundledExplaining):
     """The package's own files, and an explanation that needs no model."""
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -193,7 +194,7 @@ class Explained(BundledServices):
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    bench = Workbench(session, QtRunner(), Explained())
+    bench = Workbench(session, QtRunner(), replace(bundled_services(), explaining=Instant()))
     one = MainWindow(session, bench, tmp_path / "sample.hdr", settings)
     qtbot.addWidget(one)
     one.show()
@@ -237,7 +238,7 @@ def test_without_a_cube_there_is_no_export(window: MainWindow) -> None:
 
 def test_the_runner_of_tests_is_at_once(session: Session, tmp_path: Path) -> None:
     """Every kind and format ends as files, through session and services."""
-    bench = Workbench(session, ImmediateRunner(), Explained())
+    bench = Workbench(session, ImmediateRunner(), replace(bundled_services(), explaining=Instant()))
     session.documents.open(replace(make_cube(), header={"map info": MAP}))
     session.regions.draw(Rectangle((0, 0), (5, 5)))
     for kind, formats in FORMATS.items():

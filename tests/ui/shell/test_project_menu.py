@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.cubes.array_choice import Candidate, NeedsChoice
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
@@ -76,7 +76,7 @@ def test_the_first_save_asks_where_and_later_ones_do_not(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked again"))
     desk.draw()
     desk.window.commands["save_project"].trigger()
-    assert len(desk.services.projects[desk.path].project.cubes[0].annotations) == 2
+    assert len(desk.services.saved[desk.path].project.cubes[0].annotations) == 2
 
 
 def test_the_layout_of_the_panels_is_saved_and_comes_back(desk: Desk, tmp_path: Path) -> None:
@@ -105,11 +105,13 @@ def test_closing_with_unsaved_work_asks_first(desk: Desk) -> None:
     desk.window.close()
     desk.answer(QMessageBox.StandardButton.Discard)
     assert not desk.window.isVisible()
-    assert desk.services.projects == {}
+    assert desk.services.saved == {}
 
 
 def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
-    desk.window._workbench.calibrating.change(smoothing=Smoothing(5, 2))
+    change_preprocessing(
+        desk.window._session, desk.window._workbench.preprocessing, smoothing=Smoothing(5, 2)
+    )
     assert desk.window.isWindowModified()
     desk.window.close()
     question = desk.question()
@@ -123,7 +125,7 @@ def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
     desk.answer(QMessageBox.StandardButton.Cancel)
     assert len(desk.session.state.documents.items) == 2
     desk.session.documents.activate(first)
-    desk.window._workbench.calibrating.change(smoothing=None)
+    change_preprocessing(desk.window._session, desk.window._workbench.preprocessing, smoothing=None)
     desk.window.close()
     assert desk.question() is None
 
@@ -133,7 +135,7 @@ def test_save_at_closing_saves_and_then_closes(desk: Desk) -> None:
     desk.window.close()
     desk.answer(QMessageBox.StandardButton.Save)
     assert not desk.window.isVisible()
-    assert desk.path in desk.services.projects
+    assert desk.path in desk.services.saved
 
 
 def test_a_cube_with_regions_is_not_closed_without_a_question(desk: Desk) -> None:
@@ -209,10 +211,10 @@ def asked(desk: Desk) -> MissingCubesDialog:
     """The dialog about a project whose first cube is missing and whose second has changed."""
     desk.window.open_paths([Path("b.img")])
     desk.window.commands["save_project"].trigger()
-    project = desk.services.projects[desk.path].project
+    project = desk.services.saved[desk.path].project
     gone = replace(project.cubes[0], path=Path("gone.img"))
     project = replace(project, cubes=(gone, project.cubes[1]))
-    desk.services.projects[desk.path] = ProjectReading(project, missing=(0,), changed=(1,))
+    desk.services.saved[desk.path] = ProjectReading(project, missing=(0,), changed=(1,))
     desk.window.open_paths([desk.path])
     dialog = desk.window.findChild(MissingCubesDialog)
     assert dialog is not None
@@ -274,7 +276,7 @@ def test_an_array_that_is_not_known_here_is_asked_for_while_a_project_opens(
     assert [one.cube.name for one in desk.session.state.documents.items] == names
     assert desk.session.state.project.path == desk.path
     desk.window.commands["save_project"].trigger()
-    kept = desk.services.projects[desk.path].project.cubes
+    kept = desk.services.saved[desk.path].project.cubes
     assert [(one.path, len(one.annotations)) for one in kept] == [
         (Path("a.img"), 0),
         (Path("b.img"), 1),
