@@ -1,4 +1,4 @@
-"""Starts the explorer: the only place that joins the window to files and models."""
+"""Explorer application: the only module that joins the window to files and models."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot",
         type=Path,
         metavar="OUT.png",
-        help="wait for the explanation, write a picture of the window and leave",
+        help="wait for the explanation, write a picture of the window and exit",
     )
     parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
     return parser
@@ -91,7 +91,7 @@ def _fail(reason: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Explorer:
-    """The explorer's parts, joined.
+    """Parts of the explorer.
 
     Attributes
     ----------
@@ -108,9 +108,9 @@ class Explorer:
 
 
 def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
-    """Make the application with its window, not shown yet."""
+    """Build the application with its window, not shown yet."""
     app = _application()
-    # Only now: a window module may be imported once Qt's libraries are known to load.
+    # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings
 
     from focus_viewer.session.session import Session
@@ -174,7 +174,7 @@ def _log_to_file() -> None:
 
 
 def _report_surprises(session: Session) -> None:
-    """An error that nobody foresaw is shown and logged; the window stays."""
+    """Show and log unexpected errors; the window stays."""
     from focus_viewer.session.state.requests import Problem
 
     def report(
@@ -182,15 +182,13 @@ def _report_surprises(session: Session) -> None:
     ) -> None:
         _log.error("unexpected error", exc_info=(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        session.requests.report(
-            Problem("Something unexpected happened", f"{kind.__name__}: {error}")
-        )
+        session.requests.report(Problem("Unexpected error", f"{kind.__name__}: {error}"))
 
     sys.excepthook = report
 
 
 def _leave_on_interrupt(explorer: Explorer) -> None:
-    """Close on Ctrl-C. Python sees signals only when it runs: the timer lets it."""
+    """Close on Ctrl-C; the timer lets Python run, which handles signals only then."""
     from PySide6.QtCore import QTimer
 
     signal.signal(signal.SIGINT, lambda number, frame: explorer.window.close())

@@ -1,4 +1,4 @@
-"""Two groups of regions compared, band by band: what is asked, and the answer."""
+"""Comparison slice: pair of cubes, and two groups of regions compared band by band."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ FEWEST_SPECTRA = 2
 
 @dataclass(frozen=True)
 class NthSelected:
-    """The region that stands at a place among those selected, from 0."""
+    """Region at an index of the selection, from 0."""
 
     place: int
 
 
 @dataclass(frozen=True)
 class OfClass:
-    """All regions of a class, in all cubes that can be compared."""
+    """Regions of a class, in all comparable cubes."""
 
     class_name: str
 
 
 @dataclass(frozen=True)
 class Listed:
-    """These regions, as far as they are still there."""
+    """Listed regions, as far as they exist."""
 
     regions: tuple[RegionKey, ...]
 
@@ -49,13 +49,13 @@ Group = NthSelected | OfClass | Listed
 
 @dataclass(frozen=True)
 class Contrast:
-    """Which groups are compared.
+    """Groups that are compared.
 
     Attributes
     ----------
     first, second : Group
     unit : {"pixel", "region"}
-        What counts as one measurement: each pixel, or the mean of each region.
+        Unit of measurement: each pixel, or the mean of each region.
     """
 
     first: Group = NthSelected(0)
@@ -65,14 +65,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Part:
-    """A region of a group, with all that its spectra depend on.
-
-    Attributes
-    ----------
-    document_id, region_id : int
-    cube : Cube
-    outline : Outline
-    """
+    """Region of a group, with all that its spectra depend on."""
 
     document_id: int
     region_id: int
@@ -82,7 +75,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """Groups as they are just now: equal questions have equal answers.
+    """Present groups: equal questions have equal answers.
 
     Attributes
     ----------
@@ -98,7 +91,7 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class GroupComparison:
-    """How two groups differ.
+    """Difference of two groups.
 
     Attributes
     ----------
@@ -112,7 +105,7 @@ class GroupComparison:
     effect : EffectSize or None
         None where a group has too few spectra.
     spectra : tuple of int
-        Number of spectra that were read of each group; `effect` tells how many of them it is of.
+        Number of spectra that were read of each group; `effect` has the number that it uses.
     """
 
     question: Question
@@ -145,24 +138,19 @@ class Comparison:
     groups: GroupComparison | None = None
 
 
-def same_axis(one: Cube, other: Cube) -> bool:
-    """Whether spectra of two cubes can be compared band by band."""
-    if one is other:
+def same_axis(first: Cube, second: Cube) -> bool:
+    """Return whether spectra of two cubes can be compared band by band."""
+    if first is second:
         return True
-    if one.wavelengths_nm is None or other.wavelengths_nm is None or one.bands != other.bands:
+    if first.wavelengths_nm is None or second.wavelengths_nm is None:
         return False
-    equal = np.allclose(one.wavelengths_nm, other.wavelengths_nm, rtol=0, atol=1e-3)
-    return bool(equal) and one.units == other.units
+    if first.bands != second.bands or first.units != second.units:
+        return False
+    return bool(np.allclose(first.wavelengths_nm, second.wavelengths_nm, rtol=0, atol=1e-3))
 
 
 def answer(question: Question, step: Step) -> GroupComparison:
-    """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`.
-
-    Parameters
-    ----------
-    question : Question
-    step : Step
-    """
+    """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`."""
     cubes = [part.cube for part in (*question.first, *question.second)]
     compared = np.logical_and.reduce([cube.good_bands for cube in cubes])
     first, second = (
@@ -182,12 +170,12 @@ def _spectra(
 ) -> FloatArray | DoubleArray:
     """Spectra of a group, shape (n, bands); NaN for bands that are not compared."""
     if unit == "region":
-        found = [region_spectrum(one.cube, _mask((one,)), step=step).mean for one in parts]
+        found = [region_spectrum(part.cube, _mask((part,)), step=step).mean for part in parts]
     else:
         found = []
         for document_id in dict.fromkeys(part.document_id for part in parts):
             own = [part for part in parts if part.document_id == document_id]
-            # A pixel that lies in two regions is one measurement.
+            # A pixel in two regions is one measurement.
             found.extend(pixel_spectra(own[0].cube, _mask(own), step=step))
     spectra = np.array(found).reshape(len(found), compared.size)
     spectra[:, ~compared] = np.nan

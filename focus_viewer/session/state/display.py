@@ -1,4 +1,4 @@
-"""How things are drawn."""
+"""Display settings."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ VolumeMethod = Literal["translucent", "mip"]
 
 @dataclass(frozen=True)
 class Display:
-    """How things are drawn.
+    """Display settings.
 
     Attributes
     ----------
     recipe : CompositeRecipe
     mode : {"evidence", "attention"}
     heatmap : bool
-        Whether the saliency lies over the picture.
+        Whether the saliency is drawn over the picture.
     opacity : float
         Of the heatmap, 0 to 1.
     colourmap : str
         A name of `focus_viewer.ui.widgets.colourmaps`; "auto" fits the mode.
     volume_method : {"translucent", "mip"}
     camera : Camera or None
-        Before the volume; None looks at it as at first.
+        Camera of the volume; None for the default.
     spectral_view : {"values", "derivative", "continuum", "snv"}
-        How spectra are looked at.
+        Transform of the spectra.
     spread : {"sd", "quartiles"}
-        How the pixels of a region scatter: mean and standard deviation, or median and quartiles.
+        Scatter in a region: mean and standard deviation, or median and quartiles.
     curve : {"importance", "effect", "difference"}
-        What stands over the spectra: the importance curve, or two groups of regions compared.
+        Plot above the spectra: the importance curve, or two groups of regions compared.
     indices : tuple of str
         Names of the vegetation indices that the table of regions shows, where a cube has their
         bands.

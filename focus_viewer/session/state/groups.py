@@ -1,4 +1,4 @@
-"""From a state to the groups of regions that are compared in it."""
+"""Groups of regions that are compared in a state."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from focus_viewer.session.state.state import State
 
 
 def comparable(state: State) -> tuple[Document, ...]:
-    """Open documents with the spectral axis and units of the one on the screen, it first."""
+    """Return open documents with spectral axis and units of the active one, it first."""
     here = state.document
     if here is None:
         return ()
-    others = (one for one in state.documents.items if one is not here)
-    return (here, *(one for one in others if same_axis(here.cube, one.cube)))
+    others = [
+        document
+        for document in state.documents.items
+        if document is not here and same_axis(here.cube, document.cube)
+    ]
+    return (here, *others)
 
 
 def members(state: State, group: Group) -> tuple[Part, ...]:
-    """The regions of a group, as they are now."""
+    """Return the present regions of a group."""
     parts = [
         Part(document.id, region.id, document.cube, region.outline)
         for document in comparable(state)
@@ -50,7 +54,7 @@ def _belongs(
 
 
 def question(state: State) -> Question | None:
-    """What is asked now; None if nothing is, or a group is empty, or both are the same."""
+    """Return the present comparison; None without one, or for empty or equal groups."""
     if state.view.display.curve == "importance":
         return None
     first, second = (
@@ -64,6 +68,6 @@ def question(state: State) -> Question | None:
 
 
 def by_region_possible(state: State) -> bool:
-    """Whether each group has regions enough to count each as one measurement."""
+    """Return whether each group has enough regions to count each as one measurement."""
     groups = state.comparison.contrast.first, state.comparison.contrast.second
     return all(len(members(state, group)) >= FEWEST_SPECTRA for group in groups)

@@ -1,4 +1,4 @@
-"""Errors as the user is told them."""
+"""Error messages for the user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 def problem_of(title: str, error: Exception) -> Problem:
-    """An error for the user; one that nobody foresaw says so and leaves its trace in the log."""
+    """Return the message for an error; the traceback of an unexpected one is logged."""
     if isinstance(error, FocusError):
         return Problem(title, str(error))
     _log.error(title, exc_info=error)

@@ -44,12 +44,7 @@ class MissingCubes:
 
 @dataclass(frozen=True)
 class FileChoice:
-    """Files in folders, for the user to choose from.
-
-    Attributes
-    ----------
-    folders, paths : tuple of Path
-    """
+    """Files in folders, for the user to choose from."""
 
     folders: tuple[Path, ...]
     paths: tuple[Path, ...]

@@ -15,12 +15,7 @@ Tool = Literal[
 
 @dataclass(frozen=True)
 class Cursor:
-    """Pixel under the mouse.
-
-    Attributes
-    ----------
-    row, col : int
-    """
+    """Pixel under the mouse."""
 
     row: int
     col: int

@@ -18,18 +18,7 @@ from focus_viewer.session.state.view import View
 
 @dataclass(frozen=True)
 class State:
-    """All that the views show.
-
-    Attributes
-    ----------
-    documents : Documents
-    view : View
-    selection : Selection
-    comparison : Comparison
-    jobs : Jobs
-    requests : Requests
-    project : SavedProject
-    """
+    """Slices of all that the views show."""
 
     documents: Documents = field(default_factory=Documents)
     view: View = field(default_factory=View)
@@ -126,12 +115,7 @@ class State:
 
 @dataclass(frozen=True)
 class Change:
-    """Change of the state.
-
-    Attributes
-    ----------
-    before, after : State
-    """
+    """Change of the state."""
 
     before: State
     after: State

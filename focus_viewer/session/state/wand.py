@@ -1,4 +1,4 @@
-"""The magic wand: where it touched the image, and what it takes as alike."""
+"""Magic wand: its seed, its settings, and the similar pixels around a seed."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ LEAST_TOLERANCE = 0.1
 
 @dataclass(frozen=True)
 class Seed:
-    """A click of the wand.
+    """Seed of region growing: a click of the wand.
 
     Attributes
     ----------
     document_id : int
     row, col : int
-    base : Painted or None
-        What the region held before; the wand adds to it.
+    base : MaskShape or None
+        Region before; the wand adds to it.
     region_id : int or None
-        The region that it makes, once it is made, or adds to.
+        Region that it makes, once it is made, or adds to.
     made : bool
-        Whether the region holds what it found.
+        Whether the region contains the similar pixels.
     """
 
     document_id: int
@@ -45,31 +45,31 @@ class Seed:
     made: bool = False
 
     def done(self, region_id: int | None) -> Seed:
-        """The same, when its region is there."""
+        """Return the seed with its region."""
         return replace(self, region_id=region_id, made=region_id is not None)
 
     def same_pixel(self, other: Seed | None) -> bool:
-        """Whether the other is the same click."""
+        """Return whether the other is the same click."""
         if other is None:
             return False
-        one = (self.document_id, self.row, self.col, self.base)
-        return one == (other.document_id, other.row, other.col, other.base)
+        key = (self.document_id, self.row, self.col, self.base)
+        return key == (other.document_id, other.row, other.col, other.base)
 
 
 @dataclass(frozen=True)
 class Wand:
-    """How the wand chooses.
+    """Settings of the wand.
 
     Attributes
     ----------
     criterion : {"angle", "saliency"}
-        Spectral angle to the pixel touched, or saliency of the same sign and about the same size.
+        Spectral angle to the seed, or saliency of the same sign and similar size.
     angle_deg : float
-        The largest angle that counts as alike.
+        Largest angle of similar pixels.
     saliency_percent : float
-        The largest difference that counts as alike, of the upper end of the colour scale.
-    seed : Touch or None
-        The last click, as long as its region follows the tolerance.
+        Largest difference of similar pixels, relative to the upper end of the colour scale.
+    seed : Seed or None
+        Last click, as long as its region follows the tolerance.
     """
 
     criterion: Criterion = "angle"
@@ -79,11 +79,11 @@ class Wand:
 
     @property
     def tolerance(self) -> float:
-        """That of the criterion: degrees or percent."""
+        """Tolerance of the criterion, in degrees or percent."""
         return self.angle_deg if self.criterion == "angle" else self.saliency_percent
 
     def selects_as(self, before: Wand | None) -> bool:
-        """Whether it asks for the same pixels as before, and is not another click there."""
+        """Return whether it selects the same pixels as before, without a new click."""
         if before is None or before.seed is None or self.seed is None:
             return False
         if not self.seed.same_pixel(before.seed) or (before.seed.made and not self.seed.made):
@@ -93,16 +93,16 @@ class Wand:
 
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """How far each pixel is from the one touched, in the tolerance's unit.
+    """Distances of all pixels to the seed, in the tolerance's unit.
 
     Attributes
     ----------
     cube : Cube
     volume : SaliencyVolume or None
     window_nm : BandWindow or None
-        What the saliency was taken over; None for angles.
+        Window of the saliency; None for angles.
     place : tuple of int
-        (row, col) touched.
+        (row, col) of the seed.
     values : DoubleArray, shape (rows, cols)
         NaN for pixels that cannot be compared.
     """
@@ -114,12 +114,12 @@ class Distances:
     values: DoubleArray
 
     def fits(self, other: tuple[object, ...]) -> bool:
-        """Whether they were computed of the same things."""
+        """Return whether they were computed from these sources."""
         return (self.cube, self.volume, self.window_nm, self.place) == other
 
 
 def angle_distances(cube: Cube, place: tuple[int, int], step: Step) -> Distances:
-    """Spectral angles to a pixel, in degrees."""
+    """Return spectral angles to a pixel, in degrees."""
     angles = spectral_angles(cube, cube.pixel(*place), step)
     return Distances(cube, None, None, place, angles)
 
@@ -127,7 +127,7 @@ def angle_distances(cube: Cube, place: tuple[int, int], step: Step) -> Distances
 def saliency_distances(
     cube: Cube, volume: SaliencyVolume, window: BandWindow, place: tuple[int, int]
 ) -> Distances:
-    """Differences of saliency to a pixel, in percent of the scale; NaN where the sign differs."""
+    """Return saliency differences to a pixel, in percent of the scale; NaN for other signs."""
     plane = heatmap(volume, window).astype(np.float64)
     here = plane[place]
     away = 100 * np.abs(plane - here) / volume.limits[1]
@@ -137,5 +137,5 @@ def saliency_distances(
 
 
 def similar_connected(distances: Distances, tolerance: float) -> BoolArray:
-    """Pixels within the tolerance that hang together with the one touched, shape (rows, cols)."""
+    """Return the 4-connected similar pixels that contain the seed, shape (rows, cols)."""
     return connected(distances.values <= tolerance, *distances.place)

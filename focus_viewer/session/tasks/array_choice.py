@@ -1,4 +1,4 @@
-"""Files that do not tell which of their arrays is the cube: asking, trying, and opening."""
+"""Choice of the array of a cube: questions to the user, previews, opening."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _SIDE_PX = 320
 
 @dataclass(frozen=True, eq=False)
 class ArrayPreview:
-    """What a choice would give.
+    """Preview of a choice.
 
     Attributes
     ----------
     picture : ByteArray, shape (height, width), or None
-        The middle band; None where the choice leads nowhere.
-    told : str
-        Size, band and units; or why it leads nowhere.
+        The middle band; None if the file cannot be opened so.
+    description : str
+        Size, band and units; or why the file cannot be opened so.
     """
 
     picture: ByteArray | None
-    told: str
+    description: str
 
 
 @dataclass(frozen=True, eq=False)
 class _Pending:
-    """A question, and who is told the answer."""
+    """Question with the callbacks for its answer."""
 
     question: ArrayQuestion
     chosen: Callable[[ArrayChoice], None] | None
@@ -51,14 +51,7 @@ class _Pending:
 
 
 class ArrayQuestions:
-    """Asks about one file after the other; nothing that is open is touched.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    cubes : CubeFiles
-    """
+    """Questions about one file after the other; what is open stays unchanged."""
 
     def __init__(self, session: Session, background: Background, cubes: CubeFiles) -> None:
         self._session = session
@@ -73,15 +66,15 @@ class ArrayQuestions:
         chosen: Callable[[ArrayChoice], None] | None = None,
         left: Callable[[], None] = lambda: None,
     ) -> None:
-        """Ask about a file, after those that are asked about already.
+        """Ask about a file, after the pending questions.
 
         Parameters
         ----------
         needed : NeedsChoice
         chosen : callable or None
-            Told the choice once the file can be opened so; without it the file is opened.
+            Takes a choice with which the file can be opened; None opens the file.
         left : callable
-            Called if it is not to be opened.
+            Called if the file is not to be opened.
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
         self._waiting.append(_Pending(question, chosen, left))
@@ -89,7 +82,7 @@ class ArrayQuestions:
             self._next()
 
     def ask_again(self) -> None:
-        """Ask about the file on the screen, whatever was said of it before."""
+        """Ask about the active file again, whatever was chosen before."""
         document = self._session.state.document
         if document is None or document.cube.path is None:
             return
@@ -104,7 +97,7 @@ class ArrayQuestions:
         )
 
     def preview(self, choice: ArrayChoice, done: Callable[[ArrayPreview], None]) -> None:
-        """See what a choice would give; an earlier attempt that is still running is given up."""
+        """Load a preview of a choice; an earlier one that is still loading is cancelled."""
         question = self._session.state.requests.array_question
         if question is None:
             return
@@ -116,20 +109,20 @@ class ArrayQuestions:
         path = question.path
         self._background.submit(
             TRY_ARRAY,
-            lambda step: self._tried(path, choice, step),
+            lambda step: self._previewed(path, choice, step),
             done,
             reads=path,
             failed=failed,
         )
 
-    def _tried(self, path: Path, choice: ArrayChoice, step: Step) -> ArrayPreview:
+    def _previewed(self, path: Path, choice: ArrayChoice, step: Step) -> ArrayPreview:
         step(0.0, "reading")
         cube = self._cubes.read_cube(path, choice)
         step(0.5, "making a picture")
-        return ArrayPreview(_picture(cube), _told(cube))
+        return ArrayPreview(_picture(cube), _description(cube))
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
-        """Read wavelengths in nm from a table; tells them, or why there are none."""
+        """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
@@ -144,7 +137,7 @@ class ArrayQuestions:
         )
 
     def confirm(self, choice: ArrayChoice) -> None:
-        """Open the file that is asked about, and keep what was said of it for the next time."""
+        """Open the file of the question, and remember the choice."""
         pending = self._pending
         if pending is None:
             return
@@ -171,7 +164,7 @@ class ArrayQuestions:
         self._background.submit(OPEN_ARRAY, work, done, reads=path, failed=failed)
 
     def give_up(self) -> None:
-        """Leave the file that is asked about; all that is open stays as it is."""
+        """Leave the file of the question unopened."""
         pending = self._pending
         self._background.cancel(TRY_ARRAY)
         self._next()
@@ -195,7 +188,7 @@ def _picture(cube: Cube) -> ByteArray:
     return stretch(cube.block(every, every, slice(middle, middle + 1))[:, :, 0])
 
 
-def _told(cube: Cube) -> str:
+def _description(cube: Cube) -> str:
     middle = cube.bands // 2
     where = "" if cube.wavelengths_nm is None else f", {cube.wavelengths_nm[middle]:.0f} nm"
     units = "units unknown" if cube.units == "unknown" else cube.units

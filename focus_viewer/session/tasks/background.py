@@ -19,13 +19,7 @@ def ignore(result: object) -> None:
 
 
 class Background:
-    """Background work of a session.
-
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    """
+    """Background work of a session."""
 
     def __init__(self, session: Session, runner: Runner) -> None:
         self._session = session

@@ -17,14 +17,7 @@ from focus_viewer.session.tasks.services import CubeFiles
 
 
 class BandCaching:
-    """Filling of the band cache.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    cubes : CubeFiles
-    """
+    """Filling of the band cache."""
 
     def __init__(self, session: Session, background: Background, cubes: CubeFiles) -> None:
         self._session = session

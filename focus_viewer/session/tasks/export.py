@@ -1,4 +1,4 @@
-"""Data out of the explorer: what can be written now, what it would be, and the writing."""
+"""Export of data for other programs: possible kinds, their description, writing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from focus_viewer.session.tasks.services import Services
 
 @dataclass(frozen=True)
 class Choice:
-    """A kind of data that can be chosen.
+    """Kind of data to choose.
 
     Attributes
     ----------
@@ -43,14 +43,7 @@ class Choice:
 
 
 class Exports:
-    """Writes what is on the screen for other programs.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    services : Services
-    """
+    """Export of what is on the screen."""
 
     def __init__(self, session: Session, background: Background, services: Services) -> None:
         self._session = session
@@ -58,12 +51,12 @@ class Exports:
         self._services = services
 
     def choices(self) -> tuple[Choice, ...]:
-        """All kinds of data, with the reason where one cannot be written now."""
+        """Return all kinds of data, with the reason where one cannot be written now."""
         state = self._session.state
         return tuple(Choice(kind, title, _reason(state, kind)) for kind, title in KINDS.items())
 
-    def told(self, kind: ExportKind, form: ExportFormat) -> str:
-        """What would be written, in lines: its subject, its shape, its size, its place."""
+    def description(self, kind: ExportKind, form: ExportFormat) -> str:
+        """Return lines that describe the file: subject, shape, size, georeference."""
         request = _request(self._session.state, kind, form)
         if request is None:
             return ""
@@ -73,7 +66,7 @@ class Exports:
         return "\n".join([*lines, georeferenced] if form in ("envi", "geotiff") else lines)
 
     def suggested(self, kind: ExportKind, form: ExportFormat) -> str:
-        """A name for the file, from what is in it."""
+        """Return a file name made of its content."""
         request = _request(self._session.state, kind, form)
         if request is None:
             return ""
@@ -83,7 +76,7 @@ class Exports:
         return f"{name}{file_format(kind, form).suffix}"
 
     def write(self, path: Path, kind: ExportKind, form: ExportFormat) -> None:
-        """Write a kind of data of the document on the screen; a failure is shown as a problem.
+        """Write a kind of data of the active document; a failure is reported.
 
         Parameters
         ----------
@@ -124,12 +117,12 @@ class Exports:
         self._session.requests.report(problem)
 
     def cancel(self) -> None:
-        """Stop writing; nothing half-written is left."""
+        """Stop writing; incomplete files are removed."""
         self._background.cancel(EXPORT)
 
 
 def _reason(state: State, kind: ExportKind) -> str:
-    """Why a kind of data cannot be written now."""
+    """Return why a kind of data cannot be written now; "" if it can."""
     document = state.document
     if document is None:
         return "Open a cube first"
@@ -138,11 +131,11 @@ def _reason(state: State, kind: ExportKind) -> str:
             state.jobs.explaining.status == "running"
             and state.jobs.explaining.document_id == document.id
         )
-        wait = "The cube is being explained: wait for it" if running else "Explain the cube first"
+        wait = "Wait: the cube is being explained" if running else "Explain the cube first"
         return "" if state.volume is not None else wait
     if kind == "spectra":
-        there = bool(document.annotations.regions or document.pins)
-        return "" if there else "Draw a region or pin a pixel first"
+        has_spectra = bool(document.annotations.regions or document.pins)
+        return "" if has_spectra else "Draw a region or pin a pixel first"
     return "" if document.annotations.regions else "Draw a region first"
 
 

@@ -1,4 +1,4 @@
-"""Files of a folder, looked at one after the other while the user chooses."""
+"""Previews of the files in a folder while the user chooses."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What was seen of a file.
+    """Preview of a file.
 
     Attributes
     ----------
     report : CubeReport
     picture : ByteArray, shape (height, width, 3), or None
     asks : bool
-        Whether it can be opened once the user has said which of its arrays is the cube.
+        Whether it can be opened once the user has chosen the array of the cube.
     """
 
     report: CubeReport
@@ -40,27 +40,21 @@ class Look:
 
     @property
     def openable(self) -> bool:
-        """Whether opening it leads anywhere."""
+        """Whether it can be opened."""
         return self.report.ok or self.asks
 
 
 class FolderPreview:
-    """Looks at files in the background.
-
-    Parameters
-    ----------
-    background : Background
-    cubes : CubeFiles
-    """
+    """Background loading of previews."""
 
     def __init__(self, background: Background, cubes: CubeFiles) -> None:
         self._background = background
         self._cubes = cubes
 
     def look(self, path: Path, done: Callable[[Look], None]) -> None:
-        """Look at a file and tell what was seen, unless another is looked at first.
+        """Load the preview of a file, unless that of another is requested first.
 
-        Of a file that opens but takes too long to be pictured, the report alone is told.
+        A file that opens but takes too long to be pictured has a preview without picture.
         """
         reports: list[CubeReport] = []
 
@@ -81,7 +75,7 @@ class FolderPreview:
         )
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop loading."""
         self._background.cancel(BROWSE)
 
     def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:

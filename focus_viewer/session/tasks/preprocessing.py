@@ -1,4 +1,4 @@
-"""Treatments of cubes, asked for by the user and done in the background."""
+"""Preprocessing of cubes in the background: references, previews, application."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from focus_viewer.session.tasks.services import PreprocessingFiles
 _log = logging.getLogger(__name__)
 
 Failed = Callable[[str], None]
-"""Told the reason, for the user; "" where the work was cancelled."""
+"""Takes the reason, for the user; "" if the work was cancelled."""
 
 
 @dataclass(frozen=True, eq=False)
 class PreprocessingPreview:
-    """A pixel before and after a treatment.
+    """Pixel before and after preprocessing.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class PreprocessingPreview:
     before_axis, after_axis : DoubleArray, shape (bands,)
     before_units, after_units : str
     notes : tuple of str
-        What the treatment adds to the cube's notes.
+        Notes that the preprocessing adds to the cube.
     """
 
     row: int
@@ -65,14 +65,7 @@ class PreprocessingPreview:
 
 
 class PreprocessingTasks:
-    """Finds references, tries treatments on a pixel, and puts treated cubes in place.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    files : PreprocessingFiles
-    """
+    """Search for references, previews of a pixel, and preprocessing of cubes."""
 
     def __init__(self, session: Session, background: Background, files: PreprocessingFiles) -> None:
         self._session = session
@@ -82,7 +75,7 @@ class PreprocessingTasks:
     # References
 
     def find_beside(self, state: State, document: Document) -> None:
-        """Look for references beside a cube of counts, once."""
+        """Find references beside a cube of counts, once."""
         cube = document.cube
         counted = cube.units in ("counts", "unknown") and cube.path is not None
         if (
@@ -98,7 +91,7 @@ class PreprocessingTasks:
         self.find(cube, done)
 
     def find(self, cube: Cube, done: Callable[[FoundReferences], None]) -> None:
-        """Tell which references lie beside a cube; nobody asked, so a failure is only logged."""
+        """Find references beside a cube; a failure is only logged, as the user did not start it."""
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
@@ -113,12 +106,12 @@ class PreprocessingTasks:
         )
 
     def decline(self) -> None:
-        """Offer the references of the cube on the screen no more."""
+        """Withdraw the offer of references for the active cube."""
         document = self._session.state.document
         if document is not None:
             self._session.preprocessing.take_references(document.id, FoundReferences())
 
-    # Treatments
+    # Preprocessing
 
     def preview(
         self,
@@ -129,12 +122,12 @@ class PreprocessingTasks:
         done: Callable[[PreprocessingPreview], None],
         failed: Failed,
     ) -> None:
-        """Try a treatment on one pixel, beside another; only the last one asked for is told.
+        """Compare two settings at one pixel; earlier previews are cancelled.
 
         Parameters
         ----------
         cube : Cube
-        without, treatment : Preprocessing
+        without, preprocessing : Preprocessing
             Before and after.
         place : (int, int)
             Row and column.
@@ -149,7 +142,7 @@ class PreprocessingTasks:
         self._background.submit(PREVIEW, work, done, failed=_with_reason(failed))
 
     def drop_preview(self) -> None:
-        """Nobody looks at the preview any more."""
+        """Cancel the preview."""
         self._background.cancel(PREVIEW)
 
     def apply(
@@ -160,16 +153,16 @@ class PreprocessingTasks:
         failed: Failed | None = None,
         progress: Callable[[float, str], None] | None = None,
     ) -> None:
-        """Put a document's cube, with this treatment and no other, in the place of its own.
+        """Replace a document's cube by one with this preprocessing and no other.
 
         Parameters
         ----------
         document_id : int
-        treatment : Preprocessing
+        preprocessing : Preprocessing
         done : callable
-            Called when it is in place.
+            Called when the cube is replaced.
         failed : callable or None
-            Told why it failed; without it the failure is shown as a problem.
+            Takes the reason of a failure; None reports it.
         progress : callable
         """
         document = self._session.state.find(document_id)
@@ -190,41 +183,41 @@ class PreprocessingTasks:
             progress=progress,
         )
 
-    # What is divided by
+    # Flat field
 
     def flat_of_region(
         self, cube: Cube, region: Annotation, done: Callable[[FlatField], None], failed: Failed
     ) -> None:
-        """Tell the mean spectrum of a region, as the cube was read."""
+        """Compute the mean spectrum of a region, in the cube as read."""
 
         def work(step: Step) -> FlatField:
-            return FlatField(_told_values(_mean(as_read(cube), region, step)), _named(region))
+            return FlatField(_finite(_mean(as_read(cube), region, step)), _named(region))
 
         self._background.submit(FLAT, work, done, failed=_with_reason(failed))
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
     ) -> None:
-        """Tell the spectrum of a file at the bands of a cube."""
+        """Read the spectrum of a file at the bands of a cube."""
 
         def work(step: Step) -> FlatField:
             values = self._files.read_spectrum(path, as_read(cube))
-            return FlatField(_told_values(values), f"the spectrum of {path.name}")
+            return FlatField(_finite(values), f"the spectrum of {path.name}")
 
         self._background.submit(FLAT, work, done, reads=path, failed=_with_reason(failed))
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
-    """Sensors whose wavelengths may be taken for a cube; none where it has its own."""
+    """Return sensors whose wavelengths fit a cube; none if it has its own."""
     first = as_read(cube)
     return () if first.wavelengths_nm is not None else sensors_with(first.bands)
 
 
 def _with_reason(failed: Failed) -> Callable[[Exception], None]:
-    def tell(error: Exception) -> None:
+    def report(error: Exception) -> None:
         failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
 
-    return tell
+    return report
 
 
 def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:
@@ -247,10 +240,10 @@ def _named(region: Annotation) -> str:
 
 
 def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
-    """Mean spectrum of a region, a line of it at a time; NaN where it has no data."""
+    """Return the mean spectrum of a region, read line by line; NaN without data."""
     crop = crop_mask(region.outline.mask((cube.rows, cube.cols)))
     if crop is None:
-        raise FocusError(f"The region {region.name} covers no pixel: choose or draw a larger one.")
+        raise FocusError(f"The region {region.name} covers no pixel. Choose or draw a larger one.")
     total, count = np.zeros(cube.bands), np.zeros(cube.bands)
     for offset, inside in enumerate(crop.inside):
         step(offset / len(crop.inside), f"reading {region.name}")
@@ -262,5 +255,5 @@ def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
         return np.asarray(total / np.where(count > 0, count, np.nan))
 
 
-def _told_values(values: DoubleArray) -> tuple[float, ...]:
-    return tuple(float(one) for one in np.nan_to_num(values, nan=0.0))
+def _finite(values: DoubleArray) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.nan_to_num(values, nan=0.0))

@@ -1,4 +1,4 @@
-"""Projects: opened, saved, and kept against a crash, in the background."""
+"""Projects: opening, saving and autosave in the background."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore
 from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.lanes import KEEP, PROJECT
-from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
+from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
 from focus_viewer.session.tasks.services import Services
 
 _log = logging.getLogger(__name__)
@@ -29,12 +29,12 @@ PROJECT_SUFFIX = ".focus.json"
 
 
 def is_project(path: Path) -> bool:
-    """Whether a file is called as projects are."""
+    """Return whether a path has the suffix of projects."""
     return path.name.lower().endswith(PROJECT_SUFFIX)
 
 
 class Projects:
-    """Opens and saves the project of a session.
+    """Opening, saving and autosave of projects.
 
     Parameters
     ----------
@@ -64,25 +64,25 @@ class Projects:
     # Opening
 
     def open(self, path: Path) -> None:
-        """Put a project in the place of what is open, once its cubes are found."""
+        """Replace what is open by a project, once its cubes are found."""
         self._read(path, path, None)
 
     def recover(self, lost: RecoveredWork) -> None:
-        """Put work that was not saved in the place of what is open."""
+        """Replace what is open by unsaved work."""
         self._read(lost.path, lost.of or lost.path, lost)
 
     def _read(self, path: Path, shown_as: Path, lost: RecoveredWork | None) -> None:
         def work(step: Step) -> Opened:
             reading = self._services.projects.read_project(path, step)
-            return reopened(self._services, Opening(path, reading, lost), step)
+            return open_cubes(self._services, Opening(path, reading, lost), step)
 
         self._do(work, shown_as)
 
     def _go_on(self, opening: Opening) -> None:
-        """Open a project of which something was asked."""
+        """Open a project after the user has decided."""
         lost = opening.recovered
         shown_as = opening.path if lost is None else lost.of or lost.path
-        self._do(lambda step: reopened(self._services, opening, step), shown_as)
+        self._do(lambda step: open_cubes(self._services, opening, step), shown_as)
 
     def _do(self, work: Callable[[Step], Opened], shown_as: Path) -> None:
         begun = self._session.state.work
@@ -94,11 +94,11 @@ class Projects:
         self._background.submit(PROJECT, work, done, f"Could not open {shown_as.name}")
 
     def _has_work_since(self, begun: Work, path: Path) -> bool:
-        """Whether the user has gone on working meanwhile: that must not be lost unasked."""
+        """Return whether the user has worked meanwhile: that must not be lost."""
         state = self._session.state
         if not state.unsaved or state.work == begun:
             return False
-        text = "You have worked on while it was read. Save that, and open the project again."
+        text = "Your work has changed meanwhile. Save it, and open the project again."
         self._session.requests.report(Problem(f"{path.name} was not opened", text))
         return True
 
@@ -108,8 +108,8 @@ class Projects:
             self._ask_array(opening, *opened.question)
             return
         if cubes is None:
-            unsettled = MissingCubes(opening.path, opening.reading, opening.recovered)
-            self._session.requests.ask_missing_cubes(unsettled)
+            missing = MissingCubes(opening.path, opening.reading, opening.recovered)
+            self._session.requests.ask_missing_cubes(missing)
             return
         project, lost = opening.reading.project, opening.recovered
         self._explaining.model = project.model
@@ -120,36 +120,36 @@ class Projects:
         else:
             kept = SavedProject(lost.of, absent=opening.absent)
             self._session.project.open(project, cubes, kept, is_saved=False)
-            self._keep_instead_of(lost)
+            self._autosave_instead_of(lost)
         if opened.problems:
-            title = "Not all that was done to the cubes is as it was"
+            title = "Some preprocessing could not be restored"
             self._session.requests.report(Problem(title, "\n".join(opened.problems)))
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
-        """Ask which array a cube is; without an answer it stays in the project, unopened."""
+        """Ask for the array of a cube; without an answer it stays in the project, unopened."""
         self._arrays.ask(
             needed,
             lambda choice: self._go_on(opening.with_choice(place, choice)),
-            lambda: self._go_on(opening.settled({place: "leave"})),
+            lambda: self._go_on(opening.decided({place: "leave"})),
         )
 
     def decide(self, choices: Mapping[int, Choice]) -> None:
-        """Go on with the project that asked.
+        """Open the project with the user's decisions.
 
         Parameters
         ----------
         choices : mapping of int to Choice
-            By place of a cube. One that is not named is used as it is.
+            By index of a cube; others are used as they are.
         """
-        unsettled = self._session.state.requests.missing_cubes
-        if unsettled is None:
+        missing = self._session.state.requests.missing_cubes
+        if missing is None:
             return
         self._session.requests.ask_missing_cubes(None)
-        opening = Opening(unsettled.path, unsettled.reading, unsettled.recovered)
-        self._go_on(opening.settled(choices))
+        opening = Opening(missing.path, missing.reading, missing.recovered)
+        self._go_on(opening.decided(choices))
 
     def give_up(self) -> None:
-        """Leave the project that asked; what is open stays."""
+        """Leave the project unopened; what is open stays."""
         self._session.requests.ask_missing_cubes(None)
 
     # Saving
@@ -161,16 +161,18 @@ class Projects:
         ----------
         path : Path
         layout : str
-            Of the panels, as the window tells it.
+            Of the panels.
         then : callable
-            Called once it is on the disk.
+            Called once it is written.
         """
         state = self._session.state
         kept = replace(state.project, path=path)
         kept = replace(kept, work=replace(state, project=kept).work)
         project = project_of(state, self._explaining.model, layout)
         cubes = {
-            one.cube.path: one.cube for one in state.documents.items if one.cube.path is not None
+            document.cube.path: document.cube
+            for document in state.documents.items
+            if document.cube.path is not None
         }
 
         def done(_: None) -> None:
@@ -195,38 +197,38 @@ class Projects:
             KEEP,
             lambda step: self._services.projects.autosave(project, of),
             ignore,
-            "Could not keep a copy of your work against a crash",
+            "Could not autosave your work",
         )
 
     def drop_autosave(self) -> None:
-        """Forget what was kept: the window closes and the user has decided."""
+        """Remove the autosave: the window closes and the user has decided."""
         try:
             self._services.projects.drop_autosave()
         except FocusError:
-            _log.exception("work that was kept against a crash could not be removed")
+            _log.exception("the autosave could not be removed")
 
     def look_for_unsaved(self) -> None:
-        """Find work that earlier runs did not live to save."""
+        """Find unsaved work of earlier runs."""
         self._background.submit(
             KEEP,
             lambda step: self._services.projects.find_unsaved_work(),
             self._session.requests.offer_recovery,
-            "Could not look for work that was not saved",
+            "Could not look for unsaved work",
         )
 
     def discard(self, lost: RecoveredWork) -> None:
-        """Forget work that was not saved."""
+        """Remove unsaved work of an earlier run."""
         self._offer_all_but(lost)
         self._drop(lost)
 
     def _offer_all_but(self, lost: RecoveredWork) -> None:
         left: Sequence[RecoveredWork] = [
-            one for one in self._session.state.requests.recovered_work if one != lost
+            work for work in self._session.state.requests.recovered_work if work != lost
         ]
         self._session.requests.offer_recovery(left)
 
-    def _keep_instead_of(self, lost: RecoveredWork) -> None:
-        """What was recovered is still unsaved: it is kept anew before the old copy goes."""
+    def _autosave_instead_of(self, lost: RecoveredWork) -> None:
+        """Autosave recovered work, which is still unsaved, before its old copy is removed."""
         self._offer_all_but(lost)
         project = project_of(self._session.state, self._explaining.model)
 
@@ -234,15 +236,13 @@ class Projects:
             self._services.projects.autosave(project, lost.of)
             self._services.projects.drop_autosave(lost)
 
-        self._background.submit(
-            KEEP, work, ignore, "Could not keep a copy of your work against a crash"
-        )
+        self._background.submit(KEEP, work, ignore, "Could not autosave your work")
 
     def _drop(self, lost: RecoveredWork | None) -> None:
-        """In the lane that keeps, so that what is kept late is dropped all the same."""
+        """Remove an autosave, in the lane that writes it, so that a late one is removed too."""
         self._background.submit(
             KEEP,
             lambda step: self._services.projects.drop_autosave(lost),
             ignore,
-            "Could not remove a copy of work",
+            "Could not remove an autosave",
         )

@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 READ_PATIENCE_S = 60.0
-"""For what describes a file, or a few of its numbers. The slowest that is honest: an array of 2 GB
-in a format that is unpacked as a whole, from a slow drive."""
+"""For metadata or few values of a file. The slowest legitimate case: a compressed array of 2 GB,
+unpacked as a whole from a slow drive."""
 WHOLE_PATIENCE_S = 600.0
-"""For bands or regions of a whole image, which is read in one go: those of 20 GB that lie as BIP
-take minutes. Explaining tells of each part that it reads and of each layer."""
+"""For bands or regions of a whole image, read in one go: with 20 GB in BIP order they take minutes.
+Explaining reports each part that it reads and each layer."""
 
 
 def _ignore_progress(fraction: float, text: str) -> None:
@@ -25,23 +25,23 @@ def _ignore_progress(fraction: float, text: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Task(Generic[T]):
-    """Work for the background and who is told how it went.
+    """Work for the background, with callbacks for its outcome.
 
     Attributes
     ----------
     work : callable
-        Runs in a worker thread; calls its step now and then.
+        Runs in a worker thread; calls its step regularly.
     done : callable
-        Told the result, in the session's thread.
+        Takes the result, in the session's thread.
     failed : callable
-        Told the exception, in the session's thread; `Cancelled` among them.
+        Takes the exception, also `Cancelled`, in the session's thread.
     progress : callable
-        Told fraction and text, in the session's thread.
+        Takes fraction and text, in the session's thread.
     patience_s : float or None
-        How long the work may call no step before it is given up and `failed` is told `Stalled`: a
-        drive that is gone can hold up a read for ever. None for work that computes.
+        Longest time without a step before the work is given up and `failed` takes `Stalled`: a
+        disconnected drive can block a read for ever. None for work that computes.
     about : str
-        For people: what is read, mostly the path of a file.
+        What is read, for messages: mostly the path of a file.
     """
 
     work: Callable[[Step], T]
@@ -53,13 +53,13 @@ class Task(Generic[T]):
 
 
 class Runner(Protocol):
-    """Runs tasks in lanes: in each lane one runs and at most one waits, the latest.
+    """Runner of tasks in lanes: in each lane one runs and at most one waits, the latest.
 
-    A task that is out of patience is told so, its late result is dropped, and the lane goes on.
+    A task out of patience fails with `Stalled`, its late result is dropped, and the lane goes on.
     """
 
     def submit(self, lane: str, task: Task[T]) -> None:
-        """Cancel what the lane runs and run this next; what waited is told that it is cancelled."""
+        """Cancel what the lane runs and run this next; what waited fails with `Cancelled`."""
         ...
 
     def cancel(self, lane: str) -> None:

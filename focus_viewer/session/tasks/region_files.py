@@ -15,14 +15,7 @@ from focus_viewer.session.tasks.services import RegionFiles
 
 
 class RegionFileTasks:
-    """Files of the regions on the screen.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    files : RegionFiles
-    """
+    """Files of the regions on the screen."""
 
     def __init__(self, session: Session, background: Background, files: RegionFiles) -> None:
         self._session = session

@@ -28,13 +28,7 @@ _NO_SALIENCY = Problem(
 
 
 class RegionTasks:
-    """Comparison of groups of regions, and regions of the wand.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    """
+    """Comparison of groups of regions, and regions of the wand."""
 
     def __init__(self, session: Session, background: Background) -> None:
         self._session = session

@@ -28,79 +28,79 @@ class CubeFiles(Protocol):
     """Files of cubes."""
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
-        """What to open at a path: itself for a file, a folder's only cube, or all images in it.
+        """Return what to open at a path: a file itself, a folder's only cube, or all its images.
 
         Raises
         ------
         CubeError
-            If a folder holds none.
+            If a folder contains none.
         """
         ...
 
     def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
-        """Open a cube; without a choice as was said of its file before, or as it tells itself.
+        """Open a cube; without a choice, as the user chose before or as its file declares.
 
         Raises
         ------
         NeedsChoice
-            If the user must say which of its arrays it is, or how that lies.
+            If the user must choose the array of the cube, or its axes.
         CubeError
-            If it is none.
+            If it cannot be read.
         """
         ...
 
     def arrays_of(self, path: Path) -> NeedsChoice:
-        """All arrays of a file that may be the cube.
+        """Return all arrays of a file that may be the cube.
 
         Raises
         ------
         CubeError
-            If it is no container of arrays.
+            If it is not a container of arrays.
         """
         ...
 
     def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
-        """Keep what the user said of a file for the next time.
+        """Remember the user's choice for a file.
 
         Raises
         ------
         CubeError
-            If the disk refuses.
+            If the disk is full or protected.
         """
         ...
 
     def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
-        """Wavelengths in nm from a table, a row for each band.
+        """Read wavelengths in nm from a table with a row for each band.
 
         Raises
         ------
         CubeError
-            If it holds none.
+            If it contains none.
         """
         ...
 
     def fill_band_cache(self, cube: Cube, step: Step) -> None:
-        """Keep a cube's bands together where it takes long to read one; else do nothing.
+        """Cache the bands of a cube whose single bands are slow to read; else do nothing.
 
         Raises
         ------
         CubeError
-            If there is no room for them, or a disk refuses.
+            If there is no room for them, or a disk is full or protected.
         Cancelled
-            From `step`; what is kept by then stays.
+            From `step`; bands that are cached by then stay.
         """
         ...
 
     def reads_bands_slowly(self, cube: Cube) -> bool:
-        """Whether a band takes long to read, as all of a large file must be read through."""
+        """Return whether a band is slow to read, as that takes reading all of a large file."""
         ...
 
     def pixel_area(self, cube: Cube) -> PixelArea:
-        """What a pixel of the cube covers on the map."""
+        """Return the area of a pixel on the map."""
         ...
 
     def map_text(self, cube: Cube) -> str:
-        """The cube's map projection in words, from its header; "" where it lies on no map."""
+        """Return the map projection of a cube in words; "" for a cube that is not georeferenced."""
         ...
 
 
@@ -108,12 +108,12 @@ class RegionFiles(Protocol):
     """Files of regions, and the indices of the region table."""
 
     def read_annotations(self, path: Path, cube: Cube) -> Annotations:
-        """Regions of a cube from a file.
+        """Read the regions of a cube from a file.
 
         Raises
         ------
         FocusError
-            If it holds none, or of another image.
+            If it contains none, or those of another image.
         """
         ...
 
@@ -123,22 +123,22 @@ class RegionFiles(Protocol):
         Raises
         ------
         FocusError
-            If there is no such format, or the disk refuses.
+            If there is no such format, or the disk is full or protected.
         """
         ...
 
     def write_text(self, path: Path, text: str) -> None:
-        """Write a text file, all of it or nothing.
+        """Write a text file completely or not at all.
 
         Raises
         ------
         FocusError
-            If the disk refuses.
+            If the disk is full or protected.
         """
         ...
 
     def index_catalogue(self) -> Sequence[Index]:
-        """All vegetation indices to choose from."""
+        """Return all vegetation indices."""
         ...
 
 
@@ -146,12 +146,12 @@ class ExportFiles(Protocol):
     """Files for other programs."""
 
     def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
-        """Write data for other programs, all of it or nothing; returns the files.
+        """Write data for other programs, completely or not at all; return the files.
 
         Raises
         ------
         FocusError
-            If the name does not fit, or the disk refuses.
+            If the name does not fit, or the disk is full or protected.
         Cancelled
             From `step`.
         """
@@ -162,7 +162,7 @@ class PreprocessingFiles(Protocol):
     """Preprocessing of cubes, with its reference files."""
 
     def find_references(self, cube: Cube) -> FoundReferences:
-        """White and dark references that lie beside a cube of counts, and fit it.
+        """Find white and dark references beside a cube of counts that fit it.
 
         Raises
         ------
@@ -172,24 +172,24 @@ class PreprocessingFiles(Protocol):
         ...
 
     def preprocess(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
-        """A cube with a treatment and no other; its file is never altered.
+        """Return a cube with this preprocessing and no other; its file is never changed.
 
         Raises
         ------
         CubeError
-            If the treatment, or a file that it needs, does not fit.
+            If the preprocessing, or a file that it needs, does not fit.
         Cancelled
             From `step`.
         """
         ...
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
-        """A spectrum of a text file at the bands of a cube, shape (bands,); NaN beyond it.
+        """Read a spectrum at the bands of a cube, shape (bands,); NaN beyond its range.
 
         Raises
         ------
         CubeError
-            If it is no table, or does not meet the cube.
+            If it is not a table, or does not overlap the cube.
         """
         ...
 
@@ -203,7 +203,7 @@ class ProjectFiles(Protocol):
         Raises
         ------
         FocusError
-            If it is none, or broken.
+            If it is not a project, or damaged.
         Cancelled
             From `step`.
         """
@@ -212,27 +212,27 @@ class ProjectFiles(Protocol):
     def write_project(
         self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
     ) -> None:
-        """Write a project: the old file or the new one is there, whatever happens.
+        """Write a project; after a crash either the old file or the new one exists.
 
         Parameters
         ----------
         path : Path
         project : Project
         cubes : mapping of Path to Cube
-            Those that are open, whose fingerprints are still to be found.
+            Open cubes, whose content hashes are computed here.
         step : Step
 
         Raises
         ------
         FocusError
-            If the disk refuses.
+            If the disk is full or protected.
         Cancelled
             From `step`.
         """
         ...
 
-    def is_unchanged(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
-        """Whether a cube that was found elsewhere is what a project kept.
+    def is_unchanged(self, saved: ProjectCube, cube: Cube, step: Step) -> bool:
+        """Return whether a moved cube has the content that a project was saved with.
 
         Raises
         ------
@@ -244,21 +244,21 @@ class ProjectFiles(Protocol):
         ...
 
     def autosave(self, project: Project, of: Path | None) -> None:
-        """Keep work that is not saved, in the place of what this program kept before.
+        """Save unsaved work against a crash, in place of this program's last autosave.
 
         Raises
         ------
         FocusError
-            If the disk refuses.
+            If the disk is full or protected.
         """
         ...
 
-    def drop_autosave(self, lost: RecoveredWork | None = None) -> None:
-        """Forget what was kept, by another program or by this one."""
+    def drop_autosave(self, recovered: RecoveredWork | None = None) -> None:
+        """Remove the autosave of this program, or one of another run."""
         ...
 
     def find_unsaved_work(self) -> Sequence[RecoveredWork]:
-        """What programs that did not live to save have kept."""
+        """Return the unsaved work of earlier runs."""
         ...
 
 
@@ -271,30 +271,20 @@ class Explaining(Protocol):
         Raises
         ------
         IncompatibleCube, ModelError
-            If the model cannot read it, or is none.
+            If the model cannot explain it, or cannot be read.
         Cancelled
-            If it is no longer wanted.
+            If it is cancelled.
         """
         ...
 
     def prepare(self, step: Step) -> None:
-        """Load what explaining needs, ahead of time."""
+        """Load the libraries for explaining ahead of time."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """Services of the explorer.
-
-    Attributes
-    ----------
-    cubes : CubeFiles
-    regions : RegionFiles
-    exports : ExportFiles
-    preprocessing : PreprocessingFiles
-    projects : ProjectFiles
-    explaining : Explaining
-    """
+    """Services of the explorer."""
 
     cubes: CubeFiles
     regions: RegionFiles

@@ -31,15 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class ViewData:
-    """Background loading of what the views show.
-
-    Parameters
-    ----------
-    session : Session
-    background : Background
-    cubes : CubeFiles
-    regions : RegionFiles
-    """
+    """Background loading of what the views show."""
 
     def __init__(
         self, session: Session, background: Background, cubes: CubeFiles, regions: RegionFiles

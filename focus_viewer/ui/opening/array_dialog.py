@@ -129,7 +129,7 @@ class ChoiceDialog(QDialog):
 
     def _show(self, trial: ArrayPreview) -> None:
         self._allow(trial.picture is not None)
-        self.told.setText(trial.told)
+        self.told.setText(trial.description)
         if trial.picture is None:
             self.picture.clear()
         else:

@@ -146,7 +146,7 @@ class ExportDialog(QDialog):
         self.write.setEnabled(form is not None)
         self.formats.setEnabled(form is not None)
         nothing = "There is nothing to write yet."
-        self.told.setText(self._exports.told(kind, form.key) if kind and form else nothing)
+        self.told.setText(self._exports.description(kind, form.key) if kind and form else nothing)
 
     # Widgets to state
 

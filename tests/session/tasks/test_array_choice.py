@@ -76,13 +76,13 @@ def test_an_attempt_tells_what_the_choice_would_give(bench: Bench) -> None:
     bench.choosing.preview(CHOICE, trials.append)
     bench.runner.release(TRY_ARRAY)
     assert trials[0].picture is not None and trials[0].picture.shape == (40, 60)
-    assert trials[0].told == (
+    assert trials[0].description == (
         "40 rows x 60 columns, 50 bands, reflectance. Shown: band 26, 706 nm."
     )
     bench.choosing.preview(ArrayChoice("c"), trials.append)
     bench.runner.release(TRY_ARRAY)
     assert trials[1].picture is None
-    assert trials[1].told == "one.h5 has no array c: choose another"
+    assert trials[1].description == "one.h5 has no array c: choose another"
     assert bench.opened == [] and bench.session.state.requests.problem is None
 
 

@@ -42,7 +42,7 @@ def bench() -> Iterator[Bench]:
 
 def test_without_a_cube_nothing_is_possible(bench: Bench) -> None:
     assert bench.reasons() == dict.fromkeys(KINDS, "Open a cube first")
-    assert bench.exports.told("volume", "envi") == ""
+    assert bench.exports.description("volume", "envi") == ""
     bench.exports.write(Path("v.hdr"), "volume", "envi")
     assert bench.session.state.jobs.export.status == "idle"
 
@@ -73,7 +73,7 @@ def ready(bench: Bench, **header: str) -> None:
 
 def test_told_is_what_would_be_written(bench: Bench) -> None:
     ready(bench)
-    tell = bench.exports.told
+    tell = bench.exports.description
     assert tell("volume", "envi").splitlines() == [
         "Evidence for chlorosis",
         "40 rows × 60 columns × 12 spectral groups, float32, 0.1 MB",
@@ -93,7 +93,7 @@ def test_told_is_what_would_be_written(bench: Bench) -> None:
 
 def test_a_map_is_told(bench: Bench) -> None:
     ready(bench, **{"map info": "{UTM, 1, 1}"})
-    assert bench.exports.told("volume", "geotiff").endswith("Georeferenced: UTM")
+    assert bench.exports.description("volume", "geotiff").endswith("Georeferenced: UTM")
 
 
 def test_names_are_made_of_letters_that_every_system_takes(bench: Bench) -> None:

@@ -111,7 +111,7 @@ def test_formats_follow_the_kind_and_what_is_written_is_told(
         choose(qtbot, dialog, kind, row)
         assert dialog.formats.count() == len(FORMATS[kind])
         assert dialog.format == form
-        assert dialog.told.text() == workbench.exports.told(kind, form.key)
+        assert dialog.told.text() == workbench.exports.description(kind, form.key)
     dialog.reject()
 
 
