@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 from psygnal import Signal
 
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 
 
@@ -38,3 +40,24 @@ class Store:
         if state != before:
             self._state = state
             self.changed.emit(Change(before, state))
+
+
+class Changes:
+    """Named changes of a part of the state.
+
+    Parameters
+    ----------
+    store : Store
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def _state(self) -> State:
+        return self._store.state
+
+    def _change(self, document: Document | None, change: Callable[[Document], Document]) -> None:
+        """Publish a change of an open document; None is ignored."""
+        if document is not None:
+            self._store.publish(self._state.with_document(change(document)))

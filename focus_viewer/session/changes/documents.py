@@ -15,14 +15,11 @@ from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.paired import linked, still_paired
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class DocumentChanges:
+class DocumentChanges(Changes):
     """Changes of the open documents; unknown ids are ignored."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
         """Open and activate a cube.
@@ -38,7 +35,7 @@ class DocumentChanges:
         int
             Id of its document.
         """
-        state, document = self._store.state, Document(self._store.next_id(), cube, choice=choice)
+        state, document = self._state, Document(self._store.next_id(), cube, choice=choice)
         documents = replace(state.documents, items=(*state.documents.items, document))
         requests = replace(state.requests, problem=None)
         state = replace(state, documents=documents, requests=requests)
@@ -47,7 +44,7 @@ class DocumentChanges:
 
     def close(self, document_id: int) -> None:
         """Close a document; its neighbour becomes active."""
-        state = self._store.state
+        state = self._state
         document = state.find(document_id)
         if document is None:
             return
@@ -67,42 +64,38 @@ class DocumentChanges:
 
     def activate(self, document_id: int) -> None:
         """Put an open document on the screen."""
-        state = self._store.state
+        state = self._state
         document = state.find(document_id)
         if document is not None and document_id != state.documents.active:
             self._store.publish(activated(state, document, state.view.window_nm))
 
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Set the picture of a cube."""
-        document = self._store.state.find(document_id)
-        if document is not None:
-            self._put(replace(document, composite=composite, detail=None))
+        self._change(
+            self._state.find(document_id),
+            lambda document: replace(document, composite=composite, detail=None),
+        )
 
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""
-        document = self._store.state.find(document_id)
-        if document is not None:
-            self._put(replace(document, detail=detail))
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, detail=detail))
 
     def mark_bands_cached(self, document_id: int) -> None:
         """Record that a document's bands are read as fast as they will ever be."""
-        document = self._store.state.find(document_id)
-        if document is not None:
-            self._put(replace(document, bands_settled=True))
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, bands_settled=True))
 
     def set_extent(self, extent: Extent | None) -> None:
         """Show a part of the active image, or all of it for None.
 
         A part without size, or outside the image, is ignored.
         """
-        state = self._store.state
+        state = self._state
         document = state.document
         if document is not None and (extent is None or _is_visible(extent, document.cube)):
             state = state.with_document(replace(document, extent=extent))
             self._store.publish(linked(state))
-
-    def _put(self, document: Document) -> None:
-        self._store.publish(self._store.state.with_document(document))
 
 
 def _is_visible(extent: Extent, cube: Cube) -> bool:

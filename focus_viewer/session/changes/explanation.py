@@ -10,21 +10,18 @@ from focus_viewer.session.state.band_windows import clamped, strongest_window
 from focus_viewer.session.state.document import Document, Outcome
 from focus_viewer.session.state.job import JobStatus
 from focus_viewer.session.state.paired import linked
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class ExplanationChanges:
+class ExplanationChanges(Changes):
     """Changes of explanations, and of the class that is explained."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def take(self, ticket: int, document_id: int, result: Explanation) -> None:
         """Take a result, if its ticket is current and its cube still open.
 
         The class chosen before stays if the model has it, else the predicted one is explained.
         """
-        state = self._store.state
+        state = self._state
         document, job = state.find(document_id), state.jobs.explaining
         if document is None or not job.is_running(ticket):
             return
@@ -40,7 +37,7 @@ class ExplanationChanges:
 
     def fail(self, ticket: int, document_id: int, outcome: Outcome, problem: str) -> None:
         """Record that explaining was cancelled or failed, with the reason for the user."""
-        state = self._store.state
+        state = self._state
         document, job = state.find(document_id), state.jobs.explaining
         if not job.is_running(ticket):
             return
@@ -58,7 +55,7 @@ class ExplanationChanges:
         ValueError
             If the model has no such class.
         """
-        document = self._store.state.document
+        document = self._state.document
         if document is not None and document.explanation is not None:
             document.explanation.card.class_index(class_name)
             known = document.reference_class
@@ -72,7 +69,7 @@ class ExplanationChanges:
         ValueError
             If the model has no such class.
         """
-        document = self._store.state.document
+        document = self._state.document
         if document is None or document.explanation is None or class_name == document.class_name:
             return
         if class_name is not None:
@@ -82,7 +79,7 @@ class ExplanationChanges:
     def _choose(self, document: Document, class_name: str | None, reference: str | None) -> None:
         """Set class and reference class, in both cubes of a linked pair that know them."""
         document = replace(document, class_name=class_name, reference_class=reference)
-        self._store.publish(linked(self._store.state.with_document(document)))
+        self._store.publish(linked(self._state.with_document(document)))
 
 
 def explained(document: Document, result: Explanation) -> Document:

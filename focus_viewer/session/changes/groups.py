@@ -6,23 +6,20 @@ from dataclasses import replace
 
 from focus_viewer.session.state.comparison import Comparison, Contrast, GroupComparison
 from focus_viewer.session.state.groups import question
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class GroupChanges:
+class GroupChanges(Changes):
     """Changes of the groups that are compared, and of the result."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def set(self, contrast: Contrast) -> None:
         """Choose what is compared."""
-        self._put(replace(self._store.state.comparison, contrast=contrast))
+        self._put(replace(self._state.comparison, contrast=contrast))
 
     def take_comparison(self, result: GroupComparison | None) -> None:
         """Take a result, if it is that of the current groups; None removes the present result."""
-        if result is None or result.question == question(self._store.state):
-            self._put(replace(self._store.state.comparison, groups=result))
+        if result is None or result.question == question(self._state):
+            self._put(replace(self._state.comparison, groups=result))
 
     def _put(self, comparison: Comparison) -> None:
-        self._store.publish(replace(self._store.state, comparison=comparison))
+        self._store.publish(replace(self._state, comparison=comparison))

@@ -11,18 +11,15 @@ from focus_viewer.core.documents.project import PairView
 from focus_viewer.session.state.pair import MeasuredDifference, Pair
 from focus_viewer.session.state.paired import linked
 from focus_viewer.session.state.state import State
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class PairChanges:
+class PairChanges(Changes):
     """Changes of the pair: two open cubes side by side, overlaid, or their difference."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def show_with(self, document_id: int | None) -> None:
         """Show another open cube together with the active one; None ends it."""
-        state, active = self._store.state, self._store.state.documents.active
+        state, active = self._state, self._state.documents.active
         if document_id is None:
             selection = replace(state.selection, other_spectrum=None)
             self._store.publish(_with_pair(replace(state, selection=selection), None))
@@ -40,28 +37,28 @@ class PairChanges:
 
     def set_view(self, how: PairView) -> None:
         """Choose how the pair is shown."""
-        self._change(lambda pair: replace(pair, how=how))
+        self._change_pair(lambda pair: replace(pair, how=how))
 
     def set_linked(self, linked: bool) -> None:
         """Link both cubes, or not."""
-        self._change(lambda pair: replace(pair, linked=linked))
+        self._change_pair(lambda pair: replace(pair, linked=linked))
 
     def set_split(self, split: float) -> None:
         """Move the line of a swipe; clamped to 0-1."""
-        self._change(lambda pair: replace(pair, split=float(np.clip(split, 0, 1))))
+        self._change_pair(lambda pair: replace(pair, split=float(np.clip(split, 0, 1))))
 
     def set_second(self, document_id: int) -> None:
         """Show another open cube in the second place."""
-        self._change(lambda pair: replace(pair, second=document_id))
+        self._change_pair(lambda pair: replace(pair, second=document_id))
 
-    def _change(self, change: Callable[[Pair], Pair]) -> None:
-        state, pair = self._store.state, self._store.state.comparison.pair
+    def _change_pair(self, change: Callable[[Pair], Pair]) -> None:
+        state, pair = self._state, self._state.comparison.pair
         if pair is not None:
             self._store.publish(linked(_with_pair(state, change(pair))))
 
     def take_difference(self, measured: MeasuredDifference) -> None:
         """Take the measured difference of a pair; ignore that of another window."""
-        state = self._store.state
+        state = self._state
         if measured.fits(state.comparison.pair, state.view.window_nm):
             comparison = replace(state.comparison, measured_difference=measured)
             self._store.publish(replace(state, comparison=comparison))

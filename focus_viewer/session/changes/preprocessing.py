@@ -11,14 +11,11 @@ from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import State
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class PreprocessingChanges:
+class PreprocessingChanges(Changes):
     """Changes of the preprocessing; a document keeps its regions and pins."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def replace_cube(self, document_id: int, cube: Cube) -> None:
         """Replace a document's cube by the same image with other preprocessing.
@@ -30,7 +27,7 @@ class PreprocessingChanges:
         ValueError
             If it has other rows or columns.
         """
-        state = self._store.state
+        state = self._state
         document = state.find(document_id)
         if document is None or document.cube is cube:
             return
@@ -44,16 +41,13 @@ class PreprocessingChanges:
 
     def forget_references(self, document_id: int) -> None:
         """Want references that cannot be used no longer."""
-        document = self._store.state.find(document_id)
-        if document is not None:
-            self._store.publish(self._store.state.with_document(replace(document, lost=None)))
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, lost=None))
 
     def take_references(self, document_id: int, references: FoundReferences) -> None:
         """Record the references beside a cube; none are offered if there are none."""
-        document = self._store.state.find(document_id)
-        if document is not None:
-            document = replace(document, references=references)
-            self._store.publish(self._store.state.with_document(document))
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, references=references))
 
 
 def _without_outdated(state: State, document: Document, cube: Cube) -> State:

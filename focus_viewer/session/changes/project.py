@@ -16,14 +16,11 @@ from focus_viewer.session.state.document import Document, Documents, Pin
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class ProjectChanges:
+class ProjectChanges(Changes):
     """Changes by opening and saving a project."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def open(
         self, project: Project, cubes: Sequence[Cube], saved: SavedProject, is_saved: bool = True
@@ -42,7 +39,7 @@ class ProjectChanges:
         """
         pairs = zip(project.cubes, cubes, strict=True)
         items = tuple(self._document(project_cube, cube) for project_cube, cube in pairs)
-        view, state = project.view, self._store.state
+        view, state = project.view, self._state
         is_known = 0 <= view.active < len(items)
         shown = items[view.active if is_known else 0] if items else None
         state = replace(
@@ -77,7 +74,7 @@ class ProjectChanges:
 
     def mark_saved(self, saved: SavedProject) -> None:
         """Record the content of the project file."""
-        self._store.publish(replace(self._store.state, project=saved))
+        self._store.publish(replace(self._state, project=saved))
 
 
 def _lost_references(saved: ProjectCube, cube: Cube) -> LostReferences | None:

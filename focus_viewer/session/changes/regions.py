@@ -14,7 +14,7 @@ from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 # Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): distinct for any colour vision, and
 # bright enough to be read on dark pictures.
@@ -30,11 +30,8 @@ REGION_COLOURS = (
 )
 
 
-class RegionChanges:
+class RegionChanges(Changes):
     """Changes of the regions of the active document; each is one step to undo."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def draw(self, outline: Shape, class_name: str | None = None) -> int | None:
         """Add a region and select it.
@@ -44,11 +41,11 @@ class RegionChanges:
         int or None
             Its id; None without a document, or if the outline covers no pixel of the image.
         """
-        document = self._store.state.document
+        document = self._state.document
         after = document and drawn(document, outline, class_name)
         if document is None or after is None:
             return None
-        self._put(after)
+        self._store.publish(self._state.with_document(after))
         return document.annotations.next_id
 
     def draw_strongest(self) -> int | None:
@@ -59,10 +56,10 @@ class RegionChanges:
         int or None
             Its id; None without saliency, or without any that supports the class.
         """
-        volume, document = self._store.state.volume, self._store.state.document
+        volume, document = self._state.volume, self._state.document
         if volume is None or document is None:
             return None
-        plane = np.nan_to_num(heatmap(volume, self._store.state.view.window_nm))
+        plane = np.nan_to_num(heatmap(volume, self._state.view.window_nm))
         outline = painted(plane > max(float(plane.max()) / 2, 0.0))
         return None if outline is None else self.draw(outline, document.class_name)
 
@@ -73,7 +70,7 @@ class RegionChanges:
 
     def reshape(self, region_id: int, outline: Shape) -> None:
         """Change the outline of a region; one without pixels is ignored."""
-        document = self._store.state.document
+        document = self._state.document
         if document is None or not outline.mask(document.cube.shape[:2]).any():
             return
         self._step(lambda before: before.change(region_id, outline=outline))
@@ -84,15 +81,21 @@ class RegionChanges:
 
     def set_colour(self, region_ids: Collection[int], colour: str) -> None:
         """Set the colour of regions, "#rrggbb"."""
-        self._change(region_ids, lambda before, region_id: before.change(region_id, colour=colour))
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, colour=colour)
+        )
 
     def set_hidden(self, region_ids: Collection[int], hidden: bool) -> None:
         """Hide or show regions."""
-        self._change(region_ids, lambda before, region_id: before.change(region_id, hidden=hidden))
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, hidden=hidden)
+        )
 
     def set_locked(self, region_ids: Collection[int], locked: bool) -> None:
         """Lock or unlock regions."""
-        self._change(region_ids, lambda before, region_id: before.change(region_id, locked=locked))
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, locked=locked)
+        )
 
     def move(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
@@ -104,59 +107,61 @@ class RegionChanges:
 
     def duplicate(self, region_ids: Collection[int]) -> None:
         """Copy regions; the copies are selected."""
-        document = self._store.state.document
+        document = self._state.document
         if document is not None:
             before = document.annotations
             after = before.duplicate(*region_ids)
             copies = tuple(range(before.next_id, after.next_id))
-            self._put(with_history(document, document.history.record(after), copies))
+            history = document.history.record(after)
+            self._change(document, lambda document: with_history(document, history, copies))
 
     def replace_all(self, annotations: Annotations) -> None:
         """Replace all regions by those of a file."""
-        document = self._store.state.document
-        if document is not None:
-            self._put(with_history(document, document.history.record(annotations), ()))
+        self._change(
+            self._state.document,
+            lambda document: with_history(document, document.history.record(annotations), ()),
+        )
 
     def select(self, region_ids: Collection[int]) -> None:
         """Select regions; unknown ids are ignored."""
-        document = self._store.state.document
-        if document is not None:
-            self._put(with_history(document, document.history, tuple(region_ids)))
+        self._change(
+            self._state.document,
+            lambda document: with_history(document, document.history, tuple(region_ids)),
+        )
 
     def take_measures(self, document_id: int, measures: Measures | None) -> None:
         """Take the measurements of the regions of a document, if it is still open.
 
         Late measurements of regions that have all been removed meanwhile are ignored.
         """
-        document = self._store.state.find(document_id)
+        document = self._state.find(document_id)
         if document is not None and bool(document.annotations.regions) == (measures is not None):
-            self._put(replace(document, measures=measures))
+            self._change(document, lambda document: replace(document, measures=measures))
 
     def undo(self) -> None:
         """Undo the last change of the regions."""
-        document = self._store.state.document
-        if document is not None:
-            self._put(with_history(document, document.history.undo()))
+        self._change(
+            self._state.document, lambda document: with_history(document, document.history.undo())
+        )
 
     def redo(self) -> None:
         """Redo what was undone."""
-        document = self._store.state.document
-        if document is not None:
-            self._put(with_history(document, document.history.redo()))
+        self._change(
+            self._state.document, lambda document: with_history(document, document.history.redo())
+        )
 
-    def _change(
+    def _step_each(
         self, region_ids: Collection[int], change: Callable[[Annotations, int], Annotations]
     ) -> None:
         self._step(lambda before: reduce(change, region_ids, before))
 
     def _step(self, change: Callable[[Annotations], Annotations]) -> None:
-        document = self._store.state.document
-        if document is not None:
-            history = document.history.record(change(document.annotations))
-            self._put(with_history(document, history))
-
-    def _put(self, document: Document) -> None:
-        self._store.publish(self._store.state.with_document(document))
+        self._change(
+            self._state.document,
+            lambda document: with_history(
+                document, document.history.record(change(document.annotations))
+            ),
+        )
 
 
 def drawn(document: Document, outline: Shape, class_name: str | None = None) -> Document | None:

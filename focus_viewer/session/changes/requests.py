@@ -13,42 +13,39 @@ from focus_viewer.session.state.requests import (
     Problem,
     Requests,
 )
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class RequestChanges:
+class RequestChanges(Changes):
     """Changes of the questions and messages for the user; None withdraws a question."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def offer_files(self, choice: FileChoice | None) -> None:
         """Let the user choose among files."""
-        self._put(replace(self._store.state.requests, file_choice=choice))
+        self._put(replace(self._state.requests, file_choice=choice))
 
     def ask_array(self, question: ArrayQuestion | None) -> None:
         """Ask which array of a file is the cube."""
-        self._put(replace(self._store.state.requests, array_question=question))
+        self._put(replace(self._state.requests, array_question=question))
 
     def ask_missing_cubes(self, missing: MissingCubes | None) -> None:
         """Ask what to do with cubes of a project that are missing or changed."""
-        self._put(replace(self._store.state.requests, missing_cubes=missing))
+        self._put(replace(self._state.requests, missing_cubes=missing))
 
     def offer_recovery(self, recovered: Sequence[RecoveredWork]) -> None:
         """Offer to recover unsaved work."""
-        self._put(replace(self._store.state.requests, recovered_work=tuple(recovered)))
+        self._put(replace(self._state.requests, recovered_work=tuple(recovered)))
 
     def layout_applied(self) -> None:
         """Record that the window has the layout of the project."""
-        self._put(replace(self._store.state.requests, layout=""))
+        self._put(replace(self._state.requests, layout=""))
 
     def report(self, problem: Problem) -> None:
         """Show an error message."""
-        self._put(replace(self._store.state.requests, problem=problem))
+        self._put(replace(self._state.requests, problem=problem))
 
     def dismiss_problem(self) -> None:
         """Remove the error message."""
-        self._put(replace(self._store.state.requests, problem=None))
+        self._put(replace(self._state.requests, problem=None))
 
     def _put(self, requests: Requests) -> None:
-        self._store.publish(replace(self._store.state, requests=requests))
+        self._store.publish(replace(self._state, requests=requests))

@@ -12,18 +12,15 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped
 from focus_viewer.session.state.display import Display
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 
-class ViewChanges:
+class ViewChanges(Changes):
     """Changes of the view."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def set_window(self, center_nm: float, width_nm: float | None = None) -> None:
         """Move the band window, clamped to the cube's range; without a width it keeps its own."""
-        state, document = self._store.state, self._store.state.document
+        state, document = self._state, self._state.document
         width = state.view.window_nm.width_nm if width_nm is None else width_nm
         if document is not None and np.isfinite([center_nm, width]).all():
             window = clamped(BandWindow(center_nm, width), document.cube)
@@ -31,7 +28,7 @@ class ViewChanges:
 
     def step_band(self, steps: int) -> None:
         """Move the window by good bands, from the good band nearest to its middle."""
-        state, document = self._store.state, self._store.state.document
+        state, document = self._state, self._state.document
         if document is None:
             return
         cube = document.cube
@@ -46,7 +43,7 @@ class ViewChanges:
 
         A recipe with bands that the active cube lacks gives the default picture.
         """
-        state, document = self._store.state, self._store.state.document
+        state, document = self._state, self._state.document
         display = replace(display, opacity=float(np.clip(display.opacity, 0, 1)))
         if document is not None:
             display = display.fitted(document.cube)
@@ -54,9 +51,9 @@ class ViewChanges:
 
     def set_recipe(self, recipe: CompositeRecipe) -> None:
         """Choose the bands of the picture."""
-        self.set_display(replace(self._store.state.view.display, recipe=recipe))
+        self.set_display(replace(self._state.view.display, recipe=recipe))
 
     def set_figure(self, spec: FigureSpec) -> None:
         """Choose what the publication figure shows; numbers are clamped to their bounds."""
-        state = self._store.state
+        state = self._state
         self._store.publish(replace(state, view=replace(state.view, figure=within_bounds(spec))))

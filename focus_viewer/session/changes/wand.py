@@ -10,16 +10,13 @@ from focus_viewer.core.regions.shapes import MaskShape, Shape
 from focus_viewer.session.changes.regions import drawn, with_history
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed, Wand
-from focus_viewer.session.store import Store
+from focus_viewer.session.store import Changes
 
 _MOST_PERCENT = 200.0  # from one end of a signed scale to the other
 
 
-class WandChanges:
+class WandChanges(Changes):
     """Changes of the magic wand."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def set(self, wand: Wand) -> None:
         """Change the settings; the last region follows, tolerances are clamped."""
@@ -29,7 +26,7 @@ class WandChanges:
 
     def set_tolerance(self, tolerance: float) -> None:
         """Change the tolerance of the wand's criterion."""
-        wand = self._store.state.selection.wand
+        wand = self._state.selection.wand
         if wand.criterion == "angle":
             self.set(replace(wand, angle_deg=tolerance))
         else:
@@ -37,7 +34,7 @@ class WandChanges:
 
     def set_seed(self, row: int, col: int, adding: bool = False) -> None:
         """Start a region at a pixel, or add to the mask region that is selected."""
-        wand, document = self._store.state.selection.wand, self._store.state.document
+        wand, document = self._state.selection.wand, self._state.document
         if document is None or not document.cube.contains(row, col):
             return
         seed, last = Seed(document.id, row, col), wand.seed
@@ -54,7 +51,7 @@ class WandChanges:
 
         The first result is a step to undo; later ones, after the tolerance, belong to that step.
         """
-        wand, document = self._store.state.selection.wand, self._store.state.document
+        wand, document = self._state.selection.wand, self._state.document
         last = wand.seed
         if outline is None or document is None or last is None or not last.same_pixel(seed):
             return
@@ -78,7 +75,7 @@ class WandChanges:
         self._put(replace(wand, seed=last.done(region_id)), after)
 
     def _put(self, wand: Wand, document: Document | None = None) -> None:
-        state = self._store.state
+        state = self._state
         if document is not None:
             state = state.with_document(document)
         self._store.publish(replace(state, selection=replace(state.selection, wand=wand)))

@@ -115,7 +115,7 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
     if not opening.is_complete:
         return Opened(opening)
     project = opening.reading.project
-    kept, cubes, problems = list(project.cubes), [], []
+    updated, cubes, problems = list(project.cubes), [], []
     for index, saved in enumerate(project.cubes):
         try:
             cube = _read(services, saved)
@@ -124,28 +124,28 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
         moved_from = opening.moved.get(saved.path)
         if moved_from is not None and not services.projects.is_unchanged(saved, cube, step):
             saved = replace(saved, explanation=None)
-        kept[index], cube, problem = _preprocessed(services, saved, cube, moved_from, step)
+        updated[index], cube, problem = _preprocessed(services, saved, cube, moved_from, step)
         cubes.append(cube)
         problems += [problem] if problem else []
-    reading = replace(opening.reading, project=replace(project, cubes=tuple(kept)))
+    reading = replace(opening.reading, project=replace(project, cubes=tuple(updated)))
     return Opened(replace(opening, reading=reading), tuple(cubes), tuple(problems))
 
 
-def _read(services: Services, kept: ProjectCube) -> Cube:
-    cube = services.cubes.read_cube(kept.path, kept.choice)
-    if cube.shape != kept.shape:
-        raise _shape_error(services, kept, cube)
+def _read(services: Services, saved: ProjectCube) -> Cube:
+    cube = services.cubes.read_cube(saved.path, saved.choice)
+    if cube.shape != saved.shape:
+        raise _shape_error(services, saved, cube)
     return cube
 
 
-def _shape_error(services: Services, kept: ProjectCube, cube: Cube) -> FocusError:
+def _shape_error(services: Services, saved: ProjectCube, cube: Cube) -> FocusError:
     """Return the error for a cube of another shape: a question if it has arrays to choose."""
-    expected, found = ("x".join(map(str, shape)) for shape in (kept.shape, cube.shape))
+    expected, found = ("x".join(map(str, shape)) for shape in (saved.shape, cube.shape))
     try:
-        needed = services.cubes.arrays_of(kept.path)
+        needed = services.cubes.arrays_of(saved.path)
     except FocusError:
         return FocusError(
-            f"{kept.path} does not fit the project: expected rows x columns x bands "
+            f"{saved.path} does not fit the project: expected rows x columns x bands "
             f"{expected}, found {found}. Choose the cube that was saved, or leave it out."
         )
     reason = f"the project expects rows x columns x bands {expected}, and it was read as {found}."
@@ -153,35 +153,35 @@ def _shape_error(services: Services, kept: ProjectCube, cube: Cube) -> FocusErro
 
 
 def _preprocessed(
-    services: Services, kept: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
+    services: Services, saved: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
 ) -> tuple[ProjectCube, Cube, str]:
     """Return a cube with its preprocessing, as far as possible, and a message about it."""
     try:
-        found = _with_moved_references(services, kept, cube, moved_from, step)
+        found = _with_moved_references(services, saved, cube, moved_from, step)
     except FocusError as error:  # a reference is missing: the work on the cube remains
-        return _without_references(services, kept, cube, error, step)
+        return _without_references(services, saved, cube, error, step)
     references = preprocessing_of(found).references
-    changed = () if references is None else kept.marks.changed(references, marks_of(found))
+    changed = () if references is None else saved.marks.changed(references, marks_of(found))
     if not changed:
-        return kept, found, ""
-    return replace(kept, explanation=None), found, told_changed(cube.name, changed)
+        return saved, found, ""
+    return replace(saved, explanation=None), found, told_changed(cube.name, changed)
 
 
 def _with_moved_references(
-    services: Services, kept: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
+    services: Services, saved: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
 ) -> Cube:
     """Preprocess a cube; missing references may have moved along with it."""
-    references = kept.preprocessing.references
+    references = saved.preprocessing.references
     try:
-        return services.preprocessing.preprocess(cube, kept.preprocessing, step)
+        return services.preprocessing.preprocess(cube, saved.preprocessing, step)
     except FocusError:
-        if references is None or moved_from is None or moved_from.parent == kept.path.parent:
+        if references is None or moved_from is None or moved_from.parent == saved.path.parent:
             raise
-        along = references.at(_moves_along(moved_from.parent, kept.path.parent))
+        along = references.at(_moves_along(moved_from.parent, saved.path.parent))
         # If they have not, the error names the files of the project.
         with suppress(FocusError):
             return services.preprocessing.preprocess(
-                cube, replace(kept.preprocessing, references=along), step
+                cube, replace(saved.preprocessing, references=along), step
             )
         raise
 
@@ -196,12 +196,12 @@ def _moves_along(before: Path, now: Path) -> Callable[[Path], Path]:
 
 
 def _without_references(
-    services: Services, kept: ProjectCube, cube: Cube, error: FocusError, step: Step
+    services: Services, saved: ProjectCube, cube: Cube, error: FocusError, step: Step
 ) -> tuple[ProjectCube, Cube, str]:
     """Return a cube without references but with its other preprocessing, and a message."""
-    kept = replace(kept, explanation=None)
-    if kept.preprocessing.references is None:
-        return kept, cube, f"{cube.name} is shown without preprocessing: {error}"
+    saved = replace(saved, explanation=None)
+    if saved.preprocessing.references is None:
+        return saved, cube, f"{cube.name} is shown without preprocessing: {error}"
     problem = (
         f"{cube.name} is not calibrated, its values are {_units_text(cube)}: {error} The project "
         "keeps its references. Put them back and open it again, or choose others with File > "
@@ -209,11 +209,11 @@ def _without_references(
     )
     try:
         rest = services.preprocessing.preprocess(
-            cube, replace(kept.preprocessing, references=None), step
+            cube, replace(saved.preprocessing, references=None), step
         )
     except FocusError as other:
-        return kept, cube, f"{problem} {other}"
-    return kept, rest, problem
+        return saved, cube, f"{problem} {other}"
+    return saved, rest, problem
 
 
 def _units_text(cube: Cube) -> str:

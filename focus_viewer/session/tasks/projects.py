@@ -67,21 +67,21 @@ class Projects:
         """Replace what is open by a project, once its cubes are found."""
         self._read(path, path, None)
 
-    def recover(self, lost: RecoveredWork) -> None:
+    def recover(self, recovered: RecoveredWork) -> None:
         """Replace what is open by unsaved work."""
-        self._read(lost.path, lost.of or lost.path, lost)
+        self._read(recovered.path, recovered.of or recovered.path, recovered)
 
-    def _read(self, path: Path, shown_as: Path, lost: RecoveredWork | None) -> None:
+    def _read(self, path: Path, shown_as: Path, recovered: RecoveredWork | None) -> None:
         def work(step: Step) -> Opened:
             reading = self._services.projects.read_project(path, step)
-            return open_cubes(self._services, Opening(path, reading, lost), step)
+            return open_cubes(self._services, Opening(path, reading, recovered), step)
 
         self._do(work, shown_as)
 
     def _go_on(self, opening: Opening) -> None:
         """Open a project after the user has decided."""
-        lost = opening.recovered
-        shown_as = opening.path if lost is None else lost.of or lost.path
+        recovered = opening.recovered
+        shown_as = opening.path if recovered is None else recovered.of or recovered.path
         self._do(lambda step: open_cubes(self._services, opening, step), shown_as)
 
     def _do(self, work: Callable[[Step], Opened], shown_as: Path) -> None:
@@ -111,16 +111,16 @@ class Projects:
             missing = MissingCubes(opening.path, opening.reading, opening.recovered)
             self._session.requests.ask_missing_cubes(missing)
             return
-        project, lost = opening.reading.project, opening.recovered
+        project, recovered = opening.reading.project, opening.recovered
         self._explaining.model = project.model
-        if lost is None:
+        if recovered is None:
             self._session.project.open(
                 project, cubes, SavedProject(opening.path, absent=opening.absent)
             )
         else:
-            kept = SavedProject(lost.of, absent=opening.absent)
-            self._session.project.open(project, cubes, kept, is_saved=False)
-            self._autosave_instead_of(lost)
+            saved = SavedProject(recovered.of, absent=opening.absent)
+            self._session.project.open(project, cubes, saved, is_saved=False)
+            self._autosave_instead_of(recovered)
         if opened.problems:
             title = "Some preprocessing could not be restored"
             self._session.requests.report(Problem(title, "\n".join(opened.problems)))
@@ -166,8 +166,8 @@ class Projects:
             Called once it is written.
         """
         state = self._session.state
-        kept = replace(state.project, path=path)
-        kept = replace(kept, work=replace(state, project=kept).work)
+        saved = replace(state.project, path=path)
+        saved = replace(saved, work=replace(state, project=saved).work)
         project = project_of(state, self._explaining.model, layout)
         cubes = {
             document.cube.path: document.cube
@@ -176,7 +176,7 @@ class Projects:
         }
 
         def done(_: None) -> None:
-            self._session.project.mark_saved(kept)
+            self._session.project.mark_saved(saved)
             if not self._session.state.unsaved:
                 self._drop(None)
             then()
@@ -216,33 +216,33 @@ class Projects:
             "Could not look for unsaved work",
         )
 
-    def discard(self, lost: RecoveredWork) -> None:
+    def discard(self, recovered: RecoveredWork) -> None:
         """Remove unsaved work of an earlier run."""
-        self._offer_all_but(lost)
-        self._drop(lost)
+        self._offer_all_but(recovered)
+        self._drop(recovered)
 
-    def _offer_all_but(self, lost: RecoveredWork) -> None:
+    def _offer_all_but(self, recovered: RecoveredWork) -> None:
         left: Sequence[RecoveredWork] = [
-            work for work in self._session.state.requests.recovered_work if work != lost
+            work for work in self._session.state.requests.recovered_work if work != recovered
         ]
         self._session.requests.offer_recovery(left)
 
-    def _autosave_instead_of(self, lost: RecoveredWork) -> None:
+    def _autosave_instead_of(self, recovered: RecoveredWork) -> None:
         """Autosave recovered work, which is still unsaved, before its old copy is removed."""
-        self._offer_all_but(lost)
+        self._offer_all_but(recovered)
         project = project_of(self._session.state, self._explaining.model)
 
         def work(step: Step) -> None:
-            self._services.projects.autosave(project, lost.of)
-            self._services.projects.drop_autosave(lost)
+            self._services.projects.autosave(project, recovered.of)
+            self._services.projects.drop_autosave(recovered)
 
         self._background.submit(KEEP, work, ignore, "Could not autosave your work")
 
-    def _drop(self, lost: RecoveredWork | None) -> None:
+    def _drop(self, recovered: RecoveredWork | None) -> None:
         """Remove an autosave, in the lane that writes it, so that a late one is removed too."""
         self._background.submit(
             KEEP,
-            lambda step: self._services.projects.drop_autosave(lost),
+            lambda step: self._services.projects.drop_autosave(recovered),
             ignore,
             "Could not remove an autosave",
         )
