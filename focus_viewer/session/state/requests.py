@@ -1,4 +1,4 @@
-"""What the user is asked before something can be opened."""
+"""Requests slice: questions and messages for the user."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ from focus_viewer.core.cubes.array_choice import Candidate
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Error message, shown until it is dismissed.
+
+    Attributes
+    ----------
+    title : str
+    text : str
+        What was expected, what was found, what to do.
+    """
+
+    title: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class MissingCubes:
-    """A project that cannot be opened before the user has said what to do with some cubes.
+    """Project that cannot be opened before the user has decided about some cubes.
 
     Attributes
     ----------
@@ -19,7 +34,7 @@ class MissingCubes:
         Of the project's file.
     reading : ProjectReading
     recovered : RecoveredWork or None
-        Set where it is work that was never saved.
+        Set for work that was never saved.
     """
 
     path: Path
@@ -29,12 +44,7 @@ class MissingCubes:
 
 @dataclass(frozen=True)
 class FileChoice:
-    """Files that were found in folders, for the user to choose from.
-
-    Attributes
-    ----------
-    folders, paths : tuple of Path
-    """
+    """Files in folders, for the user to choose from."""
 
     folders: tuple[Path, ...]
     paths: tuple[Path, ...]
@@ -42,7 +52,7 @@ class FileChoice:
 
 @dataclass(frozen=True)
 class ArrayQuestion:
-    """A file that does not tell which of its arrays is the cube, or how it lies.
+    """File for which the user must choose the array of the cube, or its axes.
 
     Attributes
     ----------
@@ -50,9 +60,33 @@ class ArrayQuestion:
     candidates : tuple of Candidate
         The likeliest first.
     reason : str
-        What cannot be told.
+        What the file does not declare.
     """
 
     path: Path
     candidates: tuple[Candidate, ...]
     reason: str
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Questions and messages for the user.
+
+    Attributes
+    ----------
+    missing_cubes : MissingCubes or None
+    file_choice : FileChoice or None
+    array_question : ArrayQuestion or None
+    recovered_work : tuple of RecoveredWork
+        Unsaved work of earlier runs.
+    problem : Problem or None
+    layout : str
+        Of the panels, as a project wants it; empty once the window has applied it.
+    """
+
+    missing_cubes: MissingCubes | None = None
+    file_choice: FileChoice | None = None
+    array_question: ArrayQuestion | None = None
+    recovered_work: tuple[RecoveredWork, ...] = ()
+    problem: Problem | None = None
+    layout: str = ""

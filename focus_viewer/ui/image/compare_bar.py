@@ -70,21 +70,23 @@ class CompareBar(QWidget):
     def _connect(self) -> None:
         self.second.activated.connect(self._on_second)
         for view, button in self.views.items():
-            button.clicked.connect(lambda _=False, how=view: self._session.set_pair(how=how))
-        self.link.clicked.connect(lambda checked: self._session.set_pair(linked=checked))
-        self.end.clicked.connect(lambda: self._session.pair_with(None))
+            button.clicked.connect(lambda _=False, how=view: self._session.pair.set_view(how))
+        self.link.clicked.connect(lambda checked: self._session.pair.set_linked(checked))
+        self.end.clicked.connect(lambda: self._session.pair.show_with(None))
 
     def _on_second(self, place: int) -> None:
-        pair = self._session.state.pair
+        pair = self._session.state.comparison.pair
         if pair is not None:
-            self._session.set_pair(second=int(self.second.itemData(place)))
+            self._session.pair.set_second(int(self.second.itemData(place)))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "documents", "active"):
+        if change.touched(
+            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        pair = state.pair
+        pair = state.comparison.pair
         self.setVisible(pair is not None)
         if pair is None:
             return
@@ -99,7 +101,7 @@ class CompareBar(QWidget):
         self.link.setChecked(pair.linked)
 
     def _show_choices(self, state: State, first: int, second: int) -> None:
-        choices = [(one.id, one.cube.name) for one in state.documents if one.id != first]
+        choices = [(one.id, one.cube.name) for one in state.documents.items if one.id != first]
         shown = [(self.second.itemData(i), self.second.itemText(i)) for i in _places(self.second)]
         with QSignalBlocker(self.second):
             if choices != shown:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from focus_viewer.session.changes.pairs import seen
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.paired import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.compare_bar import CompareBar
@@ -54,11 +54,13 @@ class ImageArea(QWidget):
         grid.setColumnStretch(1, 1)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "active", "documents"):
+        if change.touched(
+            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        pair = state.pair
+        pair = state.comparison.pair
         beside = pair is not None and state.overlaid is None
         self._panes[1].setVisible(beside)
         # Limits that both panes share need only one bar.
@@ -67,10 +69,11 @@ class ImageArea(QWidget):
             shown = seen(state, second)
             title.setVisible(beside)
             title.setText(shown.document.cube.name if shown.document else "")
-            edge = theme.ACCENT if shown.active == state.active else "transparent"
+            active = shown.documents.active == state.documents.active
+            edge = theme.ACCENT if active else "transparent"
             title.setStyleSheet(
                 f"padding: 4px {theme.GAP_PX}px; border-top: 2px solid {edge};"
-                f"color: {theme.TEXT if shown.active == state.active else theme.MUTED};"
+                f"color: {theme.TEXT if active else theme.MUTED};"
             )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from focus_viewer.core.cubes.composite import CompositeRecipe, Kind
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
@@ -78,7 +79,7 @@ class ImageHeader(QWidget):
 
     def show_state(self, state: State) -> None:
         """Show the display settings, and what they give for the document on the screen."""
-        display = state.display
+        display = state.view.display
         self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
         self.caption.setText(_caption(state.document))
         self.heatmap.setChecked(display.heatmap)
@@ -92,12 +93,12 @@ class ImageHeader(QWidget):
             widget.setEnabled(state.volume is not None and display.heatmap)
 
     def _show_colourmaps(self, state: State) -> None:
-        names = names_for(state.display.mode == "evidence")
+        names = names_for(state.view.display.mode == "evidence")
         if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
             self.colourmap.clear()
             self.colourmap.addItems(list(names))
         if state.volume is not None:
-            self.colourmap.setCurrentText(name_for(state.volume, state.display.colourmap))
+            self.colourmap.setCurrentText(name_for(state.volume, state.view.display.colourmap))
 
     # Widgets to state
 
@@ -108,9 +109,10 @@ class ImageHeader(QWidget):
         if kind == "custom":
             self._pick_bands(document)
         elif kind == "band":
-            self._session.set_recipe(selected_band(self._session.state, document.cube))
+            window = self._session.state.view.window_nm
+            self._session.view.set_recipe(selected_band(document.cube, window))
         else:
-            self._session.set_recipe(CompositeRecipe(kind))
+            self._session.view.set_recipe(CompositeRecipe(kind))
 
     def _pick_bands(self, document: Document) -> None:
         """Begin with the bands that are shown now."""
@@ -121,21 +123,18 @@ class ImageHeader(QWidget):
         self.picker.show()
 
     def _on_picked(self, bands: tuple[int, ...]) -> None:
-        self._session.set_recipe(CompositeRecipe("custom", bands))
+        self._session.view.set_recipe(CompositeRecipe("custom", bands))
 
     def _on_heatmap(self, checked: bool) -> None:
-        self._session.set_display(heatmap=checked)
+        self._session.view.set_display(replace(self._session.state.view.display, heatmap=checked))
 
     def _on_opacity(self, percent: int) -> None:
-        self._session.set_display(opacity=percent / 100)
+        self._session.view.set_display(
+            replace(self._session.state.view.display, opacity=percent / 100)
+        )
 
     def _on_colourmap(self, name: str) -> None:
-        self._session.set_display(colourmap=name)
-
-
-def selected_band(state: State, cube: Cube) -> CompositeRecipe:
-    """The good band nearest to the middle of the band window, in grey."""
-    return CompositeRecipe("band", (cube.nearest_band(state.window_nm.center_nm) or 0,))
+        self._session.view.set_display(replace(self._session.state.view.display, colourmap=name))
 
 
 def _tool(text: str, tip: str) -> QToolButton:

@@ -13,18 +13,18 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_p
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text
-from focus_viewer.session.changes.pairs import seen
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.paired import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.canvas import ImageCanvas
 from focus_viewer.ui.drawing.gestures import RegionGestures
 from focus_viewer.ui.drawing.toolbar import RegionTools
 from focus_viewer.ui.image.colour_bar import ColourBar
-from focus_viewer.ui.image.image_header import ImageHeader, selected_band
+from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
@@ -65,7 +65,7 @@ class ImageView(QWidget):
         self.notice = _notice()
         self._lay_out()
         self.hover = Throttle(self._on_hovered, FRAME_MS, self)
-        self.look = Throttle(session.look_at, FRAME_MS, self)
+        self.look = Throttle(session.documents.set_extent, FRAME_MS, self)
         self._connect()
         self._parts = self._listed_parts()
         session.changed.connect(self._on_changed)
@@ -73,7 +73,9 @@ class ImageView(QWidget):
 
     def _seen(self, state: State) -> State:
         """What this view is to show: the second one nothing, unless there is a pair."""
-        return State() if self._second and state.pair is None else seen(state, self._second)
+        return (
+            State() if self._second and state.comparison.pair is None else seen(state, self._second)
+        )
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -96,67 +98,79 @@ class ImageView(QWidget):
         self.canvas.left.connect(self._on_left)
         self.canvas.looked.connect(self.look)
         self.canvas.touched.connect(self._on_touched)
-        self.canvas.split_moved.connect(lambda split: self._session.set_pair(split=split))
-        self.canvas.pixel_clicked.connect(self._session.pin)
-        self.canvas.pin_clicked.connect(self._session.unpin)
+        self.canvas.split_moved.connect(lambda split: self._session.pair.set_split(split))
+        self.canvas.pixel_clicked.connect(self._session.pins.toggle)
+        self.canvas.pin_clicked.connect(self._session.pins.remove)
         self.header.fit_wanted.connect(self.fit)
         self.canvas.fit_wanted.connect(self.fit)
 
     def fit(self) -> None:
         """Show the whole image."""
         self.look.drop()
-        self._session.look_at(None)
+        self._session.documents.set_extent(None)
         self.canvas.fit()
 
     def _on_touched(self) -> None:
         """Work goes on in the pane that is clicked."""
         document = self._seen(self._session.state).document
         if document is not None:
-            self._session.activate(document.id)
+            self._session.documents.activate(document.id)
 
     def _on_hovered(self, row: int, col: int) -> None:
         state = self._session.state
-        if self._seen(state).active == state.active:
-            self._session.hover(row, col)
+        if self._seen(state).documents.active == state.documents.active:
+            self._session.selection.hover(row, col)
         else:
-            self._session.hover_other(row, col)
+            self._session.selection.hover_other(row, col)
 
     def _on_left(self) -> None:
         self.hover.drop()
-        self._session.leave()
+        self._session.selection.leave()
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "against")
-        readout = ("window_nm", "cursor", "spectrum", "display")
+    def _listed_parts(self) -> tuple[Binding, ...]:
         return (
-            Part((), (), self._show_extent),
-            Part((), ("extent",), self._show_place),
-            Part(("display",), ("composite", *saliency), self.header.show_state),
-            Part(("pair", "overlaid"), ("composite",), self._show_picture),
-            Part(("pair", "overlaid"), ("detail",), self._show_detail),
-            Part(
-                ("window_nm", "display", "pair", "shown_volume", "overlaid"),
-                saliency,
-                self._show_heatmap,
+            Binding(self._show_extent),
+            Binding(self._show_place, document=lambda document: document.extent),
+            Binding(
+                self.header.show_state,
+                lambda state: state.view.display,
+                lambda document: (document.composite, document.saliency_source),
             ),
-            Part(("pair", "overlaid"), (), self._show_split),
-            Part((), ("pins",), self._show_pins),
-            Part((), ("history", "selected"), self._show_regions),
-            Part(("tool",), (), self._show_tool),
-            Part(("cursor",), (), self._show_cursor),
-            Part(readout, saliency, self._show_readout),
+            Binding(self._show_picture, _overlay, lambda document: document.composite),
+            Binding(self._show_detail, _overlay, lambda document: document.detail),
+            Binding(
+                self._show_heatmap,
+                lambda state: (
+                    state.view.window_nm,
+                    state.view.display,
+                    state.shown_volume,
+                    _overlay(state),
+                ),
+                lambda document: document.saliency_source,
+            ),
+            Binding(self._show_split, _overlay),
+            Binding(self._show_pins, document=lambda document: document.pins),
+            Binding(
+                self._show_regions, document=lambda document: (document.history, document.selected)
+            ),
+            Binding(self._show_tool, lambda state: state.selection.tool),
+            Binding(self._show_cursor, lambda state: state.selection.cursor),
+            Binding(
+                self._show_readout,
+                lambda state: (
+                    state.view.window_nm,
+                    state.selection.cursor,
+                    state.selection.spectrum,
+                    state.view.display,
+                ),
+                lambda document: document.saliency_source,
+            ),
         )
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("window_nm", "active"):
-            self._follow_window(change.after)
         show_touched(self._parts, Change(self._seen(change.before), self._seen(change.after)))
-
-    def _follow_window(self, state: State) -> None:
-        if state.document is not None and state.display.recipe.kind == "band":
-            self._session.set_recipe(selected_band(state, state.document.cube))
 
     def _show_extent(self, state: State) -> None:
         if state.document is not None:
@@ -168,7 +182,7 @@ class ImageView(QWidget):
 
     def _show_picture(self, state: State) -> None:
         composite = state.document.composite if state.document else None
-        over, pair = state.overlaid, state.pair
+        over, pair = state.overlaid, state.comparison.pair
         image = composite.image if composite else None
         if image is not None and pair and pair.how == "swipe" and over and over.composite:
             image = swiped(image, over.composite.image, pair.split)
@@ -180,7 +194,7 @@ class ImageView(QWidget):
         self.canvas.show_detail(document.detail if document and not state.overlaid else None)
 
     def _show_heatmap(self, state: State) -> None:
-        volume, display = state.shown_volume, state.display
+        volume, display = state.shown_volume, state.view.display
         self._plane = None if volume is None else _plane(state, volume)
         if volume is None or self._plane is None or not display.heatmap:
             self.canvas.clear_heatmap()
@@ -194,8 +208,14 @@ class ImageView(QWidget):
         self._show_notice(gap_text(state, self._plane) or unlike_text(state))
 
     def _show_split(self, state: State) -> None:
-        swipes = state.pair is not None and state.pair.how == "swipe" and state.overlaid is not None
-        self.canvas.show_split(state.pair.split if state.pair and swipes else None)
+        swipes = (
+            state.comparison.pair is not None
+            and state.comparison.pair.how == "swipe"
+            and state.overlaid is not None
+        )
+        self.canvas.show_split(
+            state.comparison.pair.split if state.comparison.pair and swipes else None
+        )
 
     def _show_notice(self, text: str) -> None:
         self.notice.setText(text)
@@ -212,13 +232,17 @@ class ImageView(QWidget):
     def _show_tool(self, state: State) -> None:
         self.tools.show_state(state)
         self.gestures.start_over()
-        self.canvas.set_drawing(state.tool != "look")
+        self.canvas.set_drawing(state.selection.tool != "look")
 
     def _show_cursor(self, state: State) -> None:
-        self.canvas.show_cursor(state.cursor)
+        self.canvas.show_cursor(state.selection.cursor)
 
     def _show_readout(self, state: State) -> None:
         self.readout.show_pixel(state, self._plane)
+
+
+def _overlay(state: State) -> object:
+    return state.comparison.pair, state.overlaid
 
 
 def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
@@ -237,12 +261,12 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 
 def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
     """The heatmap; up to the line of a swipe, and the second cube's beyond it."""
-    plane, pair = display_plane(volume, state.window_nm), state.pair
+    plane, pair = display_plane(volume, state.view.window_nm), state.comparison.pair
     if pair is None or pair.how != "swipe" or state.overlaid is None:
         return plane
     second = state.seen_from(pair.second).shown_volume
     unknown = np.full_like(plane, np.nan)
-    over = unknown if second is None else display_plane(second, state.window_nm)
+    over = unknown if second is None else display_plane(second, state.view.window_nm)
     return swiped(plane, over, pair.split)
 
 
@@ -261,7 +285,7 @@ def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
 
 def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, str]]:
     """What the colours mean: a title, and the words at their ends."""
-    how = state.pair.how if state.pair else "beside"
+    how = state.comparison.pair.how if state.comparison.pair else "beside"
     if how == "measured" and state.document is not None:
         return state.document.cube.units, ("in second", "in first")
     return volume.mode, ("in second", "in first") if how == "difference" else ("for", "against")
@@ -269,7 +293,7 @@ def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, st
 
 def unlike_text(state: State) -> str:
     """Why a pair's difference is not shown, where both cubes have been explained."""
-    pair = state.pair
+    pair = state.comparison.pair
     if pair is None or pair.how != "difference" or state.shown_volume is not None:
         return ""
     if any(state.seen_from(one).volume is None for one in (pair.first, pair.second)):
@@ -281,7 +305,7 @@ def gap_text(state: State, plane: FloatArray | None) -> str:
     """Why there is no heatmap, where the window lies between the model's groups."""
     if state.document is None or plane is None or not np.isnan(plane).all():
         return ""
-    where = position_text(state.document.cube, state.window_nm.center_nm)
+    where = position_text(state.document.cube, state.view.window_nm.center_nm)
     return f"no saliency at {where}: the model has no group there"
 
 

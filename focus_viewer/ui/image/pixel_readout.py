@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, value_text
-from focus_viewer.session.state.state import Cursor, State
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
@@ -34,20 +35,24 @@ class PixelReadout(Caption):
 
 def readout(state: State, plane: FloatArray | None) -> str:
     """Place, value at the selected band and saliency of the pixel under the cursor."""
-    if state.document is None or state.cursor is None:
+    if state.document is None or state.selection.cursor is None:
         return NOTHING
     cube = state.document.cube
     digits = len(str(max(cube.rows, cube.cols) - 1))
-    place = f"row {state.cursor.row:{digits}d}, col {state.cursor.col:{digits}d}"
-    return _GAP.join([place, _measured(state, cube, state.cursor), _saliency(cube, state, plane)])
+    place = (
+        f"row {state.selection.cursor.row:{digits}d}, col {state.selection.cursor.col:{digits}d}"
+    )
+    return _GAP.join(
+        [place, _measured(state, cube, state.selection.cursor), _saliency(cube, state, plane)]
+    )
 
 
 def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
     """Value at the good band nearest to the middle of the window; a dash while it is read."""
-    band = cube.nearest_band(state.window_nm.center_nm)
+    band = cube.nearest_band(state.view.window_nm.center_nm)
     if band is None:
         return NOTHING
-    spectrum = state.spectrum
+    spectrum = state.selection.spectrum
     known = spectrum is not None and (spectrum.row, spectrum.col) == (cursor.row, cursor.col)
     value = value_text(cube, float(spectrum.values[band])) if spectrum and known else NOTHING
     width = len(value_text(cube, 0.0))
@@ -56,7 +61,7 @@ def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
 
 def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
     """What the map shows at the pixel: saliency, or how two cubes differ."""
-    volume, cursor, pair = state.shown_volume, state.cursor, state.pair
+    volume, cursor, pair = state.shown_volume, state.selection.cursor, state.comparison.pair
     what = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
     if volume is None or plane is None or cursor is None:
         return f"{what} {NOTHING}"

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.state.requests import ArrayQuestion
-from focus_viewer.session.tasks.array_choice import Choosing, Trial
+from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
@@ -37,7 +37,7 @@ class ChoiceDialog(QDialog):
     Parameters
     ----------
     question : ArrayQuestion
-    choosing : Choosing
+    choosing : ArrayQuestions
         Told the choice.
 
     Attributes
@@ -50,7 +50,7 @@ class ChoiceDialog(QDialog):
     """
 
     def __init__(
-        self, question: ArrayQuestion, choosing: Choosing, parent: QWidget | None = None
+        self, question: ArrayQuestion, choosing: ArrayQuestions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._question = question
@@ -121,15 +121,15 @@ class ChoiceDialog(QDialog):
         self._allow(False)
         self.told.setText("Reading...")
 
-        def done(trial: Trial) -> None:
+        def done(trial: ArrayPreview) -> None:
             if choice is self._tried:
                 self._show(trial)
 
-        self._choosing.attempt(choice, done)
+        self._choosing.preview(choice, done)
 
-    def _show(self, trial: Trial) -> None:
+    def _show(self, trial: ArrayPreview) -> None:
         self._allow(trial.picture is not None)
-        self.told.setText(trial.told)
+        self.told.setText(trial.description)
         if trial.picture is None:
             self.picture.clear()
         else:
@@ -157,7 +157,7 @@ class ChoiceDialog(QDialog):
         choice, self._tried = self._tried, None
         super().accept()
         if choice is not None:
-            self._choosing.settle(choice)
+            self._choosing.confirm(choice)
 
     def reject(self) -> None:
         """Leave the file; what is open stays."""

@@ -131,7 +131,7 @@ class FolderDialog(QDialog):
         path = next((one for one in paths if one not in self.model.looks), None)
         if path is not None:
             self._looking = path
-            self._workbench.browsing.look(path, lambda look: self._take(path, look))
+            self._workbench.folder_preview.look(path, lambda look: self._take(path, look))
 
     def _take(self, path: Path, look: Look) -> None:
         if self._closed:
@@ -141,7 +141,7 @@ class FolderDialog(QDialog):
         self._follow()
         QTimer.singleShot(0, self, self._look_next)
 
-    # Choosing
+    # ArrayQuestions
 
     def _filter(self, text: str) -> None:
         self.filtered.setFilterFixedString(text.strip())
@@ -185,8 +185,8 @@ class FolderDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, and look at files no more."""
         self._closed = True
-        self._workbench.browsing.stop()
-        self._session.offer_files(None)
+        self._workbench.folder_preview.stop()
+        self._session.requests.offer_files(None)
         super().done(result)
 
 

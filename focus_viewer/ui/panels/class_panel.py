@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -52,10 +54,14 @@ class ClassPanel(QScrollArea):
         self.retry.clicked.connect(workbench.explain)
         self.warning = label("", "warning", wrapped=True)
         self.classes = ClassList()
-        self.classes.currentTextChanged.connect(session.choose_class)
+        self.classes.currentTextChanged.connect(session.explanation.choose_class)
         self.modes = {mode: _mode_button(mode) for mode in _MODE_TIPS}
         for mode, button in self.modes.items():
-            button.clicked.connect(lambda _=False, mode=mode: session.set_display(mode=mode))
+            button.clicked.connect(
+                lambda _=False, mode=mode: session.view.set_display(
+                    replace(session.state.view.display, mode=mode)
+                )
+            )
         self.against = QComboBox()
         self.against.setToolTip("What the evidence for the class is compared with")
         self.against.activated.connect(self._on_against)
@@ -112,10 +118,11 @@ class ClassPanel(QScrollArea):
         self.setMinimumWidth(250)
 
     def _on_changed(self, change: Change) -> None:
-        shown = ("cube", "explanation", "outcome", "problem", "class_name", "against")
-        if change.touched_document("explanation"):
+        if change.touched_document(lambda document: document.explanation):
             self._list_classes(change.after)
-        if change.touched_document(*shown) or change.touched("display", "job"):
+        if change.touched_document(_shown) or change.touched(
+            lambda state: (state.view.display, state.jobs.explaining)
+        ):
             self._show(change.after)
 
     def _list_classes(self, state: State) -> None:
@@ -131,7 +138,7 @@ class ClassPanel(QScrollArea):
         self._results.setVisible(explanation is not None)
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
-            self._show_explanation(document, explanation, state.display.mode)
+            self._show_explanation(document, explanation, state.view.display.mode)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
         self.warning.setText(f"\u26a0 {result.card.warning}")
@@ -152,17 +159,21 @@ class ClassPanel(QScrollArea):
         self.against.addItem("compared with the mean of the others", None)
         for name in others:
             self.against.addItem(f"compared with {name} alone", name)
-        chosen = document.against
+        chosen = document.reference_class
         self.against.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
         self.against.setEnabled(mode == "evidence")
 
     def _on_against(self, index: int) -> None:
-        self._session.contrast_with(self.against.itemData(index))
+        self._session.explanation.set_reference_class(self.against.itemData(index))
 
     def _show_card(self) -> None:
         document = self._session.state.document
         if document is not None and document.explanation is not None:
             ModelCardDialog(document.explanation.card, self.window()).open()
+
+
+def _shown(document: Document) -> object:
+    return document.cube, document.saliency_source, document.outcome, document.problem
 
 
 def _say(place: QLabel, text: str) -> None:
@@ -175,7 +186,10 @@ def waiting_text(state: State) -> str:
     document = state.document
     if document is None:
         return "Open a cube to have it explained."
-    if state.job.status == "running" and state.job.document_id == document.id:
+    if (
+        state.jobs.explaining.status == "running"
+        and state.jobs.explaining.document_id == document.id
+    ):
         return "" if document.explanation else "Explaining: results appear here."
     if document.outcome == "failed":
         return ""
@@ -189,13 +203,16 @@ def problem_text(state: State) -> str:
     document = state.document
     if document is None or document.outcome != "failed":
         return ""
-    running = state.job.status == "running" and state.job.document_id == document.id
+    running = (
+        state.jobs.explaining.status == "running"
+        and state.jobs.explaining.document_id == document.id
+    )
     return "" if running else document.problem
 
 
 def _can_retry(state: State) -> bool:
     document = state.document
-    running = state.job.status == "running"
+    running = state.jobs.explaining.status == "running"
     return document is not None and document.outcome != "done" and not running
 
 

@@ -25,7 +25,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.panels.header_text import HeaderText
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.labels import label
 
 _EMPTY = "Open a cube: what was read of its file appears here."
@@ -55,7 +55,7 @@ class MetadataPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split, 1)
         column.addWidget(self.empty, 1)
-        self._parts = (Part((), ("cube",), self._show_cube),)
+        self._parts = (Binding(self._show_cube, document=lambda document: document.cube),)
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 

@@ -14,7 +14,7 @@ from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_r
 from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -29,7 +29,7 @@ class BadBandsDialog(PreprocessingDialog):
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         parent: QWidget | None = None,
     ) -> None:

@@ -10,7 +10,7 @@ from focus_viewer.core.wording import axis_title
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
-from focus_viewer.session.tasks.preprocessing import Calibrating, Preview
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, PreprocessingTasks
 from focus_viewer.ui.preprocessing.pixel_preview import PixelPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
@@ -28,7 +28,7 @@ class PreprocessingDialog(QDialog):
     Parameters
     ----------
     session : Session
-    calibrating : Calibrating
+    calibrating : PreprocessingTasks
     document : Document
     title : str
     does : str
@@ -38,7 +38,7 @@ class PreprocessingDialog(QDialog):
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         title: str,
         does: str,
@@ -124,7 +124,7 @@ class PreprocessingDialog(QDialog):
                 self._refused,
             )
 
-    def _tried(self, preview: Preview) -> None:
+    def _tried(self, preview: PreprocessingPreview) -> None:
         if self._open and not self.busy:
             self.place.setText(f"Row {preview.row}, col {preview.col}, before and after")
             self.preview.show_preview(preview, axis_title(self.document.cube))
@@ -158,7 +158,7 @@ class PreprocessingDialog(QDialog):
         self.busy = True
         self.apply.setEnabled(False)
         self._say("Reading...")
-        self._calibrating.treat(
+        self._calibrating.apply(
             self.document.id, preprocessing, self._done, self._refused, self._progress
         )
 
@@ -179,7 +179,8 @@ class PreprocessingDialog(QDialog):
         super().done(result)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents") and change.after.find(self.document.id) is None:
+        closed = change.after.find(self.document.id) is None
+        if closed and change.touched(lambda state: state.documents.items):
             self.reject()
 
 

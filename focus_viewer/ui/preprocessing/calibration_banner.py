@@ -14,7 +14,7 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.widgets.labels import button, label
 
 
@@ -24,7 +24,7 @@ class CalibrationOffer(QFrame):
     Parameters
     ----------
     session : Session
-    calibrating : Calibrating
+    calibrating : PreprocessingTasks
     calibrate : callable
         Shows the dialog.
     """
@@ -32,7 +32,7 @@ class CalibrationOffer(QFrame):
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         calibrate: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -52,7 +52,9 @@ class CalibrationOffer(QFrame):
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched_document("references", "cube", "lost"):
+        if change.touched_document(
+            lambda document: (document.references, document.cube, document.lost)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:

@@ -28,7 +28,7 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.file_field import FileField, ask_file
@@ -47,7 +47,7 @@ class CalibrationDialog(PreprocessingDialog):
     Parameters
     ----------
     session : Session
-    calibrating : Calibrating
+    calibrating : PreprocessingTasks
     document : Document
         What is found beside it, or was chosen before, is filled in.
     """
@@ -55,7 +55,7 @@ class CalibrationDialog(PreprocessingDialog):
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         parent: QWidget | None = None,
     ) -> None:
@@ -197,7 +197,7 @@ class CalibrationDialog(PreprocessingDialog):
         return replace(self.known, references=None, flat_field=None)
 
     def _undo(self) -> None:
-        self._session.forget_lost(self.document.id)
+        self._session.preprocessing.forget_references(self.document.id)
         self.do(self.without())
 
     # One spectrum

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.preprocessing import Calibrating, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks, sensor_choices
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
@@ -23,10 +23,10 @@ class PreprocessingMenu:
     ----------
     window : QWidget
     session : Session
-    calibrating : Calibrating
+    calibrating : PreprocessingTasks
     """
 
-    def __init__(self, window: QWidget, session: Session, calibrating: Calibrating) -> None:
+    def __init__(self, window: QWidget, session: Session, calibrating: PreprocessingTasks) -> None:
         self._window = window
         self._session = session
         self._calibrating = calibrating

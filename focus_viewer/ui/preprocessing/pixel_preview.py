@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.session.tasks.preprocessing import Preview
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -42,7 +42,7 @@ class PixelPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for line in (self.before, self.beneath, self.after):
             line.clear()
 
-    def show_preview(self, preview: Preview, axis_title: str) -> None:
+    def show_preview(self, preview: PreprocessingPreview, axis_title: str) -> None:
         """Show a pixel; what has no data is a gap."""
         alike = preview.before_units == preview.after_units
         self.above.setVisible(not alike)

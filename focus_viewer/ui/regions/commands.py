@@ -8,7 +8,8 @@ from typing import Protocol
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import State, Tool
+from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.drawing.toolbar import TOOLS
 from focus_viewer.ui.widgets.command import Command, has_cube
 
@@ -33,24 +34,26 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
     """Rows of the table of commands."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
-        Command("undo", "Regions", "Undo", session.undo, "Ctrl+Z", _can_undo, separator=True),
-        Command("redo", "Regions", "Redo", session.redo, "Ctrl+Shift+Z", _can_redo),
+        Command(
+            "undo", "Regions", "Undo", session.regions.undo, "Ctrl+Z", _can_undo, separator=True
+        ),
+        Command("redo", "Regions", "Redo", session.regions.redo, "Ctrl+Shift+Z", _can_redo),
         Command(
             "select_all",
             "Regions",
             "Select all",
-            lambda: session.select([one.id for one in _regions(session.state)]),
+            lambda: session.regions.select([one.id for one in _regions(session.state)]),
             "Ctrl+A",
             _has_regions,
             separator=True,
         ),
-        _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.duplicate_regions),
-        _on_selected(session, "remove", "Remove", "Del", session.remove_regions),
+        _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.regions.duplicate),
+        _on_selected(session, "remove", "Remove", "Del", session.regions.remove),
         Command(
             "threshold",
             "Regions",
             "Region from the strongest saliency",
-            session.draw_strongest,
+            session.regions.draw_strongest,
             "Ctrl+T",
             lambda state: state.volume is not None,
             separator=True,
@@ -92,10 +95,10 @@ def _tool(session: Session, tool: Tool) -> Command:
         f"tool_{tool}",
         "Regions",
         name,
-        lambda: session.choose_tool(tool),
+        lambda: session.selection.choose_tool(tool),
         key,
         has_cube,
-        lambda state: state.tool == tool,
+        lambda state: state.selection.tool == tool,
     )
 
 

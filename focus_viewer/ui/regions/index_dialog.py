@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
@@ -51,7 +52,7 @@ class IndexDialog(QDialog):
         self._session = session
         self._known = len(catalogue)
         self.indices: tuple[IndexBands, ...] = available(cube, indices=catalogue)
-        self._missing = _not_here(session.state.display.indices, self.indices)
+        self._missing = _not_here(session.state.view.display.indices, self.indices)
         self.setWindowTitle("Indices of the table")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
@@ -68,7 +69,7 @@ class IndexDialog(QDialog):
         self.show_them = button("Show these", "primary")
         self._lay_out()
         self._connect()
-        self._tick(set(session.state.display.indices))
+        self._tick(set(session.state.view.display.indices))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -131,7 +132,9 @@ class IndexDialog(QDialog):
 
     def _choose(self) -> None:
         """Show those ticked; what this cube has not the bands for stays chosen for others."""
-        self._session.set_display(indices=(*self.chosen, *self._missing))
+        self._session.view.set_display(
+            replace(self._session.state.view.display, indices=(*self.chosen, *self._missing))
+        )
         self.accept()
 
 

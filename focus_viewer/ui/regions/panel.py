@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -26,12 +27,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 
 _EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
 
@@ -71,8 +73,16 @@ class RegionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("looks", "other"), ("history", "measures"), self._show_rows),
-            Part(("looks", "other"), ("history", "measures", "selected"), self._show_selected),
+            Binding(
+                self._show_rows,
+                lambda state: (state.view.display.curve_settings, state.other),
+                lambda document: (document.history, document.measures),
+            ),
+            Binding(
+                self._show_selected,
+                lambda state: (state.view.display.curve_settings, state.other),
+                lambda document: (document.history, document.measures, document.selected),
+            ),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -95,9 +105,13 @@ class RegionPanel(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        self.class_button.toggled.connect(lambda on: self._session.set_display(regions_by_class=on))
-        self.hide_button.clicked.connect(lambda: self._toggle("hidden"))
-        self.lock_button.clicked.connect(lambda: self._toggle("locked"))
+        self.class_button.toggled.connect(
+            lambda on: self._session.view.set_display(
+                replace(self._session.state.view.display, regions_by_class=on)
+            )
+        )
+        self.hide_button.clicked.connect(lambda: self._toggle_hidden())
+        self.lock_button.clicked.connect(lambda: self._toggle_locked())
         self.colour_button.clicked.connect(self._choose_colour)
 
     # State to widgets
@@ -106,7 +120,7 @@ class RegionPanel(QWidget):
         show_touched(self._parts, change)
 
     def _show_rows(self, state: State) -> None:
-        by_class = state.display.regions_by_class
+        by_class = state.view.display.regions_by_class
         if by_class != self.class_button.isChecked():
             self.class_button.setChecked(by_class)
         with self._following():
@@ -158,7 +172,7 @@ class RegionPanel(QWidget):
         chosen = {one.region.id for one in regions if one.active}
         for entry in self._entries(came.indexes()):
             chosen.update(entry.region_ids)
-        self._session.select(chosen)
+        self._session.regions.select(chosen)
         self._show_selected(self._session.state)  # the group's row gives its light to its regions
 
     def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
@@ -166,20 +180,27 @@ class RegionPanel(QWidget):
         rows = dict.fromkeys(self.sorted.mapToSource(place).row() for place in places)
         return [self.model.entries[row] for row in rows if row >= 0]
 
-    def _toggle(self, field: str) -> None:
-        """Set a flag of all selected regions, or take it off where all have it."""
+    def _chosen(self) -> list[Annotation]:
         document = self._session.state.document
         if document is None:
-            return
-        chosen = [one for one in document.annotations if one.id in document.selected]
-        value = not all(getattr(one, field) for one in chosen)
-        self._session.change_regions(document.selected, **{field: value})
+            return []
+        return [region for region in document.annotations if region.id in document.selected]
+
+    def _toggle_hidden(self) -> None:
+        """Hide all selected regions, or show them where all are hidden."""
+        hidden = not all(region.hidden for region in self._chosen())
+        self._session.regions.set_hidden([region.id for region in self._chosen()], hidden)
+
+    def _toggle_locked(self) -> None:
+        """Lock all selected regions, or unlock them where all are locked."""
+        locked = not all(region.locked for region in self._chosen())
+        self._session.regions.set_locked([region.id for region in self._chosen()], locked)
 
     def _choose_colour(self) -> None:
         colour = QColorDialog.getColor(parent=self, title="Colour of the regions")
         document = self._session.state.document
         if colour.isValid() and document is not None:
-            self._session.change_regions(document.selected, colour=colour.name())
+            self._session.regions.set_colour(document.selected, colour.name())
 
 
 class RegionTable(QTableView):

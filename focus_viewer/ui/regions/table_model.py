@@ -171,9 +171,10 @@ class RegionTableModel(QAbstractTableModel):
         if role != _ROLE.EditRole or not field or not isinstance(entry, RegionEntry):
             return False
         text = str(value).strip()
-        self._session.change_region(
-            entry.region.id, **{field: text or (None if field != "name" else "")}
-        )
+        if field == "name":
+            self._session.regions.rename(entry.region.id, text)
+        else:
+            self._session.regions.set_class(entry.region.id, text or None)
         return True
 
 

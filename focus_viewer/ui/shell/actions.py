@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -107,7 +108,7 @@ def _has_array(state: State) -> bool:
 
 
 def _is_running(state: State) -> bool:
-    return state.job.status == "running"
+    return state.jobs.explaining.status == "running"
 
 
 def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
@@ -159,8 +160,8 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "Compare two cubes",
             lambda: _compare(session),
             "C",
-            lambda state: len(state.documents) > 1,
-            lambda state: state.pair is not None,
+            lambda state: len(state.documents.items) > 1,
+            lambda state: state.comparison.pair is not None,
             separator=True,
         ),
         *_volume_commands(session),
@@ -169,7 +170,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "clear_pins",
             "View",
             "Clear pinned spectra",
-            session.clear_pins,
+            session.pins.clear,
             "Ctrl+Backspace",
             lambda state: state.document is not None and bool(state.document.pins),
             separator=True,
@@ -182,17 +183,19 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
 
 def _picture_commands(session: Session) -> tuple[Command, ...]:
     def toggle_heatmap() -> None:
-        session.set_display(heatmap=not session.state.display.heatmap)
+        session.view.set_display(
+            replace(session.state.view.display, heatmap=not session.state.view.display.heatmap)
+        )
 
     def recipe(name: str, text: str, wanted: CompositeRecipe, key: str) -> Command:
         return Command(
             name,
             "View",
             text,
-            lambda: session.set_recipe(wanted),
+            lambda: session.view.set_recipe(wanted),
             key,
             has_cube,
-            lambda state: state.display.recipe == wanted,
+            lambda state: state.view.display.recipe == wanted,
             separator=name == "rgb",
         )
 
@@ -204,7 +207,7 @@ def _picture_commands(session: Session) -> tuple[Command, ...]:
             toggle_heatmap,
             "H",
             _has_volume,
-            lambda state: state.display.heatmap,
+            lambda state: state.view.display.heatmap,
         ),
         recipe("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
         recipe("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
@@ -217,10 +220,12 @@ def _volume_commands(session: Session) -> tuple[Command, ...]:
             wanted,
             "View",
             text,
-            lambda: session.set_display(volume_method=wanted),
+            lambda: session.view.set_display(
+                replace(session.state.view.display, volume_method=wanted)
+            ),
             "",
             _has_volume,
-            lambda state: state.display.volume_method == wanted,
+            lambda state: state.view.display.volume_method == wanted,
             separator,
         )
 
@@ -233,11 +238,11 @@ def _volume_commands(session: Session) -> tuple[Command, ...]:
 def _compare(session: Session) -> None:
     """Show the next open cube together with the active one, or end it."""
     state = session.state
-    ids = [document.id for document in state.documents]
-    if state.pair is not None or state.active not in ids:
-        session.pair_with(None)
+    ids = [document.id for document in state.documents.items]
+    if state.comparison.pair is not None or state.documents.active not in ids:
+        session.pair.show_with(None)
     else:
-        session.pair_with(ids[(ids.index(state.active) + 1) % len(ids)])
+        session.pair.show_with(ids[(ids.index(state.documents.active) + 1) % len(ids)])
 
 
 def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, ...]:
@@ -246,16 +251,16 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
             wanted,
             "Explain",
             wanted.capitalize(),
-            lambda: session.set_display(mode=wanted),
+            lambda: session.view.set_display(replace(session.state.view.display, mode=wanted)),
             key,
             _has_volume,
-            lambda state: state.display.mode == wanted,
+            lambda state: state.view.display.mode == wanted,
             separator=wanted == "evidence",
         )
 
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
-        Command("cancel", "Explain", "Cancel", workbench.cancel, "Esc", _is_running),
+        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", _is_running),
         mode("evidence", "E"),
         mode("attention", "A"),
     )
@@ -263,12 +268,12 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
 
 def _band_commands(session: Session) -> tuple[Command, ...]:
     def step(steps: int) -> Callable[[], None]:
-        return lambda: session.step_band(steps)
+        return lambda: session.view.step_band(steps)
 
     def widen(factor: float) -> Callable[[], None]:
         def run() -> None:
-            window = session.state.window_nm
-            session.set_window(window.center_nm, window.width_nm * factor)
+            window = session.state.view.window_nm
+            session.view.set_window(window.center_nm, window.width_nm * factor)
 
         return run
 

@@ -38,25 +38,25 @@ class DocumentTabs(QTabBar):
 
     def _on_chosen(self, place: int) -> None:
         if place >= 0:
-            self._session.activate(self._id_at(place))
+            self._session.documents.activate(self._id_at(place))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents", "active"):
+        if change.touched(lambda state: (state.documents.items, state.documents.active)):
             self._follow(change.after)
 
     def _follow(self, state: State) -> None:
         blocked = self.blockSignals(True)
-        wanted = [document.id for document in state.documents]
+        wanted = [document.id for document in state.documents.items]
         for place in reversed(range(self.count())):
             if self._id_at(place) not in wanted:
                 self.removeTab(place)
         shown = [self._id_at(place) for place in range(self.count())]
-        for document in state.documents:
+        for document in state.documents.items:
             if document.id not in shown:
                 place = self.addTab(document.cube.name)
                 self.setTabData(place, document.id)
                 self.setTabToolTip(place, str(document.cube.path or document.cube.name))
-        if state.active in wanted:
-            self.setCurrentIndex(wanted.index(state.active))
+        if state.documents.active in wanted:
+            self.setCurrentIndex(wanted.index(state.documents.active))
         self.setVisible(bool(wanted))
         self.blockSignals(blocked)

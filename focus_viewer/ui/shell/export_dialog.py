@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.documents.export_request import FORMATS, ExportKind, FileFormat
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
@@ -119,7 +119,7 @@ class ExportDialog(QDialog):
     # State to widgets
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("active", "job", "display", "documents", "window_nm"):
+        if change.touched(_exported):
             self._show_choices()
 
     def _show_choices(self) -> None:
@@ -146,7 +146,7 @@ class ExportDialog(QDialog):
         self.write.setEnabled(form is not None)
         self.formats.setEnabled(form is not None)
         nothing = "There is nothing to write yet."
-        self.told.setText(self._exports.told(kind, form.key) if kind and form else nothing)
+        self.told.setText(self._exports.description(kind, form.key) if kind and form else nothing)
 
     # Widgets to state
 
@@ -168,3 +168,13 @@ def ask_path(parent: QWidget, suggested: Path, form: FileFormat) -> Path | None:
     dialog.setDefaultSuffix(form.suffix.removeprefix("."))
     dialog.selectFile(suggested.name)
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+
+def _exported(state: State) -> object:
+    return (
+        state.documents.active,
+        state.jobs.explaining,
+        state.view.display,
+        state.documents.items,
+        state.view.window_nm,
+    )

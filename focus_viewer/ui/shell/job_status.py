@@ -23,14 +23,14 @@ class JobStatus(JobBar):
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
     ) -> None:
-        super().__init__(workbench.cancel, "Stop explaining (Esc)", 200, parent)
+        super().__init__(workbench.explaining.cancel, "Stop explaining (Esc)", 200, parent)
         self.layout().addStretch(1)  # type: ignore[union-attr]
         session.changed.connect(self._on_changed)
-        self._show(session.state.job)
+        self._show(session.state.jobs.explaining)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("job"):
-            self._show(change.after.job)
+        if change.touched(lambda state: state.jobs.explaining):
+            self._show(change.after.jobs.explaining)
 
     def _show(self, job: Job) -> None:
         self.show_job(job, told(job))

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.project_menu = ProjectMenu(
             self, session, workbench.projects, lambda: self.layout_text, self._start_folder
         )
-        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.calibrating)
+        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.preprocessing)
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
         for status in (
-            SideStatus(session, "banding", workbench.banding.cancel),
+            SideStatus(session, "band_caching", workbench.band_caching.cancel),
             SideStatus(session, "export", workbench.exports.cancel),
         ):
             self.statusBar().addPermanentWidget(status)
@@ -144,7 +145,7 @@ class MainWindow(QMainWindow):
         column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(
             CalibrationOffer(
-                self._session, self._workbench.calibrating, self.preprocessing_menu.calibrate
+                self._session, self._workbench.preprocessing, self.preprocessing_menu.calibrate
             )
         )
         column.addWidget(stack, 1)
@@ -187,33 +188,39 @@ class MainWindow(QMainWindow):
             self.restoreState(self._first_layout)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("active"):
+        if change.touched(lambda state: state.documents.active):
             self._follow(change.after)
-        if change.touched("documents", "kept"):
+        if change.touched(lambda state: (state.documents.items, state.project)):
             self._remember(change)
             self._show_title(change.after)
-        if change.touched("layout"):
-            self._take_layout(change.after.layout)
-        if change.touched("unsettled") and change.after.unsettled is not None:
-            MissingCubesDialog(change.after.unsettled, self._workbench.projects, self).open()
-        if change.touched("choice") and change.after.choice is not None:
-            ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
-        if change.touched("offer") and change.after.offer is not None:
-            FolderDialog(self._session, self._workbench, change.after.offer, self).open()
+        if change.touched(lambda state: state.requests.layout):
+            self._take_layout(change.after.requests.layout)
+        after = change.after
+        missing, choice, offer = (
+            after.requests.missing_cubes,
+            after.requests.array_question,
+            after.requests.file_choice,
+        )
+        if missing is not None and missing is not change.before.requests.missing_cubes:
+            MissingCubesDialog(missing, self._workbench.projects, self).open()
+        if choice is not None and choice != change.before.requests.array_question:
+            ChoiceDialog(choice, self._workbench.array_choice, self).open()
+        if offer is not None and offer != change.before.requests.file_choice:
+            FolderDialog(self._session, self._workbench, offer, self).open()
 
     def _remember(self, change: Change) -> None:
         """Put what was opened or saved first among the recent files."""
-        known = {document.id for document in change.before.documents}
-        project = change.after.kept.path
+        known = {document.id for document in change.before.documents.items}
+        project = change.after.project.path
         if project is not None:
             self._recent.add(project)
             return
-        for document in change.after.documents:
+        for document in change.after.documents.items:
             if document.id not in known and document.cube.path is not None:
                 self._recent.add(document.cube.path)
 
     def _show_title(self, state: State) -> None:
-        document, project = state.document, state.kept.path
+        document, project = state.document, state.project.path
         named = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
         shown = [document.cube.name] if document else []
         self.setWindowTitle(" - ".join([*shown, *named, "FOCUS Viewer"]) + "[*]")
@@ -228,7 +235,7 @@ class MainWindow(QMainWindow):
         """Lay the panels out as they were when a project was saved."""
         if text:
             self._last_layout = None
-            self._session.layout_taken()
+            self._session.requests.layout_applied()
             # After all panels have told what room they need now, which shifts the edges else.
             QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
 
@@ -259,14 +266,14 @@ class MainWindow(QMainWindow):
     def close_cube(self, document_id: int | None = None) -> None:
         """Close a cube, or the one on the screen; ask first where work would go with it."""
         state = self._session.state
-        document = state.find(state.active if document_id is None else document_id)
+        document = state.find(state.documents.active if document_id is None else document_id)
         if document is None:
             return
 
         def close() -> None:
-            self._session.close(document.id)
+            self._session.documents.close(document.id)
 
-        if is_worked_on(document) or len(state.documents) == 1:
+        if is_worked_on(document) or len(state.documents.items) == 1:
             self.project_menu.unless_unsaved(close)
         else:
             close()
@@ -301,7 +308,7 @@ class MainWindow(QMainWindow):
         picture = self.grab()  # before the dialog lies over the window
         name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
         if name and not save_png(picture, Path(name)):
-            self._session.report(
+            self._session.requests.report(
                 Problem(
                     "Could not save the picture",
                     f"{name} cannot be written: choose a folder of yours.",
@@ -314,7 +321,7 @@ class MainWindow(QMainWindow):
             self, "Open regions", self._start_folder(), _REGION_FILES
         )
         if name:
-            self._workbench.open_regions(Path(name))
+            self._workbench.region_files.open(Path(name))
 
     def save_regions(self) -> None:
         """Ask where to, and write the regions."""
@@ -322,7 +329,7 @@ class MainWindow(QMainWindow):
             self, "Save regions", self._named(".geojson"), _REGION_FILES
         )
         if name:
-            self._workbench.save_regions(Path(name))
+            self._workbench.region_files.save(Path(name))
 
     def save_region_table(self) -> None:
         """Ask where to, and write the table of regions."""
@@ -330,7 +337,7 @@ class MainWindow(QMainWindow):
             self, "Save the table of regions", self._named(".csv"), "CSV (*.csv)"
         )
         if name:
-            self._workbench.save_region_table(Path(name))
+            self._workbench.region_files.save_table(Path(name))
 
     def export_data(self) -> None:
         """Ask what to write where, and write it."""
@@ -339,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def choose_indices(self) -> None:
         """Ask which vegetation indices the table of regions shows."""
-        self._workbench.list_indices(self._show_indices)
+        self._workbench.region_files.list_indices(self._show_indices)
 
     def _show_indices(self, catalogue: Sequence[Index]) -> None:
         document = self._session.state.document
@@ -348,7 +355,7 @@ class MainWindow(QMainWindow):
 
     def choose_array(self) -> None:
         """Ask again which array of the file on the screen is the cube."""
-        self._workbench.choosing.again()
+        self._workbench.array_choice.ask_again()
 
     def _named(self, suffix: str) -> str:
         """A file beside the cube on the screen, called after it."""

@@ -120,7 +120,7 @@ class MissingCubesDialog(QDialog):
         """Go on with the choices."""
         super().accept()
         told = {place: self._told(place) for place in self.choices}
-        self._projects.settle({place: one for place, one in told.items() if one is not None})
+        self._projects.decide({place: one for place, one in told.items() if one is not None})
 
     def _told(self, place: int) -> Choice | None:
         match self.choices[place].currentData():

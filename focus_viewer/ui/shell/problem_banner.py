@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change, Problem
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import Change
 from focus_viewer.ui.widgets.labels import label
 
 
@@ -27,17 +28,17 @@ class ProblemBanner(QFrame):
         told.addWidget(self._title)
         told.addWidget(self._text)
         dismiss = QPushButton("Dismiss")
-        dismiss.clicked.connect(session.dismiss_problem)
+        dismiss.clicked.connect(session.requests.dismiss_problem)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 10, 10)
         row.addLayout(told, 1)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         session.changed.connect(self._on_changed)
-        self._show(session.state.problem)
+        self._show(session.state.requests.problem)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("problem"):
-            self._show(change.after.problem)
+        if change.touched(lambda state: state.requests.problem):
+            self._show(change.after.requests.problem)
 
     def _show(self, problem: Problem | None) -> None:
         self.setVisible(problem is not None)

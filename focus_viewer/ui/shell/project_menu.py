@@ -64,7 +64,7 @@ class ProjectMenu:
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
         """Write the project where it is kept; ask where if it never was."""
-        path = self._session.state.kept.path
+        path = self._session.state.project.path
         if path is None:
             self.save_as(then)
         else:
@@ -81,8 +81,8 @@ class ProjectMenu:
 
     def _suggested(self) -> str:
         state = self._session.state
-        if state.kept.path is not None:
-            return str(state.kept.path)
+        if state.project.path is not None:
+            return str(state.project.path)
         stem = state.document.cube.name if state.document else "project"
         return str(Path(self._folder()) / f"{stem}{PROJECT_SUFFIX}")
 
@@ -110,16 +110,16 @@ class ProjectMenu:
 
 def _told(state: State) -> str:
     """What is not saved, in words."""
-    regions = sum(len(document.annotations) for document in state.documents)
-    pins = sum(len(document.pins) for document in state.documents)
+    regions = sum(len(document.annotations) for document in state.documents.items)
+    pins = sum(len(document.pins) for document in state.documents.items)
     parts = [
         f"{count} {word}{'' if count == 1 else 's'}"
         for count, word in ((regions, "region"), (pins, "pinned spectrum"))
         if count
     ]
-    treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents)
+    treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents.items)
     if treated:
         parts.append(f"what was done to {treated} cube{'' if treated == 1 else 's'}")
     text = " and ".join(parts).replace("spectrums", "spectra") or "Changes of the project"
     text = text[:1].upper() + text[1:]
-    return f"{text} since the last save" if state.kept.path else text
+    return f"{text} since the last save" if state.project.path else text

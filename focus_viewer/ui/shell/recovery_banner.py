@@ -48,11 +48,11 @@ class RecoveryBanner(QFrame):
         row.addWidget(self.recover)
         row.addWidget(self.discard)
         session.changed.connect(self._on_changed)
-        self._show(session.state.lost)
+        self._show(session.state.requests.recovered_work)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("lost"):
-            self._show(change.after.lost)
+        if change.touched(lambda state: state.requests.recovered_work):
+            self._show(change.after.requests.recovered_work)
 
     def _show(self, lost: tuple[RecoveredWork, ...]) -> None:
         self.setVisible(bool(lost))
@@ -60,11 +60,11 @@ class RecoveryBanner(QFrame):
             self.text.setText(told(_latest(lost)))
 
     def _on_recover(self) -> None:
-        lost = _latest(self._session.state.lost)
+        lost = _latest(self._session.state.requests.recovered_work)
         self._unless_unsaved(lambda: self._projects.recover(lost))
 
     def _on_discard(self) -> None:
-        self._projects.discard(_latest(self._session.state.lost))
+        self._projects.discard(_latest(self._session.state.requests.recovered_work))
 
 
 def told(lost: RecoveredWork) -> str:

@@ -74,14 +74,18 @@ def is_settled(state: State) -> bool:
     """Whether nothing more will come by itself."""
     document = state.document
     if document is None:
-        return state.problem is not None or state.offer is not None
+        return state.requests.problem is not None or state.requests.file_choice is not None
     return document.composite is not None and document.outcome != "none"
 
 
 def _problem_of(state: State) -> str:
     if state.document is not None and state.document.problem:
         return state.document.problem
-    if state.document is None and state.offer is not None:
-        found = ", ".join(path.name for path in state.offer.paths[:10])
+    if state.document is None and state.requests.file_choice is not None:
+        found = ", ".join(path.name for path in state.requests.file_choice.paths[:10])
         return f"There are several images: {found}. Name one of them."
-    return f"{state.problem.title}: {state.problem.text}" if state.problem else ""
+    return (
+        f"{state.requests.problem.title}: {state.requests.problem.text}"
+        if state.requests.problem
+        else ""
+    )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
-from focus_viewer.session.changes.side_jobs import Side
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.job import Job
-from focus_viewer.session.state.state import Change
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.shell.job_bar import JobBar
+
+Side = Literal["export", "band_caching"]
 
 
 class SideStatus(JobBar):
@@ -34,11 +36,11 @@ class SideStatus(JobBar):
         super().__init__(cancel, _TIPS[side], 120, parent)
         self._side: Side = side
         session.changed.connect(self._on_changed)
-        self._show(getattr(session.state, side))
+        self._show(_JOBS[side](session.state))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched(self._side):
-            self._show(getattr(change.after, self._side))
+        if change.touched(_JOBS[self._side]):
+            self._show(_JOBS[self._side](change.after))
 
     def _show(self, job: Job) -> None:
         self.show_job(job, _TOLD[self._side](job))
@@ -64,8 +66,12 @@ def banding_told(job: Job) -> str:
     return f"{job.title}: failed (point here for why)" if job.status == "failed" else ""
 
 
-_TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "banding": banding_told}
+_JOBS: dict[Side, Callable[[State], Job]] = {
+    "export": lambda state: state.jobs.export,
+    "band_caching": lambda state: state.jobs.band_caching,
+}
+_TOLD: dict[Side, Callable[[Job], str]] = {"export": export_told, "band_caching": banding_told}
 _TIPS: dict[Side, str] = {
     "export": "Stop writing; nothing half-written is left",
-    "banding": "Stop; what is done stays, and other bands are read from the cube's file",
+    "band_caching": "Stop; what is done stays, and other bands are read from the cube's file",
 }

@@ -19,7 +19,7 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.folder_preview import BROWSE
+from focus_viewer.session.tasks.lanes import BROWSE
 from focus_viewer.session.tasks.protocols import Runner
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
@@ -105,7 +105,7 @@ def middle_of(dialog: FolderDialog, name: str) -> QPoint:
 
 
 def names(session: Session) -> list[str]:
-    return [one.cube.name for one in session.state.documents]
+    return [one.cube.name for one in session.state.documents.items]
 
 
 def all_seen(dialog: FolderDialog) -> bool:
@@ -306,7 +306,7 @@ def test_a_folder_of_several_asks_and_opens_what_is_chosen(
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=spot)
     qtbot.mouseDClick(dialog.list.viewport(), LEFT, pos=spot)
     assert names(session) == ["c"]
-    assert session.state.offer is None
+    assert session.state.requests.file_choice is None
     qtbot.waitUntil(lambda: window.findChild(FolderDialog) is None)
     window.open_paths([FOLDER])
     assert window.findChild(FolderDialog) is not None

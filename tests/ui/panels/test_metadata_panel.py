@@ -48,15 +48,15 @@ def cube(**attributes: object) -> Cube:
 def test_nothing_is_told_without_a_cube(panel: MetadataPanel, session: Session) -> None:
     assert panel.empty.isVisible()
     assert not panel.header.isVisible()
-    number = session.open(cube())
+    number = session.documents.open(cube())
     assert not panel.empty.isVisible()
     assert panel.header.isVisible()
-    session.close(number)
+    session.documents.close(number)
     assert panel.empty.isVisible()
 
 
 def test_what_was_read_is_told(panel: MetadataPanel, session: Session) -> None:
-    session.open(cube(fwhm_nm=np.full(50, 5.0)))
+    session.documents.open(cube(fwhm_nm=np.full(50, 5.0)))
     assert panel.shown == {
         "Name": "leaf",
         "File": "/data/leaf.img",
@@ -91,13 +91,13 @@ def test_one_band_has_no_distance() -> None:
 def test_the_panel_follows_the_document_on_the_screen(
     panel: MetadataPanel, session: Session
 ) -> None:
-    first = session.open(cube(name="first"))
-    session.open(cube(name="second", header={}, notes=(), unused=()))
+    first = session.documents.open(cube(name="first"))
+    session.documents.open(cube(name="second", header={}, notes=(), unused=()))
     assert panel.shown["Name"] == "second"
     assert (panel.assumed.text(), panel.ignored.text()) == ("Nothing.", "Nothing.")
     assert panel.header.text.toPlainText() == ""
     assert not panel.header.copy.isEnabled()
-    session.activate(first)
+    session.documents.activate(first)
     assert panel.shown["Name"] == "first"
     assert "samples = 60" in panel.header.text.toPlainText()
 
@@ -105,7 +105,7 @@ def test_the_panel_follows_the_document_on_the_screen(
 def test_the_header_is_copied_as_it_is(
     qtbot: QtBot, panel: MetadataPanel, session: Session
 ) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     qtbot.mouseClick(panel.header.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == (
         "samples = 60\nlines = 40\nsensor type = {Eye}\nnote = {nm and\nNM}"
@@ -114,7 +114,7 @@ def test_the_header_is_copied_as_it_is(
 
 
 def test_the_header_is_searched(qtbot: QtBot, panel: MetadataPanel, session: Session) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     header = panel.header
     qtbot.keyClicks(header.search, "nm")
     assert header.found.text() == "1 of 2"
@@ -134,8 +134,8 @@ def test_the_header_is_searched(qtbot: QtBot, panel: MetadataPanel, session: Ses
 def test_a_search_goes_on_in_the_next_document(
     qtbot: QtBot, panel: MetadataPanel, session: Session
 ) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     qtbot.keyClicks(panel.header.search, "eye")
     assert panel.header.found.text() == "1 of 1"
-    session.open(cube(header={"a": "eye eye"}))
+    session.documents.open(cube(header={"a": "eye eye"}))
     assert panel.header.found.text() == "1 of 2"
