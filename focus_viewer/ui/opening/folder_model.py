@@ -81,7 +81,7 @@ def summary(look: Look | None) -> str:
         return ""
     report = look.report
     if look.asks:
-        return "Several arrays: choose one when you open the file"
+        return "Several arrays: one must be chosen to open the file"
     if not report.ok:
         return "" if report.kind == "unknown" else report.kind.capitalize()
     size = " x ".join(map(str, report.shape or ()))

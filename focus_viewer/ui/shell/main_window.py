@@ -375,7 +375,7 @@ class MainWindow(QMainWindow):
         QMessageBox.about(self, "About FOCUS Viewer", _ABOUT.format(version=__version__))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Hide the window at once, then stop background work; prompt first if work is unsaved."""
+        """Hide the window and stop background work; prompt first if work is unsaved."""
         if self._session.state.unsaved and not self._may_close:
             event.ignore()
             self.project_menu.prompt_to_save(self.leave)

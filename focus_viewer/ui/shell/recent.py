@@ -24,7 +24,7 @@ class RecentFiles:
         self._settings = settings
 
     def paths(self) -> list[Path]:
-        """Return all stored paths, without checking on slow network disks that they exist."""
+        """Return all stored paths; existence is not checked, since disks may be slow."""
         return [Path(text) for text in json.loads(str(self._settings.value(_KEY, "[]")))]
 
     def clear(self) -> None:

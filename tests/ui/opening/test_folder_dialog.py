@@ -180,7 +180,7 @@ def test_a_file_that_asks_can_be_chosen(qtbot: QtBot, opened: Opened) -> None:
     qtbot.waitUntil(lambda: all_seen(dialog))
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=middle_of(dialog, "several.mat"))
     assert dialog.chosen == [FOLDER / "several.mat"]
-    assert "asked" in summary(dialog.model.looks[FOLDER / "several.mat"])
+    assert "must be chosen" in summary(dialog.model.looks[FOLDER / "several.mat"])
 
 
 def test_a_row_tells_shape_range_and_units(qtbot: QtBot, opened: Opened) -> None:
