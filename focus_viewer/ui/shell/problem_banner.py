@@ -1,4 +1,4 @@
-"""The message that something went wrong, in the way of nothing."""
+"""Banner for errors, which blocks no input."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from focus_viewer.ui.widgets.labels import label
 
 
 class ProblemBanner(QFrame):
-    """Shows the session's problem until it is dismissed.
+    """Banner for the current problem, until it is dismissed.
 
     Parameters
     ----------
@@ -24,14 +24,14 @@ class ProblemBanner(QFrame):
         self.setObjectName("problem")
         self._title = label("", "subheading")
         self._text = label("", wrapped=True)
-        told = QVBoxLayout()
-        told.addWidget(self._title)
-        told.addWidget(self._text)
+        message = QVBoxLayout()
+        message.addWidget(self._title)
+        message.addWidget(self._text)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(session.requests.dismiss_problem)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 10, 10)
-        row.addLayout(told, 1)
+        row.addLayout(message, 1)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         session.changed.connect(self._on_changed)
         self._show(session.state.requests.problem)

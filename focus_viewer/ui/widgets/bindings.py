@@ -10,19 +10,19 @@ from focus_viewer.session.state.state import Change, State
 
 
 def _constant(source: object) -> None:
-    """Select nothing."""
+    """Select a constant, so that no change counts."""
 
 
 @dataclass(frozen=True)
 class Binding:
-    """Binding of a part of a view to the state; it also follows the active document.
+    """Binding of a part of a view to the state and to the active document.
 
     Attributes
     ----------
     show : callable
         Renders the part.
     state, document : callable
-        Select what it shows, from the state and from the active document.
+        Select the displayed values from the state and from the active document.
     """
 
     show: Callable[[State], None]
@@ -30,7 +30,7 @@ class Binding:
     document: Callable[[Document], object] = _constant
 
     def touched(self, change: Change) -> bool:
-        """Return whether it must be rendered again."""
+        """Return whether the part must be rendered again."""
         return change.touched(self.state) or change.touched_document(self.document)
 
 
@@ -41,7 +41,7 @@ def show_all(bindings: Sequence[Binding], state: State) -> None:
 
 
 def show_touched(bindings: Sequence[Binding], change: Change) -> None:
-    """Render what a change touches, in order."""
+    """Render the parts that a change touches, in order."""
     for binding in bindings:
         if binding.touched(change):
             binding.show(change.after)

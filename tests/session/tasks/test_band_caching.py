@@ -17,7 +17,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, OTHER_DETAIL, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.shell.side_status import banding_told
+from focus_viewer.ui.shell.side_status import band_caching_text
 
 
 class Bench:
@@ -100,7 +100,7 @@ def test_a_cube_that_fails_half_way_does_not_seem_to_go_on() -> None:
     task.failed(FocusError("the disk is full: make room"))
     banding = bench.session.state.jobs.band_caching
     assert (banding.status, banding.message) == ("failed", "the disk is full: make room")
-    assert banding_told(banding) == "Caching the bands of slow: failed (point here for why)"
+    assert band_caching_text(banding) == "Caching the bands of slow: failed (hover for details)"
 
 
 def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:

@@ -64,7 +64,7 @@ def test_the_array_and_its_axes_are_chosen_and_remembered(desk: Desk) -> None:
     axes = dialog.controls.axes
     axes.setCurrentIndex(axes.findText("rows, columns, bands"))
     axes.activated.emit(axes.currentIndex())
-    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.told.text(), timeout=20000)
+    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.summary.text(), timeout=20000)
     desk.click(dialog, QDialogButtonBox.StandardButton.Open)
     desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 1, timeout=20000)
     cube = desk.session.state.documents.items[0].cube

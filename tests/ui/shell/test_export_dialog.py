@@ -99,7 +99,7 @@ def test_without_an_explanation_the_first_possible_is_chosen(
     session.pins.clear()
     assert dialog.kind is None
     assert not dialog.write.isEnabled()
-    assert dialog.told.text() == "There is nothing to write yet."
+    assert dialog.summary.text() == "There is no data to export yet."
     dialog.reject()
 
 
@@ -114,7 +114,7 @@ def test_formats_follow_the_kind_and_what_is_written_is_told(
         choose(qtbot, dialog, kind, row)
         assert dialog.formats.count() == len(FORMATS[kind])
         assert dialog.format == form
-        assert dialog.told.text() == workbench.exports.description(kind, form.key)
+        assert dialog.summary.text() == workbench.exports.description(kind, form.key)
     dialog.reject()
 
 
@@ -223,7 +223,7 @@ def test_from_the_key_to_files_on_the_disk(
     dialog = window.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)
     choose(qtbot, dialog, "volume", 1)
-    assert "Georeferenced: UTM zone 33 North" in dialog.told.text()
+    assert "Georeferenced: UTM zone 33 North" in dialog.summary.text()
     qtbot.mouseClick(dialog.write, LEFT)
     qtbot.waitUntil(lambda: session.state.jobs.export.status == "done")
     volume = session.state.volume

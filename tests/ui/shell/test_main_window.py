@@ -182,11 +182,11 @@ def test_the_list_of_recent_files_is_cleared_from_its_menu(
         if action.text() == "Open recent"
     )
     menu.aboutToShow.emit()
-    (clear,) = (one for one in menu.actions() if one.text() == "Clear this list")
+    (clear,) = (one for one in menu.actions() if one.text() == "Clear list")
     clear.trigger()
     assert RecentFiles(settings).paths() == []
     menu.aboutToShow.emit()
-    assert [one.text() for one in menu.actions()] == ["None yet"]
+    assert [one.text() for one in menu.actions()] == ["No recent files"]
 
 
 class Shot:

@@ -116,7 +116,8 @@ def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
     desk.window.close()
     question = desk.question()
     assert question is not None
-    assert "What was done to 1 cube would be lost." in (question.text(), question.informativeText())
+    lost = "The preprocessing of 1 cube would be lost."
+    assert lost in (question.text(), question.informativeText())
     desk.answer(QMessageBox.StandardButton.Cancel)
     desk.window.open_paths([Path("b.img")])
     first = desk.session.state.documents.items[0].id
@@ -240,9 +241,9 @@ def test_all_moved_and_changed_cubes_must_be_settled(
     assert asked.choices[0].currentIndex() == 0
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("b.img", ""))
     _choose(asked, 0, "Choose the file...")
-    assert asked.choices[0].currentText() == "Found: b.img"
+    assert asked.choices[0].currentText() == "File: b.img"
     assert not opening.isEnabled()
-    _choose(asked, 1, "Leave it out for now")
+    _choose(asked, 1, "Leave out for now")
     QTest.mouseClick(opening, LEFT)
     assert [one.cube.name for one in desk.session.state.documents.items] == ["b"]
     assert desk.session.state.project.path == desk.path
