@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
+from focus_viewer.core.cubes.georeference import Georeference
+from focus_viewer.core.cubes.pixel_area import PixelArea
 from focus_viewer.core.documents.export_request import KINDS
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
@@ -62,9 +64,10 @@ def test_what_is_possible_grows_with_what_is_there(bench: Bench) -> None:
     assert bench.reasons() == dict.fromkeys(KINDS, "")
 
 
-def ready(bench: Bench, **header: str) -> None:
+def ready(bench: Bench, projection: str = "") -> None:
     """Open a cube, explain it, mark two regions and a pixel."""
-    bench.session.documents.open(replace(make_cube(), header={"map info": "", **header}))
+    georeference = Georeference(projection=projection)
+    bench.session.documents.open(replace(make_cube(), georeference=georeference))
     bench.runner.release(EXPLAIN)
     bench.session.regions.draw(Rectangle((0, 0), (5, 5)))
     bench.session.regions.draw(Rectangle((9, 9), (15, 15)))
@@ -92,7 +95,7 @@ def test_told_is_what_would_be_written(bench: Bench) -> None:
 
 
 def test_a_map_is_told(bench: Bench) -> None:
-    ready(bench, **{"map info": "{UTM, 1, 1}"})
+    ready(bench, "UTM")
     assert bench.exports.description("volume", "geotiff").endswith("Georeferenced: UTM")
 
 
@@ -159,7 +162,7 @@ def test_sizes(size: int, text: str) -> None:
 def test_chosen_indices_and_areas_are_measured() -> None:
     session, services = Session(), FakeServices()
     bench = Workbench(session, ImmediateRunner(), services)
-    session.documents.open(replace(make_cube(), header={"pixel area": "0.25"}))
+    session.documents.open(replace(make_cube(), georeference=Georeference(pixel_area=PixelArea(0.25))))
     session.regions.draw(Rectangle((0, 0), (10, 10)))
     assert session.state.document is not None
     measures = session.state.document.measures
