@@ -94,7 +94,7 @@ def work(driver: Driver, place: Path, cubes: list[Path]) -> None:
     draw_six(driver)
     undo_and_redo(driver)
     for box, entry in (
-        (window.class_panel.against, window.class_panel.against.itemText(1)),
+        (window.class_panel.reference_class, window.class_panel.reference_class.itemText(1)),
         (window.curve_view.header.curve, "Effect size"),
     ):
         session.regions.select((1, 2))

@@ -82,7 +82,7 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
     assert [(one.name, one.outline) for one in again] == [(o.name, o.outline) for o in drawn]
 
     # One class against another.
-    combo = window.class_panel.against
+    combo = window.class_panel.reference_class
     qtbot.mouseClick(combo, LEFT)
     qtbot.keyClick(combo.view(), Qt.Key.Key_Down)
     qtbot.keyClick(combo.view(), Qt.Key.Key_Return)

@@ -1,4 +1,4 @@
-"""The middle of the window: one cube, or two beside one another."""
+"""Image area of the window: one cube, or two side by side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from focus_viewer.ui.widgets import theme
 
 
 class ImageArea(QWidget):
-    """Two panes under one header and beside one strip of tools; the second hides without a pair.
+    """Two image panes that share a header and a toolbar; the second is hidden without a pair.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ class ImageArea(QWidget):
         self.second = ImageView(session, workbench, second=True)
         self.bar = CompareBar(session)
         self.titles = (QLabel(), QLabel())
-        for spare in (self.second.header, self.second.tools):
-            spare.hide()
+        for duplicate in (self.second.header, self.second.tools):
+            duplicate.hide()
         self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
         self._lay_out()
         session.changed.connect(self._on_changed)
@@ -45,7 +45,7 @@ class ImageArea(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        # One header and one strip of tools serve both panes.
+        # Both panes share one header and one toolbar.
         grid.addWidget(self.first.header, 0, 0, 1, 2)
         grid.addWidget(self.bar, 1, 0, 1, 2)
         grid.addWidget(self.first.tools, 2, 0)
@@ -63,7 +63,7 @@ class ImageArea(QWidget):
         pair = state.comparison.pair
         beside = pair is not None and state.overlaid is None
         self._panes[1].setVisible(beside)
-        # Limits that both panes share need only one bar.
+        # Linked panes have the same limits, so one colour bar is enough.
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
         for title, second in zip(self.titles, (False, True), strict=True):
             shown = seen(state, second)

@@ -1,4 +1,4 @@
-"""The strip over the picture: which bands it shows, and how the heatmap lies over it."""
+"""Image header: composite bands, heatmap overlay, colour map and zoom to fit."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _KINDS: Final = tuple(_RECIPES)
 
 
 class ImageHeader(QWidget):
-    """Shows the display settings of a state and changes them.
+    """Header that shows the display settings and changes them.
 
     Attributes
     ----------
     fit_wanted : signal
-        The user wants to see the whole image.
+        Requests that the whole image is shown.
     """
 
     fit_wanted = Signal()
@@ -43,9 +43,9 @@ class ImageHeader(QWidget):
         self._session = session
         self.recipe = QComboBox()
         self.recipe.addItems(list(_RECIPES.values()))
-        self.recipe.setToolTip("Bands of the picture")
+        self.recipe.setToolTip("Bands shown in the image")
         self.caption = Caption()
-        self.heatmap = _tool("Heatmap", "Lay the saliency of the selected wavelengths over it")
+        self.heatmap = _tool("Heatmap", "Overlay the saliency of the selected wavelengths")
         self.heatmap.setCheckable(True)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
@@ -78,7 +78,7 @@ class ImageHeader(QWidget):
     # State to widgets
 
     def show_state(self, state: State) -> None:
-        """Show the display settings, and what they give for the document on the screen."""
+        """Show the display settings and the bands of the active document."""
         display = state.view.display
         self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
         self.caption.setText(_caption(state.document))
@@ -115,7 +115,7 @@ class ImageHeader(QWidget):
             self._session.view.set_recipe(CompositeRecipe(kind))
 
     def _pick_bands(self, document: Document) -> None:
-        """Begin with the bands that are shown now."""
+        """Open the band picker with the current bands selected."""
         bands = document.composite.choice.bands if document.composite else (0,)
         self.picker.show_bands(document.cube, bands)
         self._on_picked(bands * (3 // len(bands)))

@@ -1,4 +1,4 @@
-"""The cube as a picture, with the saliency of the selected wavelengths over it."""
+"""Image view: composite of a cube with the saliency heatmap over it."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 Pixels = TypeVar("Pixels", ByteArray, FloatArray)
 
-_MOST_PIXELS = 1_000_000  # of a heatmap: more are not seen, and would hold up scrubbing
+_MOST_PIXELS = 1_000_000  # in a heatmap: more are not visible and slow down scrubbing
 
 
 class ImageView(QWidget):
-    """Shows the picture, heatmap, pins and cursor of a session; hovers, pins and displays.
+    """View of a session's composite, heatmap, regions, pins and cursor.
 
     Parameters
     ----------
     session : Session
     workbench : Workbench
-        It brings the picture and the spectra; the view itself asks nothing of it.
+        Loads the composite and the spectra; the view itself does not call it.
     second : bool
-        Whether it shows the second cube of a pair; the other one shows the first, or the only one.
+        Whether it shows the second cube of a pair, instead of the first or only cube.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class ImageView(QWidget):
         self.hover = Throttle(self._on_hovered, FRAME_MS, self)
         self.look = Throttle(session.documents.set_extent, FRAME_MS, self)
         self._connect()
-        self._parts = self._listed_parts()
+        self._parts = self._make_bindings()
         session.changed.connect(self._on_changed)
         show_all(self._parts, self._seen(session.state))
 
     def _seen(self, state: State) -> State:
-        """What this view is to show: the second one nothing, unless there is a pair."""
+        """Return the state that this view shows; the second view is empty without a pair."""
         return (
             State() if self._second and state.comparison.pair is None else seen(state, self._second)
         )
@@ -111,7 +111,7 @@ class ImageView(QWidget):
         self.canvas.fit()
 
     def _on_touched(self) -> None:
-        """Work goes on in the pane that is clicked."""
+        """Activate the document of the clicked pane."""
         document = self._seen(self._session.state).document
         if document is not None:
             self._session.documents.activate(document.id)
@@ -129,7 +129,7 @@ class ImageView(QWidget):
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Binding, ...]:
+    def _make_bindings(self) -> tuple[Binding, ...]:
         return (
             Binding(self._show_extent),
             Binding(self._show_place, document=lambda document: document.extent),
@@ -189,7 +189,7 @@ class ImageView(QWidget):
         self.canvas.show_picture(image)
 
     def _show_detail(self, state: State) -> None:
-        """Of one cube alone: two that lie over each other are shown as they are laid."""
+        """Show the full-resolution detail, unless two cubes are overlaid."""
         document = state.document
         self.canvas.show_detail(document.detail if document and not state.overlaid else None)
 
@@ -205,7 +205,7 @@ class ImageView(QWidget):
                 self._plane, volume.limits, faded_lookup(name), display.opacity
             )
             self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
-        self._show_notice(gap_text(state, self._plane) or unlike_text(state))
+        self._show_notice(gap_text(state, self._plane) or no_difference_text(state))
 
     def _show_split(self, state: State) -> None:
         swipes = (
@@ -246,7 +246,7 @@ def _overlay(state: State) -> object:
 
 
 def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-    """Mean saliency over a window at pixel resolution, or as fine as a million pixels can be.
+    """Return the mean saliency in a window at pixel resolution, with at most a million pixels.
 
     Returns
     -------
@@ -260,7 +260,7 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 
 
 def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
-    """The heatmap; up to the line of a swipe, and the second cube's beyond it."""
+    """Return the heatmap; a swipe shows the second cube's right of the split."""
     plane, pair = display_plane(volume, state.view.window_nm), state.comparison.pair
     if pair is None or pair.how != "swipe" or state.overlaid is None:
         return plane
@@ -271,9 +271,9 @@ def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
 
 
 def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
-    """The first image up to a share of the width, the second beyond.
+    """Return the first image left of the split and the second right of it.
 
-    An image of another shape than the first is not laid over it.
+    The first image is returned unchanged if the shapes differ.
     """
     if first.shape != second.shape:
         return first
@@ -284,29 +284,30 @@ def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
 
 
 def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, str]]:
-    """What the colours mean: a title, and the words at their ends."""
+    """Return title and end labels of the colour bar."""
     how = state.comparison.pair.how if state.comparison.pair else "beside"
     if how == "measured" and state.document is not None:
         return state.document.cube.units, ("in second", "in first")
     return volume.mode, ("in second", "in first") if how == "difference" else ("for", "against")
 
 
-def unlike_text(state: State) -> str:
-    """Why a pair's difference is not shown, where both cubes have been explained."""
+def no_difference_text(state: State) -> str:
+    """Return why two explained cubes have no difference map; empty if they have one."""
     pair = state.comparison.pair
     if pair is None or pair.how != "difference" or state.shown_volume is not None:
         return ""
-    if any(state.seen_from(one).volume is None for one in (pair.first, pair.second)):
+    volumes = [state.seen_from(number).volume for number in (pair.first, pair.second)]
+    if any(volume is None for volume in volumes):
         return ""
     return "no difference: the cubes differ in size or in their spectral groups"
 
 
 def gap_text(state: State, plane: FloatArray | None) -> str:
-    """Why there is no heatmap, where the window lies between the model's groups."""
+    """Return a notice if no spectral group of the model covers the window, else an empty text."""
     if state.document is None or plane is None or not np.isnan(plane).all():
         return ""
-    where = position_text(state.document.cube, state.view.window_nm.center_nm)
-    return f"no saliency at {where}: the model has no group there"
+    position = position_text(state.document.cube, state.view.window_nm.center_nm)
+    return f"no saliency at {position}: not covered by the model's spectral groups"
 
 
 def _notice() -> QLabel:

@@ -1,4 +1,4 @@
-"""Commands that concern annotated regions."""
+"""Commands for annotated regions."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class RegionDialogs(Protocol):
-    """What only the window can do."""
+    """File dialogs that the main window provides."""
 
     def open_regions(self) -> None:
-        """Ask for a file of regions and open it."""
+        """Prompt for a region file and open it."""
         ...
 
     def save_regions(self) -> None:
-        """Ask where to, and write the regions."""
+        """Prompt for a path and write the regions."""
         ...
 
     def save_region_table(self) -> None:
-        """Ask where to, and write the table of regions."""
+        """Prompt for a path and write the region table."""
         ...
 
 
 def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
-    """Rows of the table of commands."""
+    """Return the commands for regions."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
         Command(
@@ -42,7 +42,7 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
             "select_all",
             "Regions",
             "Select all",
-            lambda: session.regions.select([one.id for one in _regions(session.state)]),
+            lambda: session.regions.select([region.id for region in _regions(session.state)]),
             "Ctrl+A",
             _has_regions,
             separator=True,
@@ -113,8 +113,8 @@ def _on_selected(
     return Command(name, "Regions", text, on_selected, key, _has_selected)
 
 
-def _document_is(state: State, true_of: Callable[[Document], bool]) -> bool:
-    return state.document is not None and true_of(state.document)
+def _document_is(state: State, condition: Callable[[Document], bool]) -> bool:
+    return state.document is not None and condition(state.document)
 
 
 def _has_selected(state: State) -> bool:

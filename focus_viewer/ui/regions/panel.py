@@ -1,4 +1,4 @@
-"""The table of regions: compare, rename, select, copy."""
+"""Region panel: table to compare, rename, select and copy regions."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 
-_EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
+_EMPTY = "Draw a region with the tools beside the image to see its spectrum and saliency here."
 
 
 class RegionPanel(QWidget):
-    """Shows the regions of the document on the screen and what was measured of them.
+    """Panel with the regions of the visible documents and their measurements.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class RegionPanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or class")
         self.filter.setClearButtonEnabled(True)
-        self.class_button = _button("By class", "Gather the regions under their classes, pooled")
+        self.class_button = _button("By class", "Group the regions by class, with pooled values")
         self.class_button.setCheckable(True)
         self.hide_button = _button("Hide", "Hide or show the selected regions")
         self.lock_button = _button("Lock", "Lock or unlock the selected regions")
@@ -124,10 +124,11 @@ class RegionPanel(QWidget):
         if by_class != self.class_button.isChecked():
             self.class_button.setChecked(by_class)
         with self._following():
-            if by_class != self._by_class:  # classes stand over their regions until one sorts
+            if by_class != self._by_class:  # groups precede their regions until the user sorts
                 self._by_class = by_class
                 self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-            shown = [one for one in (state.document, state.other) if one is not None]
+            documents = (state.document, state.other)
+            shown = [document for document in documents if document is not None]
             self.model.show_documents(shown, by_class)
         self.table.setVisible(bool(self.model.entries))
         self.empty.setVisible(not self.model.entries)
@@ -136,11 +137,11 @@ class RegionPanel(QWidget):
         selected = set(state.document.selected) if state.document else set()
         wanted = QItemSelection()
         for row, entry in enumerate(self.model.entries):
-            # A group is never lit itself: to take it out would be to take out its regions.
+            # A group row is never selected: deselecting it would deselect its regions.
             if isinstance(entry, RegionEntry) and entry.active and entry.region.id in selected:
-                place = self.sorted.mapFromSource(self.model.index(row, 0))
-                if place.isValid():
-                    wanted.select(place, place)
+                index = self.sorted.mapFromSource(self.model.index(row, 0))
+                if index.isValid():
+                    wanted.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
         with self._following():
             self.table.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
@@ -149,7 +150,7 @@ class RegionPanel(QWidget):
 
     @contextmanager
     def _following(self) -> Iterator[None]:
-        """While rows come and go, the table's selection follows the session's, not the reverse."""
+        """Ignore the table's selection while its rows change: it follows the session's."""
         self._follows = True
         try:
             yield
@@ -163,21 +164,21 @@ class RegionPanel(QWidget):
             self.sorted.setFilterFixedString(text)
         self._show_selected(self._session.state)
 
-    def _on_selected(self, came: QItemSelection) -> None:
-        """Select the regions of the rows; a group brings its regions."""
+    def _on_selected(self, added: QItemSelection) -> None:
+        """Select the regions of the selected rows; a group selects all its regions."""
         if self._follows:
             return
         rows = self.table.selectionModel().selectedRows()
-        regions = [one for one in self._entries(rows) if isinstance(one, RegionEntry)]
-        chosen = {one.region.id for one in regions if one.active}
-        for entry in self._entries(came.indexes()):
+        regions = [entry for entry in self._entries(rows) if isinstance(entry, RegionEntry)]
+        chosen = {entry.region.id for entry in regions if entry.active}
+        for entry in self._entries(added.indexes()):
             chosen.update(entry.region_ids)
         self._session.regions.select(chosen)
-        self._show_selected(self._session.state)  # the group's row gives its light to its regions
+        self._show_selected(self._session.state)  # replaces a group row by its regions
 
-    def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
-        """What stands in the rows of these places, each row once."""
-        rows = dict.fromkeys(self.sorted.mapToSource(place).row() for place in places)
+    def _entries(self, indexes: Iterable[QModelIndex]) -> list[Entry]:
+        """Return the entries of the rows of these indexes, each row once."""
+        rows = dict.fromkeys(self.sorted.mapToSource(index).row() for index in indexes)
         return [self.model.entries[row] for row in rows if row >= 0]
 
     def _chosen(self) -> list[Annotation]:
@@ -187,12 +188,12 @@ class RegionPanel(QWidget):
         return [region for region in document.annotations if region.id in document.selected]
 
     def _toggle_hidden(self) -> None:
-        """Hide all selected regions, or show them where all are hidden."""
+        """Hide all selected regions, or show them if all are hidden."""
         hidden = not all(region.hidden for region in self._chosen())
         self._session.regions.set_hidden([region.id for region in self._chosen()], hidden)
 
     def _toggle_locked(self) -> None:
-        """Lock all selected regions, or unlock them where all are locked."""
+        """Lock all selected regions, or unlock them if all are locked."""
         locked = not all(region.locked for region in self._chosen())
         self._session.regions.set_locked([region.id for region in self._chosen()], locked)
 
@@ -204,7 +205,7 @@ class RegionPanel(QWidget):
 
 
 class RegionTable(QTableView):
-    """A table whose selected rows are copied as tab-separated text, titles above."""
+    """Table whose selected rows are copied as tab-separated text with a title line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -213,22 +214,22 @@ class RegionTable(QTableView):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().hide()
-        # By what is in sight: to ask all rows for their widths takes longer than to change one.
+        # Visible rows only: measuring all rows takes longer than changing one.
         self.horizontalHeader().setResizeContentsPrecision(0)
         self.setAlternatingRowColors(False)
         self.setShowGrid(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Copy."""
+        """Copy the rows on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.copied())
         else:
             super().keyPressEvent(event)
 
     def copied(self) -> str:
-        """The selected rows as text that spreadsheets take; all rows if none is selected."""
+        """Return the selected rows as text for spreadsheets; all rows if none is selected."""
         model = self.model()
-        chosen = sorted({place.row() for place in self.selectionModel().selectedRows()})
+        chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
         rows = chosen or list(range(model.rowCount()))
         every = range(model.columnCount())
         titles = [str(model.headerData(col, Qt.Orientation.Horizontal)) for col in every]

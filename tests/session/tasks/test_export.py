@@ -162,7 +162,9 @@ def test_sizes(size: int, text: str) -> None:
 def test_chosen_indices_and_areas_are_measured() -> None:
     session, services = Session(), FakeServices()
     bench = Workbench(session, ImmediateRunner(), services)
-    session.documents.open(replace(make_cube(), georeference=Georeference(pixel_area=PixelArea(0.25))))
+    session.documents.open(
+        replace(make_cube(), georeference=Georeference(pixel_area=PixelArea(0.25)))
+    )
     session.regions.draw(Rectangle((0, 0), (10, 10)))
     assert session.state.document is not None
     measures = session.state.document.measures

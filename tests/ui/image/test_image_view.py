@@ -1,4 +1,4 @@
-"""The picture and its heatmap: what they show, and where."""
+"""Composite and heatmap in the image view."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.lanes import PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView, display_plane
-from focus_viewer.ui.image.pixel_readout import NOTHING
+from focus_viewer.ui.image.pixel_readout import NO_VALUE
 from focus_viewer.ui.widgets.colourmaps import lookup
 
 
@@ -37,7 +37,7 @@ def mouse(view: ImageView) -> Mouse:
 
 def test_without_a_cube_it_is_quiet(qtbot: QtBot, session: Session, workbench: Workbench) -> None:
     view = shown(qtbot, session, workbench)
-    assert view.readout.text() == NOTHING
+    assert view.readout.text() == NO_VALUE
     assert not view.header.recipe.isEnabled()
     assert not view.header.heatmap.isEnabled()
     QTest.mouseClick(view.canvas.viewport(), LEFT, pos=QPoint(100, 100))
@@ -119,7 +119,7 @@ def test_a_picture_of_every_other_pixel_covers_the_whole_image(
     assert item.mapRectToParent(item.boundingRect()).getRect() == (0, 0, 30, 20)
 
 
-def test_a_gap_between_groups_is_said(view: ImageView, session: Session) -> None:
+def test_a_gap_between_groups_is_reported(view: ImageView, session: Session) -> None:
     assert session.state.document is not None
     plain = make_explanation(session.state.document.cube)
     far = np.abs(plain.edges_nm.mean(axis=1) - 700) > 60
@@ -129,7 +129,7 @@ def test_a_gap_between_groups_is_said(view: ImageView, session: Session) -> None
     )
     session.view.set_window(700.0, 10.0)
     assert view.notice.isVisible()
-    assert view.notice.text() == "no saliency at 700 nm: the model has no group there"
+    assert view.notice.text() == "no saliency at 700 nm: not covered by the model's spectral groups"
     session.view.set_window(500.0)
     assert not view.notice.isVisible()
 
@@ -154,7 +154,7 @@ def test_the_crosshair_follows_a_cursor_from_elsewhere(view: ImageView, session:
     assert not any(line.isVisible() for line in view.canvas.cross)
 
 
-def test_the_readout_tells_place_value_and_saliency(view: ImageView, session: Session) -> None:
+def test_the_readout_shows_position_value_and_saliency(view: ImageView, session: Session) -> None:
     explain_as(session, hot_pixel(session, 2, 5, value=-0.5))
     session.view.set_window(702.0)
     session.selection.hover(2, 5)
@@ -166,7 +166,7 @@ def test_the_readout_tells_place_value_and_saliency(view: ImageView, session: Se
         f"row  2, col  5  │  706 nm: {value:6.3f} reflectance  │  saliency -0.50"
     )
     session.selection.leave()
-    assert view.readout.text() == NOTHING
+    assert view.readout.text() == NO_VALUE
 
 
 def test_the_readout_does_not_jitter(view: ImageView, session: Session) -> None:

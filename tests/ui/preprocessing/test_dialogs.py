@@ -113,7 +113,7 @@ def tried(qtbot: QtBot, dialog: PreprocessingDialog) -> None:
 def test_a_white_reference_is_needed(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     assert not dialog.apply.isEnabled()
-    assert "Choose the white reference" in dialog.told.text()
+    assert "Choose the white reference" in dialog.message.text()
     assert not dialog.undo.isVisible()
     dialog.reject()
 
@@ -123,7 +123,7 @@ def test_what_lies_beside_the_cube_is_filled_in(qtbot: QtBot, desk: Desk) -> Non
     dialog = desk.show(qtbot, CalibrationDialog)
     assert (dialog.white.edit.text(), dialog.dark.edit.text()) == ("white.raw", "dark.raw")
     tried(qtbot, dialog)
-    assert "by the lamp" in dialog.told.text()
+    assert "by the lamp" in dialog.message.text()
     wanted = PLANT.pixel(20, 30) / 1000
     np.testing.assert_allclose(dialog.preview.after.getData()[1], wanted, rtol=1e-5)
     np.testing.assert_allclose(dialog.preview.before.getData()[1], PLANT.pixel(20, 30), rtol=1e-5)
@@ -158,7 +158,7 @@ def test_a_typed_name_lies_beside_the_cube(qtbot: QtBot, desk: Desk) -> None:
 def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     dialog.white.edit.setText("gone.raw")
-    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
+    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.message.text())
     assert not dialog.apply.isEnabled()
     assert dialog.isVisible()
     assert desk.session.state.requests.problem is None
@@ -171,7 +171,7 @@ def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -
     known = Preprocessing(references=WhiteAndDark(WHITE, DARK, None, 0.5), smoothing=Smoothing())
     desk.calibrating.apply(desk.document.id, known)
     dialog = desk.show(qtbot, CalibrationDialog)
-    assert dialog.wanted() == known
+    assert dialog.chosen() == known
     click(qtbot, dialog.undo)
     assert desk.preprocessing == Preprocessing(smoothing=Smoothing())
     assert desk.document.cube.units == "counts"
@@ -180,7 +180,7 @@ def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -
 def test_the_dialog_goes_with_its_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     desk.session.documents.close(desk.document.id)
-    assert not dialog.is_listening
+    assert not dialog.is_open
 
 
 # One spectrum
@@ -206,7 +206,7 @@ def test_a_table_divides(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPat
     click(qtbot, dialog.by_spectrum)
     dialog.flat.setFocus()
     qtbot.keyClick(dialog.flat, Qt.Key.Key_End)
-    assert "lamp.pdf is no table" in dialog.told.text()
+    assert "lamp.pdf is no table" in dialog.message.text()
     assert not dialog.apply.isEnabled()
     qtbot.keyClick(dialog.flat, Qt.Key.Key_Home)
     qtbot.keyClick(dialog.flat, Qt.Key.Key_End)
@@ -240,7 +240,7 @@ def test_an_even_window_is_refused_and_the_order_stays_below(qtbot: QtBot, desk:
     click(qtbot, dialog.smooth)
     enter(qtbot, dialog.window_bands, "8")
     assert not dialog.apply.isEnabled()
-    assert "odd number" in dialog.told.text()
+    assert "odd number" in dialog.message.text()
     enter(qtbot, dialog.window_bands, "3")
     assert dialog.order.maximum() == 2
     dialog.reject()
@@ -385,12 +385,12 @@ def test_a_lost_reference_is_told_over_the_image_and_shown_in_the_dialog(
     lose(desk)
     assert offer.isVisible()
     assert offer.text.text() == (
-        "Not calibrated: values are counts. The project asks for gone.raw, and not all of that "
-        "can be used."
+        "Not calibrated: values are in counts. "
+        "The project's references cannot be applied: gone.raw."
     )
     dialog = desk.show(qtbot, CalibrationDialog)
     assert dialog.white.edit.text() == "gone.raw"
-    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
+    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.message.text())
     dialog.white.edit.setText("white.raw")
     tried(qtbot, dialog)
     click(qtbot, dialog.apply)
@@ -408,7 +408,7 @@ def test_a_lost_reference_is_given_up_by_a_click(qtbot: QtBot, desk: Desk) -> No
     assert desk.document.lost is None
     assert desk.document.preprocessing == Preprocessing()
     assert not offer.isVisible()
-    assert not dialog.is_listening
+    assert not dialog.is_open
 
 
 def test_a_lost_reference_is_not_put_off(qtbot: QtBot, desk: Desk) -> None:

@@ -155,7 +155,7 @@ def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"units": "counts"}, "holds counts: calibrate"),
+        ({"units": "counts"}, "contains counts. Calibrate"),
         ({"wavelengths_nm": None}, "no wavelengths"),
     ],
 )
