@@ -92,15 +92,7 @@ def _fail(reason: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Explorer:
-    """Parts of the explorer.
-
-    Attributes
-    ----------
-    app : QApplication
-    session : Session
-    workbench : Workbench
-    window : MainWindow
-    """
+    """Parts of the explorer."""
 
     app: QApplication
     session: Session

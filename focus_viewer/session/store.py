@@ -43,12 +43,7 @@ class Store:
 
 
 class Changes:
-    """Named changes of a part of the state.
-
-    Parameters
-    ----------
-    store : Store
-    """
+    """Named changes of a part of the state."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -253,7 +253,6 @@ class QtRunner(QObject):
 
     Parameters
     ----------
-    parent : QObject or None
     unwanted_s : float
         Time that a cancelled task with patience may block its lane.
     """

@@ -26,7 +26,6 @@ class DocumentChanges(Changes):
 
         Parameters
         ----------
-        cube : Cube
         choice : ArrayChoice or None
             Array and axes that the user has chosen in its file.
 

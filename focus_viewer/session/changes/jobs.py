@@ -16,7 +16,6 @@ class JobChanges:
 
     Parameters
     ----------
-    store : Store
     job : callable
         Selects the job.
     with_job : callable

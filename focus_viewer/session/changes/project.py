@@ -29,7 +29,6 @@ class ProjectChanges(Changes):
 
         Parameters
         ----------
-        project : Project
         cubes : sequence of Cube
             One for each of the project's.
         saved : SavedProject

@@ -28,10 +28,8 @@ def figure_subject(
 
     Parameters
     ----------
-    state : State
     spec : FigureSpec or None
         None uses that of the state. Only what its panels show is measured.
-    step : Step
 
     Returns
     -------

@@ -20,8 +20,6 @@ def activated(state: State, document: Document | None, window: BandWindow) -> St
     ----------
     state : State
         With the document among the open ones.
-    document : Document or None
-    window : BandWindow
     """
     active = document.id if document else None
     documents = replace(state.documents, active=active)

@@ -54,7 +54,6 @@ class Contrast:
 
     Attributes
     ----------
-    first, second : Group
     unit : {"pixel", "region"}
         Unit of measurement: each pixel, or the mean of each region.
     """
@@ -96,7 +95,6 @@ class GroupComparison:
 
     Attributes
     ----------
-    question : Question
     axis : DoubleArray, shape (bands,)
         Spectral axis, in nm or band numbers.
     compared : BoolArray, shape (bands,)

@@ -22,7 +22,6 @@ class Display:
 
     Attributes
     ----------
-    recipe : CompositeRecipe
     mode : {"evidence", "attention"}
     heatmap : bool
         Whether the saliency is drawn over the picture.

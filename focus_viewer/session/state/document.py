@@ -36,7 +36,6 @@ class Pin:
     ----------
     id : int
         Never used again in a session.
-    row, col : int
     colour : str
         "#rrggbb", the same for marker and curve.
     spectrum : Spectrum or None
@@ -58,10 +57,8 @@ class Document:
     ----------
     id : int
         Never used again in a session.
-    cube : Cube
     composite : Composite or None
         None until its bands have been read.
-    explanation : Explanation or None
     outcome : {"none", "done", "failed", "cancelled"}
         Outcome of the last attempt to explain it.
     problem : str
@@ -70,7 +67,6 @@ class Document:
         Class to explain.
     reference_class : str or None
         Class of the contrast; None stands for the mean of all others.
-    pins : tuple of Pin
     history : History
         Of its regions.
     selected : tuple of int

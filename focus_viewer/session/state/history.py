@@ -17,7 +17,6 @@ class History:
 
     Attributes
     ----------
-    present : Annotations
     past, future : tuple of Annotations
         The nearest last.
     """

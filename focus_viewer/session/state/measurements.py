@@ -61,7 +61,6 @@ class Measures:
     view : {"values", "derivative", "continuum", "snv"}
     viewed : mapping of int to RegionSpectrum
         By id of the region, through the view.
-    known : Known
     indices : tuple of IndexBands
         Vegetation indices of the rows.
     area : PixelArea

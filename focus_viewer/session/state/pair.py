@@ -45,7 +45,6 @@ class MeasuredDifference:
     ----------
     first, second : int
         Ids of their documents.
-    window_nm : BandWindow
     values : SaliencyVolume
         A single group, in the cubes' units, second less first.
     """

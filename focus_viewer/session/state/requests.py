@@ -15,7 +15,6 @@ class Problem:
 
     Attributes
     ----------
-    title : str
     text : str
         What was expected, what was found, what to do.
     """
@@ -32,7 +31,6 @@ class MissingCubes:
     ----------
     path : Path
         Of the project's file.
-    reading : ProjectReading
     recovered : RecoveredWork or None
         Set for work that was never saved.
     """
@@ -56,7 +54,6 @@ class ArrayQuestion:
 
     Attributes
     ----------
-    path : Path
     candidates : tuple of Candidate
         The likeliest first.
     reason : str
@@ -74,12 +71,8 @@ class Requests:
 
     Attributes
     ----------
-    missing_cubes : MissingCubes or None
-    file_choice : FileChoice or None
-    array_question : ArrayQuestion or None
     recovered_work : tuple of RecoveredWork
         Unsaved work of earlier runs.
-    problem : Problem or None
     layout : str
         Of the panels, as a project wants it; empty once the window has applied it.
     """

@@ -30,8 +30,6 @@ class Selection:
     tool : Tool
         Use of the mouse on the image: "look" points and pins, "edit" selects, moves and reshapes
         regions, the others draw them.
-    wand : Wand
-    cursor : Cursor or None
     spectrum : Spectrum or None
         Of the pixel last hovered over; it may lag behind the cursor.
     other_spectrum : Spectrum or None

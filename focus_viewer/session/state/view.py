@@ -17,7 +17,6 @@ class View:
     ----------
     window_nm : BandWindow
         Of the heatmap; in band numbers for a cube without wavelengths.
-    display : Display
     figure : FigureSpec
         Publication figure as it was last chosen.
     """

@@ -29,8 +29,6 @@ class Seed:
 
     Attributes
     ----------
-    document_id : int
-    row, col : int
     base : MaskShape or None
         Region before; the wand adds to it.
     region_id : int or None
@@ -99,7 +97,6 @@ class Distances:
 
     Attributes
     ----------
-    cube : Cube
     volume : SaliencyVolume or None
         None for angles.
     window_nm : BandWindow or None

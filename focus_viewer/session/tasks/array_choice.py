@@ -71,7 +71,6 @@ class ArrayQuestions:
 
         Parameters
         ----------
-        needed : NeedsChoice
         chosen : callable or None
             Takes a choice with which the file can be opened; None opens the file.
         left : callable

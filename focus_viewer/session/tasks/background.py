@@ -41,7 +41,6 @@ class Background:
 
         Parameters
         ----------
-        lane : str
         work : callable
             Runs in a worker thread.
         done : callable
@@ -51,7 +50,6 @@ class Background:
         reads : object or None
             File that it reads, as shown to the user. Such work is given up if it does not report
             progress for `patience_s`: its drive does not answer.
-        patience_s : float
         failed : callable or None
             Takes the exception, `Cancelled` too, in place of the report.
         progress : callable or None

@@ -25,9 +25,6 @@ class CubeOpening:
 
     Parameters
     ----------
-    session : Session
-    background : Background
-    cubes : CubeFiles
     arrays : ArrayQuestions
         Asks about files that do not declare which of their arrays is the cube.
     """

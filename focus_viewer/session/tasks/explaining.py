@@ -23,9 +23,6 @@ class ExplanationTasks:
 
     Parameters
     ----------
-    session : Session
-    background : Background
-    explaining : Explaining
     model : str
         Name or folder of the model.
     device : str

@@ -32,7 +32,6 @@ class Choice:
     ----------
     kind : str
         A key of `KINDS`.
-    title : str
     reason : str
         Why it cannot be written now; empty where it can.
     """
@@ -82,7 +81,6 @@ class Exports:
         ----------
         path : Path
             A missing suffix is added.
-        kind : str
         form : str
             One of the `FORMATS` of this kind.
         """

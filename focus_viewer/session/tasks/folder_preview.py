@@ -28,7 +28,6 @@ class Look:
 
     Attributes
     ----------
-    report : CubeReport
     picture : ByteArray, shape (height, width, 3), or None
     asks : bool
         Whether it can be opened once the user has chosen the array of the cube.

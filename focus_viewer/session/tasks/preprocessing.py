@@ -43,11 +43,9 @@ class PreprocessingPreview:
 
     Attributes
     ----------
-    row, col : int
     before, after : FloatArray, shape (bands,)
         Numbers of bands may differ.
     before_axis, after_axis : DoubleArray, shape (bands,)
-    before_units, after_units : str
     notes : tuple of str
         Notes that the preprocessing adds to the cube.
     """
@@ -125,13 +123,10 @@ class PreprocessingTasks:
 
         Parameters
         ----------
-        cube : Cube
         without, preprocessing : Preprocessing
             Before and after.
         place : (int, int)
             Row and column.
-        done : callable
-        failed : callable
         """
 
         def work(step: Step) -> PreprocessingPreview:
@@ -156,13 +151,10 @@ class PreprocessingTasks:
 
         Parameters
         ----------
-        document_id : int
-        preprocessing : Preprocessing
         done : callable
             Called when the cube is replaced.
         failed : callable or None
             Takes the reason of a failure; None reports it.
-        progress : callable
         """
         document = self._session.state.find(document_id)
         if document is None:

@@ -35,7 +35,6 @@ class Opening:
     ----------
     path : Path
         Of its file.
-    reading : ProjectReading
     recovered : RecoveredWork or None
         Set for work that was never saved.
     absent : tuple of ProjectCube
@@ -109,8 +108,6 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
     ------
     FocusError
         If a cube cannot be read, or has another shape and no array to choose.
-    Cancelled
-        From `step`.
     """
     if not opening.is_complete:
         return Opened(opening)

@@ -38,9 +38,6 @@ class Projects:
 
     Parameters
     ----------
-    session : Session
-    background : Background
-    services : Services
     arrays : ArrayQuestions
         Asks about files that do not declare which of their arrays is the cube.
     explaining : ExplanationTasks
@@ -159,7 +156,6 @@ class Projects:
 
         Parameters
         ----------
-        path : Path
         layout : str
             Of the panels.
         then : callable

@@ -143,8 +143,6 @@ class ExportFiles(Protocol):
         ------
         FocusError
             If the name does not fit, or the disk is full or protected.
-        Cancelled
-            From `step`.
         """
         ...
 
@@ -169,8 +167,6 @@ class PreprocessingFiles(Protocol):
         ------
         CubeError
             If the preprocessing, or a file that it needs, does not fit.
-        Cancelled
-            From `step`.
         """
         ...
 
@@ -195,8 +191,6 @@ class ProjectFiles(Protocol):
         ------
         FocusError
             If it is not a project, or damaged.
-        Cancelled
-            From `step`.
         """
         ...
 
@@ -207,18 +201,13 @@ class ProjectFiles(Protocol):
 
         Parameters
         ----------
-        path : Path
-        project : Project
         cubes : mapping of Path to Cube
             Open cubes, whose content hashes are computed here.
-        step : Step
 
         Raises
         ------
         FocusError
             If the disk is full or protected.
-        Cancelled
-            From `step`.
         """
         ...
 
@@ -229,8 +218,6 @@ class ProjectFiles(Protocol):
         ------
         FocusError
             If it cannot be read.
-        Cancelled
-            From `step`.
         """
         ...
 

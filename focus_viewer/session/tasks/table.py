@@ -22,7 +22,6 @@ class StateRow:
     ----------
     selected : callable
         Part of the state that the work depends on.
-    start : callable
     needed : callable
         Condition of the work.
     """
@@ -47,7 +46,6 @@ class DocumentRow:
         The active document, or the other one of a pair.
     selected : callable
         Part of state and document that the work depends on.
-    start : callable
     needed : callable
         Condition of the work.
     """

@@ -32,9 +32,6 @@ class Workbench:
 
     Parameters
     ----------
-    session : Session
-    runner : Runner
-    services : Services
     model : str
         Name or folder of the model that explains.
     device : str

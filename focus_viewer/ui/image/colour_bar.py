@@ -42,8 +42,6 @@ class ColourBar(QWidget):
 
         Parameters
         ----------
-        volume : SaliencyVolume
-        colourmap : str
         title : str
             Name of the quantity; empty for the volume's mode.
         ends : tuple of str

@@ -25,12 +25,7 @@ _SIZES_DIFFER: Final = "Requires two cubes of the same size in pixels"
 
 
 class CompareBar(QWidget):
-    """Bar that shows and changes how a pair of cubes is compared; hidden without a pair.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Bar that shows and changes how a pair of cubes is compared; hidden without a pair."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -14,13 +14,7 @@ from focus_viewer.ui.widgets import theme
 
 
 class ImageArea(QWidget):
-    """Two image panes that share a header and a toolbar; the second is hidden without a pair.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Two image panes that share a header and a toolbar; the second is hidden without a pair."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None

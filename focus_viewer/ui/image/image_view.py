@@ -38,7 +38,6 @@ class ImageView(QWidget):
 
     Parameters
     ----------
-    session : Session
     workbench : Workbench
         Loads the composite and the spectra; the view itself does not call it.
     second : bool

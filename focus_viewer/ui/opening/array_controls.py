@@ -60,13 +60,10 @@ class ChoiceControls(QWidget):
         Emitted when a property changes.
     table_requested : Signal of Path
         Emitted when a table of wavelengths must be read.
-    axes : QComboBox
     rows, cols : QSpinBox
         Size of the image, for an array of spectra.
-    wavelengths : QComboBox
     table_note : QLabel
         Source of the wavelengths, or the error in their table.
-    units : QComboBox
     scale : QDoubleSpinBox
         0 means none.
     """

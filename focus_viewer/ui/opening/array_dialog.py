@@ -36,17 +36,13 @@ class ChoiceDialog(QDialog):
 
     Parameters
     ----------
-    question : ArrayQuestion
     choosing : ArrayQuestions
         Receives the choice.
 
     Attributes
     ----------
-    arrays : QListWidget
-    controls : ChoiceControls
     picture, summary : QLabel
         Middle band and description of the resulting cube.
-    buttons : QDialogButtonBox
     """
 
     def __init__(

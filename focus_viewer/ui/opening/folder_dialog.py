@@ -30,14 +30,7 @@ _SIZE_PX = (760, 640)
 
 
 class FolderDialog(QDialog):
-    """Dialog that lists files with thumbnails and opens the chosen ones.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    choice : FileChoice
-    """
+    """Dialog that lists files with thumbnails and opens the chosen ones."""
 
     def __init__(
         self,

@@ -21,12 +21,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class FolderModel(QAbstractListModel):
-    """Model with one row per file; previews are added later.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-    """
+    """Model with one row per file; previews are added later."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()

@@ -35,13 +35,7 @@ _MODE_TIPS: dict[Mode, str] = {
 
 
 class ClassPanel(QScrollArea):
-    """Panel that shows the active document's explanation and its display options.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Panel that shows the active document's explanation and its display options."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None

@@ -34,12 +34,7 @@ _FACTS_PX = 400
 
 
 class MetadataPanel(QWidget):
-    """Panel with the metadata of the active document.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Panel with the metadata of the active document."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -23,12 +23,7 @@ _METRIC_NAMES = {
 
 
 class ModelCardDialog(QDialog):
-    """Dialog that shows a model's backbone, classes, training data, validation and benchmark.
-
-    Parameters
-    ----------
-    card : ModelCard
-    """
+    """Dialog that shows a model's backbone, classes, training data, validation and benchmark."""
 
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)

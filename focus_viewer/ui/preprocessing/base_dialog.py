@@ -27,10 +27,6 @@ class PreprocessingDialog(QDialog):
 
     Parameters
     ----------
-    session : Session
-    calibrating : PreprocessingTasks
-    document : Document
-    title : str
     apply_text : str
         Text of the button that applies the preprocessing.
     """

@@ -23,8 +23,6 @@ class CalibrationOffer(QFrame):
 
     Parameters
     ----------
-    session : Session
-    calibrating : PreprocessingTasks
     calibrate : callable
         Opens the calibration dialog.
     """

@@ -46,8 +46,6 @@ class CalibrationDialog(PreprocessingDialog):
 
     Parameters
     ----------
-    session : Session
-    calibrating : PreprocessingTasks
     document : Document
         References found beside its cube, or chosen earlier, are filled in.
     """

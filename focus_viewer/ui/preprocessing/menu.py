@@ -17,14 +17,7 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class PreprocessingMenu:
-    """Commands that open the preprocessing dialogs.
-
-    Parameters
-    ----------
-    window : QWidget
-    session : Session
-    calibrating : PreprocessingTasks
-    """
+    """Commands that open the preprocessing dialogs."""
 
     def __init__(self, window: QWidget, session: Session, calibrating: PreprocessingTasks) -> None:
         self._window = window

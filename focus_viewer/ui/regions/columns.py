@@ -46,9 +46,6 @@ class RegionEntry:
 
     Attributes
     ----------
-    region : Annotation
-    row : RegionRow or None
-    document_id : int
     cube : str
         Name of the cube.
     active : bool
@@ -76,7 +73,6 @@ class Column:
 
     Attributes
     ----------
-    title, tip : str
     value : callable
         Value for a region; None if unknown.
     digits : int

@@ -34,7 +34,6 @@ class IndexDialog(QDialog):
 
     Parameters
     ----------
-    session : Session
     catalogue : sequence of Index
         All known indices.
     cube : Cube

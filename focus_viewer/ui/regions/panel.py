@@ -39,12 +39,7 @@ _EMPTY = "Draw a region with the tools beside the image to see its spectrum and 
 
 
 class RegionPanel(QWidget):
-    """Panel with the regions of the visible documents and their measurements.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Panel with the regions of the visible documents and their measurements."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -37,10 +37,6 @@ class RegionTableModel(QAbstractTableModel):
 
     Rows are inserted, removed and changed individually, so that the selection, column widths and
     the scroll position survive changes of other rows.
-
-    Parameters
-    ----------
-    session : Session
     """
 
     def __init__(self, session: Session) -> None:

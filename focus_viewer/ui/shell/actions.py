@@ -284,14 +284,7 @@ def _band_commands(session: Session) -> tuple[Command, ...]:
 
 
 class Actions:
-    """Menus and actions for the table of commands, updated with the state.
-
-    Parameters
-    ----------
-    window : QMainWindow
-    session : Session
-    table : tuple of Command
-    """
+    """Menus and actions for the table of commands, updated with the state."""
 
     def __init__(self, window: QMainWindow, session: Session, table: tuple[Command, ...]) -> None:
         self._table = table

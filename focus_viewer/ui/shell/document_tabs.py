@@ -15,7 +15,6 @@ class DocumentTabs(QTabBar):
 
     Parameters
     ----------
-    session : Session
     close : callable
         Called with the id of the document to close.
     """

@@ -29,7 +29,6 @@ class DropFilter(QObject):
 
     Parameters
     ----------
-    target : QWidget
     open_paths : callable
         Called with the dropped paths.
     hot : callable

@@ -33,8 +33,6 @@ class ExportDialog(QDialog):
 
     Parameters
     ----------
-    session : Session
-    exports : Exports
     folder : Path
         Initial folder of the file dialog.
     """

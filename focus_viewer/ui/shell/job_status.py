@@ -12,13 +12,7 @@ from focus_viewer.ui.shell.job_bar import JobBar
 
 
 class JobStatus(JobBar):
-    """Status of the explanation, with progress and Cancel while it runs.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Status of the explanation, with progress and Cancel while it runs."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None

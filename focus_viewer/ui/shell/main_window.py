@@ -74,8 +74,6 @@ class MainWindow(QMainWindow):
 
     Parameters
     ----------
-    session : Session
-    workbench : Workbench
     sample : Path
         Header of the bundled sample.
     settings : QSettings

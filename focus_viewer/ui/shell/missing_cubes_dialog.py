@@ -34,7 +34,6 @@ class MissingCubesDialog(QDialog):
 
     Parameters
     ----------
-    missing : MissingCubes
     projects : Projects
         Receives the choices.
 

@@ -12,12 +12,7 @@ from focus_viewer.ui.widgets.labels import label
 
 
 class ProblemBanner(QFrame):
-    """Banner for the current problem, until it is dismissed.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Banner for the current problem, until it is dismissed."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

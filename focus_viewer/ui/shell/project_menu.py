@@ -24,8 +24,6 @@ class ProjectMenu:
     ----------
     window : QWidget
         Parent of the dialogs.
-    session : Session
-    projects : Projects
     layout : callable
         Returns the layout of the panels.
     folder : callable

@@ -16,10 +16,8 @@ class RecentMenu(QMenu):
 
     Parameters
     ----------
-    recent : RecentFiles
     open_paths : callable
         Called with the chosen path.
-    actions : Actions
     """
 
     def __init__(

@@ -19,8 +19,6 @@ class RecoveryBanner(QFrame):
 
     Parameters
     ----------
-    session : Session
-    projects : Projects
     prompt_to_save : callable
         Runs an action after prompting for unsaved work.
     """

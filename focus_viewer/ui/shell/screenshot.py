@@ -20,8 +20,6 @@ class Screenshot(QObject):
 
     Parameters
     ----------
-    session : Session
-    window : QWidget
     path : Path
         The PNG to write.
 

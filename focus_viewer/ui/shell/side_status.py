@@ -20,7 +20,6 @@ class SideStatus(JobBar):
 
     Parameters
     ----------
-    session : Session
     side : {"export", "band_caching"}
     cancel : callable
         Stops the job.

@@ -20,8 +20,6 @@ class Command:
         Name in code.
     menu : str
         Title of its menu.
-    text : str
-    run : callable
     shortcut : str
         Key sequence in the syntax of QKeySequence; empty for none.
     possible : callable

@@ -30,10 +30,6 @@ class FileField(QWidget):
         File filters of the dialog.
     none : str
         Placeholder for an empty path.
-
-    Attributes
-    ----------
-    changed : signal
     """
 
     changed = Signal()

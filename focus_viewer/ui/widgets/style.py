@@ -16,7 +16,6 @@ def apply(app: QApplication, resources: Path) -> None:
 
     Parameters
     ----------
-    app : QApplication
     resources : Path
         Folder with style.qss and icon.svg.
     """

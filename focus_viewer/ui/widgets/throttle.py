@@ -15,14 +15,7 @@ pg.setConfigOptions(mouseRateLimit=-1)
 
 
 class Throttle(QObject):
-    """Callable that runs at once, then at most once per interval with the latest values.
-
-    Parameters
-    ----------
-    call : callable
-    interval_ms : int
-    parent : QObject
-    """
+    """Callable that runs at once, then at most once per interval with the latest values."""
 
     def __init__(self, call: Callable[..., None], interval_ms: int, parent: QObject) -> None:
         super().__init__(parent)
