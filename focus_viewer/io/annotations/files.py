@@ -6,14 +6,14 @@ from pathlib import Path
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.io.annotations.coco import coco_bytes
-from focus_viewer.io.annotations.coco_reading import annotations_from_coco, is_coco
-from focus_viewer.io.annotations.envi_text import FIRST_WORDS, envi_text_bytes
-from focus_viewer.io.annotations.envi_text_reading import annotations_from_envi_text
-from focus_viewer.io.annotations.envi_xml import envi_xml_bytes
-from focus_viewer.io.annotations.envi_xml_reading import annotations_from_envi_xml
-from focus_viewer.io.annotations.geojson import geojson_bytes
-from focus_viewer.io.annotations.geojson_reading import annotations_from_geojson, is_geojson
+from focus_viewer.io.annotations.coco import annotations_from_coco, coco_bytes, is_coco
+from focus_viewer.io.annotations.envi_text import (
+    FIRST_WORDS,
+    annotations_from_envi_text,
+    envi_text_bytes,
+)
+from focus_viewer.io.annotations.envi_xml import annotations_from_envi_xml, envi_xml_bytes
+from focus_viewer.io.annotations.geojson import annotations_from_geojson, geojson_bytes, is_geojson
 from focus_viewer.io.annotations.label_mask import (
     PNG_SIGNATURE,
     annotations_from_label_mask,
