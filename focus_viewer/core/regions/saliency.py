@@ -9,7 +9,7 @@ import numpy as np
 
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.core.typing import DoubleArray, ImageShape, IntArray
 
 MOST_PEAKS = 3
 _STRIP_PIXELS = 1_000_000
@@ -60,14 +60,12 @@ def region_saliencies(
 
 
 def cell_shares(
-    crop: MaskCrop, image_shape: tuple[int, int], grid_shape: tuple[int, int]
+    crop: MaskCrop, image_shape: ImageShape, grid_shape: tuple[int, int]
 ) -> tuple[int, int, DoubleArray]:
     """Return the share of each grid cell's area that a region covers, also if cells cut pixels.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (rows, cols).
     grid_shape : tuple of int
         (grid_rows, grid_cols) of cells that cover the image evenly.
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
 Mode = Literal["evidence", "attention"]
 
@@ -30,8 +30,6 @@ class SaliencyVolume:
     edges_nm : DoubleArray, shape (groups, 2)
         Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
         sensor lacks.
-    image_shape : tuple of int
-        (rows, cols) of the cube.
     mode : {"evidence", "attention"}
         Evidence is signed (for and against the class), attention is not.
     fixed_limits : tuple of float or None
@@ -45,7 +43,7 @@ class SaliencyVolume:
 
     values: FloatArray
     edges_nm: DoubleArray
-    image_shape: tuple[int, int]
+    image_shape: ImageShape
     class_name: str
     mode: Mode
     fixed_limits: tuple[float, float] | None = None

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.shapes import PointMark, contours_of
+from focus_viewer.core.typing import ImageShape
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import Frame
@@ -78,7 +79,7 @@ def draw_names(
     frame: Frame,
     regions: Sequence[Annotation],
     letters: Letters,
-    image_shape: tuple[int, int],
+    image_shape: ImageShape,
     taken: Sequence[Tag] = (),
 ) -> None:
     """Draw names of regions beside their outlines, inside the frame and apart from one another.
@@ -87,8 +88,6 @@ def draw_names(
     ----------
     axes : Axes
         Its data are pixel space.
-    image_shape : tuple of int
-        (rows, cols).
     taken : sequence of Tag
         Rectangles that names must not cover.
     """
@@ -104,7 +103,7 @@ def draw_names(
         _draw_name(axes, frame, tag, name, on_paper(region.colour), letters.small_pt)
 
 
-def _box_mm(region: Annotation, frame: Frame, image_shape: tuple[int, int]) -> Tag:
+def _box_mm(region: Annotation, frame: Frame, image_shape: ImageShape) -> Tag:
     """Return the smallest rectangle around an outline."""
     corners = np.array([point for ring in contours_of(region.outline) for point in ring])
     rows, cols = image_shape

@@ -23,30 +23,20 @@ from focus_viewer.core.regions.shapes import (
     contours_of,
     mask_shape,
 )
+from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
 from focus_viewer.io.annotations.storage import to_json
 
-UNCLASSIFIED = "unclassified"
-"""Category of regions without a class: COCO wants one for each."""
+_UNCLASSIFIED = "unclassified"  # COCO wants a category for each region
 
 
-def coco_bytes(
-    annotations: Annotations, image_shape: tuple[int, int], image_name: str = ""
-) -> bytes:
-    """Return annotations as the content of a COCO file.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    image_name : str
-        File name of the image.
-    """
+def coco_bytes(annotations: Annotations, image_shape: ImageShape, image_name: str = "") -> bytes:
+    """Return annotations as the content of a COCO file."""
     rows, cols = image_shape
-    names = dict.fromkeys(region.class_name or UNCLASSIFIED for region in annotations)
+    names = dict.fromkeys(region.class_name or _UNCLASSIFIED for region in annotations)
     category_ids = {name: number for number, name in enumerate(names, start=1)}
     return to_json(
         {
@@ -57,7 +47,7 @@ def coco_bytes(
                 {
                     "id": number,
                     "image_id": 1,
-                    "category_id": category_ids[region.class_name or UNCLASSIFIED],
+                    "category_id": category_ids[region.class_name or _UNCLASSIFIED],
                     **_shape_of(region, image_shape),
                 }
                 for number, region in enumerate(annotations, start=1)
@@ -66,14 +56,8 @@ def coco_bytes(
     )
 
 
-def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
-    """Return one polygon as x, y, x, y ..., or the runs of the pixels.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def _segmentation_of(outline: Shape, image_shape: ImageShape) -> object:
+    """Return one polygon as x, y, x, y ..., or the runs of the pixels."""
     rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
@@ -83,10 +67,10 @@ def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
     }
 
 
-def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, object]:
+def _shape_of(region: Annotation, image_shape: ImageShape) -> dict[str, object]:
     crop = region.outline.crop(image_shape)
     return {
-        "segmentation": segmentation_of(region.outline, image_shape),
+        "segmentation": _segmentation_of(region.outline, image_shape),
         "bbox": _box(region.outline, crop),
         "area": crop.pixels if crop else 0,
         "iscrowd": 0,
@@ -113,15 +97,8 @@ def is_coco(document: object) -> bool:
     return isinstance(document, dict) and "annotations" in document and "images" in document
 
 
-def annotations_from_coco(document: object, image_shape: tuple[int, int]) -> Annotations:
-    """Read the annotations of one image from COCO.
-
-    Parameters
-    ----------
-    document : object
-        JSON values.
-    image_shape : tuple of int
-        (rows, cols). Of several images, the one of this size is read.
+def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotations:
+    """Read the annotations of one image from COCO: of several, the one of this size.
 
     Raises
     ------
@@ -140,7 +117,7 @@ def annotations_from_coco(document: object, image_shape: tuple[int, int]) -> Ann
     )
 
 
-def _image_id(coco: dict[str, object], image_shape: tuple[int, int]) -> object:
+def _image_id(coco: dict[str, object], image_shape: ImageShape) -> object:
     items = plain.items(coco.get("images"), "images")
     images = [plain.entries(item, "an image") for item in items]
     sizes = [(image.get("height"), image.get("width")) for image in images]
@@ -162,20 +139,18 @@ def _class_names(coco: dict[str, object]) -> dict[str, str]:
     return {repr(entry.get("id")): plain.text(entry.get("name")) for entry in categories}
 
 
-def _region(
-    annotation: dict[str, object], class_name: str, image_shape: tuple[int, int]
-) -> Annotation:
+def _region(annotation: dict[str, object], class_name: str, image_shape: ImageShape) -> Annotation:
     own = annotation.get("focus_viewer")
     if isinstance(own, dict):
         outline = restored(own.get("outline"))
         # Another program may have changed the segmentation and ignored the outline.
-        if segmentation_of(outline, image_shape) == annotation.get("segmentation"):
+        if _segmentation_of(outline, image_shape) == annotation.get("segmentation"):
             return region_of(outline, own)
         return region_of(_outline(annotation, image_shape), own)
     return region_of(_outline(annotation, image_shape), {"class_name": class_name})
 
 
-def _outline(annotation: dict[str, object], image_shape: tuple[int, int]) -> Shape:
+def _outline(annotation: dict[str, object], image_shape: ImageShape) -> Shape:
     segmentation = annotation.get("segmentation")
     if isinstance(segmentation, dict):
         return _of_runs(segmentation, image_shape)
@@ -195,7 +170,7 @@ def _polygon(value: object) -> Polygon:
     return Polygon((plain.opened(tuple(zip(flat[::2], flat[1::2], strict=True))),))
 
 
-def _of_runs(segmentation: dict[str, object], image_shape: tuple[int, int]) -> Shape:
+def _of_runs(segmentation: dict[str, object], image_shape: ImageShape) -> Shape:
     size = plain.items(segmentation.get("size"), "size")
     if size != list(image_shape):
         raise Unreadable(f"expected runs of an image {list(image_shape)}, found {size[:3]}")
@@ -205,16 +180,8 @@ def _of_runs(segmentation: dict[str, object], image_shape: tuple[int, int]) -> S
     return outline
 
 
-def run_lengths(crop: MaskCrop | None, image_shape: tuple[int, int]) -> list[int]:
-    """Return lengths of runs, outside and inside by turns; the first may be 0.
-
-    Parameters
-    ----------
-    crop : MaskCrop or None
-        Pixels of the image; None if there are none.
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def run_lengths(crop: MaskCrop | None, image_shape: ImageShape) -> list[int]:
+    """Return lengths of runs down the columns, outside and inside by turns; the first may be 0."""
     rows, cols = image_shape
     bounds = np.empty(0, dtype=np.intp)
     if crop is not None:
@@ -228,15 +195,13 @@ def run_lengths(crop: MaskCrop | None, image_shape: tuple[int, int]) -> list[int
     return [int(length) for length in np.diff(bounds, prepend=0, append=rows * cols)]
 
 
-def from_run_lengths(counts: object, image_shape: tuple[int, int]) -> MaskCrop | None:
+def from_run_lengths(counts: object, image_shape: ImageShape) -> MaskCrop | None:
     """Return the pixels of run lengths; None if there are none.
 
     Parameters
     ----------
     counts : object
         List of lengths, or their compressed text of pycocotools.
-    image_shape : tuple of int
-        (rows, cols).
 
     Raises
     ------

@@ -19,23 +19,18 @@ import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.typing import IntArray
+from focus_viewer.core.typing import ImageShape, IntArray
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
 FIRST_WORDS = "; ENVI Output of ROIs"
+_OTHER_CUBE = "Open it with the cube that it was drawn on."
 
 
-def envi_text_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
-    """Return annotations as the content of an ENVI ASCII file of regions of interest.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def envi_text_bytes(annotations: Annotations, image_shape: ImageShape) -> bytes:
+    """Return annotations as the content of an ENVI ASCII file of regions of interest."""
     rows, cols = image_shape
     pixels = [_pixels(region.outline.crop(image_shape)) for region in annotations]
     lines = [
@@ -69,9 +64,6 @@ def _header(region: Annotation, count: int) -> list[str]:
     ]
 
 
-_OTHER_CUBE = "Open it with the cube that it was drawn on."
-
-
 @dataclass(frozen=True)
 class _Declared:
     """Region as declared in the head of the file."""
@@ -81,13 +73,8 @@ class _Declared:
     count: int | None = None
 
 
-def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annotations:
+def annotations_from_envi_text(text: str, image_shape: ImageShape) -> Annotations:
     """Read annotations from the text of an ENVI ASCII file; regions without pixels are left out.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
 
     Raises
     ------
@@ -111,7 +98,7 @@ def annotations_from_envi_text(text: str, image_shape: tuple[int, int]) -> Annot
     return numbered(region for region in read if region is not None)
 
 
-def _check_dimension(comments: Iterable[str], image_shape: tuple[int, int]) -> None:
+def _check_dimension(comments: Iterable[str], image_shape: ImageShape) -> None:
     for line in comments:
         found = re.match(r"File Dimension:\s*(\d{1,9})\s*x\s*(\d{1,9})", line)
         if found and (int(found[2]), int(found[1])) != image_shape:
@@ -164,7 +151,7 @@ def _region(
     declared: _Declared,
     lines: Iterator[str],
     columns: tuple[int, int],
-    image_shape: tuple[int, int],
+    image_shape: ImageShape,
 ) -> Annotation | None:
     at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
     cols, rows = at[:, 0], at[:, 1]
@@ -185,7 +172,7 @@ def _pixel(line: str, columns: tuple[int, int]) -> tuple[int, int]:
     return max(min(col, 2**31), -1), max(min(row, 2**31), -1)
 
 
-def _check_inside(name: str, rows: IntArray, cols: IntArray, image_shape: tuple[int, int]) -> None:
+def _check_inside(name: str, rows: IntArray, cols: IntArray, image_shape: ImageShape) -> None:
     outside = (rows < 0) | (rows >= image_shape[0]) | (cols < 0) | (cols >= image_shape[1])
     if outside.any():
         first = int(np.flatnonzero(outside)[0])

@@ -18,7 +18,7 @@ from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape, contours_of
-from focus_viewer.core.typing import Point2
+from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -26,19 +26,15 @@ from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
-NO_SYSTEM = "none"
-"""ENVI's name of the coordinate system of pixels."""
+_ROOT = "RegionsOfInterest"
+_DRAW_AGAIN = "Draw this region in ENVI as polygons, or export the regions as ASCII."
+_NO_SYSTEM = "none"  # ENVI's name of the coordinate system of pixels
+_NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF))  # characters that XML 1.0 cannot store
 
 
 def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> bytes:
-    """Return annotations as the content of an ENVI XML file.
-
-    Parameters
-    ----------
-    grid : MapGrid or None
-        Coordinates are written in map space if it knows its coordinate system.
-    """
-    root = Xml.Element("RegionsOfInterest", version="1.1")
+    """Return annotations as an ENVI XML file, in map space if the grid has a coordinate system."""
+    root = Xml.Element(_ROOT, version="1.1")
     for region in annotations:
         _add_region(root, region, grid if grid and grid.coordinate_system else None)
     Xml.indent(root)
@@ -48,10 +44,11 @@ def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> byt
 
 def _add_region(root: Xml.Element, region: Annotation, grid: MapGrid | None) -> None:
     colour = ",".join(str(part) for part in plain.rgb(region.colour))
-    element = Xml.SubElement(root, "Region", name=_writable(region.name), color=colour)
+    name = plain.text(region.name).translate(_NOT_IN_XML)
+    element = Xml.SubElement(root, "Region", name=name, color=colour)
     geometry = Xml.SubElement(element, "GeometryDef")
     system = Xml.SubElement(geometry, "CoordSysStr")
-    system.text = grid.coordinate_system if grid else NO_SYSTEM
+    system.text = grid.coordinate_system if grid else _NO_SYSTEM
     if isinstance(region.outline, PointMark):
         point = Xml.SubElement(geometry, "Point")
         _add_coordinates(point, (region.outline.at,), grid)
@@ -74,26 +71,10 @@ def _add_coordinates(parent: Xml.Element, points: Ring, grid: MapGrid | None) ->
     Xml.SubElement(parent, "Coordinates").text = text
 
 
-def _writable(text: str) -> str:
-    """Return text without the characters that XML 1.0 cannot store."""
-    return "".join(sign for sign in plain.text(text) if sign not in "\ufffe\uffff")
-
-
-_ROOT = "RegionsOfInterest"
-_DRAW_AGAIN = "Draw this region in ENVI as polygons, or export the regions as ASCII."
-
-
 def annotations_from_envi_xml(
-    text: str, image_shape: tuple[int, int], grid: MapGrid | None = None
+    text: str, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> Annotations:
     """Read annotations from the text of an ENVI XML file.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    grid : MapGrid or None
-        Position of the image on the map, for files in map coordinates.
 
     Raises
     ------
@@ -119,7 +100,7 @@ def _parsed(text: str) -> Xml.Element:
 
 
 def _region(
-    element: Xml.Element, image_shape: tuple[int, int], grid: MapGrid | None
+    element: Xml.Element, image_shape: ImageShape, grid: MapGrid | None
 ) -> Annotation | None:
     name = element.get("name", "")
     parts = [part for child in element for part in _parts(child, name, image_shape, grid)]
@@ -130,7 +111,7 @@ def _region(
 
 
 def _parts(
-    definition: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
+    definition: Xml.Element, name: str, image_shape: ImageShape, grid: MapGrid | None
 ) -> Iterator[Shape]:
     if definition.tag != "GeometryDef":
         raise Unreadable(
@@ -138,7 +119,7 @@ def _parts(
             _DRAW_AGAIN,
         )
     system = (definition.findtext("CoordSysStr") or "").strip()
-    own_grid = None if system.lower() in ("", NO_SYSTEM) else _grid_for(system, grid)
+    own_grid = None if system.lower() in ("", _NO_SYSTEM) else _grid_for(system, grid)
     for shape in definition:
         if shape.tag != "CoordSysStr":
             yield from _outlines(shape, name, image_shape, own_grid)
@@ -165,7 +146,7 @@ def _system_name(well_known_text: str) -> str:
 
 
 def _outlines(
-    shape: Xml.Element, name: str, image_shape: tuple[int, int], grid: MapGrid | None
+    shape: Xml.Element, name: str, image_shape: ImageShape, grid: MapGrid | None
 ) -> Iterator[Shape]:
     match shape.tag:
         case "Polygon":

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import chain
 
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
-from focus_viewer.core.typing import Point2
+from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.map_grid import MapGrid
@@ -26,40 +25,36 @@ from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
 from focus_viewer.io.annotations.storage import to_json
 
+Place = Callable[[Point2], Point2]
+"""Function from a position in a file to (col, row)."""
+_SAME_PX = 0.01  # tolerance: other programs round coordinates
+
 
 def geojson_bytes(
-    annotations: Annotations, image_shape: tuple[int, int], grid: MapGrid | None = None
+    annotations: Annotations, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> bytes:
-    """Return annotations as the content of a GeoJSON file.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    grid : MapGrid or None
-        Coordinates are written in map space if it is given.
-    """
-    declared: dict[str, object] = {
-        "space": "map" if grid else "pixel",
-        "rows": image_shape[0],
-        "cols": image_shape[1],
-    }
+    """Return annotations as the content of a GeoJSON file, in map space if a grid is given."""
+    rows, cols = image_shape
+    space = "map" if grid else "pixel"
+    declared: dict[str, object] = {"space": space, "rows": rows, "cols": cols}
     if grid:
         declared["grid"] = asdict(grid)
-    features = [_feature(region, grid) for region in annotations]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": _geometry_of(region.outline, grid),
+            "properties": {**about(region), "outline": described(region.outline)},
+        }
+        for region in annotations
+    ]
     document = {"type": "FeatureCollection", "focus_viewer": declared, "features": features}
     return to_json(document)
 
 
-def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
+def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
     """Return the geometry of a shape: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
-
-    Parameters
-    ----------
-    grid : MapGrid or None
-        Coordinates are in map space if it is given.
     """
     if isinstance(outline, PointMark):
         return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
@@ -74,12 +69,6 @@ def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object
     return {"type": "Polygon", "coordinates": parts[0]}
 
 
-def _feature(region: Annotation, grid: MapGrid | None) -> dict[str, object]:
-    properties = {**about(region), "outline": described(region.outline)}
-    geometry = geometry_of(region.outline, grid)
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
 def _closed(ring: Ring, grid: MapGrid | None, *, hole: bool) -> list[list[float]]:
     placed = tuple(_placed(corner, grid) for corner in ring)
     if (double_area(placed) < 0) != hole:
@@ -91,10 +80,6 @@ def _placed(point: Point2, grid: MapGrid | None) -> Point2:
     return grid.to_map(point) if grid else (float(point[0]), float(point[1]))
 
 
-_SAME_PX = 0.01
-"""Tolerance: other programs round coordinates."""
-
-
 @dataclass(frozen=True)
 class _Space:
     """Coordinate space of a file.
@@ -102,14 +87,14 @@ class _Space:
     Attributes
     ----------
     grid : MapGrid or None
-        Map grid of the coordinates; None in pixel space.
+        None in pixel space.
     place : Place or None
         None if map coordinates cannot be placed.
     own : bool
         Whether FOCUS Viewer wrote the file, so that shapes are in the properties.
     """
 
-    image_shape: tuple[int, int]
+    image_shape: ImageShape
     grid: MapGrid | None
     place: Place | None
     own: bool
@@ -124,21 +109,12 @@ def is_geojson(document: object) -> bool:
 
 
 def annotations_from_geojson(
-    document: object, image_shape: tuple[int, int], grid: MapGrid | None = None
+    document: object, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> Annotations:
     """Read annotations from GeoJSON.
 
     A file that does not declare its space is read in map space if a grid is given and its regions
     touch the image there, else in pixel space.
-
-    Parameters
-    ----------
-    document : object
-        JSON values.
-    image_shape : tuple of int
-        (rows, cols).
-    grid : MapGrid or None
-        Position of the image on the map.
 
     Raises
     ------
@@ -163,9 +139,7 @@ def _features(document: object) -> list[dict[str, object]]:
     return features
 
 
-def _declared(
-    document: object, image_shape: tuple[int, int], grid: MapGrid | None
-) -> _Space | None:
+def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
     declared = document.get("focus_viewer") if isinstance(document, dict) else None
     if not isinstance(declared, dict):
         return None
@@ -179,15 +153,13 @@ def _declared(
             f"{image_shape[0]} and {image_shape[1]}",
             "Open it with the cube that it was drawn on.",
         )
-    return _Space(image_shape, None, None if on_map else _as_it_is, own=True)
+    return _Space(image_shape, None, None if on_map else _unchanged, own=True)
 
 
 def _guessed(
-    features: list[dict[str, object]], image_shape: tuple[int, int], grid: MapGrid | None
+    features: list[dict[str, object]], image_shape: ImageShape, grid: MapGrid | None
 ) -> _Space:
-    positions = list(
-        chain.from_iterable(positions_of(feature.get("geometry")) for feature in features)
-    )
+    positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
     if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
         return _Space(image_shape, grid, grid.to_pixel, own=False)
     if positions and not _touches(positions, image_shape):
@@ -198,20 +170,20 @@ def _guessed(
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
         )
-    return _Space(image_shape, None, _as_it_is, own=False)
+    return _Space(image_shape, None, _unchanged, own=False)
 
 
-def _touches(positions: list[Point2], image_shape: tuple[int, int]) -> bool:
+def _unchanged(point: Point2) -> Point2:
+    return point
+
+
+def _touches(positions: list[Point2], image_shape: ImageShape) -> bool:
     if not positions:
         return False
     low, high = np.min(positions, axis=0), np.max(positions, axis=0)
     return bool(
         low[0] <= image_shape[1] and low[1] <= image_shape[0] and high[0] >= 0 and high[1] >= 0
     )
-
-
-def _as_it_is(point: Point2) -> Point2:
-    return point
 
 
 def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
@@ -233,13 +205,13 @@ def _outline(geometry: object, properties: dict[str, object], space: _Space) -> 
             "it has map coordinates, and the cube has no map information",
             "Open it with a cube whose header has map info.",
         )
-    return outline_of(geometry, space.place, space.image_shape)
+    return _shape_of(geometry, space.place, space.image_shape)
 
 
 def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
     """Return whether coordinates are still those of the shape."""
-    actual = [place(at) for at in positions_of(geometry)]
-    expected = [place(at) for at in positions_of(geometry_of(outline, grid))]
+    actual = [place(at) for at in _positions_of(geometry)]
+    expected = [place(at) for at in _positions_of(_geometry_of(outline, grid))]
     if len(actual) != len(expected):
         return False
     return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
@@ -265,39 +237,14 @@ def _first_text(properties: dict[str, object], *names: str) -> str:
     return next((text for name in names if (text := plain.text(properties.get(name)))), "")
 
 
-Place = Callable[[Point2], Point2]
-"""Function from a position in a file to (col, row)."""
-
-
-def outline_of(geometry: object, place: Place, image_shape: tuple[int, int]) -> Shape | None:
-    """Return the shape of a geometry; None if it is empty.
-
-    Several parts become one shape, and lines the pixels that they pass.
-
-    Parameters
-    ----------
-    geometry : object
-        JSON value.
-    image_shape : tuple of int
-        (rows, cols).
-
-    Raises
-    ------
-    Unreadable
-        If it is not a geometry.
-    """
+def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:
+    """Return the shape of a geometry, which may have several parts; None if it is empty."""
     parts = [_part(kind, value, place, image_shape) for kind, value in _simple(geometry)]
     return joined(parts, image_shape) if parts else None
 
 
-def positions_of(geometry: object) -> list[Point2]:
-    """Return all positions of a geometry, in their order.
-
-    Raises
-    ------
-    Unreadable
-        If it is not a geometry.
-    """
+def _positions_of(geometry: object) -> list[Point2]:
+    """Return all positions of a geometry, in their order."""
     return [at for kind, value in _simple(geometry) for at in _positions(kind, value)]
 
 
@@ -315,21 +262,17 @@ def _simple(geometry: object) -> Iterator[tuple[str, object]]:
 
 def _simple_or_multiple(values: dict[str, object]) -> Iterator[tuple[str, object]]:
     kind, value = values.get("type"), plain.items(values.get("coordinates"), "coordinates")
-    if not isinstance(kind, str) or kind.removeprefix("Multi") not in (
-        "Point",
-        "LineString",
-        "Polygon",
-    ):
-        raise Unreadable(f"expected a point, a line or a polygon, found {shown(kind)}")
-    if not kind.startswith("Multi"):
-        if value:
-            yield kind, value
-        return
-    for part in value:
-        yield kind.removeprefix("Multi"), part
+    match kind:
+        case "Point" | "LineString" | "Polygon":
+            if value:
+                yield kind, value
+        case "MultiPoint" | "MultiLineString" | "MultiPolygon":
+            yield from ((kind.removeprefix("Multi"), part) for part in value)
+        case _:
+            raise Unreadable(f"expected a point, a line or a polygon, found {shown(kind)}")
 
 
-def _part(kind: str, value: object, place: Place, image_shape: tuple[int, int]) -> Shape:
+def _part(kind: str, value: object, place: Place, image_shape: ImageShape) -> Shape:
     if kind == "Point":
         return PointMark(place(plain.point(value, "a point")))
     if kind == "LineString":
@@ -343,7 +286,7 @@ def _part(kind: str, value: object, place: Place, image_shape: tuple[int, int]) 
     return Polygon(tuple(plain.opened(_line(ring, place)) for ring in rings))
 
 
-def _line(value: object, place: Place) -> Ring:
+def _line(value: object, place: Place = _unchanged) -> Ring:
     return tuple(place(plain.point(at, "a corner")) for at in plain.items(value, "a line"))
 
 
@@ -353,5 +296,4 @@ def _positions(kind: str, value: object) -> Iterator[Point2]:
         return
     lines = [value] if kind == "LineString" else plain.items(value, "a polygon")
     for line in lines:
-        for at in plain.items(line, "a line"):
-            yield plain.point(at, "a corner")
+        yield from _line(line)

@@ -11,7 +11,7 @@ from vispy.color import ColorArray
 from vispy.scene.visuals import Image
 from vispy.visuals.transforms import STTransform
 
-from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.typing import ByteArray, ImageShape
 from focus_viewer.session.state.document import Pin
 from focus_viewer.ui.volume.axis import leftmost_edge, segments, text
 from focus_viewer.ui.volume.grid import Box
@@ -69,7 +69,7 @@ class PinPosts:
         self._posts = segments(parent, theme.TEXT, width_px=1.5)
         self._posts.visible = False
 
-    def show(self, pins: Sequence[Pin], image_shape: tuple[int, int], box: Box) -> None:
+    def show(self, pins: Sequence[Pin], image_shape: ImageShape, box: Box) -> None:
         """Put up the posts of these pins and no others."""
         self._posts.visible = bool(pins)
         if not pins:
