@@ -102,8 +102,6 @@ def peak_wavelengths(
     Parameters
     ----------
     curve : DoubleArray, shape (groups,)
-    most : int
-        Number of peaks to return at most.
     """
     peaks = local_maxima(curve)
     peaks = peaks[curve[peaks] > 0]
@@ -116,10 +114,6 @@ def local_maxima(curve: DoubleArray) -> IntArray:
 
     A plateau counts once, at its middle; the first or last index needs one lower neighbour; a
     level curve has none.
-
-    Parameters
-    ----------
-    curve : DoubleArray, shape (n,)
     """
     changes = np.flatnonzero(np.diff(curve))
     starts, ends = np.append(0, changes + 1), np.append(changes, curve.size - 1)

@@ -18,7 +18,7 @@ from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.spectra.indices import INDICES, TOLERANCE_NM, Index, available
+from focus_viewer.core.spectra.indices import INDICES, Index, available
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
 
@@ -90,7 +90,6 @@ def region_rows(
     regions: Annotations | Sequence[Annotation],
     volume: SaliencyVolume | None = None,
     pixel_area: float = 1.0,
-    tolerance_nm: float = TOLERANCE_NM,
     step: Step = silent,
     indices: Sequence[Index] = INDICES,
 ) -> list[RegionRow]:
@@ -100,12 +99,8 @@ def region_rows(
     ----------
     regions : Annotations or sequence of Annotation
         Hidden ones too.
-    volume : SaliencyVolume or None
-        Of this cube.
     pixel_area : float
         Area of a pixel, in the unit wanted.
-    tolerance_nm : float
-        Largest distance of a band from the wavelength that an index needs.
     indices : sequence of Index
         Indices to compute; an index whose bands the cube lacks is left out.
 
@@ -119,8 +114,7 @@ def region_rows(
         raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
     crops = [region.outline.crop(shape) for region in regions]
     measured = _measure(cube, crops, step)
-    means = [sums.mean for sums in measured]
-    values = _indices_of(cube, means, tolerance_nm, indices)
+    values = _indices_of(cube, [sums.mean for sums in measured], indices)
     saliencies = [None] * len(crops) if volume is None else region_saliencies(volume, crops)
     return [
         _row(region, crop, pixel_area, sums, saliency, own)
@@ -138,15 +132,7 @@ def to_csv_text(
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
-    Parameters
-    ----------
-    rows : iterable of RegionRow
-    units : {"reflectance", "radiance", "counts", "unknown"}
-        The cube's, for the names of columns.
-    area_unit : str
-        Unit of the areas.
-    indices : sequence of Index
-        Indices of the rows; their units name the columns.
+    The units of cube, areas and indices name the columns.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -170,12 +156,11 @@ def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_
 
 
 def _indices_of(
-    cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float, indices: Sequence[Index]
+    cube: Cube, means: Sequence[DoubleArray], indices: Sequence[Index]
 ) -> list[dict[str, float]]:
     spectra = np.array(means).reshape(len(means), cube.bands)
-    values = {
-        index.index.name: index.of(spectra) for index in available(cube, tolerance_nm, indices)
-    }
+    found = available(cube, indices=indices)
+    values = {index.index.name: index.of(spectra) for index in found}
     return [
         {name: float(value[row]) for name, value in values.items()} for row in range(len(means))
     ]
