@@ -59,11 +59,6 @@ def benchmark_figure(result: Mapping[str, Any]) -> Figure:
     ----------
     result : mapping
         As the benchmark's JSON has it: "sensor", "seeds", "scenes", "backbone", "methods".
-
-    Returns
-    -------
-    Figure
-        180 mm wide; no window knows it.
     """
     figures: Figures = result["methods"]
     rows = _rows(figures)

@@ -12,6 +12,8 @@ import matplotlib as mpl
 WIDTH_MM: Final = 180.0  # both columns of most journals
 DPI: Final = 300
 SMALL_PT: Final = 6.2
+MM_PER_INCH: Final = 25.4
+MM_PER_PT: Final = MM_PER_INCH / 72
 LINE_MM: Final = 3.1  # from baseline to baseline of small print
 
 INK: Final = "#1d2126"

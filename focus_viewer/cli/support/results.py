@@ -16,7 +16,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.figures.explanation_figure import explanation_figure
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
 
 CURVE_COLUMNS = ("wavelength_nm", "low_nm", "high_nm", "evidence", "attention")

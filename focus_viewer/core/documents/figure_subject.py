@@ -76,6 +76,13 @@ class FigureCube:
             return None
         return self.explanation.volume(self.class_name, mode, self.against)
 
+    def explained(self, mode: Mode) -> SaliencyVolume:
+        """Return the saliency volume of its class; ValueError where it is not explained."""
+        volume = self.volume(mode)
+        if volume is None:
+            raise ValueError(f"{self.cube.name} is not explained")
+        return volume
+
 
 @dataclass(frozen=True, eq=False)
 class FigureSubject:

@@ -14,6 +14,11 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray, IntArray
 
+_PAIRS: WeakKeyDictionary[SaliencyVolume, WeakKeyDictionary[SaliencyVolume, VolumePair]] = (
+    WeakKeyDictionary()
+)
+_VALUES = 8_000_000  # of a block that is read at a time
+
 
 class VolumePair:
     """Results of two volumes, each computed once, so that views recognise the same object.
@@ -56,9 +61,6 @@ class VolumePair:
 
 
 # The values reference no key strongly: results share arrays with volumes, never the volumes.
-_PAIRS: WeakKeyDictionary[SaliencyVolume, WeakKeyDictionary[SaliencyVolume, VolumePair]] = (
-    WeakKeyDictionary()
-)
 
 
 def share_limits(volume: SaliencyVolume, partner: SaliencyVolume) -> SaliencyVolume:
@@ -92,9 +94,6 @@ def comparable(first: SaliencyVolume, second: SaliencyVolume) -> bool:
         and first.mode == second.mode
         and bool(np.allclose(first.edges_nm, second.edges_nm))
     )
-
-
-_VALUES = 8_000_000  # of a block that is read at a time
 
 
 def band_difference(

@@ -33,10 +33,11 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Page and type that panels are drawn with."""
+    """Page and type that panels are drawn with, and the letter of the first heatmap, if any."""
 
     page: Page
     letters: Letters
+    heatmap_letter: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,7 +100,7 @@ class CurveView(QWidget):
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Step by band and change the width with the arrows, go to the ends with Home and End."""
+        """Move by band and change the width with the arrows, go to the ends with Home and End."""
         key, window = Qt.Key(event.key()), self._session.state.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier

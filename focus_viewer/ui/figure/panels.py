@@ -35,8 +35,8 @@ class FigurePanels(QListWidget):
         self.setFixedHeight(_ROW_PX * len(PANELS) + 8)
         self.setToolTip("Tick the panels to draw; drag a row to move it")
         self.show_panels(PANELS)
-        self.itemChanged.connect(self._tell)
-        self.model().rowsMoved.connect(self._tell)
+        self.itemChanged.connect(self._report)
+        self.model().rowsMoved.connect(self._report)
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the ticked panels, in the order of the list."""
@@ -61,7 +61,7 @@ class FigurePanels(QListWidget):
         if place >= 0 and 0 <= target < self.count():
             self.insertItem(target, self.takeItem(place))
             self.setCurrentRow(target)
-            self._tell()
+            self._report()
 
     def _add(self, panel: Panel, ticked: bool) -> None:
         item = QListWidgetItem(_NAMES[panel])
@@ -80,7 +80,7 @@ class FigurePanels(QListWidget):
     def _items(self) -> list[QListWidgetItem]:
         return [self.item(row) for row in range(self.count())]
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self.chosen.emit(self.panels())
 
 
