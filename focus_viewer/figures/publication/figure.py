@@ -65,7 +65,9 @@ def shortcomings(subject: FigureSubject, spec: FigureSpec) -> tuple[str, ...]:
     spec = within_bounds(spec)
     letters = Letters(spec.font, spec.font_pt)
     found = list(_left_out(subject, spec))
-    if "heatmap" in spec.panels and _is_blind(subject):
+    volume = subject.first.volume(subject.mode)
+    blind = volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
+    if "heatmap" in spec.panels and blind:
         window = window_text(subject.first.cube, subject.window_nm)
         found.append(f"The heatmap is empty: the model saw nothing at {window}.")
     if not is_installed(spec.font):
@@ -105,12 +107,6 @@ def _left_out(subject: FigureSubject, spec: FigureSpec) -> Iterator[str]:
         reason = why_not(panel, subject)
         if reason:
             yield f"No {_NAMES[panel]}: {reason}."
-
-
-def _is_blind(subject: FigureSubject) -> bool:
-    """Return whether the band window touches no spectral group that the model saw."""
-    volume = subject.first.volume(subject.mode)
-    return volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
 
 
 def _names_in(subject: FigureSubject) -> Iterator[str]:

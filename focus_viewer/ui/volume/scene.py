@@ -21,9 +21,8 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Pin
-from focus_viewer.ui.volume.axis import WavelengthAxis
 from focus_viewer.ui.volume.colours import plane_colours, plane_lookup, voxel_colours
-from focus_viewer.ui.volume.decorations import BandPlane, BoxFrame, Floor, PinPosts
+from focus_viewer.ui.volume.decorations import BandPlane, BoxFrame, Floor, PinPosts, WavelengthAxis
 from focus_viewer.ui.volume.gl_support import GlSupport
 from focus_viewer.ui.volume.grid import ZERO_CODE, Box, VoxelGrid, voxel_codes
 from focus_viewer.ui.volume.picking import strongest_along
