@@ -70,12 +70,8 @@ _SETTINGS_LOCK: Final = RLock()  # matplotlib's settings are the whole process's
 def house_style(**settings: Any) -> Iterator[None]:
     """Apply matplotlib's defaults and the settings above, whatever the user's settings are.
 
-    One thread at a time: figures are drawn in the background too.
-
-    Parameters
-    ----------
-    **settings
-        Others of matplotlib's settings, an underscore for each dot: `font_size=7`.
+    One thread at a time: figures are drawn in the background too. Further settings have an
+    underscore for each dot: `font_size=7`.
     """
     others: Any = {name.replace("_", ".", 1): value for name, value in settings.items()}
     with _SETTINGS_LOCK, mpl.rc_context():

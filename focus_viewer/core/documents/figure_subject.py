@@ -20,15 +20,7 @@ from focus_viewer.core.typing import DoubleArray
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Comparison of the spectra of two groups of regions.
-
-    Attributes
-    ----------
-    first, second : str
-        What the groups are called.
-    effect : EffectSize
-        First minus second, at the bands of the cube.
-    """
+    """Comparison of the spectra of two groups of regions: first minus second, at the bands."""
 
     first: str
     second: str

@@ -97,12 +97,7 @@ def _cell_rows(crop: MaskCrop, pixels: int, cells: int) -> tuple[int, DoubleArra
 def peak_wavelengths(
     volume: SaliencyVolume, curve: DoubleArray, most: int = MOST_PEAKS
 ) -> tuple[float, ...]:
-    """Return the wavelengths of the highest peaks of a curve above zero, in nm, the highest first.
-
-    Parameters
-    ----------
-    curve : DoubleArray, shape (groups,)
-    """
+    """Return wavelengths of a curve's highest peaks above zero, in nm, the highest first."""
     peaks = local_maxima(curve)
     peaks = peaks[curve[peaks] > 0]
     highest = peaks[np.argsort(-curve[peaks], kind="stable")][:most]

@@ -73,13 +73,7 @@ class _PixelShape(ABC):
 
 @dataclass(frozen=True)
 class Rectangle(_PixelShape):
-    """An upright rectangle.
-
-    Attributes
-    ----------
-    low, high : tuple of float
-        (col, row) of its corners.
-    """
+    """An upright rectangle, between two corners (col, row)."""
 
     low: Point2
     high: Point2
@@ -175,13 +169,7 @@ class Polygon(_PixelShape):
 
 @dataclass(frozen=True)
 class PointMark(_PixelShape):
-    """A single pixel.
-
-    Attributes
-    ----------
-    at : tuple of float
-        (col, row) anywhere in the pixel.
-    """
+    """A single pixel, with any point in it."""
 
     at: Point2
 

@@ -84,13 +84,7 @@ def region_spectrum(
 
 
 def spectrum_of(spectra: NDArray[np.floating]) -> RegionSpectrum:
-    """Compute mean, standard deviation and quantiles of spectra that are in memory.
-
-    Parameters
-    ----------
-    spectra : array of float, shape (n, bands)
-        Values that are not finite count as missing.
-    """
+    """Compute statistics of spectra (n, bands) in memory; values not finite are missing."""
     return _spectrum(len(spectra), moments_of(spectra), spectra, QUANTILES)
 
 

@@ -20,13 +20,7 @@ _MISSING: Final = "\ufffd"
 
 @dataclass(frozen=True)
 class Letters:
-    """Type of a figure.
-
-    Attributes
-    ----------
-    font : str
-        Chosen family.
-    """
+    """Type of a figure in the chosen font."""
 
     font: str
     body_pt: float

@@ -151,13 +151,7 @@ def _draw_scale_bar(
 
 @dataclass(frozen=True)
 class Tag:
-    """Rectangle on a picture, in mm from the frame's upper left corner.
-
-    Attributes
-    ----------
-    x_mm, y_mm : float
-        Upper left corner.
-    """
+    """Rectangle on a picture, in mm from the frame's upper left corner."""
 
     x_mm: float
     y_mm: float
@@ -180,13 +174,7 @@ class Tag:
 
 
 def draw_outlines(axes: Axes, regions: Sequence[Annotation], pale: bool = False) -> None:
-    """Draw outlines in pixel space, with a white edge so that they are seen on any picture.
-
-    Parameters
-    ----------
-    pale : bool
-        Thin, where a heatmap must be seen.
-    """
+    """Draw outlines with a white edge, seen on any picture; thin where a heatmap is shown."""
     for region in regions:
         colour = on_paper(region.colour)
         if isinstance(region.outline, PointMark):
@@ -290,13 +278,7 @@ def _draw_name(axes: Axes, frame: Frame, tag: Tag, name: str, colour: str, pt: f
 
 
 def bar_length(width: float) -> float:
-    """Return the longest of 1, 2 or 5 times a power of ten that is at most a quarter of a width.
-
-    Parameters
-    ----------
-    width : float
-        Of the picture, in any unit.
-    """
+    """Return the longest of 1, 2 or 5 times a power of ten that is at most a quarter of a width."""
     most = width * _SCALE_BAR_SHARE
     power = 10.0 ** math.floor(math.log10(most))
     fitting = [step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9)]

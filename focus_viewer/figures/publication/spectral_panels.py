@@ -38,13 +38,7 @@ _QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "sh
 
 
 class SpectralPanels:
-    """Panels that show curves; they share a spectral axis.
-
-    Parameters
-    ----------
-    width_mm : float
-        Of the page.
-    """
+    """Panels that show curves; they share a spectral axis. The width is that of the page."""
 
     def __init__(self, subject: FigureSubject, letters: Letters, width_mm: float) -> None:
         self._subject = subject
@@ -227,13 +221,7 @@ def quantity(volume: SaliencyVolume, power: int) -> str:
 
 
 def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
-    """Draw the curve of the whole image, for in red and against in blue, and hatch its holes.
-
-    Returns
-    -------
-    int
-        Power of ten of the unit.
-    """
+    """Draw the curve of the whole image, holes hatched; return the power of ten of its unit."""
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
     power = power_of_ten(float(np.nanmax(np.abs(curve))))
     curve = curve / 10.0**power
@@ -246,13 +234,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
 
 
 def with_gaps(curve: DoubleArray, edges_nm: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Return steps without holes: NaN where the sensor has no group.
-
-    Returns
-    -------
-    values : DoubleArray, shape (steps,)
-    edges : DoubleArray, shape (steps + 1,)
-    """
+    """Return values of steps and their edges, one more: NaN where the sensor has no group."""
     edges = np.unique(edges_nm)
     values = np.full(edges.size - 1, np.nan)
     values[np.searchsorted(edges, edges_nm[:, 0])] = curve

@@ -25,13 +25,7 @@ _LEADING: Final = 1.25
 
 @dataclass(frozen=True)
 class Column:
-    """Column of the table.
-
-    Attributes
-    ----------
-    side : {"left", "right"}
-        Numbers stand at the right.
-    """
+    """Column of the table; numbers stand at the right."""
 
     title: str
     cells: tuple[str, ...]

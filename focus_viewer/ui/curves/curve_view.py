@@ -34,13 +34,7 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window.
-
-    Parameters
-    ----------
-    workbench : Workbench
-        It reads the spectra; the view itself does not use it.
-    """
+    """View of the curves of a session that moves its band window."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None

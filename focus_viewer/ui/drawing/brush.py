@@ -12,13 +12,7 @@ _MARGIN_PX = 128  # of the window, so that it grows seldom
 
 
 class BrushStroke:
-    """Pixels that are painted or erased along lines.
-
-    Parameters
-    ----------
-    before : MaskCrop or None
-        Pixels that are painted already.
-    """
+    """Pixels that are painted or erased along lines, after those that are painted already."""
 
     def __init__(self, image_shape: ImageShape, before: MaskCrop | None = None) -> None:
         self._image_shape = image_shape

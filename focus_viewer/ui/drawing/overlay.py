@@ -204,13 +204,7 @@ def _united(all_bounds: Sequence[QRectF]) -> QRectF:
 
 @dataclass(frozen=True, eq=False)
 class LineShape:
-    """Shape drawn with lines.
-
-    Attributes
-    ----------
-    path : QPainterPath
-        In pixels of the image, without holes.
-    """
+    """Shape drawn with lines, in pixels of the image, without holes."""
 
     path: QPainterPath
 

@@ -63,13 +63,7 @@ _ROW_PX: Final = 26
 
 
 class FigureControls(QWidget):
-    """Controls that follow the session's choices and set them.
-
-    Attributes
-    ----------
-    switches : dict of str to QCheckBox
-        By attribute of `FigureSpec`.
-    """
+    """Controls that follow the session's choices and set them; `switches` are by attribute."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -140,15 +140,7 @@ def _lay_flat(image: Any, shape: tuple[int, ...], box: Box) -> None:
 
 
 class WavelengthAxis:
-    """Ticks, numbers and the colours of the spectral regions.
-
-    Parameters
-    ----------
-    parent : vispy.scene.Node
-        The scene in box coordinates.
-    fonts : vispy FontManager
-        Has the glyphs, which are slow to make; one for all texts of a canvas.
-    """
+    """Ticks, numbers and the colours of the spectral regions."""
 
     def __init__(self, parent: Any, fonts: Any) -> None:
         self._box: Box | None = None
@@ -220,19 +212,9 @@ def segments(parent: Any, colour: str, width_px: float = 1) -> Any:
 
 
 def leftmost_edge(box: Box, azimuth: float) -> tuple[DoubleArray, DoubleArray]:
-    """Return the upright edge of the box that is leftmost from a point of view.
+    """Return the foot of the leftmost upright edge, and the level unit vector to the left.
 
-    Parameters
-    ----------
-    azimuth : float
-        Of the camera in degrees, as vispy's turntable has it.
-
-    Returns
-    -------
-    corner : DoubleArray, shape (3,)
-        Its foot.
-    outward : DoubleArray, shape (3,)
-        Level unit vector to the left.
+    The azimuth is the camera's in degrees, as vispy's turntable has it.
     """
     angle = np.radians(azimuth)
     left = -np.array([np.cos(angle), np.sin(angle), 0.0])
