@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import (
     Ellipse,
@@ -17,7 +18,6 @@ from focus_viewer.core.regions.shapes import (
     Rectangle,
     Shape,
 )
-from focus_viewer.io.annotations import MapGrid
 
 SHAPE = (20, 30)
 SQUARE = ((2.0, 3.0), (9.0, 3.0), (9.0, 12.0), (2.0, 12.0))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.io.metadata.georeference import read_georeference
+from focus_viewer.io.metadata.header import Header
 
 SHAPE = (6, 8)
 WAVELENGTHS_NM = np.array([450.5, 550, 670, 800])
@@ -23,6 +27,10 @@ MAP_INFO = (
 )
 
 
+def located(map_info: str) -> Georeference:
+    return read_georeference(Header(Path(), {"map info": map_info}))
+
+
 def cube(**attributes: Any) -> Cube:
     values = np.random.default_rng(3).uniform(0.1, 0.6, (*SHAPE, 4)).astype(np.float32)
     values[0, 0, 1] = np.nan
@@ -31,7 +39,7 @@ def cube(**attributes: Any) -> Cube:
         "wavelengths_nm": WAVELENGTHS_NM,
         "fwhm_nm": np.array([5.0, 6, 7, 8]),
         "units": "reflectance",
-        "header": {"map info": MAP_INFO},
+        "georeference": located(MAP_INFO),
     }
     return Cube(ArraySource(values), "leaf", **(settled | attributes))
 

@@ -18,7 +18,7 @@ from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPai
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     Preprocessing,
-    ReferenceMarks,
+    ReferenceFingerprints,
     Smoothing,
     WhiteAndDark,
 )
@@ -98,7 +98,9 @@ choices = st.builds(
     st.none() | st.sampled_from(("reflectance", "radiance", "counts", "unknown")),
     st.none() | positive,
 )
-marks = st.builds(ReferenceMarks, *(st.just("") | fingerprints for _ in range(4)))
+reference_fingerprints = st.builds(
+    ReferenceFingerprints, *(st.just("") | fingerprints for _ in range(4))
+)
 smoothings = st.integers(1, 20).flatmap(
     lambda half: st.builds(Smoothing, st.just(2 * half + 1), st.integers(0, 2 * half))
 )
@@ -106,7 +108,7 @@ smoothings = st.integers(1, 20).flatmap(
 
 @st.composite
 def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
-    """A treatment of a cube, and the marks of its references where it has some."""
+    """Preprocessing of a cube, and fingerprints of its references where it has some."""
     files = st.sampled_from(("w.raw", "ö d.raw", "percent:d")).map(lambda name: home / name)
     panels = st.floats(1e-3, 2)
     averages = st.sampled_from(("mean", "median"))
@@ -125,7 +127,9 @@ def treated_how(draw: st.DrawFn, home: Path) -> dict[str, Any]:
     )
     return {
         "preprocessing": preprocessing,
-        "marks": ReferenceMarks() if references is None else draw(marks),
+        "reference_fingerprints": ReferenceFingerprints()
+        if references is None
+        else draw(reference_fingerprints),
     }
 
 

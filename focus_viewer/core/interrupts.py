@@ -1,4 +1,4 @@
-"""Ctrl-C where several processes work: a terminal sends it to all, and one of them answers it."""
+"""Ctrl-C handling with several processes: a terminal sends it to all, one of them answers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 
 def ignore_ctrl_c() -> None:
-    """Leave the answer to the process that this one works for."""
+    """Ignore Ctrl-C in a worker process: its parent handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
 def ctrl_c_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never see it, not even while they load.
+    """Block Ctrl-C; processes started meanwhile never receive it, not even while they load.
 
     Windows has no such mask: there a process that still loads is ended by Ctrl-C.
     """

@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and learns that it is no longer wanted."""
+"""Progress reporting and cancellation of long-running work."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Protocol
 
 
 class Step(Protocol):
-    """Called by long work now and then.
+    """Callback of long-running work.
 
-    Raises `focus_viewer.core.errors.Cancelled` when the work is no longer wanted.
+    Raises `focus_viewer.core.errors.Cancelled` when the work is not wanted any more.
     """
 
     def __call__(self, fraction: float, text: str) -> None:
@@ -17,11 +17,11 @@ class Step(Protocol):
 
 
 def silent(fraction: float, text: str) -> None:
-    """Report to nobody."""
+    """Ignore progress."""
 
 
 def part(step: Step, low: float, high: float) -> Step:
-    """Map a part's progress, 0 to 1, to its share of the whole."""
+    """Return a step that maps the progress of a part, 0 to 1, to its share of the whole."""
 
     def report(fraction: float, text: str) -> None:
         step(low + (high - low) * fraction, text)

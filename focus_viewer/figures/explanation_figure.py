@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.pixel_size import pixel_size
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.saliency.explanation import Explanation
@@ -31,5 +30,7 @@ def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) ->
     """
     window_nm = strongest_window(explanation.volume(class_name, "evidence"))
     picture = composite(cube, CompositeRecipe())
-    shown = FigureCube(cube, picture, explanation, class_name, pixel_size=pixel_size(cube.header))
+    shown = FigureCube(
+        cube, picture, explanation, class_name, pixel_size=cube.georeference.pixel_size
+    )
     return publication_figure(FigureSubject((shown,), window_nm, opacity=1.0), _SPEC)

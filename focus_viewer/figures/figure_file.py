@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.figures import style
 
 Kind = Literal["png", "pdf", "svg", "tiff"]
@@ -66,12 +67,7 @@ def write_figure(figure: Figure, path: Path, dpi: int = style.DPI, about: About 
         If the file cannot be written.
     """
     data = rendered(figure, KINDS[path.suffix.lower()], dpi, about)
-    draft = path.with_name(f"{path.name}.tmp")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_atomically(path, data)
 
 
 def save_png(figure: Figure, path: Path) -> None:
@@ -82,7 +78,7 @@ def save_png(figure: Figure, path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    path.write_bytes(rendered(figure, "png"))
+    write_atomically(path, rendered(figure, "png"))
 
 
 def rendered(figure: Figure, kind: Kind, dpi: int = style.DPI, about: About = _NOTHING) -> bytes:

@@ -1,4 +1,4 @@
-"""A cube whose bands are read from the band cache, as far as they are kept there."""
+"""Cube that reads its bands from the band cache, as far as they are stored there."""
 
 from __future__ import annotations
 
@@ -15,32 +15,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube, PixelSource
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import FloatArray, IntArray
-from focus_viewer.io.cache.eviction import cache_folder, make_room
+from focus_viewer.io.cache.eviction import cache_folder, evict
 from focus_viewer.io.cache.tiles import Tiles
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.envi.source import EnviSource
 from focus_viewer.io.formats.tiff.planes import MappedPlanes
 from focus_viewer.io.formats.tiff.source import TiffSource
-from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
-from focus_viewer.io.storage.raw_array import Numbers
-from focus_viewer.io.storage.read_plan import wanted
+from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.storage.raw_array import RawArray
+from focus_viewer.io.storage.read_plan import select_positions
 
 _log = logging.getLogger(__name__)
 
 # The system's own cache holds smaller files, and a band of one is there in no time.
 _LEAST_BYTES = 256 * 2**20
 _FORMAT = 1
-# More bands than this share of all are read from the file, where they lie together.
+# A share of bands above 1/4 is read from the file, where a pixel's bands are stored together.
 _FEW = 4
 
 
 @dataclass(frozen=True, eq=False)
-class SourceNumbers:
-    """Values of any source as the numbers to keep, where those stored cannot be had apart."""
+class SourceArray:
+    """Values of any source, cached as they are read, where stored values are not available."""
 
     source: PixelSource
 
@@ -61,22 +60,21 @@ class SourceNumbers:
 
 @dataclass(frozen=True, eq=False)
 class BandCache:
-    """Numbers of a cube: few bands come from tiles, as far as those are there.
+    """Values of a cube: few bands come from complete tiles, others from the file.
 
     Attributes
     ----------
-    numbers : Numbers
+    raw : RawArray
         Of the cube's file.
-    tiles : Tiles
     """
 
-    numbers: Numbers
+    raw: RawArray
     tiles: Tiles
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(rows, cols, bands)."""
-        return self.numbers.shape
+        return self.raw.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -85,7 +83,7 @@ class BandCache:
 
     @property
     def share(self) -> float:
-        """How much of the cube is kept, 0 to 1."""
+        """Share of the cube in the cache, 0 to 1."""
         return 1 - len(self.tiles.missing()) / self.tiles.count
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
@@ -94,43 +92,43 @@ class BandCache:
         Raises
         ------
         CubeError
-            If the cube's file is gone, was cut short, or may not be read.
+            If the cube's file is missing, was cut short, or cannot be read.
         """
-        lines = wanted(rows, self.shape[0]).positions
-        asked = wanted(bands, self.shape[2]).positions
-        there = self.tiles.there() if lines.size > 1 else set()
-        if not there or asked.size * _FEW > self.shape[2]:
-            return self.numbers.read(rows, cols, bands)
-        kept = np.isin(lines // self.tiles.rows_each, list(there))
+        lines = select_positions(rows, self.shape[0]).positions
+        asked = select_positions(bands, self.shape[2]).positions
+        complete = self.tiles.complete() if lines.size > 1 else set()
+        if not complete or asked.size * _FEW > self.shape[2]:
+            return self.raw.read(rows, cols, bands)
+        kept = np.isin(lines // self.tiles.rows_each, list(complete))
         if kept.all():
-            return self._kept_lines(rows, cols, bands, there)
+            return self._kept_lines(rows, cols, bands, complete)
         runs = np.split(np.arange(lines.size), np.flatnonzero(np.diff(kept)) + 1)
         out = np.empty((asked.size, lines.size, len(range(self.shape[1])[cols])), self.dtype)
         for run in runs:
             read = self._kept_lines if kept[run[0]] else self._lines
-            block = read(_slice(lines[run]), cols, bands, there)
+            block = read(_slice(lines[run]), cols, bands, complete)
             out[:, run[0] : run[-1] + 1] = block.transpose(2, 0, 1)
         return out.transpose(1, 2, 0)
 
     def _kept_lines(
-        self, rows: slice, cols: slice, bands: slice | IntArray, there: set[int]
+        self, rows: slice, cols: slice, bands: slice | IntArray, complete: set[int]
     ) -> NDArray[Any]:
-        """Lines whose tiles were there; if they are no more, another program has let them go."""
+        """Read lines from the tiles, or from the file if another program has removed the tiles."""
         try:
-            block = self.tiles.numbers.read(rows, cols, bands)
-            if there <= self.tiles.there():
+            block = self.tiles.raw.read(rows, cols, bands)
+            if complete <= self.tiles.complete():
                 return block
         except CubeError as error:
             _log.info("the band cache was not read: %s", error)
-        return self.numbers.read(rows, cols, bands)
+        return self.raw.read(rows, cols, bands)
 
     def _lines(
         self, rows: slice, cols: slice, bands: slice | IntArray, _: set[int]
     ) -> NDArray[Any]:
-        return self.numbers.read(rows, cols, bands)
+        return self.raw.read(rows, cols, bands)
 
     def fill(self, step: Step) -> None:
-        """Keep what is missing; what another program is keeping already is left to it.
+        """Write the missing tiles, unless another program is writing them.
 
         Takes memory for two tiles (`tiles.MOST_BYTES`) and one piece of the file.
 
@@ -152,8 +150,8 @@ class BandCache:
         if not missing:
             return
         tiles = self.tiles
-        make_room(tiles.folder, tiles.all_bytes, tiles.all_bytes * len(missing) // tiles.count)
-        with told_as_cube_error(self.tiles.folder, "written"):
+        evict(tiles.folder, tiles.all_bytes, tiles.all_bytes * len(missing) // tiles.count)
+        with translated_errors(self.tiles.folder, "written"):
             lock = FileLock(self.tiles.folder / "filling.lock")
             try:
                 with lock.acquire(blocking=False):
@@ -164,19 +162,18 @@ class BandCache:
 
     def _keep(self, missing: list[int], step: Step) -> None:
         done = self.tiles.count - len(missing)
-        for place, tile in enumerate(missing):
-            step((done + place) / self.tiles.count, "keeping bands together")
+        for position, tile in enumerate(missing):
+            step((done + position) / self.tiles.count, "keeping bands together")
             rows = self.tiles.rows_of(tile)
-            self.tiles.write(tile, self.numbers.read(rows, slice(None), slice(None)))
+            self.tiles.write(tile, self.raw.read(rows, slice(None), slice(None)))
 
 
 @dataclass(frozen=True, eq=False)
 class CachedSource:
-    """Values of a source through the band cache.
+    """Source that reads through the band cache.
 
     Attributes
     ----------
-    source : PixelSource
     cache : BandCache
         Of its values.
     """
@@ -196,9 +193,9 @@ class CachedSource:
 
 
 def with_band_cache(cube: Cube) -> Cube:
-    """The cube, its bands read from the cache as far as they are kept there.
+    """Return the cube with the band cache, which is read where it has tiles.
 
-    Only where it helps: of a large file whose bands do not lie apart. Nothing is kept by this.
+    Only where it helps: for a large file that is not band-sequential. Nothing is written here.
 
     Raises
     ------
@@ -206,19 +203,19 @@ def with_band_cache(cube: Cube) -> Cube:
         If its file cannot be read.
     """
     source = cube.source
-    if cube.path is None or not cube.path.is_file() or _lies_in_bands(source):
-        return cube  # of a folder of many files no few marks tell that one has changed
-    stored = source.numbers if isinstance(source, EnviSource) else SourceNumbers(source)
+    if cube.path is None or not cube.path.is_file() or _is_band_sequential(source):
+        return cube  # a change in a folder of many files cannot be detected cheaply
+    stored = source.raw if isinstance(source, EnviSource) else SourceArray(source)
     if math.prod(stored.shape) * stored.dtype.itemsize < _LEAST_BYTES:
         return cube
     cache = BandCache(stored, _tiles(cube.path, cube, stored))
     if isinstance(source, EnviSource):
-        return replace(cube, source=replace(source, numbers=cache))
+        return replace(cube, source=replace(source, raw=cache))
     return replace(cube, source=CachedSource(source, cache))
 
 
-def _lies_in_bands(source: PixelSource) -> bool:
-    """Whether a band of it can be read without the others."""
+def _is_band_sequential(source: PixelSource) -> bool:
+    """Return whether a band can be read without the others."""
     if isinstance(source, EnviSource):
         return source.layout.interleave == "bsq"
     if isinstance(source, TiffSource):
@@ -230,40 +227,40 @@ def _lies_in_bands(source: PixelSource) -> bool:
 
 
 def band_cache_of(cube: Cube) -> BandCache | None:
-    """The band cache that a cube is read through, or None."""
+    """Return the band cache that a cube is read through, or None."""
     source = cube.source
     if isinstance(source, CachedSource):
         return source.cache
-    if isinstance(source, EnviSource) and isinstance(source.numbers, BandCache):
-        return source.numbers
+    if isinstance(source, EnviSource) and isinstance(source.raw, BandCache):
+        return source.raw
     return None
 
 
-def _tiles(path: Path, cube: Cube, numbers: Numbers) -> Tiles:
-    dtype = numbers.dtype.newbyteorder("=")
-    tiles = Tiles(cache_folder() / _key(path, cube, numbers), numbers.shape, dtype)
+def _tiles(path: Path, cube: Cube, raw: RawArray) -> Tiles:
+    dtype = raw.dtype.newbyteorder("=")
+    tiles = Tiles(cache_folder() / _key(path, cube, raw), raw.shape, dtype)
     tiles.note_use()
     return tiles
 
 
-def _key(path: Path, cube: Cube, numbers: Numbers) -> str:
-    """Name of a cube's folder: another file, or another reading of it, has another.
+def _key(path: Path, cube: Cube, raw: RawArray) -> str:
+    """Return the folder name of a cube; another file, or another reading of it, has another.
 
-    A few spectra tell what no header does, such as the scale that a user has chosen.
+    A few spectra distinguish readings that no header does, such as another chosen scale.
     """
-    with told_as_cube_error(path):
-        told = [_FORMAT, os.fspath(path), marks_of(path), sorted(cube.header.items())]
-    digest = hashlib.sha256(json.dumps(told).encode("utf-8", "surrogateescape"))
-    rows, cols, bands = numbers.shape
-    digest.update(f"{numbers.dtype.str} {numbers.shape}".encode())
+    with translated_errors(path):
+        identity = [_FORMAT, os.fspath(path), file_identity(path), sorted(cube.header.items())]
+    digest = hashlib.sha256(json.dumps(identity).encode("utf-8", "surrogateescape"))
+    rows, cols, bands = raw.shape
+    digest.update(f"{raw.dtype.str} {raw.shape}".encode())
     for row, col in ((0, 0), (rows // 2, cols // 2), (rows - 1, cols - 1)):
-        spectrum = numbers.read(slice(row, row + 1), slice(col, col + 1), slice(0, bands))
+        spectrum = raw.read(slice(row, row + 1), slice(col, col + 1), slice(0, bands))
         digest.update(np.ascontiguousarray(spectrum).tobytes())
     return digest.hexdigest()[:32]
 
 
 def _slice(lines: IntArray) -> slice:
-    """Evenly spaced lines as a slice."""
+    """Return evenly spaced lines as a slice."""
     first, last = int(lines[0]), int(lines[-1])
     step = int(lines[1] - lines[0]) if lines.size > 1 else 1
     stop = last + (1 if step > 0 else -1)

@@ -1,20 +1,19 @@
-"""Save images and spectra as ENVI: a header and its data file."""
+"""Writer of ENVI images and spectra: a header and its data file."""
 
 from __future__ import annotations
 
 import locale
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.atomic_write import atomic_paths
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.spy import DATA_SUFFIX, DATA_TYPES, write_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 Entries = Mapping[str, str | int | Sequence[object]]
 _BRACES = str.maketrans("{}", "()")
@@ -41,7 +40,6 @@ def write_envi(
     entries : mapping
         Header entries beside those that describe the data: a text, a number or a list. A text in
         braces keeps them.
-    data_suffix : str
 
     Returns
     -------
@@ -59,21 +57,18 @@ def write_envi(
     if not is_header(header_path):
         raise CubeError(f"{header_path}: expected the name of an ENVI header, ending in .hdr.")
     data_path = header_path.with_suffix(data_suffix)
-    # Drafts are made in a folder beside the target: a rename within one disk cannot half succeed.
     with (
-        told_as_cube_error(header_path, "written"),
-        TemporaryDirectory(dir=header_path.parent, prefix=".unfinished-") as folder,
+        translated_errors(header_path, "written"),
+        atomic_paths(data_path, header_path) as (data, header),
     ):
-        draft = Path(folder) / "cube.hdr"
-        layout = _write_data(draft.with_suffix(data_suffix), planes)
+        layout = _write_data(data, planes)
         _check_lists(entries, layout["bands"])
-        write_header(draft, {**_cleaned(entries), **layout})
-        _publish(draft, header_path, data_path)
+        write_header(header, {**_cleaned(entries), **layout})
     return data_path
 
 
 def _write_data(path: Path, planes: Iterable[NDArray[Any]]) -> dict[str, Any]:
-    """Write the planes; what the header must tell of them."""
+    """Write the planes; return the header entries that describe them."""
     first: NDArray[Any] | None = None
     bands = 0
     with path.open("wb") as data:
@@ -113,23 +108,12 @@ def _check_lists(entries: Entries, bands: int) -> None:
             raise ValueError(f"{len(value)} values for {name!r}, and {bands} bands")
 
 
-def _publish(draft: Path, header_path: Path, data_path: Path) -> None:
-    """Data first, header last, and never an old header beside new data."""
-    header_path.unlink(missing_ok=True)
-    draft.with_suffix(data_path.suffix).replace(data_path)
-    try:
-        draft.replace(header_path)
-    except BaseException:
-        data_path.unlink()
-        raise
-
-
 def _cleaned(entries: Entries) -> dict[str, Any]:
     return {name: _clean(value, name == "description") for name, value in entries.items()}
 
 
 def _clean(value: str | int | Sequence[object], plain: bool) -> str | int | list[str]:
-    """One line, without braces that would end the entry, save those around a text of the map."""
+    """Return one line without braces that would end the entry, save those around map texts."""
     if isinstance(value, int):
         return value
     if not isinstance(value, str):
@@ -140,6 +124,6 @@ def _clean(value: str | int | Sequence[object], plain: bool) -> str | int | list
 
 
 def _one_line(text: str) -> str:
-    """One line, in letters that SPy's file can hold."""
+    """Return one line in the encoding of SPy's file."""
     encoding: str = locale.getencoding()
     return " ".join(text.split()).encode(encoding, errors="replace").decode(encoding)

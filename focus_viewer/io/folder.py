@@ -1,4 +1,4 @@
-"""Images in a folder."""
+"""Image files and cubes in a folder."""
 
 from __future__ import annotations
 
@@ -6,34 +6,33 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import read_layout
-from focus_viewer.io.formats.recognise import recognised
+from focus_viewer.io.formats.recognise import recognise_format
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 from focus_viewer.io.metadata.header import read_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 
 def images_at(path: Path) -> list[Path]:
-    """The images in a folder; the path itself where it is none, or an image itself.
+    """Return the images in a folder; the path itself where it is none, or an image itself.
 
     Raises
     ------
     CubeError
-        If a folder may not be read.
+        If a folder cannot be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         folder = path.is_dir()
-    return find_images(path) if folder and recognised(path) is None else [path]
+    return find_images(path) if folder and recognise_format(path) is None else [path]
 
 
 def find_images(folder: Path) -> list[Path]:
-    """Files of a folder that claim to be an image, sorted by name.
+    """Return files of a folder that claim to be an image, sorted by name.
 
     Of ENVI headers only the names are looked at: one that describes something else, or whose data
-    file is missing, is listed, so that opening it tells why. Of other files the first bytes count;
+    file is missing, is listed, so that opening it gives the reason. Of other files the first bytes
     a header that only describes one of these is left out.
 
     Parameters
@@ -44,9 +43,9 @@ def find_images(folder: Path) -> list[Path]:
     Raises
     ------
     CubeError
-        If the folder is not there or may not be read.
+        If the folder is not there or cannot be read.
     """
-    with told_as_cube_error(folder):
+    with translated_errors(folder):
         paths = sorted(folder.iterdir())
     images = [path for path in paths if is_header(path) or _is_recognised(path)]
     described = {name for path in images if not is_header(path) for name in (path.name, path.stem)}
@@ -58,7 +57,7 @@ def find_images(folder: Path) -> list[Path]:
 
 
 def described_image(header_path: Path) -> Path | None:
-    """The image of another format that an ENVI header only describes; None where it has its own.
+    """Return the image of another format that an ENVI header describes; None if it has its own.
 
     It is the header's data file, or, where there is none and the header's file type is not ENVI's,
     the only image with its name.
@@ -66,14 +65,14 @@ def described_image(header_path: Path) -> Path | None:
     Raises
     ------
     CubeError
-        If its folder may not be read.
+        If its folder cannot be read.
     """
     data = _data_of(header_path)
     if data is not None:
         return data if _is_recognised(data) else None
     if not _names_other_format(header_path):
         return None
-    with told_as_cube_error(header_path.parent):
+    with translated_errors(header_path.parent):
         beside = sorted(header_path.parent.iterdir())
     images = [
         path
@@ -84,10 +83,10 @@ def described_image(header_path: Path) -> Path | None:
 
 
 def find_cubes(folder: Path) -> list[Path]:
-    """Files of the cubes that lie in a folder, sorted by name.
+    """Return the cube files in a folder, sorted by name.
 
     Of ENVI only headers are looked at: a cube whose data file is missing or damaged is listed, so
-    that opening it tells why. Spectral libraries, classifications and images of one band (masks)
+    that opening it gives the reason. Spectral libraries, classifications and images of one band
     are left out.
 
     Parameters
@@ -98,15 +97,15 @@ def find_cubes(folder: Path) -> list[Path]:
     Raises
     ------
     CubeError
-        If the folder is not there or may not be read.
+        If the folder is not there or cannot be read.
     """
     return [path for path in find_images(folder) if _describes_cube(path)]
 
 
 def only_cube(images: Sequence[Path]) -> Path | None:
-    """The only one of these that describes a cube, or the only one at all; None if there are more.
+    """Return the only path that describes a cube, or the only path; None if there are more.
 
-    No more are looked at than need be: a folder may lie on a slow drive.
+    No more files are read than needed: the folder may be on a slow drive.
     """
     if len(images) == 1:
         return images[0]
@@ -117,29 +116,29 @@ def only_cube(images: Sequence[Path]) -> Path | None:
 def _data_of(header_path: Path) -> Path | None:
     try:
         return data_of(header_path)
-    except CubeError:  # opening it tells
+    except CubeError:  # reported when it is opened
         return None
 
 
 def _names_other_format(header_path: Path) -> bool:
-    """Whether a header's file type is another format's, such as TIFF."""
+    """Return whether a header's file type is another format's, such as TIFF."""
     try:
         file_type = read_header(header_path).text("file type").lower()
-    except CubeError:  # opening it tells
+    except CubeError:  # reported when it is opened
         return False
     return bool(file_type) and "envi" not in file_type
 
 
 def _is_recognised(path: Path) -> bool:
     try:
-        return recognised(path) is not None
-    except CubeError:  # it may not be read: opening it would tell, but nothing says it is an image
+        return recognise_format(path) is not None
+    except CubeError:  # unreadable: nothing shows that it is an image
         return False
 
 
 def _is_tiff(path: Path) -> bool:
-    """A photo or a label image may be a TIFF too: these are worth a look."""
-    return isinstance(recognised(path), TiffFormat)
+    """Return whether a file is a TIFF, which may be a photo or a label image too."""
+    return isinstance(recognise_format(path), TiffFormat)
 
 
 def _describes_cube(path: Path) -> bool:

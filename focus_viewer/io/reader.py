@@ -1,4 +1,4 @@
-"""Open a cube of any format that is read."""
+"""Reader of cubes of any known format."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.folder import described_image, find_cubes
 from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.reader import read_envi
-from focus_viewer.io.formats.recognise import format_names, recognised
+from focus_viewer.io.formats.recognise import format_names, recognise_format
 from focus_viewer.io.metadata.remembered_choices import recall
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _REMEMBERED = (
     "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
@@ -23,9 +22,9 @@ _REMEMBERED = (
 
 
 def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
-    """Open a cube: what describes it is read, and a few pixels where that is not enough.
+    """Open a cube: its metadata are read, and a few pixels where they are not enough.
 
-    The content tells the format, not the name; what nothing recognises is ENVI's, by its header.
+    The content decides the format, not the name; an unknown file is read as ENVI, by its header.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
     NeedsChoice
         If the user must say which array it is, or what its axes are.
     CubeError
-        If it is no cube, incomplete, damaged, or may not be read.
+        If it is not a cube, incomplete, damaged, or cannot be read.
     """
     path = path.absolute()
     form = _format_of(path)
@@ -57,43 +56,43 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
 
 
 def _format_of(path: Path) -> Format | None:
-    """By its content, also where an ENVI header lies beside it: that one may only describe it."""
-    return None if is_header(path) else recognised(path)
+    """Return the format by content, also beside an ENVI header, which may only describe it."""
+    return None if is_header(path) else recognise_format(path)
 
 
 def _as_before(form: Format, path: Path) -> Cube:
-    """Open a file as the user has said before, and say so; as it tells itself if nothing was."""
+    """Open a file with the remembered choice, noting it, or without one."""
     choice = recall(path)
     cube = form.read(path, choice)
     return cube if choice is None else replace(cube, notes=(*cube.notes, _REMEMBERED))
 
 
 def arrays_of(path: Path) -> NeedsChoice:
-    """All arrays of a file that may be the cube, for the user to choose again.
+    """Return all arrays of a file that may be the cube, for the user to choose again.
 
     Raises
     ------
     CubeError
-        If it is no container of arrays, damaged, or may not be read.
+        If it does not contain arrays, is damaged, or cannot be read.
     """
     path = path.absolute()
     form = _format_of(path)
     if not isinstance(form, ArrayFormat):
         raise CubeError(
-            f"{path} holds one image and tells itself how it lies: there is nothing to choose."
+            f"{path} contains a single image with a known layout; there is no array to choose."
         )
-    return NeedsChoice(path, form.candidates(path), "which array is the cube, and how it lies.")
+    return NeedsChoice(path, form.candidates(path), "choose the array and its layout.")
 
 
 def _refuse_folder(path: Path) -> None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.is_dir():
             return
-    found = [one.name for one in find_cubes(path)]
-    told = (
+    found = [find_cube.name for find_cube in find_cubes(path)]
+    advice = (
         f"Open one of the cubes in it: {', '.join(found[:10])}."
         if found
         else "It has no ENVI cube in it: expected a header NAME.hdr and its data file, or a file "
         f"of another format that is read ({format_names()})."
     )
-    raise CubeError(f"{path} is a folder, not a cube. {told}")
+    raise CubeError(f"{path} is a folder, not a cube. {advice}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -140,13 +141,21 @@ def test_another_class_of_another_window_gives_other_bytes() -> None:
     assert rendered(other, "png") != data_of("png")
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def full_disk(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "figure.png"
     path.write_bytes(b"earlier")
     figure = publication_figure(SUBJECT, FigureSpec(panels=("composite",)))
-    (tmp_path / "figure.png.tmp").mkdir()
-    with pytest.raises(OSError, match=r"figure\.png\.tmp"):
-        write_figure(figure, path)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full_disk)
+        with pytest.raises(OSError, match="No space"):
+            write_figure(figure, path)
+    assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"earlier"
     with pytest.raises(KeyError):
         write_figure(figure, tmp_path / "figure.bmp")

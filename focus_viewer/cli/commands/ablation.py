@@ -12,7 +12,7 @@ import typer
 from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
 from focus_viewer.cli.support.interrupt import Interrupt, interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import translated_write_errors
+from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.errors import FocusError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def ablation(
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         result = _result(order, interrupt, step)
         if json_out is not None:
-            with translated_write_errors(json_out, "--json"):
+            with write_errors(json_out, "--json"):
                 write_results(json_out, [result])
     _print(result)
 

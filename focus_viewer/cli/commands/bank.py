@@ -77,7 +77,7 @@ def bank(
     Both learn anew on the model's frozen backbone, from the same simulated scenes.
     """
     from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
-    from focus_viewer.cli.support.result_folder import translated_write_errors
+    from focus_viewer.cli.support.result_folder import write_errors
 
     counts = _known(classes or sorted(_EFFORTS))
     check_outputs(json_out, None)
@@ -88,7 +88,7 @@ def bank(
         typer.echo("\n".join(map(_line, found)))
         rows += found
     if json_out is not None:
-        with translated_write_errors(json_out, "--json"):
+        with write_errors(json_out, "--json"):
             write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
 
 

@@ -140,15 +140,15 @@ def _sensors(choices: Sequence[_Choice]) -> tuple[SensorName, ...]:
 def print_results(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
     """Print figures, and write and draw them to the given files."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.result_folder import translated_write_errors
+    from focus_viewer.cli.support.result_folder import write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")
     if json_out is not None:
-        with translated_write_errors(json_out, "--json"):
+        with write_errors(json_out, "--json"):
             write_results(json_out, results)
     if figure_out is not None:
-        with translated_write_errors(figure_out, "--figure"):
+        with write_errors(figure_out, "--figure"):
             write_figures(figure_out, results)
 
 

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
-from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
+from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
-from focus_viewer.services import BundledServices
+from focus_viewer.services.cubes import BundledCubeFiles
 
 _MARKS = ("✓", "✗")
 _PLAIN_MARKS = ("ok", "no")
@@ -54,7 +54,7 @@ def _reports(reader: IsolatedReader, path: Path) -> list[CubeReport]:
     try:
         found = reader.read(listed, path)
     except NoAnswer as error:
-        return [refusal(path, error)]
+        return [error_report(path, error)]
     return [found] if isinstance(found, CubeReport) else [_report(reader, image) for image in found]
 
 
@@ -62,28 +62,28 @@ def _report(reader: IsolatedReader, path: Path) -> CubeReport:
     try:
         return reader.read(inspected, path)
     except NoAnswer as error:
-        return refusal(path, error)
+        return error_report(path, error)
 
 
 def listed(path: Path) -> list[Path] | CubeReport:
     """Return the path itself, or the images in a folder; a report where it has none."""
     try:
-        found = list(BundledServices().find_images(path))
+        found = list(BundledCubeFiles().find_images(path))
     except FocusError as error:
-        return refusal(path, error)
+        return error_report(path, error)
     if not found:
-        return refusal(path, CubeError(f"{path} is a folder without images."))
+        return error_report(path, CubeError(f"{path} is a folder without images."))
     return found
 
 
 def inspected(path: Path) -> CubeReport:
     """Return a file's report, errors included."""
     try:
-        return report_of(path, BundledServices().read_cube(path))
+        return report_of(path, BundledCubeFiles().read_cube(path))
     except FocusError as error:
-        return refusal(path, error)
+        return error_report(path, error)
     except Exception as error:  # noqa: BLE001 - one hostile file must not keep others from a report
-        return refusal(
+        return error_report(
             path, CubeError(f"{path} could not be read: {type(error).__name__}: {error}")
         )
 

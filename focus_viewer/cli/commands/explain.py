@@ -18,14 +18,14 @@ from focus_viewer.cli.support.array_options import (
 )
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, translated_write_errors
+from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.wording import percent
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 
 _EXPLAIN_SHARE = 0.85
 
@@ -61,20 +61,20 @@ def explain(
 
     Ctrl-C leaves no half-written file and earlier results as they were.
     """
-    services = BundledServices()
+    services = bundled_services()
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with interrupt.leaves():
             step(0.0, "opening the cube")
             choice = array_choice(array, axes, image_shape, wavelengths, units, scale)
-            cube = services.read_cube(path, choice)
+            cube = services.cubes.read_cube(path, choice)
         with replaced_results(out) as drafts, interrupt.leaves():
             if class_name is not None:
                 step(0.0, "loading the model")
                 _check_class(model, class_name)
             request = ExplainRequest(1, cube, model, device)
-            done = services.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
+            done = services.explaining.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
             explained = class_name or done.predicted
-            with translated_write_errors(out):
+            with write_errors(out):
                 record = _write(drafts, cube, done, explained, part(step, _EXPLAIN_SHARE, 1.0))
     typer.echo(_summary(cube, done, explained, out), err=True)
     if as_json:

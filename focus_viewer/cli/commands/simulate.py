@@ -15,7 +15,7 @@ import typer
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.preview_file import PreviewFile
 from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import replaced_results, translated_write_errors
+from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import Step
@@ -87,7 +87,7 @@ def simulate(
     order = _Order(sensor, _known(class_names), scenes, size_px, seed)
     picture = None if preview is None else PreviewFile(preview, out)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with replaced_results(out, RECORD) as drafts, translated_write_errors(out):
+        with replaced_results(out, RECORD) as drafts, write_errors(out):
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()

@@ -10,7 +10,7 @@ import typer
 
 from focus_viewer.cli.support.interrupt import interruptible
 from focus_viewer.cli.support.progress import progress_bar
-from focus_viewer.cli.support.result_folder import translated_write_errors
+from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ def train(
         str(find_device(device)),
     )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with translated_write_errors(out):
+        with write_errors(out):
             checkpoint = _checkpoint(out, order, restart)
         with interrupt.leaves():
             samples, tests = _simulate(order, workers)
-        with translated_write_errors(out):
+        with write_errors(out):
             card = _train(out, order, (samples, tests), checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.saliency.metric_names import current_name, names_in_results
 
@@ -50,9 +51,7 @@ def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
 def write_results(out: Path, results: list[Result]) -> None:
     """Write one sensor's figures as an object, several as a list; all of it or nothing."""
     content = _as_json(results if len(results) > 1 else results[0])
-    draft = out.with_name(f"{out.name}.tmp")
-    draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    draft.replace(out)
+    write_atomically(out, json.dumps(content, indent=2) + "\n")
 
 
 def read_results(path: Path) -> list[Result]:

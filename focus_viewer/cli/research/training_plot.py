@@ -30,9 +30,7 @@ class TrainingPlot:
     def __call__(self, rows: list[Row]) -> None:
         """Replace the picture."""
         figure = training_figure(stage_curves(rows, "backbone"), stage_curves(rows, "prompts"))
-        part = self._path.with_name(f"{self._path.name}.tmp")
-        save_png(figure, part)
-        part.replace(self._path)
+        save_png(figure, self._path)
 
 
 def stage_curves(rows: list[Row], stage: str) -> StageCurves:

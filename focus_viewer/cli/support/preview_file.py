@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from focus_viewer.cli.support.result_folder import translated_write_errors
+from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
@@ -73,13 +74,8 @@ class PreviewFile:
         """Write the preview, unless it belongs to the scenes."""
         if self._with_scenes:
             return
-        draft = self._path.with_name(f".unfinished-{self._path.name}")
-        try:
-            with translated_write_errors(self._path, "--preview"):
-                draft.write_bytes(self._data)
-                draft.replace(self._path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with write_errors(self._path, "--preview"):
+            write_atomically(self._path, self._data)
 
 
 def _read(folder: Path, scene: dict[str, Any]) -> ScenePreview:

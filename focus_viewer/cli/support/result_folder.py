@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.atomic_write import DRAFT_PREFIX
+from focus_viewer.core.errors import FocusError, translated_errors
 
 RECORD = "result.json"  # lists the other files under "files"
 
@@ -34,17 +35,17 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
     FocusError
         If the folder cannot be made or written to.
     """
-    with translated_write_errors(out):
+    with write_errors(out):
         made = _make(out)
         try:
             # Inside `out`: a rename within one disk cannot half succeed.
-            drafts = Path(mkdtemp(prefix=".unfinished-", dir=out))
+            drafts = Path(mkdtemp(prefix=DRAFT_PREFIX, dir=out))
         except OSError:
             _remove(made)
             raise
     try:
         yield drafts
-        with translated_write_errors(out):
+        with write_errors(out):
             _publish(drafts, out, record)
         made = []
     finally:
@@ -52,17 +53,10 @@ def replaced_results(out: Path, record: str = RECORD) -> Iterator[Path]:
         _remove(made)
 
 
-@contextmanager
-def translated_write_errors(out: Path, option: str = "--out") -> Iterator[None]:
-    """Translate errors of writing into one that names the path, the option and what to do."""
-    try:
-        yield
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise FocusError(
-            f"{out}: the results cannot be written: {error.strerror or error}{where}. "
-            f"Choose a folder with write access and free space, with {option}."
-        ) from error
+def write_errors(out: Path, option: str = "--out") -> AbstractContextManager[None]:
+    """Translate errors of the system while results are written; names the option to change."""
+    advice = f"Choose a folder that you may write to, on a disk with space, with {option}."
+    return translated_errors(out, "written", FocusError, advice=advice)
 
 
 def _make(out: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,15 @@ import numpy as np
 
 from focus_viewer.cli.support.progress import part
 from focus_viewer.cli.support.result_folder import RECORD
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency.curve_table import curve_table
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
 
-CURVE_COLUMNS = ("wavelength_nm", "low_nm", "high_nm", "evidence", "attention")
 _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
 
 
@@ -45,7 +44,7 @@ def write_results(
         folder / files["volume"], volume, cube, description, part(step, 0.0, _VOLUME_SHARE)
     )
     step(_VOLUME_SHARE, "writing the curve")
-    write_curve(folder / files["curve"], explanation, class_name)
+    write_atomically(folder / files["curve"], curve_table(volume, explanation))
     step(_VOLUME_SHARE, "drawing the figure")
     figure = explanation_figure(cube, explanation, class_name)
     step(_FIGURE_SHARE, "writing the figure")
@@ -65,24 +64,6 @@ def _names(class_name: str) -> dict[str, str]:
         "curve": "curve.csv",
         "figure": "figure.png",
     }
-
-
-def write_curve(path: Path, explanation: Explanation, class_name: str) -> None:
-    """Write the importance curves of one class as CSV, one row a spectral group."""
-    evidence = explanation.volume(class_name, "evidence")
-    attention = explanation.volume(class_name, "attention")
-    columns = np.column_stack(
-        [
-            evidence.centers_nm,
-            evidence.edges_nm,
-            importance_curve(evidence),
-            importance_curve(attention),
-        ]
-    )
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(CURVE_COLUMNS)
-        writer.writerows(columns.tolist())
 
 
 def record(

@@ -1,4 +1,4 @@
-"""Arrays that a file holds, and what a user says of the one that is the cube."""
+"""Arrays in a file, and a user's choice of the one that is the cube."""
 
 from __future__ import annotations
 
@@ -26,13 +26,12 @@ class Candidate:
         Its path in the file, "/" between groups; empty in a file that holds but one.
     shape : tuple of int
         Three numbers, or two for an array of spectra; axes of length 1 are left out.
-    dtype : str
     axes : Axes or None
-        What its axes seem to be; None where nothing tells.
+        Probable meaning of its axes; None where it is unknown.
     wavelengths : str
         Where its wavelengths come from, in words; empty where there are none.
     image_shape : tuple of int or None
-        (rows, cols) of an array of spectra, where the file tells them.
+        (rows, cols) of an array of spectra, where the file declares them.
     """
 
     name: str
@@ -43,7 +42,7 @@ class Candidate:
     image_shape: tuple[int, int] | None = None
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """For people: `cube (100 x 198 x 80, uint16)`."""
         size = " x ".join(map(str, self.shape))
         return f"{self.name or 'one array'} ({size}, {self.dtype})"
@@ -51,7 +50,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class ArrayChoice:
-    """What a user has said of a file; None where the file tells it itself.
+    """A user's choice for a file; None where the file declares it.
 
     Attributes
     ----------
@@ -62,8 +61,7 @@ class ArrayChoice:
     image_shape : tuple of int or None
         (rows, cols), for arrays of spectra.
     wavelengths_nm : tuple of float or None
-        One for each band, in the array's order; empty for none, whatever the file tells.
-    units : Units or None
+        One for each band, in the array's order; empty for none, whatever the file declares.
     scale : float or None
         Stored numbers are divided by it.
     """
@@ -78,15 +76,14 @@ class ArrayChoice:
 
 @dataclass(eq=False)
 class NeedsChoice(CubeError):
-    """A file holds several arrays, or one that does not tell what its axes are.
+    """Error for a file with several arrays, or one whose axes are unknown.
 
     Attributes
     ----------
-    path : Path
     candidates : tuple of Candidate
         The likeliest first.
     reason : str
-        For the user: what cannot be told.
+        For the user: what is not known.
     """
 
     path: Path
@@ -94,7 +91,7 @@ class NeedsChoice(CubeError):
     reason: str
 
     def __str__(self) -> str:
-        names = ", ".join(one.told for one in self.candidates[:8])
+        names = ", ".join(candidate.text for candidate in self.candidates[:8])
         return (
             f"{self.path}: {self.reason} It holds {names}. Open it in the window and choose, or "
             "say which on the command line with --array and --axes."

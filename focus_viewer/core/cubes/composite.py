@@ -1,4 +1,4 @@
-"""A cube as a picture: three bands, stretched for the eye."""
+"""Composite image of a cube: three bands, stretched for display."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STRETCH_PERCENT = 2.0
 # read where one looks nearer.
 _MOST_PIXELS = 4_000_000
 _SCREEN_PIXELS = 1_500_000
-_HASTY_NUMBERS = 256_000_000  # of a file, which are read in a moment
+_COARSE_VALUES = 256_000_000  # read from a file in a moment
 _SAMPLE = 250_000
 # Few, so that a disk still has much to do at a time; enough to be stopped soon.
 _MOST_PARTS = 8
@@ -33,7 +33,7 @@ _NODATA_GREY = 38
 
 @dataclass(frozen=True)
 class CompositeRecipe:
-    """Which bands to show.
+    """Recipe of a composite: the bands to show.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class CompositeRecipe:
 
 @dataclass(frozen=True)
 class BandChoice:
-    """The bands behind a picture and how they were come by.
+    """Bands of a composite, and the rule that chose them.
 
     Attributes
     ----------
@@ -70,18 +70,15 @@ Limits = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Composite:
-    """A picture of a cube.
+    """Composite image of a cube.
 
     Attributes
     ----------
     image : ByteArray, shape (height, width, 3)
         Every `stride`-th pixel of the cube, so that a huge cube gives a picture that fits.
-    choice : BandChoice
-    recipe : CompositeRecipe
-    stride : int
     limits : tuple of (float, float)
         Of each band's stretch; NaN where it has no data.
-    hasty : bool
+    coarse : bool
         Whether fewer rows were read than would fit, to have it soon.
     """
 
@@ -95,13 +92,13 @@ class Composite:
 
 @dataclass(frozen=True, eq=False)
 class Detail:
-    """A part of a cube as a picture that shows more of it than the picture of the whole.
+    """Part of a cube with more pixels than the composite shows.
 
     Attributes
     ----------
     image : ByteArray, shape (height, width, 3)
     extent : Extent
-        Where it lies, in pixels of the cube.
+        Position in pixels of the cube.
     """
 
     image: ByteArray
@@ -111,16 +108,14 @@ class Detail:
 def composite(
     cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
 ) -> Composite:
-    """Picture of a cube: reads only its bands, stretched linearly over 2 % to 98 % of good pixels.
+    """Return a composite of a cube, stretched linearly over 2 % to 98 % of good pixels.
 
     Each channel is stretched for itself; pixels without data are dark grey. Of more than four
     million pixels evenly spaced ones are shown, one and a half million at the most.
 
     Parameters
     ----------
-    cube : Cube
-    recipe : CompositeRecipe
-    hasty : bool
+    coarse : bool
         Whether to read so few rows that it takes a moment also where a file must be read through
         for a band: no more than 256 million of its numbers.
     step : Step
@@ -130,13 +125,11 @@ def composite(
     ------
     ValueError
         If the recipe names a band that the cube lacks.
-    Cancelled
-        From `step`.
     """
     choice = choose_bands(cube, recipe)
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
-    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _HASTY_NUMBERS))
+    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     planes = _planes(cube, choice, rows, slice(None, None, stride), step)
     limits = {band: stretch_limits(plane) for band, plane in planes.items()}
@@ -151,7 +144,7 @@ def composite(
 
 
 def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
-    """The pixels of a part of a cube that its picture leaves out, stretched as they are there.
+    """Return the pixels that a composite leaves out of a part of a cube, stretched as there.
 
     Returns
     -------
@@ -165,7 +158,7 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     stride = _stride(max(0, height) * max(0, width))
     if height <= 0 or width <= 0 or stride >= picture.stride:
         return None
-    every_row, every_col = (slice(one.start, one.stop, stride) for one in (rows, cols))
+    every_row, every_col = (slice(side.start, side.stop, stride) for side in (rows, cols))
     planes = _planes(cube, picture.choice, every_row, every_col)
     limits = dict(zip(picture.choice.bands, picture.limits, strict=True))
     where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
@@ -179,17 +172,17 @@ def _stride(pixels: int) -> int:
 def _planes(
     cube: Cube, choice: BandChoice, rows: slice, cols: slice, step: Step = silent
 ) -> dict[int, FloatArray]:
-    """Values of each band, shape (rows, cols); of a large cube a part at a time."""
+    """Return values of each band, shape (rows, cols); of a large cube a part at a time."""
     bands = sorted(set(choice.bands))
     lines = range(cube.rows)[rows]
-    parts = -(-len(lines) * cube.cols * cube.bands // _HASTY_NUMBERS)
+    parts = -(-len(lines) * cube.cols * cube.bands // _COARSE_VALUES)
     parts = max(1, min(parts, _MOST_PARTS, len(lines)))
     blocks: list[FloatArray] = []
     for part in np.array_split(np.array(lines), parts):
         step(len(blocks) / parts, "reading bands")
         some = slice(int(part[0]), int(part[-1]) + 1, lines.step)
         blocks.append(cube.block(some, cols, np.array(bands)))
-    whole = [[block[:, :, place] for block in blocks] for place in range(len(bands))]
+    whole = [[block[:, :, position] for block in blocks] for position in range(len(bands))]
     return {
         band: planes[0] if parts == 1 else np.concatenate(planes)
         for band, planes in zip(bands, whole, strict=True)
@@ -204,7 +197,7 @@ def _image(
 
 
 def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
-    """Bands of a recipe: the header's own, else the nearest within 20 nm, else a stated fallback.
+    """Return the bands of a recipe: the header's, else the nearest within 20 nm, else a fallback.
 
     Raises
     ------
@@ -223,13 +216,13 @@ def _named(cube: Cube, bands: tuple[int, ...]) -> BandChoice:
         raise ValueError(
             f"bands {bands} of {cube.name}: expected 1 or 3 from 0 to {cube.bands - 1}"
         )
-    return BandChoice(bands, _told(cube, bands))
+    return BandChoice(bands, _bands_text(cube, bands))
 
 
 def _default(cube: Cube) -> BandChoice | None:
     if not cube.default_bands:
         return None
-    return BandChoice(cube.default_bands, f"{_told(cube, cube.default_bands)} (header)")
+    return BandChoice(cube.default_bands, f"{_bands_text(cube, cube.default_bands)} (header)")
 
 
 def _near(cube: Cube, wanted_nm: tuple[float, ...]) -> BandChoice | None:
@@ -237,32 +230,32 @@ def _near(cube: Cube, wanted_nm: tuple[float, ...]) -> BandChoice | None:
         return None
     found = [cube.nearest_band(nm, _WITHIN_NM) for nm in wanted_nm]
     bands = tuple(band for band in found if band is not None)
-    return BandChoice(bands, _told(cube, bands)) if len(bands) == len(wanted_nm) else None
+    return BandChoice(bands, _bands_text(cube, bands)) if len(bands) == len(wanted_nm) else None
 
 
 def _fallback(cube: Cube, missing: str) -> BandChoice:
-    """Three good bands spread over the sensor's range, longest wavelength as red."""
+    """Return three good bands spread over the sensor's range, the longest wavelength as red."""
     good = np.flatnonzero(cube.good_bands)
     if good.size == 0:
         good = np.arange(cube.bands)
     spread = good[[(good.size - 1) * 5 // 6, (good.size - 1) // 2, (good.size - 1) // 6]]
     bands = tuple(int(band) for band in spread)
-    return BandChoice(bands, f"false colour, {_told(cube, bands)}: no bands near {missing}")
+    return BandChoice(bands, f"false colour, {_bands_text(cube, bands)}: no bands near {missing}")
 
 
-def _told(cube: Cube, bands: tuple[int, ...]) -> str:
+def _bands_text(cube: Cube, bands: tuple[int, ...]) -> str:
     return bands_text(cube, cube.axis[list(bands)].tolist())
 
 
 def stretch(plane: FloatArray) -> ByteArray:
-    """Linear 2 % stretch of one channel to 0-255; pixels without data become dark grey."""
+    """Return linear 2 % stretch of one channel to 0-255; pixels without data become dark grey."""
     return stretched(plane, stretch_limits(plane))
 
 
 def stretch_limits(plane: FloatArray) -> Limits:
-    """Values that 2 % and 98 % of the good pixels do not exceed; NaN where there are none.
+    """Return values that 2 % and 98 % of the good pixels do not exceed; NaN where there are none.
 
-    Of many pixels evenly spaced ones are asked: a quarter of a million tell it to 0.1 %.
+    Of many pixels evenly spaced ones are used: 250,000 give the percentile to 0.1 %.
     """
     sample = plane.reshape(-1)[:: max(1, plane.size // _SAMPLE)]
     good = sample[np.isfinite(sample)]
@@ -275,7 +268,7 @@ def stretch_limits(plane: FloatArray) -> Limits:
 
 
 def stretched(plane: FloatArray, limits: Limits) -> ByteArray:
-    """One channel as 0-255 between its limits; pixels without data become dark grey."""
+    """Return one channel as 0-255 between its limits; pixels without data become dark grey."""
     low, high = limits
     span = high - low
     if span > 0:

@@ -1,4 +1,4 @@
-"""The hyperspectral cube: lazily read numbers with everything about them settled."""
+"""Hyperspectral cube: lazily read pixels with their metadata."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from focus_viewer.core.cubes.acquisition import Acquisition
+from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
@@ -17,7 +19,7 @@ Units = Literal["reflectance", "radiance", "counts", "unknown"]
 
 
 class PixelSource(Protocol):
-    """Where a cube's numbers come from.
+    """Source of a cube's pixels.
 
     Every read returns float32 in the cube's units with NaN where there is no data, so that scale
     factor and ignore value count the same whichever way pixels are read.
@@ -35,7 +37,7 @@ class PixelSource(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ArraySource:
-    """Pixels that are in memory already.
+    """Pixels in memory.
 
     Attributes
     ----------
@@ -57,16 +59,16 @@ class ArraySource:
 
 @dataclass(frozen=True, eq=False)
 class Cube:
-    """A hyperspectral image that is read only where it is looked at.
+    """Hyperspectral image that is read lazily.
 
     Attributes
     ----------
     source : PixelSource
-        Gives the numbers, scaled, NaN where there is no data.
+        Source of the values, scaled, NaN without data.
     name : str
         What the user calls it: the file's stem.
     wavelengths_nm : DoubleArray, shape (bands,), or None
-        Band centres in nm; None where the file does not tell.
+        Band centres in nm; None where the file does not declare them.
     fwhm_nm : DoubleArray, shape (bands,), or None
         Full widths at half maximum in nm.
     good_bands : BoolArray, shape (bands,)
@@ -77,14 +79,16 @@ class Cube:
     path : Path or None
         The data file.
     header : mapping of str to str
-        The header as it was read.
+        The header as it was read, to be shown; all else is an attribute.
     notes : tuple of str
-        What was assumed or put right while reading, a sentence each; an `Ignored` one tells what
+        Assumptions and corrections while reading, a sentence each; an `Ignored` one states what
         the file says and was not used.
     unused : tuple of str
         Names of entries of the header that no reader knows.
     stored : str
-        How its numbers lie in the file, for people; empty where a reader does not tell.
+        Layout of the values in the file, for people; empty where a reader does not state it.
+    array_name : str
+        Name of the array in a file that may hold several; empty in other formats.
 
     Raises
     ------
@@ -104,6 +108,9 @@ class Cube:
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     stored: str = ""
+    acquisition: Acquisition = field(default_factory=Acquisition)
+    georeference: Georeference = field(default_factory=Georeference)
+    array_name: str = ""
 
     def __post_init__(self) -> None:
         for label in ("good_bands", "wavelengths_nm", "fwhm_nm"):
@@ -138,12 +145,12 @@ class Cube:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """What was guessed or put right while reading, a sentence each."""
+        """Assumptions and corrections while reading, a sentence each."""
         return tuple(note for note in self.notes if not isinstance(note, Ignored))
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """What the file says and was not used, a sentence each."""
+        """Unused content of the file, a sentence each."""
         return tuple(str(note) for note in self.notes if isinstance(note, Ignored))
 
     @property
@@ -168,18 +175,18 @@ class Cube:
         return spectrum
 
     def contains(self, row: int, col: int) -> bool:
-        """Whether the pixel lies in the image."""
+        """Return whether a pixel is inside the image."""
         return 0 <= row < self.rows and 0 <= col < self.cols
 
     def nearest_band(self, position: float, within: float = np.inf) -> int | None:
-        """Index of the good band nearest to a position on the axis, or None if none is near.
+        """Return the index of the good band nearest to a position on the axis, or None.
 
         Parameters
         ----------
         position : float
             In nm, or a band number where the cube has no wavelengths.
         within : float
-            The farthest that a band may lie, in the same unit.
+            Largest distance of the band, in the same unit.
         """
         distance = np.where(self.good_bands, np.abs(self.axis - position), np.inf)
         index = int(np.argmin(distance))

@@ -1,10 +1,10 @@
-"""What a reader says of a file beside its numbers."""
+"""Notes of a reader about a file."""
 
 from __future__ import annotations
 
 
 class Ignored(str):
-    """A sentence about what a file says and was not used; a plain text tells what was assumed.
+    """Note about unused content of a file; plain text states an assumption.
 
     It is a text itself, so that readers put both into one list, in the order in which they met
     them.

@@ -1,4 +1,4 @@
-"""What a pixel of a cube covers on the ground."""
+"""Area of a cube's pixel on the ground."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of reading a file: for a check on the command line and for lists of files."""
+"""Report of reading a file, for checks on the command line and for lists of files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ _MOST_PICTURE_BANDS = 4
 
 @dataclass(frozen=True)
 class CubeReport:
-    """What a file is, and what had to be assumed to read it.
+    """Report of a file: what it contains, and what was assumed to read it.
 
     Attributes
     ----------
-    path : Path
     ok : bool
         Whether it can be opened.
     kind : str
@@ -32,7 +31,6 @@ class CubeReport:
         (rows, cols, bands).
     wavelength_nm : tuple of float or None
         The lowest and the highest band centre.
-    units : Units or None
     good_bands : int or None
         How many.
     assumed : tuple of str
@@ -56,7 +54,7 @@ class CubeReport:
 
     @property
     def reason(self) -> str:
-        """Why it cannot be opened, without the path of its folder; "" if it can."""
+        """Reason why it cannot be opened, without the path of its folder; "" if it can."""
         return (self.error or "").replace(f"{self.path.absolute().parent}/", "")
 
     @property
@@ -77,13 +75,12 @@ class CubeReport:
 
 
 def report_of(path: Path, cube: Cube) -> CubeReport:
-    """Report of a file that was opened; a few pixels are read of an image with few bands.
+    """Return the report of an opened file; of an image with few bands, some pixels are read.
 
     Parameters
     ----------
     path : Path
         As the user named it.
-    cube : Cube
 
     Raises
     ------
@@ -99,18 +96,18 @@ def report_of(path: Path, cube: Cube) -> CubeReport:
         units=cube.units,
         good_bands=int(cube.good_bands.sum()),
         assumed=cube.assumed,
-        ignored=ignored_by(cube),
+        ignored=unused_content(cube),
     )
 
 
-def refusal(path: Path, error: Exception) -> CubeReport:
-    """Report of a file that cannot be opened."""
+def error_report(path: Path, error: Exception) -> CubeReport:
+    """Return the report of a file that cannot be opened."""
     kind = error.kind if isinstance(error, OtherKind) else "unknown"
     return CubeReport(path, ok=False, kind=kind, error=str(error) or type(error).__name__)
 
 
-def ignored_by(cube: Cube) -> tuple[str, ...]:
-    """What a cube's file says and was not used, entries that nobody knows in one sentence."""
+def unused_content(cube: Cube) -> tuple[str, ...]:
+    """Return the unused content of a cube's file, unknown entries in one sentence."""
     return cube.ignored + ((_unknown_entries(cube.unused),) if cube.unused else ())
 
 
@@ -129,14 +126,14 @@ def _range_nm(cube: Cube) -> tuple[float, float] | None:
 
 
 def _kind(cube: Cube) -> str:
-    """A cube has spectra: wavelengths, or more bands than pictures have."""
+    """Return a cube has spectra: wavelengths, or more bands than pictures have."""
     if cube.wavelengths_nm is not None or cube.bands > _MOST_PICTURE_BANDS:
         return "cube"
     return "mask" if cube.bands == 1 and _is_mask(cube) else "picture"
 
 
 def _is_mask(cube: Cube) -> bool:
-    """Whether a sample of pixels has two values at most, as what is drawn over an image has."""
+    """Return whether a sample of pixels has two values at most, as a drawn mask has."""
     rows, cols = (slice(None, None, -(-side // _SAMPLE_SIDE)) for side in cube.shape[:2])
     values = cube.block(rows, cols)
     return cube.units == "counts" and np.unique(values[np.isfinite(values)]).size <= 2

@@ -1,4 +1,4 @@
-"""The spectrum of one pixel."""
+"""Spectrum of one pixel."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from focus_viewer.core.typing import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """What the sensor measured at one pixel.
+    """Measured spectrum of one pixel.
 
     Attributes
     ----------
-    row, col : int
     values : FloatArray, shape (bands,)
         In the cube's units, NaN where there is no data.
     """

@@ -1,4 +1,4 @@
-"""A cube as a small picture, for lists of files."""
+"""Thumbnail of a cube for lists of files."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from focus_viewer.core.typing import ByteArray
 
 
 def thumbnail(cube: Cube, side_px: int) -> ByteArray:
-    """The usual picture of a cube; only every so many pixels of its bands are read.
+    """Return the usual picture of a cube; only every so many pixels of its bands are read.
 
     Parameters
     ----------
-    cube : Cube
     side_px : int
         What neither side of the picture exceeds.
 

@@ -1,4 +1,4 @@
-"""What part of an image is shown, and from where a volume is looked at."""
+"""Visible extent of an image, and camera of a volume."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Camera:
 
     Attributes
     ----------
-    azimuth_deg, elevation_deg : float
     scale : float
         Longest side of what it shows, in the box's own unit.
     center : tuple of float

@@ -9,6 +9,7 @@ from typing import Literal
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 
@@ -101,6 +102,8 @@ class ExportRequest:
         Hidden ones too.
     pins : tuple of (int, int)
         (row, col) of the pinned pixels.
+    explanation : Explanation or None
+        Explanation of the cube, for the curves.
     """
 
     kind: ExportKind
@@ -110,3 +113,4 @@ class ExportRequest:
     window_nm: BandWindow
     annotations: Annotations
     pins: tuple[tuple[int, int], ...] = ()
+    explanation: Explanation | None = None

@@ -11,7 +11,11 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
-from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, Preprocessing, ReferenceMarks
+from focus_viewer.core.preprocessing.settings import (
+    NO_PREPROCESSING,
+    Preprocessing,
+    ReferenceFingerprints,
+)
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.explanation import Explanation
@@ -50,7 +54,7 @@ class ProjectCube:
         Stored result that is valid for cube and model; None where it must be computed.
     preprocessing : Preprocessing
         Processing of the cube after it was read.
-    marks : ReferenceMarks
+    reference_fingerprints : ReferenceFingerprints
         Fingerprints of the references of the preprocessing.
     choice : ArrayChoice or None
         Choice of the user for a file that does not declare which of its arrays is the cube.
@@ -66,7 +70,7 @@ class ProjectCube:
     extent: Extent | None = None
     explanation: Explanation | None = None
     preprocessing: Preprocessing = NO_PREPROCESSING
-    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
     choice: ArrayChoice | None = None
 
 

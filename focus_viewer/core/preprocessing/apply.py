@@ -1,9 +1,9 @@
-"""A cube with its treatment: each step is a source around the one before."""
+"""Application of preprocessing to a cube: each step is a source around the one before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from focus_viewer.core.preprocessing.settings import (
     PreprocessedCube,
     Preprocessing,
     Ranges,
-    ReferenceMarks,
+    ReferenceFingerprints,
     Smoothing,
     as_read,
 )
@@ -32,7 +32,6 @@ class ReorderedSource:
 
     Attributes
     ----------
-    source : PixelSource
     order : IntArray, shape (bands,)
         The band of the source at each place.
     """
@@ -53,58 +52,60 @@ class ReorderedSource:
 
 @dataclass(frozen=True, eq=False)
 class ReferenceCalibration:
-    """What is known of the light of a cube, with what is to be said of it.
+    """Calibration data of a cube's illumination, with notes for the user.
 
     Attributes
     ----------
-    lamp : Lamp or None
+    illumination : Illumination or None
         By references; its bands in the order of the cube as it was read.
-    notes : tuple of str
-    marks : ReferenceMarks
+    reference_fingerprints : ReferenceFingerprints
         Of the files that it was read from.
     saturated_from : float or None
-        Raw numbers from here on are saturated, where there is no lamp; None where no number is.
+        Raw values from here on are saturated, without references; None where no value is.
     """
 
-    lamp: Illumination | None = None
+    illumination: Illumination | None = None
     notes: tuple[str, ...] = ()
-    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
     saturated_from: float | None = None
 
 
-def treated(
-    cube: Cube, preprocessing: Preprocessing, lit: ReferenceCalibration | None = None
+def preprocessed(
+    cube: Cube, preprocessing: Preprocessing, calibration: ReferenceCalibration | None = None
 ) -> Cube:
-    """A cube with its treatment, and no other.
+    """Return a cube with these preprocessing settings, in place of those it has.
 
     Parameters
     ----------
     cube : Cube
-        Treated or not: what was done to it before is taken away.
-    treatment : Preprocessing
-    lit : Lit or None
-        Needed where the treatment has references.
+        Preprocessed or not.
+    calibration : ReferenceCalibration or None
+        Needed where the settings have references.
 
     Returns
     -------
     Cube
-        The cube as it was read, where nothing is done to it.
+        The cube as it was read, if the settings are empty.
 
     Raises
     ------
     CubeError
-        If the treatment does not fit the cube.
+        If the settings do not fit the cube.
     """
     first = as_read(cube)
     if preprocessing == NO_PREPROCESSING:
         return first
-    shared = {one.name: getattr(first, one.name) for one in fields(Cube)}
-    work = PreprocessedCube(**shared, preprocessing=preprocessing, untreated=first)
+    shared = {field.name: getattr(first, field.name) for field in fields(Cube)}
+    work = PreprocessedCube(**shared, preprocessing=preprocessing, original=first)
     # Calibration and the flat field come first: they count bands as the file does.
-    if preprocessing.references is not None and lit is not None and lit.lamp is not None:
-        work = _calibrated(work, lit.lamp, lit)
+    if (
+        preprocessing.references is not None
+        and calibration is not None
+        and calibration.illumination is not None
+    ):
+        work = _calibrated(work, calibration.illumination, calibration)
     if preprocessing.flat_field is not None:
-        work = _flattened(work, preprocessing.flat_field, lit or ReferenceCalibration())
+        work = _flattened(work, preprocessing.flat_field, calibration or ReferenceCalibration())
     if preprocessing.sensor:
         work = _with_sensor(work, preprocessing.sensor)
     if preprocessing.bad_ranges is not None:
@@ -117,20 +118,32 @@ def treated(
 def _changed(
     cube: PreprocessedCube, notes: Sequence[str] = (), **values: object
 ) -> PreprocessedCube:
-    told = {one.name: getattr(cube, one.name) for one in fields(PreprocessedCube)}
-    return PreprocessedCube(**{**told, "notes": (*cube.notes, *notes), **values})
+    before = {field.name: getattr(cube, field.name) for field in fields(PreprocessedCube)}
+    return PreprocessedCube(**{**before, "notes": (*cube.notes, *notes), **values})
 
 
 def _calibrated(
-    cube: PreprocessedCube, lamp: Illumination, lit: ReferenceCalibration
+    cube: PreprocessedCube, illumination: Illumination, calibration: ReferenceCalibration
 ) -> PreprocessedCube:
     if cube.units == "reflectance":
         raise CubeError(
             f"{cube.name} is in reflectance already: expected raw counts. Leave out the references."
         )
-    source, dead = by_references(cube.source, lamp)
-    notes = (*lit.notes, *_dead_notes(dead))
-    return _changed(cube, notes, source=source, units="reflectance", marks=lit.marks)
+    source, dead = by_references(cube.source, illumination)
+    notes = (*calibration.notes, *_dead_notes(dead))
+    return _reflectance(
+        cube, source, notes, reference_fingerprints=calibration.reference_fingerprints
+    )
+
+
+def _reflectance(
+    cube: PreprocessedCube, source: PixelSource, notes: Sequence[str], **values: object
+) -> PreprocessedCube:
+    """Return a cube in reflectance, whose values have no saturation limit any more."""
+    acquisition = replace(cube.acquisition, saturation_limit=None, highest_value=None)
+    return _changed(
+        cube, notes, source=source, units="reflectance", acquisition=acquisition, **values
+    )
 
 
 def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
@@ -140,23 +153,27 @@ def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
     be = "is" if dead.sum() == 1 else "are"
     columns = f", {whole} whole column{'' if whole == 1 else 's'} among them" if whole else ""
     return (
-        f"{int(dead.sum()):,} of {dead.size:,} places of the sensor {be} dead by the white "
-        f"reference{columns}: there is no data there.",
+        f"{int(dead.sum()):,} of {dead.size:,} pixels of the sensor {be} dead by the white "
+        f"reference{columns}: no data.",
     )
 
 
 def _flattened(
-    cube: PreprocessedCube, flat: FlatField, lit: ReferenceCalibration
+    cube: PreprocessedCube, flat: FlatField, calibration: ReferenceCalibration
 ) -> PreprocessedCube:
     spectrum = np.array(flat.spectrum)
     if spectrum.size != cube.bands:
         raise CubeError(
-            f"{flat.told} has {spectrum.size} values: expected one for each of the {cube.bands} "
+            f"{flat.text} has {spectrum.size} values: expected one for each of the {cube.bands} "
             f"bands of {cube.name}. Choose the spectrum anew."
         )
-    notes = (f"Every spectrum was divided by {flat.told}.", *_dark_notes(spectrum), *lit.notes)
-    source = by_spectrum(cube.source, spectrum, lit.saturated_from)
-    return _changed(cube, notes, source=source, units="reflectance")
+    notes = (
+        f"Every spectrum was divided by {flat.text}.",
+        *_dark_notes(spectrum),
+        *calibration.notes,
+    )
+    source = by_spectrum(cube.source, spectrum, calibration.saturated_from)
+    return _reflectance(cube, source, notes)
 
 
 def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
@@ -164,7 +181,7 @@ def _dark_notes(spectrum: NDArray[np.float64]) -> tuple[str, ...]:
     if not dark:
         return ()
     be = "band is" if dark == 1 else "bands are"
-    return (f"{dark} {be} without light in it: there is no data there.",)
+    return (f"{dark} {be} without light in it: no data.",)
 
 
 def _with_sensor(cube: PreprocessedCube, name: str) -> PreprocessedCube:
@@ -178,11 +195,16 @@ def _with_sensor(cube: PreprocessedCube, name: str) -> PreprocessedCube:
     if cube.wavelengths_nm is not None:
         raise CubeError(f"{cube.name} has wavelengths of its own: none are taken from a sensor.")
     order = np.argsort(table, kind="stable").astype(np.intp)
-    widths = sensor.widths_nm
+    widths, times = sensor.widths_nm, cube.acquisition.integration_times
     return _changed(
         cube,
-        (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({sensor.sure}).",),
+        (f"Wavelengths were taken from the sensor {sensor.maker} {name} ({sensor.certainty}).",),
         source=ReorderedSource(cube.source, order),
+        acquisition=replace(
+            cube.acquisition,
+            sensor=f"{cube.acquisition.sensor} {sensor.maker} {name}".strip(),
+            integration_times=None if times is None else times[order],
+        ),
         wavelengths_nm=table[order],
         fwhm_nm=None if widths is None else widths[order],
         good_bands=cube.good_bands[order],
@@ -191,8 +213,8 @@ def _with_sensor(cube: PreprocessedCube, name: str) -> PreprocessedCube:
 
 
 def _moved(bands: tuple[int, ...], order: IntArray) -> tuple[int, ...]:
-    place = np.argsort(order)
-    return tuple(int(place[band]) for band in bands)
+    position = np.argsort(order)
+    return tuple(int(position[band]) for band in bands)
 
 
 def _with_bad(cube: PreprocessedCube, ranges: Ranges) -> PreprocessedCube:
@@ -207,7 +229,7 @@ def _with_bad(cube: PreprocessedCube, ranges: Ranges) -> PreprocessedCube:
 
 
 def good_outside(cube: Cube, ranges: Ranges) -> BoolArray:
-    """Bands that lie in none of the ranges, shape (bands,)."""
+    """Return the bands outside all ranges, shape (bands,)."""
     good = np.ones(cube.bands, dtype=np.bool_)
     for low, high in ranges:
         good &= ~((cube.axis >= low) & (cube.axis <= high))
@@ -215,7 +237,7 @@ def good_outside(cube: Cube, ranges: Ranges) -> BoolArray:
 
 
 def bad_ranges_of(cube: Cube) -> Ranges:
-    """The bad bands of a cube as ranges, each from its first band to its last."""
+    """Return the bad bands of a cube as ranges, each from its first band to its last."""
     bad = np.concatenate([[False], ~cube.good_bands, [False]]).astype(np.int8)
     steps = np.flatnonzero(np.diff(bad))
     return tuple(
@@ -239,11 +261,14 @@ def _binned(cube: PreprocessedCube, count: int) -> PreprocessedCube:
             f"{cube.name} has {cube.bands} bands: expected fewer than that in a bin, found {count}."
         )
     bins = BandBins(cube.good_bands, count)
-    nm, fwhm = cube.wavelengths_nm, cube.fwhm_nm
+    nm, fwhm, times = cube.wavelengths_nm, cube.fwhm_nm, cube.acquisition.integration_times
     return _changed(
         cube,
         (f"Each {count} neighbouring bands are shown as their mean.",),
         source=BinnedBandsSource(cube.source, bins),
+        acquisition=replace(
+            cube.acquisition, integration_times=None if times is None else bins.centres(times)
+        ),
         wavelengths_nm=None if nm is None else bins.centres(nm),
         fwhm_nm=None if nm is None or fwhm is None else bins.widths(nm, fwhm),
         good_bands=bins.good,

@@ -1,4 +1,4 @@
-"""From counts to reflectance, by references of white and dark or by one spectrum."""
+"""Reflectance from raw counts, by white and dark references or by one spectrum."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ _FULL = 0.99
 
 @dataclass(frozen=True, eq=False)
 class CalibratedSource:
-    """value = (raw - dark) * factor, NaN where the sensor was dead or saturated.
+    """Source of calibrated values: (raw - dark) * factor, NaN where dead or saturated.
 
     Attributes
     ----------
-    source : PixelSource
     dark : FloatArray, shape (cols or 1, bands)
     factor : FloatArray, shape (cols or 1, bands)
         NaN where the sensor is dead.
@@ -60,30 +59,23 @@ class CalibratedSource:
 
 
 def _part(values: FloatArray, cols: slice, bands: slice | IntArray) -> FloatArray:
-    """What belongs to a block, shape (cols or 1, bands)."""
+    """Return the part for a block, shape (cols or 1, bands)."""
     lines = values if len(values) == 1 else values[cols]
     return lines[:, bands]
 
 
 def averaged(cube: Cube, average: Average = "mean", step: Step = silent) -> FloatArray:
-    """A reference averaged over its lines, read in parts of bounded size.
+    """Return a reference averaged over its lines, read in parts of bounded size.
 
     Parameters
     ----------
-    cube : Cube
     average : {"mean", "median"}
         A median is not moved by single lines, such as those where the panel begins.
-    step : Step
 
     Returns
     -------
     FloatArray, shape (cols, bands)
         NaN where no line has data.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     rows, cols, bands = cube.shape
     if average == "mean":
@@ -105,15 +97,15 @@ def _mean(cube: Cube, height: int, step: Step) -> FloatArray:
     for top in range(0, cube.rows, height):
         step(top / cube.rows, f"reading {cube.name}")
         block = cube.block(slice(top, top + height), slice(None))
-        there = np.isfinite(block)
-        total += np.where(there, block, 0).sum(axis=0, dtype=np.float64)
-        count += there.sum(axis=0)
+        valid = np.isfinite(block)
+        total += np.where(valid, block, 0).sum(axis=0, dtype=np.float64)
+        count += valid.sum(axis=0)
     with np.errstate(invalid="ignore"):
         return np.asarray(total / np.where(count > 0, count, np.nan), dtype=np.float32)
 
 
-def dead_places(signal: FloatArray) -> BoolArray:
-    """Where a white reference less its dark shows a dead place of the sensor.
+def dead_pixels(signal: FloatArray) -> BoolArray:
+    """Return the dead pixels of the sensor by a white reference less its dark reference.
 
     Dead is what has no light, and what is less than half or more than twice the median of the
     columns around it in the same band.
@@ -142,7 +134,7 @@ def dead_places(signal: FloatArray) -> BoolArray:
 
 @dataclass(frozen=True, eq=False)
 class Illumination:
-    """What the sensor tells of full light and of none.
+    """Illumination measured by the sensor: full light and darkness.
 
     Attributes
     ----------
@@ -151,7 +143,6 @@ class Illumination:
         Reflectance of the white panel.
     time_ratio : DoubleArray, shape (bands,)
         Integration time of the white reference over that of the image.
-    saturated_from : float or None
     """
 
     white: FloatArray
@@ -162,14 +153,15 @@ class Illumination:
     saturated_from: float | None = None
 
 
-def by_references(source: PixelSource, lamp: Illumination) -> tuple[CalibratedSource, BoolArray]:
-    """A source in reflectance: (raw - dark) / (white - white's dark) * panel * time ratio.
+def by_references(
+    source: PixelSource, illumination: Illumination
+) -> tuple[CalibratedSource, BoolArray]:
+    """Return a source in reflectance: (raw - dark) / (white - white's dark) * panel * time ratio.
 
     Parameters
     ----------
     source : PixelSource
         In counts.
-    lamp : Lamp
 
     Returns
     -------
@@ -177,25 +169,26 @@ def by_references(source: PixelSource, lamp: Illumination) -> tuple[CalibratedSo
     BoolArray, shape (cols or 1, bands)
         Where the sensor is dead or its white reference saturated.
     """
-    signal = (lamp.white - lamp.white_dark).astype(np.float32)
-    dead = dead_places(signal)
-    if lamp.saturated_from is not None:
-        dead |= np.broadcast_to(lamp.white >= _FULL * lamp.saturated_from, dead.shape)
-    scale = lamp.panel * lamp.time_ratio
+    signal = (illumination.white - illumination.white_dark).astype(np.float32)
+    dead = dead_pixels(signal)
+    if illumination.saturated_from is not None:
+        dead |= np.broadcast_to(
+            illumination.white >= _FULL * illumination.saturated_from, dead.shape
+        )
+    scale = illumination.panel * illumination.time_ratio
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factor = (scale / signal).astype(np.float32)
     factor[dead] = np.nan
-    return CalibratedSource(source, lamp.dark, factor, lamp.saturated_from), dead
+    return CalibratedSource(source, illumination.dark, factor, illumination.saturated_from), dead
 
 
 def by_spectrum(
     source: PixelSource, spectrum: NDArray[np.floating], saturated_from: float | None = None
 ) -> CalibratedSource:
-    """A source with all pixels divided by one spectrum; no data where it is not above zero.
+    """Return a source with all pixels divided by one spectrum; NaN where it is not positive.
 
     Parameters
     ----------
-    source : PixelSource
     spectrum : array of float, shape (bands,)
     saturated_from : float or None
         Raw numbers from here on have no data; None where no number is saturated.
@@ -225,20 +218,14 @@ class Peak:
 
 
 def peak(cube: Cube, limit: float = math.inf, step: Step = silent) -> Peak:
-    """Look at up to 256 lines for the highest number, and count those at a limit.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
-    """
+    """Look at up to 256 lines for the highest number, and count those at a limit."""
     rows = np.unique(np.linspace(0, cube.rows - 1, min(cube.rows, _MOST_LINES)).astype(int))
     highest, count = -math.inf, 0
     for done, row in enumerate(rows):
         step(done / rows.size, f"looking for saturation in {cube.name}")
         line = cube.block(slice(int(row), int(row) + 1), slice(None))
-        there = line[np.isfinite(line)]
-        if there.size:
-            highest = max(highest, float(there.max()))
-            count += int(np.count_nonzero(there >= limit))
+        valid = line[np.isfinite(line)]
+        if valid.size:
+            highest = max(highest, float(valid.max()))
+            count += int(np.count_nonzero(valid >= limit))
     return Peak(highest if highest > -math.inf else math.nan, count, rows.size)

@@ -1,7 +1,7 @@
-"""Tables of band centres and widths in nm, as files of the sensors tell them.
+"""Tables of band centres and widths in nm, as in files of the sensors.
 
 A repository is named as on GitHub, where the index that it was found in names it; a text that was
-found there without its repository is told by what it says, and when it was found.
+found there without its repository is cited by its content, and when it was found.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ FX17_NM: Final = (
 )  # fmt: skip
 """FX17: its near infrared centres in a public program that lists `FX10_NM` beside them (2026-11).
 
-Another tells its ends: "The recorded FX17 range is 935.61-1720.23 nm". Found as text, not in a
+Another states its ends: "The recorded FX17 range is 935.61-1720.23 nm". Found as text, not in a
 header.
 """
 
@@ -183,7 +183,7 @@ PIKA_XC2_NM: Final = (
 )  # fmt: skip
 """One camera's bands, copied from its header, PikaXC2.bil.hdr, into a public program (2026-11).
 
-Another camera, as a program tells that reads its files (Zenodo record 20027441), has 462 bands over
+Another camera, by a program that reads its files (Zenodo record 20027441), has 462 bands over
 386.88-1003.60 nm.
 """
 
@@ -193,7 +193,7 @@ PIKA_L_ROWS_NM: Final = tuple(
 )
 """One camera's rows, by a copy of Resonon's example (resonon.gitlab.io/programming-docs).
 
-The example tells the first row, their number (600, read binned by 2) and the polynomial.
+The example gives the first row, their number (600, read binned by 2) and the polynomial.
 """
 
 AVIRIS_NG_FWHM_NM: Final = (
@@ -270,8 +270,8 @@ EMIT_NM: Final = (
 )  # fmt: skip
 """Rows 304 to 20 of emit-sds/emit-sds-l1b, data/emit/EMIT_Wavelengths_20220817.txt, to 0.0001 nm.
 
-Those rows are the 285 bands over 381-2493 nm that NASA LP DAAC tells of the products. The table of
-2026 for scenes since 2024-02-18 (EMIT_Wavelengths_20260616_20240218-20260503.txt) lies 0.2 nm
+Those rows are the 285 bands over 381-2493 nm that NASA LP DAAC gives for the products. The table of
+2026 for scenes since 2024-02-18 (EMIT_Wavelengths_20260616_20240218-20260503.txt) is 0.2 nm
 below.
 """
 

@@ -1,10 +1,10 @@
-"""Imaging spectrometers that are known: where their bands lie, and where that is told.
+"""Known imaging spectrometers: their bands, and the sources of these.
 
 A table is called exact only if the sensor's data share it and it was taken from a file of the
 sensor. All others are nominal, and say on what they stand: a table of another camera of the kind,
 or the maker's range and number of bands, evenly spaced. Cameras that are calibrated one by one
 differ by nanometres (two Pika XC2 of 462 bands by 9 nm). So no wavelengths are ever taken unasked:
-only where a file tells none, its number of bands is the same and the user chooses them; the cube's
+only where a file has none, its number of bands is the same and the user chooses them; the cube's
 notes say so.
 """
 
@@ -34,14 +34,14 @@ from focus_viewer.core.typing import DoubleArray
 WATER_VAPOUR_NM: Ranges = ((1350.0, 1430.0), (1800.0, 1950.0))
 """Where the air lets no sunlight through: bands of airborne and satellite images are useless."""
 
-_UNCHECKED = "as the maker states them, unverified: no document or file was at hand to check"
+_UNCHECKED = "as the maker states them, unverified: no document or file was available to check"
 _SPECIM_WIDTH = "the width is Specim's, unverified"
 _RESONON = (
     "Resonon's programming example (resonon.gitlab.io/programming-docs), in a public copy with the "
     "calibration of one camera"
 )
 _TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
-# Bright, less bright and dark in water's absorption: leaves and soil tell apart.
+# Bright, less bright and dark in water's absorption: distinguishes leaves and soil.
 _SHORT_WAVE_NM = (1100.0, 1300.0, 1450.0)
 _WITHIN_NM = 20.0
 _PIKA_L, _PIKA_XC2 = r"pika\s*l\b", r"pika\s*xc2"
@@ -54,22 +54,20 @@ class SensorKind:
 
     Attributes
     ----------
-    name, maker : str
     range_nm : (float, float)
         Its first and last band.
-    bands : int
     source : str
-        What tells so, with its date.
+        Source, with its date.
     table_nm : tuple of float
         Centres in the file's order, or empty.
-    one_by_one : bool
+    individual : bool
         Whether each camera of the kind has a calibration of its own, so that a table is another's.
     fwhm_table_nm : tuple of float
         Widths in the file's order, or empty.
     fwhm_nm : float or None
         One width for all bands, where the maker states it.
     evenly : bool
-        Whether centres may be laid out evenly over the range where there is no table.
+        Whether centres may be spaced evenly over the range if there is no table.
     bad_nm : tuple of (float, float)
         Where its bands are usually left out.
     default_nm : tuple of float
@@ -84,27 +82,27 @@ class SensorKind:
     bands: int
     source: str
     table_nm: tuple[float, ...] = ()
-    one_by_one: bool = False
+    individual: bool = False
     fwhm_table_nm: tuple[float, ...] = ()
     fwhm_nm: float | None = None
-    evenly: bool = True
+    evenly_spaced: bool = True
     bad_nm: Ranges = ()
     default_nm: tuple[float, ...] = _TRUE_COLOUR_NM
-    called: str = ""
+    pattern: str = ""
 
     @property
     def exact(self) -> bool:
         """Whether its centres were taken from a file of the sensor and hold for its data."""
-        return bool(self.table_nm) and not self.one_by_one
+        return bool(self.table_nm) and not self.individual
 
     @property
-    def sure(self) -> str:
-        """How sure its wavelengths are, in words."""
+    def certainty(self) -> str:
+        """Certainty of its wavelengths, for people."""
         if self.exact:
             return "an exact table"
         if self.table_nm:
             return "nominal: each camera differs by nanometres"
-        if self.evenly:
+        if self.evenly_spaced:
             return "nominal, evenly spaced: each camera differs by nanometres"
         return "nominal range, no table"
 
@@ -118,7 +116,7 @@ class SensorKind:
         """Centres in the file's order, shape (bands,); None where only the range is known."""
         if self.table_nm:
             return np.array(self.table_nm)
-        return np.linspace(*self.range_nm, self.bands) if self.evenly else None
+        return np.linspace(*self.range_nm, self.bands) if self.evenly_spaced else None
 
     @property
     def widths_nm(self) -> DoubleArray | None:
@@ -128,23 +126,18 @@ class SensorKind:
         return None if self.fwhm_nm is None else np.full(self.bands, self.fwhm_nm)
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Its bands in words, with how sure they are."""
         low, high = self.range_nm
         ends = f"{self.bands} bands, {low:.5g}-{high:.5g} nm"
-        return f"{self.maker} {self.name}: {ends} ({self.sure})"
+        return f"{self.maker} {self.name}: {ends} ({self.certainty})"
 
 
 def binned(table_nm: tuple[float, ...], factor: int) -> tuple[float, ...]:
-    """Centres of bands that are sums of so many adjacent ones: the means of theirs.
+    """Return the centres of bands that are sums of adjacent ones: the means of theirs.
 
     That is how Resonon bins ("adjacent channel summing", Spectronon User Manual, Advanced Data
     Acquisition, 4.1.3; its programming example puts a band in the middle of its rows).
-
-    Parameters
-    ----------
-    table_nm : tuple of float
-    factor : int
 
     Returns
     -------
@@ -155,10 +148,10 @@ def binned(table_nm: tuple[float, ...], factor: int) -> tuple[float, ...]:
     return tuple(np.array(table_nm[:whole]).reshape(-1, factor).mean(axis=1).tolist())
 
 
-def _resonon(name: str, table_nm: tuple[float, ...], source: str, called: str) -> SensorKind:
+def _resonon(name: str, table_nm: tuple[float, ...], source: str, pattern: str) -> SensorKind:
     ends = (table_nm[0], table_nm[-1])
     return SensorKind(
-        name, "Resonon", ends, len(table_nm), source, table_nm, one_by_one=True, called=called
+        name, "Resonon", ends, len(table_nm), source, table_nm, individual=True, pattern=pattern
     )
 
 
@@ -172,7 +165,7 @@ SENSORS: tuple[SensorKind, ...] = (
         "hyperspectral-disease-detection); other programs for the IQ list the same bands",
         table_nm=SPECIM_IQ_NM,
         default_nm=(600.0, 550.0, 450.0),
-        called=r"specim\s*iq",
+        pattern=r"specim\s*iq",
     ),
     SensorKind(
         "FX10",
@@ -182,22 +175,22 @@ SENSORS: tuple[SensorKind, ...] = (
         "448 rows binned by 2, the same numbers in six public programs (2026-11), no maker's "
         f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
         table_nm=FX10_NM,
-        one_by_one=True,
+        individual=True,
         fwhm_nm=5.5,
-        called=r"fx10",
+        pattern=r"fx10",
     ),
     SensorKind(
         "FX17",
         "Specim",
         (935.61, 1720.23),
         224,
-        "Listed by one public program, its ends told of an FX17 by another (2026-11), no maker's "
+        "Listed by one public program, its ends stated for an FX17 by another (2026-11), no maker "
         f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
         table_nm=FX17_NM,
-        one_by_one=True,
+        individual=True,
         fwhm_nm=8.0,
         default_nm=_SHORT_WAVE_NM,
-        called=r"fx17",
+        pattern=r"fx17",
     ),
     SensorKind(
         "Hyperspec III VNIR",
@@ -207,8 +200,8 @@ SENSORS: tuple[SensorKind, ...] = (
         "Header of the camera G4-426, unbinned, in PlantCV's test data (0.636564 nm a band); "
         "the camera G4-384 has 0.639864 (its certificate of 2015-11-12, terraref/reference-data)",
         table_nm=tuple(379.027 + 0.636564 * band for band in range(978)),
-        one_by_one=True,
-        called=r"hyperspec\s*iii",
+        individual=True,
+        pattern=r"hyperspec\s*iii",
     ),
     SensorKind(
         "Hyperspec SWIR",
@@ -218,9 +211,9 @@ SENSORS: tuple[SensorKind, ...] = (
         "Wavelength calibration certificate of the camera G4-383, 2015-09-21: 856.41696 nm and "
         "5.914334 nm a row, all rows (terraref/reference-data)",
         table_nm=tuple(856.41696 + 5.914334 * row for row in range(288)),
-        one_by_one=True,
+        individual=True,
         default_nm=_SHORT_WAVE_NM,
-        called=r"(?<!micro.)hyperspec.*swir",
+        pattern=r"(?<!micro.)hyperspec.*swir",
     ),
     SensorKind(
         "Micro-Hyperspec SWIR 640",
@@ -229,7 +222,7 @@ SENSORS: tuple[SensorKind, ...] = (
         267,
         f"Range and bands {_UNCHECKED}",
         default_nm=_SHORT_WAVE_NM,
-        called=r"micro.hyperspec.*swir",
+        pattern=r"micro.hyperspec.*swir",
     ),
     SensorKind(
         "VNIR-1800",
@@ -239,8 +232,8 @@ SENSORS: tuple[SensorKind, ...] = (
         "VNIR/Hyspex_VNIR1800.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
         "3.1913 nm a band",
         table_nm=tuple(np.linspace(404.163884, 994.551533, 186).tolist()),
-        one_by_one=True,
-        called=r"vnir[-_ ]?1800",
+        individual=True,
+        pattern=r"vnir[-_ ]?1800",
     ),
     SensorKind(
         "SWIR-384",
@@ -250,9 +243,9 @@ SENSORS: tuple[SensorKind, ...] = (
         "SWIR/Hyspex_SWIR384.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
         "5.4218 nm a band",
         table_nm=tuple(np.linspace(954.982492, 2511.034771, 288).tolist()),
-        one_by_one=True,
+        individual=True,
         default_nm=_SHORT_WAVE_NM,
-        called=r"swir[-_ ]?384",
+        pattern=r"swir[-_ ]?384",
     ),
     SensorKind(
         "Pika L",
@@ -260,7 +253,7 @@ SENSORS: tuple[SensorKind, ...] = (
         (400.0, 1000.0),
         281,
         f"Range and bands {_UNCHECKED}",
-        called=_PIKA_L,
+        pattern=_PIKA_L,
     ),
     SensorKind(
         "Pika XC2",
@@ -268,7 +261,7 @@ SENSORS: tuple[SensorKind, ...] = (
         (400.0, 1000.0),
         447,
         f"Range and bands {_UNCHECKED}",
-        called=_PIKA_XC2,
+        pattern=_PIKA_XC2,
     ),
     _resonon("Pika L, unbinned", PIKA_L_ROWS_NM, f"{_RESONON}: its 600 rows", _PIKA_L),
     _resonon("Pika L, binned by 2", binned(PIKA_L_ROWS_NM, 2), _RESONON, _PIKA_L),
@@ -293,12 +286,12 @@ SENSORS: tuple[SensorKind, ...] = (
         (346.2995778, 2505.0363678),
         432,
         "Header of ang20140912t192359_corr_v1c (5.00867 nm a band), with widths and bad bands, in "
-        "the tests of capstone-coal/pycoal; ang20210530t101445 lies 0.7 nm above it (EnMAP-Box, "
+        "the tests of capstone-coal/pycoal; ang20210530t101445 is 0.7 nm above it (EnMAP-Box, "
         "issue 933)",
         table_nm=tuple(346.2995778 + 5.00867 * band for band in range(432)),
         fwhm_table_nm=AVIRIS_NG_FWHM_NM,
         bad_nm=_BAD_AVIRIS_NG_NM,
-        called=r"aviris[-_ ]?ng",
+        pattern=r"aviris[-_ ]?ng",
     ),
     SensorKind(
         "EnMAP",
@@ -309,7 +302,7 @@ SENSORS: tuple[SensorKind, ...] = (
         table_nm=ENMAP_NM,
         fwhm_table_nm=ENMAP_FWHM_NM,
         bad_nm=WATER_VAPOUR_NM,
-        called=r"enmap",
+        pattern=r"enmap",
     ),
     SensorKind(
         "PRISMA",
@@ -318,9 +311,9 @@ SENSORS: tuple[SensorKind, ...] = (
         239,
         "eoPortal, PRISMA (Hyperspectral), 2012-06-29: 66 channels over 400-1010 nm and 173 over "
         "920-2505 nm, which overlap",
-        evenly=False,
+        evenly_spaced=False,
         bad_nm=WATER_VAPOUR_NM,
-        called=r"prisma",
+        pattern=r"prisma",
     ),
     SensorKind(
         "EMIT",
@@ -328,40 +321,46 @@ SENSORS: tuple[SensorKind, ...] = (
         (381.0056, 2492.9239),
         285,
         "emit-sds/emit-sds-l1b, EMIT_Wavelengths_20220817.txt, rows 20-304; the calibration of "
-        "2026 lies 0.2 nm below it",
+        "2026 is 0.2 nm below it",
         table_nm=EMIT_NM,
         fwhm_table_nm=EMIT_FWHM_NM,
         bad_nm=WATER_VAPOUR_NM,
-        called=r"\bemit\b",
+        pattern=r"\bemit\b",
     ),
 )
 
 
 def sensor_named(name: str) -> SensorKind | None:
-    """The sensor of this name, or None."""
-    return next((one for one in SENSORS if one.name == name), None)
+    """Return the sensor of this name, or None."""
+    return next((sensor for sensor in SENSORS if sensor.name == name), None)
 
 
 def sensors_with(bands: int) -> tuple[SensorKind, ...]:
-    """Sensors whose wavelengths a cube of exactly so many bands might have."""
-    return tuple(one for one in SENSORS if one.bands == bands and one.wavelengths_nm is not None)
+    """Return the sensors with exactly so many bands and known wavelengths."""
+    return tuple(
+        sensor for sensor in SENSORS if sensor.bands == bands and sensor.wavelengths_nm is not None
+    )
 
 
-def recognised(cube: Cube) -> SensorKind | None:
-    """The sensor of a cube: by what its header calls it, else by a table that it fits.
+def recognise_sensor(cube: Cube) -> SensorKind | None:
+    """Return the sensor of a cube: by name in its file, else by its wavelengths.
 
     Of several that the header's words fit, that of as many bands as the cube, else the first.
     """
-    words = " ".join(cube.header.get(name, "") for name in ("sensor type", "sensor", "description"))
-    named = [one for one in SENSORS if one.called and re.search(one.called, words, re.IGNORECASE)]
+    words = cube.acquisition.sensor
+    named = [
+        sensor
+        for sensor in SENSORS
+        if sensor.pattern and re.search(sensor.pattern, words, re.IGNORECASE)
+    ]
     if named:
-        return next((one for one in named if one.bands == cube.bands), named[0])
-    return next((one for one in SENSORS if one.table_nm and _fits(cube, one)), None)
+        return next((sensor for sensor in named if sensor.bands == cube.bands), named[0])
+    return next((sensor for sensor in SENSORS if sensor.table_nm and _fits(cube, sensor)), None)
 
 
-def with_sensor_told(cube: Cube) -> Cube:
-    """The cube with a note of its sensor, if that is known."""
-    sensor = recognised(cube)
+def with_sensor_note(cube: Cube) -> Cube:
+    """Return the cube with a note about its sensor, if that is known."""
+    sensor = recognise_sensor(cube)
     if sensor is None:
         return cube
     return replace(
@@ -377,7 +376,7 @@ def _fits(cube: Cube, sensor: SensorKind) -> bool:
 
 
 def picture_bands(wavelengths_nm: DoubleArray, sensor: SensorKind) -> tuple[int, ...]:
-    """Zero-based bands of the sensor's usual picture; none where they are not near."""
+    """Return zero-based bands of the sensor's usual composite; empty if they are not near."""
     found = [int(np.argmin(np.abs(wavelengths_nm - nm))) for nm in sensor.default_nm]
     distance = np.abs(wavelengths_nm[found] - np.array(sensor.default_nm))
     return tuple(found) if distance.max() <= _WITHIN_NM else ()

@@ -1,4 +1,4 @@
-"""What is done to a cube after it was read: chosen by the user, kept with the project."""
+"""Preprocessing settings of a cube: chosen by the user, stored in the project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ class WhiteAndDark:
 
     Attributes
     ----------
-    white : Path
     dark : Path or None
         None takes nothing off.
     white_dark : Path or None
@@ -45,19 +44,19 @@ class WhiteAndDark:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files that are read for it."""
-        asked = (self.white, self.dark, self.white_dark, self.panel_file)
-        return tuple(path for path in asked if path is not None)
+        """Files of the references."""
+        files = (self.white, self.dark, self.white_dark, self.panel_file)
+        return tuple(path for path in files if path is not None)
 
-    def at(self, place: Callable[[Path], Path]) -> WhiteAndDark:
-        """The same, with each file at another place."""
+    def at(self, locate: Callable[[Path], Path]) -> WhiteAndDark:
+        """Return the same references with other paths."""
 
         def moved(path: Path | None) -> Path | None:
-            return None if path is None else place(path)
+            return None if path is None else locate(path)
 
         return replace(
             self,
-            white=place(self.white),
+            white=locate(self.white),
             dark=moved(self.dark),
             white_dark=moved(self.white_dark),
             panel_file=moved(self.panel_file),
@@ -65,8 +64,8 @@ class WhiteAndDark:
 
 
 @dataclass(frozen=True)
-class ReferenceMarks:
-    """What tells whether references are still what they were.
+class ReferenceFingerprints:
+    """Fingerprints of references, to detect changes.
 
     Attributes
     ----------
@@ -79,11 +78,11 @@ class ReferenceMarks:
     white_dark: str = ""
     panel_file: str = ""
 
-    def changed(self, references: WhiteAndDark, found: ReferenceMarks) -> tuple[Path, ...]:
-        """Files whose content is not what it was; what was never marked cannot tell."""
-        marks = ((name, getattr(self, name), getattr(found, name)) for name in REFERENCE_FILES)
-        other = (name for name, before, now in marks if before and now and before != now)
-        paths = (getattr(references, name) for name in other)
+    def changed(self, references: WhiteAndDark, found: ReferenceFingerprints) -> tuple[Path, ...]:
+        """Return files whose content has changed; without a fingerprint this is not known."""
+        pairs = ((name, getattr(self, name), getattr(found, name)) for name in REFERENCE_FILES)
+        changed = (name for name, before, now in pairs if before and now and before != now)
+        paths = (getattr(references, name) for name in changed)
         return tuple(dict.fromkeys(path for path in paths if path is not None))
 
 
@@ -95,12 +94,12 @@ class FlatField:
     ----------
     spectrum : tuple of float
         A value for each band as the cube was read; 0 where there is none.
-    told : str
-        Where it comes from, such as "the mean of the region panel".
+    text : str
+        Its origin, such as "the mean of the region panel".
     """
 
     spectrum: tuple[float, ...]
-    told: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Smoothing:
     Raises
     ------
     ValueError
-        If they are not as told above.
+        If window or order is out of range.
     """
 
     window_bands: int = 7
@@ -142,9 +141,6 @@ class Preprocessing:
         Name of the sensor whose wavelengths were taken, for a cube without any; "" for none.
     bad_ranges : tuple of (float, float), or None
         Where bands are bad; None leaves it to the file.
-    references : WhiteAndDark or None
-    flat_field : FlatField or None
-    smoothing : Smoothing or None
     bin_bands : int
         How many neighbouring bands become one, at least 1.
     """
@@ -168,23 +164,18 @@ NO_PREPROCESSING = Preprocessing()
 
 @dataclass(frozen=True)
 class LostReferences:
-    """References that a project asks for and that cannot be used now.
+    """References of a project that cannot be used now.
 
     They stay with the cube, which is shown as it was recorded, until they are found or given up.
-
-    Attributes
-    ----------
-    references : WhiteAndDark
-    marks : ReferenceMarks
     """
 
     references: WhiteAndDark
-    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
 
 
 @dataclass(frozen=True)
 class FoundReferences:
-    """What lies beside a cube of counts.
+    """References beside a cube of counts.
 
     Attributes
     ----------
@@ -205,55 +196,58 @@ class FoundReferences:
 
 @dataclass(frozen=True, eq=False)
 class PreprocessedCube(Cube):
-    """A cube that something was done to.
+    """Cube with preprocessing.
 
     Attributes
     ----------
-    treatment : Preprocessing
-    untreated : Cube or None
+    original : Cube or None
         The cube as it was read.
-    marks : ReferenceMarks
+    reference_fingerprints : ReferenceFingerprints
         Of the references as they were read for it.
     """
 
     preprocessing: Preprocessing = field(default=NO_PREPROCESSING)
-    untreated: Cube | None = None
-    marks: ReferenceMarks = field(default_factory=ReferenceMarks)
+    original: Cube | None = None
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
 
 
 def preprocessing_of(cube: Cube) -> Preprocessing:
-    """What was done to a cube."""
+    """Return the preprocessing settings of a cube."""
     return cube.preprocessing if isinstance(cube, PreprocessedCube) else NO_PREPROCESSING
 
 
-def marks_of(cube: Cube) -> ReferenceMarks:
-    """Fingerprints of the references that a cube was calibrated with."""
-    return cube.marks if isinstance(cube, PreprocessedCube) else ReferenceMarks()
+def reference_fingerprints_of(cube: Cube) -> ReferenceFingerprints:
+    """Return fingerprints of the references that a cube was calibrated with."""
+    return (
+        cube.reference_fingerprints
+        if isinstance(cube, PreprocessedCube)
+        else ReferenceFingerprints()
+    )
 
 
 def preprocessing_words(cube: Cube) -> tuple[str, ...]:
-    """What was done to a cube, in short, in the order in which it was done."""
+    """Return the preprocessing of a cube in short words, in the order of its steps."""
     known = preprocessing_of(cube)
-    told = []
+    words = []
     if known.references is not None:
         names = " and ".join(path.name for path in known.references.files)
-        told.append(f"calibrated with {names}")
+        words.append(f"calibrated with {names}")
     if known.flat_field is not None:
-        told.append(f"divided by {known.flat_field.told}")
+        words.append(f"divided by {known.flat_field.text}")
     if known.sensor:
-        told.append(f"wavelengths of the sensor {known.sensor}")
+        words.append(f"wavelengths of the sensor {known.sensor}")
     if known.bad_ranges is not None:
-        told.append("bad bands chosen by hand")
+        words.append("bad bands chosen by hand")
     if known.smoothing is not None:
         window, order = known.smoothing.window_bands, known.smoothing.order
-        told.append(f"smoothed over {window} bands (Savitzky-Golay, order {order})")
+        words.append(f"smoothed over {window} bands (Savitzky-Golay, order {order})")
     if known.bin_bands > 1:
-        told.append(f"each {known.bin_bands} bands as their mean")
-    return tuple(told)
+        words.append(f"each {known.bin_bands} bands as their mean")
+    return tuple(words)
 
 
 def as_read(cube: Cube) -> Cube:
-    """The cube before anything was done to it."""
-    if isinstance(cube, PreprocessedCube) and cube.untreated is not None:
-        return cube.untreated
+    """Return the cube without preprocessing."""
+    if isinstance(cube, PreprocessedCube) and cube.original is not None:
+        return cube.original
     return cube

@@ -16,7 +16,7 @@ _BLOCK_VALUES = 1_000_000
 
 
 def window_starts(good_bands: BoolArray, window: int) -> tuple[IntArray, IntArray]:
-    """The bands that each band is smoothed over: a run that no bad band interrupts.
+    """Return the bands that each band is smoothed over, without a bad band between.
 
     At the ends of a run the window stands still, so that it stays within; a run shorter than the
     window is taken whole.
@@ -24,7 +24,6 @@ def window_starts(good_bands: BoolArray, window: int) -> tuple[IntArray, IntArra
     Parameters
     ----------
     good_bands : BoolArray, shape (bands,)
-    window : int
 
     Returns
     -------
@@ -43,7 +42,7 @@ def window_starts(good_bands: BoolArray, window: int) -> tuple[IntArray, IntArra
 
 
 def fit_weights(positions: DoubleArray, at: int, order: int) -> DoubleArray:
-    """Weights of the values that give a polynomial's value at one of them, by least squares.
+    """Return weights of the values that give a polynomial's value at one of them, by least squares.
 
     Parameters
     ----------
@@ -78,10 +77,8 @@ class SmoothedSource:
 
     Attributes
     ----------
-    source : PixelSource
     axis : DoubleArray, shape (bands,)
     good_bands : BoolArray, shape (bands,)
-    smoothing : Smoothing
     """
 
     source: PixelSource
@@ -150,31 +147,31 @@ class SmoothedSource:
         for place in np.flatnonzero(gaps.any(axis=(0, 1))):
             band = int(wanted[place])
             start, length = int(starts[band]), int(lengths[band])
-            there = gaps[:, :, place]
-            values = block[there][:, start - first : start - first + length].astype(np.float64)
+            valid = gaps[:, :, place]
+            values = block[valid][:, start - first : start - first + length].astype(np.float64)
             positions = self.axis[start : start + length]
-            out[there, place] = _fitted(values, positions, band - start, self.smoothing.order)
+            out[valid, place] = _fitted(values, positions, band - start, self.smoothing.order)
 
 
 def _fitted(values: DoubleArray, positions: DoubleArray, at: int, order: int) -> DoubleArray:
-    """The polynomial's value at one position, for each row; NaN among the values has no say.
+    """Return the polynomial's value at one position, for each row, ignoring NaN.
 
     Rows are sorted by which of their values are there: each pattern has its own weights.
     """
     patterns, which = np.unique(np.isfinite(values), axis=0, return_inverse=True)
     result = np.empty(len(values))
-    for number, there in enumerate(patterns):
+    for number, valid in enumerate(patterns):
         rows = which.reshape(-1) == number
-        own = int(np.count_nonzero(there[:at]))
-        usable = min(order, int(there.sum()) - 1)
-        weights = fit_weights(positions[there], own, usable)
-        result[rows] = values[rows][:, there] @ weights
+        own = int(np.count_nonzero(valid[:at]))
+        usable = min(order, int(valid.sum()) - 1)
+        weights = fit_weights(positions[valid], own, usable)
+        result[rows] = values[rows][:, valid] @ weights
     return result
 
 
 @dataclass(frozen=True, eq=False)
 class BandBins:
-    """Which neighbouring bands become one.
+    """Bins of neighbouring bands.
 
     Attributes
     ----------
@@ -193,35 +190,32 @@ class BandBins:
         numbers = np.arange(self.good_bands.size)
         parts = np.split(numbers, range(self.count, numbers.size, self.count))
         good = [part[self.good_bands[part]] for part in parts]
-        return tuple(one if one.size else part for one, part in zip(good, parts, strict=True))
+        return tuple(
+            good_part if good_part.size else part
+            for good_part, part in zip(good, parts, strict=True)
+        )
 
     @property
     def good(self) -> BoolArray:
         """Whether each bin has a good band, shape (bins,)."""
-        return np.array([self.good_bands[one].any() for one in self.members], dtype=np.bool_)
+        return np.array([self.good_bands[member].any() for member in self.members], dtype=np.bool_)
 
     def centres(self, axis: DoubleArray) -> DoubleArray:
-        """Mean position of each bin, shape (bins,)."""
-        return np.array([axis[one].mean() for one in self.members])
+        """Return the mean position of each bin, shape (bins,)."""
+        return np.array([axis[member].mean() for member in self.members])
 
     def widths(self, axis: DoubleArray, fwhm: DoubleArray) -> DoubleArray:
-        """Width of each bin, shape (bins,): from its first centre to its last, and a band's own."""
-        return np.array([np.ptp(axis[one]) + fwhm[one].mean() for one in self.members])
+        """Return the width of each bin, shape (bins,): between its outer centres, plus a band's."""
+        return np.array([np.ptp(axis[member]) + fwhm[member].mean() for member in self.members])
 
     def bin_of(self, band: int) -> int:
-        """The bin that a band is in."""
+        """Return the bin of a band."""
         return band // self.count
 
 
 @dataclass(frozen=True, eq=False)
 class BinnedBandsSource:
-    """Means of neighbouring bands.
-
-    Attributes
-    ----------
-    source : PixelSource
-    bins : BandBins
-    """
+    """Means of neighbouring bands."""
 
     source: PixelSource
     bins: BandBins
@@ -237,9 +231,9 @@ class BinnedBandsSource:
         wanted = np.arange(self.shape[2])[bands]
         if wanted.size == 0:
             return self.source.read(rows, cols, slice(0, 0))
-        members = [self.bins.members[one] for one in wanted]
+        members = [self.bins.members[good_part] for good_part in wanted]
         block = self.source.read(rows, cols, np.concatenate(members))
-        ends = np.cumsum([one.size for one in members])[:-1]
+        ends = np.cumsum([member.size for member in members])[:-1]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a mean of nothing is NaN
             means = [np.nanmean(part, axis=2) for part in np.split(block, ends, axis=2)]

@@ -1,4 +1,4 @@
-"""A cube seen coarsely and read in parts, so that memory is bounded whatever its size."""
+"""Spatial binning, and reading in parts that bound the memory for cubes of any size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from focus_viewer.core.preprocessing.smoothing import BinnedBandsSource
 from focus_viewer.core.typing import FloatArray, IntArray
 
 # 32 MB of float32. Enough that a part of a wide image still holds several lines of each band,
-# which lie side by side in a BSQ file; little enough to be read in well under a second, also where
+# which are adjacent in a BSQ file; little enough to be read in well under a second, also where
 # the file holds 64 bits for each.
 BLOCK_VALUES = 8_000_000
 
@@ -23,14 +23,13 @@ BLOCK_VALUES = 8_000_000
 def parts(rows: int, cols: int, values: int) -> Iterator[tuple[slice, slice]]:
     """Cut an image into parts of a bounded size: whole rows, or pieces of a row that is too long.
 
-    Each pixel lies in one part. This is what bounds the memory for reading a cube of any size: no
-    more than one part is asked of a source at a time, `BLOCK_VALUES` numbers. With what is made of
+    Each pixel is in one part. This bounds the memory for reading a cube of any size: no
+    more than one part is read from a source at a time, `BLOCK_VALUES` values. With copies made of
     it on the way (stored numbers, their scaled copy, masks) that is 100 MB for a file of 16 bits,
     and 256 MB for one of 64.
 
     Parameters
     ----------
-    rows, cols : int
     values : int
         Numbers to be read for each pixel. A pixel with more of them than `BLOCK_VALUES` is a part
         of its own.
@@ -38,7 +37,7 @@ def parts(rows: int, cols: int, values: int) -> Iterator[tuple[slice, slice]]:
     Yields
     ------
     tuple of slice
-        Rows and columns, in the order in which they lie in the image.
+        Rows and columns, in image order.
     """
     pixels = max(1, BLOCK_VALUES // max(1, values))
     width = min(max(1, cols), pixels)
@@ -49,7 +48,7 @@ def parts(rows: int, cols: int, values: int) -> Iterator[tuple[slice, slice]]:
 
 
 def values_per_pixel(source: PixelSource, bands: int) -> int:
-    """How many numbers are read for one pixel of a source at so many bands.
+    """Return the number of values read for one pixel of a source at so many bands.
 
     More than there are bands, where pixels or bands are means of others.
     """
@@ -64,7 +63,6 @@ class BinnedSource:
 
     Attributes
     ----------
-    source : PixelSource
     factor : int
         Height and width of a square; those at the lower and right edge may be cut short.
     """
@@ -97,13 +95,13 @@ class BinnedSource:
         return found[:: down.step, :: across.step]
 
     def _beneath(self, squares: slice, first: int, axis: int) -> slice:
-        """The source's pixels beneath some squares, counted from the first one."""
+        """Return the source's pixels beneath some squares, counted from the first one."""
         last = min((first + squares.stop) * self.factor, self.source.shape[axis])
         return slice((first + squares.start) * self.factor, last)
 
 
 def _square_means(block: FloatArray, factor: int) -> FloatArray:
-    """Means of squares, shape (squares down, squares across, bands); NaN has no say in them.
+    """Return means of squares, shape (squares down, squares across, bands), ignoring NaN.
 
     Several times as fast as a mean that must look for NaN, where there is none.
     """
@@ -121,7 +119,7 @@ def _square_sums(values: NDArray[Any], factor: int) -> FloatArray:
 
 
 def _run_sums(values: NDArray[Any], factor: int, axis: int) -> FloatArray:
-    """Sums over runs of `factor` along an axis; the last run may be cut short."""
+    """Return sums over runs of `factor` along an axis; the last run may be cut short."""
     lines = np.moveaxis(values, axis, 0)
     total = lines[::factor].astype(np.float32)
     for offset in range(1, factor):
@@ -131,16 +129,14 @@ def _run_sums(values: NDArray[Any], factor: int, axis: int) -> FloatArray:
 
 
 def binned(cube: Cube, most_pixels: int) -> Cube:
-    """The cube itself if it is small enough, else means of the smallest squares that make it so.
-
-    Parameters
-    ----------
-    cube : Cube
-    most_pixels : int
-    """
+    """Return the cube if it is small enough, else means of the smallest squares that fit."""
     factor = math.ceil(math.sqrt(cube.rows * cube.cols / most_pixels))
     if factor <= 1:
         return cube
     while math.prod(BinnedSource(cube.source, factor).shape[:2]) > most_pixels:
         factor += 1
-    return replace(cube, source=BinnedSource(cube.source, factor))
+    return replace(
+        cube,
+        source=BinnedSource(cube.source, factor),
+        georeference=cube.georeference.binned(factor),
+    )

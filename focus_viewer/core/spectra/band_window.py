@@ -1,4 +1,4 @@
-"""The band window: which wavelengths the heatmap is taken over."""
+"""Band window: the wavelengths of a heatmap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ class BandWindow:
 
     Attributes
     ----------
-    center_nm : float
     width_nm : float
         Full width; both are band numbers for a cube without wavelengths.
     """

@@ -1,7 +1,7 @@
 """Narrowband vegetation indices: what each is, whether a cube has its bands, and its value.
 
 R with a number is the reflectance at that wavelength in nm. Reflectance goes from 0 to 1: indices
-that are no plain ratios (CAI, NDNI, NDLI, MCARI, ARI1, CRI1) depend on its scale.
+that are not plain ratios (CAI, NDNI, NDLI, MCARI, ARI1, CRI1) depend on its scale.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ class Index:
     ----------
     name : str
         Its usual abbreviation.
-    title : str
-    formula : str
     wavelengths_nm : tuple of float
         Of the bands that it asks for.
     citation : str
@@ -43,7 +41,7 @@ class Index:
     band_names : tuple of str
         What the formula calls its bands, one for each wavelength; empty where it names wavelengths.
     ranges_nm : tuple of (float, float)
-        Where each band may lie; empty where it may lie as far off as a tolerance allows.
+        Range of each band; empty where a tolerance applies instead.
     """
 
     name: str
@@ -63,11 +61,10 @@ class IndexBands:
 
     Attributes
     ----------
-    index : Index
     bands : tuple of int
         Zero-based, one for each wavelength of the index.
     wavelengths_nm : tuple of float
-        Where these bands lie.
+        Wavelengths of these bands.
     """
 
     index: Index
@@ -84,14 +81,14 @@ class IndexBands:
         return ", ".join(f"{name} {number} nm" for name, number in named)
 
     @property
-    def told(self) -> str:
-        """What it is, from which bands and after whom: some lines."""
+    def text(self) -> str:
+        """Description: name, bands and reference, some lines."""
         index = self.index
         bands = f"From the bands at {self.bands_nm}"
         return "\n".join([f"{index.name}: {index.title}", index.formula, bands, index.citation])
 
     def of(self, spectra: NDArray[np.floating]) -> DoubleArray:
-        """The index of each spectrum.
+        """Return the index of each spectrum.
 
         Parameters
         ----------
@@ -113,14 +110,14 @@ class IndexBands:
 def available(
     cube: Cube, tolerance_nm: float = TOLERANCE_NM, indices: Sequence[Index] | None = None
 ) -> tuple[IndexBands, ...]:
-    """Indices that a cube has the bands for, with the nearest good band for each wavelength.
+    """Return indices for which a cube has bands, with the nearest good band to each wavelength.
 
     Parameters
     ----------
     cube : Cube
         Without wavelengths, or in radiance or counts, it has none: indices are made of reflectance.
     tolerance_nm : float
-        The farthest that a band may lie.
+        Largest distance of a band.
     indices : sequence of Index, or None
         Those to look at, in order; None looks at `INDICES`.
     """
@@ -130,7 +127,7 @@ def available(
         find_bands(index, cube.wavelengths_nm, cube.good_bands, tolerance_nm)
         for index in (INDICES if indices is None else indices)
     )
-    return tuple(one for one in found if one is not None)
+    return tuple(band for band in found if band is not None)
 
 
 def find_bands(
@@ -139,15 +136,14 @@ def find_bands(
     good_bands: BoolArray,
     tolerance_nm: float = TOLERANCE_NM,
 ) -> IndexBands | None:
-    """The nearest good bands for an index; None if one is missing, or one serves twice.
+    """Return the nearest good bands for an index; None if one is missing, or one serves twice.
 
     Parameters
     ----------
-    index : Index
     wavelengths_nm : DoubleArray, shape (bands,)
     good_bands : BoolArray, shape (bands,)
     tolerance_nm : float
-        For indices that do not tell where their bands may lie.
+        For indices without ranges of their bands.
     """
     asked = np.array(index.wavelengths_nm, dtype=np.float64)
     distances = np.abs(wavelengths_nm - asked[:, None])
@@ -163,7 +159,7 @@ def find_bands(
 def _allowed(
     index: Index, wavelengths_nm: DoubleArray, distances: DoubleArray, tolerance_nm: float
 ) -> BoolArray:
-    """Whether a band may serve for a wavelength, shape (wavelengths asked for, bands)."""
+    """Return whether a band may serve for a wavelength, shape (wavelengths asked for, bands)."""
     if not index.ranges_nm:
         return np.asarray(distances <= tolerance_nm)
     low, high = np.array(index.ranges_nm, dtype=np.float64).T
@@ -176,15 +172,13 @@ def evaluate(
     spectrum: NDArray[np.floating],
     tolerance_nm: float = TOLERANCE_NM,
 ) -> float:
-    """The index of one spectrum; NaN if a band is missing, or the index is not defined.
+    """Return the index of one spectrum; NaN if a band is missing, or the index is not defined.
 
     Parameters
     ----------
-    index : Index
     wavelengths_nm : DoubleArray, shape (bands,)
     spectrum : array of float, shape (bands,)
         Reflectance, NaN at bands that must not be used.
-    tolerance_nm : float
     """
     found = find_bands(index, wavelengths_nm, np.isfinite(spectrum), tolerance_nm)
     return float("nan") if found is None else float(found.of(spectrum))
@@ -222,10 +216,10 @@ def _senescence(r: DoubleArray, _: DoubleArray) -> DoubleArray:
 
 
 def _red_edge_position(r: DoubleArray, wavelengths_nm: DoubleArray) -> DoubleArray:
-    """Where the line through the second and third band is halfway from the first to the fourth.
+    """Return where the line through bands two and three is halfway from the first to the fourth.
 
     Drawn through the bands that there are: a band 5 nm off would else shift it by as much. What
-    lies outside the four bands is no red edge.
+    is outside the four bands is not a red edge.
     """
     low, high = wavelengths_nm[1], wavelengths_nm[2]
     halfway = (r[0] + r[3]) / 2

@@ -1,4 +1,4 @@
-"""The named ranges of the solar spectrum that leaf physiology is told in."""
+"""Named ranges of the solar spectrum in leaf physiology."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class SpectralRegion:
 
     Attributes
     ----------
-    name : str
     low_nm, high_nm : float
         Edges in nm.
     """
@@ -37,7 +36,7 @@ SPECTRAL_REGIONS = (
 
 
 def region_of(wavelength_nm: DoubleArray) -> IntArray:
-    """Index into `SPECTRAL_REGIONS` for each wavelength; values outside go to the nearest region.
+    """Return the index into `SPECTRAL_REGIONS` of each wavelength; outside, that of the nearest.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How alike the shapes of spectra are, whatever their brightness."""
+"""Spectral angle: similarity of spectral shapes, whatever their brightness."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def spectral_angles(
     step: Step = silent,
     window: tuple[slice, slice] | None = None,
 ) -> DoubleArray:
-    """Angle between each pixel's spectrum and a reference, over the good bands.
+    """Return the angle between each pixel's spectrum and a reference, over the good bands.
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ def spectral_angles(
 
 
 def _angles(spectra: FloatArray, unit: DoubleArray) -> DoubleArray:
-    """From the chord between unit vectors: the cosine cannot tell small angles from none."""
+    """Return angles from the chord between unit vectors: the cosine is inexact for small ones."""
     chord = np.linalg.norm(_units(spectra.astype(np.float64)) - unit, axis=1)
     return np.asarray(np.degrees(2 * np.arcsin(np.clip(chord / 2, 0, 1))))
 
 
 def _units(spectra: DoubleArray) -> DoubleArray:
-    """Spectra of length 1; NaN for those that are zero or lack data."""
+    """Return spectra of length 1; NaN for those that are zero or lack data."""
     length = np.linalg.norm(spectra, axis=1, keepdims=True)
     return np.asarray(spectra / np.where(length > 0, length, np.nan))

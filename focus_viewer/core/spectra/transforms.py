@@ -1,4 +1,4 @@
-"""A spectrum seen otherwise: its slope, its continuum removed, or its level and scale taken out.
+"""Transforms of a spectrum: first derivative, continuum removal, standard normal variate.
 
 Bands that are not good, or have no data, are NaN in what comes out and have no say in the rest.
 Wavelengths may come in any order and twice, as where two detectors of a sensor overlap.
@@ -21,7 +21,7 @@ def first_derivative(
     spectrum: NDArray[np.floating],
     good_bands: BoolArray | None = None,
 ) -> DoubleArray:
-    """Slope per nm: second-order differences on uneven wavelengths, first-order at the ends.
+    """Return the slope per nm: second-order differences, first-order at the ends.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def continuum_removed(
     spectrum: NDArray[np.floating],
     good_bands: BoolArray | None = None,
 ) -> DoubleArray:
-    """The spectrum divided by its continuum: 1 on the upper convex hull, less in absorptions.
+    """Return the spectrum divided by its continuum: 1 on the upper hull, less in absorptions.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def continuum_removed(
 def standard_normal_variate(
     spectrum: NDArray[np.floating], good_bands: BoolArray | None = None
 ) -> DoubleArray:
-    """The spectrum less its mean over the bands, over its standard deviation (ddof 1).
+    """Return the spectrum less its mean over the bands, over its standard deviation (ddof 1).
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def standard_normal_variate(
 
 
 def upper_hull(x: DoubleArray, y: DoubleArray) -> DoubleArray:
-    """Upper convex hull of points, taken at each of them.
+    """Return the upper convex hull of points, at each of them.
 
     Andrew's monotone chain (1979), Information Processing Letters 9: 216-219.
 
@@ -138,13 +138,13 @@ def _on_good_bands(
     spectrum: NDArray[np.floating],
     good_bands: BoolArray | None,
 ) -> DoubleArray:
-    """A view of the usable bands in ascending order, those at one wavelength averaged."""
+    """Return a view of the usable bands in ascending order, those at one wavelength averaged."""
     good = _usable(spectrum, good_bands) & np.isfinite(wavelengths_nm)
     result = np.full(spectrum.shape, np.nan)
     if good.any():
-        distinct, place = np.unique(wavelengths_nm[good], return_inverse=True)
-        mean = np.bincount(place, weights=spectrum[good]) / np.bincount(place)
-        result[good] = view(distinct, mean)[place]
+        distinct, position = np.unique(wavelengths_nm[good], return_inverse=True)
+        mean = np.bincount(position, weights=spectrum[good]) / np.bincount(position)
+        result[good] = view(distinct, mean)[position]
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.saliency.metric_names import current_name
 
 Key = tuple[int, str, str]
@@ -25,7 +26,7 @@ class Journal:
         self.figures: dict[Key, dict[str, float]] = {}
         kept = self._read(order)
         # Written anew: what comes next must not be added to a line that was cut short.
-        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        write_atomically(path, "".join(f"{line}\n" for line in kept))
 
     def _read(self, order: str) -> list[str]:
         """Read the figures of complete lines; return the lines to keep."""

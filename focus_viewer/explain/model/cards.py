@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from focus_viewer.assets import folder
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.metric_names import current_name
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -82,9 +83,7 @@ def write_benchmark(
 def write_card(path: Path, card: ModelCard, recipe: Recipe) -> None:
     """Write a card, all of it or nothing."""
     text = json.dumps({**asdict(card), "recipe": asdict(recipe)}, indent=2, ensure_ascii=False)
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_text(text + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_atomically(path, text + "\n")
 
 
 def model_folder(name_or_folder: str | Path) -> Path:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.typing import DoubleArray
@@ -76,7 +77,7 @@ def save_model(folder: Path, model: FocusModel, card: ModelCard, recipe: Recipe)
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
     state = {name: value.contiguous() for name, value in model.state_dict().items()}
-    weights.write_bytes(save(state))
+    write_atomically(weights, save(state))
     card = replace(card, sha256=_sha256(weights))
     write_card(folder / CARD, card, recipe)
     return card

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.training.log import Row
 
@@ -98,9 +99,7 @@ class Checkpoint:
         # Through memory, since torch turns a full disk into an error that names no file.
         held = io.BytesIO()
         torch.save({"order": list(self._order), **vars(point)}, held)
-        part = self._path.with_name(f"{self._path.name}.tmp")
-        part.write_bytes(held.getbuffer())
-        part.replace(self._path)
+        write_atomically(self._path, lambda file: file.write(held.getbuffer()))
 
     def remove(self) -> None:
         """Delete the file, when the run is complete or unwanted."""

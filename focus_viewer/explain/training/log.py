@@ -9,6 +9,8 @@ from pathlib import Path
 
 from torch import Tensor
 
+from focus_viewer.core.atomic_write import write_atomically
+
 Row = dict[str, str | int | float]
 """An epoch: its stage, its number and its figures by name."""
 
@@ -41,9 +43,7 @@ class TrainingLog:
         """Replace all rows, one per epoch."""
         self.rows = rows
         if self._path is not None:
-            part = self._path.with_name(f"{self._path.name}.tmp")
-            part.write_text(_as_csv(rows), encoding="utf-8")
-            part.replace(self._path)
+            write_atomically(self._path, _as_csv(rows))
         self._watch(rows)
 
 

@@ -5,6 +5,5 @@ from focus_viewer.io.annotations.files import (
     read_annotations,
     write_annotations,
 )
-from focus_viewer.io.annotations.map_grid import MapGrid, map_grid
 
-__all__ = ["ANNOTATION_SUFFIXES", "MapGrid", "map_grid", "read_annotations", "write_annotations"]
+__all__ = ["ANNOTATION_SUFFIXES", "read_annotations", "write_annotations"]

@@ -16,12 +16,12 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.atomic_write import write_atomically
+from focus_viewer.core.cubes.georeference import MapGrid
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations.coco import annotations_from_coco, coco_bytes, is_coco
@@ -20,9 +22,8 @@ from focus_viewer.io.annotations.label_mask import (
     annotations_from_label_mask,
     label_mask_bytes,
 )
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.refusal import Unreadable, naming_the_file
-from focus_viewer.io.annotations.storage import decoded, from_json, read_content, write_whole
+from focus_viewer.io.annotations.storage import decoded, from_json, read_content
 
 ANNOTATION_SUFFIXES = {
     ".geojson": "GeoJSON",
@@ -106,7 +107,8 @@ def write_annotations(
                 f"{path}: expected a name that ends in {', '.join(ANNOTATION_SUFFIXES)}, found "
                 f"{suffix or 'no suffix'}. Choose one of them."
             )
-    write_whole(path, content)
+    with translated_errors(path, "written"):
+        write_atomically(path, content)
 
 
 def _from_json(path: Path, text: str, image_shape: ImageShape, grid: MapGrid | None) -> Annotations:

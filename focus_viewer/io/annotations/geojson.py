@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import joined, pixels_along
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored

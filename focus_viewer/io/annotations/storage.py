@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.storage.files import is_file, size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import is_file, size_bytes
 
 _MAX_BYTES = 500_000_000
 
@@ -32,25 +31,8 @@ def read_content(path: Path) -> bytes:
             f"{path} is larger than {_MAX_BYTES:,} bytes, too large for annotations. Open the file "
             "with the regions, not the image."
         )
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return path.read_bytes()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, all of it or nothing: an existing file stays until the new one is complete.
-
-    Raises
-    ------
-    FocusError
-        If it cannot be written.
-    """
-    with (
-        told_as_cube_error(path, "written"),
-        TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder,
-    ):
-        draft = Path(folder) / path.name
-        draft.write_bytes(content)
-        draft.replace(path)
 
 
 def decoded(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Bands of cubes that lie scattered in their files, kept together in the user's cache folder."""
+"""Band cache: band-sequential copies of cubes in the user's cache folder."""
 
 from focus_viewer.io.cache.eviction import cache_folder, clear_cache, limit_bytes, used_bytes
 

@@ -1,6 +1,6 @@
-"""The folder of the band cache: what it may take, and who goes when it is full.
+"""Location, size limit and eviction of the band cache.
 
-Each cube has a folder of its own in it, whose time tells when it was last opened.
+Each cube has its own folder in it, whose modification time is the time of the last opening.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from focus_viewer.core.errors import CubeError
-from focus_viewer.io.storage.files import told_as_cube_error
+from focus_viewer.core.errors import CubeError, translated_errors
 
 _FOLDER, _LIMIT_GB = "FOCUS_VIEWER_CACHE", "FOCUS_VIEWER_CACHE_GB"
 _USUAL_GB = 64.0
@@ -22,36 +21,36 @@ _LEFT_FREE_BYTES = 5 * 10**9
 
 
 def cache_folder() -> Path:
-    """Where bands are kept: FOCUS_VIEWER_CACHE, else the user's cache folder."""
-    told = os.environ.get(_FOLDER)
-    if told:
-        return Path(told).absolute()
+    """Return the folder of the cache: FOCUS_VIEWER_CACHE, else in the user's cache folder."""
+    setting = os.environ.get(_FOLDER)
+    if setting:
+        return Path(setting).absolute()
     return user_cache_path("focus-viewer", appauthor=False) / "bands"
 
 
 def limit_bytes() -> int:
-    """What all cubes together may take: FOCUS_VIEWER_CACHE_GB (10^9 bytes), else 64 of them.
+    """Return the size limit of the cache: FOCUS_VIEWER_CACHE_GB (10^9 bytes), by default 64.
 
     Raises
     ------
     CubeError
-        If the variable is no number of at least 0.
+        If the variable is not a number of at least 0.
     """
-    told = os.environ.get(_LIMIT_GB, "")
+    setting = os.environ.get(_LIMIT_GB, "")
     try:
-        gigabytes = float(told) if told else _USUAL_GB
+        gigabytes = float(setting) if setting else _USUAL_GB
         if not 0 <= gigabytes < 1e9:
-            raise ValueError(told)
+            raise ValueError(setting)
     except ValueError:
         raise CubeError(
             f"{_LIMIT_GB}: expected the gigabytes that the band cache may take, such as 64, found "
-            f"{told!r}. Set it right, or take it away."
+            f"{setting!r}. Set it right, or take it away."
         ) from None
     return int(gigabytes * 1e9)
 
 
 def used_bytes(folder: Path | None = None) -> int:
-    """What is taken now, by all cubes or by the one of a folder."""
+    """Return the size of the cache, or of the folder of one cube."""
     root = cache_folder() if folder is None else folder
     return sum(_size(Path(place) / name) for place, _, names in os.walk(root) for name in names)
 
@@ -64,7 +63,7 @@ def _size(path: Path) -> int:
 
 
 def clear_cache() -> None:
-    """Remove all that is kept; cubes that are open are read from their files again.
+    """Remove all cubes from the cache; open cubes are read from their files again.
 
     Raises
     ------
@@ -72,12 +71,12 @@ def clear_cache() -> None:
         If the system refuses.
     """
     for entry in _entries():
-        with told_as_cube_error(entry, "removed"), suppress(FileNotFoundError):
+        with translated_errors(entry, "removed"), suppress(FileNotFoundError):
             shutil.rmtree(entry)  # another program may be at it too
 
 
-def make_room(folder: Path, needed_bytes: int, missing_bytes: int) -> None:
-    """Let those cubes go that were not opened the longest, until there is room for one.
+def evict(folder: Path, needed_bytes: int, missing_bytes: int) -> None:
+    """Remove the cubes that were not opened for longest, until there is space for another.
 
     Parameters
     ----------
@@ -96,29 +95,29 @@ def make_room(folder: Path, needed_bytes: int, missing_bytes: int) -> None:
     limit = limit_bytes()
     if needed_bytes > limit:
         raise CubeError(
-            f"The cache may take {_told(limit)}, and this cube needs {_told(needed_bytes)}. Set "
-            f"{_LIMIT_GB} to allow more."
+            f"The cache may use {_size_text(limit)}, but this cube needs "
+            f"{_size_text(needed_bytes)}. Set {_LIMIT_GB} to allow more."
         )
     others = [entry for entry in _entries() if entry != folder]
     sizes = {entry: used_bytes(entry) for entry in others}
-    while others and sum(sizes[one] for one in others) + needed_bytes > limit:
+    while others and sum(sizes[other] for other in others) + needed_bytes > limit:
         shutil.rmtree(others.pop(0), ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
     if missing_bytes > free - _LEFT_FREE_BYTES:
         raise CubeError(
-            f"{cache_folder()}: this cube needs {_told(missing_bytes)} of the cache, and of the "
-            f"disk {_told(free)} are free, of which {_told(_LEFT_FREE_BYTES)} are left to others. "
-            f"Make room, or set {_FOLDER} to a folder elsewhere."
+            f"{cache_folder()}: this cube needs {_size_text(missing_bytes)} of cache. The disk has "
+            f"{_size_text(free)} free, of which {_size_text(_LEFT_FREE_BYTES)} stay reserved for "
+            f"other programs. Free some space, or set {_FOLDER} to another folder."
         )
 
 
 def _entries() -> list[Path]:
-    """Folders of cubes, the one that was not opened the longest first."""
+    """Return the folders of cubes, the one that was not opened for longest first."""
     root = cache_folder()
     if not root.is_dir():
         return []
-    return sorted((one for one in root.iterdir() if one.is_dir()), key=_opened)
+    return sorted((entry for entry in root.iterdir() if entry.is_dir()), key=_opened)
 
 
 def _opened(folder: Path) -> float:
@@ -128,5 +127,5 @@ def _opened(folder: Path) -> float:
         return 0.0
 
 
-def _told(size_bytes: int) -> str:
+def _size_text(size_bytes: int) -> str:
     return f"{size_bytes / 1e9:,.1f} GB"

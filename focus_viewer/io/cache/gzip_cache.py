@@ -1,6 +1,6 @@
-"""Numbers of a compressed data file: unpacked once to the cache folder, then read like any other.
+"""Values of a gzip-compressed data file, decompressed once to the cache folder.
 
-Gzip has no way to its middle but through all before it.
+Gzip has no random access.
 """
 
 from __future__ import annotations
@@ -16,100 +16,89 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.atomic_write import remove_drafts, write_atomically
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.cache.eviction import cache_folder, make_room
-from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
-from focus_viewer.io.storage.raw_array import FileNumbers
+from focus_viewer.io.cache.eviction import cache_folder, evict
+from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.storage.raw_array import FileArray
 
 _MAGIC = b"\x1f\x8b"
 _PIECE_BYTES = 4 * 2**20
 
 
-def is_packed(path: Path) -> bool:
-    """Whether a file is compressed by gzip.
+def is_gzip(path: Path) -> bool:
+    """Return whether a file is compressed by gzip.
 
     Raises
     ------
     CubeError
         If it cannot be read.
     """
-    with told_as_cube_error(path), path.open("rb") as file:
+    with translated_errors(path), path.open("rb") as file:
         return file.read(2) == _MAGIC
 
 
 @dataclass(frozen=True, eq=False)
-class UnpackedNumbers:
-    """Numbers of a file that is compressed by gzip.
+class GzipArray:
+    """Values of a gzip-compressed file.
 
     Attributes
     ----------
-    numbers : FileNumbers
-        As they would lie in the compressed file, were it none.
-    end_bytes : int
+    numbers : FileArray
+        raw : FileArray
+    Values at their positions in the decompressed file.
         Size that it must have at least, unpacked.
     """
 
-    numbers: FileNumbers
+    raw: FileArray
     end_bytes: int
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(rows, cols, bands)."""
-        return self.numbers.shape
+        return self.raw.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of a number."""
-        return self.numbers.dtype
+        return self.raw.dtype
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
-        """Read a block of shape (rows, cols, bands); at first the file is unpacked.
+        """Read a block of shape (rows, cols, bands); the first read decompresses the file.
 
         Raises
         ------
         CubeError
-            If it is damaged, too short, gone, may not be read, or finds no room in the cache.
+            If it is damaged, too short, missing, cannot be read, or does not fit in the cache.
         """
-        return replace(self.numbers, path=self._unpacked()).read(rows, cols, bands)
+        return replace(self.raw, path=self._unpacked()).read(rows, cols, bands)
 
     def _unpacked(self) -> Path:
         from filelock import FileLock  # a start need not wait for it
 
-        packed = self.numbers.path
-        with told_as_cube_error(packed):
-            told = repr([os.fspath(packed), marks_of(packed), self.end_bytes])
-        folder = cache_folder() / hashlib.sha256(os.fsencode(told)).hexdigest()[:32]
-        place = folder / "unpacked"
-        if self._is_whole(place):
-            return place
-        make_room(folder, self.end_bytes, self.end_bytes)
-        with told_as_cube_error(folder, "written"), FileLock(folder / "filling.lock"):
-            if not self._is_whole(place):  # by another thread or program meanwhile
-                self._unpack(place)
-        return place
+        packed = self.raw.path
+        with translated_errors(packed):
+            identity = repr([os.fspath(packed), file_identity(packed), self.end_bytes])
+        folder = cache_folder() / hashlib.sha256(os.fsencode(identity)).hexdigest()[:32]
+        unpacked = folder / "unpacked"
+        if self._is_whole(unpacked):
+            return unpacked
+        evict(folder, self.end_bytes, self.end_bytes)
+        with translated_errors(folder, "written"), FileLock(folder / "filling.lock"):
+            if not self._is_whole(unpacked):  # by another thread or program meanwhile
+                remove_drafts(unpacked)  # of a program that was killed
+                write_atomically(unpacked, self._copy)
+        return unpacked
 
-    def _is_whole(self, place: Path) -> bool:
+    def _is_whole(self, unpacked: Path) -> bool:
         try:
-            return bool(place.stat().st_size == self.end_bytes)
+            return bool(unpacked.stat().st_size == self.end_bytes)
         except OSError:
             return False
 
-    def _unpack(self, place: Path) -> None:
-        """Write beside the place, bring to the disk, then rename: what is there is whole."""
-        draft = place.with_suffix(".draft")
-        try:
-            with draft.open("wb") as file:
-                self._copy(file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
-
     def _copy(self, out: BinaryIO) -> None:
-        packed, missing = self.numbers.path, self.end_bytes
+        packed, missing = self.raw.path, self.end_bytes
         try:
             with gzip.open(packed) as file:
                 while missing and (piece := file.read(min(missing, _PIECE_BYTES))):

@@ -1,7 +1,7 @@
-"""All bands of a cube one after another in a file, which is filled stretch by stretch of rows.
+"""Band-sequential copy of a cube in a file, which is filled tile by tile of rows.
 
 A stretch, a tile, is written to its places in every band and brought to the disk; only then a mark
-is made that it is there. Where the program or the machine stops before, there is no mark.
+is made that it is complete. If the program or the machine stops before, there is no mark.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.io.storage.raw_array import FileNumbers
+from focus_viewer.io.storage.raw_array import FileArray
 
 _BAND_SEQUENTIAL = (2, 0, 1)
 # Of one band a tile holds as much as a disk writes at a stroke, and of all bands no more than this.
@@ -26,7 +26,7 @@ _MARK = ".there"
 
 @dataclass(frozen=True)
 class Tiles:
-    """The bands of one cube, as far as they are kept.
+    """Tiles of one cube in the cache.
 
     Attributes
     ----------
@@ -51,47 +51,47 @@ class Tiles:
 
     @property
     def count(self) -> int:
-        """How many there are when all are there."""
+        """Number of tiles of the whole cube."""
         return -(-self.shape[0] // self.rows_each)
 
     @property
     def all_bytes(self) -> int:
-        """What all of them take."""
+        """Size of all tiles."""
         rows, cols, bands = self.shape
         return rows * cols * bands * self.dtype.itemsize
 
     @property
-    def place(self) -> Path:
-        """The file of the numbers."""
+    def data_path(self) -> Path:
+        """Path of the data file."""
         return self.folder / "bands.bsq"
 
     @property
-    def numbers(self) -> FileNumbers:
-        """The numbers of all rows; only those of tiles that are there mean anything."""
-        return FileNumbers(self.place, self.shape, self.dtype, _BAND_SEQUENTIAL)
+    def raw(self) -> FileArray:
+        """Values of all rows; only complete tiles are valid."""
+        return FileArray(self.data_path, self.shape, self.dtype, _BAND_SEQUENTIAL)
 
     def rows_of(self, tile: int) -> slice:
-        """The cube's rows that a tile holds."""
+        """Return the cube's rows of a tile."""
         first = tile * self.rows_each
         return slice(first, min(first + self.rows_each, self.shape[0]))
 
-    def there(self) -> set[int]:
-        """Tiles that are kept: none where the file of the numbers is not as it should be."""
+    def complete(self) -> set[int]:
+        """Return the complete tiles: none if the data file is invalid."""
         try:
-            if self.place.stat().st_size != self.all_bytes:
+            if self.data_path.stat().st_size != self.all_bytes:
                 return set()
-            names = [one.name for one in self.folder.iterdir()]
+            names = [path.name for path in self.folder.iterdir()]
         except OSError:
             return set()
         return {int(name.removesuffix(_MARK)) for name in names if name.endswith(_MARK)}
 
     def missing(self) -> list[int]:
-        """Tiles that are not there."""
-        there = self.there()
-        return [tile for tile in range(self.count) if tile not in there]
+        """Return the tiles that are not complete."""
+        complete = self.complete()
+        return [tile for tile in range(self.count) if tile not in complete]
 
     def begin(self) -> None:
-        """Make ready for writing: of a file that is not as it should be nothing counts.
+        """Prepare for writing; an invalid file is emptied.
 
         Raises
         ------
@@ -99,19 +99,18 @@ class Tiles:
             If the disk refuses.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.place.is_file() and self.place.stat().st_size == self.all_bytes:
+        if self.data_path.is_file() and self.data_path.stat().st_size == self.all_bytes:
             return
         for mark in self.folder.glob(f"*{_MARK}"):
             mark.unlink(missing_ok=True)
-        with self.place.open("wb") as file:
+        with self.data_path.open("wb") as file:
             file.truncate(self.all_bytes)
 
     def write(self, tile: int, block: NDArray[Any]) -> None:
-        """Keep a tile.
+        """Write a tile.
 
         Parameters
         ----------
-        tile : int
         block : NDArray, shape (rows, cols, bands)
             Of its rows.
 
@@ -123,7 +122,7 @@ class Tiles:
         planes = np.ascontiguousarray(block.transpose(_BAND_SEQUENTIAL), self.dtype)
         rows, cols, _ = self.shape
         first = self.rows_of(tile).start * cols
-        with self.place.open("r+b", buffering=0) as file:
+        with self.data_path.open("r+b", buffering=0) as file:
             for band, plane in enumerate(planes):
                 file.seek((band * rows * cols + first) * self.dtype.itemsize)
                 _write_all(file, plane)
@@ -131,7 +130,7 @@ class Tiles:
         (self.folder / f"{tile:06}{_MARK}").touch()
 
     def note_use(self) -> None:
-        """Let those go first that were not opened for longer."""
+        """Record the time of use, for the order of eviction."""
         with suppress(OSError):  # nothing is kept yet, or may be written
             os.utime(self.folder)
 

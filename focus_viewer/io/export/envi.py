@@ -17,10 +17,11 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.metadata.georeference import header_entries
 
 
-def write_volume(header: Path, volume: SaliencyVolume, cube: Cube, told: str, step: Step) -> None:
+def write_volume(
+    header: Path, volume: SaliencyVolume, cube: Cube, description: str, step: Step
+) -> None:
     """Write a volume plane by plane: float32, band-sequential, little-endian.
 
     Only one plane at a time is held at the image's resolution.
@@ -33,18 +34,15 @@ def write_volume(header: Path, volume: SaliencyVolume, cube: Cube, told: str, st
         Its groups become bands: centres as wavelengths, widths as fwhm.
     cube : Cube
         What it is the volume of: its place on the map is kept.
-    told : str
+    description : str
         Description.
-    step : Step
 
     Raises
     ------
     CubeError
         If the files cannot be written.
-    Cancelled
-        From `step`.
     """
-    entries = _bands(told, cube, volume.edges_nm, plane_names(volume))
+    entries = _bands(description, cube, volume.edges_nm, plane_names(volume))
     write_envi(header, image_planes(volume, step), entries)
 
 
@@ -55,9 +53,6 @@ def write_heatmap(header: Path, volume: SaliencyVolume, window: BandWindow, cube
     ----------
     header : Path
         NAME.hdr; the values go to NAME.img beside it.
-    volume : SaliencyVolume
-    window : BandWindow
-    cube : Cube
 
     Raises
     ------
@@ -77,36 +72,39 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
     header : Path
         NAME.hdr; the numbers go to NAME.img beside it.
     labels : array of uint8 or uint16, shape (rows, cols)
-        0 where there is no region, else the place of the region, counted from 1.
-    annotations : Annotations
-    cube : Cube
+        0 outside regions, else the position of the region, counted from 1.
 
     Raises
     ------
     CubeError
         If the files cannot be written.
     """
-    colours = [0, 0, 0, *(part for one in annotations for part in plain.rgb(one.colour))]
+    colours = [
+        0,
+        0,
+        0,
+        *(part for annotation in annotations for part in plain.rgb(annotation.colour)),
+    ]
     entries: dict[str, Any] = {
         "description": f"Regions of {cube.name}",
         "file type": "ENVI Classification",
         "classes": len(annotations) + 1,
-        "class names": ["Unclassified", *(one.name for one in annotations)],
+        "class names": ["Unclassified", *(region.name for region in annotations)],
         "class lookup": colours,
-        **header_entries(cube),
+        **cube.georeference.entries,
     }
     write_envi(header, [labels], entries)
 
 
-def _bands(told: str, cube: Cube, edges_nm: DoubleArray, names: list[str]) -> dict[str, Any]:
+def _bands(description: str, cube: Cube, edges_nm: DoubleArray, names: list[str]) -> dict[str, Any]:
     low, high = edges_nm.T
     return {
-        "description": told,
+        "description": description,
         "file type": "ENVI Standard",
         "data ignore value": "nan",
         "wavelength units": "Nanometers",
         "wavelength": edges_nm.mean(axis=1).tolist(),
         "fwhm": (high - low).tolist(),
         "band names": names,
-        **header_entries(cube),
+        **cube.georeference.entries,
     }

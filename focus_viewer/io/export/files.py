@@ -1,4 +1,4 @@
-"""The one way out for data, whatever the format."""
+"""Export of data in all formats."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest, file_format
-from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.errors import CubeError, FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
-from focus_viewer.io.annotations.storage import write_whole
 from focus_viewer.io.export import envi, geotiff, numpy_files
 from focus_viewer.io.export.library import write_library
 from focus_viewer.io.export.planes import description
@@ -23,14 +23,12 @@ from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
 
 
 def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
-    """Write what is asked for, all of it or nothing.
+    """Write the requested data, whole or not at all.
 
     Parameters
     ----------
     path : Path
         Ends in the suffix of the format.
-    request : ExportRequest
-    step : Step
 
     Returns
     -------
@@ -42,8 +40,6 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
     FocusError
         If the name has another suffix or is that of the cube itself, there is nothing to write, or
         the disk refuses.
-    Cancelled
-        From `step`.
     """
     files = _files(path, request)
     _spare_the_cube(files, request.cube)
@@ -71,14 +67,14 @@ def _files(path: Path, request: ExportRequest) -> tuple[Path, ...]:
 
 
 def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
-    """Never write over the cube that is being looked at, or over its references."""
+    """Refuse to write over the open cube or its references."""
     references = preprocessing_of(cube).references
     paths = [
         *(() if cube.path is None else (cube.path,)),
         *(references.files if references else ()),
     ]
-    own = {one.resolve() for path in paths for one in _parts_of(path)}
-    hit = next((one for one in files if one.resolve() in own), None)
+    own = {file.resolve() for path in paths for file in _parts_of(path)}
+    hit = next((file for file in files if file.resolve() in own), None)
     if hit is not None:
         raise FocusError(
             f"{hit} belongs to the cube that is open, which would be lost. Choose another name."
@@ -86,7 +82,7 @@ def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
 
 
 def _parts_of(path: Path) -> Iterator[Path]:
-    """A file, and of an ENVI cube its header and its data file."""
+    """Return a file, and of an ENVI cube its header and its data file."""
     yield path
     with suppress(CubeError):  # of a format that has no header beside it
         header = header_of(path)
@@ -95,9 +91,9 @@ def _parts_of(path: Path) -> Iterator[Path]:
 
 
 def _spare_strangers(files: tuple[Path, ...]) -> None:
-    """Never write over a data file that the user was not asked about: he names the header."""
+    """Refuse to write over a data file that the user did not name: only the header was named."""
     header, *beside = files
-    hit = next((one for one in beside if one.exists() and not header.exists()), None)
+    hit = next((file for file in beside if file.exists() and not header.exists()), None)
     if hit is not None:
         raise FocusError(
             f"{hit} is there already, without {header.name}: it may belong to something else. "
@@ -130,7 +126,7 @@ def _write_saliency(path: Path, request: ExportRequest, volume: SaliencyVolume, 
         case "heatmap", _:
             numpy_files.write_heatmap(path, volume, window)
         case _:
-            write_whole(path, curves_text(volume, request.annotations).encode())
+            _write(path, curves_text(request, volume))
 
 
 def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
@@ -143,7 +139,7 @@ def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
     if request.format == "library":
         write_library(path, request.cube, spectra)
     else:
-        write_whole(path, spectra_text(request.cube, spectra).encode())
+        _write(path, spectra_text(request.cube, spectra))
 
 
 def _write_labels(path: Path, request: ExportRequest) -> None:
@@ -152,7 +148,12 @@ def _write_labels(path: Path, request: ExportRequest) -> None:
     if not annotations.regions:
         raise FocusError(f"{cube.name} has no regions to write. Draw one first.")
     if request.format == "png":
-        write_whole(path, label_mask_bytes(annotations, shape))
+        _write(path, label_mask_bytes(annotations, shape))
         return
     write = envi.write_labels if request.format == "envi" else geotiff.write_labels
     write(path, labels_of(annotations, shape), annotations, cube)
+
+
+def _write(path: Path, content: bytes | str) -> None:
+    with translated_errors(path, "written"):
+        write_atomically(path, content)

@@ -11,38 +11,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from focus_viewer.core.atomic_write import atomic_path
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.cubes.georeference import MapGrid
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.annotations import plain
-from focus_viewer.io.annotations.map_grid import MapGrid
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.export.whole import whole_file
-from focus_viewer.io.metadata.georeference import crs_of, grid_of
+from focus_viewer.io.metadata.georeference import parse_crs
 
 Colours = Mapping[int, tuple[int, int, int, int]]
 
 
 def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> None:
-    """Write a volume plane by plane as float32; groups become bands, told by their wavelengths.
+    """Write a volume plane by plane as float32; groups become bands, named by wavelength.
 
     Parameters
     ----------
-    path : Path
-    volume : SaliencyVolume
     cube : Cube
         What it is the volume of: its place on the map is kept, without one the TIFF has none.
-    step : Step
 
     Raises
     ------
     CubeError
         If the file cannot be written.
-    Cancelled
-        From `step`.
     """
     planes, tags = image_planes(volume, step), _tags(volume, cube)
     _write(path, planes, plane_names(volume), cube, np.dtype(np.float32), tags)
@@ -50,13 +45,6 @@ def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> 
 
 def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
     """Write the mean over a band window as one band of float32.
-
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    window : BandWindow
-    cube : Cube
 
     Raises
     ------
@@ -72,21 +60,18 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
 
     Parameters
     ----------
-    path : Path
     labels : array of uint8 or uint16, shape (rows, cols)
-        0 where there is no region, else the place of the region, counted from 1.
-    annotations : Annotations
-    cube : Cube
+        0 outside regions, else the position of the region, counted from 1.
 
     Raises
     ------
     CubeError
         If the file cannot be written.
     """
-    tags = {f"LABEL_{number}": one.name for number, one in enumerate(annotations, start=1)}
+    tags = {f"LABEL_{number}": region.name for number, region in enumerate(annotations, start=1)}
     colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
-    for number, one in enumerate(annotations, start=1):
-        red, green, blue = plain.rgb(one.colour)
+    for number, annotation in enumerate(annotations, start=1):
+        red, green, blue = plain.rgb(annotation.colour)
         colours[number] = (red, green, blue, 255)
     _write(path, [labels], ["regions"], cube, labels.dtype, tags, colours)
 
@@ -112,8 +97,9 @@ def _write(
 
     profile = _profile(cube, dtype, len(names))
     with (
-        whole_file(path) as draft,
-        _told(path),
+        translated_errors(path, "written"),
+        atomic_path(path) as draft,
+        _raster_errors(path),
         rasterio.Env(),
         rasterio.open(draft, "w", **profile) as dataset,
     ):
@@ -127,8 +113,8 @@ def _write(
 
 def _profile(cube: Cube, dtype: np.dtype[Any], bands: int) -> dict[str, Any]:
     whole_numbers = dtype.kind == "u"
-    grid = grid_of(cube)
-    place = {} if grid is None else {"transform": _transform(grid), "crs": crs_of(cube)}
+    grid, crs = cube.georeference.grid, parse_crs(cube.georeference.crs)
+    on_map = {} if grid is None else {"transform": _transform(grid), "crs": crs}
     return {
         "driver": "GTiff",
         "height": cube.rows,
@@ -139,12 +125,12 @@ def _profile(cube: Cube, dtype: np.dtype[Any], bands: int) -> dict[str, Any]:
         "interleave": "band",
         "bigtiff": "if_safer",
         "compress": "deflate" if whole_numbers else "none",
-        **place,
+        **on_map,
     }
 
 
 def _transform(grid: MapGrid) -> Any:
-    """The grid as an affine matrix: the map coordinates of three corners tell it."""
+    """Return the grid as an affine matrix, from the map coordinates of three corners."""
     from rasterio.transform import Affine
 
     (x, y), right, down = (grid.to_map(point) for point in ((0, 0), (1, 0), (0, 1)))
@@ -152,8 +138,8 @@ def _transform(grid: MapGrid) -> Any:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """GDAL's troubles in the user's terms; that an image lies on no map is none."""
+def _raster_errors(path: Path) -> Iterator[None]:
+    """Translate errors of GDAL for the user; a missing georeference is not reported."""
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     with warnings.catch_warnings():
@@ -162,6 +148,6 @@ def _told(path: Path) -> Iterator[None]:
             yield
         except RasterioError as error:
             raise CubeError(
-                f"{path} cannot be written as GeoTIFF: {error}. Check that its disk has room and "
-                "that you may write there, or choose another format."
+                f"{path} cannot be written as GeoTIFF: {error}. Check that the disk has space and "
+                "your permissions, or choose another format."
             ) from error

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from focus_viewer.core.csv_text import distinct_names
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.envi_writer import write_envi
-from focus_viewer.io.export.spectra import NamedSpectra, distinct
+from focus_viewer.io.export.spectra import NamedSpectra
 
 
 def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:
@@ -21,20 +22,19 @@ def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:
     ----------
     header : Path
         NAME.hdr; the spectra go to NAME.sli beside it, as float32.
-    cube : Cube
-    spectra : NamedSpectra
 
     Raises
     ------
     CubeError
         If the files cannot be written.
     """
-    means = [one.mean for _, one in spectra.regions]
-    deviations = [one.sd for _, one in spectra.regions]
+    means = [region.mean for _, region in spectra.regions]
+    deviations = [spectrum.sd for _, spectrum in spectra.regions]
     values = np.stack([*means, *(pin for _, pin in spectra.pins), *deviations]).astype(np.float32)
     regions, pins = [name for name, _ in spectra.regions], [name for name, _ in spectra.pins]
-    names = distinct(
-        name.replace(",", " ") for name in (*regions, *pins, *(f"{one} sd" for one in regions))
+    names = distinct_names(
+        name.replace(",", " ")
+        for name in (*regions, *pins, *(f"{spectrum} sd" for spectrum in regions))
     )
     write_envi(header, [values], {**_entries(cube), "spectra names": names}, ".sli")
 

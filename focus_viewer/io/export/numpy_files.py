@@ -9,11 +9,12 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.lib import format as npy
 
+from focus_viewer.core.atomic_write import atomic_path
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.export.planes import image_planes
-from focus_viewer.io.export.whole import whole_file
 
 
 def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
@@ -23,18 +24,10 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
     grid_cols, groups) as the model gave them, `edges_nm` (groups, 2), `centers_nm` (groups,),
     `class`, `mode` and `image_shape`. Nothing is pickled.
 
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    step : Step
-
     Raises
     ------
     CubeError
         If the file cannot be written.
-    Cancelled
-        From `step`.
     """
     small = {
         "cells": volume.values,
@@ -44,7 +37,11 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
         "mode": np.array(volume.mode),
         "image_shape": np.array(volume.image_shape),
     }
-    with whole_file(path) as draft, ZipFile(draft, "w") as archive:
+    with (
+        translated_errors(path, "written"),
+        atomic_path(path) as draft,
+        ZipFile(draft, "w") as archive,
+    ):
         with archive.open("values.npy", "w", force_zip64=True) as member:
             _write_values(member, volume, step)
         for name, array in small.items():
@@ -53,10 +50,10 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
 
 
 def _write_values(member: IO[bytes], volume: SaliencyVolume, step: Step) -> None:
-    """Plane after plane, columns of a plane one after another: numpy's Fortran order."""
+    """Write plane after plane, columns of a plane one after another: numpy's Fortran order."""
     shape = (*volume.image_shape, len(volume.planes))
-    told: dict[str, Any] = {"descr": "<f4", "fortran_order": True, "shape": shape}
-    npy.write_array_header_1_0(member, told)
+    header_entries: dict[str, Any] = {"descr": "<f4", "fortran_order": True, "shape": shape}
+    npy.write_array_header_1_0(member, header_entries)
     for plane in image_planes(volume, step):
         member.write(np.ascontiguousarray(plane.T, dtype="<f4").data)
 
@@ -64,16 +61,10 @@ def _write_values(member: IO[bytes], volume: SaliencyVolume, step: Step) -> None
 def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow) -> None:
     """Write the mean over a band window as .npy: float32, shape (rows, cols).
 
-    Parameters
-    ----------
-    path : Path
-    volume : SaliencyVolume
-    window : BandWindow
-
     Raises
     ------
     CubeError
         If the file cannot be written.
     """
-    with whole_file(path) as draft, draft.open("wb") as file:
+    with translated_errors(path, "written"), atomic_path(path) as draft, draft.open("wb") as file:
         np.save(file, heatmap(volume, window), allow_pickle=False)

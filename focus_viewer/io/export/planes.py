@@ -1,4 +1,4 @@
-"""A saliency volume as planes at the resolution of the image, one at a time."""
+"""Planes of a saliency volume at the resolution of the image, one at a time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from focus_viewer.core.typing import FloatArray
 
 
 def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
-    """Planes of shape (rows, cols), bilinear between cells.
+    """Yield planes of shape (rows, cols), bilinear between cells.
 
     Parameters
     ----------
-    volume : SaliencyVolume
     step : Step
         Called before each plane.
     """
@@ -26,15 +25,15 @@ def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
 
 
 def plane_names(volume: SaliencyVolume) -> list[str]:
-    """`400-420 nm` for each group."""
+    """Return a name such as `400-420 nm` for each group."""
     return [f"{low:g}-{high:g} nm" for low, high in volume.edges_nm]
 
 
 def window_name(window: BandWindow) -> str:
-    """`655-705 nm`."""
+    """Return a name such as `655-705 nm`."""
     return f"{window.low_nm:g}-{window.high_nm:g} nm"
 
 
 def description(volume: SaliencyVolume, cube_name: str) -> str:
-    """What a volume holds, in a line."""
+    """Return a description of a volume, one line."""
     return f"{volume.mode.capitalize()} for {volume.class_name} in {cube_name}"

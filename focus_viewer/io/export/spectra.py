@@ -1,10 +1,11 @@
-"""The spectra of regions and pins of a cube, under names that tell them apart."""
+"""Spectra of regions and pins of a cube, under distinct names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from focus_viewer.core.csv_text import distinct_names
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.regions.annotations import Annotations
@@ -16,7 +17,7 @@ QUARTILES = (0.25, 0.5, 0.75)
 
 @dataclass(frozen=True, eq=False)
 class NamedSpectra:
-    """What is written of a cube.
+    """Spectra to be written for a cube.
 
     Attributes
     ----------
@@ -36,11 +37,8 @@ def named_spectra(
 
     Parameters
     ----------
-    cube : Cube
-    annotations : Annotations
     pins : iterable of (int, int)
         (row, col).
-    step : Step
     """
     regions = annotations.regions
     measured = []
@@ -48,23 +46,9 @@ def named_spectra(
         own = part(step, done / len(regions), (done + 1) / len(regions))
         crop = region.outline.crop((cube.rows, cube.cols))
         measured.append(region_spectrum(cube, crop, QUARTILES, step=own))
-    names = distinct([region.name for region in regions])
+    names = distinct_names([region.name for region in regions])
     found = zip(names, measured, strict=True)
     return NamedSpectra(
-        tuple((name, one) for name, one in found if one.pixels),
+        tuple((name, spectrum) for name, spectrum in found if spectrum.pixels),
         tuple((f"Pin row {row} col {col}", cube.pixel(row, col)) for row, col in pins),
     )
-
-
-def distinct(names: Iterable[str]) -> list[str]:
-    """Names of which none comes twice: later ones get a number; none is empty."""
-    taken: set[str] = set()
-    found = []
-    for name in names:
-        wanted, number = name.strip() or "Region", 2
-        given = wanted
-        while given in taken:
-            given, number = f"{wanted} ({number})", number + 1
-        taken.add(given)
-        found.append(given)
-    return found

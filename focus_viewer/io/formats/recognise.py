@@ -1,24 +1,24 @@
-"""Which format a file is of."""
+"""Recognition of file formats by content."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.formats import FORMATS, Format
-from focus_viewer.io.storage.files import told_as_cube_error
 
 HEAD_BYTES = 512
 
 
-def recognised(path: Path) -> Format | None:
-    """The first format that a file, or a folder, is of by its content; ENVI is none of them.
+def recognise_format(path: Path) -> Format | None:
+    """Return the format of a file or a folder by its content; None for ENVI.
 
     Raises
     ------
     CubeError
-        If it is gone or may not be read.
+        If it is missing or cannot be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if path.is_dir():
             head = b""
         elif path.is_file():
@@ -26,9 +26,11 @@ def recognised(path: Path) -> Format | None:
                 head = file.read(HEAD_BYTES)
         else:
             return None
-        return next((one for one in FORMATS if one.recognises(path, head)), None)
+        return next(
+            (file_format for file_format in FORMATS if file_format.recognises(path, head)), None
+        )
 
 
 def format_names() -> str:
-    """All formats that are read, for people."""
-    return ", ".join(["ENVI", *(one.name for one in FORMATS)])
+    """Return the names of all formats that are read."""
+    return ", ".join(["ENVI", *(file_format.name for file_format in FORMATS)])

@@ -1,4 +1,4 @@
-"""What tells whether a cube is still what it was."""
+"""Fingerprints of cubes by their content."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 256 * 2**20
 _BLOCK_BYTES = 2**20
 
 
 def fingerprint(cube: Cube, step: Step = silent) -> str:
-    """Fingerprint of a cube's content: the entries of its header, and its data file.
+    """Return the fingerprint of a cube's content: the entries of its header, and its data file.
 
     Data of up to 256 MiB count whole. Of larger ones the size and 256 blocks of 1 MiB count, evenly
     spaced from the first byte to the last, and the fingerprint says so. Entries count by name:
@@ -28,7 +29,6 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     ----------
     cube : Cube
         Opened from a file.
-    step : Step
 
     Returns
     -------
@@ -38,9 +38,7 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     Raises
     ------
     CubeError
-        If the data file is gone or cannot be read.
-    Cancelled
-        From `step`.
+        If the data file is missing or cannot be read.
     ValueError
         If the cube was not opened from a file.
     """
@@ -51,15 +49,15 @@ def fingerprint(cube: Cube, step: Step = silent) -> str:
     size = size_bytes(cube.path)
     digest = hashlib.sha256()
     digest.update(json.dumps([sorted(cube.header.items()), size]).encode())
-    with told_as_cube_error(cube.path), cube.path.open("rb") as file:
+    with translated_errors(cube.path), cube.path.open("rb") as file:
         for block in _blocks(file, size, step, f"checking {cube.path.name}"):
             digest.update(block)
     return f"{'sha256' if size <= _MOST_BYTES else 'sha256-blocks'}:{digest.hexdigest()}"
 
 
 def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
-    """Names and sizes of all files, and what they begin with; whole if all together are small."""
-    with told_as_cube_error(folder):
+    """Hash names and sizes of all files and their beginnings, or all content if it is small."""
+    with translated_errors(folder):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         sizes = [path.stat().st_size for path in files]
         names = [path.relative_to(folder).as_posix() for path in files]
@@ -75,14 +73,12 @@ def _of_folder(cube: Cube, folder: Path, step: Step) -> str:
 
 
 def digest_of(path: Path, step: Step = silent) -> str:
-    """SHA-256 of a whole file, in hexadecimal.
+    """Return the SHA-256 of a whole file, in hexadecimal.
 
     Raises
     ------
     OSError
         If it cannot be read.
-    Cancelled
-        From `step`.
     """
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -104,5 +100,5 @@ def _blocks(file: BinaryIO, size: int, step: Step, text: str) -> Iterator[bytes]
 
 
 def _evenly(last: int, count: int) -> list[int]:
-    """Whole numbers from 0 to the last one, evenly spaced, exact for files of any size."""
+    """Yield whole numbers from 0 to the last one, evenly spaced, exact for files of any size."""
     return [last * place // (count - 1) for place in range(count)]

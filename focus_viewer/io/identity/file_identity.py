@@ -1,4 +1,4 @@
-"""What tells a file from another of the same name, without reading all of it."""
+"""File identity from size, time and first bytes, without reading all of the file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _HEAD_BYTES = 65_536
 _OF_A_FOLDER = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
 
 
-def marks_of(path: Path) -> list[Any]:
-    """Size, time and the first bytes; of a folder what describes it counts.
+def file_identity(path: Path) -> list[Any]:
+    """Return size, time and first bytes of a file; for a folder, of the files that describe it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where the parts of a project lie: its results beside it, its cubes wherever they are."""
+"""Paths of a project's parts: results beside it, cubes relative to it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _QUOTED = "percent:"
 
 
 def side_folder(project_path: Path) -> Path:
-    """Folder of a project's results: NAME.focus-data beside NAME.focus.json."""
+    """Return the folder of a project's results: NAME.focus-data beside NAME.focus.json."""
     name = re.sub(rf"{re.escape(PROJECT_SUFFIX)}$", "", project_path.name, flags=re.IGNORECASE)
     return project_path.with_name(f"{name}{_SIDE_SUFFIX}")
 
 
-def told_path(cube_path: Path, folder: Path | None) -> str:
-    """A cube's path as a project in a folder tells it, with slashes on every system.
+def stored_path(cube_path: Path, folder: Path | None) -> str:
+    """Return a cube's path as a project in a folder stores it, with slashes on every system.
 
     Relative to the folder, so that both can be moved together; absolute where there is no folder,
-    and on another drive of Windows. What is no text (a name on Linux may hold any bytes) is written
-    as "percent:" and the bytes, percent-encoded.
+    and on another drive of Windows. A path that is not text (names on Linux may hold any bytes) is
+    written as "percent:" and the bytes, percent-encoded.
     """
     absolute = cube_path.absolute()
     path = (absolute if folder is None else _relative(absolute, folder)).as_posix()
@@ -35,15 +35,15 @@ def told_path(cube_path: Path, folder: Path | None) -> str:
     return path
 
 
-def found_path(told: str, folder: Path) -> Path:
-    """The absolute path that was told by a project in a folder."""
-    if told.startswith(_QUOTED):
-        told = os.fsdecode(unquote_to_bytes(told.removeprefix(_QUOTED)))
-    return Path(os.path.normpath(folder / told))
+def resolved_path(stored: str, folder: Path) -> Path:
+    """Return the absolute path for a path stored by a project in a folder."""
+    if stored.startswith(_QUOTED):
+        stored = os.fsdecode(unquote_to_bytes(stored.removeprefix(_QUOTED)))
+    return Path(os.path.normpath(folder / stored))
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is a file that can be seen, or the folder of a Zarr store."""
+def path_exists(path: Path) -> bool:
+    """Return whether there is a file that can be seen, or the folder of a Zarr store."""
     try:
         return is_file(path) or path.is_dir()
     except (FocusError, OSError):  # its folder may not be looked into
@@ -51,7 +51,7 @@ def is_there(path: Path) -> bool:
 
 
 def _relative(path: Path, folder: Path) -> Path:
-    # A link on the way, such as a home folder that really lies elsewhere, must not lead out of a
+    # A link on the way, such as a home folder that is really elsewhere, must not lead out of a
     # folder that is moved as a whole.
     for inner, outer in ((path, folder), (path.resolve(), folder.resolve())):
         if inner.is_relative_to(outer):

@@ -1,10 +1,10 @@
 """Vegetation indices to choose from: our own narrowband ones, then those of spyndex.
 
 The indices of spyndex (the Awesome Spectral Indices of Montero et al. 2023, Scientific Data 10:
-197) are made for broad bands. Each of their bands is served by the one good band that lies nearest
-to the middle of the range that spyndex gives for it, and within that range: one band can be told
-to the user, a mean over 140 nm of near-infrared cannot. Where an index has constants, they are
-spyndex's defaults; indices that need what no default is given for are left out.
+197) are made for broad bands. Each of their bands is replaced by the good band that is nearest
+to the middle of the range that spyndex gives for it, and within that range: a single band can be
+named to the user, a mean over 140 nm of near-infrared cannot. Constants are spyndex's defaults;
+indices that need what no default is given for are left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OURS_BY_ANOTHER_NAME = frozenset({"ARI"})
 
 @cache
 def index_catalogue() -> tuple[Index, ...]:
-    """All indices, ours first; a name that both have is ours.
+    """Return all indices, ours first; a name that both have is ours.
 
     Loads spyndex when it is first called.
     """
@@ -37,9 +37,11 @@ def index_catalogue() -> tuple[Index, ...]:
     theirs = sorted(spyndex.indices, key=str.casefold)
     wanted = [spyndex.indices[name] for name in theirs if name not in ours]
     ranges = {name: _range(band) for name, band in spyndex.bands.items()}
-    defaults = {name: one.default for name, one in spyndex.constants.items()}
-    found = (_index(one, ranges, defaults) for one in wanted if one.application_domain == _DOMAIN)
-    return (*INDICES, *(one for one in found if one is not None))
+    defaults = {name: constant.default for name, constant in spyndex.constants.items()}
+    found = (
+        _index(index, ranges, defaults) for index in wanted if index.application_domain == _DOMAIN
+    )
+    return (*INDICES, *(index for index in found if index is not None))
 
 
 def _range(band: Any) -> tuple[float, float]:
@@ -47,22 +49,22 @@ def _range(band: Any) -> tuple[float, float]:
 
 
 def _index(
-    one: Any, ranges: Mapping[str, tuple[float, float]], defaults: Mapping[str, float | None]
+    index: Any, ranges: Mapping[str, tuple[float, float]], defaults: Mapping[str, float | None]
 ) -> Index | None:
-    """An index of spyndex as ours are; None if it needs more than bands and default constants."""
-    bands = tuple(name for name in one.bands if name in ranges)
-    constants = {name: defaults.get(name) for name in one.bands if name not in ranges}
+    """Return an index of spyndex; None if it needs more than bands and default constants."""
+    bands = tuple(name for name in index.bands if name in ranges)
+    constants = {name: defaults.get(name) for name in index.bands if name not in ranges}
     known = {name: float(value) for name, value in constants.items() if value is not None}
     if not bands or len(known) < len(constants):
         return None
     return Index(
-        one.short_name,
-        one.long_name,
-        _formula(one.formula, known),
+        index.short_name,
+        index.long_name,
+        _formula(index.formula, known),
         tuple(sum(ranges[name]) / 2 for name in bands),
-        f"{one.reference}; formula of spyndex",
-        _compute(one.formula, bands, known),
-        "nm" if one.short_name in _IN_NM else "1",
+        f"{index.reference}; formula of spyndex",
+        _compute(index.formula, bands, known),
+        "nm" if index.short_name in _IN_NM else "1",
         bands,
         tuple(ranges[name] for name in bands),
     )

@@ -1,7 +1,7 @@
-"""Formulas of others, as numpy computes them: arithmetic and names, and nothing else.
+"""Formulas of spectral indices, compiled to numpy: arithmetic and names only.
 
 A formula is text that came with a library. It is never handed to `eval`: its syntax tree is walked,
-and what is no arithmetic is refused before anything is computed.
+and anything else is refused before it is computed.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class FormulaError(ValueError):
 
 
 def compiled(formula: str, names: frozenset[str]) -> _Compute:
-    """A formula as a function of named values.
+    """Return a formula as a function of named values.
 
     Parameters
     ----------
     formula : str
-        Numbers and names joined by + - * / ** and brackets.
+        Values and names joined by + - * / ** and brackets.
     names : frozenset of str
         Names that it may use.
 
@@ -56,7 +56,7 @@ def compiled(formula: str, names: frozenset[str]) -> _Compute:
     try:
         tree = ast.parse(formula.strip(), mode="eval")
     except SyntaxError as error:
-        raise FormulaError(f"{formula!r} is no formula ({error.msg})") from error
+        raise FormulaError(f"{formula!r} is not a formula ({error.msg})") from error
     return _function(tree.body, names)
 
 
@@ -70,7 +70,7 @@ def _function(node: ast.expr, names: frozenset[str]) -> _Compute:
             return _constant(float(number))
         case ast.Name(name) if name in names:
             return lambda values: values[name]
-    raise FormulaError(f"{ast.unparse(node)!r} is no arithmetic of {', '.join(sorted(names))}")
+    raise FormulaError(f"{ast.unparse(node)!r} is not arithmetic of {', '.join(sorted(names))}")
 
 
 def _binary(apply: Callable[[Any, Any], Any], left: _Compute, right: _Compute) -> _Compute:

@@ -1,4 +1,4 @@
-"""The header's lists about bands: which are good, and which to show."""
+"""Band lists of a header: good bands and default bands."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from focus_viewer.io.metadata.header import Header
 
 
 def read_good_bands(header: Header, order: IntArray, notes: list[str]) -> BoolArray:
-    """Good bands by the header's bad-band list (`bbl`), in the order of the axis.
+    """Return good bands by the header's bad-band list (`bbl`), in the order of the axis.
 
     Parameters
     ----------
-    header : Header
     order : IntArray, shape (bands,)
         The file's band at each place of the axis.
     notes : list of str
@@ -43,26 +42,30 @@ def read_good_bands(header: Header, order: IntArray, notes: list[str]) -> BoolAr
 
 
 def read_default_bands(header: Header, order: IntArray, notes: list[str]) -> tuple[int, ...]:
-    """Zero-based bands to show by the header, in the order of the axis: one, three or none.
+    """Return the header's default bands, zero-based in axis order: one, three or none.
 
     ENVI counts bands from 1; a 0 among them shows that the writer did not.
     """
     if "default bands" not in header:
         return ()
-    told = header.numbers("default bands")
-    if told is None or told.size not in (1, 3) or not (told == np.round(told)).all():
+    declared = header.numbers("default bands")
+    if (
+        declared is None
+        or declared.size not in (1, 3)
+        or not (declared == np.round(declared)).all()
+    ):
         notes.append(
             Ignored("The header's default bands are not one or three band numbers: ignored.")
         )
         return ()
     first = 1
-    if (told == 0).any():
+    if (declared == 0).any():
         first = 0
         notes.append("The header's default bands have a 0: they were taken as counted from 0.")
-    if not ((told >= first) & (told < first + order.size)).all():
+    if not ((declared >= first) & (declared < first + order.size)).all():
         notes.append(
             Ignored(f"The header's default bands are not among its {order.size} bands: ignored.")
         )
         return ()
-    place = np.argsort(order)
-    return tuple(int(place[int(band) - first]) for band in told)
+    position = np.argsort(order)
+    return tuple(int(position[int(band) - first]) for band in declared)

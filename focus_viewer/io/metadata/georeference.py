@@ -1,14 +1,17 @@
-"""Where a cube lies on the map, as its header tells: grid, reference system, size of a pixel."""
+"""Georeference in the entries of an ENVI header: map grid, reference system, size of a pixel."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.georeference import Georeference, MapGrid
 from focus_viewer.core.cubes.pixel_area import PixelArea
-from focus_viewer.io.annotations.map_grid import MapGrid, map_grid
+from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.metadata.pixel_size import pixel_size
 
 if TYPE_CHECKING:
     from rasterio.crs import CRS
@@ -17,7 +20,7 @@ _ENTRIES = ("map info", "projection info", "coordinate system string")
 _METRES = MappingProxyType(
     {"meters": 1.0, "metres": 1.0, "meter": 1.0, "km": 1000.0, "feet": 0.3048}
 )
-# Numbers of the EPSG registry for zone 0 of UTM north and south, by ENVI's name of the datum.
+# EPSG codes of zone 0 of UTM north and south, by ENVI's name of the datum.
 _UTM = MappingProxyType(
     {
         "wgs84": (32600, 32700),
@@ -31,76 +34,115 @@ _UTM = MappingProxyType(
 )
 
 
-def grid_of(cube: Cube) -> MapGrid | None:
-    """The grid of a cube's pixels on the map; None where its header tells of none."""
-    return map_grid(_words(cube), _text(cube, "coordinate system string"))
+def read_georeference(header: Header) -> Georeference:
+    """Read the georeference of a cube; one without a grid if the header declares none."""
+    side = pixel_size(header.entries)
+    words = _map_info(header)
+    well_known = header.line("coordinate system string")
+    grid = map_grid(words, well_known)
+    if grid is None:
+        return Georeference(pixel_size=side)
+    code = None if well_known else _epsg(words)
+    crs = well_known or ("" if code is None else f"EPSG:{code}")
+    texts = {name: header.line(name) for name in _ENTRIES}
+    return Georeference(
+        grid,
+        _projection(words),
+        crs,
+        MappingProxyType({name: f"{{{text}}}" for name, text in texts.items() if text}),
+        _pixel_area(grid, words, crs),
+        side,
+    )
 
 
-def told(cube: Cube) -> str:
-    """The map projection in words; "" where a cube is not georeferenced."""
-    if grid_of(cube) is None:
-        return ""
-    words = [word for word in _words(cube) if "=" not in word]
-    zone = [f"zone {words[7]} {words[8]}"] if words[0].upper() == "UTM" and len(words) > 8 else []
-    return " ".join([words[0] or "map coordinates", *zone])
+def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | None:
+    """Return the grid that an ENVI header declares.
+
+    In ENVI (1, 1) is the upper left corner of the first pixel. The sign of the rotation is the one
+    that GDAL uses for ENVI files.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Values of `map info`: projection, reference column and row, their x and y, pixel sizes, and
+        named values such as "rotation=30".
+    coordinate_system : str
+        Value of `coordinate system string`.
+
+    Returns
+    -------
+    MapGrid or None
+        None if the values are incomplete or not finite.
+    """
+    try:
+        col, row, x, y, pixel_x, pixel_y = (float(word) for word in words[1:7])
+        rotation_deg = float(_named(words).get("rotation", 0))
+    except ValueError:
+        return None
+    if not all(map(math.isfinite, (col, row, x, y, pixel_x, pixel_y, rotation_deg))):
+        return None
+    if pixel_x == 0 or pixel_y == 0:
+        return None
+    from_reference = MapGrid(x, y, pixel_x, pixel_y, rotation_deg)
+    corner = from_reference.to_map((1 - col, 1 - row))
+    return MapGrid(*corner, pixel_x, pixel_y, rotation_deg, coordinate_system)
 
 
-def header_entries(cube: Cube) -> dict[str, str]:
-    """What the cube's header says of the map, for the header of an image on the same grid."""
-    if grid_of(cube) is None:
-        return {}
-    texts = {name: _text(cube, name) for name in _ENTRIES}
-    return {name: f"{{{text}}}" for name, text in texts.items() if text}
-
-
-def crs_of(cube: Cube) -> CRS | None:
-    """The reference system; None where the header names none that is known."""
+def parse_crs(text: str) -> CRS | None:
+    """Parse a reference system, well-known text or "EPSG:NUMBER"; None if it is not known."""
     import rasterio
     from rasterio.crs import CRS
     from rasterio.errors import CRSError
 
-    well_known = _text(cube, "coordinate system string")
-    code = None if well_known else _epsg(_words(cube))
-    # Within an environment of its own GDAL tells its errors to the log, not to the terminal.
+    if not text:
+        return None
+    # Within its own environment GDAL writes errors to the log, not to the terminal.
     with rasterio.Env():
         try:
-            if well_known:
-                return CRS.from_wkt(well_known, morph_from_esri_dialect=True)
-            return None if code is None else CRS.from_epsg(code)
+            if text.startswith("EPSG:"):
+                return CRS.from_epsg(int(text.removeprefix("EPSG:")))
+            return CRS.from_wkt(text, morph_from_esri_dialect=True)
         except CRSError:
             return None
 
 
-def pixel_area(cube: Cube) -> PixelArea:
-    """What a pixel covers, in square metres of the map's plane, or why that is not known."""
-    grid = grid_of(cube)
-    if grid is None:
-        return PixelArea()
-    unit_m = _unit_m(cube)
+def _projection(words: list[str]) -> str:
+    """Return the map projection for people."""
+    plain = [word for word in words if "=" not in word]
+    zone = [f"zone {plain[7]} {plain[8]}"] if plain[0].upper() == "UTM" and len(plain) > 8 else []
+    return " ".join([plain[0] or "map coordinates", *zone])
+
+
+def _pixel_area(grid: MapGrid, words: list[str], crs: str) -> PixelArea:
+    """Return the area of a pixel in the map plane, or why it is not known."""
+    unit_m = _unit_m(words, crs)
     if isinstance(unit_m, str):
         return PixelArea(None, unit_m)
     return PixelArea(abs(grid.pixel_x * grid.pixel_y) * unit_m**2)
 
 
-def _unit_m(cube: Cube) -> float | str:
-    """Metres in a unit of the map, or why that is not known."""
-    words = _words(cube)
-    named = dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
-    unit = named.get("units", "")
+def _unit_m(words: list[str], crs_text: str) -> float | str:
+    """Return the map unit in metres, or why it is not known."""
+    unit = _named(words).get("units", "")
     if unit in _METRES:
         return _METRES[unit]
-    crs = crs_of(cube)
+    crs = None if unit.startswith("degree") else parse_crs(crs_text)
     if unit.startswith("degree") or (crs is not None and crs.is_geographic):
         return "the map's coordinates are degrees (°), whose length changes with the latitude"
     if crs is not None and crs.is_projected:
         return float(crs.linear_units_factor[1])
     if words[0].upper() == "UTM":
         return 1.0
-    return "the map info does not tell the unit of its coordinates"
+    return "the map info does not state the unit of its coordinates"
+
+
+def _named(words: Sequence[str]) -> dict[str, str]:
+    """Return the named values of `map info`, such as "units=Meters", in lower case."""
+    return dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
 
 
 def _epsg(words: list[str]) -> int | None:
-    """Number of the reference system that `map info` names by words, where it is a usual one."""
+    """Return the EPSG code of the reference system that `map info` names, if it is a common one."""
     projection = words[0].lower() if words else ""
     datum = "".join(re.findall("[a-z0-9]", words[9].lower())) if len(words) > 9 else ""
     if projection == "utm" and datum in _UTM and re.fullmatch("[1-9]|[1-5][0-9]|60", words[7]):
@@ -111,10 +153,5 @@ def _epsg(words: list[str]) -> int | None:
     return None
 
 
-def _words(cube: Cube) -> list[str]:
-    return [word.strip() for word in _text(cube, "map info").split(",")]
-
-
-def _text(cube: Cube, name: str) -> str:
-    """An entry on one line, without its braces."""
-    return " ".join(cube.header.get(name, "").strip("{} \n").split())
+def _map_info(header: Header) -> list[str]:
+    return [word.strip() for word in header.line("map info").split(",")]

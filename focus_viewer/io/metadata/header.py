@@ -1,4 +1,4 @@
-"""The text of an ENVI header and its entries.
+"""Reader of ENVI headers.
 
 SPy's own header reader takes a path, decodes it as the locale says and refuses what cameras write:
 a byte order mark, a Latin-1 "µ", a lower-case "envi". Entries are therefore read here, and SPy gets
@@ -16,9 +16,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import is_file, size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import is_file, size_bytes
 
 _MAX_HEADER_BYTES = 2_000_000
 _ESRI_WORDS = {"nrows", "ncols", "nbands", "layout", "byteorder"}
@@ -43,16 +43,20 @@ class Header:
         return name in self.entries
 
     def text(self, name: str) -> str:
-        """Value of an entry without its braces, or "" where there is none."""
+        """Return the value of an entry without its braces, or "" where there is none."""
         value = self.entries.get(name, "")
         return value[1:-1].strip() if value.startswith("{") else value
 
+    def line(self, name: str) -> str:
+        """Return the value of an entry on one line, without its braces; "" without the entry."""
+        return " ".join(self.entries.get(name, "").strip("{} \n").split())
+
     def words(self, name: str) -> list[str]:
-        """Values between commas; empty ones left out."""
+        """Return values between commas; empty ones left out."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 
     def numbers(self, name: str) -> DoubleArray | None:
-        """Numbers between commas or white space, shape (n,); None if any is not a number."""
+        """Return values between commas or white space, shape (n,); None if any is not a number."""
         try:
             return np.array([float(word) for word in self.text(name).replace(",", " ").split()])
         except ValueError:
@@ -65,7 +69,7 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     CubeError
-        If the file cannot be read or is no ENVI header.
+        If the file cannot be read or is not an ENVI header.
     """
     text = _decoded(_header_bytes(path))
     first, _, rest = text.lstrip().partition("\n")
@@ -76,18 +80,18 @@ def read_header(path: Path) -> Header:
 
 def _header_bytes(path: Path) -> bytes:
     if not is_file(path):
-        raise CubeError(f"{path} is no file. Expected the header of an ENVI cube.")
+        raise CubeError(f"{path} is not a file. Expected the header of an ENVI cube.")
     if size_bytes(path) > _MAX_HEADER_BYTES:
         raise CubeError(
             f"{path} is larger than {_MAX_HEADER_BYTES:,} bytes, too large for an ENVI header, "
             "which is a short text. Open the header that belongs to the data file."
         )
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return path.read_bytes()
 
 
 def _decoded(content: bytes) -> str:
-    """Text with line feeds only; Latin-1, which any bytes are, where it is not UTF."""
+    """Return text with line feeds only; Latin-1, which any bytes are, where it is not UTF."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
     else:
@@ -109,7 +113,7 @@ def _not_envi(path: Path, text: str) -> str:
         )
     found = text.lstrip()[:20].partition("\n")[0]
     return (
-        f"{path} is no ENVI header: expected 'ENVI' in its first line, found {found!r}. Open the "
+        f"{path} is not an ENVI header: expected 'ENVI' in its first line, found {found!r}. Open "
         "header or the data file of an ENVI cube."
     )
 
@@ -125,7 +129,7 @@ def _entries(path: Path, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _braced(path: Path, name: str, value: str, following: Iterator[str]) -> str:
-    """Value up to its closing brace, which may stand some lines below."""
+    """Return a value up to its closing brace, which may be some lines below."""
     parts = [value]
     while "}" not in parts[-1]:
         line = next(following, None)

@@ -1,4 +1,4 @@
-"""Which entries of an ENVI header are read."""
+"""Entries of an ENVI header that are read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ KNOWN_ENTRIES = frozenset(
         "data gain values", "data offset values",
         "data units", "units", "calibration", "z plot titles", "description",
         "map info", "projection info", "coordinate system string", "pixel size",
-        "sensor type",
+        "sensor type", "sensor", "binning", "saturation value", "ceiling",
+        "tint", "integration time", "exposure time", "exposure", "shutter",
+        "tint1", "tint2", "vimg1", "vimg2",
     }
 )  # fmt: skip
-"""Those that some part of the program looks at."""
+"""Entries that the program uses."""
 
 
 def unused_entries(header: Header) -> tuple[str, ...]:
-    """Names of the entries that say something to others only, in the header's order."""
+    """Return the names of entries that the program does not use, in the header's order."""
     return tuple(name for name in header.entries if name not in KNOWN_ENTRIES)

@@ -1,7 +1,7 @@
-"""What the user has said of files that do not tell it themselves, kept from run to run.
+"""Remembered choices for files that do not declare their layout, stored from run to run.
 
-Each file has a small one of its own in the user's configuration folder, so that two programs do not
-get in each other's way.
+Each file has its own small file in the user's configuration folder, so that two programs do not
+interfere.
 """
 
 from __future__ import annotations
@@ -15,76 +15,76 @@ from typing import Any, cast, get_args
 
 from platformdirs import user_config_path
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Units
-from focus_viewer.io.annotations.storage import write_whole
-from focus_viewer.io.identity.file_identity import marks_of
-from focus_viewer.io.storage.files import told_as_cube_error
+from focus_viewer.core.errors import translated_errors
+from focus_viewer.io.identity.file_identity import file_identity
 
 _MOST_BYTES = 50_000_000
 
 
 def remember(path: Path, choice: ArrayChoice) -> None:
-    """Keep what the user said of a file, in the place of what was said before.
+    """Store a user's choice for a file, in place of an earlier one.
 
     Raises
     ------
     CubeError
         If the disk refuses, or the cube's file cannot be read.
     """
-    with told_as_cube_error(path):
-        kept = {"path": str(path.absolute()), "of": marks_of(path), "choice": asdict(choice)}
-    place = _place(path)
-    with told_as_cube_error(place, "written"):
-        place.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(place, json.dumps(kept).encode())
+    with translated_errors(path):
+        kept = {"path": str(path.absolute()), "of": file_identity(path), "choice": asdict(choice)}
+    choice_path = _choice_path(path)
+    with translated_errors(choice_path, "written"):
+        choice_path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(choice_path, json.dumps(kept))
 
 
 def recall(path: Path) -> ArrayChoice | None:
-    """What the user said of a file; None if nothing was, or the file is another by now."""
-    place = _place(path)
+    """Return the remembered choice for a file; None without one, or if the file has changed."""
+    choice_path = _choice_path(path)
     try:
-        if not place.is_file() or place.stat().st_size > _MOST_BYTES:
+        if not choice_path.is_file() or choice_path.stat().st_size > _MOST_BYTES:
             return None
-        kept = json.loads(place.read_bytes())
-        return _choice(kept["choice"]) if kept["of"] == marks_of(path) else None
+        kept = json.loads(choice_path.read_bytes())
+        return _choice(kept["choice"]) if kept["of"] == file_identity(path) else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
 def forget(path: Path) -> None:
-    """Keep nothing of a file any more.
+    """Remove the remembered choice for a file.
 
     Raises
     ------
     CubeError
         If the disk refuses.
     """
-    place = _place(path)
-    with told_as_cube_error(place, "removed"):
-        place.unlink(missing_ok=True)
+    choice_path = _choice_path(path)
+    with translated_errors(choice_path, "removed"):
+        choice_path.unlink(missing_ok=True)
 
 
-def _place(path: Path) -> Path:
+def _choice_path(path: Path) -> Path:
     name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:32]
     return user_config_path("focus-viewer", appauthor=False) / "arrays" / f"{name}.json"
 
 
-def _choice(told: dict[str, Any]) -> ArrayChoice:
-    """A choice from its file; ValueError or TypeError where that was tampered with."""
-    axes, size, wavelengths = told["axes"], told["image_shape"], told["wavelengths_nm"]
+def _choice(entries: dict[str, Any]) -> ArrayChoice:
+    """Return a choice from its file."""
+    axes, size, wavelengths = entries["axes"], entries["image_shape"], entries["wavelengths_nm"]
     if axes is not None and sorted(axes) != ["bands", "cols", "rows"]:
-        raise ValueError(f"{axes} are no axes")
-    if told["units"] not in (None, *get_args(Units)):
-        raise ValueError(f"{told['units']} are no units")
-    if not isinstance(told["array"], str | None):
+        raise ValueError(f"{axes} are not axes")
+    if entries["units"] not in (None, *get_args(Units)):
+        raise ValueError(f"{entries['units']} are not units")
+    if not isinstance(entries["array"], str | None):
         raise TypeError("an array has a name")
     rows_cols = None if size is None else (int(size[0]), int(size[1]))
     return ArrayChoice(
-        told["array"],
+        entries["array"],
         None if axes is None else cast("Axes", tuple(axes)),
         rows_cols,
-        None if wavelengths is None else tuple(float(one) for one in wavelengths),
-        told["units"],
-        None if told["scale"] is None else float(told["scale"]),
+        None if wavelengths is None else tuple(float(wavelength) for wavelength in wavelengths),
+        entries["units"],
+        None if entries["scale"] is None else float(entries["scale"]),
     )

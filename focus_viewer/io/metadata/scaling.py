@@ -1,4 +1,4 @@
-"""From stored numbers to the cube's units."""
+"""Scale factors, gains, offsets and no-data values of stored pixels."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Calibration:
         return result
 
     def _blank(self, result: FloatArray, stored: NDArray[Any], values: NDArray[Any]) -> None:
-        """NaN where the file has no data; a pass over a block takes time, so none is in vain."""
+        """Set NaN where the file has no data, in as few passes over a block as possible."""
         if self.ignore is not None:
             result[stored == self.ignore] = np.nan
         if values.dtype.kind == "f":
@@ -70,7 +70,7 @@ class Calibration:
             result[~np.isfinite(result)] = np.nan
 
     def _scaled(self, values: NDArray[Any], bands: slice | IntArray) -> NDArray[Any]:
-        """A copy: float32 where that is exact, float64 for wider numbers; in few passes."""
+        """Return a scaled copy: float32 where that is exact, float64 for wider numbers."""
         kind = np.result_type(values.dtype, np.float32)
         if self.gain is None and self.offset is None and self.divisor != 1.0:
             return np.asarray(np.divide(values, kind.type(self.divisor), dtype=kind))
@@ -85,7 +85,7 @@ class Calibration:
 
 
 class Stored(Protocol):
-    """Numbers as they lie in a file."""
+    """Values as stored in a file."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -94,12 +94,12 @@ class Stored(Protocol):
 
     @property
     def bands(self) -> int:
-        """How many bands there are."""
+        """Number of bands."""
         ...
 
 
 def read_calibration(header: Header, layout: Stored, notes: list[str]) -> Calibration:
-    """Calibration that a header tells; what was ignored is added to the notes.
+    """Read the calibration from a header; what is ignored is added to the notes.
 
     A header may offer several ways to units. One is taken: reflectance gains, else the reflectance
     scale factor, else radiance gains.
@@ -127,13 +127,12 @@ def _divisor(header: Header, notes: list[str]) -> float | None:
     name = "reflectance scale factor"
     if name not in header:
         return None
-    told = header.numbers(name)
-    factor = float(told[0]) if told is not None and told.size == 1 else 0.0
+    declared = header.numbers(name)
+    factor = float(declared[0]) if declared is not None and declared.size == 1 else 0.0
     if _SANE_FACTOR[0] <= factor <= _SANE_FACTOR[1]:
         return factor
-    notes.append(
-        Ignored(f"The header's {name} {header.text(name)[:40]!r} is no positive number: ignored.")
-    )
+    text = header.text(name)[:40]
+    notes.append(Ignored(f"The header's {name} {text!r} is not a positive number: ignored."))
     return None
 
 
@@ -146,7 +145,7 @@ def _gains(
 
 
 def _factor_per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
-    """One finite number for each band; a single one counts for all."""
+    """Return one finite number for each band; a single one counts for all."""
     if name not in header:
         return None
     values = header.numbers(name)
@@ -169,7 +168,7 @@ def _ignore_value(header: Header, dtype: np.dtype[Any], notes: list[str]) -> np.
     try:
         number = float(text)
     except ValueError:
-        notes.append(Ignored(f"The header's {name} {text[:40]!r} is no number: ignored."))
+        notes.append(Ignored(f"The header's {name} {text[:40]!r} is not a number: ignored."))
         return None
     value = _whole(text, number, dtype) if dtype.kind in "iu" else number
     if value is None:
@@ -180,7 +179,7 @@ def _ignore_value(header: Header, dtype: np.dtype[Any], notes: list[str]) -> np.
 
 
 def _whole(text: str, number: float, dtype: np.dtype[Any]) -> int | None:
-    """Whole number that the data type can hold; a float would blur the ends of 64 bits."""
+    """Return a whole number that the data type can hold; a float would blur the ends of 64 bits."""
     exact = int(text) if re.fullmatch(r"[+-]?[0-9]{1,20}", text) else None
     if exact is None and number.is_integer():
         exact = int(number)

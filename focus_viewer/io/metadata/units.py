@@ -1,4 +1,4 @@
-"""What the numbers of a cube mean."""
+"""Units of a cube's values."""
 
 from __future__ import annotations
 
@@ -30,28 +30,26 @@ class Measured(PixelSource, Protocol):
 
     @property
     def calibration(self) -> Calibration:
-        """From stored numbers to values."""
+        """Conversion of stored numbers to values."""
         ...
 
 
 def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
-    """Units of a cube's values; a guess is added to the notes. No number is changed for it.
+    """Return units of a cube's values; a guess is added to the notes. No number is changed for it.
 
     Parameters
     ----------
-    header : Header
     source : Measured
         Its calibration settles the matter where it has factors; else a few pixels are looked at.
     good_bands : BoolArray, shape (bands,)
-    notes : list of str
     """
     if source.calibration.units is not None:
         return source.calibration.units
-    told = _told(header)
-    if told == "radiance":
-        return told
+    declared = _declared_units(header)
+    if declared == "radiance":
+        return declared
     if source.dtype.kind in "iu":
-        if told == "reflectance":
+        if declared == "reflectance":
             notes.append(
                 Ignored(
                     "The header speaks of reflectance but gives no scale: stored numbers are "
@@ -60,17 +58,17 @@ def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: l
             )
         return "counts"
     if looks_like_reflectance(source, good_bands):
-        if told is None:
-            notes.append("Values lie between 0 and 1.5: they were taken as reflectance.")
+        if declared is None:
+            notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
         return "reflectance"
-    if told == "reflectance":
+    if declared == "reflectance":
         notes.append(
-            Ignored("The header speaks of reflectance, but values do not lie between 0 and 1.5.")
+            Ignored("The header mentions reflectance, but values are not between 0 and 1.5.")
         )
     return "unknown"
 
 
-def _told(header: Header) -> Units | None:
+def _declared_units(header: Header) -> Units | None:
     for name in _TELLING:
         text = header.text(name).lower()
         if ("reflectance" in text) != ("radiance" in text):
@@ -79,9 +77,9 @@ def _told(header: Header) -> Units | None:
 
 
 def looks_like_reflectance(source: PixelSource, good_bands: BoolArray) -> bool:
-    """Whether values lie where reflectance does.
+    """Return whether values are in the range of reflectance.
 
-    A few pixels of three lines are looked at: enough to tell, little enough for any file.
+    A few pixels of three lines are read: enough to decide, and fast for any file.
     """
     rows, cols, _ = source.shape
     good = np.flatnonzero(good_bands)

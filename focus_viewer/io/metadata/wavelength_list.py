@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 10_000_000
 _UM_BELOW = 100.0
@@ -21,16 +21,12 @@ _EXPECTED = (
 
 
 def read_wavelength_list(path: Path) -> tuple[float, ...]:
-    """Wavelengths in nm, in the order of the rows.
+    """Return wavelengths in nm, in the order of the rows.
 
     Columns may be parted by commas, semicolons (then with decimal commas), tabs or spaces. Rows
     without numbers, such as a title, are passed over. A single row of numbers counts as a column.
-    Of several columns the one named so is taken, else the only one that goes all one way and is no
-    mere count of rows. Numbers below 100 are micrometres.
-
-    Parameters
-    ----------
-    path : Path
+    Of several columns the one named so is taken, else the only monotonic one that is not a
+    mere count of rows. Values below 100 are micrometres.
 
     Raises
     ------
@@ -38,8 +34,8 @@ def read_wavelength_list(path: Path) -> tuple[float, ...]:
         If there is no such column, or a number is not above 0.
     """
     if size_bytes(path) > _MOST_BYTES:
-        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes: it is no table. {_EXPECTED}")
-    with told_as_cube_error(path):
+        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {_EXPECTED}")
+    with translated_errors(path):
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     lines = [line for line in text.splitlines() if line.strip()]
     rows = [_numbers(line) for line in lines]
@@ -53,7 +49,7 @@ def read_wavelength_list(path: Path) -> tuple[float, ...]:
     values = table[:, _column(path, table, title)]
     if not (np.isfinite(values) & (values > 0)).all():
         raise CubeError(f"{path} holds a wavelength that is not above 0. {_EXPECTED}")
-    return tuple(float(one) for one in values * (1e3 if values.max() < _UM_BELOW else 1.0))
+    return tuple(float(nm) for nm in values * (1e3 if values.max() < _UM_BELOW else 1.0))
 
 
 def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
@@ -69,7 +65,7 @@ def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
     if len(found) == 1:
         return int(found[0])
     raise CubeError(
-        f"{path} has {table.shape[1]} columns, and nothing tells which holds the wavelengths. "
+        f"{path} has {table.shape[1]} columns, and it is not clear which holds the wavelengths. "
         f"{_EXPECTED}"
     )
 
@@ -80,7 +76,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _numbers(line: str) -> list[float]:
-    """Numbers of a row; none where any cell is not a number."""
+    """Return values of a row; none where any cell is not a number."""
     cells = line.replace(",", ".").split(";") if ";" in line else re.split(r"[,\s]+", line.strip())
     try:
         return [float(cell.strip(' "')) for cell in cells if cell.strip()]

@@ -1,4 +1,4 @@
-"""Band centres and widths in nm, whatever the header tells them in."""
+"""Band centres and widths in nm, from any unit of a header."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SANE = (1e-9, 1e9)
 
 @dataclass(frozen=True, eq=False)
 class SpectralAxis:
-    """Where the bands lie, ascending.
+    """Wavelengths of the bands, ascending.
 
     Attributes
     ----------
@@ -50,20 +50,20 @@ class SpectralAxis:
 
 
 def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
-    """Spectral axis that a header tells; what was assumed or refused is added to the notes."""
-    told = _listed(header, bands, notes) or _named(header, bands, notes)
-    if told is None:
+    """Read the spectral axis from a header; assumptions and refusals are added to the notes."""
+    axis_values = _listed(header, bands, notes) or _named(header, bands, notes)
+    if axis_values is None:
         if "wavelength" not in header:
-            notes.append("The header tells no wavelengths.")
+            notes.append("The header has no wavelengths.")
         return SpectralAxis()
-    centers, unit = told
+    centers, unit = axis_values
     widths = _per_band(header, "fwhm", bands, notes)
     widths_nm = None if widths is None else width_nm(widths, centers, unit)
     return ascending(to_nm(centers, unit), widths_nm, notes)
 
 
 def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
-    """Numbers and unit of the header's wavelength list."""
+    """Return values and unit of the header's wavelength list."""
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
@@ -72,12 +72,12 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
 
 
 def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
-    """Numbers and unit of names such as "Band 1 (450.2 nm)", if all bands have such a name."""
+    """Return values and unit of names such as "Band 1 (450.2 nm)", if all bands have one."""
     found = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
-    told = [(float(match[1]), match[2].lower()) for match in found if match is not None]
-    units = {"nm" if unit.startswith("n") else "um" for _, unit in told}
-    centers = np.array([number for number, _ in told])
-    if not len(found) == len(told) == bands or len(units) > 1 or not (centers > 0).all():
+    axis_values = [(float(match[1]), match[2].lower()) for match in found if match is not None]
+    units = {"nm" if unit.startswith("n") else "um" for _, unit in axis_values}
+    centers = np.array([number for number, _ in axis_values])
+    if not len(found) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
         return None
     if all_equal(centers, notes):
         return None
@@ -86,7 +86,7 @@ def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, s
 
 
 def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
-    """One positive number for each band, or None; said if the header tells something else."""
+    """Return one positive number for each band, or None, with a note if the entry differs."""
     if name not in header:
         return None
     values = header.numbers(name)
@@ -107,31 +107,30 @@ def _unit(header: Header, centers: DoubleArray, notes: list[str]) -> str:
 
 
 def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:
-    """Name of the unit, guessed from the size of the numbers where its text does not help.
+    """Return the unit, guessed from the size of the numbers if the text is empty.
 
     Parameters
     ----------
     text : str
-        As it was told; empty where nothing was.
+        As declared; empty without a unit.
     centers : DoubleArray, shape (bands,)
         Positive.
-    notes : list of str
     teller : str
-        Who told it: "header" or "file".
+        Source of the unit: "header" or "file".
 
     Returns
     -------
     str
-        A key for `to_nm`; "" for what is no wavelength.
+        A key for `to_nm`; "" if it is not a unit of wavelengths.
     """
-    told = text.strip().lower()
+    name = text.strip().lower()
     likely = "um" if centers.max() < _UM_BELOW else "nm"
-    if told in _GUESSED:
+    if name in _GUESSED:
         notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
-    unit = next((u for u, p in _UNIT_PATTERNS.items() if re.fullmatch(p, told)), "")
+    unit = next((u for u, p in _UNIT_PATTERNS.items() if re.fullmatch(p, name)), "")
     if unit == "":
-        notes.append(Ignored(f"Wavelengths are ignored: their unit {told[:40]!r} is not known."))
+        notes.append(Ignored(f"Wavelengths are ignored: their unit {name[:40]!r} is not known."))
     elif unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
         notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
         return likely
@@ -143,7 +142,7 @@ def _contradicts(unit: str, centers: DoubleArray) -> bool:
 
 
 def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
-    """Whether these are no wavelengths, as several bands all have the same; said if so."""
+    """Return whether all bands have the same value, and so no wavelengths, with a note."""
     if centers.size == 1 or np.ptp(centers) > 0:
         return False
     notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
@@ -151,12 +150,12 @@ def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
 
 
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
-    """Wavelengths in nm, ascending or not."""
+    """Return wavelengths in nm, ascending or not."""
     return 1e7 / values if unit == _WAVENUMBER else values * _NM_PER_UNIT[unit]
 
 
 def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArray:
-    """Band widths in nm; widths and centres are in the same unit."""
+    """Return band widths in nm; widths and centres are in the same unit."""
     if unit == _WAVENUMBER:  # d(1/x) = dx / x^2
         return 1e7 * widths / centers**2
     return widths * _NM_PER_UNIT[unit]
@@ -165,7 +164,7 @@ def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArra
 def ascending(
     centers_nm: DoubleArray, widths_nm: DoubleArray | None, notes: list[str]
 ) -> SpectralAxis:
-    """The bands in the order of their wavelengths; said if that is not the file's."""
+    """Return the bands in the order of their wavelengths; said if that is not the file's."""
     if (np.diff(centers_nm) >= 0).all():
         return SpectralAxis(centers_nm, widths_nm)
     order = np.argsort(centers_nm, kind="stable").astype(np.intp)

@@ -1,4 +1,4 @@
-"""Projects on the disk: `NAME.focus.json`, its results beside it, and work kept against a crash."""
+"""Projects on the disk: `NAME.focus.json`, its results beside it, and autosaved work."""
 
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX

@@ -1,8 +1,8 @@
-"""Work kept against a crash, in the user's own folder, until it is saved or given up.
+"""Autosave of work in the user's folder, until it is saved or discarded.
 
-What a program keeps is a project file with absolute paths and without results, which are computed
-again. A lock of the system beside it tells that the program lives: it falls with the program,
-however that ends.
+An autosave is a project file with absolute paths and without results, which are computed again. A
+system lock beside it shows that the program is running: it is released when the program ends,
+however that happens.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
 
+from focus_viewer.core.atomic_write import remove_drafts
 from focus_viewer.core.documents.project import Project, RecoveredWork
-from focus_viewer.core.errors import FocusError
-from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, found_path, told_path
-from focus_viewer.io.project.content import read_told
-from focus_viewer.io.project.durable import remove_drafts
-from focus_viewer.io.project.refusal import told_as_project_error
+from focus_viewer.core.errors import FocusError, translated_errors
+from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, resolved_path, stored_path
+from focus_viewer.io.project.content import read_document
+from focus_viewer.io.project.refusal import ProjectError
 from focus_viewer.io.project.writing import write_checked
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _LOCK_SUFFIX = ".lock"
 
 
 class Autosave:
-    """The work that this program keeps.
+    """Autosaved work of this program.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ class Autosave:
 
     @property
     def path(self) -> Path:
-        """The file in which it is kept, if there is any."""
+        """Path of the autosave."""
         return self._folder / f"{self._token}{PROJECT_SUFFIX}"
 
     def write(self, project: Project, of: Path | None) -> None:
-        """Keep work in the place of what was kept before, all of it or nothing.
+        """Write the work in place of the last autosave, whole or not at all.
 
         Parameters
         ----------
@@ -62,24 +62,24 @@ class Autosave:
         ProjectError
             If a value cannot be kept, or the disk refuses.
         """
-        with told_as_project_error(self.path, "written"):
+        with translated_errors(self.path, "written", ProjectError):
             self._folder.mkdir(parents=True, exist_ok=True)
             # Before the file is there, or another program could take it for lost.
-            # A drive without locks is no reason not to keep it.
+            # A drive without locks must not prevent saving.
             with suppress(OSError):
                 self._lock = self._lock or _taken(_lock_of(self.path))
-            named = "" if of is None else told_path(of, None)
+            named = "" if of is None else stored_path(of, None)
             write_checked(self.path, project, None, {}, named)
 
     def discard(self) -> None:
-        """Forget what was kept: it is saved, or the user gave it up.
+        """Remove the autosave: the work is saved or discarded.
 
         Raises
         ------
         ProjectError
             If it cannot be removed.
         """
-        with told_as_project_error(self.path, "removed"):
+        with translated_errors(self.path, "removed", ProjectError):
             # While it is locked, or another program could take it for lost.
             self.path.unlink(missing_ok=True)
             if self._lock is not None:
@@ -89,12 +89,12 @@ class Autosave:
 
 
 def autosave_folder() -> Path:
-    """Where this user's programs keep their work."""
+    """Return the folder of this user's autosaved work."""
     return user_state_path("focus-viewer", appauthor=False) / "autosave"
 
 
 def find_lost_work(folder: Path | None = None) -> list[RecoveredWork]:
-    """Find what programs that live no longer have kept, the latest first.
+    """Find the autosaves of programs that do not run any more, the latest first.
 
     Parameters
     ----------
@@ -104,33 +104,35 @@ def find_lost_work(folder: Path | None = None) -> list[RecoveredWork]:
     folder = folder or autosave_folder()
     _remove_orphans(folder)
     found = [_lost(path) for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _lives(path)]
-    return sorted((one for one in found if one), key=lambda one: one.seconds, reverse=True)
+    return sorted((work for work in found if work), key=lambda work: work.seconds, reverse=True)
 
 
 def discard_lost(lost: RecoveredWork) -> None:
-    """Forget lost work: it was taken up again, or the user does not want it.
+    """Remove an autosave that was recovered or is not wanted.
 
     Raises
     ------
     ProjectError
         If it cannot be removed.
     """
-    with told_as_project_error(lost.path, "removed"):
+    with translated_errors(lost.path, "removed", ProjectError):
         _forget(lost.path)
 
 
 def _lost(path: Path) -> RecoveredWork | None:
-    """What a file keeps; None for one that cannot be read, such as of a later version."""
+    """Return the work in a file; None if it cannot be read, such as from a later version."""
     try:
-        told = read_told(path)
+        document = read_document(path)
         seconds = path.stat().st_mtime
     except (FocusError, OSError):
         return None
-    if told.autosave_of is None:
+    if document.autosave_of is None:
         return None
-    of = found_path(told.autosave_of, path.parent) if told.autosave_of else None
-    cubes = told.project.cubes
-    return RecoveredWork(path, of, seconds, len(cubes), sum(len(one.annotations) for one in cubes))
+    of = resolved_path(document.autosave_of, path.parent) if document.autosave_of else None
+    cubes = document.project.cubes
+    return RecoveredWork(
+        path, of, seconds, len(cubes), sum(len(cube.annotations) for cube in cubes)
+    )
 
 
 def _lock_of(path: Path) -> Path:
@@ -138,7 +140,7 @@ def _lock_of(path: Path) -> Path:
 
 
 def _taken(path: Path) -> BaseFileLock | None:
-    """The lock at a path, held; None where another program holds it."""
+    """Return the lock at a path, held; None where another program holds it."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(path, timeout=0, thread_local=False)
@@ -150,7 +152,7 @@ def _taken(path: Path) -> BaseFileLock | None:
 
 
 def _lives(path: Path) -> bool:
-    """Whether the program that keeps this file still runs."""
+    """Return whether the program that keeps this file still runs."""
     with suppress(OSError):
         lock = _taken(_lock_of(path))
         if lock is None:
@@ -160,14 +162,14 @@ def _lives(path: Path) -> bool:
 
 
 def _forget(path: Path) -> None:
-    """Remove work, its lock, and what a killed write has left."""
+    """Remove an autosave, its lock, and drafts of killed writes."""
     remove_drafts(path)
     path.unlink(missing_ok=True)
     _lock_of(path).unlink(missing_ok=True)
 
 
 def _remove_orphans(folder: Path) -> None:
-    """Remove the locks of programs that live no longer and have kept nothing."""
+    """Remove locks of programs that do not run any more and left no autosave."""
     with suppress(OSError):
         for lock in list(folder.glob(f"*{_LOCK_SUFFIX}")):
             path = lock.with_name(lock.name.removesuffix(_LOCK_SUFFIX) + PROJECT_SUFFIX)

@@ -1,21 +1,22 @@
-"""The content of project files on the disk."""
+"""Content of project files on the disk."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
+from focus_viewer.io.project.refusal import ProjectError
 
 if TYPE_CHECKING:
-    from focus_viewer.io.project.restoring import Told
+    from focus_viewer.io.project.restoring import ProjectDocument
 
 _MOST_BYTES = 500_000_000
 
 
-def read_told(path: Path) -> Told:
-    """What a project file tells.
+def read_document(path: Path) -> ProjectDocument:
+    """Read a project file.
 
     Parameters
     ----------
@@ -25,23 +26,23 @@ def read_told(path: Path) -> Told:
     Raises
     ------
     ProjectError
-        If the file is no project, broken, of a later version, or cannot be read.
+        If the file is not a project, broken, of a later version, or cannot be read.
     """
-    return told_or_refused(_content(path), path)
+    return parsed_project(_content(path), path)
 
 
-def told_or_refused(content: bytes, path: Path) -> Told:
-    """What the content of a project file tells.
+def parsed_project(content: bytes, path: Path) -> ProjectDocument:
+    """Parse the content of a project file.
 
     Raises
     ------
     ProjectError
-        If it is no project, broken, or of a later version.
+        If it is not a project, broken, or of a later version.
     """
-    from focus_viewer.io.project.restoring import told_by
+    from focus_viewer.io.project.restoring import parse_document
 
     try:
-        return told_by(content, path.parent)
+        return parse_document(content, path.parent)
     except Unreadable as error:
         raise ProjectError(
             f"{path} cannot be read as a project: {error.problem}. {error.advice}"
@@ -49,7 +50,7 @@ def told_or_refused(content: bytes, path: Path) -> Told:
 
 
 def _content(path: Path) -> bytes:
-    with told_as_project_error(path):
+    with translated_errors(path, error_type=ProjectError):
         if not path.is_file():
             raise ProjectError(
                 f"{path}: there is no such file. Expected a project (NAME.focus.json): choose "

@@ -1,4 +1,4 @@
-"""A project as JSON values, without the arrays of its results."""
+"""JSON values of a project, without the arrays of its results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.regions import about, described
-from focus_viewer.io.identity.relative_paths import told_path
+from focus_viewer.io.identity.relative_paths import stored_path
 
 FORMAT = "focus-viewer project"
 VERSION = 1
@@ -26,13 +26,12 @@ def project_bytes(
     results: Results,
     autosave_of: str | None = None,
 ) -> bytes:
-    """A project as the content of a project file: the same bytes for the same project.
+    """Return the content of a project file: the same bytes for the same project.
 
     Parameters
     ----------
-    project : Project
     folder : Path or None
-        Where the file will be; None tells the paths of cubes as they are.
+        Folder of the file; None stores the paths of cubes as they are.
     results : mapping of int to str
     autosave_of : str or None
         In work kept against a crash: the project that it belongs to, "" for none.
@@ -42,28 +41,28 @@ def project_bytes(
     ValueError
         If a number is not finite.
     """
-    told: dict[str, object] = {"format": FORMAT, "version": VERSION}
+    content: dict[str, object] = {"format": FORMAT, "version": VERSION}
     if autosave_of is not None:
-        told["autosave_of"] = autosave_of
-    told["model"] = project.model
-    told["cubes"] = [
-        _cube(cube, folder, results.get(place)) for place, cube in enumerate(project.cubes)
+        content["autosave_of"] = autosave_of
+    content["model"] = project.model
+    content["cubes"] = [
+        _cube(cube, folder, results.get(index)) for index, cube in enumerate(project.cubes)
     ]
-    told["view"] = asdict(project.view)
-    told["figure"] = asdict(project.figure)
-    text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
-    # Half a surrogate pair, which no keyboard types, is no text: better a "?" than no project.
+    content["view"] = asdict(project.view)
+    content["figure"] = asdict(project.figure)
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    # Half a surrogate pair, which no keyboard types, is not text: better a "?" than no project.
     return (text + "\n").encode("utf-8", errors="replace")
 
 
 def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[str, object]:
     return {
-        "path": told_path(cube.path, folder),
+        "path": stored_path(cube.path, folder),
         "fingerprint": cube.fingerprint,
         "shape": [int(side) for side in cube.shape],
         "annotations": {
             "next_id": cube.annotations.next_id,
-            "regions": [_region(one) for one in cube.annotations],
+            "regions": [_region(annotation) for annotation in cube.annotations],
         },
         "pins": [[int(row), int(col), colour] for row, col, colour in cube.pins],
         "class_name": cube.class_name,
@@ -76,17 +75,22 @@ def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[st
 
 
 def _treatment(cube: ProjectCube, folder: Path | None) -> dict[str, object] | None:
-    """As its dataclasses, with the paths of references told as those of cubes are."""
+    """Return the settings as JSON takes them, with stored paths of references."""
     preprocessing = cube.preprocessing
     if preprocessing == NO_PREPROCESSING:
         return None
-    told = asdict(preprocessing)
+    content = asdict(preprocessing)
     if preprocessing.references is not None:
-        for name, value in told["references"].items():
+        for name, value in content["references"].items():
             if isinstance(value, Path):
-                told["references"][name] = told_path(value, folder)
-        told["references"]["fingerprints"] = asdict(cube.marks)
-    return told
+                content["references"][name] = stored_path(value, folder)
+        content["references"]["fingerprints"] = asdict(cube.reference_fingerprints)
+    if preprocessing.flat_field is not None:
+        content["flat_field"] = {
+            "spectrum": preprocessing.flat_field.spectrum,
+            "told": preprocessing.flat_field.text,
+        }
+    return content
 
 
 def _region(region: Annotation) -> dict[str, object]:

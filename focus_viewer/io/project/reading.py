@@ -1,4 +1,4 @@
-"""Read a project."""
+"""Reader of projects."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from pathlib import Path
 
 from focus_viewer.core.documents.project import ProjectCube, ProjectReading
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.relative_paths import side_folder
 from focus_viewer.io.project.checking import check_cubes
-from focus_viewer.io.project.content import read_told
-from focus_viewer.io.project.progress import between
+from focus_viewer.io.project.content import read_document
 from focus_viewer.io.project.results import read_result, result_key
 
 _CHECK_SHARE = 0.7
@@ -23,16 +22,15 @@ _CHECK_SHARE = 0.7
 def read_project(
     path: Path, model_sha256: Callable[[str], str], step: Step = silent
 ) -> ProjectReading:
-    """Read a project, look for its cubes, and take the results that still hold.
+    """Read a project, check its cubes, and take the results that are still valid.
 
     Parameters
     ----------
     path : Path
         NAME.focus.json, or work kept against a crash.
     model_sha256 : callable
-        Tells the SHA-256 of the weights of a model, by the name or folder that the project tells. A
-        `FocusError` of it means that there is no such model now: then no result is taken.
-    step : Step
+        Returns the SHA-256 of the weights of a model, by the name or folder in the project. A
+        `FocusError` of it means that the model is missing: then no result is taken.
 
     Returns
     -------
@@ -42,22 +40,20 @@ def read_project(
     Raises
     ------
     ProjectError
-        If the file is no project, broken, of a later version, or cannot be read.
-    Cancelled
-        From `step`.
+        If the file is not a project, broken, of a later version, or cannot be read.
     """
     path = path.absolute()
-    told = read_told(path)
-    reading = check_cubes(told.project, between(step, 0.0, _CHECK_SHARE))
+    document = read_document(path)
+    reading = check_cubes(document.project, part(step, 0.0, _CHECK_SHARE))
     notes = list(reading.notes)
-    sha256 = _sha256_of(told.project.model, model_sha256, notes) if told.results else ""
+    sha256 = _sha256_of(document.project.model, model_sha256, notes) if document.results else ""
     cubes = list(reading.project.cubes)
-    for place, name in told.results.items():
-        if place in (*reading.changed, *reading.recalibrated):
-            continue  # told already
-        done = _CHECK_SHARE + (1 - _CHECK_SHARE) * place / len(cubes)
-        found = _result(side_folder(path) / name, cubes[place], sha256, notes, step, done)
-        cubes[place] = replace(cubes[place], explanation=found)
+    for index, name in document.results.items():
+        if index in (*reading.changed, *reading.recalibrated):
+            continue  # reported already
+        done = _CHECK_SHARE + (1 - _CHECK_SHARE) * index / len(cubes)
+        found = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
+        cubes[index] = replace(cubes[index], explanation=found)
     project = replace(reading.project, cubes=tuple(cubes))
     return replace(reading, project=project, notes=tuple(notes))
 
@@ -73,7 +69,7 @@ def _sha256_of(model: str, model_sha256: Callable[[str], str], notes: list[str])
 def _result(
     path: Path, cube: ProjectCube, sha256: str, notes: list[str], step: Step, done: float
 ) -> Explanation | None:
-    """The result of a cube, if it holds; else a note says why not."""
+    """Return the result of a cube if it is valid, else None with a note."""
 
     def at_once(fraction: float, text: str) -> None:
         step(done, text)

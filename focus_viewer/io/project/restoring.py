@@ -1,4 +1,4 @@
-"""A project out of the content of its file, without the arrays of its results."""
+"""Project parsed from the content of its file, without the arrays of its results."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
+    FlatField,
     Preprocessing,
-    ReferenceMarks,
+    ReferenceFingerprints,
     WhiteAndDark,
 )
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
-from focus_viewer.io.identity.relative_paths import found_path
+from focus_viewer.io.identity.relative_paths import resolved_path
 from focus_viewer.io.project.document import FORMAT, VERSION, Results
 from focus_viewer.io.project.schema import (
     BROKEN,
@@ -30,8 +31,8 @@ from focus_viewer.io.project.schema import (
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """What a project file tells.
+class ProjectDocument:
+    """Content of a project file.
 
     Attributes
     ----------
@@ -48,27 +49,26 @@ class Told:
     autosave_of: str | None
 
 
-def told_by(content: bytes, folder: Path) -> Told:
-    """What the content of a project file tells.
+def parse_document(content: bytes, folder: Path) -> ProjectDocument:
+    """Parse the content of a project file.
 
     Parameters
     ----------
-    content : bytes
     folder : Path
         Where the file is.
 
     Raises
     ------
     Unreadable
-        If it is no project, broken, or of a later version.
+        If it is not a project, broken, or of a later version.
     """
     text = _text(content)
     _check_version(_values(text))
     entry = parsed(ProjectEntry, text)
     cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
-    results = {place: cube.result for place, cube in enumerate(entry.cubes) if cube.result}
+    results = {index: cube.result for index, cube in enumerate(entry.cubes) if cube.result}
     project = Project(cubes, entry.model, entry.view, entry.figure)
-    return Told(project, results, entry.autosave_of)
+    return ProjectDocument(project, results, entry.autosave_of)
 
 
 def _text(content: bytes) -> str:
@@ -77,7 +77,7 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"byte {error.start} is no text in UTF-8", BROKEN) from error
+        raise Unreadable(f"byte {error.start} is not text in UTF-8", BROKEN) from error
 
 
 def _values(text: str) -> object:
@@ -114,7 +114,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         against=entry.against,
         extent=entry.extent,
         preprocessing=_treatment(entry.treatment, folder),
-        marks=_marks(entry.treatment),
+        reference_fingerprints=_fingerprints(entry.treatment),
         choice=entry.choice,
     )
 
@@ -122,12 +122,12 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
 def _treatment(entry: PreprocessingEntry | None, folder: Path) -> Preprocessing:
     if entry is None:
         return NO_PREPROCESSING
-    references = entry.references
+    references, flat = entry.references, entry.flat_field
     return Preprocessing(
         sensor=entry.sensor,
         bad_ranges=entry.bad_ranges,
         references=None if references is None else _references(references, folder),
-        flat_field=entry.flat_field,
+        flat_field=None if flat is None else FlatField(flat.spectrum, flat.text),
         smoothing=entry.smoothing,
         bin_bands=entry.bin_bands,
     )
@@ -135,29 +135,29 @@ def _treatment(entry: PreprocessingEntry | None, folder: Path) -> Preprocessing:
 
 def _references(entry: ReferencesEntry, folder: Path) -> WhiteAndDark:
     dark, white_dark, panel_file = (
-        None if told is None else _path(told, folder)
-        for told in (entry.dark, entry.white_dark, entry.panel_file)
+        None if stored is None else _path(stored, folder)
+        for stored in (entry.dark, entry.white_dark, entry.panel_file)
     )
     white = _path(entry.white, folder)
     return WhiteAndDark(white, dark, white_dark, entry.panel, panel_file, entry.average)
 
 
-def _marks(entry: PreprocessingEntry | None) -> ReferenceMarks:
-    """Nothing is known of the references of a project that was saved before they were marked."""
+def _fingerprints(entry: PreprocessingEntry | None) -> ReferenceFingerprints:
+    """Return the fingerprints of references; empty in projects that were saved without them."""
     if entry is None or entry.references is None or entry.references.fingerprints is None:
-        return ReferenceMarks()
+        return ReferenceFingerprints()
     return entry.references.fingerprints
 
 
-def _path(told: str, folder: Path) -> Path:
-    path = found_path(told, folder)
+def _path(stored: str, folder: Path) -> Path:
+    path = resolved_path(stored, folder)
     if "\0" in str(path):
-        raise Unreadable(f"expected a path of a cube, found {shown(told)}", BROKEN)
+        raise Unreadable(f"expected a path of a cube, found {shown(stored)}", BROKEN)
     return path
 
 
 def _annotations(entry: AnnotationsEntry) -> Annotations:
-    return Annotations(tuple(_region(one) for one in entry.regions), entry.next_id)
+    return Annotations(tuple(_region(region) for region in entry.regions), entry.next_id)
 
 
 def _region(entry: RegionEntry) -> Annotation:

@@ -1,4 +1,4 @@
-"""Results beside a project: an explanation in a file of numpy arrays, nothing of it lost.
+"""Results beside a project: an explanation in a file of numpy arrays, without loss.
 
 A file is named by what it is the result of (cube, model, method) and by its own content, so that
 none is ever written over another, and one that was damaged or put there is not taken.
@@ -21,13 +21,13 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.documents.project import METHOD_VERSION
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import digest_of
-from focus_viewer.io.project.durable import publish
 from focus_viewer.io.project.soundness import check_explanation
 
 RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
@@ -41,7 +41,7 @@ _BROKEN = (
 
 
 def result_key(fingerprint: str, model_sha256: str) -> str:
-    """What the results of a cube by a model begin their names with, 16 letters.
+    """Return the prefix of the results of a cube by a model, 16 letters.
 
     Parameters
     ----------
@@ -50,22 +50,19 @@ def result_key(fingerprint: str, model_sha256: str) -> str:
     model_sha256 : str
         Of the model's weights.
     """
-    told = json.dumps([fingerprint, model_sha256, METHOD_VERSION])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    content = json.dumps([fingerprint, model_sha256, METHOD_VERSION])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def write_result(
     folder: Path, explanation: Explanation, fingerprint: str, step: Step = silent
 ) -> str:
-    """Write a result, unless it is there already.
+    """Write a result unless its file exists.
 
     Parameters
     ----------
-    folder : Path
-    explanation : Explanation
     fingerprint : str
         Of its cube.
-    step : Step
 
     Returns
     -------
@@ -78,15 +75,13 @@ def write_result(
         If the explanation is not sound, so that it would not be read again.
     OSError
         If the disk refuses.
-    Cancelled
-        From `step`.
     """
     check_explanation(explanation)
     about = _about(explanation, fingerprint)
     digest = _write(explanation, about, None, step)
     path = folder / f"{result_key(fingerprint, explanation.card.sha256)}-{digest}.npz"
     if not (path.is_file() and digest_of(path, step) == digest):
-        publish(path, lambda file: _write(explanation, about, file, step))
+        write_atomically(path, lambda file: _write(explanation, about, file, step))
     return path.name
 
 
@@ -95,20 +90,16 @@ def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanatio
 
     Parameters
     ----------
-    path : Path
     fingerprint : str
         Of its cube.
-    step : Step
 
     Raises
     ------
     Unreadable
         If it is not there, not what was written, or not of this cube.
-    Cancelled
-        From `step`.
     """
     if not path.is_file():
-        raise Unreadable("its file is gone")
+        raise Unreadable("its file is missing")
     try:
         if f"-{digest_of(path, step)}.npz" not in path.name:
             raise Unreadable("its file is damaged")
@@ -136,7 +127,7 @@ def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanati
 
 
 def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
-    told = {
+    content = {
         "format": _FORMAT,
         "version": _VERSION,
         "fingerprint": fingerprint,
@@ -147,17 +138,17 @@ def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
         "notes": explanation.notes,
     }
     try:
-        text = json.dumps(told, ensure_ascii=True, allow_nan=False)
+        text = json.dumps(content, ensure_ascii=True, allow_nan=False)
     except ValueError as error:
         raise Unreadable("a figure of the model's card is not finite") from error
     return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
 def _write(explanation: Explanation, about: ByteArray, file: BinaryIO | None, step: Step) -> str:
-    """Write to a file, or to none; the SHA-256 of what was written."""
+    """Write to a file, or to none; return the SHA-256 of the content."""
     arrays: dict[str, NDArray[Any]] = {"about": about}
     arrays |= {name: getattr(explanation, name) for name in _CURVES}
-    # As they lie in memory, group by group: what is read then need not be sorted anew.
+    # In memory order, group by group: what is read then need not be sorted anew.
     arrays |= {name: np.moveaxis(getattr(explanation, name), -1, 1) for name in _VOLUMES}
     sink = _Hashing(file)
     with ZipFile(sink, "w") as archive:
@@ -179,7 +170,7 @@ def _arrays(path: Path, step: Step) -> dict[str, NDArray[Any]]:
 
 
 class _Hashing(io.RawIOBase):
-    """A stream that cannot be wound back, with the digest of what was written to it.
+    """Unseekable stream that computes the digest of its content.
 
     Parameters
     ----------
@@ -193,11 +184,11 @@ class _Hashing(io.RawIOBase):
         self._file = file
 
     def writable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def write(self, content: Any) -> int:
-        """Take bytes."""
+        """Write bytes."""
         self.digest.update(content)
         if self._file is not None:
             self._file.write(content)

@@ -1,4 +1,4 @@
-"""What a project file may hold, checked by pydantic.
+"""Schema of a project file, checked by pydantic.
 
 Imported only when a project is read or written, and pydantic by this module alone. Values with a
 default may be missing, so that files stay readable when the program learns to keep more.
@@ -24,7 +24,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
-from focus_viewer.core.preprocessing.settings import Average, FlatField, ReferenceMarks, Smoothing
+from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerprints, Smoothing
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -37,7 +37,7 @@ _PLAIN_WORDS = {
     "unexpected_keyword_argument": (
         "no such entry is known, unless to a later version of FOCUS Viewer"
     ),
-    "json_invalid": "it is no JSON that can be read",
+    "json_invalid": "it is not readable JSON",
 }
 BROKEN = "Take an earlier copy of the file, or correct it in a text editor."
 """What the user can do about a broken file."""
@@ -76,7 +76,7 @@ def _drawn(figure: FigureSpec) -> FigureSpec:
     return figure
 
 
-def _marked(marks: ReferenceMarks) -> ReferenceMarks:
+def _checked_fingerprints(marks: ReferenceFingerprints) -> ReferenceFingerprints:
     for mark in astuple(marks):
         if not re.fullmatch(_FINGERPRINT.replace(r"\z", ""), mark):
             raise ValueError(f"expected a fingerprint as sha256:..., found {shown(mark)}")
@@ -94,13 +94,13 @@ def _chosen(choice: ArrayChoice) -> ArrayChoice:
 
 
 class _Entry(BaseModel):
-    """Exact types, no unknown entries, no NaN or infinity; the same for the dataclasses within."""
+    """Base of entries: exact types, no unknown entries, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
 class RegionEntry(_Entry):
-    """A region, in the order of `focus_viewer.core.regions.annotations.Annotation`."""
+    """Region, in the order of `focus_viewer.core.regions.annotations.Annotation`."""
 
     id: int
     name: str
@@ -112,7 +112,7 @@ class RegionEntry(_Entry):
 
 
 class AnnotationsEntry(_Entry):
-    """The regions of a cube."""
+    """Regions of a cube."""
 
     next_id: int = 1
     regions: tuple[RegionEntry, ...] = ()
@@ -136,7 +136,16 @@ class ReferencesEntry(_Entry):
     panel: Annotated[float, Field(gt=0)] = 1.0
     panel_file: Annotated[str, Field(min_length=1)] | None = None
     average: Average = "mean"
-    fingerprints: Annotated[ReferenceMarks, AfterValidator(_marked)] | None = None
+    fingerprints: Annotated[ReferenceFingerprints, AfterValidator(_checked_fingerprints)] | None = (
+        None
+    )
+
+
+class FlatFieldEntry(_Entry):
+    """Spectrum that a cube was divided by."""
+
+    spectrum: tuple[float, ...]
+    text: str = Field(alias="told")
 
 
 class PreprocessingEntry(_Entry):
@@ -145,7 +154,7 @@ class PreprocessingEntry(_Entry):
     sensor: str = ""
     bad_ranges: tuple[tuple[float, float], ...] | None = None
     references: ReferencesEntry | None = None
-    flat_field: FlatField | None = None
+    flat_field: FlatFieldEntry | None = None
     smoothing: Smoothing | None = None
     bin_bands: Annotated[int, Field(ge=1, le=_MOST)] = 1
 
@@ -157,7 +166,7 @@ class PreprocessingEntry(_Entry):
 
 
 class CubeEntry(_Entry):
-    """A cube of a project."""
+    """Cube of a project."""
 
     path: Annotated[str, Field(min_length=1)]
     fingerprint: Annotated[str, Field(pattern=_FINGERPRINT)] = ""
@@ -181,7 +190,7 @@ class CubeEntry(_Entry):
 
 
 class ProjectEntry(_Entry):
-    """A project file."""
+    """Content of a project file."""
 
     format: Literal["focus-viewer project"]
     version: Literal[1]
@@ -207,7 +216,7 @@ class ProjectEntry(_Entry):
 
 
 class ResultEntry(_Entry):
-    """What the file of a result holds beside its arrays."""
+    """Content of a result file beside its arrays."""
 
     format: Literal["focus-viewer result"]
     version: Literal[1]
@@ -223,7 +232,7 @@ E = TypeVar("E", bound=_Entry)
 
 
 def parsed(kind: type[E], text: str) -> E:
-    """A JSON text as an entry.
+    """Parse a JSON text as an entry.
 
     Raises
     ------
@@ -233,14 +242,14 @@ def parsed(kind: type[E], text: str) -> E:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        raise Unreadable(_told(error), BROKEN) from error
+        raise Unreadable(_problem_text(error), BROKEN) from error
     except UnicodeEncodeError as error:
-        raise Unreadable("it holds half a surrogate pair, which is no text", BROKEN) from error
+        raise Unreadable("it holds half a surrogate pair, which is not text", BROKEN) from error
 
 
-def _told(error: ValidationError) -> str:
+def _problem_text(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    place = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in first["loc"])
+    place = "".join(f"[{word}]" if isinstance(word, int) else f".{word}" for word in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     words = _PLAIN_WORDS.get(first["type"], message[:1].lower() + message[1:])
     at = f"at {place.removeprefix('.')}, " if place else ""

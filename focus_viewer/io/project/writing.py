@@ -1,4 +1,4 @@
-"""Write a project.
+"""Writer of projects.
 
 First the results go to the disk under names of their own, then the project file takes the place of
 the old one in one step, then results that nobody refers to any more are removed. A kill at any
@@ -11,24 +11,24 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from focus_viewer.core.atomic_write import DRAFT_PREFIX, remove_drafts, write_atomically
 from focus_viewer.core.documents.project import Project
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.errors import translated_errors
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, side_folder
 from focus_viewer.io.metadata.remembered_choices import recall
-from focus_viewer.io.project.content import told_or_refused
+from focus_viewer.io.project.content import parsed_project
 from focus_viewer.io.project.document import Results, project_bytes
-from focus_viewer.io.project.durable import DRAFTS, publish, remove_drafts
-from focus_viewer.io.project.progress import between
-from focus_viewer.io.project.refusal import ProjectError, told_as_project_error
+from focus_viewer.io.project.refusal import ProjectError
 from focus_viewer.io.project.results import RESULT_NAME, write_result
 
 
 def write_project(path: Path, project: Project, step: Step = silent) -> None:
-    """Write a project: whatever happens, the old file or the new one is there, whole.
+    """Write a project: at any moment the old file or the new one exists, whole.
 
-    Results lie beside it in NAME.focus-data. The result of a cube without a fingerprint, or one
-    that is not sound, is left out: it is computed again when the project is opened.
+    Results are stored beside it in NAME.focus-data. The result of a cube without fingerprint, or
+    one that is not sound, is left out: it is computed again when the project is opened.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def write_project(path: Path, project: Project, step: Step = silent) -> None:
     if not path.name.lower().endswith(PROJECT_SUFFIX) or path.name.lower() == PROJECT_SUFFIX:
         raise ProjectError(f"{path}: expected the name of a project, NAME{PROJECT_SUFFIX}.")
     checked_bytes(path, project, path.parent, {})
-    with told_as_project_error(path, "written"):
+    with translated_errors(path, "written", ProjectError):
         results = _write_results(side_folder(path), project, step)
         step(1.0, "writing the project")
         write_checked(path, project, path.parent, results)
@@ -64,7 +64,7 @@ def checked_bytes(
     results: Results,
     autosave_of: str | None = None,
 ) -> bytes:
-    """The content of a project file, which was read back to be sure that it can be.
+    """Return the content of a project file, after reading it back as a check.
 
     Raises
     ------
@@ -78,13 +78,15 @@ def checked_bytes(
             f"{path}: the project cannot be written, as a number in it is not finite ({error}). "
             "Undo the last change."
         ) from error
-    told_or_refused(content, path)
+    parsed_project(content, path)
     return content
 
 
 def _with_choices(project: Project) -> Project:
-    """The project with what was said of its files on this machine, so that another knows it."""
-    cubes = (one if one.choice else replace(one, choice=recall(one.path)) for one in project.cubes)
+    """Return the project with the choices remembered on this machine, for other machines."""
+    cubes = (
+        cube if cube.choice else replace(cube, choice=recall(cube.path)) for cube in project.cubes
+    )
     return replace(project, cubes=tuple(cubes))
 
 
@@ -105,33 +107,31 @@ def write_checked(
         If the disk refuses.
     """
     content = checked_bytes(path, project, folder, results, autosave_of)
-    # A link stays one: what it points to is replaced.
-    target = path.resolve()
-    publish(target, lambda file: file.write(content))
-    remove_drafts(target)
+    write_atomically(path, content)
+    remove_drafts(path.resolve())
 
 
 def _write_results(folder: Path, project: Project, step: Step) -> dict[int, str]:
-    """Names of the files by the places of the cubes."""
+    """Write the results; return the names of their files by the positions of the cubes."""
     names: dict[int, str] = {}
     count = len(project.cubes)
-    for place, cube in enumerate(project.cubes):
+    for index, cube in enumerate(project.cubes):
         if cube.explanation is None or not cube.fingerprint:
             continue
         folder.mkdir(exist_ok=True)
-        part = between(step, place / count, (place + 1) / count)
+        share = part(step, index / count, (index + 1) / count)
         with suppress(Unreadable):  # what would not be read again is not written
-            names[place] = write_result(folder, cube.explanation, cube.fingerprint, part)
+            names[index] = write_result(folder, cube.explanation, cube.fingerprint, share)
     return names
 
 
 def _tidy(path: Path, used: set[str]) -> None:
-    """Remove results that nobody refers to and drafts of killed writes; nothing else."""
+    """Remove unused results and drafts of killed writes."""
     folder = side_folder(path)
     # The project is saved: what cannot be removed now is so by the next save.
     with suppress(OSError):
         for file in list(folder.iterdir()):
-            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFTS)
+            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFT_PREFIX)
             if ours and file.name not in used:
                 file.unlink()
         if not used:

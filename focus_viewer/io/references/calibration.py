@@ -1,75 +1,60 @@
-"""A cube's treatment, with the references that it needs read from their files."""
+"""Preprocessing of a cube with references that are read from their files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.cubes.acquisition import Acquisition
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.apply import ReferenceCalibration, treated
+from focus_viewer.core.preprocessing.apply import ReferenceCalibration, preprocessed
 from focus_viewer.core.preprocessing.reflectance import Illumination, Peak, averaged, peak
 from focus_viewer.core.preprocessing.settings import Average, Preprocessing, WhiteAndDark, as_read
 from focus_viewer.core.progress import Step, part, silent
-from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.io.formats.envi.source import EnviSource
-from focus_viewer.io.metadata.header import Header
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.io.references.discovery import read_reference
-from focus_viewer.io.references.reference_identity import found_again, reference_marks
+from focus_viewer.io.references.reference_identity import located_references, read_fingerprints
 from focus_viewer.io.references.spectrum_table import panel_at_bands
-from focus_viewer.io.storage.recent_results import memory, stamp
+from focus_viewer.io.storage.recent_results import cube_stamp, recent_results
 
-_TIMES = ("tint", "integration time", "exposure time", "exposure", "shutter")
-_TOLD_LIMITS = ("saturation value", "ceiling")
-# Converters of 8, 10, 12 and 14 bits, whose numbers lie in wider words.
+# Converters of 8, 10, 12 and 14 bits, whose values are stored in wider words.
 _CONVERTERS = (255.0, 1023.0, 4095.0, 16383.0)
-_HIGHEST = {"1": 255.0, "2": 32767.0, "12": 65535.0}
 _SAME_TIME = 0.01
 
 
 def apply_preprocessing(cube: Cube, preprocessing: Preprocessing, step: Step = silent) -> Cube:
-    """A cube with its treatment: references are read, and the file is left as it is.
-
-    Parameters
-    ----------
-    cube : Cube
-    treatment : Preprocessing
-    step : Step
+    """Return a preprocessed cube: references are read, and its file is not changed.
 
     Raises
     ------
     CubeError
-        If a reference is gone or does not fit, or the treatment itself does not.
-    Cancelled
-        From `step`.
+        If a reference is missing or does not fit, or the settings do not.
     """
     first = as_read(cube)
     if preprocessing.references is None:
-        return treated(
-            cube, preprocessing, _unlit(first, step) if preprocessing.flat_field else None
+        return preprocessed(
+            cube, preprocessing, _saturation_only(first, step) if preprocessing.flat_field else None
         )
-    references = found_again(preprocessing.references, first.path)
-    lit = light(first, references, step)
-    return treated(cube, replace(preprocessing, references=references), lit)
+    references = located_references(preprocessing.references, first.path)
+    calibration = reference_calibration(first, references, step)
+    return preprocessed(cube, replace(preprocessing, references=references), calibration)
 
 
-def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> ReferenceCalibration:
-    """The lamp that a cube was recorded under, by its references.
+def reference_calibration(
+    cube: Cube, references: WhiteAndDark, step: Step = silent
+) -> ReferenceCalibration:
+    """Return the calibration data of a cube's illumination, by its references.
 
     Parameters
     ----------
     cube : Cube
         As it was read.
-    references : WhiteAndDark
-    step : Step
 
     Raises
     ------
     CubeError
-        If a file is gone or does not fit.
-    Cancelled
-        From `step`.
+        If a file is missing or does not fit.
     """
     white_cube = read_reference(cube, references.white)
     dark_cube = read_reference(cube, references.dark) if references.dark else None
@@ -88,14 +73,16 @@ def light(cube: Cube, references: WhiteAndDark, step: Step = silent) -> Referenc
     _note_dark_times(cube, dark_cube, white_cube, own_dark, notes)
     limit = _saturated_from((cube, white_cube), notes, part(step, 0.6, 1.0))
     shown = nothing if dark is None else dark
-    lamp = Illumination(
+    illumination = Illumination(
         white, shown if white_dark is None else white_dark, shown, panel, ratio, limit
     )
-    return ReferenceCalibration(lamp, tuple(notes), reference_marks(cube, references, step))
+    return ReferenceCalibration(
+        illumination, tuple(notes), read_fingerprints(cube, references, step)
+    )
 
 
-def _unlit(cube: Cube, step: Step) -> ReferenceCalibration:
-    """What a cube itself tells where no reference does: which numbers are saturated."""
+def _saturation_only(cube: Cube, step: Step) -> ReferenceCalibration:
+    """Return the saturation limit of a cube without references."""
     notes: list[str] = []
     limit = _saturated_from((cube,), notes, step)
     return ReferenceCalibration(None, tuple(notes), saturated_from=limit)
@@ -103,8 +90,8 @@ def _unlit(cube: Cube, step: Step) -> ReferenceCalibration:
 
 def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
     how = references.average
-    white_told = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
-    dark_told = (
+    white_text = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
+    dark_text = (
         f"{references.dark.name} ({dark.rows} line{_s(dark.rows)})"
         if (references.dark and dark)
         else "none"
@@ -112,8 +99,8 @@ def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
     own = f", white's own dark {references.white_dark.name}" if references.white_dark else ""
     table = f" times {references.panel_file.name}" if references.panel_file else ""
     return (
-        f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_told}, dark "
-        f"{dark_told}{own}, panel {references.panel:g}{table}."
+        f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_text}, dark "
+        f"{dark_text}{own}, panel {references.panel:g}{table}."
     )
 
 
@@ -124,78 +111,67 @@ def _s(count: int) -> str:
 # Integration times
 
 
-def _time(cube: Cube) -> tuple[str, DoubleArray] | None:
-    """The entry that tells the integration time, and the time of each band, shape (bands,)."""
-    header = Header(cube.path or Path(cube.name), cube.header)
-    for name in _TIMES:
-        found = header.numbers(name) if name in header else None
-        if found is not None and found.size == 1 and found[0] > 0 and np.isfinite(found[0]):
-            return name, np.full(cube.bands, found[0])
-    parts = [_detector(header, number, cube.bands) for number in (1, 2)]
-    times = np.full(cube.bands, np.nan)
-    for found_part in parts:
-        if found_part is not None:
-            first, last, time = found_part
-            times[first:last] = time
-    return None if np.isnan(times).any() else ("tint1, tint2", times[_order(cube)])
+def _time_scale(cube: Cube, reference: Cube | None) -> DoubleArray | None:
+    """Return the integration times of a reference over those of a cube, shape (bands,).
 
-
-def _detector(header: Header, number: int, bands: int) -> tuple[int, int, float] | None:
-    """Bands in the file and integration time of one detector of two, as a Specim Fenix has."""
-    time, place = header.numbers(f"tint{number}"), header.numbers(f"vimg{number}")
-    if time is None or place is None or time.size != 1 or place.size != 2 or not time[0] > 0:
+    None where they are not declared, or not by the same entry of both headers.
+    """
+    own, other = cube.acquisition, Acquisition() if reference is None else reference.acquisition
+    if own.integration_times is None or other.integration_times is None:
         return None
-    first, last = (int(np.clip(edge, 0, bands)) for edge in (place[0] - 1, place[1]))
-    return first, last, float(time[0])
+    if own.integration_time_entry != other.integration_time_entry:
+        return None
+    return np.asarray(other.integration_times / own.integration_times)
 
 
-def _order(cube: Cube) -> IntArray:
-    """The file's band at each place of the cube, shape (bands,)."""
-    order = cube.source.order if isinstance(cube.source, EnviSource) else None
-    return np.arange(cube.bands) if order is None else order
+def _times_text(cube: Cube) -> str:
+    times = cube.acquisition.integration_times
+    return "" if times is None else _numbers_text(times)
 
 
 def _time_ratio(cube: Cube, white: Cube, notes: list[str]) -> DoubleArray:
-    own, other = _time(cube), _time(white)
-    if own is None or other is None or own[0] != other[0]:
+    ratio = _time_scale(cube, white)
+    if ratio is None:
         notes.append(
-            "The headers do not tell the integration times of image and white reference: they were "
-            "taken as the same."
+            "The headers do not state the integration times of image and white reference: they "
+            "were assumed to be equal."
         )
         return np.ones(cube.bands)
-    ratio = np.asarray(other[1] / own[1])
     if np.abs(ratio - 1).max() > 1e-6:
         notes.append(
-            f"Integration times ({own[0]}): image {_told_times(own[1])}, white reference "
-            f"{_told_times(other[1])}; scaled by {_told_times(ratio)}."
+            f"Integration times ({cube.acquisition.integration_time_entry}): image "
+            f"{_times_text(cube)}, white reference {_times_text(white)}; scaled by "
+            f"{_numbers_text(ratio)}."
         )
     return ratio
 
 
-def _told_times(times: DoubleArray) -> str:
-    return " and ".join(f"{one:.4g}" for one in dict.fromkeys(times.tolist()))
+def _numbers_text(values: DoubleArray) -> str:
+    return " and ".join(f"{value:.4g}" for value in dict.fromkeys(values.tolist()))
 
 
 def _note_dark_times(
     cube: Cube, dark: Cube | None, white: Cube, white_dark: Cube | None, notes: list[str]
 ) -> None:
-    """A dark current grows with time, and its offset does not: it cannot be scaled."""
-    for dark_one, lit_one, what in ((dark, cube, "image"), (white_dark, white, "white reference")):
-        own, other = _time(lit_one), _time(dark_one) if dark_one else None
-        if own is None or other is None or own[0] != other[0]:
+    """Note dark references of another integration time.
+
+    A dark current grows with time, and its offset does not: it cannot be scaled.
+    """
+    for dark_cube, bright, what in ((dark, cube, "image"), (white_dark, white, "white reference")):
+        scale = _time_scale(bright, dark_cube)
+        if scale is None or dark_cube is None or np.abs(scale - 1).max() <= _SAME_TIME:
             continue
-        if np.abs(other[1] / own[1] - 1).max() > _SAME_TIME:
-            notes.append(
-                f"The dark reference of the {what} was recorded with {_told_times(other[1])}, the "
-                f"{what} with {_told_times(own[1])}: its dark current may be another."
-            )
+        notes.append(
+            f"The dark reference of the {what} was recorded with {_times_text(dark_cube)}, the "
+            f"{what} with {_times_text(bright)}: its dark current may differ."
+        )
 
 
 # Saturation
 
 
 def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = silent) -> float | None:
-    """The number from which on a sensor is saturated; what was found in the first is noted.
+    """Return the saturation limit of a sensor; saturated values of the first cube are noted.
 
     Parameters
     ----------
@@ -203,41 +179,37 @@ def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = sile
         Of one sensor: an image, and its references.
     """
     cube = cubes[0]
-    limit = _told_limit(cube) or _HIGHEST.get(cube.header.get("data type", ""))
+    limit = cube.acquisition.saturation_limit or cube.acquisition.highest_value
     if limit is None or cube.units not in ("counts", "unknown"):
         return None
-    highest = max(_highest(one, step) for one in cubes)
-    # Numbers heap up at the end of a converter; 4095 as the very highest of them is no chance.
-    limit = next((one for one in _CONVERTERS if one == highest and one < limit), limit)
+    highest = max(_highest(same_sensor, step) for same_sensor in cubes)
+    # Values accumulate at the end of a converter; 4095 as the very highest is not a coincidence.
+    limit = next(
+        (converter for converter in _CONVERTERS if converter == highest and converter < limit),
+        limit,
+    )
     found = _at_limit(cube, limit, step)
     if found.count:
         lines = "all" if found.lines == cube.rows else f"{found.lines} of {cube.rows}"
         notes.append(
             f"{found.count:,} number{_s(found.count)} saturated ({limit:g} or more; {lines} lines "
-            "looked at): there is no data there."
+            "read): no data."
         )
     return limit
 
 
-def _told_limit(cube: Cube) -> float | None:
-    for name in _TOLD_LIMITS:
-        try:
-            told = float(cube.header.get(name, ""))
-        except ValueError:
-            continue
-        if told > 0 and np.isfinite(told):
-            return told
-    return None
-
-
 def _highest(cube: Cube, step: Step) -> float:
-    return memory.recall(("highest", *stamp(cube)), lambda: peak(cube, step=step)).value
+    return recent_results.recall(
+        ("highest", *cube_stamp(cube)), lambda: peak(cube, step=step)
+    ).value
 
 
 def _at_limit(cube: Cube, limit: float, step: Step) -> Peak:
-    return memory.recall(("at", limit, *stamp(cube)), lambda: peak(cube, limit, step))
+    return recent_results.recall(("at", limit, *cube_stamp(cube)), lambda: peak(cube, limit, step))
 
 
 def averaged_file(cube: Cube, average: Average, step: Step) -> FloatArray:
-    """`averaged`, kept as long as the file is as it was."""
-    return memory.recall((average, *stamp(cube)), lambda: averaged(cube, average, step))
+    """Return an averaged reference, cached while its file does not change."""
+    return recent_results.recall(
+        (average, *cube_stamp(cube)), lambda: averaged(cube, average, step)
+    )

@@ -1,4 +1,4 @@
-"""White and dark references: found beside a cube, and opened."""
+"""Discovery of white and dark references beside a cube."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.preprocessing.settings import FoundReferences, as_read
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.reader import read_cube
-from focus_viewer.io.storage.files import told_as_cube_error
 
 # Specim's Lumo and IQ (WHITEREF_NAME), Headwall (whiteReference), and what users call them.
 _WHITE = ("whiteref", "whitereference", "white")
@@ -24,14 +23,10 @@ _SAME_NM = 0.5
 
 
 def find_references(cube: Cube) -> FoundReferences:
-    """References that lie beside a cube of counts, by their names, and fit it.
+    """Find references of a cube of counts beside it, by their names.
 
     A name that holds the cube's own (`WHITEREF_leaf.hdr` for `leaf.raw`) comes before one for the
     whole folder (`whiteReference.hdr`). Only headers are read.
-
-    Parameters
-    ----------
-    cube : Cube
 
     Returns
     -------
@@ -41,7 +36,7 @@ def find_references(cube: Cube) -> FoundReferences:
     Raises
     ------
     CubeError
-        If the folder may not be read.
+        If the folder cannot be read.
     """
     first = as_read(cube)
     if first.path is None or first.units not in ("counts", "unknown"):
@@ -60,13 +55,13 @@ def find_references(cube: Cube) -> FoundReferences:
 
 
 def _key(name: str) -> str:
-    """A name without case and punctuation."""
+    """Return a name without case and punctuation."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _headers(data: Path) -> dict[str, Path]:
-    """Headers of a folder by the key of their cube's name; not that of the cube itself."""
-    with told_as_cube_error(data.parent):
+    """Return headers of a folder by the key of their cube's name; not that of the cube itself."""
+    with translated_errors(data.parent):
         found = sorted(path for path in data.parent.iterdir() if is_header(path))
     stems = {path: path.with_suffix("").stem or path.stem for path in found}
     return {_key(stem): path for path, stem in stems.items() if _key(stem) != _key(data.stem)}
@@ -93,7 +88,7 @@ def _first_fitting(
 
 
 def _camera_reflectance(data: Path) -> Path | None:
-    """What a Specim IQ puts into `results` beside `capture`."""
+    """Return the reflectance that a Specim IQ stores in `results` beside `capture`."""
     for folder in (data.parent, data.parent.parent / "results"):
         found = folder / f"REFLECTANCE_{data.stem}.hdr"
         if found.is_file():
@@ -107,9 +102,9 @@ def read_reference(cube: Cube, path: Path) -> Cube:
     Raises
     ------
     CubeError
-        If it is gone, no cube, or has other columns or bands than this one.
+        If it is missing, not a cube, or has other columns or bands than this one.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.exists():
             raise CubeError(
                 f"{path} is not there: expected a reference of {cube.name}. Put it back, or choose "
@@ -120,7 +115,7 @@ def read_reference(cube: Cube, path: Path) -> Cube:
         raise CubeError(
             f"{path} does not fit {cube.name}: expected {cube.cols} columns (or 1) and "
             f"{cube.bands} bands, found {reference.cols} and {reference.bands}"
-            f"{_told_binning(cube, reference)}. Choose a reference that was recorded with the same "
+            f"{_binning_text(cube, reference)}. Choose a reference that was recorded with the same "
             "window and binning."
         )
     own, other = cube.wavelengths_nm, reference.wavelengths_nm
@@ -132,10 +127,6 @@ def read_reference(cube: Cube, path: Path) -> Cube:
     return reference
 
 
-def _told_binning(cube: Cube, reference: Cube) -> str:
-    own, other = (_text(one, "binning") for one in (cube, reference))
+def _binning_text(cube: Cube, reference: Cube) -> str:
+    own, other = cube.acquisition.binning, reference.acquisition.binning
     return f" (binning {other}, and {own} in the image)" if own and other and own != other else ""
-
-
-def _text(cube: Cube, name: str) -> str:
-    return " ".join(cube.header.get(name, "").strip("{} \n").split())

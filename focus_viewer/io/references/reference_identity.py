@@ -1,4 +1,4 @@
-"""White and dark references of a project: found again, and whether they are what they were."""
+"""Paths and fingerprints of a project's white and dark references."""
 
 from __future__ import annotations
 
@@ -7,100 +7,92 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import ProjectCube, changed_references_note
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import (
     REFERENCE_FILES,
-    ReferenceMarks,
+    ReferenceFingerprints,
     WhiteAndDark,
     as_read,
 )
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.io.identity.content_hash import digest_of, fingerprint
-from focus_viewer.io.identity.relative_paths import is_there
+from focus_viewer.io.identity.relative_paths import path_exists
 from focus_viewer.io.references.discovery import read_reference
-from focus_viewer.io.storage.files import told_as_cube_error
-from focus_viewer.io.storage.recent_results import file_stamp, memory, stamp
+from focus_viewer.io.storage.recent_results import cube_stamp, file_stamp, recent_results
 
 
-def found_again(references: WhiteAndDark, cube_path: Path | None) -> WhiteAndDark:
-    """References that moved with their cube: one that is gone is looked for beside it.
+def located_references(references: WhiteAndDark, cube_path: Path | None) -> WhiteAndDark:
+    """Locate references that moved with their cube: a missing one is searched beside it.
 
-    By its name alone: whether it is the same is told by its mark.
+    By name only: its fingerprint shows whether it is the same.
     """
 
-    def place(path: Path) -> Path:
+    def locate(path: Path) -> Path:
         beside = None if cube_path is None else cube_path.parent / path.name
-        return path if beside is None or is_there(path) or not is_there(beside) else beside
+        return path if beside is None or path_exists(path) or not path_exists(beside) else beside
 
-    return references.at(place)
+    return references.at(locate)
 
 
-def reference_marks(cube: Cube, references: WhiteAndDark, step: Step = silent) -> ReferenceMarks:
-    """Fingerprints of references as they are now.
+def read_fingerprints(
+    cube: Cube, references: WhiteAndDark, step: Step = silent
+) -> ReferenceFingerprints:
+    """Compute the fingerprints of references.
 
     Parameters
     ----------
     cube : Cube
         That they are references of.
-    references : WhiteAndDark
-    step : Step
 
     Raises
     ------
     CubeError
-        If a file is gone or does not fit.
-    Cancelled
-        From `step`.
+        If a file is missing or does not fit.
     """
     first = as_read(cube)
-    marks = {
-        name: _mark(first, name, path, step)
+    reference_fingerprints = {
+        name: _fingerprint(first, name, path, step)
         for name in REFERENCE_FILES
         if (path := getattr(references, name)) is not None
     }
-    return ReferenceMarks(**marks)
+    return ReferenceFingerprints(**reference_fingerprints)
 
 
-def _mark(cube: Cube, name: str, path: Path, step: Step) -> str:
+def _fingerprint(cube: Cube, name: str, path: Path, step: Step) -> str:
     if name == "panel_file":
-        with told_as_cube_error(path):
-            return memory.recall(
+        with translated_errors(path):
+            return recent_results.recall(
                 ("digest", *file_stamp(path)), lambda: f"sha256:{digest_of(path, step)}"
             )
     found = read_reference(cube, path)
-    return memory.recall(("mark", *stamp(found)), lambda: fingerprint(found, step))
+    return recent_results.recall(("mark", *cube_stamp(found)), lambda: fingerprint(found, step))
 
 
 def with_current_references(
     kept: ProjectCube, cube: Cube, step: Step = silent
 ) -> tuple[ProjectCube, str]:
-    """A cube of a project with its references where they are now, and what is wrong with them.
+    """Return a project's cube with present paths of references, and their problems.
 
     Parameters
     ----------
-    kept : ProjectCube
     cube : Cube
         As it was read.
-    step : Step
 
     Returns
     -------
     ProjectCube
     str
         Empty where they are what they were.
-
-    Raises
-    ------
-    Cancelled
-        From `step`.
     """
     asked = kept.preprocessing.references
     if asked is None:
         return kept, ""
-    references = found_again(asked, cube.path)
+    references = located_references(asked, cube.path)
     kept = replace(kept, preprocessing=replace(kept.preprocessing, references=references))
     try:
-        changed = kept.marks.changed(references, reference_marks(cube, references, step))
+        changed = kept.reference_fingerprints.changed(
+            references, read_fingerprints(cube, references, step)
+        )
     except FocusError as error:
         return kept, str(error)
     return kept, changed_references_note(cube.name, changed) if changed else ""

@@ -1,4 +1,4 @@
-"""One spectrum from a text file: a row for each wavelength."""
+"""Table of one spectrum in a text file: a row for each wavelength."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import size_bytes, told_as_cube_error
+from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 10_000_000
 _UM_BELOW = 100.0
@@ -19,14 +19,10 @@ _EXPECTED = "Expected rows of wavelength in nm and value, such as '450.0, 0.99'.
 
 
 def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
-    """Wavelengths in nm, ascending, and values of a table.
+    """Read wavelengths in nm, ascending, and values of a table.
 
     Columns may be parted by commas, semicolons (then with decimal commas), tabs or spaces. Rows
     without numbers, such as a title, are passed over. Wavelengths below 100 are micrometres.
-
-    Parameters
-    ----------
-    path : Path
 
     Returns
     -------
@@ -38,8 +34,8 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
         If there are fewer than two rows, or a wavelength comes twice.
     """
     if size_bytes(path) > _MOST_BYTES:
-        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes: it is no table. {_EXPECTED}")
-    with told_as_cube_error(path):
+        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {_EXPECTED}")
+    with translated_errors(path):
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     rows = np.array([row for row in map(_numbers, text.splitlines()) if row is not None])
     if len(rows) < 2:
@@ -47,7 +43,7 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
     wavelengths, values = rows[np.argsort(rows[:, 0], kind="stable")].T
     if (np.diff(wavelengths) <= 0).any() or wavelengths[0] <= 0:
         raise CubeError(
-            f"{path} tells a wavelength twice, or one that is not above 0. {_EXPECTED} Put the "
+            f"{path} has a wavelength twice, or one that is not above 0. {_EXPECTED} Put the "
             "table right."
         )
     return wavelengths * (1e3 if wavelengths[-1] < _UM_BELOW else 1.0), values
@@ -63,16 +59,16 @@ def _numbers(line: str) -> tuple[float, float] | None:
 
 
 def spectrum_at_bands(path: Path, cube: Cube) -> DoubleArray:
-    """A table's values at the bands of a cube, shape (bands,); NaN beyond the table.
+    """Return a table's values at the bands of a cube, shape (bands,); NaN beyond the table.
 
     Raises
     ------
     CubeError
-        If it is no table, the cube has no wavelengths, or no band lies within the table.
+        If it is not a table, the cube has no wavelengths, or no band is within the table.
     """
     if cube.wavelengths_nm is None:
         raise CubeError(
-            f"{path} tells values by wavelength, but {cube.name} has no wavelengths. Use one "
+            f"{path} has values by wavelength, but {cube.name} has no wavelengths. Use one "
             "number for all bands."
         )
     nm, values = read_spectrum(path)
@@ -87,7 +83,7 @@ def spectrum_at_bands(path: Path, cube: Cube) -> DoubleArray:
 
 
 def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:
-    """Reflectance of a panel at the bands of a cube, shape (bands,); what was assumed is noted.
+    """Return the reflectance of a panel at a cube's bands, shape (bands,), noting assumptions.
 
     Raises
     ------
@@ -102,5 +98,5 @@ def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:
         values = values / 100
     beyond = int(np.isnan(values).sum())
     if beyond:
-        notes.append(f"{beyond} bands lie beyond the table {path.name}: there is no data in them.")
+        notes.append(f"{beyond} bands are outside the table {path.name}: they have no data.")
     return values

@@ -1,46 +1,32 @@
-"""Files of the system, told about in the user's terms when they fail."""
+"""Checks of files: whether they exist, and how large they are."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError
-
-
-@contextmanager
-def told_as_cube_error(path: Path, done: str = "read") -> Iterator[None]:
-    """Turn the system's errors about a file into a `CubeError` that names it."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CubeError(
-            f"{path} cannot be {done}: {reason}. Check its place and your rights to it."
-        ) from error
+from focus_viewer.core.errors import translated_errors
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a regular file: no folder, no pipe, no broken link.
+    """Return whether a path is a regular file: not a folder, a pipe or a broken link.
 
     Raises
     ------
     CubeError
-        If its folder may not be looked into.
+        If its folder cannot be read.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return path.is_file()
 
 
 def size_bytes(path: Path) -> int:
-    """Size of a file that can be read.
+    """Return the size of a readable file.
 
     Raises
     ------
     CubeError
-        If it is gone or may not be read.
+        If it is missing or cannot be read.
     """
-    with told_as_cube_error(path), path.open("rb") as file:
+    with translated_errors(path), path.open("rb") as file:
         return file.seek(0, os.SEEK_END)

@@ -1,9 +1,9 @@
-"""Numbers that lie open in a file.
+"""Uncompressed arrays read directly from files.
 
-What is much is read by calls of the system, not through a memory map: a drive that is pulled out or
-stalls then gives an error, or waits without holding up the window, where a map would end the
-process. Memory is bounded by what is asked for and one piece of it (`read_plan.PIECE_BYTES`).
-Little, such as a spectrum, comes through a map: it is faster.
+Large blocks are read by calls of the system, not through a memory map: a drive that is pulled out
+or stalls then gives an error, or waits without blocking the window, where a map would end the
+process. Memory is bounded by the selection and one piece of it (`read_plan.PIECE_BYTES`). Small
+blocks, such as a spectrum, come through a map: it is faster.
 """
 
 from __future__ import annotations
@@ -20,10 +20,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.storage.files import told_as_cube_error
-from focus_viewer.io.storage.read_plan import PIECE_BYTES, Piece, ReadPlan, taken, wanted
+from focus_viewer.io.storage.read_plan import (
+    PIECE_BYTES,
+    Piece,
+    ReadPlan,
+    select_positions,
+    selected,
+)
 
 Order = tuple[int, int, int]
 """Axes of a file, slowest first, as numbers of (rows, cols, bands)."""
@@ -31,8 +36,8 @@ Order = tuple[int, int, int]
 LITTLE_BYTES = 64 * 2**10
 
 
-class Numbers(Protocol):
-    """Stored numbers of a cube, as they are: not scaled, nothing left out."""
+class RawArray(Protocol):
+    """Stored values of a cube (DN), neither scaled nor masked."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -50,23 +55,21 @@ class Numbers(Protocol):
         Raises
         ------
         CubeError
-            If the file is gone, was cut short, or may not be read.
+            If the file is missing, was cut short, or cannot be read.
         """
         ...
 
 
 @dataclass(frozen=True, eq=False)
-class FileNumbers:
-    """Numbers of one type that follow one another in a file.
+class FileArray:
+    """Values of one type that are contiguous in a file.
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols, bands).
     dtype : dtype
         In the file's byte order.
-    order : Order
     offset_bytes : int
         Where the numbers begin.
     """
@@ -83,27 +86,27 @@ class FileNumbers:
         Raises
         ------
         CubeError
-            If the file is gone, was cut short, or may not be read.
+            If the file is missing, was cut short, or cannot be read.
         """
         if isinstance(bands, slice) and self._is_little(rows, cols, bands):
             return self._map[rows, cols, bands]
-        axes = [wanted(*one) for one in zip((rows, cols, bands), self.shape, strict=True)]
+        axes = [select_positions(*key) for key in zip((rows, cols, bands), self.shape, strict=True)]
         slow, middle, fast = (axes[axis] for axis in self.order)
         plan = ReadPlan(slow, middle, fast, self.dtype.itemsize)
-        if plan.wanted_bytes == 0:
+        if plan.selected_bytes == 0:
             block: NDArray[Any] = np.empty(plan.shape, self.dtype)
         else:
             block = self._read(plan)
         return block.transpose(np.argsort(self.order))
 
     def _is_little(self, *asked: slice) -> bool:
-        """Whether it is a spectrum, or not much more."""
-        counts = (len(range(*one.indices(n))) for one, n in zip(asked, self.shape, strict=True))
+        """Return whether a selection is a spectrum, or not much more."""
+        counts = (len(range(*key.indices(n))) for key, n in zip(asked, self.shape, strict=True))
         return 0 < math.prod(counts) * self.dtype.itemsize <= LITTLE_BYTES
 
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
         out = np.empty(plan.shape, self.dtype)
-        with told_as_cube_error(self.path), self.path.open("rb", buffering=0) as file:
+        with translated_errors(self.path), self.path.open("rb", buffering=0) as file:
             if not plan.by_lines:
                 self._read_runs(out.reshape(-1, plan.shape[2]), plan, file)
                 return out
@@ -113,7 +116,7 @@ class FileNumbers:
         return out
 
     def _read_runs(self, out: NDArray[Any], plan: ReadPlan, file: FileIO) -> None:
-        """Read many runs of one length, shape (runs, wanted of each); a piece of them at a time."""
+        """Read many runs of one length, shape (runs, length), a piece at a time."""
         numbers, length = plan.runs
         places = self.offset_bytes + numbers * self.dtype.itemsize
         size_bytes = length * self.dtype.itemsize
@@ -128,23 +131,23 @@ class FileNumbers:
                 into[...] = block[:, pick]
 
     def _read_at(self, places: list[int], block: NDArray[Any], file: FileIO) -> None:
-        """Read a line of a block at each place."""
+        """Read a line of a block at each position."""
         content = block.reshape(-1).view(np.uint8).data
         size_bytes = content.nbytes // len(places)
-        for line, place in enumerate(places):
-            file.seek(place)
+        for line, target in enumerate(places):
+            file.seek(target)
             self._fill_all(content[line * size_bytes : (line + 1) * size_bytes], file)
 
     def _fill(self, out: NDArray[Any], piece: Piece, file: FileIO) -> None:
-        """Read a piece straight to its place, or beside it where not all of it is wanted."""
+        """Read a piece directly into the block, or through a buffer if only a part is selected."""
         _, slow, middle, fast = piece
-        place = out[slow.place, middle.place, fast.place]
-        if slow.pick is middle.pick is fast.pick is None and place.flags.c_contiguous:
-            self._read_all(place, file)
+        target = out[slow.target, middle.target, fast.target]
+        if slow.pick is middle.pick is fast.pick is None and target.flags.c_contiguous:
+            self._read_all(target, file)
             return
         block = np.empty((slow.length, middle.length, fast.length), self.dtype)
         self._read_all(block, file)
-        place[...] = taken(block, slow, middle, fast)
+        target[...] = selected(block, slow, middle, fast)
 
     def _read_all(self, block: NDArray[Any], file: FileIO) -> None:
         self._fill_all(block.reshape(-1).view(np.uint8).data, file)
@@ -161,7 +164,7 @@ class FileNumbers:
 
     @cached_property
     def _map(self) -> NDArray[Any]:
-        """All numbers, shape (rows, cols, bands)."""
+        """Map of all values, shape (rows, cols, bands)."""
         sides = tuple(self.shape[axis] for axis in self.order)
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset_bytes, sides)
@@ -176,11 +179,11 @@ class FileNumbers:
 
 
 def _ask_ahead(file: FileIO, places: list[int], size_bytes: int) -> None:
-    """Let the system fetch what will be read, all at a time, and nothing of what lies between.
+    """Announce reads to the system, all at once, without the data between them.
 
     A disk serves a thousand waiting reads several times as fast as a thousand one by one.
     """
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
-        for place in places:
-            os.posix_fadvise(file.fileno(), place, size_bytes, os.POSIX_FADV_WILLNEED)
+        for target in places:
+            os.posix_fadvise(file.fileno(), target, size_bytes, os.POSIX_FADV_WILLNEED)

@@ -1,4 +1,4 @@
-"""How a block of three axes is read from a file: few reads, and little that is not wanted."""
+"""Reading plan of a block of three axes: few reads, and little unneeded data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.typing import IntArray
 
-# The system reads ahead by more than this anyway: what lies between costs less than another read.
+# The system reads ahead by more than this anyway: unneeded data costs less than another read.
 _NEAR_BYTES = 16 * 2**10
 PIECE_BYTES = 8 * 2**20
 
@@ -20,7 +20,7 @@ Pick = slice | IntArray
 
 
 class Part(NamedTuple):
-    """A stretch of one axis, and what of it is wanted.
+    """Range of one axis that is read, and the positions selected from it.
 
     Attributes
     ----------
@@ -35,10 +35,10 @@ class Part(NamedTuple):
     first: int
     length: int
     pick: Pick | None
-    place: slice
+    target: slice
 
     def widened(self, side: int) -> Part:
-        """The same wanted of the whole axis, which is read."""
+        """Return the part with the whole axis read, and the same positions selected."""
         if self.length == side:
             return self
         pick = slice(0, self.length, 1) if self.pick is None else self.pick
@@ -46,7 +46,7 @@ class Part(NamedTuple):
             pick = slice(pick.start + self.first, pick.stop + self.first, pick.step)
         else:
             pick = pick + self.first
-        return Part(0, side, pick, self.place)
+        return Part(0, side, pick, self.target)
 
 
 class Piece(NamedTuple):
@@ -56,7 +56,6 @@ class Piece(NamedTuple):
     ----------
     first : int
         The number of the file that it begins with.
-    slow, middle, fast : Part
     """
 
     first: int
@@ -66,8 +65,8 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
-    """Positions that are wanted of one axis of a file.
+class AxisSelection:
+    """Selected positions of one axis of a file.
 
     Attributes
     ----------
@@ -82,21 +81,21 @@ class Wanted:
 
     @cached_property
     def step(self) -> int:
-        """How far the nearest two neighbours lie apart; 1 for a single position."""
+        """Smallest distance of two positions; 1 for a single position."""
         if self.positions.size < 2:
             return 1
         return int(np.abs(np.diff(self.positions)).min())
 
     @cached_property
     def part(self) -> Part:
-        """All of it in one stretch."""
+        """All selected positions in one range."""
         return self._part(0, self.positions.size)
 
     def parts(self, longest: int) -> Iterator[Part]:
-        """Stretches of at most so many positions in the file, those wanted in rising order."""
+        """Yield spans of at most so many positions in the file, the selected ones ascending."""
         if longest == 1:
-            for place, position in enumerate(self.positions.tolist()):
-                yield Part(position, 1, None, slice(place, place + 1))
+            for target, position in enumerate(self.positions.tolist()):
+                yield Part(position, 1, None, slice(target, target + 1))
             return
         start = 0
         for stop in range(1, self.positions.size + 1):
@@ -110,41 +109,41 @@ class Wanted:
         return bool(rising and self.positions[stop] - self.positions[start] < longest)
 
     def _part(self, start: int, stop: int) -> Part:
-        wanted = self.positions[start:stop]
-        first, last = int(wanted.min()), int(wanted.max())
-        return Part(first, last - first + 1, _pick(wanted - first), slice(start, stop))
+        select_positions = self.positions[start:stop]
+        first, last = int(select_positions.min()), int(select_positions.max())
+        return Part(first, last - first + 1, _pick(select_positions - first), slice(start, stop))
 
 
 @dataclass(frozen=True, eq=False)
 class ReadPlan:
-    """Planes of a file at a time where they lie near, else lines, else runs of a line.
+    """Plan that reads whole planes, lines, or parts of lines, whichever costs least.
 
     Attributes
     ----------
-    slow, middle, fast : Wanted
-        Of the axes as they lie in the file, the slowest first.
+    slow, middle, fast : AxisSelection
+        Axes in the order of the file, the slowest first.
     itemsize : int
         Bytes of a number.
     """
 
-    slow: Wanted
-    middle: Wanted
-    fast: Wanted
+    slow: AxisSelection
+    middle: AxisSelection
+    fast: AxisSelection
     itemsize: int
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(slow, middle, fast) of what is wanted."""
+        """(slow, middle, fast) of the selection."""
         return self.slow.positions.size, self.middle.positions.size, self.fast.positions.size
 
     @property
-    def wanted_bytes(self) -> int:
-        """Size of what is wanted."""
+    def selected_bytes(self) -> int:
+        """Size of the selection."""
         return int(np.prod(self.shape)) * self.itemsize
 
     @cached_property
     def by_lines(self) -> bool:
-        """Whether what lies between the wanted parts of two lines is read along."""
+        """Whether data between the selected parts of two lines is read too."""
         if self.shape[1] == 1:
             return self.fast.part.length == self.fast.side
         between = self.middle.step * self.fast.side - self.fast.part.length
@@ -152,29 +151,29 @@ class ReadPlan:
 
     @cached_property
     def by_planes(self) -> bool:
-        """Whether what lies between the wanted lines of two planes is read along."""
+        """Whether data between the selected lines of two planes is read too."""
         lines = self.slow.step * self.middle.side - self.middle.part.length
         near = lines * self.fast.side * self.itemsize <= _NEAR_BYTES
         return self.by_lines and near and 2 * self._plane_bytes <= PIECE_BYTES
 
     @property
     def runs(self) -> tuple[IntArray, int]:
-        """Of runs of a line: the number that each begins with, and how long all of them are."""
+        """Runs of lines: the first value of each, and their common length."""
         slow, middle = self.slow.positions[:, None], self.middle.positions[None, :]
         lines = (slow * self.middle.side + middle).reshape(-1)
         return lines * self.fast.side + self.fast.part.first, self.fast.part.length
 
     def pieces(self) -> Iterator[Piece]:
-        """All reads of planes or lines."""
+        """Yield all reads of planes or lines."""
         slow = self.slow.parts(self._planes_at_a_time)
         middle = list(self.middle.parts(self._lines_at_a_time))
         fast = self.fast.part.widened(self.fast.side)
         if self.by_planes:
             middle = [self.middle.part.widened(self.middle.side)]
-        for one in slow:
+        for planes in slow:
             for line in middle:
-                number = (one.first * self.middle.side + line.first) * self.fast.side
-                yield Piece(number, one, line, fast)
+                number = (planes.first * self.middle.side + line.first) * self.fast.side
+                yield Piece(number, planes, line, fast)
 
     @property
     def _plane_bytes(self) -> int:
@@ -194,7 +193,7 @@ class ReadPlan:
 
 
 def _pick(positions: IntArray) -> Pick | None:
-    """As a slice where they are even, which numpy need not copy."""
+    """Return positions as a slice where they are even, which numpy need not copy."""
     steps = np.diff(positions)
     step = int(steps[0]) if steps.size else 1
     if step <= 0 or (steps != step).any():
@@ -202,24 +201,24 @@ def _pick(positions: IntArray) -> Pick | None:
     return None if step == 1 else slice(0, int(positions[-1]) + 1, step)
 
 
-def wanted(asked: slice | IntArray, side: int) -> Wanted:
-    """What a slice or a list of positions means on an axis.
+def select_positions(asked: slice | IntArray, side: int) -> AxisSelection:
+    """Return the selection of an axis by a slice or a list of positions.
 
     Raises
     ------
     IndexError
-        If a position lies beyond it.
+        If a position is out of range.
     """
     if isinstance(asked, slice):
-        return Wanted(np.arange(*asked.indices(side)), side)
+        return AxisSelection(np.arange(*asked.indices(side)), side)
     positions = np.where(asked < 0, asked + side, asked)
     if positions.size and not 0 <= positions.min() <= positions.max() < side:
         raise IndexError(f"expected positions from 0 to {side - 1}, found {asked.tolist()}")
-    return Wanted(positions, side)
+    return AxisSelection(positions, side)
 
 
-def taken(block: NDArray[Any], slow: Part, middle: Part, fast: Part) -> NDArray[Any]:
-    """What is wanted of a block as it was read, shape (slow, middle, fast)."""
+def selected(block: NDArray[Any], slow: Part, middle: Part, fast: Part) -> NDArray[Any]:
+    """Return the selection of a block that was read, shape (slow, middle, fast)."""
     for axis, part in enumerate((slow, middle, fast)):
         if part.pick is not None:
             block = block[(slice(None),) * axis + (part.pick,)]

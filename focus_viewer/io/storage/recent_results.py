@@ -1,4 +1,4 @@
-"""The last few things that were read from files: a preview asks for the same ones again."""
+"""Recent results of reading files, stored for repeated previews."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.io.storage.files import told_as_cube_error
+from focus_viewer.core.errors import translated_errors
 
 T = TypeVar("T")
 
@@ -15,14 +15,14 @@ T = TypeVar("T")
 _MOST_KEPT = 24
 
 
-class Memory:
-    """Keeps the last few things that were made."""
+class RecentResults:
+    """Store of the most recent results."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, object] = {}
 
     def recall(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made for a key, or is made now."""
+        """Return the stored result for a key, or compute it."""
         kept = self._kept.get(key)
         made = make() if kept is None else cast(T, kept)
         self._kept[key] = made
@@ -31,16 +31,16 @@ class Memory:
         return made
 
 
-memory = Memory()
+recent_results = RecentResults()
 
 
-def stamp(cube: Cube) -> tuple[Hashable, ...]:
-    """What tells a cube's content from another's, as far as system and header know.
+def cube_stamp(cube: Cube) -> tuple[Hashable, ...]:
+    """Return the identity of a cube's content, as far as system and header know it.
 
     Raises
     ------
     CubeError
-        If the file is gone.
+        If the file is missing.
     """
     if cube.path is None:
         return (cube,)
@@ -48,13 +48,13 @@ def stamp(cube: Cube) -> tuple[Hashable, ...]:
 
 
 def file_stamp(path: Path) -> tuple[Hashable, ...]:
-    """What tells a file's content from another's, as far as the system knows.
+    """Return the identity of a file's content, as far as the system knows it.
 
     Raises
     ------
     CubeError
-        If the file is gone.
+        If the file is missing.
     """
-    with told_as_cube_error(path):
+    with translated_errors(path):
         found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size

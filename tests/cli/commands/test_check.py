@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from focus_viewer.cli.commands.check import inspected, listed, table
 from focus_viewer.cli.main import app
 from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
-from focus_viewer.core.cubes.report import CubeReport, refusal
+from focus_viewer.core.cubes.report import CubeReport, error_report
 from focus_viewer.core.errors import CubeError
 
 KEYS = {
@@ -31,7 +31,7 @@ def cube(tmp_path: Path) -> Path:
     entries = {
         "wavelength": "{450, 550, 650, 750, 850}",
         "bbl": "{1, 1, 0, 1, 1}",
-        "tint": "2",
+        "himg": "2",
         "default bands": "{9}",
     }
     return write_envi(tmp_path, None, entries)
@@ -57,7 +57,7 @@ def test_json_tells_all_that_is_known(cube: Path) -> None:
     assert told["wavelength_nm"] == [450.0, 850.0]
     assert any("nm was guessed" in note for note in told["assumed"])
     assert any("default bands" in note for note in told["ignored"])
-    assert told["ignored"][-1] == "Entries of the header that are not used: tint."
+    assert told["ignored"][-1] == "Entries of the header that are not used: himg."
 
 
 def test_a_folder_is_searched_but_not_folders_in_it(cube: Path, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_lines_are_in_columns_and_refusals_do_not_widen_them(cube: Path, tmp_pat
     _, text = run(tmp_path)
     bad, good = text.splitlines()
     assert bad.startswith("✗")
-    assert "a_file_with_a_long_name.hdr is no ENVI header" in bad
+    assert "a_file_with_a_long_name.hdr is not an ENVI header" in bad
     assert str(tmp_path) not in bad.partition("  unknown  ")[2]
     assert good.startswith("✓")
     assert "450–850 nm" in good
@@ -118,7 +118,7 @@ def test_marks_fit_the_terminal(encoding: str, mark: str) -> None:
 
 def test_a_hostile_name_stays_in_its_line() -> None:
     name = Path(os.fsdecode(b"two\nlines\x1b[31m\xff.hdr"))
-    (line,) = table([refusal(name, CubeError(f"{name} is empty"))], "utf-8")
+    (line,) = table([error_report(name, CubeError(f"{name} is empty"))], "utf-8")
     assert line.isprintable()
     assert r"two\nlines" in line
 
@@ -127,7 +127,7 @@ def test_an_error_that_nobody_foresaw_is_a_report(monkeypatch: pytest.MonkeyPatc
     def broken(self: object, path: Path) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("focus_viewer.services.BundledServices.read_cube", broken)
+    monkeypatch.setattr("focus_viewer.services.cubes.BundledCubeFiles.read_cube", broken)
     told = inspected(Path("a.hdr"))
     assert not told.ok
     assert told.error == "a.hdr could not be read: ZeroDivisionError: by zero"

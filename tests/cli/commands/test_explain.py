@@ -108,8 +108,10 @@ def test_the_curve_sums_evidence_and_attention(bench: Bench) -> None:
     assert bench.explain("--class", "healthy").exit_code == 0
     with (bench.out / "curve.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention"]
-    numbers = {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    titles = ["class", "mode", "wavelength_nm", "low_nm", "high_nm"]
+    assert list(rows[0]) == [*titles, "image", "evidence", "attention"]
+    assert {(row["class"], row["mode"]) for row in rows} == {("healthy", "evidence")}
+    numbers = {name: np.array([float(row[name]) for row in rows]) for name in list(rows[0])[2:]}
     expected = explained(bench)
     np.testing.assert_array_equal(numbers["low_nm"], expected.edges_nm[:, 0])
     np.testing.assert_array_equal(numbers["high_nm"], expected.edges_nm[:, 1])

@@ -98,7 +98,7 @@ def test_ctrl_c_is_given_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["write_volume", "write_curve", "explanation_figure", "save_png", "record"]
+    "name", ["write_volume", "curve_table", "explanation_figure", "save_png", "record"]
 )
 @pytest.mark.parametrize("again", [False, True], ids=["first results", "earlier results"])
 def test_ctrl_c_between_writes(
@@ -120,7 +120,7 @@ def test_ctrl_c_between_writes(
     assert snapshot(bench.out.parent) == before
 
 
-@pytest.mark.parametrize("name", ["write_curve", "save_png"])
+@pytest.mark.parametrize("name", ["curve_table", "save_png"])
 def test_a_full_disk_between_writes(
     bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

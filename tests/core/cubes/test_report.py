@@ -11,7 +11,7 @@ import pytest
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.notes import Ignored
-from focus_viewer.core.cubes.report import CubeReport, ignored_by, refusal, report_of
+from focus_viewer.core.cubes.report import CubeReport, error_report, report_of, unused_content
 from focus_viewer.core.errors import CubeError, OtherKind
 
 PATH = Path("folder/leaf.hdr")
@@ -60,10 +60,10 @@ def test_notes_keep_their_order_and_every_sentence() -> None:
 
 
 def test_many_unknown_entries_are_one_sentence() -> None:
-    (told,) = ignored_by(cube(unused=tuple(f"key{number}" for number in range(40))))
+    (told,) = unused_content(cube(unused=tuple(f"key{number}" for number in range(40))))
     assert "key0, key1" in told
     assert told.endswith("key11 and 28 more.")
-    assert ignored_by(cube()) == ()
+    assert unused_content(cube()) == ()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_kinds(one: Cube, kind: str) -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    told = refusal(PATH, CubeError("it is empty")).entry
+    told = error_report(PATH, CubeError("it is empty")).entry
     assert told == {
         "path": str(PATH),
         "ok": False,
@@ -101,6 +101,6 @@ def test_what_is_not_known_is_null() -> None:
 
 
 def test_a_refusal_tells_what_else_it_is() -> None:
-    told = refusal(PATH, OtherKind("a library", "spectral library"))
+    told = error_report(PATH, OtherKind("a library", "spectral library"))
     assert told == CubeReport(PATH, False, "spectral library", error="a library")
-    assert refusal(PATH, MemoryError()).error == "MemoryError"
+    assert error_report(PATH, MemoryError()).error == "MemoryError"

@@ -19,7 +19,7 @@ from focus_viewer.core.preprocessing.reflectance import (
     averaged,
     by_references,
     by_spectrum,
-    dead_places,
+    dead_pixels,
     peak,
 )
 
@@ -34,8 +34,8 @@ def cube_of(values: Any) -> Cube:
 def lamp_of(white: Any, dark: Any, **values: Any) -> Illumination:
     white, dark = (np.asarray(one, dtype=np.float32) for one in (white, dark))
     bands = white.shape[1]
-    lamp = Illumination(white, dark, dark, np.ones(bands), np.ones(bands))
-    return replace(lamp, **values)
+    illumination = Illumination(white, dark, dark, np.ones(bands), np.ones(bands))
+    return replace(illumination, **values)
 
 
 def read(source: CalibratedSource) -> Any:
@@ -44,34 +44,34 @@ def read(source: CalibratedSource) -> Any:
 
 def test_a_pixel_worked_out_by_hand() -> None:
     raw = ArraySource(np.array([[[110.0, 60.0], [30.0, 20.0]]], dtype=np.float32))
-    lamp = lamp_of([[210.0, 110.0], [50.0, 120.0]], [[10.0, 10.0], [10.0, 20.0]])
-    source, dead = by_references(raw, lamp)
+    illumination = lamp_of([[210.0, 110.0], [50.0, 120.0]], [[10.0, 10.0], [10.0, 20.0]])
+    source, dead = by_references(raw, illumination)
     np.testing.assert_allclose(read(source), [[[0.5, 0.5], [0.5, 0.0]]], rtol=1e-6)
     assert not dead.any()
 
 
 def test_panel_and_integration_times_scale_each_band() -> None:
     raw = ArraySource(np.full((1, 1, 2), 60.0, dtype=np.float32))
-    lamp = lamp_of(
+    illumination = lamp_of(
         [[110.0, 110.0]],
         [[10.0, 10.0]],
         panel=np.array([0.99, 0.5]),
         time_ratio=np.array([0.5, 2.0]),
     )
-    source, _ = by_references(raw, lamp)
+    source, _ = by_references(raw, illumination)
     np.testing.assert_allclose(read(source), [[[0.2475, 0.5]]], rtol=1e-6)
 
 
 def test_the_white_reference_may_have_a_dark_of_its_own() -> None:
     raw = ArraySource(np.full((1, 1, 1), 60.0, dtype=np.float32))
-    lamp = lamp_of([[130.0]], [[10.0]], white_dark=np.array([[30.0]], dtype=np.float32))
-    np.testing.assert_allclose(read(by_references(raw, lamp)[0]), [[[0.5]]], rtol=1e-6)
+    illumination = lamp_of([[130.0]], [[10.0]], white_dark=np.array([[30.0]], dtype=np.float32))
+    np.testing.assert_allclose(read(by_references(raw, illumination)[0]), [[[0.5]]], rtol=1e-6)
 
 
 def test_dead_and_saturated_places_have_no_data() -> None:
     raw = ArraySource(np.array([[[50.0, 50.0, 255.0, 254.0]]], dtype=np.float32))
-    lamp = lamp_of([[10.0, 255.0, 200.0, 200.0]], [[10.0] * 4], saturated_from=255.0)
-    source, dead = by_references(raw, lamp)
+    illumination = lamp_of([[10.0, 255.0, 200.0, 200.0]], [[10.0] * 4], saturated_from=255.0)
+    source, dead = by_references(raw, illumination)
     np.testing.assert_array_equal(dead, [[True, True, False, False]])
     np.testing.assert_array_equal(np.isnan(read(source)[0, 0]), [True, True, True, False])
 
@@ -105,15 +105,15 @@ def test_any_block_is_that_part_of_the_whole(data: st.DataObject) -> None:
 def test_a_single_column_far_from_its_neighbours_is_dead() -> None:
     smooth = np.linspace(100, 40, 40)[:, None] * np.ones((1, 3))
     smooth[7, 1], smooth[20, 2] = 300.0, 15.0
-    dead = dead_places(smooth.astype(np.float32))
+    dead = dead_pixels(smooth.astype(np.float32))
     assert sorted(map(tuple, np.argwhere(dead).tolist())) == [(7, 1), (20, 2)]
 
 
 def test_the_dead_are_the_same_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     signal = np.random.default_rng(1).lognormal(3, 0.7, (30, 9)).astype(np.float32)
-    whole = dead_places(signal)
+    whole = dead_pixels(signal)
     monkeypatch.setattr(calibrate, "_BLOCK_VALUES", 30 * 15 * 2)
-    np.testing.assert_array_equal(dead_places(signal), whole)
+    np.testing.assert_array_equal(dead_pixels(signal), whole)
     assert whole.any()
 
 

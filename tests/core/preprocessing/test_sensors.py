@@ -14,20 +14,23 @@ from focus_viewer.core.preprocessing.sensors import (
     SensorKind,
     binned,
     picture_bands,
-    recognised,
+    recognise_sensor,
     sensor_named,
     sensors_with,
-    with_sensor_told,
+    with_sensor_note,
 )
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io import read_cube
+from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.header import Header
 
 
 def cube_of(bands: int, nm: DoubleArray | None = None, **header: str) -> Cube:
     source = ArraySource(np.zeros((1, 1, bands), dtype=np.float32))
-    told = {name.replace("_", " "): text for name, text in header.items()}
+    entries = {name.replace("_", " "): text for name, text in header.items()}
     good = np.ones(bands, dtype=np.bool_)
-    return Cube(source, "made", good, wavelengths_nm=nm, header=told)
+    acquisition = read_acquisition(Header(Path(), entries), np.arange(bands))
+    return Cube(source, "made", good, wavelengths_nm=nm, acquisition=acquisition)
 
 
 @pytest.mark.parametrize("sensor", SENSORS, ids=lambda one: one.name)
@@ -38,7 +41,7 @@ def test_each_sensor_is_sound(sensor: SensorKind) -> None:
     if sensor.wavelengths_nm is not None:
         ends = sensor.wavelengths_nm.min(), sensor.wavelengths_nm.max()
         np.testing.assert_allclose(ends, sensor.range_nm, atol=0.01)
-    assert ("exact" in sensor.told) == sensor.exact
+    assert ("exact" in sensor.text) == sensor.exact
     assert sensor_named(sensor.name) is sensor
 
 
@@ -47,8 +50,8 @@ def test_only_tables_that_all_data_share_are_called_exact() -> None:
     assert exact == {"IQ", "AVIRIS-NG", "EnMAP", "EMIT"}
     for one in SENSORS:
         if not one.exact:
-            assert "nominal" in one.told
-            assert ("each camera differs" in one.told) == (one.wavelengths_nm is not None)
+            assert "nominal" in one.text
+            assert ("each camera differs" in one.text) == (one.wavelengths_nm is not None)
 
 
 def kind(name: str) -> SensorKind:
@@ -152,7 +155,7 @@ def test_wavelengths_are_offered_for_the_exact_number_of_bands_only() -> None:
 
 def test_no_wavelengths_are_taken_where_a_sensor_is_only_recognised() -> None:
     cube = cube_of(224, sensor_type="FX10")
-    found = with_sensor_told(cube)
+    found = with_sensor_note(cube)
     assert found.wavelengths_nm is None
     assert found.fwhm_nm is None
     assert found.notes == ("Recognised as the sensor Specim FX10.",)
@@ -173,14 +176,14 @@ def test_no_wavelengths_are_taken_where_a_sensor_is_only_recognised() -> None:
 )
 def test_a_sensor_is_known_by_what_the_header_calls_it(words: str, name: str) -> None:
     for entry in ("sensor_type", "description"):
-        found = recognised(cube_of(3, **{entry: words}))
+        found = recognise_sensor(cube_of(3, **{entry: words}))
         assert found is not None
         assert found.name == name
 
 
 def test_of_a_cameras_modes_that_of_as_many_bands_is_told() -> None:
     for bands, name in ((300, "Pika L, binned by 2"), (150, "Pika L, binned by 4"), (7, "Pika L")):
-        found = recognised(cube_of(bands, sensor_type="Pika L"))
+        found = recognise_sensor(cube_of(bands, sensor_type="Pika L"))
         assert found is not None
         assert found.name == name
 
@@ -188,20 +191,20 @@ def test_of_a_cameras_modes_that_of_as_many_bands_is_told() -> None:
 def test_a_sensor_is_known_by_the_bands_of_its_table() -> None:
     for name in ("FX10", "FX17", "EMIT"):
         sensor = kind(name)
-        assert recognised(cube_of(sensor.bands, sensor.wavelengths_nm)) is sensor
+        assert recognise_sensor(cube_of(sensor.bands, sensor.wavelengths_nm)) is sensor
 
 
 def test_a_sensor_is_known_by_its_exact_bands() -> None:
     table = sensor_named("IQ")
     assert table is not None
     assert table.wavelengths_nm is not None
-    assert recognised(cube_of(204, table.wavelengths_nm + 0.1)) is table
-    assert recognised(cube_of(204, table.wavelengths_nm + 1)) is None
+    assert recognise_sensor(cube_of(204, table.wavelengths_nm + 0.1)) is table
+    assert recognise_sensor(cube_of(204, table.wavelengths_nm + 1)) is None
 
 
 def test_bands_that_are_only_spaced_evenly_tell_no_sensor() -> None:
-    assert recognised(cube_of(224, np.linspace(400, 1000, 224))) is None
-    assert recognised(cube_of(224)) is None
+    assert recognise_sensor(cube_of(224, np.linspace(400, 1000, 224))) is None
+    assert recognise_sensor(cube_of(224)) is None
 
 
 def test_a_picture_needs_bands_near_to_it() -> None:
@@ -221,5 +224,5 @@ def test_a_picture_needs_bands_near_to_it() -> None:
     ],
 )
 def test_real_cubes_are_recognised(real_data: Path, place: str, name: str | None) -> None:
-    found = recognised(read_cube(real_data / place))
+    found = recognise_sensor(read_cube(real_data / place))
     assert (found.name if found else None) == name

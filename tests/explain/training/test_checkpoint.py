@@ -76,10 +76,10 @@ def test_a_full_disk_leaves_the_epoch_before(
     checkpoint = Checkpoint(tmp_path / "run", ORDER)
     checkpoint.save(Point("prompts", 1, {}, {}, []))
 
-    def full(path: Path, data: bytes) -> int:
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         checkpoint.save(Point("prompts", 2, {}, {}, []))
     point = checkpoint.load()

@@ -10,10 +10,11 @@ import pytest
 from annotation_cases import GRID, HOLE, OUTLINES, SHAPE, SQUARE, all_kinds
 from region_masks import mask_of
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Rectangle
-from focus_viewer.io.annotations import MapGrid, read_annotations, write_annotations
+from focus_viewer.io.annotations import read_annotations, write_annotations
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <RegionsOfInterest version="1.1">

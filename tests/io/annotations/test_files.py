@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -143,12 +144,10 @@ def test_older_file_stays_when_writing_fails(
     path = tmp_path / "a.geojson"
     path.write_bytes(b"older")
 
-    def fail(self: Path, content: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(content[:5])
+    def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(FocusError, match="No space left"):
         write_annotations(path, all_kinds(), SHAPE)
 

@@ -12,10 +12,12 @@ import pytest
 from annotation_cases import BLOB, GRID, HOLE, OUTLINES, SHAPE, SQUARE, all_kinds, write_json
 from region_masks import mask_of, painted
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Rectangle
-from focus_viewer.io.annotations import MapGrid, map_grid, read_annotations, write_annotations
+from focus_viewer.io.annotations import read_annotations, write_annotations
+from focus_viewer.io.metadata.georeference import map_grid
 
 
 def feature(kind: str, coordinates: object, **properties: object) -> dict[str, Any]:

@@ -53,22 +53,22 @@ def header(tmp_path: Path) -> Path:
 
 @dataclass
 class Watched:
-    """Numbers that tell what was asked of them."""
+    """Values that tell what was asked of them."""
 
-    numbers: Any
+    raw: Any
     asked: list[Any] = field(default_factory=list)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return tuple(self.numbers.shape)  # type: ignore[return-value]
+        return tuple(self.raw.shape)  # type: ignore[return-value]
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self.numbers.dtype)
+        return np.dtype(self.raw.dtype)
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
         self.asked.append((rows, cols, bands))
-        return np.asarray(self.numbers.read(rows, cols, bands))
+        return np.asarray(self.raw.read(rows, cols, bands))
 
 
 def cache_of(cube: Cube) -> BandCache:
@@ -84,7 +84,7 @@ def opened(header: Path) -> Cube:
 def test_what_is_kept_is_read_no_more(header: Path) -> None:
     cube = opened(header)
     cache = cache_of(cube)
-    watched = Watched(cache.numbers)
+    watched = Watched(cache.raw)
     kept = BandCache(watched, cache.tiles)
     assert cache.share == 0 and not cache.tiles.folder.exists()
 
@@ -118,9 +118,9 @@ def test_any_block_is_the_same_with_any_tiles_there(interleave: str, tmp_path: P
         slices(9) | st.lists(st.integers(-9, 8), max_size=5).map(lambda b: np.array(b, np.intp)),
         st.sets(st.sampled_from(range(6))),
     )
-    def read(rows: slice, cols: slice, bands: slice | IntArray, there: set[int]) -> None:
+    def read(rows: slice, cols: slice, bands: slice | IntArray, complete: set[int]) -> None:
         for tile, mark in enumerate(marks):
-            mark.touch() if tile in there else mark.unlink(missing_ok=True)
+            mark.touch() if tile in complete else mark.unlink(missing_ok=True)
         np.testing.assert_array_equal(cube.block(rows, cols, bands), plain.block(rows, cols, bands))
 
     read()
@@ -130,7 +130,7 @@ def test_rows_that_are_not_kept_are_not_taken_from_the_cache(header: Path) -> No
     cube = opened(header)
     cache = cache_of(cube)
     cache.fill(silent)
-    with cache.tiles.place.open("r+b") as file:
+    with cache.tiles.data_path.open("r+b") as file:
         file.write(bytes(VALUES.nbytes))
     (cache.tiles.folder / "000002.there").unlink()
 
@@ -144,7 +144,7 @@ def test_a_file_that_was_cut_short_counts_for_nothing(header: Path) -> None:
     cube = opened(header)
     cache = cache_of(cube)
     cache.fill(silent)
-    with cache.tiles.place.open("r+b") as file:
+    with cache.tiles.data_path.open("r+b") as file:
         file.truncate(VALUES.nbytes - 1)
 
     band = cube.band(4)
@@ -260,7 +260,7 @@ def test_a_cube_that_finds_no_room_is_told(header: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("FOCUS_VIEWER_CACHE_GB", "1e-7")
     cache = cache_of(opened(header))
 
-    with pytest.raises(CubeError, match=r"cache may take 0\.0 GB.*FOCUS_VIEWER_CACHE_GB"):
+    with pytest.raises(CubeError, match=r"cache may use 0\.0 GB.*FOCUS_VIEWER_CACHE_GB"):
         cache.fill(silent)
     assert not cache_folder().exists()
 
@@ -273,7 +273,7 @@ def test_a_full_disk_is_told_before_it_is_full(
     monkeypatch.setattr(room, "_LEFT_FREE_BYTES", 10**18)
     cache = cache_of(opened(header))
 
-    with pytest.raises(CubeError, match=r"kept: this cube needs .* of the disk .* are free"):
+    with pytest.raises(CubeError, match=r"kept: this cube needs .* The disk has .* free"):
         cache.fill(silent)
     assert cache.share == 0
 

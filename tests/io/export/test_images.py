@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from export_cases import EDGES_NM, MAP_INFO, SHAPE, cube, request, volume
+from export_cases import EDGES_NM, MAP_INFO, SHAPE, cube, located, request, volume
 from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 from spectral.io import envi
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.errors import Cancelled, CubeError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.annotations import Annotations
@@ -69,7 +70,7 @@ def test_a_volume_as_geotiff(tmp_path: Path) -> None:
 def test_gdal_reads_the_same_place_from_both_formats(tmp_path: Path) -> None:
     # From the first pixel: GDAL forgets the turn on its way to another reference pixel.
     first = MAP_INFO.replace("2.000 , 3.000", "1 , 1")
-    asked = request(cube=cube(header={"map info": first}))
+    asked = request(cube=cube(georeference=located(first)))
     write_export(tmp_path / "v.hdr", asked, silent)
     write_export(tmp_path / "v.tif", replace(asked, format="geotiff"), silent)
 
@@ -79,7 +80,7 @@ def test_gdal_reads_the_same_place_from_both_formats(tmp_path: Path) -> None:
 
 
 def test_a_tiff_without_a_map_has_no_place_and_warns_nobody(tmp_path: Path) -> None:
-    bare = request(format="geotiff", cube=cube(header={}))
+    bare = request(format="geotiff", cube=cube(georeference=Georeference()))
     write_export(tmp_path / "v.tif", bare, silent)
 
     with warnings.catch_warnings():

@@ -19,7 +19,6 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.volume import SaliencyVolume, resample
 from focus_viewer.io import read_cube
 from focus_viewer.io.export import write_export
-from focus_viewer.io.metadata import georeference
 from focus_viewer.io.metadata.header import read_header
 
 pytestmark = pytest.mark.real
@@ -63,7 +62,7 @@ def test_a_volume_lies_where_the_cube_does(
             assert one.crs.to_epsg() == source.crs.to_epsg() == epsg
         expected = np.stack([resample(one, image.shape) for one in wanted.volume.planes])
         np.testing.assert_array_equal(tiff.read(), expected)
-    assert georeference.pixel_area(cube).m2 == pytest.approx(area_m2, rel=1e-9)
+    assert cube.georeference.pixel_area.m2 == pytest.approx(area_m2, rel=1e-9)
     told = [word.strip() for word in read_header(tmp_path / "v.hdr").words("map info")]
     assert told == [word.strip() for word in cube.header["map info"].strip("{} ").split(",")]
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from region_masks import mask_of
 from spectral.io import envi
 
+from focus_viewer.core.csv_text import distinct_names
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.io.export import write_export
-from focus_viewer.io.export.spectra import distinct
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -41,8 +41,8 @@ def test_curves_of_image_and_regions(tmp_path: Path) -> None:
     write_export(tmp_path / "c.csv", request(kind="curves", format="csv"), silent)
 
     rows = table(tmp_path / "c.csv")
-    names = ["class", "mode", "wavelength_nm", "low_nm", "high_nm", "image", "Läsion, «1»", "edge"]
-    assert list(rows[0]) == names
+    names = ["class", "mode", "wavelength_nm", "low_nm", "high_nm", "image", "evidence"]
+    assert list(rows[0]) == [*names, "attention", "Läsion, «1»", "edge"]
     assert {row["class"] for row in rows} == {"rust against scab"}
     np.testing.assert_array_equal(column(rows, "wavelength_nm"), [450, 575, 800])
     np.testing.assert_array_equal(column(rows, "high_nm"), [500, 650, 900])
@@ -121,7 +121,7 @@ def test_a_region_without_a_pixel_is_left_out(tmp_path: Path) -> None:
 
 @given(st.lists(st.sampled_from(["a", "a (2)", "", " ", "Region", "b"])))
 def test_no_name_comes_twice(names: list[str]) -> None:
-    found = distinct(names)
+    found = distinct_names(names)
     assert len(found) == len(names) == len(set(found))
     assert all(found)
     assert all(one.startswith(name.strip()) for name, one in zip(names, found, strict=True))

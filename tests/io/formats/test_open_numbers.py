@@ -1,4 +1,4 @@
-"""Numbers that lie open in files of any format, read by calls of the system as through a map."""
+"""Values that lie open in files of any format, read by calls of the system as through a map."""
 
 from __future__ import annotations
 

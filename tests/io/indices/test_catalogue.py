@@ -75,7 +75,7 @@ def test_a_band_is_the_nearest_within_the_range() -> None:
     gndvi = found["GNDVI"]  # N from 760 to 900, G from 510 to 600
     assert gndvi.wavelengths_nm == (820, 545)
     assert gndvi.bands_nm == "N 820 nm, G 545 nm"
-    assert gndvi.told.splitlines()[2] == "From the bands at N 820 nm, G 545 nm"
+    assert gndvi.text.splitlines()[2] == "From the bands at N 820 nm, G 545 nm"
     assert "CIRE" not in found  # no band from 695 to 715
 
 
@@ -96,7 +96,8 @@ def test_a_full_range_has_nearly_all() -> None:
 
 def test_spyndex_is_loaded_late() -> None:
     code = (
-        "import sys, focus_viewer.io, focus_viewer.services, focus_viewer.io.indices.catalogue\n"
+        "import sys, focus_viewer.io, focus_viewer.services.bundled\n"
+        "import focus_viewer.io.indices.catalogue\n"
         "import focus_viewer.io.export, focus_viewer.io.metadata.georeference\n"
         "print(sorted({'spyndex', 'rasterio', 'requests'} & set(sys.modules)))"
     )

@@ -124,7 +124,7 @@ def test_no_wavelengths_at_all(opened: Opened) -> None:
     cube = opened()
 
     assert cube.wavelengths_nm is None
-    assert noted(cube, "tells no wavelengths")
+    assert noted(cube, "has no wavelengths")
 
 
 def test_useless_widths_leave_the_wavelengths(opened: Opened) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from export_cases import MAP_INFO, cube
+from export_cases import MAP_INFO
 
-from focus_viewer.io.metadata import georeference
+from focus_viewer.core.cubes.georeference import Georeference
+from focus_viewer.io.metadata.georeference import parse_crs, read_georeference
+from focus_viewer.io.metadata.header import Header
 
 WGS84 = (
     'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],'
@@ -24,6 +28,10 @@ FEET = (
 )
 
 
+def of(entries: dict[str, str]) -> Georeference:
+    return read_georeference(Header(Path(), entries))
+
+
 @pytest.mark.parametrize(
     ("map_info", "well_known", "area_m2"),
     [
@@ -37,7 +45,7 @@ FEET = (
 )
 def test_area_of_a_pixel(map_info: str, well_known: str, area_m2: float) -> None:
     header = {"map info": map_info, "coordinate system string": well_known}
-    area = georeference.pixel_area(cube(header=header))
+    area = of(header).pixel_area
     assert area.m2 == pytest.approx(area_m2, rel=1e-9)
     assert area.unit == "m2"
 
@@ -53,15 +61,15 @@ def test_area_of_a_pixel(map_info: str, well_known: str, area_m2: float) -> None
             {"map info": "{Any, 1, 1, 8, 50, 1, 1}", "coordinate system string": f"{{{WGS84}}}"},
             "degrees",
         ),
-        ({"map info": "{Arbitrary, 1, 1, 0, 0, 1, 1}"}, "does not tell the unit"),
+        ({"map info": "{Arbitrary, 1, 1, 0, 0, 1, 1}"}, "does not state the unit"),
         (
             {"map info": "{Any, 1, 1, 8, 50, 1, 1}", "coordinate system string": "{rubbish}"},
-            "does not tell the unit",
+            "does not state the unit",
         ),
     ],
 )
 def test_no_area_and_why(header: dict[str, str], reason: str) -> None:
-    area = georeference.pixel_area(cube(header=header))
+    area = of(header).pixel_area
     assert area.m2 is None
     assert reason in area.reason
     assert (area.unit, area.value) == ("px", 1)
@@ -82,28 +90,36 @@ def test_no_area_and_why(header: dict[str, str], reason: str) -> None:
     ],
 )
 def test_reference_systems_by_words(words: str, epsg: int | None) -> None:
-    crs = georeference.crs_of(cube(header={"map info": f"{{{words}}}"}))
+    crs = parse_crs(of({"map info": f"{{{words}}}"}).crs)
     assert (None if crs is None else crs.to_epsg()) == epsg
 
 
 def test_well_known_text_comes_first() -> None:
     header = {"map info": MAP_INFO, "coordinate system string": f"{{{WGS84}}}"}
-    crs = georeference.crs_of(cube(header=header))
+    crs = parse_crs(of(header).crs)
     assert crs is not None
     assert crs.to_epsg() == 4326
 
 
 def test_in_words() -> None:
-    assert georeference.told(cube()) == "UTM zone 12 North"
-    assert georeference.told(cube(header={})) == ""
-    assert georeference.told(cube(header={"map info": "{Arbitrary, 1, 1, 0, 0, 2, 2}"})) == (
-        "Arbitrary"
-    )
+    assert of({"map info": MAP_INFO}).projection == "UTM zone 12 North"
+    assert of({}).projection == ""
+    assert of({"map info": "{Arbitrary, 1, 1, 0, 0, 2, 2}"}).projection == "Arbitrary"
 
 
 def test_a_header_that_lost_its_numbers_lies_nowhere() -> None:
-    lost = cube(header={"map info": "{UTM, 1, 1}", "coordinate system string": f"{{{WGS84}}}"})
-    assert georeference.header_entries(lost) == {}
-    grid = georeference.grid_of(cube())
+    lost = of({"map info": "{UTM, 1, 1}", "coordinate system string": f"{{{WGS84}}}"})
+    assert (lost.grid, dict(lost.entries)) == (None, {})
+    grid = of({"map info": MAP_INFO}).grid
     assert grid is not None
     np.testing.assert_allclose(grid.to_map((1, 2)), (736600.5, 4078126.75))
+
+
+def test_squares_of_pixels_keep_the_corner_of_the_map() -> None:
+    whole = of({"map info": "{UTM, 1, 1, 100, 900, 2, 2, 11, North, WGS-84, units=Meters}"})
+    squares = whole.binned(3)
+    assert whole.grid is not None
+    assert squares.grid is not None
+    assert squares.grid.to_map((1, 2)) == whole.grid.to_map((3, 6))
+    assert squares.pixel_area.m2 == pytest.approx(36)
+    assert squares.pixel_size == (6.0, "m")

@@ -11,7 +11,6 @@ from envi_bytes import write_envi
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io import read_cube
 from focus_viewer.io.formats.envi import reader as envi_reader
-from focus_viewer.io.metadata import georeference
 from focus_viewer.io.metadata.header import Header, read_header
 from focus_viewer.io.metadata.known_entries import KNOWN_ENTRIES
 
@@ -49,16 +48,14 @@ def test_every_entry_that_is_asked_for_is_known(
         return Header(header.path, seen[-1])
 
     monkeypatch.setattr(envi_reader, "read_header", watched)
-    plain = read_cube(write_envi(tmp_path, None, {}))
-    georeference.told(plain)
-    georeference.crs_of(plain)
-    assert {"samples", "bbl", "data gain values", "map info"} <= seen[0].asked
+    read_cube(write_envi(tmp_path, None, {}))
+    assert {"samples", "bbl", "data gain values", "map info", "tint"} <= seen[0].asked
     assert seen[0].asked <= KNOWN_ENTRIES
 
 
 def test_entries_that_nobody_knows_are_named(tmp_path: Path) -> None:
-    one = read_cube(write_envi(tmp_path, None, {"fps": "50", "sensor type": "X", "tint": "2"}))
-    assert one.unused == ("fps", "tint")
+    one = read_cube(write_envi(tmp_path, None, {"fps": "50", "sensor type": "X", "himg": "2"}))
+    assert one.unused == ("fps", "himg")
     assert not any("fps" in note for note in one.notes)
 
 

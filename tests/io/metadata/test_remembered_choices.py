@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def kept(path: Path) -> Path:
-    return choices._place(path)
+    return choices._choice_path(path)
 
 
 @given(said=choice)
@@ -58,12 +58,12 @@ def test_used_silently_until_it_is_forgotten(path: Path) -> None:
         read_cube(path)
     remember(path, CHOICE)
     cube = read_cube(path)
-    assert cube.header["array"] == "second"
+    assert cube.array_name == "second"
     assert cube.units == "reflectance"
     assert cube.shape == (4, 5, 3)
     assert any("you chose for this file before" in note for note in cube.notes)
     other = read_cube(path, ArrayChoice("first", AXES))
-    assert other.header["array"] == "first"
+    assert other.array_name == "first"
     assert not any("before" in note for note in other.notes)
     forget(path)
     forget(path)
@@ -78,7 +78,7 @@ def test_all_arrays_can_be_chosen_from_again(path: Path) -> None:
 
 def test_there_is_nothing_to_choose_in_an_envi_cube(tmp_path: Path) -> None:
     (tmp_path / "x.hdr").write_text("ENVI\n", encoding="utf-8")
-    with pytest.raises(CubeError, match=r"x\.hdr holds one image.*nothing to choose"):
+    with pytest.raises(CubeError, match=r"x\.hdr contains a single image.*no array to choose"):
         arrays_of(tmp_path / "x.hdr")
 
 

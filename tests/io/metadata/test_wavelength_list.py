@@ -39,7 +39,7 @@ def test_the_order_of_the_rows_is_that_of_the_bands(tmp_path: Path) -> None:
     [
         ("", "holds no numbers"),
         ("hello\nworld\n", "holds no numbers"),
-        ("400,500\n410,510\n", "2 columns, and nothing tells"),
+        ("400,500\n410,510\n", "2 columns, and it is not clear"),
         ("400\n-1\n", "not above 0"),
         ("400\nnan\n", "not above 0"),
     ],

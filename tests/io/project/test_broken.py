@@ -70,7 +70,7 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
     ("content", "told"),
     [
         (b"", "is empty"),
-        (b"\xff{}", "byte 0 is no text in UTF-8"),
+        (b"\xff{}", "byte 0 is not text in UTF-8"),
         (b"hello", "line 1 is no JSON"),
         (CONTENT[:500], "is no JSON"),
         (b"[1]", "expected 'format': 'focus-viewer project', found a list of 1"),

@@ -14,9 +14,9 @@ from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.metadata import remembered_choices as choices
 from focus_viewer.io.project import Autosave, fingerprint, read_project, write_project
-from focus_viewer.io.project.content import read_told
+from focus_viewer.io.project.content import read_document
 from focus_viewer.io.project.document import project_bytes
-from focus_viewer.io.project.restoring import told_by
+from focus_viewer.io.project.restoring import parse_document
 
 CHOICE = ArrayChoice(
     "second", ("bands", "rows", "cols"), None, (450.0, 550.0, 650.0), "counts", 2.0
@@ -54,7 +54,7 @@ def test_what_this_machine_remembers_goes_into_the_project(tmp_path: Path, data:
     autosave.write(Project((kept(data, None),)), None)
     choices.forget(data)
     for path in (tmp_path / "a.focus.json", autosave.path):
-        assert read_told(path).project.cubes[0].choice == CHOICE
+        assert read_document(path).project.cubes[0].choice == CHOICE
     autosave.discard()
 
 
@@ -86,5 +86,5 @@ def test_a_broken_choice_is_told(tmp_path: Path, broken: object, told: str) -> N
     document = json.loads(project_bytes(project, tmp_path, {}))
     document["cubes"][0]["choice"] = broken
     with pytest.raises(Unreadable) as caught:
-        told_by(json.dumps(document).encode(), tmp_path)
+        parse_document(json.dumps(document).encode(), tmp_path)
     assert told in caught.value.problem

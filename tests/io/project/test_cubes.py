@@ -191,7 +191,7 @@ def test_a_result_that_is_gone(path: Path) -> None:
     reading = reading_of(path)
 
     assert reading.project.cubes[0].explanation is None
-    assert reading.notes == ("cube.img must be explained anew: its file is gone.",)
+    assert reading.notes == ("cube.img must be explained anew: its file is missing.",)
 
 
 def test_the_result_of_another_cube_is_not_taken(tmp_path: Path, data: Path, path: Path) -> None:

@@ -16,7 +16,7 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project.document import project_bytes
-from focus_viewer.io.project.restoring import told_by
+from focus_viewer.io.project.restoring import parse_document
 
 
 def kept(folder: Path, preprocessing: Preprocessing) -> bytes:
@@ -38,7 +38,7 @@ def test_a_treatment_comes_back(tmp_path: Path, which: str) -> None:
         ),
     }[which]
     content = kept(tmp_path, preprocessing)
-    assert told_by(content, tmp_path).project.cubes[0].preprocessing == preprocessing
+    assert parse_document(content, tmp_path).project.cubes[0].preprocessing == preprocessing
     assert content == kept(tmp_path, preprocessing)
 
 
@@ -46,7 +46,9 @@ def test_references_move_with_the_project(tmp_path: Path) -> None:
     preprocessing = Preprocessing(references=WhiteAndDark(tmp_path / "cubes" / "w.raw"))
     content = kept(tmp_path, preprocessing)
     assert json.loads(content)["cubes"][0]["treatment"]["references"]["white"] == "cubes/w.raw"
-    moved = told_by(content, tmp_path / "elsewhere").project.cubes[0].preprocessing.references
+    moved = (
+        parse_document(content, tmp_path / "elsewhere").project.cubes[0].preprocessing.references
+    )
     assert moved is not None
     assert moved.white == tmp_path / "elsewhere" / "cubes" / "w.raw"
 
@@ -54,7 +56,7 @@ def test_references_move_with_the_project(tmp_path: Path) -> None:
 def test_a_project_of_before_has_no_treatment(tmp_path: Path) -> None:
     told = json.loads(kept(tmp_path, Preprocessing()))
     del told["cubes"][0]["treatment"]
-    found = told_by(json.dumps(told).encode(), tmp_path)
+    found = parse_document(json.dumps(told).encode(), tmp_path)
     assert found.project.cubes[0].preprocessing == Preprocessing()
 
 
@@ -76,5 +78,5 @@ def test_a_broken_treatment_is_told(tmp_path: Path, broken: object, told: str) -
     document = json.loads(kept(tmp_path, Preprocessing()))
     document["cubes"][0]["treatment"] = broken
     with pytest.raises(Unreadable) as caught:
-        told_by(json.dumps(document).encode(), tmp_path)
+        parse_document(json.dumps(document).encode(), tmp_path)
     assert told in caught.value.problem

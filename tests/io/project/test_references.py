@@ -15,19 +15,19 @@ from focus_viewer.core.documents.project import Project, ProjectCube, ProjectRea
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.preprocessing.settings import (
     Preprocessing,
-    ReferenceMarks,
+    ReferenceFingerprints,
     WhiteAndDark,
     as_read,
-    marks_of,
     preprocessing_of,
+    reference_fingerprints_of,
 )
 from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project import fingerprint, read_project, write_project
 from focus_viewer.io.project.document import project_bytes
-from focus_viewer.io.project.restoring import told_by
+from focus_viewer.io.project.restoring import parse_document
 from focus_viewer.io.references.calibration import apply_preprocessing
-from focus_viewer.io.references.reference_identity import found_again, reference_marks
+from focus_viewer.io.references.reference_identity import located_references, read_fingerprints
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def saved(capture: Capture, panel_file: Path | None = None, mark: bool = True) -
         cube.shape,
         explanation=replace(explanation(), image_shape=cube.shape[:2]),
         preprocessing=preprocessing_of(cube),
-        marks=marks_of(cube) if mark else ReferenceMarks(),
+        reference_fingerprints=reference_fingerprints_of(cube) if mark else ReferenceFingerprints(),
     )
     path = capture.raw.parent.parent / "plant.focus.json"
     write_project(path, Project((kept,)))
@@ -72,11 +72,11 @@ def test_references_that_are_the_same_change_nothing(capture: Capture) -> None:
     assert reading.notes == ()
     assert reading.recalibrated == ()
     assert reading.project.cubes[0].explanation is not None
-    marks = reading.project.cubes[0].marks
-    assert marks.white.startswith("sha256:")
-    assert marks.dark.startswith("sha256:")
-    assert marks.white != marks.dark
-    assert (marks.white_dark, marks.panel_file) == ("", "")
+    reference_fingerprints = reading.project.cubes[0].reference_fingerprints
+    assert reference_fingerprints.white.startswith("sha256:")
+    assert reference_fingerprints.dark.startswith("sha256:")
+    assert reference_fingerprints.white != reference_fingerprints.dark
+    assert (reference_fingerprints.white_dark, reference_fingerprints.panel_file) == ("", "")
 
 
 @pytest.mark.parametrize("which", ["white", "dark", "header", "table"])
@@ -106,11 +106,15 @@ def test_a_changed_reference_is_told_and_its_result_is_not_taken(
 
 def test_the_reference_as_it_is_now_is_marked_anew(capture: Capture) -> None:
     cube = read_cube(capture.raw)
-    before = marks_of(apply_preprocessing(cube, Preprocessing(references=asked(capture))))
+    before = reference_fingerprints_of(
+        apply_preprocessing(cube, Preprocessing(references=asked(capture)))
+    )
     put_other_numbers(capture.white)
-    after = marks_of(apply_preprocessing(cube, Preprocessing(references=asked(capture))))
+    after = reference_fingerprints_of(
+        apply_preprocessing(cube, Preprocessing(references=asked(capture)))
+    )
     assert before.changed(asked(capture), after) == (capture.white.with_suffix(".raw"),)
-    assert after == reference_marks(cube, asked(capture))
+    assert after == read_fingerprints(cube, asked(capture))
 
 
 def test_a_project_without_marks_opens_and_cannot_tell(capture: Capture) -> None:
@@ -121,7 +125,7 @@ def test_a_project_without_marks_opens_and_cannot_tell(capture: Capture) -> None
     put_other_numbers(capture.white)
     reading = read(path)
     assert reading.notes == ()
-    assert reading.project.cubes[0].marks == ReferenceMarks()
+    assert reading.project.cubes[0].reference_fingerprints == ReferenceFingerprints()
     assert reading.project.cubes[0].explanation is not None
 
 
@@ -130,7 +134,7 @@ def test_a_broken_mark_is_told(capture: Capture) -> None:
     told = json.loads(path.read_text())
     told["cubes"][0]["treatment"]["references"]["fingerprints"]["white"] = "md5:12"
     with pytest.raises(Unreadable, match="expected a fingerprint"):
-        told_by(json.dumps(told).encode(), path.parent)
+        parse_document(json.dumps(told).encode(), path.parent)
 
 
 def test_a_lost_reference_stays_asked_for(capture: Capture) -> None:
@@ -143,10 +147,13 @@ def test_a_lost_reference_stays_asked_for(capture: Capture) -> None:
     assert reading.recalibrated == (0,)
     assert "WHITEREF_plant.raw" in reading.notes[0]
     assert kept.explanation is None
-    assert (kept.preprocessing, kept.marks) == (before.preprocessing, before.marks)
-    again = told_by(project_bytes(reading.project, path.parent, {}), path.parent)
+    assert (kept.preprocessing, kept.reference_fingerprints) == (
+        before.preprocessing,
+        before.reference_fingerprints,
+    )
+    again = parse_document(project_bytes(reading.project, path.parent, {}), path.parent)
     assert again.project.cubes[0].preprocessing == before.preprocessing
-    assert again.project.cubes[0].marks == before.marks
+    assert again.project.cubes[0].reference_fingerprints == before.reference_fingerprints
 
 
 def test_references_move_with_the_project(tmp_path: Path, capture: Capture) -> None:
@@ -163,11 +170,11 @@ def test_references_move_with_the_project(tmp_path: Path, capture: Capture) -> N
 def test_a_reference_is_found_beside_the_cube(tmp_path: Path, capture: Capture) -> None:
     white = capture.white.with_suffix(".raw")
     away = replace(asked(capture), white=tmp_path / "drive" / white.name)
-    assert found_again(away, capture.raw) == asked(capture)
-    assert found_again(away, None) == away
-    assert found_again(replace(away, white=Path("/gone/other.raw")), capture.raw).white == Path(
-        "/gone/other.raw"
-    )
+    assert located_references(away, capture.raw) == asked(capture)
+    assert located_references(away, None) == away
+    assert located_references(
+        replace(away, white=Path("/gone/other.raw")), capture.raw
+    ).white == Path("/gone/other.raw")
     cube = apply_preprocessing(read_cube(capture.raw), Preprocessing(references=away))
     assert preprocessing_of(cube).references == asked(capture)
 
@@ -185,7 +192,11 @@ def test_another_file_of_the_same_name_beside_the_cube_is_told(
     )
     assert cube.path is not None
     kept = ProjectCube(
-        cube.path, "", cube.shape, preprocessing=preprocessing_of(cube), marks=marks_of(cube)
+        cube.path,
+        "",
+        cube.shape,
+        preprocessing=preprocessing_of(cube),
+        reference_fingerprints=reference_fingerprints_of(cube),
     )
     path = capture.raw.parent.parent / "plant.focus.json"
     write_project(path, Project((kept,)))

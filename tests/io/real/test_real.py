@@ -39,7 +39,7 @@ WISER = "envi_quirks/wiser/"
 FROM_0 = "counted from 0"
 GUESS = "taken as reflectance"
 NO_UNIT = "nm was guessed"
-NONE = "tells no wavelengths"
+NONE = "has no wavelengths"
 
 CUBES = [
     Told("envi_plant/maize_a_unl_243.hdr", (445, 320, 243), (546.19, 1700.05), 243, "counts",
@@ -170,7 +170,7 @@ def test_every_real_header_is_in_the_tables(real_data: Path) -> None:
 
 
 def test_real_values(real_data: Path) -> None:
-    """Numbers picked from the files with numpy alone."""
+    """Values picked from the files with numpy alone."""
     counts = np.fromfile(real_data / "envi_plant/corn-kernel-hyperspectral.raw", "<u2")
     corn = read_cube(real_data / "envi_plant/corn-kernel-hyperspectral.raw")
     np.testing.assert_array_equal(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
-from focus_viewer.core.cubes.report import CubeReport, refusal, report_of
+from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
 
@@ -144,7 +144,7 @@ def report(path: Path) -> CubeReport:
     try:
         return report_of(path, read_cube(path))
     except CubeError as error:
-        return refusal(path, error)
+        return error_report(path, error)
 
 
 @pytest.mark.parametrize(("name", "row"), CUBES, ids=[name for name, _ in CUBES])

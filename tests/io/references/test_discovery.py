@@ -171,8 +171,8 @@ def test_the_notes_say_what_was_done(capture: Capture) -> None:
     assert "panel 0.5" in told
     assert "image 20, white reference 10; scaled by 0.5" in told
     assert "dark reference of the white reference was recorded with 20" in told
-    assert "1 of 960 places of the sensor is dead" in told
-    assert "1 number saturated (4095 or more; all lines looked at)" in told
+    assert "1 of 960 pixels of the sensor is dead" in told
+    assert "1 number saturated (4095 or more; all lines read)" in told
 
 
 def test_without_a_time_in_both_headers_they_are_taken_as_the_same(
@@ -184,7 +184,7 @@ def test_without_a_time_in_both_headers_they_are_taken_as_the_same(
         read_cube(capture.raw), Preprocessing(references=references(capture))
     )
     np.testing.assert_allclose(cube.pixel(12, 16), 2 * capture.reflectance[12, 16], rtol=0.05)
-    assert any("taken as the same" in note for note in cube.notes)
+    assert any("assumed to be equal" in note for note in cube.notes)
 
 
 def test_two_detectors_have_two_times(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_panel_of_a_table_counts_by_wavelength(capture: Capture, tmp_path: Pat
     )
     np.testing.assert_allclose(found[inside], wanted[inside], rtol=0.02)
     assert np.isnan(found[~inside]).all()
-    assert any("bands lie beyond the table panel.csv" in note for note in cube.notes)
+    assert any("bands are outside the table panel.csv" in note for note in cube.notes)
 
 
 def test_a_missing_reference_is_named(capture: Capture) -> None:

@@ -17,20 +17,20 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io import read_cube
 from focus_viewer.io.storage import read_plan as plans
-from focus_viewer.io.storage.raw_array import FileNumbers
-from focus_viewer.io.storage.read_plan import ReadPlan, wanted
+from focus_viewer.io.storage.raw_array import FileArray
+from focus_viewer.io.storage.read_plan import ReadPlan, select_positions
 
 SHAPE = (5, 7, 11)
 VALUES = np.arange(np.prod(SHAPE), dtype="<i2").reshape(SHAPE)
 OFFSET = 3
 
 
-def stored_as(folder: Path, interleave: str, values: NDArray[Any] = VALUES) -> FileNumbers:
+def stored_as(folder: Path, interleave: str, values: NDArray[Any] = VALUES) -> FileArray:
     """A file that holds these numbers."""
     order = FILE_ORDER[interleave]
     path = folder / f"{interleave}.img"
     path.write_bytes(b"\xa5" * OFFSET + np.ascontiguousarray(values.transpose(order)).tobytes())
-    return FileNumbers(path, values.shape, values.dtype, order, OFFSET)  # type: ignore[arg-type]
+    return FileArray(path, values.shape, values.dtype, order, OFFSET)  # type: ignore[arg-type]
 
 
 def parts(size: int) -> st.SearchStrategy[slice]:
@@ -46,7 +46,7 @@ def lists(size: int) -> st.SearchStrategy[IntArray]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileNumbers]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileArray]:
     folder = tmp_path_factory.mktemp("numbers")
     return {interleave: stored_as(folder, interleave) for interleave in FILE_ORDER}
 
@@ -58,7 +58,7 @@ def test_a_block_is_what_numpy_takes_whichever_way_it_is_read(
     interleave: str,
     piece: int,
     near: int,
-    files: dict[str, FileNumbers],
+    files: dict[str, FileArray],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(plans, "_NEAR_BYTES", near)
@@ -91,7 +91,9 @@ def test_a_block_is_what_numpy_takes_whichever_way_it_is_read(
 )
 def test_few_reads(interleave: str, rows: slice, cols: slice, bands: slice, reads: int) -> None:
     shape = (1000, 1600, 200)
-    asked = [wanted(one, side) for one, side in zip((rows, cols, bands), shape, strict=True)]
+    asked = [
+        select_positions(one, side) for one, side in zip((rows, cols, bands), shape, strict=True)
+    ]
     slow, middle, fast = (asked[axis] for axis in FILE_ORDER[interleave])
     plan = ReadPlan(slow, middle, fast, itemsize=2)
     found = len(list(plan.pieces())) if plan.by_lines else plan.runs[0].size
@@ -103,7 +105,7 @@ def test_a_band_of_a_huge_file_takes_no_memory_but_its_own(tmp_path: Path) -> No
     path = tmp_path / "huge.img"
     with path.open("wb") as file:
         file.truncate(2 * 400 * 500 * 200)
-    numbers = FileNumbers(path, sides, np.dtype("<u2"), FILE_ORDER["bip"])  # type: ignore[arg-type]
+    numbers = FileArray(path, sides, np.dtype("<u2"), FILE_ORDER["bip"])  # type: ignore[arg-type]
 
     tracemalloc.start()
     numbers.read(slice(None), slice(None), slice(100, 101))
@@ -126,7 +128,7 @@ def test_a_file_that_is_cut_short_meanwhile_is_told(
 
 
 def test_a_band_that_is_not_there_is_an_error_of_the_program(
-    files: dict[str, FileNumbers],
+    files: dict[str, FileArray],
 ) -> None:
     with pytest.raises(IndexError, match="from 0 to 10"):
         files["bsq"].read(slice(None), slice(None), np.array([11]))

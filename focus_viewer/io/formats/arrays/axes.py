@@ -1,4 +1,4 @@
-"""What the axes of an array are, as its file tells them; sizes alone only give a guess."""
+"""Layout of array axes by their names in the file; sizes alone only give a guess."""
 
 from __future__ import annotations
 
@@ -30,34 +30,33 @@ _COL_COUNT = re.compile(r"n_?cols?|num_?cols?|n_?columns?|samples")
 
 
 @dataclass(frozen=True)
-class Lie:
-    """How an array lies.
+class AxisLayout:
+    """Layout of the axes of an array.
 
     Attributes
     ----------
-    axes : Axes
     image_shape : tuple of int or None
         (rows, cols), for an array of spectra.
-    told : bool
-        Whether the file tells it; a guess from sizes must be confirmed.
+    known : bool
+        Whether the file declares it; a guess from sizes must be confirmed.
     """
 
     axes: Axes
     image_shape: tuple[int, int] | None
-    told: bool
+    known: bool
 
 
-def lie_of(stored: StoredArray, contents: Contents) -> Lie:
-    """How an array of two or three axes lies."""
+def axis_layout(stored: StoredArray, contents: Contents) -> AxisLayout:
+    """Return the layout of an array of two or three axes."""
     return _image(stored, contents) if len(stored.shape) == 3 else _spectra(stored, contents)
 
 
-def _image(stored: StoredArray, contents: Contents) -> Lie:
+def _image(stored: StoredArray, contents: Contents) -> AxisLayout:
     named = _named(stored)
     bands = band_axis(stored, contents, named.get("bands"))
     if bands is None and {"rows", "cols"} <= named.keys():
         bands = ({0, 1, 2} - {named["rows"], named["cols"]}).pop()
-    told = bands is not None
+    known = bands is not None
     if bands is None:
         bands = _likely_bands(stored.shape)
     rest = [axis for axis in range(3) if axis != bands]
@@ -65,16 +64,16 @@ def _image(stored: StoredArray, contents: Contents) -> Lie:
     names = ("cols", "rows") if rows_last else ("rows", "cols")
     axes = list(names)
     axes.insert(bands, "bands")
-    return Lie(cast("Axes", tuple(axes)), None, told)
+    return AxisLayout(cast("Axes", tuple(axes)), None, known)
 
 
 def _named(stored: StoredArray) -> dict[Axis, int]:
-    """Axes by the names of the array's dimensions, where just one has a name of the kind."""
+    """Return axes by the names of the array's dimensions, where just one has a name of the kind."""
     found: dict[Axis, int] = {}
     for axis, pattern in _NAMES.items():
         named = [
-            place
-            for place, name in enumerate(stored.dims)
+            position
+            for position, name in enumerate(stored.dims)
             if pattern.fullmatch(name.rpartition("/")[2].lower())
         ]
         if len(named) == 1:
@@ -83,7 +82,7 @@ def _named(stored: StoredArray) -> dict[Axis, int]:
 
 
 def _likely_bands(shape: tuple[int, ...]) -> int:
-    """The last axis if it is the smallest, else the one beside the two that are most alike."""
+    """Return the last axis if it is the smallest, else the one beside the two most similar."""
     if shape[2] <= min(shape):
         return 2
     logs = np.log(np.maximum(shape, 1))
@@ -91,22 +90,22 @@ def _likely_bands(shape: tuple[int, ...]) -> int:
     return min((2, 0, 1), key=lambda axis: unlike[axis])
 
 
-def _spectra(stored: StoredArray, contents: Contents) -> Lie:
-    """An array (bands, pixels) or (pixels, bands), with the image's size beside it."""
+def _spectra(stored: StoredArray, contents: Contents) -> AxisLayout:
+    """Return the layout of spectra, (bands, pixels) or (pixels, bands), with the image's size."""
     size = _image_size(contents)
     pixels = [axis for axis in (0, 1) if size and stored.shape[axis] == size[0] * size[1]]
     bands = band_axis(stored, contents, None)
-    place = pixels[0] if len(pixels) == 1 else None if bands is None else 1 - bands
-    told = len(pixels) == 1
-    if place is None:
-        place = 0 if stored.shape[0] > stored.shape[1] else 1
+    position = pixels[0] if len(pixels) == 1 else None if bands is None else 1 - bands
+    known = len(pixels) == 1
+    if position is None:
+        position = 0 if stored.shape[0] > stored.shape[1] else 1
     inner = ("cols", "rows") if contents.columns_first else ("rows", "cols")
-    axes = (*inner, "bands") if place == 0 else ("bands", *inner)
-    return Lie(cast("Axes", axes), size if told else None, told)
+    axes = (*inner, "bands") if position == 0 else ("bands", *inner)
+    return AxisLayout(cast("Axes", axes), size if known else None, known)
 
 
 def _image_size(contents: Contents) -> tuple[int, int] | None:
-    """Rows and columns that stand in the file as single numbers."""
+    """Return rows and columns that the file contains as single numbers."""
     rows, cols = (_number(contents, pattern) for pattern in (_ROW_COUNT, _COL_COUNT))
     return None if rows is None or cols is None else (rows, cols)
 

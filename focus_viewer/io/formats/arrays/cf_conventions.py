@@ -1,4 +1,4 @@
-"""What netCDF adds to arrays: dimensions with names, and unsigned numbers in signed types.
+"""NetCDF conventions for arrays: named dimensions, and unsigned numbers in signed types.
 
 The conventions: "NetCDF-4 Format" and "NetCDF Users Guide", appendix A (Unidata), and "HDF5
 Dimension Scale Specification" (The HDF Group). EMIT's level 2A reflectance (LP DAAC, EMITL2ARFL
@@ -24,7 +24,7 @@ _PLACEHOLDER = b"This is a netCDF dimension but not a netCDF variable"
 
 
 def dimension_names(found: h5py.Dataset) -> tuple[str, ...]:
-    """Names of an array's axes, one each; empty where not all have one."""
+    """Return the names of an array's axes; empty unless each has one."""
     if found.attrs.get("CLASS") == b"DIMENSION_SCALE" and len(found.shape) == 1:
         return (_last(str(found.name)),)  # a coordinate is its own dimension
     scales = _per_axis(found, "DIMENSION_LIST")
@@ -37,14 +37,14 @@ def dimension_names(found: h5py.Dataset) -> tuple[str, ...]:
 
 
 def _per_axis(found: h5py.Dataset, name: str) -> list[Any]:
-    """What an attribute tells of each axis; "" for each where it does not."""
-    told = found.attrs.get(name)
-    values = [] if told is None else list(np.atleast_1d(np.asarray(told, dtype=object)))
+    """Return the values of an attribute for each axis; "" for each where it has none."""
+    declared = found.attrs.get(name)
+    values = [] if declared is None else list(np.atleast_1d(np.asarray(declared, dtype=object)))
     return values if len(values) == len(found.shape) else [""] * len(found.shape)
 
 
 def _scale_name(found: h5py.Dataset, scales: Any) -> str:
-    """Name of the first scale of an axis, or "".
+    """Return the name of the first scale of an axis, or "".
 
     Not by h5py's `dims`: HDF5's library of scales ends the process for some damaged files (2.0,
     seen by tests/bench/fuzz_readers.py).
@@ -54,21 +54,21 @@ def _scale_name(found: h5py.Dataset, scales: Any) -> str:
 
 
 def is_only_a_dimension(found: h5py.Dataset) -> bool:
-    """Whether an array holds no numbers, and stands for a dimension's name and length."""
-    told = found.attrs.get("NAME", b"")
-    if isinstance(told, str):
-        told = told.encode()
-    return isinstance(told, bytes) and told.startswith(_PLACEHOLDER)
+    """Return whether an array has no values and only gives a dimension's name and length."""
+    declared = found.attrs.get("NAME", b"")
+    if isinstance(declared, str):
+        declared = declared.encode()
+    return isinstance(declared, bytes) and declared.startswith(_PLACEHOLDER)
 
 
 def unsigned(stored: StoredArray) -> StoredArray:
-    """An array whose attribute `_Unsigned` says so, as the unsigned numbers that it holds.
+    """Return an array as unsigned numbers if its attribute `_Unsigned` says so.
 
     The classic format has no unsigned types, so that its programs write them as signed ones, fill
     values among them.
     """
-    told = text_of(stored.attributes.get("_Unsigned", "")).lower() == "true"
-    if not told or stored.dtype.kind != "i":
+    declared = text_of(stored.attributes.get("_Unsigned", "")).lower() == "true"
+    if not declared or stored.dtype.kind != "i":
         return stored
     signed, read = stored.dtype, stored.read
     dtype = np.dtype(signed.str.replace("i", "u"))
@@ -78,8 +78,8 @@ def unsigned(stored: StoredArray) -> StoredArray:
 
     def as_stored(value: Any) -> Any:
         numbers = np.asarray(value)
-        alike = numbers.dtype.kind == "i" and numbers.dtype.itemsize == signed.itemsize
-        return numbers.astype(dtype) if alike else value
+        same_type = numbers.dtype.kind == "i" and numbers.dtype.itemsize == signed.itemsize
+        return numbers.astype(dtype) if same_type else value
 
     attributes = {name: as_stored(value) for name, value in stored.attributes.items()}
     return replace(stored, dtype=dtype, read=read_unsigned, attributes=attributes)

@@ -1,4 +1,4 @@
-"""Which array of a file is the cube: what the file tells, else what the user says."""
+"""Choice of the array that is the cube: by the file, else by the user."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, N
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
-from focus_viewer.io.formats.arrays.axes import lie_of
-from focus_viewer.io.formats.arrays.cube import Description, built, in_type, overridden
+from focus_viewer.io.formats.arrays.axes import axis_layout
+from focus_viewer.io.formats.arrays.cube import Description, build_cube, in_type, with_choice
 from focus_viewer.io.formats.arrays.spectral import good_bands, short_name, spectral_of, text_of
 from focus_viewer.io.formats.arrays.stored_array import (
     Contents,
@@ -36,43 +36,41 @@ _TELLING = ("units", "standard_name", "long_name", "description", "quantity", "t
 def read_chosen(
     contents: Contents, choice: ArrayChoice | None, known: Description | None = None
 ) -> Cube:
-    """The cube of a file of arrays.
+    """Read the cube of a file of arrays.
 
     Parameters
     ----------
-    contents : Contents
-    choice : ArrayChoice or None
     known : Description or None
-        What a layout that everybody knows tells; a choice of another array or of axes wins.
+        Description of a known product layout; a user's choice of array or axes wins.
 
     Raises
     ------
     NeedsChoice
-        If neither the file nor the user tells which array it is, or what its axes are.
+        If neither the file nor the user determines the array, or its axes.
     CubeError
     """
     if known is not None and _agrees(known, choice):
-        return built(overridden(known, choice))
+        return build_cube(with_choice(known, choice))
     stored = _chosen(contents, choice)
     check_sides(contents.path, stored)
-    return built(overridden(_described(contents, stored, choice), choice))
+    return build_cube(with_choice(_described(contents, stored, choice), choice))
 
 
 def candidates_of(contents: Contents, known: Description | None = None) -> tuple[Candidate, ...]:
-    """Arrays that may be the cube, the likeliest first.
+    """Return arrays that may be the cube, the likeliest first.
 
     Raises
     ------
     CubeError
         If there is none.
     """
-    listed = [_candidate(contents, one) for one in _cubes(contents)]
+    listed = [_candidate(contents, cube) for cube in _cubes(contents)]
     if known is None:
         return tuple(listed)
-    wavelengths = known.spectral.told if known.spectral else ""
+    wavelengths = known.spectral.origin if known.spectral else ""
     stored = known.stored
     first = Candidate(stored.name, stored.shape, str(stored.dtype), known.axes, wavelengths)
-    return (first, *(one for one in listed if one.name != first.name))
+    return (first, *(candidate for candidate in listed if candidate.name != first.name))
 
 
 def _agrees(known: Description, choice: ArrayChoice | None) -> bool:
@@ -82,31 +80,35 @@ def _agrees(known: Description, choice: ArrayChoice | None) -> bool:
 
 
 def _cubes(contents: Contents) -> list[StoredArray]:
-    """Arrays that may be the cube, the likeliest first."""
-    arrays = [squeezed(one) for one in contents.arrays if one.dtype.kind in "iufc"]
-    images = [one for one in arrays if len(one.shape) == 3 and math.prod(one.shape) > 1]
-    spectra = [one for one in arrays if len(one.shape) == 2 and min(one.shape) > 1]
-    told = [one for one in spectra if lie_of(one, contents).told]
-    found = images + told if images else spectra
+    """Return arrays that may be the cube, the likeliest first."""
+    arrays = [squeezed(array) for array in contents.arrays if array.dtype.kind in "iufc"]
+    images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
+    spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
+    known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
+    found = images + known if images else spectra
     if not found:
-        listed = ", ".join(one.told for one in contents.arrays[:8]) or "none at all"
+        listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
             f"{contents.path} holds no cube: expected an array of numbers with three axes (rows, "
             f"columns, bands) or two (bands, pixels), found {listed}. Open another file."
         )
-    found.sort(key=lambda one: (not lie_of(one, contents).told, -math.prod(one.shape)))
+    found.sort(
+        key=lambda stored: (not axis_layout(stored, contents).known, -math.prod(stored.shape))
+    )
     return found[:_MOST_LISTED]
 
 
 def _candidate(contents: Contents, stored: StoredArray) -> Candidate:
-    lie = lie_of(stored, contents)
-    spectral = spectral_of(stored, contents, _band_place(stored, lie.axes))
-    told = spectral.told if spectral else ""
-    return Candidate(stored.name, stored.shape, str(stored.dtype), lie.axes, told, lie.image_shape)
+    layout = axis_layout(stored, contents)
+    spectral = spectral_of(stored, contents, _band_place(stored, layout.axes))
+    origin = spectral.origin if spectral else ""
+    return Candidate(
+        stored.name, stored.shape, str(stored.dtype), layout.axes, origin, layout.image_shape
+    )
 
 
 def _band_place(stored: StoredArray, axes: Axes) -> int:
-    """The axis of the bands in the array as it is stored."""
+    """Return the position of the band axis in the stored array."""
     place = axes.index("bands")
     return place if len(stored.shape) == 3 else min(place, 1)
 
@@ -114,10 +116,10 @@ def _band_place(stored: StoredArray, axes: Axes) -> int:
 def _chosen(contents: Contents, choice: ArrayChoice | None) -> StoredArray:
     cubes = _cubes(contents)
     if choice is not None and choice.array is not None:
-        every = [squeezed(one) for one in contents.arrays]
-        by_name = {one.name: one for one in [*every, *cubes] if len(one.shape) in (2, 3)}
+        every = [squeezed(array) for array in contents.arrays]
+        by_name = {array.name: array for array in [*every, *cubes] if len(array.shape) in (2, 3)}
         if choice.array not in by_name:
-            names = ", ".join(one.told for one in cubes[:8])
+            names = ", ".join(cube.text for cube in cubes[:8])
             raise CubeError(
                 f"{contents.path} has no array {choice.array!r} that may be a cube. Choose one of "
                 f"{names}."
@@ -129,11 +131,11 @@ def _chosen(contents: Contents, choice: ArrayChoice | None) -> StoredArray:
 
 
 def _stands_out(cubes: list[StoredArray], contents: Contents) -> bool:
-    """Whether one is an image and all others are spectra, or only one of the spectra is told."""
-    images = [one for one in cubes if len(one.shape) == 3]
+    """Return whether the first is the only image, or the only spectra of known layout."""
+    images = [cube for cube in cubes if len(cube.shape) == 3]
     if images:
         return len(images) == 1 and cubes[0] is images[0]
-    return sum(lie_of(one, contents).told for one in cubes) == 1
+    return sum(axis_layout(array, contents).known for array in cubes) == 1
 
 
 def _needed(contents: Contents, reason: str) -> NeedsChoice:
@@ -141,12 +143,12 @@ def _needed(contents: Contents, reason: str) -> NeedsChoice:
 
 
 def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | None) -> Description:
-    lie = lie_of(stored, contents)
-    axes, size = lie.axes, lie.image_shape
+    layout = axis_layout(stored, contents)
+    axes, size = layout.axes, layout.image_shape
     if choice is not None and choice.axes is not None:
         axes, size = choice.axes, choice.image_shape or size
-    elif not lie.told:
-        raise _needed(contents, f"nothing tells which axis of {stored.told} the bands lie along.")
+    elif not layout.known:
+        raise _needed(contents, f"the file does not declare the band axis of {stored.text}.")
     _check_axes(contents, stored, axes)
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)
@@ -159,7 +161,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         known,
         calibration=_calibration(stored, known.bands, notes),
         missing=_missing(stored),
-        told=_told_units(stored),
+        declared_units=_declared_units(stored),
         header=_header(contents, stored),
         notes=tuple(notes),
     )
@@ -171,7 +173,7 @@ def _check_axes(contents: Contents, stored: StoredArray, axes: Axes) -> None:
     if sorted(axes) != ["bands", "cols", "rows"] or apart:
         raise CubeError(
             f"{contents.path}: expected rows, cols and bands, each once, for the axes of "
-            f"{stored.told}, found {', '.join(axes)}. In an array of spectra (two axes) rows and "
+            f"{stored.text}, found {', '.join(axes)}. In an array of spectra (two axes) rows and "
             "cols stand side by side, for the axis that holds the pixels."
         )
 
@@ -184,7 +186,7 @@ def _image_of(
     if size is None or min(size) < 1 or size[0] * size[1] != count:
         found = "none" if size is None else f"{size[0]} x {size[1]}"
         raise CubeError(
-            f"{contents.path}: {stored.told} holds {count:,} spectra: expected the image's rows "
+            f"{contents.path}: {stored.text} holds {count:,} spectra: expected the image's rows "
             f"and columns, whose product that is, found {found}. Say them with --image-shape."
         )
     lines = size[0] if axes[pixels] == "rows" else size[1]
@@ -192,7 +194,7 @@ def _image_of(
 
 
 def _calibration(stored: StoredArray, bands: int, notes: list[str]) -> Calibration:
-    """Scale and offset as the conventions for climate and forecast data (CF 8.1) tell them."""
+    """Return scale and offset by the conventions for climate and forecast data (CF 8.1)."""
     lower = {name.lower(): value for name, value in stored.attributes.items()}
     scale = _number(lower, "scale_factor", notes)
     offset = _number(lower, "add_offset", notes)
@@ -216,11 +218,13 @@ def _number(attributes: dict[str, Any], name: str, notes: list[str]) -> float | 
 
 def _missing(stored: StoredArray) -> tuple[np.generic, ...]:
     values = [value for name, value in stored.attributes.items() if _MISSING.fullmatch(name)]
-    numbers = (in_type(one, stored.dtype) for value in values for one in np.asarray(value).flat)
+    numbers = (
+        in_type(number, stored.dtype) for value in values for number in np.asarray(value).flat
+    )
     return tuple(number for number in numbers if number is not None)
 
 
-def _told_units(stored: StoredArray) -> Units | None:
+def _declared_units(stored: StoredArray) -> Units | None:
     lower = {name.lower(): text_of(value) for name, value in stored.attributes.items()}
     for text in (*(lower.get(name, "").lower() for name in _TELLING), short_name(stored)):
         if ("reflectance" in text) != ("radiance" in text):
@@ -229,7 +233,7 @@ def _told_units(stored: StoredArray) -> Units | None:
 
 
 def _header(contents: Contents, stored: StoredArray) -> dict[str, str]:
-    """Texts and single numbers that the file tells of itself and of the array."""
+    """Return texts and single numbers that describe the file and the array."""
     entries: dict[str, str] = {}
     for name, value in [*contents.attributes.items(), *stored.attributes.items()]:
         flat = np.asarray(value)

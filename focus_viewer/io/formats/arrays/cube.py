@@ -1,4 +1,4 @@
-"""A cube from what is known of an array."""
+"""Cube built from the description of an array."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from focus_viewer.core.typing import BoolArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
+from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.georeference import read_georeference
+from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.units import looks_like_reflectance
 from focus_viewer.io.metadata.wavelengths import (
@@ -43,19 +46,15 @@ class Description:
         The file.
     stored : StoredArray
         Of three axes.
-    axes : Axes
-    spectral : Spectral or None
     good : BoolArray, shape (bands,), or None
         In the array's order.
     kept : IntArray, shape (bands,), or None
         Which of the array's bands there are, and in which order; None for all.
-    calibration : Calibration
     missing : tuple of number
         Stored numbers that stand for no data.
-    told : Units or None
+    declared_units : Units or None
         What the file calls its numbers, scaled or not.
     header : mapping of str to str
-    notes : tuple of str
     """
 
     path: Path
@@ -66,7 +65,7 @@ class Description:
     kept: IntArray | None = None
     calibration: Calibration = field(default_factory=Calibration)
     missing: tuple[np.generic, ...] = ()
-    told: Units | None = None
+    declared_units: Units | None = None
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
 
@@ -77,13 +76,13 @@ class Description:
         return stored if self.kept is None else self.kept.size
 
 
-def built(known: Description) -> Cube:
-    """The cube; a few pixels are read where nothing else tells what its numbers mean.
+def build_cube(known: Description) -> Cube:
+    """Build the cube; a few pixels are read if the file does not declare what its values mean.
 
     Raises
     ------
     CubeError
-        If its sizes are no image's, or what is read is damaged.
+        If its sizes are not those of an image, or it is damaged.
     """
     check_sides(known.path, known.stored)
     notes = list(known.notes)
@@ -93,7 +92,9 @@ def built(known: Description) -> Cube:
     good = _good(known, axis)
     if known.stored.dtype.kind == "c":
         notes.append("The stored numbers are complex: their magnitude is shown.")
-    about = {"array": known.stored.name or known.path.stem, "axes": ", ".join(known.axes)}
+    array_name = known.stored.name or known.path.stem
+    shown = {**known.header, "array": array_name, "axes": ", ".join(known.axes)}
+    header = Header(known.path, MappingProxyType(shown))
     return Cube(
         source=source,
         name=known.path.stem,
@@ -102,8 +103,11 @@ def built(known: Description) -> Cube:
         fwhm_nm=axis.fwhm_nm,
         units=_units(known, source, good, notes),
         path=known.path,
-        header=MappingProxyType({**known.header, **about}),
+        header=header.entries,
         notes=tuple(notes),
+        acquisition=read_acquisition(header, np.arange(known.bands) if order is None else order),
+        georeference=read_georeference(header),
+        array_name=array_name,
     )
 
 
@@ -111,13 +115,13 @@ def _joined(kept: IntArray | None, order: IntArray | None) -> IntArray | None:
     return order if kept is None else kept if order is None else kept[order]
 
 
-def overridden(known: Description, choice: ArrayChoice | None) -> Description:
-    """What the user says of bands, units and scale in the place of what the file tells.
+def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
+    """Return the description with the user's bands, units and scale in place of the file's.
 
     Raises
     ------
     CubeError
-        If there is not one wavelength for each band, or the scale is no positive number.
+        If there is not one wavelength for each band, or the scale is not a positive number.
     """
     if choice is None:
         return known
@@ -141,7 +145,7 @@ def _chosen_spectral(known: Description, centers: tuple[float, ...]) -> Spectral
         return None
     if len(centers) != known.bands:
         raise CubeError(
-            f"{known.path}: {known.stored.told} has {known.bands} bands, but {len(centers)} "
+            f"{known.path}: {known.stored.text} has {known.bands} bands, but {len(centers)} "
             "wavelengths were given. Give one for each band, or choose other axes."
         )
     return Spectral(np.array(centers), "nm", "your list")
@@ -150,11 +154,11 @@ def _chosen_spectral(known: Description, centers: tuple[float, ...]) -> Spectral
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     spectral = known.spectral
     if spectral is None:
-        notes.append("The file tells no wavelengths.")
+        notes.append("The file has no wavelengths.")
         return SpectralAxis()
     centers = spectral.centers
     if not ((centers >= _SANE[0]) & (centers <= _SANE[1])).all():
-        text = f"The wavelengths in {spectral.told!r} are not positive numbers: they are ignored."
+        text = f"The wavelengths in {spectral.origin!r} are not positive numbers: they are ignored."
         notes.append(Ignored(text))
         return SpectralAxis()
     unit = "" if all_equal(centers, notes) else unit_of(spectral.unit, centers, notes, "file")
@@ -178,31 +182,31 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
 
 
 def _units(known: Description, source: StoredSource, good: BoolArray, notes: list[str]) -> Units:
-    """Units of the numbers; a guess is added to the notes. No number is changed for it."""
-    calibration, told = known.calibration, known.told
+    """Return units of the numbers; a guess is added to the notes. No number is changed for it."""
+    calibration, declared = known.calibration, known.declared_units
     shifted = calibration.gain is not None or calibration.offset is not None
     scaled = calibration.divisor != 1.0 or shifted
     if calibration.units is not None:
         return calibration.units
-    if told == "radiance" or (told == "reflectance" and scaled):
-        return told
+    if declared == "radiance" or (declared == "reflectance" and scaled):
+        return declared
     if known.stored.dtype.kind in "iu" and not scaled:
-        if told == "reflectance":
+        if declared == "reflectance":
             text = "The file speaks of reflectance but gives no scale: stored numbers are shown. "
             notes.append(Ignored(text + "Choose the array again and say the scale."))
         return "counts"
     if looks_like_reflectance(source, good):
-        if told is None:
-            notes.append("Values lie between 0 and 1.5: they were taken as reflectance.")
+        if declared is None:
+            notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
         return "reflectance"
-    if told == "reflectance":
-        text = "The file speaks of reflectance, but values do not lie between 0 and 1.5."
+    if declared == "reflectance":
+        text = "The file mentions reflectance, but values are not between 0 and 1.5."
         notes.append(Ignored(text))
     return "unknown"
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:
-    """A number as the array would store it; None where it cannot occur in it."""
+    """Return a number as the array would store it; None where it cannot occur in it."""
     flat = np.asarray(value).reshape(-1)
     if flat.size != 1 or flat.dtype.kind not in "iuf":
         return None

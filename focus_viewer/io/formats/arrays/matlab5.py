@@ -1,7 +1,7 @@
 """Variables of MATLAB's files of versions 5 to 7, as the format lays them out.
 
 The format: "MAT-File Format", The MathWorks, chapter 1. scipy's reader is not used: it ends the
-process for some damaged files, as it believes the types and sizes that they tell (scipy 1.17, seen
+process for some damaged files, as it believes the types and sizes in them (scipy 1.17, seen
 by tests/bench/fuzz_readers.py).
 """
 
@@ -40,13 +40,10 @@ class Variable:
 
     Attributes
     ----------
-    name : str
-    shape : tuple of int
     dtype : dtype
         As MATLAB sees it; the numbers may be stored in a smaller type.
     start, size : int
         Bytes of its element in the file, without the element's tag.
-    packed : bool
     """
 
     name: str
@@ -66,7 +63,7 @@ class _Content:
         self._unpacker = zlib.decompressobj() if packed else None
 
     def take(self, count: int) -> bytes | bytearray:
-        """The next bytes; memory is taken for no more than there are."""
+        """Return the next bytes; memory is taken for no more than there are."""
         if self._unpacker is None:
             found: bytes | bytearray = self._file.read(min(count, self._left, self._rest()))
             self._left -= len(found)
@@ -94,19 +91,19 @@ class _Content:
 
 
 class _Reader:
-    """Reads elements of a file of one byte order."""
+    """Reader of elements of one byte order."""
 
     def __init__(self, file: BinaryIO, order: str) -> None:
         self._file = file
         self.order = order
 
-    def word(self, content: bytes | bytearray, place: int) -> int:
-        """An unsigned number of four bytes."""
+    def word(self, content: bytes | bytearray, position: int) -> int:
+        """Return an unsigned number of four bytes."""
         order: str = "little" if self.order == "<" else "big"
-        return int.from_bytes(content[place : place + 4], order)  # type: ignore[arg-type]
+        return int.from_bytes(content[position : position + 4], order)  # type: ignore[arg-type]
 
     def content(self, start: int, size: int, packed: bool) -> _Content:
-        """What an element holds, within a packed one what the matrix in it does."""
+        """Return the content of an element; of a packed one, of the matrix in it."""
         self._file.seek(start)
         content = _Content(self._file, size, packed)
         if packed:
@@ -116,7 +113,7 @@ class _Reader:
         return content
 
     def tag(self, content: _Content) -> tuple[int, int, bytes | None]:
-        """Type and size of the next element, and its bytes where they stand in the tag."""
+        """Return type and size of the next element, and its bytes if the tag contains them."""
         tag = content.take(_TAG_BYTES)
         first = self.word(tag, 0)
         if first >> 16:
@@ -127,7 +124,7 @@ class _Reader:
         return first, self.word(tag, 4), None
 
     def small(self, content: _Content, types: tuple[int, ...]) -> bytes:
-        """The next element, which must be one of these types and short."""
+        """Return the next element, which must be one of these types and short."""
         kind, size, inside = self.tag(content)
         if kind not in types or size > _MOST_TEXT_BYTES:
             raise ValueError(f"found an element of type {kind} with {size:,} bytes, not {types}")
@@ -137,7 +134,7 @@ class _Reader:
 
 
 def variables(path: Path) -> list[Variable]:
-    """Arrays of real numbers in a file, in its order; names and sizes are read.
+    """Return arrays of real numbers in a file, in its order; only names and sizes are read.
 
     Raises
     ------
@@ -146,12 +143,12 @@ def variables(path: Path) -> list[Variable]:
     """
     with path.open("rb") as file:
         reader = _Reader(file, _byte_order(file))
-        found = (_variable(reader, *place) for place in _elements(file, reader))
-        return [one for one in found if one is not None]
+        found = (_variable(reader, *position) for position in _elements(file, reader))
+        return [variable for variable in found if variable is not None]
 
 
 def numbers(path: Path, variable: Variable) -> NDArray[np.generic]:
-    """All numbers of a variable.
+    """Read all values of a variable.
 
     Raises
     ------
@@ -178,18 +175,18 @@ def _byte_order(file: BinaryIO) -> str:
 
 
 def _elements(file: BinaryIO, reader: _Reader) -> Iterator[tuple[int, int, bool]]:
-    """Start, size, and whether it is packed, of all variables of a file."""
-    place = _HEADER_BYTES
+    """Return start, size and compression of all variables of a file."""
+    position = _HEADER_BYTES
     for _ in range(_MOST_VARIABLES):
-        file.seek(place)
+        file.seek(position)
         tag = file.read(_TAG_BYTES)
         if not tag:
             return
         kind, size = reader.word(tag, 0), reader.word(tag, 4)
         if len(tag) < _TAG_BYTES or kind not in (_MATRIX, _PACKED):
-            raise ValueError(f"expected a variable at byte {place:,}, found {tag.hex()}")
-        yield place + _TAG_BYTES, size, kind == _PACKED
-        place += _TAG_BYTES + size
+            raise ValueError(f"expected a variable at byte {position:,}, found {tag.hex()}")
+        yield position + _TAG_BYTES, size, kind == _PACKED
+        position += _TAG_BYTES + size
 
 
 def _variable(reader: _Reader, start: int, size: int, packed: bool) -> Variable | None:
@@ -200,12 +197,12 @@ def _variable(reader: _Reader, start: int, size: int, packed: bool) -> Variable 
 def _described(
     reader: _Reader, content: _Content
 ) -> tuple[str, tuple[int, ...], np.dtype[np.generic]] | None:
-    """Name, shape and type at the beginning of a matrix; None where it is none of real numbers."""
+    """Return name, shape and type of a matrix; None if it does not hold real numbers."""
     flags = reader.word(reader.small(content, (_FLAGS,)), 0)
     if (flags & 0xFF) not in _CLASSES or flags & (_COMPLEX | _LOGICAL):
         return None
-    told = reader.small(content, (_SIDES,))
-    shape = tuple(int(side) for side in np.frombuffer(told, reader.order + "i4"))
+    shape_bytes = reader.small(content, (_SIDES,))
+    shape = tuple(int(side) for side in np.frombuffer(shape_bytes, reader.order + "i4"))
     name = reader.small(content, _NAMES).decode("utf-8", errors="replace")
     # What has no name is the workspace of a function.
     known = bool(name) and len(shape) >= 2 and all(side >= 1 for side in shape)

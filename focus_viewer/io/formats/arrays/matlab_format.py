@@ -1,6 +1,6 @@
 """MATLAB's files up to version 7; those of version 7.3 are HDF5.
 
-The format: "MAT-File Format", The MathWorks. Numbers are compressed as a whole and lie in the type
+The format: "MAT-File Format", The MathWorks. Values are compressed as a whole and stored in a type
 that they fit into, so that an array is read at once.
 """
 
@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.matlab5 import Variable, numbers, variables
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
 _VERSION_BYTES = slice(124, 128)
@@ -32,11 +31,11 @@ class MatlabFormat:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "MATLAB (.mat)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether its header ends with the version and the mark of the byte order."""
+        """Return whether its header ends with the version and the mark of the byte order."""
         return head[_VERSION_BYTES] in _VERSIONS
 
     def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
@@ -50,19 +49,21 @@ class MatlabFormat:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, "a MATLAB file"):
-        found = {one.name: one for one in variables(path)}  # of a name that is there twice the last
-    arrays = tuple(_array(path, one) for one in found.values())
+    with translated_errors(path, expected="a MATLAB file"):
+        found = {
+            variable.name: variable for variable in variables(path)
+        }  # of a name that is there twice the last
+    arrays = tuple(_array(path, variable) for variable in found.values())
     return Contents(path, arrays, columns_first=True)
 
 
 def _array(path: Path, variable: Variable) -> StoredArray:
-    """An array that is read as a whole when it is first looked at."""
+    """Return an array that is read as a whole at its first use."""
     name, shape, dtype = variable.name, variable.shape, variable.dtype
     size = math.prod(shape) * dtype.itemsize
     opened_bytes = size_bytes(path)
@@ -91,5 +92,5 @@ def _too_large(path: Path, name: str, size: int) -> str:
 def _loaded(path: Path, variable: Variable, opened_bytes: int) -> NDArray[Any]:
     if size_bytes(path) != opened_bytes:
         raise CubeError(f"{path} was changed since it was opened: open it again.")
-    with told_as_damage(path, "a MATLAB file"):
+    with translated_errors(path, expected="a MATLAB file"):
         return numbers(path, variable)

@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.cf_conventions import unsigned
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.netcdf3_header import Variable, read_variables
 from focus_viewer.io.formats.arrays.open_array import reader_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, Read, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
-# The fifth is told from others, so that it can be said that it is not read.
+# The fifth is recognised so that the error can say that it is not read.
 _MAGIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
 _EXPECTED = "a netCDF-3 file"
 
@@ -33,11 +32,11 @@ class Netcdf3Format:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "netCDF-3 (.nc)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether it begins with the letters CDF and a version."""
+        """Return whether it begins with the letters CDF and a version."""
         return head[:4] in _MAGIC
 
     def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
@@ -51,45 +50,51 @@ class Netcdf3Format:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, _EXPECTED):
+    with translated_errors(path, expected=_EXPECTED):
         found, attributes = read_variables(path)
-    arrays = tuple(_lying(path, one) for one in found if one.dtype.kind in "if")
+    arrays = tuple(
+        _uncompressed(path, variable) for variable in found if variable.dtype.kind in "if"
+    )
     return Contents(path, arrays, attributes)
 
 
-def _lying(path: Path, one: Variable) -> StoredArray:
-    """Numbers that lie open in the file."""
-    numbers = _records(path, one) if one.record_bytes else None
+def _uncompressed(path: Path, variable: Variable) -> StoredArray:
+    """Return values that are stored uncompressed."""
+    numbers = _records(path, variable) if variable.record_bytes else None
     if numbers is None:
-        numbers = reader_of(path, one.shape, one.dtype, one.start)
+        numbers = reader_of(path, variable.shape, variable.dtype, variable.start)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, _EXPECTED):
-            if size_bytes(path) < one.start + one.span_bytes:
+        with translated_errors(path, expected=_EXPECTED):
+            if size_bytes(path) < variable.start + variable.span_bytes:
                 raise CubeError(
-                    f"{path} was cut short since it was opened: numbers of {one.name} are "
+                    f"{path} was cut short since it was opened: numbers of {variable.name} are "
                     "missing. Copy it again, then open it."
                 )
             return numbers(key)
 
-    return unsigned(StoredArray(one.name, one.shape, one.dtype, read, one.dims, one.attributes))
+    return unsigned(
+        StoredArray(
+            variable.name, variable.shape, variable.dtype, read, variable.dims, variable.attributes
+        )
+    )
 
 
-def _records(path: Path, one: Variable) -> Read:
-    """Through a map: other variables may lie between one record and the next."""
+def _records(path: Path, variable: Variable) -> Read:
+    """Read through a map: other variables may be stored between two records."""
     maps: list[NDArray[Any]] = []
 
     def read(key: Key) -> NDArray[Any]:
         if not maps:
-            content = np.memmap(path, np.uint8, "r", one.start, (one.span_bytes,))
-            whole: NDArray[Any] = np.ndarray(one.shape, one.dtype, content)
-            strides = (one.record_bytes, *whole.strides[1:])
-            maps.append(np.ndarray(one.shape, one.dtype, content, strides=strides))
+            content = np.memmap(path, np.uint8, "r", variable.start, (variable.span_bytes,))
+            whole: NDArray[Any] = np.ndarray(variable.shape, variable.dtype, content)
+            strides = (variable.record_bytes, *whole.strides[1:])
+            maps.append(np.ndarray(variable.shape, variable.dtype, content, strides=strides))
         return np.asarray(maps[0][key])
 
     return read

@@ -1,9 +1,9 @@
-"""The header of netCDF-3 files: dimensions, attributes, and where variables lie.
+"""Header of netCDF-3 files: dimensions, attributes, and positions of variables.
 
 The format: "NetCDF Classic Format" (Unidata, netCDF File Format Specifications), of which the one
 with 64-bit offsets differs by the size of a place in the file. scipy's reader is not used: it puts
 a file's attributes in the place of its own (one that is called "dimensions" or "variables" cannot
-be read), believes the sizes that a damaged file tells, and takes no count of records that was left
+be read), believes the sizes in a damaged file, and takes no count of records that was left
 open.
 """
 
@@ -35,9 +35,6 @@ class Variable:
 
     Attributes
     ----------
-    name : str
-    dims : tuple of str
-    shape : tuple of int
     dtype : dtype
         Big-endian.
     attributes : mapping of str to object
@@ -58,25 +55,25 @@ class Variable:
 
     @property
     def span_bytes(self) -> int:
-        """From its first number to behind its last."""
+        """Size from the first value to the end of the last."""
         if not self.record_bytes or not self.shape[0]:
             return math.prod(self.shape) * self.dtype.itemsize
-        one = math.prod(self.shape[1:]) * self.dtype.itemsize
-        return (self.shape[0] - 1) * self.record_bytes + one
+        variable = math.prod(self.shape[1:]) * self.dtype.itemsize
+        return (self.shape[0] - 1) * self.record_bytes + variable
 
     @property
     def padded_bytes(self) -> int:
-        """What it takes of a record: the next one begins at a multiple of 4."""
+        """Size in a record: the next variable begins at a multiple of 4."""
         return -(-math.prod(self.shape[1:]) * self.dtype.itemsize // 4) * 4
 
 
 def read_variables(path: Path) -> tuple[tuple[Variable, ...], dict[str, Any]]:
-    """All variables of a file, and its own attributes; no number is read.
+    """Read all variables of a file, and its own attributes, without values.
 
     Raises
     ------
     CubeError
-        If it is of the fifth version, which is not read, or shorter than its header tells.
+        If it is of the fifth version, which is not read, or shorter than its header declares.
     ValueError, OSError
         If its header is damaged or cannot be read.
     """
@@ -96,7 +93,7 @@ def read_variables(path: Path) -> tuple[tuple[Variable, ...], dict[str, Any]]:
 
 
 class _Reader:
-    """Reads what follows in a header, and never more than the file holds."""
+    """Reader of header fields that never reads past the end of the file."""
 
     def __init__(self, file: BinaryIO, file_bytes: int, place_bytes: int) -> None:
         self._file = file
@@ -104,7 +101,7 @@ class _Reader:
         self._place_bytes = place_bytes
 
     def take(self, count: int) -> bytes:
-        """The next bytes, and past what fills them up to a multiple of 4."""
+        """Return the next bytes, and skip the padding to a multiple of 4."""
         padded = -(-count // 4) * 4
         if padded > self._left:
             raise ValueError(f"its header ends where {count:,} bytes more are expected")
@@ -112,22 +109,22 @@ class _Reader:
         return self._file.read(padded)[:count]
 
     def word(self) -> int:
-        """An unsigned number."""
+        """Return an unsigned number."""
         return int.from_bytes(self.take(4), "big")
 
     def dimensions(self) -> list[tuple[str, int]]:
-        """Name and length of each; 0 of the one that grows by records."""
+        """Return name and length of each dimension; length 0 for the one counted in records."""
         sides = [(self._name(), self.word()) for _ in range(self._count(_DIMENSIONS))]
         if sum(not side for _, side in sides) > 1:
             raise ValueError("more than one dimension has no length")
         return sides
 
     def attributes(self) -> dict[str, Any]:
-        """Texts, and arrays of numbers."""
+        """Return texts and arrays of numbers."""
         return {self._name(): self._values() for _ in range(self._count(_ATTRIBUTES))}
 
     def variables(self, sides: list[tuple[str, int]]) -> list[Variable]:
-        """All of them, with a length of 0 where it is told by the count of records."""
+        """Return all variables, with length 0 for an axis that is counted in records."""
         return [self._variable(sides) for _ in range(self._count(_VARIABLES))]
 
     def _variable(self, sides: list[tuple[str, int]]) -> Variable:
@@ -136,7 +133,7 @@ class _Reader:
             raise ValueError(f"{name[:80]!r} has {axes:,} axes")
         numbers = [self.word() for _ in range(axes)]
         if any(number >= len(sides) for number in numbers):
-            raise ValueError(f"{name[:80]!r} lies along a dimension that is not there")
+            raise ValueError(f"{name[:80]!r} has a dimension that does not exist")
         dims, shape = zip(*(sides[number] for number in numbers), strict=True) if axes else ((), ())
         if 0 in shape[1:]:
             raise ValueError(f"{name[:80]!r} grows along an axis that is not its first")
@@ -147,7 +144,7 @@ class _Reader:
         return Variable(name, dims, shape, dtype, attributes, start)
 
     def _count(self, expected: int) -> int:
-        """Length of the list that follows."""
+        """Return length of the list that follows."""
         kind, count = self.word(), self.word()
         if kind != expected and (kind or count):
             raise ValueError(f"expected a list of kind {expected}, found {kind} with {count:,}")
@@ -177,31 +174,31 @@ class _Reader:
 
 
 def _with_records(found: list[Variable], count: int, file_bytes: int) -> tuple[Variable, ...]:
-    """The same with as many places along the first axis as there are records."""
-    growing = [one for one in found if one.shape and not one.shape[0]]
+    """Return the variables with as many positions along the first axis as there are records."""
+    growing = [variable for variable in found if variable.shape and not variable.shape[0]]
     if not growing:
         return tuple(found)
     if len(growing) == 1:  # its records follow one another with nothing between
         record = math.prod(growing[0].shape[1:]) * growing[0].dtype.itemsize
     else:
-        record = sum(one.padded_bytes for one in growing)
-    if count == _STREAMED:  # the writer did not come back to tell it
-        first = min(one.start for one in growing)
+        record = sum(variable.padded_bytes for variable in growing)
+    if count == _STREAMED:  # the writer did not come back to fill it in
+        first = min(variable.start for variable in growing)
         count = max(0, file_bytes - first) // max(1, record)
     return tuple(
-        replace(one, shape=(count, *one.shape[1:]), record_bytes=record)
-        if one.shape and not one.shape[0]
-        else one
-        for one in found
+        replace(variable, shape=(count, *variable.shape[1:]), record_bytes=record)
+        if variable.shape and not variable.shape[0]
+        else variable
+        for variable in found
     )
 
 
 def _check_size(path: Path, found: tuple[Variable, ...], file_bytes: int) -> None:
     # A map that reaches past the end of its file kills the process when it is read there.
-    needed = max((one.start + one.span_bytes for one in found), default=0)
+    needed = max((variable.start + variable.span_bytes for variable in found), default=0)
     if file_bytes < needed:
         raise CubeError(
-            f"{path} is too short: expected {needed:,} bytes for the arrays that its header tells, "
+            f"{path} is too short: expected {needed:,} bytes for the arrays in its header, "
             f"found {file_bytes:,}. Copy it again."
         )
 
@@ -214,6 +211,6 @@ def _other_version(path: Path, magic: bytes) -> str:
             f"it: nccopy -k nc4 {path.name} NEW.nc."
         )
     return (
-        f"{path} is no netCDF-3 file: expected CDF and the version 1 or 2 at its beginning, found "
+        f"{path} is not a netCDF-3 file: expected CDF and version 1 or 2 at its beginning, found "
         f"{magic!r}. Copy it again from where it came."
     )

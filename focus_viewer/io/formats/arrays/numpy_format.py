@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.open_array import reader_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray, check_sides
-from focus_viewer.io.storage.damage import told_as_damage
 from focus_viewer.io.storage.files import size_bytes
 
 _MAX_UNPACKED_BYTES = 2 * 2**30
@@ -38,11 +37,11 @@ class NumpyFormat:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "NumPy (.npy, .npz)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether it begins with NumPy's magic, or is a zip file of such files alone."""
+        """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
         if head.startswith(npy.MAGIC_PREFIX):
             return True
         return head.startswith(_ZIP) and _is_npz(path)
@@ -58,7 +57,7 @@ class NumpyFormat:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
@@ -79,7 +78,7 @@ class _Header:
 
 
 def _contents(path: Path) -> Contents:
-    with told_as_damage(path, "a NumPy file"):
+    with translated_errors(path, expected="a NumPy file"):
         with path.open("rb") as file:
             plain = file.read(len(npy.MAGIC_PREFIX)) == npy.MAGIC_PREFIX
         arrays = (_plain(path),) if plain else tuple(_members(path))
@@ -110,7 +109,7 @@ def _plain(path: Path) -> StoredArray:
         )
     if header.dtype.kind not in "iufcb":
         raise CubeError(f"{path}: expected an array of numbers, found {header.dtype}.")
-    stored = _lying("", path, header)
+    stored = _uncompressed("", path, header)
     if len(stored.shape) > 1:
         check_sides(path, stored)
     _check_size(path, header)
@@ -128,12 +127,12 @@ def _check_size(path: Path, header: _Header) -> None:
         )
 
 
-def _lying(name: str, path: Path, header: _Header) -> StoredArray:
-    """Numbers that lie open in a file."""
+def _uncompressed(name: str, path: Path, header: _Header) -> StoredArray:
+    """Return values that are stored uncompressed."""
     numbers = reader_of(path, header.shape, header.dtype, header.offset_bytes, header.columns_first)
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, "a NumPy file"):
+        with translated_errors(path, expected="a NumPy file"):
             _check_size(path, header)
             return numbers(key)
 
@@ -160,18 +159,18 @@ def _members(path: Path) -> Iterator[StoredArray]:
             if header.dtype.hasobject or header.dtype.kind not in "iufcb":
                 continue
             if info.file_size != header.offset_bytes + header.size_bytes:
-                raise ValueError(f"{info.filename} is not as long as its header tells")
+                raise ValueError(f"{info.filename} is not as long as its header declares")
             name = info.filename.removesuffix(".npy")
             if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
                 start = _start_bytes(path, info) + header.offset_bytes
-                lying = _Header(header.shape, header.columns_first, header.dtype, start)
-                yield _lying(name, path, lying)
+                stored = _Header(header.shape, header.columns_first, header.dtype, start)
+                yield _uncompressed(name, path, stored)
             else:
                 yield _unpacked(name, path, info.filename, header)
 
 
 def _start_bytes(path: Path, info: zipfile.ZipInfo) -> int:
-    """Where a member's bytes begin: its local header has names and extras of its own length."""
+    """Return the position of a member's bytes: its local header has variable length."""
     with path.open("rb") as file:
         file.seek(info.header_offset)
         local = file.read(_LOCAL_HEADER_BYTES)
@@ -182,7 +181,7 @@ def _start_bytes(path: Path, info: zipfile.ZipInfo) -> int:
 
 
 def _unpacked(name: str, path: Path, member: str, header: _Header) -> StoredArray:
-    """A compressed member, unpacked as a whole when it is first read."""
+    """Return a compressed member that is decompressed as a whole at its first use."""
     arrays: list[NDArray[Any]] = []
     lock = Lock()
 
@@ -191,7 +190,7 @@ def _unpacked(name: str, path: Path, member: str, header: _Header) -> StoredArra
             if not arrays:
                 if header.size_bytes > _MAX_UNPACKED_BYTES:
                     raise CubeError(_too_large(path, name, header))
-                with told_as_damage(path, "a NumPy file"):
+                with translated_errors(path, expected="a NumPy file"):
                     arrays.append(_unpack(path, member, header))
             return arrays[0][key]
 

@@ -1,4 +1,4 @@
-"""Arrays of any number of axes whose numbers lie open in a file."""
+"""Uncompressed arrays of any number of axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.io.formats.arrays.stored_array import Key, Read
-from focus_viewer.io.storage.raw_array import FileNumbers
+from focus_viewer.io.storage.raw_array import FileArray
 
 _FIRST_SLOWEST, _LAST_SLOWEST = (0, 1, 2), (2, 1, 0)
 
@@ -22,34 +22,34 @@ def reader_of(
     offset_bytes: int,
     columns_first: bool = False,
 ) -> Read:
-    """What reads blocks of an array.
+    """Return the reader for blocks of an array.
 
-    Of up to three axes by calls of the system, see `FileNumbers`; of more, which no cube has before
+    Of up to three axes by calls of the system, see `FileArray`; of more, which no cube has before
     its axes of length 1 are left out, through a map.
 
     Parameters
     ----------
-    path : Path
-    shape : tuple of int
     dtype : dtype
         In the file's byte order.
     offset_bytes : int
         Where the numbers begin.
     columns_first : bool
-        Whether the first axis lies fastest, as in Fortran and MATLAB.
+        Whether the first axis varies fastest, as in Fortran and MATLAB.
     """
     if len(shape) > 3:
         return _mapped(path, shape, dtype, offset_bytes, columns_first)
     missing = (1,) * (3 - len(shape))
     sides = (*shape, *missing) if columns_first else (*missing, *shape)
     order = _LAST_SLOWEST if columns_first else _FIRST_SLOWEST
-    numbers = FileNumbers(path, (sides[0], sides[1], sides[2]), dtype, order, offset_bytes)
+    numbers = FileArray(path, (sides[0], sides[1], sides[2]), dtype, order, offset_bytes)
 
     def read(key: Key) -> NDArray[Any]:
         whole = (slice(0, 1),) * len(missing)
         first, second, third = (*key, *whole) if columns_first else (*whole, *key)
         block = numbers.read(first, second, third)
-        return block.reshape([len(range(side)[one]) for one, side in zip(key, shape, strict=True)])
+        return block.reshape(
+            [len(range(side)[piece]) for piece, side in zip(key, shape, strict=True)]
+        )
 
     return read
 

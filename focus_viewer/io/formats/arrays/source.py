@@ -19,7 +19,7 @@ _IMAGE: Axes = ("rows", "cols", "bands")
 
 @dataclass(frozen=True, eq=False)
 class StoredSource:
-    """Reads blocks of a stored array; only what is asked for is touched.
+    """Source that reads blocks of a stored array, and no more than is needed.
 
     Attributes
     ----------
@@ -27,7 +27,6 @@ class StoredSource:
         Of three axes.
     axes : Axes
         What they are.
-    calibration : Calibration
     missing : tuple of number
         Stored numbers that stand for no data, beside the calibration's.
     order : IntArray, shape (bands,), or None
@@ -52,7 +51,7 @@ class StoredSource:
         Raises
         ------
         CubeError
-            If the file is gone, was changed since it was opened, or is damaged here.
+            If the file is missing, was changed since it was opened, or is damaged here.
         """
         count = self.stored.shape[self.axes.index("bands")]
         places = np.arange(count) if self.order is None else self.order
@@ -64,19 +63,19 @@ class StoredSource:
         return values
 
     def _block(self, rows: slice, cols: slice, in_file: IntArray) -> NDArray[Any]:
-        """Stored numbers, shape (rows, cols, bands); each band is read once, as it lies."""
+        """Read stored values, shape (rows, cols, bands); each band once, in stored order."""
         row_count, col_count, _ = self.shape
         down, flip_down = _forward(rows, row_count)
         across, flip_across = _forward(cols, col_count)
-        wanted, place = np.unique(in_file, return_inverse=True)
+        wanted, position = np.unique(in_file, return_inverse=True)
         parts = [self._read(down, across, run) for run in _runs(wanted)]
         if not parts:
             parts = [self._read(down, across, slice(0, 0))]
         block = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
         if wanted.size and block.shape[2] != wanted.size:
             block = block[:, :, wanted - wanted[0]]
-        if not np.array_equal(place, np.arange(place.size)):
-            block = block[:, :, place]
+        if not np.array_equal(position, np.arange(position.size)):
+            block = block[:, :, position]
         return block[:: -1 if flip_down else 1, :: -1 if flip_across else 1]
 
     def _read(self, rows: slice, cols: slice, bands: slice) -> NDArray[Any]:
@@ -85,9 +84,9 @@ class StoredSource:
         return block.transpose([self.axes.index(axis) for axis in _IMAGE])
 
 
-def _forward(one: slice, side: int) -> tuple[slice, bool]:
-    """The same places from the first to the last, and whether they were asked for backwards."""
-    span = range(side)[one]
+def _forward(part: slice, side: int) -> tuple[slice, bool]:
+    """Return the same positions in ascending order, and whether they were descending."""
+    span = range(side)[part]
     if span.step > 0:
         return slice(span.start, max(span.start, span.stop), span.step), False
     span = span[::-1]
@@ -95,7 +94,7 @@ def _forward(one: slice, side: int) -> tuple[slice, bool]:
 
 
 def _runs(wanted: IntArray) -> Iterator[slice]:
-    """Slices that hold sorted bands: one where most of what lies between is wanted."""
+    """Return slices that cover sorted bands: a single one where most bands between are wanted."""
     if wanted.size == 0:
         return
     first, last = int(wanted[0]), int(wanted[-1])

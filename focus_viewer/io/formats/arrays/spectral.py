@@ -1,4 +1,4 @@
-"""Which vectors of a file tell where an array's bands lie."""
+"""Wavelength, width and band-list vectors of an array in a file."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _UNIT_IN_NAME = re.compile(r"(?:_|\b)(nm|um|nanomet(?:er|re)s?|micromet(?:er|re)
 
 @dataclass(frozen=True, eq=False)
 class Spectral:
-    """What a file tells of an array's bands, in the array's order.
+    """Spectral metadata of an array's bands, in the array's order.
 
     Attributes
     ----------
     centers : DoubleArray, shape (bands,)
     unit : str
-        Of the centres, as it is told; empty where it is not.
-    told : str
+        Unit of the centres as declared; empty without one.
+    origin : str
         Where they stand, in words.
     widths : DoubleArray, shape (bands,), or None
         Full widths at half maximum, in the same unit.
@@ -43,7 +43,7 @@ class Spectral:
 
     centers: DoubleArray
     unit: str
-    told: str
+    origin: str
     widths: DoubleArray | None = None
     good: BoolArray | None = None
 
@@ -57,7 +57,7 @@ class _Vector:
 
 
 def text_of(value: Any) -> str:
-    """Text of an attribute; empty where it is none."""
+    """Return the text of an attribute; empty where it is none."""
     if isinstance(value, np.ndarray) and value.size == 1:
         value = value.reshape(-1)[0]
     if isinstance(value, bytes):
@@ -66,17 +66,15 @@ def text_of(value: Any) -> str:
 
 
 def short_name(stored: StoredArray) -> str:
-    """Name of an array without its groups, in small letters."""
+    """Return the name of an array without its groups, in lower case."""
     return stored.name.rpartition("/")[2].strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def band_axis(stored: StoredArray, contents: Contents, named: int | None) -> int | None:
-    """The axis along which the bands lie, by a vector of wavelengths that fits it alone.
+    """Return the axis of the bands, by a vector of wavelengths that fits it alone.
 
     Parameters
     ----------
-    stored : StoredArray
-    contents : Contents
     named : int or None
         What the axes' names say.
     """
@@ -91,11 +89,11 @@ def band_axis(stored: StoredArray, contents: Contents, named: int | None) -> int
 
 
 def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral | None:
-    """What the file tells of the bands along an axis; None without wavelengths."""
+    """Return the spectral metadata along an axis; None without wavelengths."""
     side = stored.shape[axis]
     dim = stored.dims[axis] if stored.dims else ""
-    fitting = [one for one in _centers(stored, contents) if one.values.size == side]
-    fitting.sort(key=lambda one: (one.dim != dim, not one.name.startswith("wavelength")))
+    fitting = [center for center in _centers(stored, contents) if center.values.size == side]
+    fitting.sort(key=lambda vector: (vector.dim != dim, not vector.name.startswith("wavelength")))
     if not fitting:
         return None
     centers = fitting[0]
@@ -110,7 +108,7 @@ def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral 
 
 
 def good_bands(contents: Contents, side: int) -> BoolArray | None:
-    """Bands that the file calls good, shape (side,); None where it tells nothing of them."""
+    """Return the file's good bands, shape (side,); None without such a list."""
     good = next(_vectors(contents, _GOOD, None, side), None)
     return None if good is None or not (good.values > 0).any() else np.asarray(good.values > 0)
 
@@ -121,7 +119,7 @@ def _centers(stored: StoredArray, contents: Contents) -> list[_Vector]:
 
 
 def _own_vectors(stored: StoredArray) -> Iterator[_Vector]:
-    """Wavelengths among the attributes of an array."""
+    """Return wavelengths among the attributes of an array."""
     for name, value in stored.attributes.items():
         key = name.lower()
         if not _CENTERS.search(key) or _ABOUT.search(key):
@@ -135,7 +133,7 @@ def _own_vectors(stored: StoredArray) -> Iterator[_Vector]:
 def _vectors(
     contents: Contents, name: re.Pattern[str], but: re.Pattern[str] | None, side: int | None
 ) -> Iterator[_Vector]:
-    """Vectors whose name fits; they are read only then."""
+    """Return vectors whose name fits; they are read only then."""
     for stored in contents.arrays:
         if not _is_vector(stored, side):
             continue
@@ -147,7 +145,7 @@ def _vectors(
 
 
 def _called(stored: StoredArray) -> str:
-    """The name; or "wavelength" where a standard name says so of a vector called otherwise."""
+    """Return the name of a vector, or "wavelength" if its standard name says so."""
     standard = text_of(stored.attributes.get("standard_name", "")).lower()
     long = text_of(stored.attributes.get("long_name", "")).lower()
     if "wavelength" in standard or re.fullmatch(r"(cent(er|re) )?wavelengths?", long):
@@ -156,7 +154,7 @@ def _called(stored: StoredArray) -> str:
 
 
 def _is_vector(stored: StoredArray, side: int | None) -> bool:
-    long = [one for one in stored.shape if one != 1]
+    long = [side for side in stored.shape if side != 1]
     if len(long) != 1 or stored.dtype.kind not in "iuf" or long[0] > MAX_SIDE:
         return False
     return side is None or long[0] == side
@@ -164,8 +162,8 @@ def _is_vector(stored: StoredArray, side: int | None) -> bool:
 
 def _unit(stored: StoredArray) -> str:
     lower = {name.lower(): value for name, value in stored.attributes.items()}
-    told = next((text_of(lower[name]) for name in _UNIT_NAMES if name in lower), "")
+    unit = next((text_of(lower[name]) for name in _UNIT_NAMES if name in lower), "")
     in_name = _UNIT_IN_NAME.search(short_name(stored))
-    if told or in_name is None:
-        return told or ("wavenumber" if "wave_num" in short_name(stored) else "")
+    if unit or in_name is None:
+        return unit or ("wavenumber" if "wave_num" in short_name(stored) else "")
     return in_name[1]

@@ -29,9 +29,6 @@ class StoredArray:
 
     Attributes
     ----------
-    name : str
-    shape : tuple of int
-    dtype : dtype
     read : callable
         Gives the stored numbers of a block, for slices that start and stop within the shape and
         step forward; may be called by several threads at a time.
@@ -40,7 +37,7 @@ class StoredArray:
     attributes : mapping of str to object
         What the file says of it.
     chunk_bytes : int
-        What must be unpacked at a time; 0 for numbers that lie open.
+        Size that must be decompressed at a time; 0 for uncompressed values.
     """
 
     name: str
@@ -52,12 +49,12 @@ class StoredArray:
     chunk_bytes: int = 0
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """For people: name, shape and type."""
         return f"{self.name or 'one array'} ({' x '.join(map(str, self.shape))}, {self.dtype})"
 
     def all(self) -> NDArray[Any]:
-        """All of it: for vectors."""
+        """Read the whole array: for vectors."""
         return self.read(tuple(slice(0, n) for n in self.shape))
 
 
@@ -67,7 +64,6 @@ class Contents:
 
     Attributes
     ----------
-    path : Path
     arrays : tuple of StoredArray
         Vectors and single numbers among them.
     attributes : mapping of str to object
@@ -92,7 +88,7 @@ def check_sides(path: Path, stored: StoredArray) -> None:
     if not all(1 <= side <= MAX_SIDE for side in stored.shape):
         raise CubeError(
             f"{path}: expected from 1 to {MAX_SIDE:,} rows, columns and bands, found "
-            f"{stored.told}. The file is damaged, or this is no cube: copy it again."
+            f"{stored.text}. The file is damaged or not a cube: copy it again."
         )
     if stored.chunk_bytes > _MAX_CHUNK_BYTES:
         raise CubeError(
@@ -114,8 +110,8 @@ def squeezed(stored: StoredArray) -> StoredArray:
 
     def read(key: Key) -> NDArray[Any]:
         whole = [slice(0, 1)] * len(stored.shape)
-        for axis, one in zip(kept, key, strict=True):
-            whole[axis] = one
+        for axis, piece in zip(kept, key, strict=True):
+            whole[axis] = piece
         block = stored.read(tuple(whole))
         return block.reshape([block.shape[axis] for axis in kept])
 
@@ -123,8 +119,8 @@ def squeezed(stored: StoredArray) -> StoredArray:
     return replace(stored, shape=shape, read=read, dims=dims)
 
 
-def turned(stored: StoredArray) -> StoredArray:
-    """The axes in the opposite order."""
+def transposed(stored: StoredArray) -> StoredArray:
+    """Return the array with its axes in reverse order."""
 
     def read(key: Key) -> NDArray[Any]:
         return stored.read(key[::-1]).transpose()
@@ -133,7 +129,7 @@ def turned(stored: StoredArray) -> StoredArray:
 
 
 def unfolded(stored: StoredArray, pixels: int, lines: int) -> StoredArray:
-    """An array of spectra as one of three axes: its pixels lie in lines one after another.
+    """Return an array of spectra with three axes: its pixels become lines of an image.
 
     Parameters
     ----------
@@ -150,10 +146,10 @@ def unfolded(stored: StoredArray, pixels: int, lines: int) -> StoredArray:
     def read(key: Key) -> NDArray[Any]:
         outer, inner = key[pixels], key[pixels + 1]
         parts = [
-            stored.read((*key[:pixels], one, *key[pixels + 2 :]))
-            for one in _stretches(outer, inner, length)
+            stored.read((*key[:pixels], interval, *key[pixels + 2 :]))
+            for interval in _intervals(outer, inner, length)
         ]
-        sides = [_count(one) for one in key]
+        sides = [_count(piece) for piece in key]
         if not parts:
             return np.empty(sides, stored.dtype)
         return np.concatenate(parts, axis=pixels).reshape(sides)
@@ -161,8 +157,8 @@ def unfolded(stored: StoredArray, pixels: int, lines: int) -> StoredArray:
     return replace(stored, shape=shape, read=read, dims=())
 
 
-def _stretches(outer: slice, inner: slice, length: int) -> list[slice]:
-    """Slices of pixels that make up a block of lines, as few as touch nothing else."""
+def _intervals(outer: slice, inner: slice, length: int) -> list[slice]:
+    """Return slices of pixels that make up a block of lines, as few as touch no others."""
     if _count(inner) == 0 or _count(outer) == 0:
         return []
     if _count(inner) == 1:
@@ -178,7 +174,7 @@ def _stretches(outer: slice, inner: slice, length: int) -> list[slice]:
 
 
 def joined(name: str, first: StoredArray, second: StoredArray, axis: int) -> StoredArray:
-    """Two arrays as one, the second behind the first along an axis."""
+    """Return two arrays joined along an axis."""
     border = first.shape[axis]
     sides = list(first.shape)
     sides[axis] += second.shape[axis]
@@ -189,13 +185,13 @@ def joined(name: str, first: StoredArray, second: StoredArray, axis: int) -> Sto
         parts = []
         for stored, part, shift in ((first, span[:before], 0), (second, span[before:], border)):
             if len(part):
-                one = slice(part[0] - shift, part[-1] - shift + 1, part.step)
-                parts.append(stored.read((*key[:axis], one, *key[axis + 1 :])))
+                piece = slice(part[0] - shift, part[-1] - shift + 1, part.step)
+                parts.append(stored.read((*key[:axis], piece, *key[axis + 1 :])))
         return np.concatenate(parts, axis=axis) if parts else first.read(key)
 
     chunk = max(first.chunk_bytes, second.chunk_bytes)
     return replace(first, name=name, shape=tuple(sides), read=read, chunk_bytes=chunk)
 
 
-def _count(one: slice) -> int:
-    return len(range(one.start, one.stop, one.step or 1))
+def _count(piece: slice) -> int:
+    return len(range(piece.start, piece.stop, piece.step or 1))

@@ -1,4 +1,4 @@
-"""Blosc's chunks, unpacked only where their headers tell the truth.
+"""Checked decompression of Blosc chunks: their headers must be consistent.
 
 numcodecs (0.16, seen by tests/io/test_any_damage.py) believes the header of a chunk: of one that
 was cut short it gives numbers that never were, from the memory behind it, or ends the process. The
@@ -21,7 +21,7 @@ _MOST_BYTES = 2**30  # the largest chunk that is read
 
 
 def check(chunk: memoryview) -> None:
-    """Refuse a chunk that has another size than it tells.
+    """Refuse a chunk whose size differs from its header.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def check(chunk: memoryview) -> None:
     _, _, flags, _, unpacked, block, packed = _HEADER.unpack_from(chunk)
     if packed != chunk.nbytes:
         raise ValueError(f"a Blosc chunk of {packed:,} bytes, of which {chunk.nbytes:,} are there")
-    # As they are, or in blocks for each of which four bytes tell where it begins.
+    # Uncompressed, or in blocks with a table of four-byte offsets.
     blocks = -(-unpacked // max(1, block))
     fits = unpacked == packed - _HEADER.size if flags & _AS_THEY_ARE else 4 * blocks < packed
     if unpacked > _MOST_BYTES or not fits:

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 from focus_viewer.io.formats.arrays.zarr_blosc import watch_blosc
-from focus_viewer.io.storage.damage import told_as_damage
 
 if TYPE_CHECKING:
     import zarr
@@ -40,11 +39,11 @@ class ZarrFormat:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "Zarr (folder or .zip)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether a folder, or the top of a zip file, has the files of a store."""
+        """Return whether a folder, or the top of a zip file, has the files of a store."""
         if path.is_dir():
             return any((path / mark).is_file() for mark in _MARKS)
         return head.startswith(_ZIP) and _is_store(path)
@@ -60,7 +59,7 @@ class ZarrFormat:
         return read_chosen(_contents(path), choice)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(_contents(path))
 
 
@@ -77,7 +76,7 @@ def _contents(path: Path) -> Contents:
     from zarr.storage import ZipStore
 
     watch_blosc()
-    with told_as_damage(path, _EXPECTED):
+    with translated_errors(path, expected=_EXPECTED):
         store: Any = path if path.is_dir() else ZipStore(path, mode="r")
         found = zarr.open(store=store, mode="r")
         if isinstance(found, zarr.Array):
@@ -102,9 +101,9 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
     chunk = math.prod(found.chunks) * dtype.itemsize
 
     def read(key: Key) -> NDArray[Any]:
-        with told_as_damage(path, _EXPECTED):
+        with translated_errors(path, expected=_EXPECTED):
             if not path.exists():
-                raise CubeError(f"{path} cannot be read: it is gone. Put it back where it was.")
+                raise CubeError(f"{path} cannot be read: it is missing. Restore it to this path.")
             return np.asarray(found[key])
 
     attributes = _attributes(found)
@@ -112,7 +111,7 @@ def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
 
 
 def _attributes(found: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:
-    """Attributes but lists that are no array: JSON may hold anything."""
+    """Return the attributes as a mapping, also from malformed JSON."""
     return {name: value for name, value in found.attrs.items() if _is_even(value)}
 
 
@@ -132,15 +131,15 @@ def _dims(found: zarr.Array[Any]) -> tuple[str, ...]:
 
 
 def _decoded(found: zarr.Array[Any], attributes: dict[str, Any]) -> dict[str, Any]:
-    """Attributes with the fill value as a number.
+    """Return attributes with the fill value as a number.
 
-    xarray tells it in version 2 by the store's own fill value, and in version 3 by an attribute,
+    xarray stores it in version 2 as the store's fill value, and in version 3 as an attribute,
     of decimal numbers in base 64.
     """
-    told = attributes.get("_FillValue")
-    if isinstance(told, str) and found.dtype.kind == "f":
-        attributes["_FillValue"] = struct.unpack("<d", base64.standard_b64decode(told))[0]
+    declared = attributes.get("_FillValue")
+    if isinstance(declared, str) and found.dtype.kind == "f":
+        attributes["_FillValue"] = struct.unpack("<d", base64.standard_b64decode(declared))[0]
     of_xarray = found.metadata.zarr_format == 2 and _DIMENSIONS in attributes
-    if told is None and of_xarray and found.fill_value is not None:
+    if declared is None and of_xarray and found.fill_value is not None:
         attributes["_FillValue"] = found.fill_value
     return attributes

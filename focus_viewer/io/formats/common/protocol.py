@@ -1,4 +1,4 @@
-"""What every reader of a file format can do, and what those of arrays can do besides."""
+"""Protocols of readers: of any file format, and of formats that contain several arrays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Format(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         ...
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether a file is of this format.
+        """Return whether a file is of this format.
 
         Parameters
         ----------
@@ -36,7 +36,6 @@ class Format(Protocol):
 
         Parameters
         ----------
-        path : Path
         choice : ArrayChoice or None
             What the user has said of this file.
 
@@ -45,7 +44,7 @@ class Format(Protocol):
         NeedsChoice
             If the user must say which array it is, or what its axes are.
         CubeError
-            If it holds no cube, is damaged or may not be read.
+            If it holds no cube, is damaged or cannot be read.
         """
         ...
 
@@ -55,11 +54,11 @@ class ArrayFormat(Format, Protocol):
     """A format whose files are mere containers of arrays, so that a user may choose among them."""
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube, the likeliest first.
+        """Return arrays that may be the cube, the likeliest first.
 
         Raises
         ------
         CubeError
-            If there is none, or the file is damaged or may not be read.
+            If there is none, or the file is damaged or cannot be read.
         """
         ...

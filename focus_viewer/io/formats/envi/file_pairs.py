@@ -1,4 +1,4 @@
-"""Which header belongs to which data file."""
+"""Pairs of ENVI header and data file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DATA_SUFFIXES = (
 
 
 def is_header(path: Path) -> bool:
-    """Whether the name is that of a header."""
+    """Return whether the name is that of a header."""
     return path.suffix.lower() == ".hdr"
 
 
@@ -25,7 +25,6 @@ def header_of(path: Path, known_formats: str = "ENVI") -> Path:
 
     Parameters
     ----------
-    path : Path
     known_formats : str
         Names of all formats that the caller reads, for the error message.
 
@@ -36,7 +35,7 @@ def header_of(path: Path, known_formats: str = "ENVI") -> Path:
     """
     if not is_file(path):
         raise CubeError(
-            f"{path}: there is no such file, or only a link to nothing. Open the header or the "
+            f"{path}: there is no such file, or only a broken link. Open the header or the "
             "data file of an ENVI cube."
         )
     if is_header(path):

@@ -1,4 +1,4 @@
-"""What an ENVI header may describe that is no cube."""
+"""ENVI file types that are not cubes: libraries, classifications, tables."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def refuse_other_kinds(header: Header) -> None:
         For all other things that ENVI headers describe.
     """
     file_type = header.text("file type").lower()
-    for word, (kind, told) in _OTHER_KINDS.items():
+    for word, (kind, text) in _OTHER_KINDS.items():
         if word in file_type:
             raise OtherKind(
-                f"{header.path} describes {told}, not a cube. Open an image instead.", kind
+                f"{header.path} describes {text}, not a cube. Open an image instead.", kind
             )
     if header.text("file compression") not in ("", "0", "1"):
         raise CubeError(

@@ -1,4 +1,4 @@
-"""How the numbers of a cube lie in its data file."""
+"""Layout of a cube's values in its ENVI data file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.envi.spy import DATA_TYPES
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.storage.files import size_bytes
-from focus_viewer.io.storage.raw_array import FileNumbers, Order
+from focus_viewer.io.storage.raw_array import FileArray, Order
 
 _AXES: dict[str, Order] = {"bsq": (2, 0, 1), "bil": (0, 2, 1), "bip": (0, 1, 2)}
 # No sensor has a million bands, lines or samples: such a header is damaged, and per-band arrays
@@ -28,7 +28,6 @@ class Layout:
 
     Attributes
     ----------
-    rows, cols, bands : int
     offset_bytes : int
         Where the numbers begin in the file.
     data_type : str
@@ -54,7 +53,7 @@ class Layout:
 
     @property
     def values(self) -> int:
-        """How many numbers there are."""
+        """Number of values."""
         return self.rows * self.cols * self.bands
 
     @property
@@ -63,7 +62,7 @@ class Layout:
         return self.offset_bytes + self.values * self.dtype.itemsize
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """For people: `BIL, uint16, little-endian, 34,603,200 bytes`."""
         order = "" if self.dtype.itemsize == 1 else ("little-endian", "big-endian")[self.byte_order]
         after = f"after {self.offset_bytes:,}" if self.offset_bytes else ""
@@ -71,15 +70,15 @@ class Layout:
         words = [self.interleave.upper(), str(self.dtype), order, size]
         return ", ".join(word for word in words if word)
 
-    def numbers(self, path: Path) -> FileNumbers:
-        """The numbers of a data file."""
+    def raw_array(self, path: Path) -> FileArray:
+        """Return the values of a data file."""
         stored = self.dtype.newbyteorder("big" if self.byte_order else "little")
         shape = self.rows, self.cols, self.bands
-        return FileNumbers(path, shape, stored, _AXES[self.interleave], self.offset_bytes)
+        return FileArray(path, shape, stored, _AXES[self.interleave], self.offset_bytes)
 
 
 def read_layout(header: Header, notes: list[str]) -> Layout:
-    """Layout that a header tells; what had to be assumed is added to the notes.
+    """Read the layout from a header; assumptions are added to the notes.
 
     Raises
     ------
@@ -108,7 +107,7 @@ def check_size(layout: Layout, path: Path) -> int:
     Raises
     ------
     CubeError
-        If the file is too short, gone or may not be read.
+        If the file is too short, missing or cannot be read.
     """
     found = size_bytes(path)
     if found < layout.end_bytes:

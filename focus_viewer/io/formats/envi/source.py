@@ -11,33 +11,31 @@ import numpy as np
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.formats.envi.layout import Layout, check_size
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.storage.raw_array import Numbers
+from focus_viewer.io.storage.raw_array import RawArray
 
 
 @dataclass(frozen=True, eq=False)
 class EnviSource:
-    """Reads a data file, so that only what is asked for is touched.
+    """Source that reads from a data file no more than is needed.
 
     Attributes
     ----------
     path : Path
         The data file, absolute.
-    layout : Layout
-    calibration : Calibration
     order : IntArray, shape (bands,), or None
         The file's band at each place of the cube; None where the file's order is kept.
-    numbers : Numbers
+    raw : RawArray
         Those of the file.
-    is_packed : bool
-        Whether the file is compressed, so that its size tells nothing.
+    is_gzip : bool
+        Whether the file is compressed, so that its size cannot be checked.
     """
 
     path: Path
     layout: Layout
     calibration: Calibration
     order: IntArray | None
-    numbers: Numbers
-    is_packed: bool = False
+    raw: RawArray
+    is_gzip: bool = False
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -55,10 +53,10 @@ class EnviSource:
         Raises
         ------
         CubeError
-            If the file is gone, was cut short since it was opened, or may not be read.
+            If the file is missing, was cut short since it was opened, or cannot be read.
         """
         # A map that reaches past the end of its file kills the process when it is read there.
-        if not self.is_packed:
+        if not self.is_gzip:
             check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
-        return self.calibration.decode(self.numbers.read(rows, cols, in_file), in_file)
+        return self.calibration.decode(self.raw.read(rows, cols, in_file), in_file)

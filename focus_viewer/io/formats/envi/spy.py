@@ -23,7 +23,6 @@ def write_header(path: Path, entries: dict[str, Any]) -> None:
 
     Parameters
     ----------
-    path : Path
     entries : dict
         All of it, each a text, a number or a list.
     """

@@ -1,4 +1,4 @@
-"""An HDF5 file that stays open, and its arrays."""
+"""HDF5 file that stays open, and its arrays."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.cf_conventions import (
     dimension_names,
     is_only_a_dimension,
     unsigned,
 )
 from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
-from focus_viewer.io.storage.damage import told_as_damage
 
 if TYPE_CHECKING:
     import h5py
@@ -30,13 +29,9 @@ _MAX_ATTRIBUTES = 1_000
 
 
 class Hdf5File:
-    """Reads blocks of arrays; opened again when the file was away for a while.
+    """Reader of array blocks; the file is reopened if it was missing for a while.
 
     h5py lets one thread at a time into the library, so that one lock for all costs nothing.
-
-    Parameters
-    ----------
-    path : Path
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,12 +41,12 @@ class Hdf5File:
         self._seen: tuple[int, ...] = ()
 
     def arrays(self) -> tuple[StoredArray, ...]:
-        """All arrays of numbers, by their paths; links are not followed.
+        """Return all arrays of numbers, by their paths; links are not followed.
 
         Raises
         ------
         CubeError
-            If the file is damaged or may not be read.
+            If the file is damaged or cannot be read.
         """
         import h5py
 
@@ -62,35 +57,35 @@ class Hdf5File:
                 names.append(name)
             return True if len(names) >= _MAX_OBJECTS else None
 
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             file = self._opened()
             file.visititems(visit)
             described = (self._described(file[name]) for name in names)
-            return tuple(one for one in described if one is not None)
+            return tuple(array for array in described if array is not None)
 
     def array(self, name: str) -> StoredArray | None:
-        """The array at a path; None where there is none of numbers."""
+        """Return the array at a path; None without an array of numbers."""
         import h5py
 
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return self._described(found) if isinstance(found, h5py.Dataset) else None
 
     def attributes(self, name: str = "/") -> Mapping[str, Any]:
-        """Attributes of a group or an array; empty where there is none."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        """Return the attributes of a group or an array; empty without any."""
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return {} if found is None else _attributes(found)
 
     def groups(self, name: str = "/") -> tuple[str, ...]:
-        """Names of what lies in a group."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        """Return the names in a group."""
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             return tuple(found.keys()) if hasattr(found, "keys") else ()
 
     def text(self, name: str) -> str:
-        """A single text that stands as a dataset; empty where there is none."""
-        with self._lock, told_as_damage(self.path, _EXPECTED):
+        """Return a text dataset; empty without one."""
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
             found = self._opened().get(name)
             if found is None or getattr(found, "size", 0) != 1:
                 return ""
@@ -111,15 +106,15 @@ class Hdf5File:
         def read(key: Key) -> NDArray[Any]:
             return self._read(name, key, shape, dtype)
 
-        dims, told = dimension_names(found), _attributes(found)
-        return unsigned(StoredArray(name, shape, dtype, read, dims, told, chunk_bytes))
+        dims, attributes = dimension_names(found), _attributes(found)
+        return unsigned(StoredArray(name, shape, dtype, read, dims, attributes, chunk_bytes))
 
     def _read(
         self, name: str, key: Key, shape: tuple[int, ...], dtype: np.dtype[Any]
     ) -> NDArray[Any]:
         with self._lock:
             try:
-                with told_as_damage(self.path, _EXPECTED):
+                with translated_errors(self.path, expected=_EXPECTED):
                     found = self._opened()[name]
                     if found.shape != shape or found.dtype != dtype:
                         raise CubeError(
@@ -131,7 +126,7 @@ class Hdf5File:
                 raise
 
     def _opened(self) -> h5py.File:
-        """The file, opened anew where another lies in its place."""
+        """Return the file, reopened if it was replaced on the disk."""
         import h5py
 
         stat = os.stat(self.path)  # noqa: PTH116 - all of it at once, links followed
@@ -150,10 +145,10 @@ class Hdf5File:
 
 
 def _attributes(found: Any) -> dict[str, Any]:
-    """Attributes that are texts or numbers; references and the like are left out."""
-    told: dict[str, Any] = {}
+    """Return attributes that are texts or numbers; references and the like are left out."""
+    attributes: dict[str, Any] = {}
     for name in list(found.attrs.keys())[:_MAX_ATTRIBUTES]:
         kind = found.attrs.get_id(name).dtype.kind
         if kind in "iufSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
-            told[str(name)] = found.attrs[name]
-    return told
+            attributes[str(name)] = found.attrs[name]
+    return attributes

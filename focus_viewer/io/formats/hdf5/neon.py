@@ -1,7 +1,7 @@
 """Reflectance of NEON's Airborne Observation Platform.
 
 The layout: NEON.DOC.001288, "NEON Imaging Spectrometer Radiance to Reflectance ATBD", and the
-readme of the product DP3.30006 (DP1.30006, DP3.30006.002 alike): SITE/Reflectance/Reflectance_Data
+readme of the products DP1.30006, DP3.30006 and DP3.30006.002: SITE/Reflectance/Reflectance_Data
 with the attributes Scale_Factor and Data_Ignore_Value, wavelengths in SITE/Reflectance/Metadata/
 Spectral_Data, and the water vapour bands as attributes of SITE/Reflectance.
 """
@@ -26,7 +26,7 @@ _WINDOWS = ("Band_Window_1_Nanometers", "Band_Window_2_Nanometers")
 
 
 def neon(file: Hdf5File) -> Description | None:
-    """What a file of this layout tells; None for any other file."""
+    """Return the description of a file of this layout; None for any other file."""
     for site in file.groups():
         root = f"{site}/Reflectance"
         stored = file.array(f"{root}/Reflectance_Data")
@@ -48,7 +48,7 @@ def _described(file: Hdf5File, root: str, stored: StoredArray) -> Description:
         good,
         calibration=_calibration(file, stored),
         missing=() if missing is None else (missing,),
-        told="reflectance",
+        declared_units="reflectance",
         header=_map_entries(file, root),
         notes=tuple(notes),
     )
@@ -59,8 +59,8 @@ def _spectral(file: Hdf5File, root: str, stored: StoredArray) -> Spectral | None
     centers, widths = (_vector(file, f"{folder}/{name}", stored) for name in ("Wavelength", "FWHM"))
     if centers is None:
         return None
-    told = file.attributes(f"{folder}/Wavelength")
-    unit = text_of(told.get("Units", "")) or "nanometers"
+    attributes = file.attributes(f"{folder}/Wavelength")
+    unit = text_of(attributes.get("Units", "")) or "nanometers"
     return Spectral(centers, unit, f"{folder}/Wavelength", widths)
 
 
@@ -71,11 +71,11 @@ def _vector(file: Hdf5File, name: str, stored: StoredArray) -> Any:
     return found.all().reshape(-1).astype(np.float64)
 
 
-def _good(told: Mapping[str, Any], spectral: Spectral, notes: list[str]) -> BoolArray:
-    """Bands outside the windows in which the air's water lets no light through."""
+def _good(attributes: Mapping[str, Any], spectral: Spectral, notes: list[str]) -> BoolArray:
+    """Return the bands outside the windows of water vapour."""
     good = np.ones(spectral.centers.size, dtype=np.bool_)
     for name in _WINDOWS:
-        window = np.asarray(told.get(name, ())).reshape(-1)
+        window = np.asarray(attributes.get(name, ())).reshape(-1)
         if window.size == 2 and window.dtype.kind in "iuf":
             good &= (spectral.centers < window.min()) | (spectral.centers > window.max())
     if not good.any():
@@ -94,7 +94,7 @@ def _calibration(file: Hdf5File, stored: StoredArray) -> Calibration:
 
 
 def _map_entries(file: Hdf5File, root: str) -> dict[str, str]:
-    """Map info as ENVI writes it, which NEON's file holds as text."""
+    """Return the map info of ENVI, which NEON's file contains as text."""
     folder = f"{root}/Metadata/Coordinate_System"
     names = {"map info": "Map_Info", "coordinate system string": "Coordinate_System_String"}
     texts = {name: file.text(f"{folder}/{place}") for name, place in names.items()}

@@ -12,13 +12,13 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.cube import Description
-from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, turned
+from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, transposed
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.formats.hdf5.neon import neon
 from focus_viewer.io.formats.hdf5.prisma import prisma
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-# A user block of the writing program may lie before it, of MATLAB 512 bytes.
+# A user block of the writing program may precede it, of MATLAB 512 bytes.
 _USER_BLOCKS = (512, 1024, 2048, 4096)
 _MATLAB_CLASS = "MATLAB_class"
 _MATLAB_NUMBERS = frozenset(
@@ -31,11 +31,11 @@ class Hdf5Format:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name for people."""
         return "HDF5 (.h5, .he5, netCDF-4 .nc, MATLAB 7.3 .mat)"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether its magic stands at the beginning or behind a user block."""
+        """Return whether its magic stands at the beginning or behind a user block."""
         if head.startswith(_MAGIC):
             return True
         if len(head) < _USER_BLOCKS[0] or path.is_dir():
@@ -55,26 +55,26 @@ class Hdf5Format:
         return read_chosen(contents, choice, known)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Arrays that may be the cube."""
+        """Return arrays that may be the cube."""
         return candidates_of(*_opened(path))
 
 
 def _opened(path: Path) -> tuple[Contents, Description | None]:
     file = Hdf5File(path)
     arrays = file.arrays()
-    if any(_MATLAB_CLASS in one.attributes for one in arrays):
+    if any(_MATLAB_CLASS in array.attributes for array in arrays):
         return Contents(path, _of_matlab(arrays), columns_first=True), None
     return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
 
 
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
-    """Arrays as MATLAB sees them: their axes stand in the opposite order in the file."""
-    named = ((one, one.attributes.get(_MATLAB_CLASS, b"")) for one in arrays)
+    """Return the arrays as in MATLAB: their axes are reversed in the file."""
+    named = ((array, array.attributes.get(_MATLAB_CLASS, b"")) for array in arrays)
     kept = (
-        one
-        for one, kind in named
-        if not one.name.startswith("#")
-        and "MATLAB_empty" not in one.attributes
+        array
+        for array, kind in named
+        if not array.name.startswith("#")
+        and "MATLAB_empty" not in array.attributes
         and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
     )
-    return tuple(turned(replace(one, dims=())) for one in kept)
+    return tuple(transposed(replace(array, dims=())) for array in kept)

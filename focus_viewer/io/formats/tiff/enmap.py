@@ -1,4 +1,4 @@
-"""The file METADATA.XML beside an EnMAP image: band centres, widths, factors.
+"""Metadata file METADATA.XML beside an EnMAP image: band centres, widths, factors.
 
 Names of its elements are those of the EnMAP product specification (EN-PCV-ICD-2009-2).
 """
@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.formats.tiff.geotiff_metadata import braced
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _IMAGE = re.compile(r"(.*)-SPECTRAL_IMAGE(?:_(VNIR|SWIR))?(?:_COG)?", re.IGNORECASE)
 _MAX_BYTES = 50_000_000
@@ -20,20 +20,19 @@ _GAIN, _OFFSET = "GainOfBand", "OffsetOfBand"
 
 
 def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
-    """Header entries that the metadata file beside an EnMAP image tells; none without such a file.
+    """Return header entries from the metadata file beside an EnMAP image; none without one.
 
     Parameters
     ----------
     path : Path
         The image.
-    bands : int
     notes : list of str
         Gets where the entries come from, or why they are not used.
 
     Raises
     ------
     CubeError
-        If the metadata file may not be read.
+        If the metadata file cannot be read.
     """
     match = _IMAGE.fullmatch(path.stem)
     beside = None if match is None else _beside(path, f"{match[1]}-METADATA.XML")
@@ -41,27 +40,29 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
         return {}
     root = _parsed(beside)
     if root is None:
-        notes.append(Ignored(f"{beside.name} is no EnMAP metadata file: it is not used."))
+        notes.append(Ignored(f"{beside.name} is not an EnMAP metadata file: it is not used."))
         return {}
-    told = _of_detector(root, (match[2] or "").lower(), bands)
-    centres = [band.findtext(_CENTRE, "").strip() for band in told]
-    if len(told) != bands or not all(centres):
+    elements = _of_detector(root, (match[2] or "").lower(), bands)
+    centres = [band.findtext(_CENTRE, "").strip() for band in elements]
+    if len(elements) != bands or not all(centres):
         notes.append(
-            Ignored(f"{beside.name} tells of {len(told)} bands, the image has {bands}: not used.")
+            Ignored(
+                f"{beside.name} describes {len(elements)} bands, the image has {bands}: not used."
+            )
         )
         return {}
     notes.append(f"Wavelengths and factors were taken from {beside.name}.")
     entries = {"wavelength": braced(centres), "wavelength units": "nm"}
-    return entries | _widths(told) | _factors(root, told) | _background(root)
+    return entries | _widths(elements) | _factors(root, elements) | _background(root)
 
 
 def _beside(path: Path, name: str) -> Path | None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         return next((p for p in path.parent.iterdir() if p.name.upper() == name.upper()), None)
 
 
 def _parsed(path: Path) -> Xml.Element | None:
-    with told_as_cube_error(path):
+    with translated_errors(path):
         if not path.is_file() or path.stat().st_size > _MAX_BYTES:
             return None
         content = path.read_bytes()
@@ -74,13 +75,13 @@ def _parsed(path: Path) -> Xml.Element | None:
 
 
 def _of_detector(root: Xml.Element, detector: str, bands: int) -> list[Xml.Element]:
-    """Bands in the order of the image: all of them, or those of one detector in level 1B."""
-    told = root.findall(".//{*}bandCharacterisation/{*}bandID")
-    if len(told) == bands or not detector:
-        return told
+    """Return bands in the order of the image: all, or those of one detector in level 1B."""
+    elements = root.findall(".//{*}bandCharacterisation/{*}bandID")
+    if len(elements) == bands or not detector:
+        return elements
     listed = root.findtext(f".//{detector}ProductQuality/expectedChannelsList", "")
     wanted = {word.strip() for word in listed.split(",")}
-    return [band for band in told if band.get("number") in wanted]
+    return [band for band in elements if band.get("number") in wanted]
 
 
 def _widths(bands: list[Xml.Element]) -> dict[str, str]:
@@ -89,7 +90,7 @@ def _widths(bands: list[Xml.Element]) -> dict[str, str]:
 
 
 def _factors(root: Xml.Element, bands: list[Xml.Element]) -> dict[str, str]:
-    """Gains and offsets: to reflectance in level 2A, to radiance below."""
+    """Return gains and offsets: to reflectance in level 2A, to radiance below."""
     gains = [band.findtext(_GAIN, "").strip() for band in bands]
     offsets = [band.findtext(_OFFSET, "").strip() or "0" for band in bands]
     if not all(gains):

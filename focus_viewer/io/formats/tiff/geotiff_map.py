@@ -1,4 +1,4 @@
-"""Where a TIFF image lies on the map, as entries of an ENVI header."""
+"""Map position of a TIFF image as entries of an ENVI header."""
 
 from __future__ import annotations
 
@@ -16,20 +16,17 @@ _UTM_NORTH, _UTM_SOUTH = 32600, 32700
 
 
 def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
-    """`map info` and `coordinate system string`; none for an image that lies on no map.
+    """Return `map info` and `coordinate system string`; none without a map position.
 
     Parameters
     ----------
-    dataset : DatasetReader
     notes : list of str
-        Gets what cannot be told by them.
+        Receives what cannot be expressed by them.
     """
     t = dataset.transform
     if t.is_identity:
         if dataset.gcps[0] or dataset.rpcs is not None:
-            notes.append(
-                Ignored("The image lies on the map by control points only: they are not used.")
-            )
+            notes.append(Ignored("The image has map control points only: they are not used."))
         return {}
     crs = dataset.crs if dataset.crs else None
     turn = math.atan2(t.d, t.a)
@@ -37,7 +34,7 @@ def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
     pixel_y = t.b * math.sin(turn) - t.e * math.cos(turn)
     skewed = abs(t.b * math.cos(turn) + t.e * math.sin(turn)) > _SQUARE * abs(pixel_y)
     if skewed or not pixel_x or not pixel_y:
-        notes.append(Ignored("The pixels are no rectangles on the map: the map is not used."))
+        notes.append(Ignored("The pixels are not rectangles on the map: the map is not used."))
         return {}
     name, after, unit = _projection(crs)
     words = [name, "1", "1", *(repr(float(v)) for v in (t.c, t.f, pixel_x, pixel_y)), *after]
@@ -47,7 +44,7 @@ def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
 
 
 def _projection(crs: CRS | None) -> tuple[str, list[str], str]:
-    """Name of the projection, what stands behind the sizes of pixels, and the map's unit."""
+    """Return the projection's name, the words after the pixel sizes, and the map unit."""
     if crs is None:
         return "Arbitrary", [], ""
     code = crs.to_epsg() or 0

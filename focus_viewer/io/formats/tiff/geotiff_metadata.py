@@ -1,4 +1,4 @@
-"""What GDAL's metadata of a TIFF image tell, as entries of a header.
+"""GDAL metadata of a TIFF image as entries of a header.
 
 GDAL and programs on top of it keep wavelengths in items of each band (`wavelength`,
 `wavelength_units`), in the band's domain IMAGERY (`CENTRAL_WAVELENGTH_UM`), in lists of the whole
@@ -26,7 +26,7 @@ _PER_BAND = {
     "fwhm": ("fwhm", "bandwidth"),
     "bbl": ("bbl",),
 }
-# How the image lies in its file and on the map is TIFF's own matter, whatever it was copied from.
+# The layout in the file and on the map comes from TIFF itself, whatever it was copied from.
 _NOT_ENVIS = frozenset({
     "samples", "lines", "bands", "header offset", "data type", "byte order", "interleave",
     "file type", "file compression", "major frame offsets", "minor frame offsets",
@@ -40,7 +40,7 @@ _MAX_TEXT = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class RasterMetadata:
-    """What GDAL tells of an image.
+    """GDAL metadata of an image.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class RasterMetadata:
     unused : tuple of str
         Names of items that are of no use here.
     gain, offset : DoubleArray, shape (bands,), or None
-        value = stored * gain + offset; None where GDAL tells of none.
+        value = stored * gain + offset; None where GDAL has none.
     ignored : DoubleArray, shape (bands,), or None
         Values for missing data, NaN where a band has none; None where bands have the same one,
         which is an entry then.
@@ -66,18 +66,17 @@ class RasterMetadata:
 
 
 def read_metadata(dataset: DatasetReader, samples: list[int]) -> RasterMetadata:
-    """All that counts for a cube.
+    """Read all metadata that a cube needs.
 
     Parameters
     ----------
-    dataset : DatasetReader
     samples : list of int
         The bands of the image that are bands of the cube, from 1.
     """
     items = {name: text for name, text in dataset.tags().items() if len(text) <= _MAX_TEXT}
     envi = {name: text for name, text in dataset.tags(ns="ENVI").items() if len(text) <= _MAX_TEXT}
-    taken, unused = _image_items(items)
-    entries = taken | _image_items(envi)[0] | _band_items(dataset, samples)
+    selected, unused = _image_items(items)
+    entries = selected | _image_items(envi)[0] | _band_items(dataset, samples)
     names = [dataset.descriptions[sample - 1] or "" for sample in samples]
     if all(names):
         entries["band names"] = braced(names)
@@ -99,42 +98,42 @@ def read_metadata(dataset: DatasetReader, samples: list[int]) -> RasterMetadata:
 
 
 def braced(words: list[str]) -> str:
-    """A list as an ENVI header has it."""
+    """Return a list as an ENVI header has it."""
     return "{" + ", ".join(word.replace(",", " ").strip() for word in words) + "}"
 
 
 def _image_items(items: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Items of the whole image that an ENVI header may have too, and the names of the others."""
-    taken, unused = {}, []
+    """Return items of the image that an ENVI header may have, and the names of the others."""
+    selected, unused = {}, []
     for name, text in items.items():
         entry = " ".join(name.lower().replace("_", " ").split())
         entry = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}.get(
             entry, entry
         )
         if entry in USEFUL_ENTRIES:
-            taken[entry] = text.replace("[", "{").replace("]", "}")
+            selected[entry] = text.replace("[", "{").replace("]", "}")
         elif not re.fullmatch(r"band \d+|area or point", entry):
             unused.append(name)
-    return taken, tuple(unused)
+    return selected, tuple(unused)
 
 
 def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
-    """Items that each band has for itself."""
+    """Return the items of each band."""
     bands = [_items_of(dataset, sample) for sample in samples]
-    told: dict[str, str] = {}
+    declared: dict[str, str] = {}
     for entry, names in _PER_BAND.items():
         texts = [next((band[name] for name in names if name in band), "") for band in bands]
         if not all(texts):
             continue
         if entry == "wavelength units":
-            told |= {entry: texts[0]} if len(set(texts)) == 1 else {}
+            declared |= {entry: texts[0]} if len(set(texts)) == 1 else {}
         else:
-            told[entry] = braced(texts)
-    return told
+            declared[entry] = braced(texts)
+    return declared
 
 
 def _items_of(dataset: DatasetReader, sample: int) -> dict[str, str]:
-    """Items of a band in lower case; those of GDAL's domain for images are in micrometres."""
+    """Return items of a band in lower case; those of GDAL's IMAGERY domain are in micrometres."""
     items = {name.lower(): text for name, text in dataset.tags(sample).items()}
     items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
     imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
@@ -149,9 +148,9 @@ def _items_of(dataset: DatasetReader, sample: int) -> dict[str, str]:
 
 
 def _units(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
-    """The unit of the values, where it is one for all bands."""
-    told = {dataset.units[sample - 1] or "" for sample in samples}
-    unit = told.pop() if len(told) == 1 else ""
+    """Return the unit of the values, if all bands have the same."""
+    declared = {dataset.units[sample - 1] or "" for sample in samples}
+    unit = declared.pop() if len(declared) == 1 else ""
     if not unit:
         return {}
     return {"data units": f"radiance ({unit})" if _WATTS.search(unit) else unit}
@@ -160,15 +159,15 @@ def _units(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
 def _ignored(
     dataset: DatasetReader, samples: list[int]
 ) -> tuple[dict[str, str], DoubleArray | None]:
-    """One value for missing data as an entry, or one for each band."""
+    """Return one value for missing data as an entry, or one for each band."""
     every = dataset.nodatavals  # made anew at each look
-    told: list[Any] = [every[sample - 1] for sample in samples]
-    if all(value is None for value in told):
+    declared: list[Any] = [every[sample - 1] for sample in samples]
+    if all(value is None for value in declared):
         return {}, None
-    values = np.array([np.nan if value is None else float(value) for value in told])
+    values = np.array([np.nan if value is None else float(value) for value in declared])
     if np.unique(values).size > 1:
         return {}, values
-    number = told[0]
+    number = declared[0]
     whole = isinstance(number, float) and number.is_integer() and abs(number) < 1e18
     return {"data ignore value": str(int(number)) if whole else str(number)}, None
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import translated_errors
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -19,11 +19,10 @@ _OPENING = threading.Lock()
 
 
 def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
-    """Open an image of a file; errors are rasterio's own, see `told_as_damage`.
+    """Open an image of a file; errors are rasterio's own, see `raster_errors`.
 
     Parameters
     ----------
-    path : Path
     directory : int or None
         Where the directory of its page begins in the file; None for the first page, with the files
         of GDAL beside it.
@@ -33,30 +32,25 @@ def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
 
     name = str(path) if directory is None else f"GTIFF_DIR:off:{directory}:{path}"
     with _OPENING, warnings.catch_warnings():
-        # Most images lie on no map.
+        # Most images have no map position.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return rasterio.open(name, driver="GTiff")
 
 
 @contextmanager
-def told_as_damage(path: Path) -> Iterator[None]:
-    """GDAL's troubles with a file in the user's terms; its own words go to the log.
+def raster_errors(path: Path) -> Iterator[None]:
+    """Translate errors of GDAL about a file for the user; its own messages go to the log.
 
     Raises
     ------
     CubeError
-        If the file is gone, damaged, or packed in a way that GDAL was not built with.
+        If the file is missing, damaged, or compressed in a way that GDAL was not built with.
     """
     import rasterio
-    from rasterio._err import CPLE_BaseError
-    from rasterio.errors import RasterioError
 
-    with rasterio.Env():
-        try:
-            yield
-        except (RasterioError, CPLE_BaseError, MemoryError, OverflowError) as error:
-            cause = error.__cause__ or error
-            raise CubeError(
-                f"{path} cannot be unpacked: {str(cause)[:200] or type(error).__name__}. Copy it "
-                "again from where it came, or save it as TIFF without compression."
-            ) from error
+    advice = "Copy it again from its source, or save it as TIFF without compression."
+    with (
+        rasterio.Env(),
+        translated_errors(path, expected="pixels that GDAL can decompress", advice=advice),
+    ):
+        yield

@@ -1,4 +1,4 @@
-"""What the notes inside a TIFF file tell of its bands, as entries of a header.
+"""Band metadata in the text notes of a TIFF file, as entries of a header.
 
 Wavelengths stand in the description of a page, in ImageJ's labels, in the channels of OME, or in a
 list that a program left in the description of the first page.
@@ -41,19 +41,19 @@ _NUMBER = re.compile(r"\d{2,5}(\.\d{1,12})?")
 
 
 def entries_of_notes(tiff: TiffFile, view: View) -> dict[str, str]:
-    """Header entries about the bands of a view, by the notes in its file."""
-    told = _ome(tiff, view) if view.stack.kind == "ome" else {}
-    if not told:
-        told = _lists(tiff, view)
-    names = [] if "wavelength" in told or "band names" in told else _page_names(tiff, view)
+    """Return header entries about the bands of a view, by the notes in its file."""
+    entries = _ome(tiff, view) if view.stack.kind == "ome" else {}
+    if not entries:
+        entries = _lists(tiff, view)
+    names = [] if "wavelength" in entries or "band names" in entries else _page_names(tiff, view)
     if names:
-        told["band names"] = braced(names)
-        told |= _bare_numbers(names)
-    return told
+        entries["band names"] = braced(names)
+        entries |= _bare_numbers(names)
+    return entries
 
 
 def _lists(tiff: TiffFile, view: View) -> dict[str, str]:
-    """Lists in the text of the first page: JSON, or `wavelengths = 400, 410, ...`."""
+    """Return lists in the text of the first page: JSON, or `wavelengths = 400, 410, ...`."""
     text = _description(tiff, view)
     try:
         content: Any = json.loads(text) if text.lstrip()[:1] == "{" else None
@@ -62,37 +62,37 @@ def _lists(tiff: TiffFile, view: View) -> dict[str, str]:
     if isinstance(content, dict):
         return _json_lists(content)
     bands = len(view.places)
-    told = {}
+    entries = {}
     for name, numbers in _LIST_IN_TEXT.findall(text):
         words = re.split(r"[\s,;]+", numbers.strip(" ,;\r\n\t"))
         key = "fwhm" if name.lower() == "fwhm" else "wavelength"
         if len(words) == bands:
-            told[key] = braced(words)
+            entries[key] = braced(words)
             if name.lower().endswith("_nm"):
-                told["wavelength units"] = "nm"
+                entries["wavelength units"] = "nm"
     unit = _UNIT_IN_TEXT.search(text)
     if unit is not None:
-        told["wavelength units"] = unit[1]
-    return told if "wavelength" in told else {}
+        entries["wavelength units"] = unit[1]
+    return entries if "wavelength" in entries else {}
 
 
 def _json_lists(content: dict[str, Any]) -> dict[str, str]:
     lowered = {str(name).lower(): value for name, value in content.items()}
-    told = {}
+    entries = {}
     for entry, names in _LISTS.items():
         name = next((name for name in names if isinstance(lowered.get(name), list)), None)
         if name is None:
             continue
-        told[entry] = braced([str(value) for value in lowered[name]])
+        entries[entry] = braced([str(value) for value in lowered[name]])
         if entry == "wavelength" and name.endswith("nm"):
-            told["wavelength units"] = "nm"
+            entries["wavelength units"] = "nm"
     for name in ("wavelength_units", "wavelength units", "wavelength_unit"):
         if isinstance(lowered.get(name), str):
-            told.setdefault("wavelength units", lowered[name])
+            entries.setdefault("wavelength units", lowered[name])
     for name in ("units", "data units", "description"):
         if isinstance(lowered.get(name), str):
-            told[name] = lowered[name]
-    return told
+            entries[name] = lowered[name]
+    return entries
 
 
 def _description(tiff: TiffFile, view: View) -> str:
@@ -102,7 +102,7 @@ def _description(tiff: TiffFile, view: View) -> str:
 
 
 def _page_names(tiff: TiffFile, view: View) -> list[str]:
-    """A name for each band: ImageJ's labels, or what pages are called or described as."""
+    """Return a name for each band: ImageJ's labels, or names or descriptions of pages."""
     bands = len(view.places)
     if view.stack.kind == "imagej":
         labels = [str(label) for label in (tiff.imagej_metadata or {}).get("Labels", ())]
@@ -110,7 +110,7 @@ def _page_names(tiff: TiffFile, view: View) -> list[str]:
     if len({plane.directory for plane in view.planes}) < bands or bands > _MOST_PAGES:
         return []
     pages = list(tiff.series[view.stack.series])
-    names = [_name_of(pages[place]) for place in view.places if place < len(pages)]
+    names = [_name_of(pages[position]) for position in view.places if position < len(pages)]
     return names if len(names) == bands and all(names) else []
 
 
@@ -122,7 +122,7 @@ def _name_of(page: Any) -> str:
 
 
 def _bare_numbers(names: list[str]) -> dict[str, str]:
-    """Names that are nothing but rising numbers of which one is broken: no mere count."""
+    """Return names as wavelengths if they are ascending numbers and not a mere count."""
     if not all(_NUMBER.fullmatch(name) for name in names) or not any("." in n for n in names):
         return {}
     numbers = [float(name) for name in names]
@@ -131,7 +131,7 @@ def _bare_numbers(names: list[str]) -> dict[str, str]:
 
 
 def _ome(tiff: TiffFile, view: View) -> dict[str, str]:
-    """Names and wavelengths of the channels, where channels are the bands."""
+    """Return names and wavelengths of the channels, where channels are the bands."""
     text = str(tiff.ome_metadata or "")[:_MAX_TEXT]
     if view.axis != "C" or "<!DOCTYPE" in text or "<!ENTITY" in text:
         return {}
@@ -145,10 +145,12 @@ def _ome(tiff: TiffFile, view: View) -> dict[str, str]:
     if len(channels) != len(view.places):
         return {}
     names = [channel.get("Name", "") for channel in channels]
-    told = {"band names": braced(names)} if all(names) else {}
+    entries = {"band names": braced(names)} if all(names) else {}
     if all(channel.get("EmissionWavelength") for channel in channels):
-        told["wavelength"] = braced([channel.get("EmissionWavelength", "") for channel in channels])
-        told["wavelength units"] = channels[0].get("EmissionWavelengthUnit", "nm")
+        entries["wavelength"] = braced(
+            [channel.get("EmissionWavelength", "") for channel in channels]
+        )
+        entries["wavelength units"] = channels[0].get("EmissionWavelengthUnit", "nm")
     elif names:
-        told |= _bare_numbers(names)
-    return told
+        entries |= _bare_numbers(names)
+    return entries

@@ -1,4 +1,4 @@
-"""The stored numbers of a TIFF file: through a memory map, or unpacked piece by piece."""
+"""Planes of a TIFF file: read directly, or decompressed piece by piece."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, told_as_damage
+from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.stacks import Plane
-from focus_viewer.io.storage.files import told_as_cube_error
-from focus_viewer.io.storage.raw_array import LITTLE_BYTES, FileNumbers
+from focus_viewer.io.storage.raw_array import LITTLE_BYTES, FileArray
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -29,20 +29,19 @@ _MANY_BANDS = 512
 
 
 class Planes(Protocol):
-    """Stored numbers, as they are."""
+    """Protocol of stored planes."""
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Numbers of shape (rows, cols, planes); slices have a start, a stop and a step above 0."""
+        """Read values, shape (rows, cols, planes), for slices with start, stop and step above 0."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class MappedPlanes:
-    """Numbers that lie in the file as they are.
+    """Uncompressed planes, read directly from the file.
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols).
     dtype : dtype
@@ -66,42 +65,42 @@ class MappedPlanes:
         return int(self.starts.max()) + (rows * cols - 1) * self.step_bytes + self.dtype.itemsize
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Numbers of shape (rows, cols, planes).
+        """Return values of shape (rows, cols, planes).
 
         Raises
         ------
         CubeError
-            If the file is gone, was cut short, or may not be read.
+            If the file is missing, was cut short, or cannot be read.
         """
-        if self._lying is not None:
-            return self._lying.read(rows, cols, _as_slice(planes))
+        if self._uncompressed is not None:
+            return self._uncompressed.read(rows, cols, _as_slice(planes))
         size = (_length(rows), _length(cols), planes.size)
         values: NDArray[Any] = np.empty(size, self.dtype)
         is_little = values.nbytes <= LITTLE_BYTES
-        for place, plane in enumerate(planes):
+        for position, plane in enumerate(planes):
             read = self._from_map if is_little or not self._is_dense else self._from_file
-            values[:, :, place] = read(int(self.starts[plane]), rows, cols)
+            values[:, :, position] = read(int(self.starts[plane]), rows, cols)
         return values
 
     @property
     def _is_dense(self) -> bool:
-        """Whether a plane has no numbers of others between its own."""
+        """Whether the values of a plane are contiguous."""
         return self.step_bytes == self.dtype.itemsize
 
     @cached_property
-    def _lying(self) -> FileNumbers | None:
+    def _uncompressed(self) -> FileArray | None:
         """All planes as one array, where they follow one another without gaps."""
         (rows, cols), item = self.shape, self.dtype.itemsize
         distances = np.unique(np.diff(self.starts))
         shape, first = (rows, cols, self.starts.size), int(self.starts[0])
         if self._is_dense and set(distances) <= {rows * cols * item}:
-            return FileNumbers(self.path, shape, self.dtype, _PLANES, first)
+            return FileArray(self.path, shape, self.dtype, _PLANES, first)
         if self.step_bytes == self.starts.size * item and set(distances) <= {item}:
-            return FileNumbers(self.path, shape, self.dtype, _PIXELS, first)
+            return FileArray(self.path, shape, self.dtype, _PIXELS, first)
         return None
 
     def _from_file(self, start: int, rows: slice, cols: slice) -> NDArray[Any]:
-        numbers = FileNumbers(self.path, (*self.shape, 1), self.dtype, _PLANES, start)
+        numbers = FileArray(self.path, (*self.shape, 1), self.dtype, _PLANES, start)
         return numbers.read(rows, cols, slice(0, 1))[:, :, 0]
 
     def _from_map(self, start: int, rows: slice, cols: slice) -> NDArray[Any]:
@@ -111,20 +110,18 @@ class MappedPlanes:
 
     @cached_property
     def _map(self) -> mmap.mmap:
-        with told_as_cube_error(self.path), self.path.open("rb") as file:
+        with translated_errors(self.path), self.path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @dataclass(frozen=True, eq=False)
-class PackedPlanes:
-    """Numbers that GDAL unpacks. GDAL's datasets are not for two threads at a time: each is lent.
+class CompressedPlanes:
+    """Planes that GDAL decompresses; a dataset serves one thread at a time.
 
     Attributes
     ----------
-    path : Path
     shape : tuple of int
         (rows, cols).
-    planes : tuple of Plane
     """
 
     path: Path
@@ -134,7 +131,7 @@ class PackedPlanes:
     _blocks: BlockCache = field(default_factory=lambda: BlockCache(_CACHE_BYTES), repr=False)
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Numbers of shape (rows, cols, planes).
+        """Return values of shape (rows, cols, planes).
 
         Raises
         ------
@@ -153,13 +150,13 @@ class PackedPlanes:
         return np.stack(read, axis=-1)
 
     def _from_one_page(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Bands of one image; GDAL keeps what it has unpacked, within its own bounds."""
+        """Read bands of one image; GDAL caches what it decompressed, within its limits."""
         samples = [self.planes[plane].sample + 1 for plane in planes]
-        with told_as_damage(self.path):
+        with raster_errors(self.path):
             dataset = self._lent()
             if len(samples) > _MANY_BANDS:
                 # rasterio looks each of n bands up in a list of n, which takes minutes for the
-                # 65,535 that a damaged file may tell of: whether there is anything is seen first.
+                # 65,535 in a damaged file: whether there is data is checked first.
                 corner = ((rows.start, rows.start + 1), (cols.start, cols.start + 1))
                 dataset.read(samples[0], window=corner)
             values = dataset.read(
@@ -168,8 +165,8 @@ class PackedPlanes:
             # Not after an error: a dataset that failed once is not used again.
             if len(self._idle) < _MOST_IDLE:
                 self._idle.append(dataset)
-        turned: NDArray[Any] = np.moveaxis(values, 0, -1)
-        return turned[:, :: cols.step]
+        transposed: NDArray[Any] = np.moveaxis(values, 0, -1)
+        return transposed[:, :: cols.step]
 
     def _lent(self) -> DatasetReader:
         try:
@@ -178,7 +175,7 @@ class PackedPlanes:
             return open_raster(self.path, self.planes[0].directory)
 
     def _from_pages(self, rows: slice, cols: slice, plane: Plane) -> NDArray[Any]:
-        """A window of a page of its own, put together from the blocks that were unpacked."""
+        """Read a window of a separate page, from blocks that were decompressed."""
         height, width = self._block_shape
         tops = range(rows.start // height, (rows.stop - 1) // height + 1)
         lefts = range(cols.start // width, (cols.stop - 1) // width + 1)
@@ -196,27 +193,28 @@ class PackedPlanes:
         height, width = self._block_shape
         rows = (i * height, min((i + 1) * height, self.shape[0]))
         cols = (j * width, min((j + 1) * width, self.shape[1]))
-        with told_as_damage(self.path), open_raster(self.path, plane.directory) as dataset:
+        with (
+            raster_errors(self.path),
+            open_raster(self.path, plane.directory) as dataset,
+        ):
             block: NDArray[Any] = dataset.read(plane.sample + 1, window=(rows, cols))
         self._blocks.put((plane.directory, plane.sample, i, j), block)
         return block
 
     @cached_property
     def _block_shape(self) -> tuple[int, int]:
-        """Of the first page; others may be cut otherwise, which only costs time."""
+        """Block shape of the first page; others may differ, which only costs time."""
         first = self.planes[0]
-        with told_as_damage(self.path), open_raster(self.path, first.directory) as dataset:
+        with (
+            raster_errors(self.path),
+            open_raster(self.path, first.directory) as dataset,
+        ):
             height, width = dataset.block_shapes[first.sample]
         return int(height), int(width)
 
 
 class BlockCache:
-    """Arrays that were read last, up to a size; for any number of threads.
-
-    Parameters
-    ----------
-    most_bytes : int
-    """
+    """Recently read arrays, up to a total size, for any number of threads."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
@@ -225,7 +223,7 @@ class BlockCache:
         self._lock = threading.Lock()
 
     def get(self, key: tuple[int, ...]) -> NDArray[Any] | None:
-        """The array of a key, or None if it is not kept."""
+        """Return the array of a key, or None."""
         with self._lock:
             found = self._arrays.get(key)
             if found is not None:
@@ -233,7 +231,7 @@ class BlockCache:
             return found
 
     def put(self, key: tuple[int, ...], array: NDArray[Any]) -> None:
-        """Keep an array; those that were not asked for the longest go."""
+        """Store an array; those unused for longest are removed."""
         with self._lock:
             replaced = self._arrays.pop(key, None)
             self._bytes += array.nbytes - (0 if replaced is None else replaced.nbytes)
@@ -247,7 +245,7 @@ def _length(part: slice) -> int:
 
 
 def _as_slice(planes: IntArray) -> slice | IntArray:
-    """A run of planes as a slice, which numpy need not copy."""
+    """Return a run of planes as a slice, which numpy need not copy."""
     if planes.size == 0 or (np.diff(planes) != 1).any():
         return planes
     return slice(int(planes[0]), int(planes[-1]) + 1)

@@ -1,19 +1,18 @@
-"""What small text files beside a TIFF image tell of its bands."""
+"""Sidecar text files of a TIFF image with band metadata."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.tiff.geotiff_metadata import USEFUL_ENTRIES, braced
 from focus_viewer.io.metadata.header import read_header
-from focus_viewer.io.storage.files import told_as_cube_error
 
 _MAX_BYTES = 2_000_000
 
 
 def entries_beside(path: Path, notes: list[str]) -> dict[str, str]:
-    """Header entries from the first of these that tells wavelengths; none without such a file.
+    """Return header entries from the first sidecar file with wavelengths; none without one.
 
     NAME.hdr or NAME.tif.hdr, an ENVI header that a program wrote for the image, and NAME.wvl, the
     table of bands that prismaread writes for images of PRISMA.
@@ -31,13 +30,13 @@ def entries_beside(path: Path, notes: list[str]) -> dict[str, str]:
         If its folder may not be looked into.
     """
     for beside in (path.with_suffix(".hdr"), Path(f"{path}.hdr"), path.with_suffix(".wvl")):
-        with told_as_cube_error(beside):
+        with translated_errors(beside):
             if not beside.is_file() or beside.stat().st_size > _MAX_BYTES:
                 continue
-        told = _table(beside) if beside.suffix == ".wvl" else _header(beside)
-        if "wavelength" in told:
+        entries = _table(beside) if beside.suffix == ".wvl" else _header(beside)
+        if "wavelength" in entries:
             notes.append(f"Wavelengths were taken from {beside.name}.")
-            return told
+            return entries
     return {}
 
 
@@ -50,16 +49,16 @@ def _header(path: Path) -> dict[str, str]:
 
 
 def _table(path: Path) -> dict[str, str]:
-    """Columns "wl" and "fwhm", in nm, of a table with a line for each band."""
-    with told_as_cube_error(path):
+    """Return columns "wl" and "fwhm", in nm, of a table with a line for each band."""
+    with translated_errors(path):
         text = path.read_text(encoding="utf-8", errors="replace")
     lines = [line.replace('"', "").replace(",", " ").split() for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines or "wl" not in lines[0] or len({len(line) for line in lines}) > 1:
         return {}
     columns = dict(zip(lines[0], zip(*lines[1:], strict=True), strict=False))
-    told = {"wavelength units": "nm"} if "wl" in columns else {}
+    entries = {"wavelength units": "nm"} if "wl" in columns else {}
     for entry, name in (("wavelength", "wl"), ("fwhm", "fwhm")):
         if name in columns:
-            told[entry] = braced(list(columns[name]))
-    return told
+            entries[entry] = braced(list(columns[name]))
+    return entries

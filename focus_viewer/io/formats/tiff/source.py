@@ -22,7 +22,7 @@ _CUBE_AXES: Axes = ("rows", "cols", "bands")
 
 @dataclass(frozen=True, eq=False)
 class TiffSource:
-    """Reads only the pieces of a file that hold what is asked for.
+    """Source that reads only the needed pieces of a file.
 
     Attributes
     ----------
@@ -34,8 +34,6 @@ class TiffSource:
         The stored numbers.
     stored_shape : tuple of int
         (planes, rows of a plane, columns of a plane).
-    stored_dtype : dtype
-    calibration : Calibration
     order : IntArray, shape (bands,), or None
         The file's band at each place of the cube; None where the file's order is kept.
     axes : Axes
@@ -80,7 +78,7 @@ class TiffSource:
         Raises
         ------
         CubeError
-            If the file is gone, has another size than when it was opened, or may not be read.
+            If the file is missing, has another size than when it was opened, or cannot be read.
         """
         self._check_size()
         parts = zip(self.shape, (rows, cols, bands), strict=True)
@@ -111,7 +109,7 @@ class TiffSource:
 
 
 def _read(source: Planes, planes: IntArray, rows: IntArray, cols: IntArray) -> NDArray[Any]:
-    """Numbers of shape (planes, rows, cols) for any rows and columns, by one window."""
+    """Return values of shape (planes, rows, cols) for any rows and columns, by one window."""
     row_window, row_places = _window(rows)
     col_window, col_places = _window(cols)
     values = source.read(row_window, col_window, planes)
@@ -123,7 +121,7 @@ def _read(source: Planes, planes: IntArray, rows: IntArray, cols: IntArray) -> N
 
 
 def _window(places: IntArray) -> tuple[slice, IntArray | None]:
-    """A slice that holds all places, and where they lie in it if it holds others too."""
+    """Return a slice that covers all positions, and the positions within it unless it fits."""
     if places.size == 0:
         return slice(0, 0, 1), None
     steps = np.unique(np.diff(places))

@@ -1,4 +1,4 @@
-"""What a TIFF file holds: stacks of planes of one size, by its own tags and its writer's notes."""
+"""Stacks of equal planes in a TIFF file, by its tags and its writer's notes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from focus_viewer.core.errors import CubeError
-from focus_viewer.io.storage.damage import told_as_damage
+from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.storage.files import size_bytes
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ _MAX_PLANES = 100_000
 
 @dataclass(frozen=True)
 class Plane:
-    """One band of numbers.
+    """Position of one plane in a file.
 
     Attributes
     ----------
@@ -33,7 +32,7 @@ class Plane:
     sample : int
         Which sample of the page it is, from 0.
     start : int or None
-        Where its first number lies in the file, in bytes; None where numbers are packed or lie in
+        Position of its first value in the file, in bytes; None where values are compressed or in
         pieces.
     """
 
@@ -51,9 +50,8 @@ class Stack:
     series : int
         Which of the file's images it is, from 0.
     kind : str
-        Whose notes tell its axes, by tifffile's name: "ome", "imagej", "shaped", "generic" and
+        Writer whose notes give the axes, by tifffile's name: "ome", "imagej", "shaped", "generic",
         others.
-    rows, cols : int
     dtype : dtype
         In the file's byte order.
     step_bytes : int
@@ -92,21 +90,21 @@ class Stack:
 
 @contextmanager
 def opened(path: Path) -> Iterator[TiffFile]:
-    """The file's tags, to be read one by one.
+    """Open the file's tags, to be read one by one.
 
     Raises
     ------
     CubeError
-        If the file may not be read, or its tags make no sense.
+        If the file cannot be read, or its tags make no sense.
     """
     from tifffile import TiffFile
 
-    with told_as_damage(path, "the directories of a TIFF file"), TiffFile(path) as tiff:
+    with translated_errors(path, expected="the directories of a TIFF file"), TiffFile(path) as tiff:
         yield tiff
 
 
 def read_stacks(path: Path, tiff: TiffFile) -> tuple[Stack, ...]:
-    """All images of a file but previews and masks.
+    """Return the images of a file except previews and masks.
 
     Raises
     ------
@@ -116,7 +114,7 @@ def read_stacks(path: Path, tiff: TiffFile) -> tuple[Stack, ...]:
     if len(tiff.pages) > _MAX_PLANES:
         raise CubeError(
             f"{path} has {len(tiff.pages):,} pages: expected at most {_MAX_PLANES:,}, one a band. "
-            "It is no cube, or damaged."
+            "It is not a cube, or damaged."
         )
     stacks = tuple(
         _stack(path, number, series)
@@ -143,8 +141,8 @@ def _stack(path: Path, number: int, series: TiffPageSeries) -> Stack:
     samples = int(page.samplesperpixel)
     if samples * len(pages) > _MAX_PLANES:
         raise CubeError(
-            f"{path} tells of {samples * len(pages):,} bands: expected at most {_MAX_PLANES:,}. It "
-            "is no cube, or damaged."
+            f"{path} declares {samples * len(pages):,} bands: expected at most {_MAX_PLANES:,}. It "
+            "is not a cube, or damaged."
         )
     interleaved = samples > 1 and int(page.planarconfig) == 1
     start = series.dataoffset
@@ -153,12 +151,12 @@ def _stack(path: Path, number: int, series: TiffPageSeries) -> Stack:
     else:
         planes = tuple(
             plane
-            for one in pages
-            for plane in _planes(path, page, one, dtype.itemsize, interleaved)
+            for other in pages
+            for plane in _planes(path, page, other, dtype.itemsize, interleaved)
         )
     if len(planes) != math.prod(lengths):
         raise CubeError(
-            f"{path}: its notes tell of {math.prod(lengths):,} planes, its pages hold "
+            f"{path}: its notes declare {math.prod(lengths):,} planes, its pages hold "
             f"{len(planes):,}. It was cut short, or is damaged: copy it again."
         )
     return Stack(
@@ -179,12 +177,12 @@ def _stack(path: Path, number: int, series: TiffPageSeries) -> Stack:
 
 
 def _name(code: Any) -> str:
-    """Name of a tag's value, or its number where nobody has named it."""
+    """Return the name of a tag's value, or its number if it has none."""
     return str(getattr(code, "name", code))
 
 
 def _other_axes(series: TiffPageSeries) -> tuple[str, tuple[int, ...]]:
-    """Axes that are neither rows nor columns; those of one step are left out."""
+    """Return axes that are neither rows nor columns; those of one step are left out."""
     several = [
         (axis, int(length))
         for axis, length in zip(series.axes, series.shape, strict=True)
@@ -197,13 +195,13 @@ def _pages(path: Path, series: TiffPageSeries) -> Sequence[TiffPage | TiffFrame]
     pages = [page for page in series if page is not None]
     if len(pages) < len(series) or any(p.parent is not series.keyframe.parent for p in pages):
         raise CubeError(
-            f"{path}: its pages lie in several files. Save it as one file: only one can be opened."
+            f"{path}: its pages are in several files. Save it as one file: only one can be opened."
         )
     return pages
 
 
 def _virtual(page: TiffPage, start: int, dtype: np.dtype[Any], count: int) -> tuple[Plane, ...]:
-    """Planes of a stack whose only directory stands for all of its pages."""
+    """Return planes of a stack whose only directory represents all pages."""
     size = int(page.imagelength) * int(page.imagewidth) * dtype.itemsize
     return tuple(
         Plane(int(page.offset), 0, start + k * size) for k in range(min(count, _MAX_PLANES))
@@ -213,7 +211,7 @@ def _virtual(page: TiffPage, start: int, dtype: np.dtype[Any], count: int) -> tu
 def _planes(
     path: Path, key: TiffPage, page: TiffPage | TiffFrame, item: int, interleaved: bool
 ) -> Iterator[Plane]:
-    """Planes of one page; `key` is the page whose tags count for its whole series."""
+    """Yield planes of one page; `key` is the page whose tags hold for its whole series."""
     offsets, counts = page.dataoffsets, page.databytecounts
     _check_end(path, offsets, counts)
     samples = int(key.samplesperpixel)
@@ -232,7 +230,7 @@ def _planes(
 
 
 def _is_plain(page: TiffPage, item: int) -> bool:
-    """Whether numbers lie in strips as they are."""
+    """Return whether values are stored in uncompressed strips."""
     return (
         page.compression == 1
         and page.predictor == 1
@@ -245,7 +243,7 @@ def _is_plain(page: TiffPage, item: int) -> bool:
 
 
 def _run(offsets: Sequence[int], counts: Sequence[int], size: int) -> int | None:
-    """Where pieces begin that lie behind one another and are together as large as told."""
+    """Return positions of contiguous pieces that have the declared size together."""
     if not offsets or offsets[0] == 0 or sum(counts) < size:
         return None
     joined = all(
@@ -260,7 +258,7 @@ def _check_end(path: Path, offsets: Sequence[int], counts: Sequence[int]) -> Non
     found = size_bytes(path)
     if needed > found:
         raise CubeError(
-            f"{path} is too short: its directory tells of {needed:,} bytes, found {found:,}. It "
+            f"{path} is too short: its directory needs {needed:,} bytes, found {found:,}. It "
             "was probably cut short: copy it again from where it came."
         )
 

@@ -1,4 +1,4 @@
-"""Which of a TIFF file's planes are the bands of a cube."""
+"""Views of a TIFF stack as a cube: which planes are its bands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from focus_viewer.io.formats.tiff.source import PLAIN_AXES
 from focus_viewer.io.formats.tiff.stacks import Plane, Stack
 
 _CALLED = {"C": "channels", "Z": "depths", "T": "times", "S": "samples", "Q": "pages", "I": "pages"}
-_LIKELY = "CSIQ"  # axes that bands lie along more often than along others
+_LIKELY = "CSIQ"  # axes that are more often bands than others
 _COLOURS = {"RGB", "PALETTE", "SEPARATED", "YCBCR", "CIELAB", "ICCLAB", "ITULAB"}
 _MOST_PICTURE_BANDS = 4
 _MOST_LISTED = 200
@@ -27,11 +27,10 @@ _ORDERS: tuple[Axes, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A stack, cut along all of its axes but one.
+    """Stack with one of its axes taken as bands.
 
     Attributes
     ----------
-    stack : Stack
     name : str
         What it is called among the arrays of the file.
     axis : str
@@ -59,25 +58,25 @@ class View:
         return len(self.places), self.stack.rows, self.stack.cols
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """For people: `BSQ, uint16, little-endian, packed as deflate`."""
         if len({plane.directory for plane in self.planes}) > 1:
-            lie = "a page for each band"
+            layout = "a page for each band"
         else:
-            lie = "BIP" if self.stack.step_bytes > self.stack.dtype.itemsize else "BSQ"
+            layout = "BIP" if self.stack.step_bytes > self.stack.dtype.itemsize else "BSQ"
         dtype, packing = self.stack.dtype, self.stack.packing
         order = "little-endian" if dtype.newbyteorder("<") == dtype else "big-endian"
         order = "" if dtype.itemsize == 1 else order
-        words = [lie, dtype.name, order, "" if packing == "none" else f"packed as {packing}"]
+        words = [layout, dtype.name, order, "" if packing == "none" else f"packed as {packing}"]
         return ", ".join(word for word in words if word)
 
     def candidate(self, axes: Axes | None) -> Candidate:
-        """How it is offered to the user."""
+        """Candidate to offer to the user."""
         return Candidate(self.name, self.stored_shape, self.stack.dtype.name, axes)
 
 
 def find_views(path: Path, stacks: tuple[Stack, ...]) -> tuple[View, ...]:
-    """All cubes that a file may be taken as.
+    """Return all possible views of a file as a cube.
 
     Raises
     ------
@@ -98,12 +97,12 @@ def find_views(path: Path, stacks: tuple[Stack, ...]) -> tuple[View, ...]:
 
 
 def choose_view(path: Path, views: tuple[View, ...], choice: ArrayChoice | None) -> View:
-    """The cube that the file is, or that the user has said.
+    """Return the view that the file has, or that the user has chosen.
 
     Raises
     ------
     NeedsChoice
-        If there are several and the user has not said which, or if nothing tells its axes.
+        If there are several and the user has not chosen, or if its axes are not declared.
     CubeError
         If the user has said what the file does not hold.
     """
@@ -121,7 +120,7 @@ def choose_view(path: Path, views: tuple[View, ...], choice: ArrayChoice | None)
 
 
 def candidates_of(views: tuple[View, ...]) -> tuple[Candidate, ...]:
-    """What is offered to the user."""
+    """Return the candidates to offer to the user."""
     return tuple(
         view.candidate(None if _may_be_lines(view.stack) else PLAIN_AXES)
         for view in views[:_MOST_LISTED]
@@ -151,7 +150,7 @@ def _turned(path: Path, view: View, axes: Axes) -> View:
 
 
 def _views(stack: Stack, name: str) -> Iterator[View]:
-    """Cuts of a stack along each of its axes, at each place of the other axes."""
+    """Return the cuts of a stack along each of its axes, at each position of the other axes."""
     numbers = np.arange(len(stack.planes)).reshape(stack.lengths or (1,))
     axes = stack.axes or "I"
     for k, axis in enumerate(axes):
@@ -168,12 +167,12 @@ def _view_name(name: str, axes: str, k: int, fixed: tuple[int, ...]) -> str:
         return name
     others = axes[:k] + axes[k + 1 :]
     at = ", ".join(f"{axis}={place}" for axis, place in zip(others, fixed, strict=True))
-    told = f"{_CALLED.get(axes[k], axes[k])} at {at}"
-    return f"{name}, {told}" if name else told
+    text = f"{_CALLED.get(axes[k], axes[k])} at {at}"
+    return f"{name}, {text}" if name else text
 
 
 def _may_be_lines(stack: Stack) -> bool:
-    """Whether pages may be rows: tifffile makes a page of each row of an array (rows, cols, bands).
+    """Return whether pages may be rows: tifffile writes a page for each row of (rows, cols, bands).
 
     It notes the array's shape, but not what its axes are. Bands are the shortest axis of nearly all
     cubes, so only stacks whose last axis is the shortest are doubtful.
@@ -183,18 +182,18 @@ def _may_be_lines(stack: Stack) -> bool:
 
 
 def _is_picture(stack: Stack) -> bool:
-    """Whether tags say that a page is a picture for the eye."""
+    """Return whether tags say that a page is a picture for the eye."""
     samples = {plane.sample for plane in stack.planes} - stack.alpha
     return stack.photometric in _COLOURS and len(samples) <= _MOST_PICTURE_BANDS
 
 
 def looks_like_photo(view: View) -> bool:
-    """Whether a file without wavelengths is a picture: up to four bands of 8 bits."""
+    """Return whether a file without wavelengths is a picture: up to four bands of 8 bits."""
     return len(view.places) <= _MOST_PICTURE_BANDS and view.stack.dtype.itemsize == 1
 
 
 def photo_refusal(path: Path, bands: int) -> OtherKind:
-    """What to say of a picture."""
+    """Return the error for a picture."""
     return OtherKind(
         f"{path} is a picture ({bands} bands of 8 bits, no wavelengths), not a cube. Open an image "
         "with a spectrum in each pixel instead.",
@@ -203,16 +202,16 @@ def photo_refusal(path: Path, bands: int) -> OtherKind:
 
 
 def _other_kind(path: Path, stacks: tuple[Stack, ...]) -> OtherKind:
-    stack = max(stacks, key=lambda one: len(one.planes))
+    stack = max(stacks, key=lambda stack: len(stack.planes))
     if stack.photometric == "PALETTE":
-        kind, told = "classification", "a picture of colour numbers or classes, with a palette"
+        kind, text = "classification", "a picture of colour numbers or classes, with a palette"
     elif _is_picture(stack):
-        kind, told = "picture", f"a colour picture ({stack.photometric})"
+        kind, text = "picture", f"a colour picture ({stack.photometric})"
     elif stack.dtype.kind == "b" or stack.photometric == "MASK":
-        kind, told = "mask", "a mask"
+        kind, text = "mask", "a mask"
     else:
         numbers = "whole numbers, perhaps labels" if stack.dtype.kind in "iu" else "real numbers"
-        kind, told = "picture", f"an image of a single band ({numbers}, no spectra)"
+        kind, text = "picture", f"an image of a single band ({numbers}, no spectra)"
     return OtherKind(
-        f"{path} is {told}, not a cube. Open an image with a spectrum in each pixel instead.", kind
+        f"{path} is {text}, not a cube. Open an image with a spectrum in each pixel instead.", kind
     )

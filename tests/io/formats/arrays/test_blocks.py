@@ -58,11 +58,11 @@ class Case:
         return self.flat and self.axes[1] != "bands"
 
     def stored(self) -> NDArray[Any]:
-        turned = self.image().transpose([IMAGE.index(axis) for axis in self.axes])
+        transposed = self.image().transpose([IMAGE.index(axis) for axis in self.axes])
         if not self.folded:
-            return np.ascontiguousarray(turned)
+            return np.ascontiguousarray(transposed)
         bands = self.shape[2]
-        return turned.reshape((bands, -1) if self.axes[0] == "bands" else (-1, bands))
+        return transposed.reshape((bands, -1) if self.axes[0] == "bands" else (-1, bands))
 
     def choice(self) -> ArrayChoice:
         centers = np.linspace(400, 1000, self.shape[2])[:: -1 if self.descending else 1]

@@ -16,7 +16,6 @@ from scipy.io import savemat
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axis, NeedsChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
-from focus_viewer.io.metadata import georeference
 
 ALL = slice(None)
 RANDOM = np.random.default_rng(3)
@@ -41,8 +40,8 @@ def test_neon(tmp_path: Path) -> None:
     water = ((CENTERS > 1340) & (CENTERS < 1445)) | ((CENTERS > 1790) & (CENTERS < 1955))
     assert water.any()
     assert_array_equal(cube.good_bands, ~water)
-    assert georeference.told(cube) == "UTM zone 11 North"
-    assert cube.header["array"] == "SITE/Reflectance/Reflectance_Data"
+    assert cube.georeference.projection == "UTM zone 11 North"
+    assert cube.array_name == "SITE/Reflectance/Reflectance_Data"
 
 
 def test_neon_without_its_scale_is_not_guessed(tmp_path: Path) -> None:
@@ -88,10 +87,10 @@ def test_prisma_says_that_its_place_on_the_map_was_left_out(tmp_path: Path, how:
             file["HDFEOS/SWATHS/PRS_L2D_HCO/Geolocation Fields/Latitude"] = np.zeros((2, 2))
     cube = read_cube(tmp_path / "PRS.he5")
     named = {"corners": "Epsg_Code, Product_ULcorner_easting", "fields": "Fields/Latitude"}
-    told = [note for note in cube.ignored if "on the map" in note]
+    told = [note for note in cube.ignored if "map position" in note]
     assert len(told) == (how != "neither")
-    assert all(named[how] in note and "was not used" in note for note in told)
-    assert georeference.grid_of(cube) is None
+    assert all(named[how] in note and "not used" in note for note in told)
+    assert cube.georeference.grid is None
 
 
 @pytest.mark.parametrize("name", ["L2ScaleVnirMax", "List_Cw_Swir", "List_Fwhm_Vnir"])
@@ -197,7 +196,7 @@ def test_matlab_73_axes_are_turned_back(tmp_path: Path) -> None:
     assert_allclose(cube.block(ALL, ALL), values, rtol=1e-6)
     assert cube.wavelengths_nm is not None
     assert cube.units == "reflectance"
-    assert cube.header["array"] == "img"
+    assert cube.array_name == "img"
 
 
 def test_npz_with_wavelengths(tmp_path: Path) -> None:
@@ -215,7 +214,7 @@ def test_npy_in_fortran_order(tmp_path: Path) -> None:
 
 def test_wavelengths_of_another_length_are_not_used(tmp_path: Path) -> None:
     np.savez(tmp_path / "n.npz", data=STORED, wavelength=CENTERS[:-1])
-    with pytest.raises(NeedsChoice, match="which axis of data") as error:
+    with pytest.raises(NeedsChoice, match="the band axis of data") as error:
         read_cube(tmp_path / "n.npz")
     assert error.value.candidates[0].axes == ("rows", "cols", "bands")
 
@@ -235,7 +234,7 @@ def test_several_arrays_are_never_chosen_from(tmp_path: Path) -> None:
     assert names == ["reflectance", "uncertainty"]
     assert error.value.candidates[0].wavelengths == "wavelength"
     cube = read_cube(tmp_path / "n.npz", ArrayChoice("uncertainty"))
-    assert cube.header["array"] == "uncertainty"
+    assert cube.array_name == "uncertainty"
     assert cube.wavelengths_nm is not None
 
 

@@ -164,7 +164,7 @@ def test_ignore_value_of_floats_that_is_not_finite(opened: Opened, text: str) ->
 
 
 def test_ignore_value_that_is_no_number_is_said(opened: Opened) -> None:
-    assert noted(opened(one_pixel(1, dtype="u1"), data_ignore_value="-"), "is no number")
+    assert noted(opened(one_pixel(1, dtype="u1"), data_ignore_value="-"), "is not a number")
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
@@ -204,7 +204,7 @@ UNITS = [
     ("floats told as reflectance", spread(0.0, 0.9), {"description": "{Reflectance}"},
      "reflectance", None),
     ("per cent told as reflectance", spread(0, 90), {"description": "{reflectance}"}, "unknown",
-     "do not lie between 0 and 1.5"),
+     "are not between 0 and 1.5"),
     ("large floats", spread(0, 4000), {}, "unknown", None),
     ("nothing but zeros", spread(0, 0), {}, "unknown", None),
     ("nothing but fill", spread(-0.005, -0.005), {}, "unknown", None),

@@ -107,8 +107,8 @@ def test_any_flipped_bits(
 ) -> None:
     content = bytearray((files / name).read_bytes())
     size = min(len(content), 1500) if near_start else len(content)
-    for place, bit in flips:
-        content[int(place * size)] ^= 1 << bit
+    for position, bit in flips:
+        content[int(position * size)] ^= 1 << bit
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -149,7 +149,7 @@ def test_packed_numbers_that_are_damaged(files: Path, tmp_path: Path, name: str)
     path.write_bytes(content)
     cube = read(path)
 
-    with pytest.raises(CubeError, match=f"{name} cannot be unpacked: .*Copy it"):
+    with pytest.raises(CubeError, match=f"{name} is damaged .*GDAL can decompress.*Copy it"):
         cube.block(ALL, ALL)
 
 
@@ -194,8 +194,8 @@ def test_directories_in_a_circle(tmp_path: Path) -> None:
 
 def test_a_million_pages(tmp_path: Path) -> None:
     count = 110_000
-    place = [8 + 18 * k for k in range(count)] + [0]
-    chain = (struct.pack("<HHHIII", 1, 256, 4, 1, 1, place[k + 1]) for k in range(count))
+    position = [8 + 18 * k for k in range(count)] + [0]
+    chain = (struct.pack("<HHHIII", 1, 256, 4, 1, 1, position[k + 1]) for k in range(count))
     (tmp_path / "a.tif").write_bytes(b"II*\0" + struct.pack("<I", 8) + b"".join(chain))
 
     with pytest.raises(CubeError, match="has 110,000 pages"):

@@ -14,7 +14,7 @@ from rasterio.transform import Affine
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
-from focus_viewer.io.metadata.georeference import crs_of, grid_of, pixel_area
+from focus_viewer.io.metadata.georeference import parse_crs
 
 pytestmark = pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 ALL = slice(None)
@@ -230,15 +230,17 @@ def test_where_an_image_lies_on_the_map(tmp_path: Path, name: str) -> None:
 
     cube = read(tmp_path / "a.tif")
 
-    grid = grid_of(cube)
+    grid = cube.georeference.grid
     assert grid is not None
     for col, row in ((0, 0), (14, 12), (3.5, 7.25)):
         assert grid.to_map((col, row)) == pytest.approx(transform @ (col, row), rel=1e-12)
-    crs = crs_of(cube)
+    crs = parse_crs(cube.georeference.crs)
     assert crs == (CRS.from_epsg(code) if code else None)
     area = {"degrees": None, "no system": None, "feet": 9 * 0.3048006096**2, "LAEA": 400.0,
             "turned": 6.0, "UTM south": 100.0}.get(name, 900.0)  # fmt: skip
-    assert pixel_area(cube).m2 == (None if area is None else pytest.approx(area, rel=1e-6))
+    assert cube.georeference.pixel_area.m2 == (
+        None if area is None else pytest.approx(area, rel=1e-6)
+    )
 
 
 def test_pixels_that_are_no_rectangles(tmp_path: Path) -> None:
@@ -248,15 +250,15 @@ def test_pixels_that_are_no_rectangles(tmp_path: Path) -> None:
 
     cube = read(tmp_path / "a.tif")
 
-    assert grid_of(cube) is None
-    assert any("no rectangles" in note for note in cube.ignored)
+    assert cube.georeference.grid is None
+    assert any("not rectangles" in note for note in cube.ignored)
 
 
 def test_an_image_that_lies_on_no_map(tmp_path: Path) -> None:
     with write(tmp_path / "a.tif"):
         pass
 
-    assert grid_of(read(tmp_path / "a.tif")) is None
+    assert read(tmp_path / "a.tif").georeference.grid is None
 
 
 def enmap_xml(level: str = "L2A", bands: int = BANDS, gain: float = 1e-4) -> str:
@@ -369,10 +371,10 @@ def test_real_tiles_of_enmap(real_data: Path) -> None:
         wanted[np.moveaxis(stored, 0, -1)[:, :, order] == -32768] = np.nan
         np.testing.assert_array_equal(cube.block(ALL, ALL), wanted)
         assert np.isnan(wanted[:, :, ~cube.good_bands]).all()
-        grid = grid_of(cube)
+        grid = cube.georeference.grid
         assert grid is not None
         assert grid.to_map((3, 4)) == transform @ (3, 4)
-        assert crs_of(cube) == crs
-        assert pixel_area(cube).m2 == 900
+        assert parse_crs(cube.georeference.crs) == crs
+        assert cube.georeference.pixel_area.m2 == 900
         assert describes_cube(tile)
         assert not describes_cube(tile.parent.parent / "labels" / tile.name)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.io.formats.tiff.planes import MappedPlanes, PackedPlanes
+from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 
 # What the tests themselves write lies on no map.
@@ -82,7 +82,7 @@ def test_layouts_of_gdal(tmp_path: Path, layout: dict[str, Any]) -> None:
 
     assert_same(opened, cube)
     tiled = layout.get("tiled", False)
-    assert isinstance(opened.source.planes, PackedPlanes if tiled else MappedPlanes)  # type: ignore[attr-defined]
+    assert isinstance(opened.source.planes, CompressedPlanes if tiled else MappedPlanes)  # type: ignore[attr-defined]
     assert ("big-endian" in opened.stored) == (layout["ENDIANNESS"] == "BIG")
     assert opened.stored.startswith("BIP" if layout["interleave"] == "pixel" else "BSQ")
 
@@ -242,13 +242,13 @@ def test_blocks_of_pages_are_kept_within_bounds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked: list[int] = []
-    whole = PackedPlanes._unpack
+    whole = CompressedPlanes._unpack
 
-    def counted(self: PackedPlanes, plane: Any, i: int, j: int) -> Any:
+    def counted(self: CompressedPlanes, plane: Any, i: int, j: int) -> Any:
         unpacked.append(plane.directory)
         return whole(self, plane, i, j)
 
-    monkeypatch.setattr(PackedPlanes, "_unpack", counted)
+    monkeypatch.setattr(CompressedPlanes, "_unpack", counted)
     cube = numbers("uint16", (64, 29, 6))
     options = {"compression": "zlib", "rowsperstrip": 16, "photometric": "minisblack"}
     tifffile.imwrite(tmp_path / "a.tif", np.moveaxis(cube, -1, 0), **options)

@@ -223,8 +223,8 @@ def test_an_array_of_rows_columns_and_bands(tmp_path: Path, compression: str | N
     np.testing.assert_array_equal(cube.block(ALL, ALL), array)
     np.testing.assert_array_equal(cube.pixel(4, 5), array[4, 5])
     np.testing.assert_array_equal(cube.block(slice(1, 8, 3), slice(2, 9, 2)), array[1:8:3, 2:9:2])
-    turned = read(tmp_path / "a.tif", ArrayChoice(axes=("bands", "cols", "rows")))
-    np.testing.assert_array_equal(turned.block(ALL, ALL), array.transpose(2, 1, 0))
+    transposed = read(tmp_path / "a.tif", ArrayChoice(axes=("bands", "cols", "rows")))
+    np.testing.assert_array_equal(transposed.block(ALL, ALL), array.transpose(2, 1, 0))
     with pytest.raises(CubeError, match="rows, cols and bands"):
         read(tmp_path / "a.tif", ArrayChoice(axes=("rows", "rows", "bands")))
 

@@ -1,4 +1,4 @@
-"""How large a pixel is on the ground, where a header tells."""
+"""Size of a pixel on the ground in the entries of a header."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SQUARE = 0.01  # sides may differ by this share: a scale bar holds for one dire
 
 
 def pixel_size(header: Mapping[str, str]) -> tuple[float, str] | None:
-    """Side of a pixel from `map info` or `pixel size`, as ENVI writes them.
+    """Return the side of a pixel from `map info` or `pixel size`, as ENVI writes them.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def pixel_size(header: Mapping[str, str]) -> tuple[float, str] | None:
     Returns
     -------
     tuple of (float, str) or None
-        The side and its unit, such as (0.5, "m"); None where it is not told, where it is an angle
+        The side and its unit, such as (0.5, "m"); None where it is not declared, is an angle
         (degrees of longitude are not a length), or where pixels are not square.
     """
     words = _words(header, "map info")
@@ -49,7 +49,7 @@ def _words(header: Mapping[str, str], name: str) -> list[str]:
 
 
 def _units_of(words: list[str]) -> str:
-    """Unit after `units=`, in short; empty for none, or for one that is not a length."""
+    """Return the short unit after `units=`; empty without one, "?" if it is not a length."""
     named = dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
     return _SHORT.get(named.get("units", ""), "?" if "units" in named else "")
 

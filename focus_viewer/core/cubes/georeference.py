@@ -1,0 +1,89 @@
+"""Georeference of a cube: map grid, reference system, size and area of a pixel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.typing import Point2
+
+
+@dataclass(frozen=True)
+class MapGrid:
+    """Transform between pixel space and map coordinates: a shift, a scale and a rotation.
+
+    Attributes
+    ----------
+    x, y : float
+        Map coordinates of the upper left corner of the image.
+    pixel_x, pixel_y : float
+        Size of a pixel along the columns and along the rows, in map units.
+    rotation_deg : float
+        Rotation of the columns from the map's x axis, counterclockwise on the map.
+    coordinate_system : str
+        Well-known text of the map's projection, "" where it is not known.
+    """
+
+    x: float
+    y: float
+    pixel_x: float
+    pixel_y: float
+    rotation_deg: float = 0.0
+    coordinate_system: str = ""
+
+    def to_map(self, point: Point2) -> Point2:
+        """Return the map coordinates (x, y) of a point (col, row)."""
+        right, down = point[0] * self.pixel_x, point[1] * self.pixel_y
+        cos, sin = self._turn()
+        return self.x + right * cos + down * sin, self.y + right * sin - down * cos
+
+    def to_pixel(self, point: Point2) -> Point2:
+        """Return the point (col, row) of map coordinates (x, y)."""
+        east, north = point[0] - self.x, point[1] - self.y
+        cos, sin = self._turn()
+        right, down = east * cos + north * sin, east * sin - north * cos
+        return right / self.pixel_x, down / self.pixel_y
+
+    def _turn(self) -> tuple[float, float]:
+        turn = math.radians(self.rotation_deg)
+        return math.cos(turn), math.sin(turn)
+
+
+@dataclass(frozen=True)
+class Georeference:
+    """Map position of a cube, as far as its file declares it.
+
+    Attributes
+    ----------
+    grid : MapGrid or None
+        None where the cube is not georeferenced.
+    projection : str
+        Map projection for people, such as "UTM zone 33 North"; "" without a grid.
+    crs : str
+        Reference system: well-known text or "EPSG:NUMBER"; "" where it is not known.
+    entries : mapping of str to str
+        ENVI header entries for another image on the same grid.
+    pixel_size : tuple of (float, str) or None
+        Side of a square pixel and its unit, such as (0.5, "m"); known also without a grid.
+    """
+
+    grid: MapGrid | None = None
+    projection: str = ""
+    crs: str = ""
+    entries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pixel_area: PixelArea = field(default_factory=PixelArea)
+    pixel_size: tuple[float, str] | None = None
+
+    def binned(self, factor: int) -> Georeference:
+        """Return the georeference of squares of factor x factor pixels, without header entries."""
+        grid, area, size = self.grid, self.pixel_area, self.pixel_size
+        if grid is not None:
+            grid = replace(grid, pixel_x=grid.pixel_x * factor, pixel_y=grid.pixel_y * factor)
+        if area.m2 is not None:
+            area = replace(area, m2=area.m2 * factor**2)
+        if size is not None:
+            size = size[0] * factor, size[1]
+        return replace(self, grid=grid, entries={}, pixel_area=area, pixel_size=size)

@@ -1,0 +1,57 @@
+"""Table of importance curves as comma-separated values: one schema for window and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from focus_viewer.core.csv_text import csv_text, distinct_names, number_texts
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, importance_curve
+from focus_viewer.core.typing import DoubleArray
+
+_COLUMNS = (
+    "class", "mode", "wavelength_nm", "low_nm", "high_nm", "image", "evidence", "attention",
+)  # fmt: skip
+
+
+def curve_table(
+    volume: SaliencyVolume,
+    explanation: Explanation | None = None,
+    regions: Sequence[tuple[str, DoubleArray]] = (),
+) -> str:
+    """Return the importance curves of an image and of its regions, a row for each spectral group.
+
+    Columns, in this order:
+
+    - class, mode: what `volume` shows
+    - wavelength_nm: middle of the group
+    - low_nm, high_nm: its edges
+    - image: curve of the volume, the sum of saliency over the image
+    - evidence, attention: curves of the class in both modes; empty for a class contrast and for a
+      difference of two cubes
+    - one for each region, under its name: its share of the image column
+
+    Parameters
+    ----------
+    volume : SaliencyVolume
+    explanation : Explanation or None
+        Explanation that the volume belongs to.
+    regions : sequence of (str, DoubleArray of shape (groups,))
+        Name and curve of each region.
+    """
+    low, high = volume.edges_nm.T
+    curves = (volume.centers_nm, low, high, importance_curve(volume))
+    by_mode = (_curve(volume, explanation, mode) for mode in ("evidence", "attention"))
+    values = [*curves, *by_mode, *(curve for _, curve in regions)]
+    texts: list[Sequence[object]] = [[volume.class_name] * low.size, [volume.mode] * low.size]
+    names = distinct_names([*_COLUMNS, *(name for name, _ in regions)])
+    return csv_text(zip(names, [*texts, *map(number_texts, values)], strict=True))
+
+
+def _curve(volume: SaliencyVolume, explanation: Explanation | None, mode: Mode) -> DoubleArray:
+    """Return the curve of the volume's class in a mode; NaN where it cannot be computed."""
+    if explanation is None or volume.class_name not in explanation.classes:
+        return np.full(len(volume.edges_nm), np.nan)
+    return importance_curve(explanation.volume(volume.class_name, mode))
