@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.cli.support.progress import part
 from focus_viewer.cli.support.result_folder import RECORD
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.figures.explanation_figure import explanation_figure

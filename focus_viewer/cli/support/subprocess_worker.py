@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 from focus_viewer.core.errors import FocusError
@@ -37,12 +36,7 @@ class IsolatedReader:
     def __enter__(self) -> IsolatedReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._abandon()
 
     def read(self, work: Callable[[Path], T], path: Path) -> T:

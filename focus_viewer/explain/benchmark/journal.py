@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from focus_viewer.core.saliency.metric_names import current_name
+from focus_viewer.core.saliency.metric_names import with_current_names
 
 Key = tuple[int, str, str]
 """Seed, method, and scene or "cost"."""
@@ -36,9 +36,7 @@ class Journal:
         whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
         for line in whole:
             seed, method, what, figures = json.loads(line)
-            self.figures[seed, method, what] = {
-                current_name(name): figures[name] for name in figures
-            }
+            self.figures[seed, method, what] = with_current_names(figures)
         return [head, *whole]
 
     def add(self, key: Key, figures: dict[str, float]) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research.benchmark_order import Order
+from focus_viewer.cli.research.benchmark_files import Order
 from focus_viewer.cli.research.benchmark_table import format_number, table
 from focus_viewer.explain.benchmark.measure import Effort
 
