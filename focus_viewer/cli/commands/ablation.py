@@ -17,8 +17,7 @@ from focus_viewer.core.progress import part
 if TYPE_CHECKING:
     from focus_viewer.cli.research.benchmark_files import SensorName
     from focus_viewer.core.progress import Step
-    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
-    from focus_viewer.explain.benchmark.scenes import BenchmarkScene
+    from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
     from focus_viewer.explain.experiments.ablation_run import VariantTrainer
     from focus_viewer.explain.model.focus_model import FocusModel
     from focus_viewer.explain.training.samples import SampleBatch

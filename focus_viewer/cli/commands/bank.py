@@ -136,8 +136,7 @@ class _Bench:
 
     def row(self, size: int | None) -> Row:
         """Train and measure a bank of this size, or plain prompts."""
-        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer
-        from focus_viewer.explain.experiments.many_classes_metrics import measure
+        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer, measure
         from focus_viewer.explain.experiments.prompt_bank import (
             learned_parameters,
             measured_numbers,

@@ -26,9 +26,8 @@ from focus_viewer.cli.research.benchmark_files import (
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
     from focus_viewer.explain.baselines.prompt_cam import PromptCam
-    from focus_viewer.explain.benchmark.journal import Journal
     from focus_viewer.explain.benchmark.methods import Method
-    from focus_viewer.explain.benchmark.run import Repetition
+    from focus_viewer.explain.benchmark.run import Journal, Repetition
 
 _METHODS = (
     "focus-evidence",
@@ -55,12 +54,7 @@ class _Choice(StrEnum):
 
 @dataclass(frozen=True)
 class _Options:
-    """Options of the command line, before the model is loaded.
-
-    Attributes
-    ----------
-    sensors : tuple of {"full", "vnir"}
-    """
+    """Options of the command line, before the model is loaded."""
 
     model: str
     sensors: tuple[SensorName, ...]

@@ -16,8 +16,8 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.saliency.metric_names import names_in_results, with_current_names
 
 if TYPE_CHECKING:
-    from focus_viewer.explain.benchmark.journal import Journal
     from focus_viewer.explain.benchmark.measure import Effort
+    from focus_viewer.explain.benchmark.run import Journal
 
 SensorName = Literal["full", "vnir"]
 
@@ -45,7 +45,6 @@ class Order:
     ----------
     model : str
         Checksum of its weights.
-    sensor : {"full", "vnir"}
     scenes : int
         Of each class, for each seed.
     size_px : int
@@ -79,7 +78,7 @@ def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
 
 def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
     """Open the journal of an interrupted run, beside its output."""
-    from focus_viewer.explain.benchmark.journal import Journal
+    from focus_viewer.explain.benchmark.run import Journal
 
     folder = out.parent if out is not None else Path(gettempdir())
     name = out.name if out is not None else "focus-viewer-benchmark"

@@ -24,9 +24,8 @@ from focus_viewer.explain.baselines.prompt_training import (
     PromptPlan,
     train_prompt_cam,
 )
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import BaselineMethod, Focus, Method
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.inference.band_groups import average_bands
 from focus_viewer.explain.metrics.truth import truth_on_grid
 from focus_viewer.explain.model.backbone import BandPureBackbone

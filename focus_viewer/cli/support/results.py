@@ -25,12 +25,7 @@ _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
 def write_results(
     folder: Path, cube: Cube, explanation: Explanation, class_name: str, step: Step
 ) -> str:
-    """Write the results for one class.
-
-    Returns
-    -------
-    str
-        The record: the text of `result.json`.
+    """Write the results for one class; return the record, the text of `result.json`.
 
     Raises
     ------

@@ -29,12 +29,7 @@ def load_library(module: str, package: str) -> Any:
 
 
 class Decision(nn.Module):
-    """`BandPureBackbone.logits` for fixed groups.
-
-    Parameters
-    ----------
-    groups : Tensor of int64, shape (groups,)
-    """
+    """`BandPureBackbone.logits` for fixed groups, int64 of shape (groups,)."""
 
     def __init__(self, backbone: BandPureBackbone, groups: Tensor) -> None:
         super().__init__()

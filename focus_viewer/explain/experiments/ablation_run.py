@@ -9,9 +9,8 @@ import numpy as np
 import torch
 
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import Focus
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.experiments.ablation import Part, build_without
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.model.focus_model import FocusModel

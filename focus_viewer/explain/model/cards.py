@@ -61,11 +61,7 @@ def write_benchmark(
 ) -> Path:
     """Write a benchmark's main figures on a model's card; returns the card's path.
 
-    Parameters
-    ----------
-    name_or_folder : str or Path
-    benchmark : mapping
-        Sensor to method to metric to mean; other sensors stay as they are.
+    The figures map sensor to method to metric to mean; other sensors stay as they are.
 
     Raises
     ------

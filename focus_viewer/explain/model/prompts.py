@@ -115,15 +115,13 @@ class SpectralPrompts(nn.Module):
 def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
     """Remove each patch's brightness from log ratios: light that scales all bands is not evidence.
 
+    The result has shape (..., groups).
+
     Parameters
     ----------
     log_ratios : Tensor, shape (..., groups)
         In the images' units.
     groups : Tensor of int64, shape (groups,)
-
-    Returns
-    -------
-    Tensor, shape (..., groups)
     """
     log_std = backbone.log_std[groups]
     level = log_ratios @ (backbone.brightness_shares(groups) * log_std)

@@ -60,7 +60,7 @@ def both(folder: Path) -> list[dict[str, Any]]:
 
 def untrained_baseline(*_: object) -> Any:
     """A baseline in the place of the one that would have to be trained."""
-    from focus_viewer.explain.baselines.chance import Chance
+    from focus_viewer.explain.baselines.methods import Chance
 
     return Chance(1, name="prompt-cam")
 
