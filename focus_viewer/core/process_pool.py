@@ -55,12 +55,12 @@ class WorkerPool:
             return self._executor.submit(work, *arguments)
 
     def kill(self) -> None:
-        """Kill the processes, whatever they are doing."""
+        """End the processes, whatever they are doing."""
         for child in set(active_children()) - self._earlier:
             child.kill()
 
     def abandon(self) -> None:
-        """Kill the processes without waiting for their end."""
+        """End the processes without waiting for them."""
         self.kill()
         self._executor.shutdown(wait=False, cancel_futures=True)
 

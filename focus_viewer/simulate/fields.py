@@ -1,4 +1,4 @@
-"""Smooth random fields for spatial variation."""
+"""Random fields, smooth, for spatial variation."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Sensor:
 
 
 def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
-    """Convolve spectra to a sensor's bands, without noise, shape (n, bands).
+    """Resample spectra to a sensor's bands, without noise, shape (n, bands).
 
     Parameters
     ----------

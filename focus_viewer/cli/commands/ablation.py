@@ -82,10 +82,11 @@ def ablation(
     All variants read the model's frozen backbone, learn from the same simulated leaves and are
     measured on the same others, at 400-2500 nm and at 400-1000 nm. Ctrl-C leaves no file.
     """
+    check_outputs(json_out, None)
+    # Torch is not needed to refuse a path.
     from focus_viewer.cli.research.benchmark_table import ablation_table
     from focus_viewer.explain.experiments.ablation import PARTS
 
-    check_outputs(json_out, None)
     parts = selected("part", part_names, PARTS)
     order = _Order(model, parts, sensors, scenes, epochs, seeds, workers)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
@@ -156,14 +157,14 @@ def _parts(order: _Order, trainer: VariantTrainer, scenes: Scenes, step: Step) -
     return {
         name: {
             "instead": PARTS[name].instead,
-            **{sensor: _summary([seed[sensor] for seed in measured[name]]) for sensor in _SENSORS},
+            **{sensor: _summary([run[sensor] for run in measured[name]]) for sensor in _SENSORS},
         }
         for name in order.parts
     }
 
 
 def _named(step: Step, name: str) -> Step:
-    """Prefix progress texts with a variant's name."""
+    """Add a variant's name to progress texts."""
 
     def report(fraction: float, text: str) -> None:
         step(fraction, f"{name}: {text}")

@@ -44,7 +44,7 @@ class Interrupt:
 
     @contextmanager
     def leaves(self) -> Iterator[None]:
-        """Let Ctrl-C break off the work of this block wherever it is.
+        """Allow Ctrl-C to break off the work of this block wherever it is.
 
         Raises
         ------

@@ -91,7 +91,7 @@ def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
 
 
 def attention_matrix(attention: Attention, qkv: Tensor) -> Tensor:
-    """Form attention, shape (sequences, tokens, tokens), averaged over heads.
+    """Compute attention, shape (sequences, tokens, tokens), averaged over heads.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ class Baseline(Protocol):
         ...
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Attribute a class to patches and groups; the frozen backbone is not changed."""
+        """Explain a class by patches and groups; the frozen backbone is not changed."""
         ...
 
 
@@ -95,10 +95,10 @@ class SharedPassBaseline(ABC):
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Attribute several classes of a window."""
+        """Explain several classes of a window."""
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Attribute a class to patches and groups."""
+        """Explain a class by patches and groups."""
         return self.attribute_all(backbone, [question])[0]
 
 
@@ -141,17 +141,19 @@ def explain_all(
         If the backbone is not frozen.
     """
     require_frozen(backbone)
-    if not isinstance(baseline, SharedPassBaseline) and len(questions) > 1:
-        return [explain(baseline, backbone, question) for question in questions]
-    with count_passes(backbone, len(questions[0].groups)) as passes:
-        if isinstance(baseline, SharedPassBaseline):
-            found = baseline.attribute_all(backbone, questions)
-        else:
-            found = [baseline.attribute(backbone, questions[0])]
-    return [
-        _result(baseline, backbone, question, attribution, passes)
-        for question, attribution in zip(questions, found, strict=True)
-    ]
+    shared = isinstance(baseline, SharedPassBaseline)
+    results = []
+    for asked in [questions] if shared else [[question] for question in questions]:
+        with count_passes(backbone, len(asked[0].groups)) as passes:
+            if isinstance(baseline, SharedPassBaseline):
+                found = baseline.attribute_all(backbone, asked)
+            else:
+                found = [baseline.attribute(backbone, asked[0])]
+        results += [
+            _result(baseline, backbone, question, attribution, passes)
+            for question, attribution in zip(asked, found, strict=True)
+        ]
+    return results
 
 
 def _result(

@@ -31,7 +31,7 @@ class Rollout(SharedPassBaseline):
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Propagate the decision's attention down to the input, the same for every class."""
+        """Trace the decision's attention down to the input, the same for every class."""
         flow = roll_down(trace(backbone, questions[0], range(len(backbone.vit.blocks))))
         prefix = backbone.vit.num_prefix_tokens
         return [Attribution(flow[prefix:], float(flow[:prefix].sum()))] * len(questions)

@@ -40,7 +40,7 @@ class VariantTrainer:
     epochs: int
 
     def train(self, part: Part, seed: int, step: Step) -> FocusModel:
-        """Retrain the prompts of a variant."""
+        """Train the prompts of a variant anew."""
         model = build_without(part, self.setup.model, self.setup.edges_nm, seed)
         samples = [part.batch(**vars(batch)) for batch in self.samples]
         trainer = Trainer(model, samples, self._plan(part, seed), step=step)

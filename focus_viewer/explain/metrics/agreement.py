@@ -27,10 +27,7 @@ def top_share(values: Values, count: int) -> DoubleArray:
 
 
 def above_half_max(values: Values) -> BoolArray:
-    """Return which entries reach half of the highest, shape as given; none where it is not above 0.
-
-    Along the last axis.
-    """
+    """Return which entries reach half of the last axis's highest; none where that is 0 or less."""
     top = values.max(axis=-1, keepdims=True)
     return np.asarray((values >= top / 2) & (top > 0))
 

@@ -65,7 +65,7 @@ def truth_on_grid(
     edges_nm: DoubleArray,
     grid: tuple[int, int],
 ) -> Truth:
-    """Bring a scene's truth from pixels and bands to cells and groups.
+    """Convert a scene's truth from pixels and bands to cells and groups.
 
     A cell is lesion if at least half of it is; a group is as important as its bands on average.
 

@@ -129,5 +129,5 @@ def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: T
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:
-    """Bend scores smoothly so that they stay between -limit and limit, small ones as they are."""
+    """Limit scores smoothly to between -limit and limit; small ones stay as they are."""
     return limit * torch.tanh(scores / limit)

@@ -55,7 +55,7 @@ def localise(
     leaf: Tensor,
     anchors: Tensor,
 ) -> Tensor:
-    """Localise an image's own class: the weight of each patch.
+    """Locate an image's own class: the weight of each patch.
 
     The head alone prefers the edge of a lesion, where it shows best. So what it sees is multiplied
     by its projection on the class's direction: inside and edge then count equally. The weights sum
