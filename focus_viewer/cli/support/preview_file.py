@@ -107,17 +107,14 @@ def _read(folder: Path, scene: dict[str, Any]) -> ScenePreview:
 def picture_of_leaf(colours: FloatArray, leaf: BoolArray) -> ByteArray:
     """Return an image exposed for the leaf, whatever the background's brightness.
 
-    All channels have the same scale, so that the leaf keeps its hue, and encoded for screens.
+    Shape (rows, cols, 3). All channels have the same scale, so that the leaf keeps its hue, and are
+    encoded for screens.
 
     Parameters
     ----------
     colours : FloatArray, shape (rows, cols, 3)
         Reflectance of red, green and blue.
     leaf : BoolArray, shape (rows, cols)
-
-    Returns
-    -------
-    ByteArray, shape (rows, cols, 3)
     """
     white = float(np.percentile(colours[leaf], _WHITE_PERCENT))
     light = np.clip(colours / max(white, _DARKEST_WHITE), 0, 1) ** (1 / _GAMMA)

@@ -1,13 +1,22 @@
-"""Ctrl-C: an exception where work may be left, remembered where it may not."""
+"""Long work of a command: Ctrl-C, and progress on the error stream.
+
+Ctrl-C is an exception where work may be left, and remembered where it may not.
+"""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from tqdm import tqdm
+
 from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.progress import Step
+
+_FORMAT = "{desc:<20} {percentage:3.0f} % |{bar:30}| {elapsed}"
 
 
 class Interrupt:
@@ -35,7 +44,7 @@ class Interrupt:
 
     @contextmanager
     def leaves(self) -> Iterator[None]:
-        """Let Ctrl-C break off the work of this block wherever it is.
+        """Allow Ctrl-C to break off the work of this block wherever it is.
 
         Raises
         ------
@@ -60,3 +69,30 @@ def interruptible() -> Iterator[Interrupt]:
         yield interrupt
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def progress_bar(check: Callable[[], None]) -> Iterator[Step]:
+    """Yield a step that draws a bar on a terminal and stays quiet in a log.
+
+    Parameters
+    ----------
+    check : callable
+        Called at every step; raises where the work is cancelled.
+    """
+    with tqdm(
+        total=1.0,
+        file=sys.stderr,
+        bar_format=_FORMAT,
+        leave=False,
+        disable=None,  # where there is no terminal
+        miniters=0,  # else a fast stretch makes tqdm wait for as much again
+    ) as bar:
+
+        def step(fraction: float, text: str) -> None:
+            check()
+            if not bar.disable:
+                bar.update(min(fraction, 1.0) - bar.n)
+                bar.set_description_str(text, refresh=text != bar.desc)
+
+        yield step

@@ -1,8 +1,9 @@
-"""Command-line options for files of arrays."""
+"""Options of commands: choices of names, and how to read files of arrays."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -41,6 +42,20 @@ ScaleOption = Annotated[
     float | None,
     typer.Option(metavar="NUMBER", help="Divisor of the stored numbers, such as 10000."),
 ]
+
+
+def selected(kind: str, names: Sequence[str] | None, known: Collection[str]) -> tuple[str, ...]:
+    """Return the names that `--kind` selects, each once; all that are known without the option.
+
+    Raises
+    ------
+    FocusError
+        If a name is unknown.
+    """
+    for name in names or ():
+        if name not in known:
+            raise FocusError(f"--{kind}: no {kind} {name!r}. Choose from: {', '.join(known)}.")
+    return tuple(dict.fromkeys(names or known))
 
 
 def array_choice(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_viewer.cli.support.array_options import array_choice
+from focus_viewer.cli.support.options import array_choice
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io import read_cube
