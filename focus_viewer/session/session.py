@@ -10,11 +10,11 @@ import numpy as np
 from psygnal import Signal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, Detail
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
+from focus_viewer.core.pictures.composite import Composite, CompositeRecipe, Detail
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.changes.comparison import Comparing
 from focus_viewer.session.changes.explanation import Explaining

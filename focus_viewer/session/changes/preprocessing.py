@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job

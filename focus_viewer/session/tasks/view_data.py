@@ -5,10 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, Detail, composite, detail
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.spectrum import Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
+from focus_viewer.core.pictures.composite import (
+    Composite,
+    CompositeRecipe,
+    Detail,
+    composite,
+    detail,
+)
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.measured_difference import band_difference

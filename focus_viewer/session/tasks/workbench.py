@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation

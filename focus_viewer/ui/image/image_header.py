@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, Kind
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
