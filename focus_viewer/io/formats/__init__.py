@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from focus_viewer.io.formats.arrays.matlab_format import MatlabFormat
-from focus_viewer.io.formats.arrays.netcdf3_format import Netcdf3Format
-from focus_viewer.io.formats.arrays.numpy_format import NumpyFormat
-from focus_viewer.io.formats.arrays.zarr_format import ZarrFormat
+from focus_viewer.io.formats.arrays import matlab_format as matlab
+from focus_viewer.io.formats.arrays import netcdf3_format as netcdf3
+from focus_viewer.io.formats.arrays import numpy_format as numpy
+from focus_viewer.io.formats.arrays import zarr_format as zarr
+from focus_viewer.io.formats.arrays.choosing import ArrayFiles
 from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.hdf5.reader import Hdf5Format
 from focus_viewer.io.formats.tiff.reader import TiffFormat
 
 FORMATS: tuple[Format, ...] = (
     Hdf5Format(),
-    Netcdf3Format(),
-    MatlabFormat(),
-    NumpyFormat(),
-    ZarrFormat(),
+    ArrayFiles("netCDF-3 (.nc)", netcdf3.recognises, netcdf3.read_contents),
+    ArrayFiles("MATLAB (.mat)", matlab.recognises, matlab.read_contents),
+    ArrayFiles("NumPy (.npy, .npz)", numpy.recognises, numpy.read_contents),
+    ArrayFiles("Zarr (folder or .zip)", zarr.recognises, zarr.read_contents),
     TiffFormat(),
 )
-"""In the order in which they are asked."""
+"""In the order in which they are tried."""
 
 __all__ = ["FORMATS", "ArrayFormat", "Format"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,31 @@ _MISSING = re.compile(
     r"_?fill_?value|missing_?value|no_?data(_?value)?|(data_?)?ignore_?value", re.IGNORECASE
 )
 _TELLING = ("units", "standard_name", "long_name", "description", "quantity", "title")
+
+
+@dataclass(frozen=True)
+class ArrayFiles:
+    """Format whose files are containers of arrays; see `protocol.ArrayFormat`.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    contents : callable
+        Reads names, sizes and attributes of the arrays in a file.
+    """
+
+    name: str
+    recognises: Callable[[Path, bytes], bool]
+    contents: Callable[[Path], Contents]
+
+    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
+        """Open a cube; names, sizes and vectors are read, and a few pixels where needed."""
+        return read_chosen(self.contents(path), choice)
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Return arrays that may be the cube, the likeliest first."""
+        return candidates_of(self.contents(path))
 
 
 def read_chosen(

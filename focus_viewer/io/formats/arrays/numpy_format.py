@@ -11,18 +11,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
-from focus_viewer.io.formats.arrays.open_array import reader_of
+from focus_viewer.io.formats.arrays.open_array import read_whole, reader_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray, check_sides
 from focus_viewer.io.storage.files import size_bytes
 
@@ -30,35 +26,6 @@ _MAX_UNPACKED_BYTES = 2 * 2**30
 _MAX_MEMBERS = 10_000
 _ZIP = b"PK\x03\x04"
 _LOCAL_HEADER_BYTES = 30
-
-
-class NumpyFormat:
-    """Arrays of .npy files, mapped; of .npz files those that are not compressed."""
-
-    @property
-    def name(self) -> str:
-        """Name for people."""
-        return "NumPy (.npy, .npz)"
-
-    def recognises(self, path: Path, head: bytes) -> bool:
-        """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
-        if head.startswith(npy.MAGIC_PREFIX):
-            return True
-        return head.startswith(_ZIP) and _is_npz(path)
-
-    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; only headers are read.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
-        return read_chosen(_contents(path), choice)
-
-    def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return arrays that may be the cube."""
-        return candidates_of(_contents(path))
 
 
 @dataclass(frozen=True)
@@ -77,7 +44,19 @@ class _Header:
         return "F" if self.columns_first else "C"
 
 
-def _contents(path: Path) -> Contents:
+def recognises(path: Path, head: bytes) -> bool:
+    """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
+    return head.startswith(npy.MAGIC_PREFIX) or (head.startswith(_ZIP) and _is_npz(path))
+
+
+def read_contents(path: Path) -> Contents:
+    """Return arrays of a .npy file, mapped; of a .npz file those that are not compressed.
+
+    Raises
+    ------
+    CubeError
+        If it is damaged, holds no numbers, or cannot be read.
+    """
     with translated_errors(path, expected="a NumPy file"):
         with path.open("rb") as file:
             plain = file.read(len(npy.MAGIC_PREFIX)) == npy.MAGIC_PREFIX
@@ -182,19 +161,14 @@ def _start_bytes(path: Path, info: zipfile.ZipInfo) -> int:
 
 def _unpacked(name: str, path: Path, member: str, header: _Header) -> StoredArray:
     """Return a compressed member that is decompressed as a whole at its first use."""
-    arrays: list[NDArray[Any]] = []
-    lock = Lock()
 
-    def read(key: Key) -> NDArray[Any]:
-        with lock:
-            if not arrays:
-                if header.size_bytes > _MAX_UNPACKED_BYTES:
-                    raise CubeError(_too_large(path, name, header))
-                with translated_errors(path, expected="a NumPy file"):
-                    arrays.append(_unpack(path, member, header))
-            return arrays[0][key]
+    def load() -> NDArray[Any]:
+        if header.size_bytes > _MAX_UNPACKED_BYTES:
+            raise CubeError(_too_large(path, name, header))
+        with translated_errors(path, expected="a NumPy file"):
+            return _unpack(path, member, header)
 
-    return StoredArray(name, header.shape, header.dtype, read)
+    return StoredArray(name, header.shape, header.dtype, read_whole(load))
 
 
 def _too_large(path: Path, name: str, header: _Header) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -37,7 +39,12 @@ def reader_of(
         Whether the first axis varies fastest, as in Fortran and MATLAB.
     """
     if len(shape) > 3:
-        return _mapped(path, shape, dtype, offset_bytes, columns_first)
+
+        def load() -> NDArray[Any]:
+            flat = np.memmap(path, dtype, "r", offset_bytes, math.prod(shape))
+            return flat.reshape(shape, order="F" if columns_first else "C")
+
+        return read_whole(load)
     missing = (1,) * (3 - len(shape))
     sides = (*shape, *missing) if columns_first else (*missing, *shape)
     order = _LAST_SLOWEST if columns_first else _FIRST_SLOWEST
@@ -54,15 +61,15 @@ def reader_of(
     return read
 
 
-def _mapped(
-    path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], offset_bytes: int, columns_first: bool
-) -> Read:
-    maps: list[NDArray[Any]] = []
+def read_whole(load: Callable[[], NDArray[Any]]) -> Read:
+    """Return the reader for blocks of an array that is loaded as a whole at its first use."""
+    arrays: list[NDArray[Any]] = []
+    lock = Lock()
 
     def read(key: Key) -> NDArray[Any]:
-        if not maps:
-            mapped = np.memmap(path, dtype, "r", offset_bytes, math.prod(shape))
-            maps.append(mapped.reshape(shape, order="F" if columns_first else "C"))
-        return np.asarray(maps[0][key])
+        with lock:
+            if not arrays:
+                arrays.append(load())
+        return np.asarray(arrays[0][key])
 
     return read

@@ -17,10 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 from focus_viewer.io.formats.arrays.zarr_blosc import watch_blosc
 
@@ -34,33 +31,11 @@ _ZIP = b"PK\x03\x04"
 _DIMENSIONS = "_ARRAY_DIMENSIONS"
 
 
-class ZarrFormat:
-    """Arrays of Zarr stores."""
-
-    @property
-    def name(self) -> str:
-        """Name for people."""
-        return "Zarr (folder or .zip)"
-
-    def recognises(self, path: Path, head: bytes) -> bool:
-        """Return whether a folder, or the top of a zip file, has the files of a store."""
-        if path.is_dir():
-            return any((path / mark).is_file() for mark in _MARKS)
-        return head.startswith(_ZIP) and _is_store(path)
-
-    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; names, sizes and vectors are read.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
-        return read_chosen(_contents(path), choice)
-
-    def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return arrays that may be the cube."""
-        return candidates_of(_contents(path))
+def recognises(path: Path, head: bytes) -> bool:
+    """Return whether a folder, or the top of a zip file, has the files of a store."""
+    if path.is_dir():
+        return any((path / mark).is_file() for mark in _MARKS)
+    return head.startswith(_ZIP) and _is_store(path)
 
 
 def _is_store(path: Path) -> bool:
@@ -71,48 +46,54 @@ def _is_store(path: Path) -> bool:
         return False
 
 
-def _contents(path: Path) -> Contents:
+def read_contents(path: Path) -> Contents:
+    """Return arrays of a Zarr store; their names and sizes are read.
+
+    Raises
+    ------
+    CubeError
+        If it is damaged or cannot be read.
+    """
     import zarr
     from zarr.storage import ZipStore
 
     watch_blosc()
     with translated_errors(path, expected=_EXPECTED):
         store: Any = path if path.is_dir() else ZipStore(path, mode="r")
-        found = zarr.open(store=store, mode="r")
-        if isinstance(found, zarr.Array):
-            return Contents(path, (_described(path, "", found),))
-        arrays = tuple(_arrays(path, found))
-        return Contents(path, arrays, _attributes(found))
+        root = zarr.open(store=store, mode="r")
+        if isinstance(root, zarr.Array):
+            return Contents(path, (_described(path, "", root),))
+        return Contents(path, tuple(_arrays(path, root)), _attributes(root))
 
 
 def _arrays(path: Path, group: zarr.Group) -> Iterator[StoredArray]:
     import zarr
 
-    for count, (name, found) in enumerate(group.members(max_depth=None)):
+    for count, (name, member) in enumerate(group.members(max_depth=None)):
         if count >= _MAX_ARRAYS:
             return
-        if isinstance(found, zarr.Array) and found.dtype.kind in "iufcb":
-            yield _described(path, name, found)
+        if isinstance(member, zarr.Array) and member.dtype.kind in "iufcb":
+            yield _described(path, name, member)
 
 
-def _described(path: Path, name: str, found: zarr.Array[Any]) -> StoredArray:
-    shape = tuple(int(side) for side in found.shape)
-    dtype = np.dtype(found.dtype)
-    chunk = math.prod(found.chunks) * dtype.itemsize
+def _described(path: Path, name: str, stored: zarr.Array[Any]) -> StoredArray:
+    shape = tuple(int(side) for side in stored.shape)
+    dtype = np.dtype(stored.dtype)
+    chunk = math.prod(stored.chunks) * dtype.itemsize
 
     def read(key: Key) -> NDArray[Any]:
         with translated_errors(path, expected=_EXPECTED):
             if not path.exists():
                 raise CubeError(f"{path} cannot be read: it is missing. Restore it to this path.")
-            return np.asarray(found[key])
+            return np.asarray(stored[key])
 
-    attributes = _attributes(found)
-    return StoredArray(name, shape, dtype, read, _dims(found), _decoded(found, attributes), chunk)
+    attributes = _attributes(stored)
+    return StoredArray(name, shape, dtype, read, _dims(stored), _decoded(stored, attributes), chunk)
 
 
-def _attributes(found: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:
+def _attributes(stored: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:
     """Return the attributes as a mapping, also from malformed JSON."""
-    return {name: value for name, value in found.attrs.items() if _is_even(value)}
+    return {name: value for name, value in stored.attrs.items() if _is_even(value)}
 
 
 def _is_even(value: Any) -> bool:
@@ -123,23 +104,23 @@ def _is_even(value: Any) -> bool:
     return True
 
 
-def _dims(found: zarr.Array[Any]) -> tuple[str, ...]:
-    names: Any = getattr(found.metadata, "dimension_names", None) or found.attrs.get(_DIMENSIONS)
-    if not isinstance(names, list | tuple) or len(names) != len(found.shape):
+def _dims(stored: zarr.Array[Any]) -> tuple[str, ...]:
+    names: Any = getattr(stored.metadata, "dimension_names", None) or stored.attrs.get(_DIMENSIONS)
+    if not isinstance(names, list | tuple) or len(names) != len(stored.shape):
         return ()
     return tuple(names) if all(isinstance(name, str) for name in names) else ()
 
 
-def _decoded(found: zarr.Array[Any], attributes: dict[str, Any]) -> dict[str, Any]:
+def _decoded(stored: zarr.Array[Any], attributes: dict[str, Any]) -> dict[str, Any]:
     """Return attributes with the fill value as a number.
 
     xarray stores it in version 2 as the store's fill value, and in version 3 as an attribute,
     of decimal numbers in base 64.
     """
     declared = attributes.get("_FillValue")
-    if isinstance(declared, str) and found.dtype.kind == "f":
+    if isinstance(declared, str) and stored.dtype.kind == "f":
         attributes["_FillValue"] = struct.unpack("<d", base64.standard_b64decode(declared))[0]
-    of_xarray = found.metadata.zarr_format == 2 and _DIMENSIONS in attributes
-    if declared is None and of_xarray and found.fill_value is not None:
-        attributes["_FillValue"] = found.fill_value
+    of_xarray = stored.metadata.zarr_format == 2 and _DIMENSIONS in attributes
+    if declared is None and of_xarray and stored.fill_value is not None:
+        attributes["_FillValue"] = stored.fill_value
     return attributes
