@@ -21,10 +21,10 @@ from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.eviction import cache_folder, evict
 from focus_viewer.io.cache.tiles import Tiles
 from focus_viewer.io.formats.arrays.source import StoredSource
-from focus_viewer.io.formats.envi.source import EnviSource
+from focus_viewer.io.formats.envi.reader import EnviSource
 from focus_viewer.io.formats.tiff.planes import MappedPlanes
 from focus_viewer.io.formats.tiff.source import TiffSource
-from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.identity.content_hash import file_identity
 from focus_viewer.io.storage.raw_array import RawArray
 from focus_viewer.io.storage.read_plan import select_positions
 
@@ -87,13 +87,7 @@ class BandCache:
         return 1 - len(self.tiles.missing()) / self.tiles.count
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
-        """Read a block of shape (rows, cols, bands).
-
-        Raises
-        ------
-        CubeError
-            If the cube's file is missing, was cut short, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands)."""
         lines = select_positions(rows, self.shape[0]).positions
         asked = select_positions(bands, self.shape[2]).positions
         complete = self.tiles.complete() if lines.size > 1 else set()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
-from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import read_layout
+from focus_viewer.io.formats.envi.reader import refuse_other_kinds
 from focus_viewer.io.formats.recognise import recognise_format
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 from focus_viewer.io.metadata.header import read_header

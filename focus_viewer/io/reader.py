@@ -9,10 +9,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.folder import described_image, find_cubes
-from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.reader import read_envi
-from focus_viewer.io.formats.recognise import format_names, recognise_format
+from focus_viewer.io.formats.recognise import Format, format_names, recognise_format
 from focus_viewer.io.metadata.remembered_choices import recall
 
 _REMEMBERED = (
@@ -77,7 +76,7 @@ def arrays_of(path: Path) -> NeedsChoice:
     """
     path = path.absolute()
     form = _format_of(path)
-    if not isinstance(form, ArrayFormat):
+    if form is None:
         raise CubeError(
             f"{path} contains a single image with a known layout; there is no array to choose."
         )

@@ -31,7 +31,13 @@ class PixelSource(Protocol):
         ...
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units."""
+        """Read a block of shape (rows, cols, bands), in the cube's units.
+
+        Raises
+        ------
+        CubeError
+            If the file is missing, was changed or cut short since it was opened, or cannot be read.
+        """
         ...
 
 

@@ -19,7 +19,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.errors import translated_errors
-from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.identity.content_hash import file_identity
 
 _MOST_BYTES = 50_000_000
 

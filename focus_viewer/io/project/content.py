@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from focus_viewer.core.errors import translated_errors
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.project.refusal import ProjectError
 
 if TYPE_CHECKING:
     from focus_viewer.io.project.restoring import ProjectDocument
 
 _MOST_BYTES = 500_000_000
+
+
+class ProjectError(FocusError):
+    """Project file that cannot be read or written."""
 
 
 def read_document(path: Path) -> ProjectDocument:

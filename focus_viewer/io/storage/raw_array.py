@@ -81,13 +81,7 @@ class FileArray:
     offset_bytes: int = 0
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
-        """Read a block of shape (rows, cols, bands); it may be a view of a map.
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, was cut short, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands); it may be a view of a map."""
         if isinstance(bands, slice) and self._is_little(rows, cols, bands):
             return self._map[rows, cols, bands]
         axes = [select_positions(*key) for key in zip((rows, cols, bands), self.shape, strict=True)]

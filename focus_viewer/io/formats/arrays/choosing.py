@@ -37,7 +37,7 @@ _TELLING = ("units", "standard_name", "long_name", "description", "quantity", "t
 
 @dataclass(frozen=True)
 class ArrayFiles:
-    """Format whose files are containers of arrays; see `protocol.ArrayFormat`.
+    """Format whose files are containers of arrays; see `recognise.Format`.
 
     Attributes
     ----------

@@ -13,14 +13,16 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.enmap import enmap_entries
-from focus_viewer.io.formats.tiff.geotiff_map import map_entries
-from focus_viewer.io.formats.tiff.geotiff_metadata import RasterMetadata, braced, read_metadata
+from focus_viewer.io.formats.tiff.geotiff_metadata import (
+    RasterMetadata,
+    braced,
+    map_entries,
+    read_metadata,
+)
 from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
-from focus_viewer.io.formats.tiff.mask import MaskPlane
 from focus_viewer.io.formats.tiff.notes import entries_of_notes
-from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, Planes
-from focus_viewer.io.formats.tiff.sidecar import entries_beside
+from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, MaskPlane, Planes
+from focus_viewer.io.formats.tiff.sidecar import enmap_entries, entries_beside
 from focus_viewer.io.formats.tiff.source import PLAIN_AXES, TiffSource
 from focus_viewer.io.formats.tiff.stacks import opened, read_stacks
 from focus_viewer.io.formats.tiff.views import (
@@ -58,7 +60,7 @@ class TiffFormat:
         return head[:4] in _MAGIC
 
     def read(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
-        """Open a cube; see `protocol.Format.read`.
+        """Open a cube; see `recognise.Format`.
 
         Raises
         ------
@@ -81,7 +83,7 @@ class TiffFormat:
         return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return stacks that may be the cube; see `protocol.ArrayFormat.candidates`.
+        """Return stacks that may be the cube.
 
         Raises
         ------

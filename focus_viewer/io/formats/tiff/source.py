@@ -73,13 +73,7 @@ class TiffSource:
         return np.dtype(np.float32) if scaled else self.stored_dtype
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units.
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, has another size than when it was opened, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands), in the cube's units."""
         self._check_size()
         parts = zip(self.shape, (rows, cols, bands), strict=True)
         wanted = [np.arange(size)[part] for size, part in parts]
