@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import CubeError, translated_errors

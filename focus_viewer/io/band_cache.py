@@ -99,8 +99,11 @@ class BandCache:
         runs = np.split(np.arange(lines.size), np.flatnonzero(np.diff(kept)) + 1)
         out = np.empty((asked.size, lines.size, len(range(self.shape[1])[cols])), self.dtype)
         for run in runs:
-            read = self._kept_lines if kept[run[0]] else self._lines
-            block = read(_slice(lines[run]), cols, bands, complete)
+            part = _slice(lines[run])
+            if kept[run[0]]:
+                block = self._kept_lines(part, cols, bands, complete)
+            else:
+                block = self.raw.read(part, cols, bands)
             out[:, run[0] : run[-1] + 1] = block.transpose(2, 0, 1)
         return out.transpose(1, 2, 0)
 
@@ -114,11 +117,6 @@ class BandCache:
                 return block
         except CubeError as error:
             _log.info("the band cache was not read: %s", error)
-        return self.raw.read(rows, cols, bands)
-
-    def _lines(
-        self, rows: slice, cols: slice, bands: slice | IntArray, _: set[int]
-    ) -> NDArray[Any]:
         return self.raw.read(rows, cols, bands)
 
     def fill(self, step: Step) -> None:

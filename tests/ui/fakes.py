@@ -11,7 +11,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import Cancelled, FocusError

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from focus_viewer.core.cubes.georeference import Georeference, MapGrid
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import Georeference, MapGrid, PixelArea
 from focus_viewer.io.metadata.header import Header
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
-    unit = _unit(header, centers, notes)
+    unit = unit_of(header.text("wavelength units"), centers, notes, "header")
     return (centers, unit) if unit else None
 
 
@@ -100,10 +100,6 @@ def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> Double
         return values
     notes.append(Ignored(f"The header's {name!r} {problem}: it is ignored."))
     return None
-
-
-def _unit(header: Header, centers: DoubleArray, notes: list[str]) -> str:
-    return unit_of(header.text("wavelength units"), centers, notes, "header")
 
 
 def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:

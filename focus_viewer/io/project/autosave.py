@@ -18,7 +18,7 @@ from focus_viewer.core.atomic_write import remove_drafts
 from focus_viewer.core.documents.project import Project, RecoveredWork
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, resolved_path, stored_path
-from focus_viewer.io.project.content import ProjectError, read_document
+from focus_viewer.io.project.reading import ProjectError, read_document
 from focus_viewer.io.project.writing import write_checked
 
 if TYPE_CHECKING:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import path_exists, side_folder
-from focus_viewer.io.project.content import read_document
 from focus_viewer.io.project.results import read_result, result_key
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.reference_identity import with_current_references
 
+if TYPE_CHECKING:
+    from focus_viewer.io.project.restoring import ProjectDocument
+
 _CHECK_SHARE = 0.7
+_MOST_BYTES = 500_000_000
+
+
+class ProjectError(FocusError):
+    """Project file that cannot be read or written."""
 
 
 def read_project(
@@ -144,3 +152,52 @@ def _with_references(kept: ProjectCube, step: Step) -> tuple[ProjectCube, str]:
         return with_current_references(kept, read_cube(kept.path, kept.choice), step)
     except FocusError:  # reported when it is opened
         return kept, ""
+
+
+def read_document(path: Path) -> ProjectDocument:
+    """Read a project file.
+
+    Parameters
+    ----------
+    path : Path
+        Absolute.
+
+    Raises
+    ------
+    ProjectError
+        If the file is not a project, broken, of a later version, or cannot be read.
+    """
+    return parsed_project(_content(path), path)
+
+
+def parsed_project(content: bytes, path: Path) -> ProjectDocument:
+    """Parse the content of a project file.
+
+    Raises
+    ------
+    ProjectError
+        If it is not a project, broken, or of a later version.
+    """
+    from focus_viewer.io.project.restoring import parse_document
+
+    try:
+        return parse_document(content, path.parent)
+    except Unreadable as error:
+        raise ProjectError(
+            f"{path} cannot be read as a project: {error.problem}. {error.advice}"
+        ) from error
+
+
+def _content(path: Path) -> bytes:
+    with translated_errors(path, error_type=ProjectError):
+        if not path.is_file():
+            raise ProjectError(
+                f"{path}: there is no such file. Expected a project (NAME.focus.json): choose "
+                "another, or look where it was moved to."
+            )
+        if path.stat().st_size > _MOST_BYTES:
+            raise ProjectError(
+                f"{path} is larger than {_MOST_BYTES:,} bytes, too large for a project. Open the "
+                "file NAME.focus.json."
+            )
+        return path.read_bytes()

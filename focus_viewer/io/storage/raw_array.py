@@ -173,7 +173,7 @@ class FileArray:
 
 
 def _ask_ahead(file: FileIO, places: list[int], size_bytes: int) -> None:
-    """Announce reads to the system, all at once, without the data between them.
+    """Request reads ahead from the system, all at once, without the data between them.
 
     A disk serves a thousand waiting reads several times as fast as a thousand one by one.
     """

@@ -71,8 +71,8 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
     [
         (b"", "is empty"),
         (b"\xff{}", "byte 0 is not text in UTF-8"),
-        (b"hello", "line 1 is no JSON"),
-        (CONTENT[:500], "is no JSON"),
+        (b"hello", "line 1 is not JSON"),
+        (CONTENT[:500], "is not JSON"),
         (b"[1]", "expected 'format': 'focus-viewer project', found a list of 1"),
         (changed("format", value="x"), "expected 'format': 'focus-viewer project', found 'x'"),
         (changed("version", value=2), r"later version .* \(format 2, .* up to 1\).* Update"),
@@ -105,7 +105,7 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
         (changed("cubes", 0, "pins", value=[[99, 0, "#ffffff"]]), r"within 20 x 30 .*\(99, 0\)"),
         (changed("cubes", 0, "result", value="../../x.npz"), r"at cubes\[0\]\.result, "),
         (changed("cubes", 0, "path", value="a\0b"), "expected a path of a cube"),
-        (changed("model", value="\ud800"), "is no|surrogate|no JSON"),
+        (changed("model", value="\ud800"), "is no|surrogate|not JSON"),
     ],
 )
 def test_place_and_value_are_told(tmp_path: Path, content: bytes, told: str) -> None:

@@ -26,6 +26,7 @@ from focus_viewer.io.formats.arrays.stored_array import (
     unfolded,
 )
 from focus_viewer.io.metadata.scaling import Calibration
+from focus_viewer.io.metadata.units import units_in
 
 _MOST_LISTED = 200
 _MOST_LETTERS = 400
@@ -44,7 +45,8 @@ class ArrayFiles:
     name : str
         For people.
     contents : callable
-        Reads names, sizes and attributes of the arrays in a file.
+        Reads names, sizes and attributes of the arrays in a file, or raises a `CubeError` if it is
+        damaged or cannot be read.
     """
 
     name: str
@@ -253,10 +255,7 @@ def _missing(stored: StoredArray) -> tuple[np.generic, ...]:
 
 def _declared_units(stored: StoredArray) -> Units | None:
     lower = {name.lower(): text_of(value) for name, value in stored.attributes.items()}
-    for text in (*(lower.get(name, "").lower() for name in _TELLING), short_name(stored)):
-        if ("reflectance" in text) != ("radiance" in text):
-            return "reflectance" if "reflectance" in text else "radiance"
-    return None
+    return units_in((*(lower.get(name, "") for name in _TELLING), short_name(stored)))
 
 
 def _header(contents: Contents, stored: StoredArray) -> dict[str, str]:

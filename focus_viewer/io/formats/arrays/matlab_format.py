@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.open_array import read_whole
-from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, read_whole
 from focus_viewer.io.storage.files import size_bytes
 
 _VERSION_BYTES = slice(124, 128)
@@ -49,13 +48,7 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def read_contents(path: Path) -> Contents:
-    """Return arrays of a MAT file of versions 5 to 7; their names and sizes are read.
-
-    Raises
-    ------
-    CubeError
-        If it is damaged or cannot be read.
-    """
+    """Return arrays of a MAT file of versions 5 to 7; their names and sizes are read."""
     with translated_errors(path, expected="a MATLAB file"):
         # Of a name that is there twice the last.
         by_name = {variable.name: variable for variable in variables(path)}

@@ -20,8 +20,14 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.arrays.cf_conventions import unsigned
-from focus_viewer.io.formats.arrays.open_array import read_whole, reader_of
-from focus_viewer.io.formats.arrays.stored_array import Contents, Key, Read, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import (
+    Contents,
+    Key,
+    Read,
+    StoredArray,
+    read_whole,
+    reader_of,
+)
 from focus_viewer.io.storage.files import size_bytes
 
 # The fifth is recognised so that the error can say that it is not read.
@@ -42,13 +48,7 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def read_contents(path: Path) -> Contents:
-    """Return arrays of a netCDF-3 file, mapped; only its header is read.
-
-    Raises
-    ------
-    CubeError
-        If it is damaged or cannot be read.
-    """
+    """Return arrays of a netCDF-3 file, mapped; only its header is read."""
     with translated_errors(path, expected=_EXPECTED):
         variables, attributes = read_variables(path)
     arrays = tuple(

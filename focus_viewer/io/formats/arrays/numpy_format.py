@@ -18,8 +18,14 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.open_array import read_whole, reader_of
-from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray, check_sides
+from focus_viewer.io.formats.arrays.stored_array import (
+    Contents,
+    Key,
+    StoredArray,
+    check_sides,
+    read_whole,
+    reader_of,
+)
 from focus_viewer.io.storage.files import size_bytes
 
 _MAX_UNPACKED_BYTES = 2 * 2**30
@@ -39,10 +45,6 @@ class _Header:
     def size_bytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
-    @property
-    def order(self) -> Any:
-        return "F" if self.columns_first else "C"
-
 
 def recognises(path: Path, head: bytes) -> bool:
     """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
@@ -50,13 +52,7 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def read_contents(path: Path) -> Contents:
-    """Return arrays of a .npy file, mapped; of a .npz file those that are not compressed.
-
-    Raises
-    ------
-    CubeError
-        If it is damaged, holds no numbers, or cannot be read.
-    """
+    """Return arrays of a .npy file, mapped; of a .npz file those that are not compressed."""
     with translated_errors(path, expected="a NumPy file"):
         with path.open("rb") as file:
             plain = file.read(len(npy.MAGIC_PREFIX)) == npy.MAGIC_PREFIX
@@ -185,4 +181,5 @@ def _unpack(path: Path, member: str, header: _Header) -> NDArray[Any]:
         content = file.read(header.size_bytes)
     if len(content) != header.size_bytes:
         raise ValueError(f"{member} is too short")
-    return np.frombuffer(content, header.dtype).reshape(header.shape, order=header.order)
+    order: Any = "F" if header.columns_first else "C"
+    return np.frombuffer(content, header.dtype).reshape(header.shape, order=order)

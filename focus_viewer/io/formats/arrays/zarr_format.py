@@ -52,13 +52,7 @@ def _is_store(path: Path) -> bool:
 
 
 def read_contents(path: Path) -> Contents:
-    """Return arrays of a Zarr store; their names and sizes are read.
-
-    Raises
-    ------
-    CubeError
-        If it is damaged or cannot be read.
-    """
+    """Return arrays of a Zarr store; their names and sizes are read."""
     import zarr
     from zarr.storage import ZipStore
 
@@ -156,7 +150,7 @@ def check(chunk: memoryview) -> None:
 
 @cache
 def watch_blosc() -> None:
-    """Have zarr unpack Blosc's chunks in this way from now on."""
+    """Make zarr check Blosc's chunks before they are decompressed, from now on."""
     import numcodecs  # type: ignore[import-untyped]
     import zarr
     from numcodecs.blosc import Blosc  # type: ignore[import-untyped]

@@ -143,7 +143,7 @@ class EnviSource:
 
 
 def refuse_other_kinds(header: Header) -> None:
-    """Let only images of plain or compressed numbers pass.
+    """Refuse what is not an image of plain or compressed numbers.
 
     Raises
     ------

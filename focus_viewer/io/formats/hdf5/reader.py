@@ -44,13 +44,7 @@ class Hdf5Format:
             return any(file.seek(at) == at and file.read(8) == _MAGIC for at in _USER_BLOCKS)
 
     def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; names, sizes and vectors are read.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
+        """Open a cube; names, sizes and vectors are read."""
         contents, known = _opened(path)
         return read_chosen(contents, choice, known)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
+from focus_viewer.io.formats.tiff.geotiff import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.stacks import Plane
 from focus_viewer.io.storage.raw_array import LITTLE_BYTES, FileArray
 

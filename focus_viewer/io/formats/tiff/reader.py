@@ -13,13 +13,14 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.geotiff_metadata import (
+from focus_viewer.io.formats.tiff.geotiff import (
     RasterMetadata,
     braced,
     map_entries,
+    open_raster,
+    raster_errors,
     read_metadata,
 )
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.notes import entries_of_notes
 from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, MaskPlane, Planes
 from focus_viewer.io.formats.tiff.sidecar import enmap_entries, entries_beside
@@ -39,7 +40,7 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import read_units
-from focus_viewer.io.metadata.wavelengths import SpectralAxis, read_axis
+from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
 # Classic TIFF and BigTIFF, each in both byte orders.
@@ -179,18 +180,6 @@ def _cube(
     _note_axis(view, notes)
     calibration = _calibration(header, source, metadata, choice, notes)
     source = replace(source, order=axis.order, calibration=calibration)
-    cube = _described(path, source, axis, header, choice, notes)
-    return replace(cube, unused=metadata.unused, stored=view.text)
-
-
-def _described(
-    path: Path,
-    source: TiffSource,
-    axis: SpectralAxis,
-    header: Header,
-    choice: ArrayChoice | None,
-    notes: list[str],
-) -> Cube:
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
     said = None if choice is None else choice.units
@@ -205,6 +194,8 @@ def _described(
         path=path,
         header=header.entries,
         notes=tuple(notes),
+        unused=metadata.unused,
+        stored=view.text,
         acquisition=read_acquisition(header, order),
         georeference=read_georeference(header),
     )

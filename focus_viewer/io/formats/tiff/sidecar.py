@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.tiff.geotiff_metadata import USEFUL_ENTRIES, braced
+from focus_viewer.io.formats.tiff.geotiff import USEFUL_ENTRIES, braced
 from focus_viewer.io.metadata.header import read_header
 
 _MOST_SIDECAR_BYTES = 2_000_000

@@ -71,7 +71,7 @@ class View:
         return ", ".join(word for word in words if word)
 
     def candidate(self, axes: Axes | None) -> Candidate:
-        """Candidate to offer to the user."""
+        """Return the candidate to offer to the user."""
         return Candidate(self.name, self.stored_shape, self.stack.dtype.name, axes)
 
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.metadata.header import KNOWN_ENTRIES
 
@@ -41,6 +46,8 @@ _WATTS = re.compile(r"\b[µumn]?W\b.{0,20}\bsr\b", re.IGNORECASE)
 _MAX_TEXT = 2_000_000
 _SQUARE = 1e-4
 _UTM_NORTH, _UTM_SOUTH = 32600, 32700
+# Filters of warnings belong to the process; two threads that change them would leave them changed.
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,3 +250,41 @@ def _well_known(crs: CRS | None) -> dict[str, str]:
         except CRSError:
             continue
     return {}
+
+
+def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
+    """Open an image of a file; errors are rasterio's own, see `raster_errors`.
+
+    Parameters
+    ----------
+    directory : int or None
+        Where the directory of its page begins in the file; None for the first page, with the files
+        of GDAL beside it.
+    """
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    name = str(path) if directory is None else f"GTIFF_DIR:off:{directory}:{path}"
+    with _OPENING, warnings.catch_warnings():
+        # Most images have no map position.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(name, driver="GTiff")
+
+
+@contextmanager
+def raster_errors(path: Path) -> Iterator[None]:
+    """Translate errors of GDAL about a file for the user; its own messages go to the log.
+
+    Raises
+    ------
+    CubeError
+        If the file is missing, damaged, or compressed in a way that GDAL was not built with.
+    """
+    import rasterio
+
+    advice = "Copy it again from its source, or save it as TIFF without compression."
+    with (
+        rasterio.Env(),
+        translated_errors(path, expected="pixels that GDAL can decompress", advice=advice),
+    ):
+        yield
