@@ -87,10 +87,10 @@ def _refuse_folder(path: Path) -> None:
     with translated_errors(path):
         if not path.is_dir():
             return
-    found = [find_cube.name for find_cube in find_cubes(path)]
+    names = [find_cube.name for find_cube in find_cubes(path)]
     advice = (
-        f"Open one of the cubes in it: {', '.join(found[:10])}."
-        if found
+        f"Open one of the cubes in it: {', '.join(names[:10])}."
+        if names
         else "It has no ENVI cube in it: expected a header NAME.hdr and its data file, or a file "
         f"of another format that is read ({format_names()})."
     )

@@ -10,8 +10,7 @@ import numpy as np
 from psygnal import Signal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
 from focus_viewer.core.pictures.composite import Composite, CompositeRecipe, Detail

@@ -197,3 +197,18 @@ class Cube:
         distance = np.where(self.good_bands, np.abs(self.axis - position), np.inf)
         index = int(np.argmin(distance))
         return index if np.isfinite(distance[index]) and distance[index] <= within else None
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Measured spectrum of one pixel.
+
+    Attributes
+    ----------
+    values : FloatArray, shape (bands,)
+        In the cube's units, NaN where there is no data.
+    """
+
+    row: int
+    col: int
+    values: FloatArray

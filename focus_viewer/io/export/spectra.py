@@ -56,9 +56,9 @@ def named_spectra(
         crop = region.outline.crop((cube.rows, cube.cols))
         measured.append(region_spectrum(cube, crop, QUARTILES, step=own))
     names = distinct_names([region.name for region in regions])
-    found = zip(names, measured, strict=True)
+    named = zip(names, measured, strict=True)
     return NamedSpectra(
-        tuple((name, spectrum) for name, spectrum in found if spectrum.pixels),
+        tuple((name, spectrum) for name, spectrum in named if spectrum.pixels),
         tuple((f"Pin row {row} col {col}", cube.pixel(row, col)) for row, col in pins),
     )
 

@@ -41,10 +41,10 @@ def index_catalogue() -> tuple[Index, ...]:
         for name, band in spyndex.bands.items()
     }
     defaults = {name: constant.default for name, constant in spyndex.constants.items()}
-    found = (
+    converted = (
         _index(index, ranges, defaults) for index in wanted if index.application_domain == _DOMAIN
     )
-    return (*INDICES, *(index for index in found if index is not None))
+    return (*INDICES, *(index for index in converted if index is not None))
 
 
 def _index(

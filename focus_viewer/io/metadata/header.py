@@ -127,9 +127,9 @@ def _not_envi(path: Path, text: str) -> str:
             f"{path} is an ESRI header (NROWS, NCOLS, NBANDS), not an ENVI one. Export the cube in "
             "ENVI format, or write an ENVI header for it."
         )
-    found = text.lstrip()[:20].partition("\n")[0]
+    start = text.lstrip()[:20].partition("\n")[0]
     return (
-        f"{path} is not an ENVI header: expected 'ENVI' in its first line, found {found!r}. Open "
+        f"{path} is not an ENVI header: expected 'ENVI' in its first line, found {start!r}. Open "
         "header or the data file of an ENVI cube."
     )
 

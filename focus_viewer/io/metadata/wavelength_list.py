@@ -83,9 +83,9 @@ def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
     steps = np.diff(table, axis=0)
     one_way = (steps > 0).all(axis=0) | (steps < 0).all(axis=0)
     counting = (steps == 1).all(axis=0) & (table[0] <= 1)
-    found = [i for i in np.flatnonzero(one_way & ~counting) if not named or i in named]
-    if len(found) == 1:
-        return int(found[0])
+    fitting = [i for i in np.flatnonzero(one_way & ~counting) if not named or i in named]
+    if len(fitting) == 1:
+        return int(fitting[0])
     raise CubeError(
         f"{path} has {table.shape[1]} columns, and it is not clear which holds the wavelengths. "
         f"{_EXPECTED}"

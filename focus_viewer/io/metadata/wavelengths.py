@@ -73,11 +73,11 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
 
 def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
     """Return values and unit of names such as "Band 1 (450.2 nm)", if all bands have one."""
-    found = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
-    axis_values = [(float(match[1]), match[2].lower()) for match in found if match is not None]
+    matches = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
+    axis_values = [(float(match[1]), match[2].lower()) for match in matches if match is not None]
     units = {"nm" if unit.startswith("n") else "um" for _, unit in axis_values}
     centers = np.array([number for number, _ in axis_values])
-    if not len(found) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
+    if not len(matches) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
         return None
     if all_equal(centers, notes):
         return None

@@ -102,8 +102,8 @@ def find_lost_work(folder: Path | None = None) -> list[RecoveredWork]:
     """
     folder = folder or autosave_folder()
     _remove_orphans(folder)
-    found = [_lost(path) for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _lives(path)]
-    return sorted((work for work in found if work), key=lambda work: work.seconds, reverse=True)
+    works = [_lost(path) for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _lives(path)]
+    return sorted((work for work in works if work), key=lambda work: work.seconds, reverse=True)
 
 
 def discard_lost(lost: RecoveredWork) -> None:

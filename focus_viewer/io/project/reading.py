@@ -63,8 +63,8 @@ def read_project(
         if index in (*reading.changed, *reading.recalibrated):
             continue  # reported already
         done = _CHECK_SHARE + (1 - _CHECK_SHARE) * index / len(cubes)
-        found = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
-        cubes[index] = replace(cubes[index], explanation=found)
+        explanation = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
+        cubes[index] = replace(cubes[index], explanation=explanation)
     project = replace(reading.project, cubes=tuple(cubes))
     return replace(reading, project=project, notes=tuple(notes))
 
@@ -88,13 +88,13 @@ def _result(
     try:
         if not sha256 or not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
             raise Unreadable("the model or the method is another now")
-        found = read_result(path, cube.fingerprint, at_once)
-        if found.card.sha256 != sha256 or found.image_shape != cube.shape[:2]:
+        explanation = read_result(path, cube.fingerprint, at_once)
+        if explanation.card.sha256 != sha256 or explanation.image_shape != cube.shape[:2]:
             raise Unreadable("its file is that of another model or cube")
     except Unreadable as error:
         notes.append(f"{cube.path.name} must be explained anew: {error.problem}.")
         return None
-    return found
+    return explanation
 
 
 def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
@@ -128,30 +128,30 @@ def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
                 recalibrated.append(index)
                 notes.append(problem)
                 cubes[index] = replace(cubes[index], explanation=None)
-    found = replace(project, cubes=tuple(cubes))
-    return ProjectReading(found, tuple(missing), tuple(changed), tuple(notes), tuple(recalibrated))
+    after = replace(project, cubes=tuple(cubes))
+    return ProjectReading(after, tuple(missing), tuple(changed), tuple(notes), tuple(recalibrated))
 
 
-def _difference(kept: ProjectCube, step: Step) -> str:
+def _difference(cube: ProjectCube, step: Step) -> str:
     """Return how the cube differs from the saved one; empty if it does not."""
-    if not kept.fingerprint:
+    if not cube.fingerprint:
         return ""
     try:
-        found = fingerprint(read_cube(kept.path, kept.choice), step)
+        current = fingerprint(read_cube(cube.path, cube.choice), step)
     except NeedsChoice:  # the user is asked when it is opened, and then it is compared
         return ""
     except FocusError as error:
         return str(error)
-    if found == kept.fingerprint:
+    if current == cube.fingerprint:
         return ""
-    return f"{kept.path} is not what it was when the project was saved: header or data differ."
+    return f"{cube.path} is not what it was when the project was saved: header or data differ."
 
 
-def _with_references(kept: ProjectCube, step: Step) -> tuple[ProjectCube, str]:
+def _with_references(cube: ProjectCube, step: Step) -> tuple[ProjectCube, str]:
     try:
-        return with_current_references(kept, read_cube(kept.path, kept.choice), step)
+        return with_current_references(cube, read_cube(cube.path, cube.choice), step)
     except FocusError:  # reported when it is opened
-        return kept, ""
+        return cube, ""
 
 
 def read_document(path: Path) -> ProjectDocument:

@@ -42,15 +42,7 @@ _TOLERANCE = 1e-4
 
 
 def result_key(fingerprint: str, model_sha256: str) -> str:
-    """Return the prefix of the results of a cube by a model, 16 letters.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of the cube.
-    model_sha256 : str
-        Of the model's weights.
-    """
+    """Return the prefix of the results of a cube by a model, 16 letters; the hash is of weights."""
     content = json.dumps([fingerprint, model_sha256, METHOD_VERSION])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -58,12 +50,7 @@ def result_key(fingerprint: str, model_sha256: str) -> str:
 def write_result(
     folder: Path, explanation: Explanation, fingerprint: str, step: Step = silent
 ) -> str:
-    """Write a result unless its file exists.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of its cube.
+    """Write the result of the cube with this fingerprint unless its file exists.
 
     Returns
     -------
@@ -87,12 +74,7 @@ def write_result(
 
 
 def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanation:
-    """Read a result.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of its cube.
+    """Read the result of the cube with this fingerprint.
 
     Raises
     ------
@@ -171,13 +153,7 @@ def _arrays(path: Path, step: Step) -> dict[str, NDArray[Any]]:
 
 
 class _Hashing(io.RawIOBase):
-    """Unseekable stream that computes the digest of its content.
-
-    Parameters
-    ----------
-    file : BinaryIO or None
-        Where it is written on to.
-    """
+    """Unseekable stream that computes the digest of its content, and passes it on to a file."""
 
     def __init__(self, file: BinaryIO | None) -> None:
         super().__init__()

@@ -67,14 +67,14 @@ def spectrum_at_bands(path: Path, cube: Cube) -> DoubleArray:
             "number for all bands."
         )
     nm, values = read_spectrum(path)
-    found = np.interp(cube.wavelengths_nm, nm, values, left=np.nan, right=np.nan)
-    if not np.isfinite(found).any():
+    at_bands = np.interp(cube.wavelengths_nm, nm, values, left=np.nan, right=np.nan)
+    if not np.isfinite(at_bands).any():
         low, high = cube.wavelengths_nm[[0, -1]]
         raise CubeError(
             f"{path} covers {nm[0]:g}-{nm[-1]:g} nm, and {cube.name} {low:g}-{high:g} nm: expected "
             "a table that covers its bands."
         )
-    return np.asarray(found)
+    return np.asarray(at_bands)
 
 
 def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:

@@ -93,9 +93,9 @@ class FileArray:
             block = self._read(plan)
         return block.transpose(np.argsort(self.order))
 
-    def _is_little(self, *asked: slice) -> bool:
+    def _is_little(self, *selection: slice) -> bool:
         """Return whether a selection is a spectrum, or not much more."""
-        counts = (len(range(*key.indices(n))) for key, n in zip(asked, self.shape, strict=True))
+        counts = (len(range(*key.indices(n))) for key, n in zip(selection, self.shape, strict=True))
         return 0 < math.prod(counts) * self.dtype.itemsize <= LITTLE_BYTES
 
     def _read(self, plan: ReadPlan) -> NDArray[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Spectrum
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import Curve, ProjectCube, RecoveredWork, Spread
 from focus_viewer.core.preprocessing.settings import Preprocessing

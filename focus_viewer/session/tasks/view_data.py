@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.pictures.composite import (
     Composite,

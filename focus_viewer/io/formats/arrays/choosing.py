@@ -114,17 +114,17 @@ def _cubes(contents: Contents) -> list[StoredArray]:
     images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
     spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
     known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
-    found = images + known if images else spectra
-    if not found:
+    cubes = images + known if images else spectra
+    if not cubes:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
             f"{contents.path} holds no cube: expected an array of numbers with three axes (rows, "
             f"columns, bands) or two (bands, pixels), found {listed}. Open another file."
         )
-    found.sort(
+    cubes.sort(
         key=lambda stored: (not axis_layout(stored, contents).known, -math.prod(stored.shape))
     )
-    return found[:_MOST_LISTED]
+    return cubes[:_MOST_LISTED]
 
 
 def _candidate(contents: Contents, stored: StoredArray) -> Candidate:
@@ -213,10 +213,10 @@ def _image_of(
     pixels = 0 if axes[2] == "bands" else 1
     count = stored.shape[pixels]
     if size is None or min(size) < 1 or size[0] * size[1] != count:
-        found = "none" if size is None else f"{size[0]} x {size[1]}"
+        size_text = "none" if size is None else f"{size[0]} x {size[1]}"
         raise CubeError(
             f"{contents.path}: {stored.text} holds {count:,} spectra: expected the image's rows "
-            f"and columns, whose product that is, found {found}. Say them with --image-shape."
+            f"and columns, whose product that is, found {size_text}. Say them with --image-shape."
         )
     lines = size[0] if axes[pixels] == "rows" else size[1]
     return unfolded(stored, pixels, lines)

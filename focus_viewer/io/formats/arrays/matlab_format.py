@@ -111,29 +111,29 @@ class _Content:
     def take(self, count: int) -> bytes | bytearray:
         """Return the next bytes; memory is taken for no more than there are."""
         if self._unpacker is None:
-            found: bytes | bytearray = self._file.read(min(count, self._left, self._rest()))
-            self._left -= len(found)
+            content: bytes | bytearray = self._file.read(min(count, self._left, self._rest()))
+            self._left -= len(content)
         else:
-            found = self._unpacked(self._unpacker, count)
-        if len(found) != count:
-            raise ValueError(f"it ends after {len(found):,} of {count:,} bytes")
-        return found
+            content = self._unpacked(self._unpacker, count)
+        if len(content) != count:
+            raise ValueError(f"it ends after {len(content):,} of {count:,} bytes")
+        return content
 
     def _rest(self) -> int:
         return max(0, os.fstat(self._file.fileno()).st_size - self._file.tell())
 
     def _unpacked(self, unpacker: zlib._Decompress, count: int) -> bytearray:
-        found = bytearray()
-        while len(found) < count:
+        content = bytearray()
+        while len(content) < count:
             piece = unpacker.unconsumed_tail
             if not piece:
                 piece = self._file.read(min(self._left, _PIECE_BYTES))
                 self._left -= len(piece)
-            more = unpacker.decompress(piece, min(count - len(found), _PIECE_BYTES))
+            more = unpacker.decompress(piece, min(count - len(content), _PIECE_BYTES))
             if not piece and not more:
                 break
-            found += more
-        return found
+            content += more
+        return content
 
 
 class _Reader:
@@ -189,8 +189,8 @@ def variables(path: Path) -> list[Variable]:
     """
     with path.open("rb") as file:
         reader = _Reader(file, _byte_order(file))
-        found = (_variable(reader, *position) for position in _elements(file, reader))
-        return [variable for variable in found if variable is not None]
+        described = (_variable(reader, *position) for position in _elements(file, reader))
+        return [variable for variable in described if variable is not None]
 
 
 def numbers(path: Path, variable: Variable) -> NDArray[np.generic]:

@@ -148,8 +148,8 @@ def read_variables(path: Path) -> tuple[tuple[Variable, ...], dict[str, Any]]:
         count = reader.word()
         sides = reader.dimensions()
         attributes = reader.attributes()
-        found = reader.variables(sides)
-    named = _with_records(found, count, file_bytes)
+        variables = reader.variables(sides)
+    named = _with_records(variables, count, file_bytes)
     _check_size(path, named, file_bytes)
     return named, attributes
 
@@ -235,11 +235,11 @@ class _Reader:
         return np.frombuffer(content, dtype).astype(dtype.newbyteorder("="))
 
 
-def _with_records(found: list[Variable], count: int, file_bytes: int) -> tuple[Variable, ...]:
+def _with_records(variables: list[Variable], count: int, file_bytes: int) -> tuple[Variable, ...]:
     """Return the variables with as many positions along the first axis as there are records."""
-    growing = [variable for variable in found if variable.shape and not variable.shape[0]]
+    growing = [variable for variable in variables if variable.shape and not variable.shape[0]]
     if not growing:
-        return tuple(found)
+        return tuple(variables)
     if len(growing) == 1:  # its records follow one another with nothing between
         record = math.prod(growing[0].shape[1:]) * growing[0].dtype.itemsize
     else:
@@ -251,7 +251,7 @@ def _with_records(found: list[Variable], count: int, file_bytes: int) -> tuple[V
         replace(variable, shape=(count, *variable.shape[1:]), record_bytes=record)
         if variable.shape and not variable.shape[0]
         else variable
-        for variable in found
+        for variable in variables
     )
 
 

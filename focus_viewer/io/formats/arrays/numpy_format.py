@@ -93,11 +93,11 @@ def _plain(path: Path) -> StoredArray:
 
 def _check_size(path: Path, header: _Header) -> None:
     # A map that reaches past the end of its file kills the process when it is read there.
-    found = size_bytes(path)
-    if found < header.offset_bytes + header.size_bytes:
+    size = size_bytes(path)
+    if size < header.offset_bytes + header.size_bytes:
         raise CubeError(
             f"{path} is too short: expected {header.offset_bytes + header.size_bytes:,} bytes for "
-            f"{' x '.join(map(str, header.shape))} numbers of {header.dtype}, found {found:,}. "
+            f"{' x '.join(map(str, header.shape))} numbers of {header.dtype}, found {size:,}. "
             "Copy it again."
         )
 

@@ -104,22 +104,22 @@ def check_sides(path: Path, stored: StoredArray) -> None:
 
 def squeezed(stored: StoredArray) -> StoredArray:
     """Leave out axes of length 1, the first ones first, as long as more than three are there."""
-    kept = list(range(len(stored.shape)))
+    axes = list(range(len(stored.shape)))
     for axis, side in enumerate(stored.shape):
-        if side == 1 and len(kept) > 3:
-            kept.remove(axis)
-    if len(kept) == len(stored.shape):
+        if side == 1 and len(axes) > 3:
+            axes.remove(axis)
+    if len(axes) == len(stored.shape):
         return stored
-    shape = tuple(stored.shape[axis] for axis in kept)
+    shape = tuple(stored.shape[axis] for axis in axes)
 
     def read(key: Key) -> NDArray[Any]:
         whole = [slice(0, 1)] * len(stored.shape)
-        for axis, piece in zip(kept, key, strict=True):
+        for axis, piece in zip(axes, key, strict=True):
             whole[axis] = piece
         block = stored.read(tuple(whole))
-        return block.reshape([block.shape[axis] for axis in kept])
+        return block.reshape([block.shape[axis] for axis in axes])
 
-    dims = tuple(stored.dims[axis] for axis in kept) if stored.dims else ()
+    dims = tuple(stored.dims[axis] for axis in axes) if stored.dims else ()
     return replace(stored, shape=shape, read=read, dims=dims)
 
 

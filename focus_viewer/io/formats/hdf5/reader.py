@@ -64,11 +64,11 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
     """Return the arrays as in MATLAB: their axes are reversed in the file."""
     named = ((array, array.attributes.get(_MATLAB_CLASS, b"")) for array in arrays)
-    kept = (
+    numeric = (
         array
         for array, kind in named
         if not array.name.startswith("#")
         and "MATLAB_empty" not in array.attributes
         and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
     )
-    return tuple(transposed(replace(array, dims=())) for array in kept)
+    return tuple(transposed(replace(array, dims=())) for array in numeric)

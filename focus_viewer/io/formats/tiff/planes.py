@@ -180,8 +180,8 @@ class CompressedPlanes:
 
     def _block(self, plane: Plane, i: int, j: int) -> NDArray[Any]:
         key = (plane.directory, plane.sample, i, j)
-        kept = self._blocks.get(key)
-        return self._unpack(plane, i, j) if kept is None else kept
+        block = self._blocks.get(key)
+        return self._unpack(plane, i, j) if block is None else block
 
     def _unpack(self, plane: Plane, i: int, j: int) -> NDArray[Any]:
         height, width = self._block_shape
@@ -219,10 +219,10 @@ class BlockCache:
     def get(self, key: tuple[int, ...]) -> NDArray[Any] | None:
         """Return the array of a key, or None."""
         with self._lock:
-            found = self._arrays.get(key)
-            if found is not None:
+            array = self._arrays.get(key)
+            if array is not None:
                 self._arrays.move_to_end(key)
-            return found
+            return array
 
     def put(self, key: tuple[int, ...], array: NDArray[Any]) -> None:
         """Store an array; those unused for longest are removed."""

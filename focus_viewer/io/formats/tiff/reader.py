@@ -25,7 +25,7 @@ from focus_viewer.io.formats.tiff.notes import entries_of_notes
 from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, MaskPlane, Planes
 from focus_viewer.io.formats.tiff.sidecar import enmap_entries, entries_beside
 from focus_viewer.io.formats.tiff.source import PLAIN_AXES, TiffSource
-from focus_viewer.io.formats.tiff.stacks import opened, read_stacks
+from focus_viewer.io.formats.tiff.stacks import check_end, opened, read_stacks
 from focus_viewer.io.formats.tiff.views import (
     View,
     candidates_of,
@@ -213,12 +213,7 @@ def _planes(path: Path, view: View) -> Planes:
         return CompressedPlanes(path, (stack.rows, stack.cols), view.planes)
     places = np.array(starts, dtype=np.intp)
     mapped = MappedPlanes(path, (stack.rows, stack.cols), stack.dtype, places, stack.step_bytes)
-    found = size_bytes(path)
-    if mapped.end_bytes > found:
-        raise CubeError(
-            f"{path} is too short: its directory needs {mapped.end_bytes:,} bytes, found "
-            f"{found:,}. It was probably cut short: copy it again from where it came."
-        )
+    check_end(path, mapped.end_bytes)
     return mapped
 
 
