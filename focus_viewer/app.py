@@ -1,9 +1,10 @@
-"""Starts the explorer: the only place that joins the window to files and models."""
+"""Explorer application: the only module that joins the window to files and models."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from platformdirs import user_log_path
 
 from focus_viewer import environment
 from focus_viewer.assets import folder
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot",
         type=Path,
         metavar="OUT.png",
-        help="wait for the explanation, write a picture of the window and leave",
+        help="wait for the explanation, write a picture of the window and exit",
     )
     parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
     return parser
@@ -92,15 +93,7 @@ def _fail(reason: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Explorer:
-    """The explorer's parts, joined.
-
-    Attributes
-    ----------
-    app : QApplication
-    session : Session
-    workbench : Workbench
-    window : MainWindow
-    """
+    """Parts of the explorer."""
 
     app: QApplication
     session: Session
@@ -109,9 +102,9 @@ class Explorer:
 
 
 def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
-    """Make the application with its window, not shown yet."""
+    """Build the application with its window, not shown yet."""
     app = _application()
-    # Only now: a window module may be imported once Qt's libraries are known to load.
+    # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings
 
     from focus_viewer.session.session import Session
@@ -120,7 +113,7 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
     from focus_viewer.ui.shell.main_window import MainWindow
 
     session = Session()
-    workbench = Workbench(session, QtRunner(), BundledServices(_PAINT_FIRST_S), model, device)
+    workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
     window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
     return Explorer(app, session, workbench, window)
 
@@ -141,11 +134,28 @@ def _run(options: argparse.Namespace) -> int:
     elif shot is not None:
         shot.take_soon()
     else:
-        QTimer.singleShot(_IDLE_MS, workbench.prepare)  # a window first, then torch
+        QTimer.singleShot(_IDLE_MS, workbench.explaining.prepare)  # a window first, then torch
     if shot is None:
-        QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_lost)
+        QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_unsaved)
     status = explorer.app.exec()
-    return _fail(shot.problem) if shot is not None and shot.problem else status
+    if shot is not None and shot.problem:
+        status = _fail(shot.problem)
+    _leave_late_threads(status)
+    return status
+
+
+def _leave_late_threads(status: int) -> None:
+    """End the process now if threads are still running, which Python and Qt would wait for."""
+    from PySide6.QtCore import QSettings
+
+    from focus_viewer.ui.qt_jobs import threads_left
+
+    if threads_left():
+        QSettings().sync()
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _application() -> QApplication:
@@ -175,21 +185,21 @@ def _log_to_file() -> None:
 
 
 def _report_surprises(session: Session) -> None:
-    """An error that nobody foresaw is shown and logged; the window stays."""
-    from focus_viewer.session.state.state import Problem
+    """Show and log unexpected errors; the window stays."""
+    from focus_viewer.session.state.requests import Problem
 
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         _log.error("unexpected error", exc_info=(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
-        session.report(Problem("Something unexpected happened", f"{kind.__name__}: {error}"))
+        session.requests.report(Problem("Unexpected error", f"{kind.__name__}: {error}"))
 
     sys.excepthook = report
 
 
 def _leave_on_interrupt(explorer: Explorer) -> None:
-    """Close on Ctrl-C. Python sees signals only when it runs: the timer lets it."""
+    """Close on Ctrl-C; the timer lets Python run, which handles signals only then."""
     from PySide6.QtCore import QTimer
 
     signal.signal(signal.SIGINT, lambda number, frame: explorer.window.close())

@@ -16,10 +16,10 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Ellipse, PointMark, Polygon, Rectangle
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.outputs.figure_subject import figure_subject
-from focus_viewer.session.state.display import Display
-from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.document import Document, Documents
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.state import State
+from focus_viewer.session.state.view import View
 
 EVERYTHING = FigureSpec(panels=PANELS)
 LONG = "a region with a name that is much longer than any picture of it could ever be wide"
@@ -56,7 +56,7 @@ def make_state(cube: Cube | None = None, marked: Annotations | None = None) -> S
     document = Document(
         1, shown, None, explanation, "done", "", explanation.predicted, history=history
     )
-    return State((document,), 1, BandWindow(670.0, 60.0), display=Display())
+    return State(Documents((document,), 1), View(BandWindow(670.0, 60.0)))
 
 
 def make_subject(state: State | None = None, **values: Any) -> FigureSubject:

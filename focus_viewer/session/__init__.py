@@ -1,1 +1,1 @@
-"""The state of the explorer, who may change it, and the work that it asks for. No Qt here."""
+"""State of the explorer, changes of it, and background work that they start; without Qt."""

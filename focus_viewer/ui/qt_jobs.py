@@ -1,4 +1,4 @@
-"""Runs tasks in QThreads and brings their results to the GUI thread."""
+"""Runner of tasks in QThreads, with their results in the GUI thread."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from focus_viewer.session.tasks.protocols import Task
 _log = logging.getLogger(__name__)
 
 _CLOSE_S = 10.0  # for all threads together
-_STUCK_CLOSE_S = 0.5  # for all that were given up before: they have had their time
+_STUCK_CLOSE_S = 0.5  # for all that were given up before
 _UNWANTED_S = 10.0
-_FORCED_S = 2.0
-_MOST_STUCK = 64  # each costs a thread that does nothing: many, yet not without end
+_MOST_STUCK = 64  # each is a blocked thread: many, yet limited
 _FULL_MS = 10_000
 _NICENESS = 10
-_TELL_EVERY_S = 0.05  # work may tell of each layer: more than eyes see would hold up the window
+_REPORT_EVERY_S = 0.05  # work may report each layer: too many updates would block the window
 
 
 class _Worker(QThread):
-    """One task in a thread of its own."""
+    """Task in its own thread."""
 
     progressed = Signal(float, str)
 
@@ -38,8 +37,8 @@ class _Worker(QThread):
         self.result: Any = None
         self.error: Exception | None = None
         self._unwanted = Event()
-        self._told = ("", -_TELL_EVERY_S)  # what was said last, and when
-        self._heard = monotonic()
+        self._reported = ("", -_REPORT_EVERY_S)  # last text, and its time
+        self._last_step = monotonic()
         self._cancelled = math.inf
 
     @property
@@ -52,14 +51,14 @@ class _Worker(QThread):
             self._unwanted.set()
 
     def left_s(self, unwanted_s: float) -> float:
-        """How much longer it may be silent; what nobody waits for is given less time."""
+        """Return how much longer it may run without a step; unwanted work has less time."""
         if self.task.patience_s is None:
             return math.inf
-        end = min(self._heard + self.task.patience_s, self._cancelled + unwanted_s)
+        end = min(self._last_step + self.task.patience_s, self._cancelled + unwanted_s)
         return end - monotonic()
 
     def run(self) -> None:
-        self._heard = monotonic()
+        self._last_step = monotonic()
         _give_way()
         try:
             self.result = self.task.work(self._step)
@@ -69,20 +68,20 @@ class _Worker(QThread):
     def _step(self, fraction: float, text: str) -> None:
         if self._unwanted.is_set():
             raise Cancelled
-        self._heard = now = monotonic()
-        if text != self._told[0] or now - self._told[1] >= _TELL_EVERY_S:
-            self._told = (text, now)
+        self._last_step = now = monotonic()
+        if text != self._reported[0] or now - self._reported[1] >= _REPORT_EVERY_S:
+            self._reported = (text, now)
             self.progressed.emit(fraction, text)
 
 
 def _give_way() -> None:
-    """Let the window go first where all cores are busy; QThread's priorities do nothing here."""
+    """Lower the priority of this thread; QThread's priorities have no effect on Linux."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICENESS)  # of this thread alone
 
 
 class _Stuck(QObject):
-    """Keeps threads that were given up until they end: one that is destroyed ends the program."""
+    """Threads that were given up, kept until they end: destroying one aborts the program."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -104,17 +103,19 @@ class _Stuck(QObject):
 
     @Slot()
     def _drop_ended(self) -> None:
-        ended = [one for one in self._workers if one.isFinished() or one is self.sender()]
-        self._workers = [one for one in self._workers if one not in ended]
+        ended = [
+            worker for worker in self._workers if worker.isFinished() or worker is self.sender()
+        ]
+        self._workers = [worker for worker in self._workers if worker not in ended]
         for worker in ended:
             worker.deleteLater()
 
 
 class _Lane(QObject):
-    """Runs one task at a time and keeps at most one waiting.
+    """Lane: runs one task at a time, with at most one waiting.
 
-    It lives in the GUI thread, and so do its slots: a plain function connected to a worker's
-    signal would run in the worker.
+    A QObject of the GUI thread, as its slots must run there: a plain function connected to a
+    worker's signal would run in the worker.
     """
 
     def __init__(self, parent: QObject, stuck: _Stuck, unwanted_s: float) -> None:
@@ -125,7 +126,7 @@ class _Lane(QObject):
         self._waiting: Task[Any] | None = None
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
-        self._watch.timeout.connect(self._on_silence)
+        self._watch.timeout.connect(self._on_timeout)
 
     def submit(self, task: Task[Any]) -> None:
         if self._worker is None:
@@ -139,8 +140,8 @@ class _Lane(QObject):
         self._cancel_running()
         self._drop_waiting()
 
-    def give_back(self) -> list[_Worker]:
-        """Cancel all, tell nobody any more, and leave the thread that runs to the caller."""
+    def release(self) -> list[_Worker]:
+        """Cancel all without callbacks, and return the running thread."""
         self._waiting = None
         self._watch.stop()
         worker, self._worker = self._worker, None
@@ -152,7 +153,7 @@ class _Lane(QObject):
     def _cancel_running(self) -> None:
         if self._worker is not None:
             self._worker.cancel()
-            self._watch_out()
+            self._restart_watch()
 
     def _drop_waiting(self) -> None:
         dropped, self._waiting = self._waiting, None
@@ -164,10 +165,10 @@ class _Lane(QObject):
         self._worker.progressed.connect(self._on_progressed)
         self._worker.finished.connect(self._on_finished)
         self._worker.start()
-        self._watch_out()
+        self._restart_watch()
 
-    def _watch_out(self) -> None:
-        """Look again when the task that runs may be out of patience."""
+    def _restart_watch(self) -> None:
+        """Set the timer to the time when the running task may be out of patience."""
         left_s = math.inf if self._worker is None else self._worker.left_s(self._unwanted_s)
         if math.isinf(left_s):
             self._watch.stop()
@@ -175,7 +176,7 @@ class _Lane(QObject):
             self._watch.start(max(1, math.ceil(left_s * 1000)))
 
     def _go_on(self) -> None:
-        """Start what waits; the task that ran is told afterwards, as it may submit another."""
+        """Start what waits; callbacks of the finished task follow, as they may submit another."""
         self._worker = None
         following, self._waiting = self._waiting, None
         if following is not None:
@@ -185,7 +186,7 @@ class _Lane(QObject):
 
     @Slot(float, str)
     def _on_progressed(self, fraction: float, text: str) -> None:
-        # Another than the one that runs was given up, or the lane was closed.
+        # Another worker was given up, or the lane was closed.
         if self._worker is not None and self.sender() is self._worker:
             self._worker.task.progress(fraction, text)
 
@@ -202,21 +203,21 @@ class _Lane(QObject):
         worker.deleteLater()
 
     @Slot()
-    def _on_silence(self) -> None:
+    def _on_timeout(self) -> None:
         worker = self._worker
-        if worker is None or worker.isFinished():  # in time: it is told in a moment
+        if worker is None or worker.isFinished():  # in time: its signal is pending
             return
-        if worker.left_s(self._unwanted_s) > 0:  # a word was heard meanwhile
-            self._watch_out()
+        if worker.left_s(self._unwanted_s) > 0:  # it has reported meanwhile
+            self._restart_watch()
         elif self._stuck.count >= _MOST_STUCK:
-            _log.warning("%d reads are stuck: %s must wait", _MOST_STUCK, worker.task.about)
+            _log.warning("%d reads are stuck, %s must wait", _MOST_STUCK, worker.task.about)
             self._watch.start(_FULL_MS)
         else:
             self._give_up(worker)
 
     def _give_up(self, worker: _Worker) -> None:
         task = worker.task
-        _log.warning("%s does not answer: its thread is given up", task.about)
+        _log.warning("%s does not answer, its thread is given up", task.about)
         worker.progressed.disconnect(self._on_progressed)
         worker.finished.disconnect(self._on_finished)
         wanted = worker.wanted
@@ -226,32 +227,36 @@ class _Lane(QObject):
         task.failed(Stalled(task.about, task.patience_s or 0.0) if wanted else Cancelled())
 
 
+_left: list[_Worker] = []  # for the life of the process: destroying a running QThread aborts it
+
+
+def threads_left() -> bool:
+    """Return whether threads are still running that did not end in time when a runner closed."""
+    return any(not worker.isFinished() for worker in _left)
+
+
 def _end(workers: list[_Worker], limit_s: float) -> None:
-    """Wait for cancelled threads; those stuck in a read that never returns are ended by force."""
-    left = _not_ended(workers, limit_s)
-    if not left:
-        return
-    _log.warning("%d background threads did not end in %g s", len(left), limit_s)
-    for worker in left:
-        worker.terminate()
-    for worker in _not_ended(left, _FORCED_S):  # the system itself waits, and lets none go
-        _log.error("reading %s cannot be ended", worker.task.about)
+    """Wait for cancelled threads, for a time for all together; late ones are left running.
 
-
-def _not_ended(workers: list[_Worker], limit_s: float) -> list[_Worker]:
-    """Those that have not ended when the time, of all together, is over."""
+    They are never terminated: a thread that has the interpreter's lock would keep it for ever.
+    """
     end = monotonic() + limit_s
-    return [one for one in workers if not one.wait(max(0, int((end - monotonic()) * 1000)))]
+    late = [
+        worker for worker in workers if not worker.wait(max(0, int((end - monotonic()) * 1000)))
+    ]
+    for worker in late:
+        worker.setParent(None)
+        _log.warning("%s: its thread did not end in %g s", worker.task.about, limit_s)
+    _left.extend(late)
 
 
 class QtRunner(QObject):
-    """A `focus_viewer.session.tasks.protocols.Runner` on QThreads.
+    """Implementation of `focus_viewer.session.tasks.protocols.Runner` on QThreads.
 
     Parameters
     ----------
-    parent : QObject or None
     unwanted_s : float
-        How long a task with patience, once it is cancelled, may keep others waiting.
+        Time that a cancelled task with patience may block its lane.
     """
 
     def __init__(self, parent: QObject | None = None, unwanted_s: float = _UNWANTED_S) -> None:
@@ -262,7 +267,7 @@ class QtRunner(QObject):
 
     @property
     def stuck(self) -> int:
-        """How many reads were given up and have not ended."""
+        """Number of reads that were given up and have not ended."""
         return self._stuck.count
 
     def submit(self, lane: str, task: Task[Any]) -> None:
@@ -277,8 +282,8 @@ class QtRunner(QObject):
             self._lanes[lane].cancel()
 
     def close(self) -> None:
-        """Cancel everything and wait until the threads have ended, for some seconds in all."""
+        """Cancel everything and wait for the threads, at most some seconds: see `threads_left`."""
         for lane in self._lanes.values():
             lane.cancel()
-        _end([worker for lane in self._lanes.values() for worker in lane.give_back()], _CLOSE_S)
+        _end([worker for lane in self._lanes.values() for worker in lane.release()], _CLOSE_S)
         self._stuck.close()

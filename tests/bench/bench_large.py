@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from focus_viewer import environment  # noqa: F401 - ahead of torch
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.io.cache import cache_folder
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -65,7 +65,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.session = Session()
-        self.workbench = Workbench(self.session, QtRunner(), BundledServices(), device="cpu")
+        self.workbench = Workbench(self.session, QtRunner(), bundled_services(), device="cpu")
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.session, self.workbench, folder / "none.hdr", settings)
         self.window.resize(1600, 1000)
@@ -104,7 +104,7 @@ class Bench:
     def step_to(self, band: int) -> float:
         """Seconds from asking for a band to its picture."""
         recipe = CompositeRecipe("band", (band,))
-        self.session.set_recipe(recipe)
+        self.session.view.set_recipe(recipe)
         return self.until(lambda state: _picture_recipe(state) == recipe)
 
     def scrub(self, what: str, before: Callable[[], None]) -> None:
@@ -157,7 +157,7 @@ def main() -> None:
         bench.tell("memory of the empty window", memory())
         bench.workbench.open([header])
         bench.tell("open", f"{bench.until(lambda state: state.document is not None):.2f} s")
-        bench.workbench.cancel()  # explaining has a benchmark of its own
+        bench.workbench.explaining.cancel()  # explaining has a benchmark of its own
         seconds = bench.until(lambda state: _picture_recipe(state) is not None)
         bench.tell("first picture", f"{seconds:.2f} s")
         seconds = bench.until(lambda s: s.document is not None and s.document.bands_settled, 50)

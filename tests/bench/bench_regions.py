@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +163,7 @@ class Bench:
         header = folder("resources") / "leaf.hdr"
         self.window = MainWindow(self.session, self.workbench, header, store)
         self.window.show()
-        self.session.open(cube)
+        self.session.documents.open(cube)
         self.heart = Heart()
         self._timer = self.heart.start()
         canvas = self.window.image_view.canvas
@@ -254,7 +254,7 @@ def bench_edits(bench: Bench) -> None:
         report(name, [stall for stall, _ in found], [until for _, until in found])
 
     def choose(region_id: int) -> Callable[[int], None]:
-        return lambda repeat: session.select([region_id])
+        return lambda repeat: session.regions.select([region_id])
 
     def draw(repeat: int) -> None:
         bench.command("tool_rectangle")
@@ -269,18 +269,18 @@ def bench_edits(bench: Bench) -> None:
     def remove_and_back(repeat: int) -> None:
         """All repeats find the region there: what the one before removed comes back."""
         if repeat:
-            session.undo()
-            session.select([SPECKLED])
+            session.regions.undo()
+            session.regions.select([SPECKLED])
 
     colours = [f"#{shade:02x}80c0" for shade in range(50, 50 + REPEATS)]
     timed("draw a rectangle", draw)
-    timed("select another", lambda repeat: session.select([20 + repeat]))
-    timed("select none", choose(30), lambda repeat: session.select(()))
-    timed("move one", choose(7), lambda repeat: session.move_regions([7], 5, 3))
-    timed("move one of 19,000 lines", lambda repeat: session.move_regions([SPECKLED], 0, 1))
-    timed("rename", choose(8), lambda repeat: session.change_region(8, name=f"Spot {repeat}"))
-    timed("recolour", lambda repeat: session.change_region(9, colour=colours[repeat]))
-    timed("delete", lambda repeat: session.select([40 + repeat]), remove)
+    timed("select another", lambda repeat: session.regions.select([20 + repeat]))
+    timed("select none", choose(30), lambda repeat: session.regions.select(()))
+    timed("move one", choose(7), lambda repeat: session.regions.move([7], 5, 3))
+    timed("move one of 19,000 lines", lambda repeat: session.regions.move([SPECKLED], 0, 1))
+    timed("rename", choose(8), lambda repeat: session.regions.rename(8, f"Spot {repeat}"))
+    timed("recolour", lambda repeat: session.regions.set_colour([9], colours[repeat]))
+    timed("delete", lambda repeat: session.regions.select([40 + repeat]), remove)
     timed("undo", choose(50), remove, undo)
     timed("delete 19,000 lines", choose(SPECKLED), remove_and_back, remove)
     timed("undo that", lambda repeat: remove(repeat) if repeat else None, undo)
@@ -296,14 +296,19 @@ def bench_wand(bench: Bench) -> None:
     session, touched, widened = bench.session, [], []
 
     def found(before: object) -> bool:
-        touch = session.state.wand.touch
+        touch = session.state.selection.wand.seed
         there = touch is not None and touch.made
         return there and bench.document.annotations is not before and bench.measured()
 
     for repeat in range(REPEATS):
         for change, times in (
-            (lambda repeat=repeat: session.touch(500 + repeat, 500), touched),
-            (lambda repeat=repeat: session.set_wand(angle_deg=6 + repeat), widened),
+            (lambda repeat=repeat: session.wand.set_seed(500 + repeat, 500), touched),
+            (
+                lambda repeat=repeat: session.wand.set(
+                    replace(session.state.selection.wand, angle_deg=6 + repeat)
+                ),
+                widened,
+            ),
         ):
             QTest.qWait(150)
             before, begin = bench.document.annotations, time.perf_counter()
@@ -323,13 +328,13 @@ def bench_drags(bench: Bench) -> None:
         ("step of dragging a rectangle", Rectangle((480, 480), (520, 520))),
         ("step of dragging 19,000 lines", bench.document.annotations.regions[-1].outline),
     ):
-        session.select([session.draw(outline) or 0])
+        session.regions.select([session.regions.draw(outline) or 0])
         bench.wait(bench.measured)
         QTest.qWait(300)
         report(name, bench.drag((500.5, 500.5), (560.5, 530.5), 20), [])
         bench.wait(bench.measured)
     speckled = next(one for one in bench.document.annotations if one.id == SPECKLED)
-    session.select([speckled.id])
+    session.regions.select([speckled.id])
     bench.command("tool_brush")
     QTest.qWait(300)
     report("step of brushing on 19,000 lines", bench.drag((300, 300), (400, 340), 20), [])
@@ -355,7 +360,7 @@ def main() -> None:
         for number, outline in enumerate(outlines()):
             colour = REGION_COLOURS[number % len(REGION_COLOURS)]
             drawn = drawn.add(outline, f"Region {number + 1}", colour, f"class {number % 5}")
-        stall, until = bench.time(lambda: bench.session.take_annotations(drawn))
+        stall, until = bench.time(lambda: bench.session.regions.replace_all(drawn))
         report(f"open {REGIONS} regions", [stall], [until])
         for name, panel in (
             ("table", bench.window.region_panel),
@@ -366,7 +371,7 @@ def main() -> None:
             bench_edits(bench)
             bench_drags(bench)
             bench_wand(bench)
-            bench.session.take_annotations(drawn)
+            bench.session.regions.replace_all(drawn)
             bench.wait(bench.measured)
         bench.window.leave()
 

@@ -18,7 +18,8 @@ from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.image.image_view import ImageView
 
@@ -44,12 +45,12 @@ def explained_session() -> tuple[Session, Workbench]:
     """A cube with a volume of 512 x 512 x 204 on the screen."""
     session, runner = Session(), HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
-    session.open(make_cube(ROWS, COLS, BANDS))
+    session.documents.open(make_cube(ROWS, COLS, BANDS))
     runner.release(PICTURE)
     runner.held.pop(EXPLAIN)
     document = session.state.document
     assert document is not None
-    session.take_explanation(session.state.job.ticket, document.id, fine_explanation())
+    session.explanation.take(session.state.jobs.explaining.ticket, document.id, fine_explanation())
     assert session.state.volume is not None
     assert session.state.volume.values.shape == (ROWS, COLS, BANDS)
     return session, workbench
@@ -72,13 +73,13 @@ def fine_explanation() -> Explanation:
 
 def measure(session: Session, viewports: list[QWidget], width_nm: float) -> np.ndarray:
     """Milliseconds of each step until all viewports are painted."""
-    session.set_window(400.0, width_nm)
+    session.view.set_window(400.0, width_nm)
     QApplication.processEvents()
     paints = [Paints(viewport) for viewport in viewports]
     times = []
     for step in range(1, STEPS + 1):
         before, start = [one.count for one in paints], time.perf_counter()
-        session.set_window(400.0 + step * 600 / STEPS)
+        session.view.set_window(400.0 + step * 600 / STEPS)
         while any(one.count == count for one, count in zip(paints, before, strict=True)):
             QApplication.processEvents()
         times.append(1000 * (time.perf_counter() - start))

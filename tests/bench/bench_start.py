@@ -69,7 +69,7 @@ def _measure(started: float, cube: Path) -> dict[str, float]:
             return False
 
     def on_changed(change: Change) -> None:
-        job, document = change.after.job, change.after.document
+        job, document = change.after.jobs.explaining, change.after.document
         if job.stage.startswith("explaining"):
             times.setdefault("_explaining", time.perf_counter())
         if document is not None and document.outcome != "none" and document.composite is not None:

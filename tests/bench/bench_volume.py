@@ -20,7 +20,8 @@ from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
-from focus_viewer.session.tasks.workbench import PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.volume.gl_support import gl_support
 from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.volume.volume_view import VolumeView
@@ -40,14 +41,14 @@ def make_values(rows: int, cols: int, groups: int) -> FloatArray:
 def show(session: Session, runner: HeldRunner, values: FloatArray) -> float:
     """Open a cube with this saliency; how long its explanation takes to be seen, in ms."""
     cube = make_cube(values.shape[0], values.shape[1], 20)
-    document = session.open(cube)
+    document = session.documents.open(cube)
     runner.release(PICTURE)
     made = make_explanation(cube, groups=values.shape[2], classes=2)
     explanation = replace(made, saliency=np.stack([values, values]))
     QApplication.processEvents()
-    ticket = session.start_job(document, "Explaining")
+    ticket = session.explaining_job.start(document, "Explaining")
     begin = time.perf_counter()
-    session.take_explanation(ticket, document, explanation)
+    session.explanation.take(ticket, document, explanation)
     QApplication.processEvents()
     return (time.perf_counter() - begin) * 1000
 
@@ -66,7 +67,7 @@ def median_ms(scene: VolumeScene, change: Callable[[int], None]) -> float:
 
 def bench_method(session: Session, scene: VolumeScene, method: VolumeMethod) -> None:
     """Print a line for one way of looking through a volume."""
-    session.set_display(volume_method=method)
+    session.view.set_display(replace(session.state.view.display, volume_method=method))
     QApplication.processEvents()
 
     def turn(frame: int) -> None:
@@ -77,7 +78,7 @@ def bench_method(session: Session, scene: VolumeScene, method: VolumeMethod) -> 
         scene.rest()
 
     def move_plane(frame: int) -> None:
-        session.set_window(420 + 35 * frame)
+        session.view.set_window(420 + 35 * frame)
 
     turning, resting = median_ms(scene, turn), median_ms(scene, turn_at_rest)
     casts = scene.cloud.casts

@@ -17,7 +17,7 @@ from ui.fakes import make_cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureSubject
-from focus_viewer.core.preprocessing.apply import treated
+from focus_viewer.core.preprocessing.apply import preprocessed
 from focus_viewer.core.preprocessing.settings import Preprocessing, Smoothing
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -234,7 +234,7 @@ def test_the_caption_tells_model_doubt_source_and_program() -> None:
 
 def test_the_caption_tells_counts_and_what_was_done_to_the_cube() -> None:
     raw = replace(SUBJECT.first.cube, units="counts")
-    smooth = treated(raw, Preprocessing(smoothing=Smoothing(5, 2), bad_ranges=((400, 410),)))
+    smooth = preprocessed(raw, Preprocessing(smoothing=Smoothing(5, 2), bad_ranges=((400, 410),)))
     subject = replace(SUBJECT, cubes=(replace(SUBJECT.first, cube=smooth),))
     told = everything(publication_figure(subject, FigureSpec(panels=("composite",))))
     assert "400–1000 nm, counts, sha256 abababababab, bad bands chosen by hand, smoothed over" in (

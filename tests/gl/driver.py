@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.assets import folder
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -30,7 +30,7 @@ class Driver:
     def __init__(self, qtbot: QtBot, settings: Path) -> None:
         self.qtbot = qtbot
         self.session = Session()
-        self.workbench = Workbench(self.session, QtRunner(), BundledServices(), device="cpu")
+        self.workbench = Workbench(self.session, QtRunner(), bundled_services(), device="cpu")
         store = QSettings(str(settings), QSettings.Format.IniFormat)
         self.window = MainWindow(self.session, self.workbench, SAMPLE, store)
         self.window.show()
@@ -61,8 +61,8 @@ class Driver:
     def wait_until_running(self) -> None:
         self.qtbot.waitUntil(
             lambda: (
-                self.session.state.job.status == "running"
-                and self.session.state.job.stage == "explaining"
+                self.session.state.jobs.explaining.status == "running"
+                and self.session.state.jobs.explaining.stage == "explaining"
             ),
             timeout=PATIENCE_MS,
         )

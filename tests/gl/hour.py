@@ -89,21 +89,21 @@ def work(driver: Driver, place: Path, cubes: list[Path]) -> None:
         driver.drop(cube)
         driver.wait_until_explained(cube.stem)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    session.activate(session.state.documents[0].id)
+    session.documents.activate(session.state.documents.items[0].id)
     QTest.qWait(300)  # the picture finds its place
     draw_six(driver)
     undo_and_redo(driver)
     for box, entry in (
-        (window.class_panel.against, window.class_panel.against.itemText(1)),
+        (window.class_panel.reference_class, window.class_panel.reference_class.itemText(1)),
         (window.curve_view.header.curve, "Effect size"),
     ):
-        session.select((1, 2))
+        session.regions.select((1, 2))
         choose(box, entry)
-    driver.qtbot.waitUntil(lambda: session.state.comparison is not None, timeout=PATIENCE_MS)
+    driver.qtbot.waitUntil(lambda: session.state.comparison.groups is not None, timeout=PATIENCE_MS)
     assert session.state.document is not None
-    assert session.state.document.against is not None
+    assert session.state.document.reference_class is not None
     choose(window.curve_view.header.curve, "Importance")
-    session.select(())
+    session.regions.select(())
     window.commands["compare"].trigger()
     canvas = window.image_view.canvas
     Mouse(canvas, canvas.box).wheel(60, 50, 2)
@@ -127,7 +127,7 @@ def draw_six(driver: Driver) -> None:
     QTest.keyClick(window, Qt.Key.Key_F)
     mouse.drag((100, 62), (115, 60), (115, 70), (102, 70))
     QTest.keyClick(window, Qt.Key.Key_B)
-    driver.session.select(())
+    driver.session.regions.select(())
     mouse.drag((38, 50), (44, 48), (52, 50))
     QTest.keyClick(window, Qt.Key.Key_T)
     mouse.click(120.5, 52.5)
@@ -170,7 +170,7 @@ def save(driver: Driver, path: Path) -> None:
 
     QTimer.singleShot(50, type_it)
     QTest.keyClick(driver.window, Qt.Key.Key_S, CONTROL)
-    driver.qtbot.waitUntil(lambda: driver.session.state.kept.path == path, timeout=PATIENCE_MS)
+    driver.qtbot.waitUntil(lambda: driver.session.state.project.path == path, timeout=PATIENCE_MS)
     assert not driver.session.state.unsaved
 
 
@@ -179,7 +179,7 @@ def picture(driver: Driver, place: Path, name: str) -> None:
     window, session = driver.window, driver.session
     driver.qtbot.waitUntil(lambda: _is_still(session.state), timeout=PATIENCE_MS)
     window.centralWidget().setFocus()
-    session.leave()
+    session.selection.leave()
     QTest.qWait(_STILL_MS)
     shown = window.rect().adjusted(0, 0, 0, -window.statusBar().height())
     assert window.grab(shown).save(str(place / name))
@@ -197,7 +197,7 @@ def lose(driver: Driver, cube: Path) -> None:
 
 def recover(driver: Driver) -> None:
     """Take up by a click what an earlier run has lost."""
-    driver.workbench.projects.look_for_lost()
+    driver.workbench.projects.look_for_unsaved()
     banner = driver.window.findChild(RecoveryBanner)
     assert banner is not None
     driver.qtbot.waitUntil(banner.isVisible, timeout=PATIENCE_MS)
@@ -217,7 +217,7 @@ def _is_still(state: State) -> bool:
         there
         and measures.regions == document.annotations.regions
         and measures.volume is state.volume
-        and state.job.status != "running"
+        and state.jobs.explaining.status != "running"
     )
 
 

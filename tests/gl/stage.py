@@ -46,13 +46,13 @@ class Stage:
     def show(self, values: FloatArray, rows: int = ROWS) -> None:
         """Open a cube whose explanation has this saliency; limits are -1 to 1."""
         cube = make_cube(rows, COLS)
-        document = self.session.open(cube)
+        document = self.session.documents.open(cube)
         explanation = make_saliency(values, cube)
         for name in explanation.classes:
             explanation.volume(name, "evidence").__dict__["limits"] = (-1.0, 1.0)
-        ticket = self.session.start_job(document, "Explaining")
-        self.session.take_explanation(ticket, document, explanation)
-        self.session.set_window(400, 20)
+        ticket = self.session.explaining_job.start(document, "Explaining")
+        self.session.explanation.take(ticket, document, explanation)
+        self.session.view.set_window(400, 20)
         self.settle()
 
     def lay_picture(self, image: ByteArray) -> None:
@@ -60,7 +60,9 @@ class Stage:
         document = self.session.state.document
         assert document is not None
         choice = choose_bands(document.cube, CompositeRecipe())
-        self.session.set_composite(document.id, Composite(image, choice, CompositeRecipe()))
+        self.session.documents.set_composite(
+            document.id, Composite(image, choice, CompositeRecipe())
+        )
 
     def settle(self) -> None:
         """Wait until the camera is at rest and the last frame is drawn."""

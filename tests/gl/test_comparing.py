@@ -44,15 +44,15 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
     assert before[70, 76]
     qtbot.keyClick(window, Qt.Key.Key_R)
     mouse.drag((100, 50), (110, 60), (118, 66))
-    session.change_region(1, class_name="lesion")
-    session.change_region(2, class_name="healthy")
-    session.select((1, 2))
+    session.regions.set_class(1, "lesion")
+    session.regions.set_class(2, "healthy")
+    session.regions.select((1, 2))
 
     # Compared, each by its pixels.
     curves = window.curve_view
     choose(driver, curves.header.curve, "Effect size")
-    qtbot.waitUntil(lambda: session.state.comparison is not None, timeout=20_000)
-    comparison, cube = session.state.comparison, driver.document.cube
+    qtbot.waitUntil(lambda: session.state.comparison.groups is not None, timeout=20_000)
+    comparison, cube = session.state.comparison.groups, driver.document.cube
     assert comparison is not None
     assert comparison.effect is not None
     spectra = cube.block(slice(None), slice(None))
@@ -66,7 +66,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
 
     # As classes.
     choose(driver, curves.contrast.first, "class lesion (1)")
-    assert session.state.contrast.first == OfClass("lesion")
+    assert session.state.comparison.contrast.first == OfClass("lesion")
 
     # Spectra as slopes, with their quartiles.
     choose(driver, curves.header.view, "First derivative")

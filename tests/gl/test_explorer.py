@@ -49,25 +49,25 @@ def test_an_hour_with_the_explorer(driver: Driver) -> None:
     before = picture_of(window.image_view)
     driver.click(plots, driver.curve_point(720))
     qtbot.waitUntil(
-        lambda: abs(session.state.window_nm.center_nm - 720) <= nm_per_px(driver), timeout=2000
+        lambda: abs(session.state.view.window_nm.center_nm - 720) <= nm_per_px(driver), timeout=2000
     )
     assert (picture_of(window.image_view) != before).any()
 
     # Drag the line.
-    clicked = session.state.window_nm.center_nm
+    clicked = session.state.view.window_nm.center_nm
     driver.drag(plots, driver.curve_point(clicked), driver.curve_point(1450))
     qtbot.waitUntil(
-        lambda: abs(session.state.window_nm.center_nm - 1450) <= 2 * nm_per_px(driver),
+        lambda: abs(session.state.view.window_nm.center_nm - 1450) <= 2 * nm_per_px(driver),
         timeout=2000,
     )
 
     # Arrow keys step by band.
     axis = driver.document.cube.axis[driver.document.cube.good_bands]
-    near = int(np.argmin(np.abs(axis - session.state.window_nm.center_nm)))
+    near = int(np.argmin(np.abs(axis - session.state.view.window_nm.center_nm)))
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    assert session.state.window_nm.center_nm == axis[near + 1]
+    assert session.state.view.window_nm.center_nm == axis[near + 1]
     qtbot.keyClick(window, Qt.Key.Key_Left)
-    assert session.state.window_nm.center_nm == axis[near]
+    assert session.state.view.window_nm.center_nm == axis[near]
 
     # Choose another class: the volume on the screen is another one.
     classes = window.class_panel.classes
@@ -87,7 +87,7 @@ def test_an_hour_with_the_explorer(driver: Driver) -> None:
     place = canvas.mapFromScene(canvas.box.mapViewToScene(QPointF(80.5, 60.5)))
     qtbot.mouseMove(canvas.viewport(), place + QPoint(3, 3))
     qtbot.mouseMove(canvas.viewport(), place)
-    qtbot.waitUntil(lambda: session.state.spectrum is not None, timeout=2000)
+    qtbot.waitUntil(lambda: session.state.selection.spectrum is not None, timeout=2000)
     qtbot.mouseClick(canvas.viewport(), LEFT, pos=place)
     qtbot.waitUntil(lambda: bool(driver.document.pins), timeout=2000)
     assert (driver.document.pins[0].row, driver.document.pins[0].col) == (60, 80)
@@ -99,12 +99,12 @@ def test_a_click_in_the_volume_selects_wavelength_and_pixel(driver: Driver) -> N
     driver.wait_until_explained()
     volume = driver.session.state.volume
     assert volume is not None
-    driver.session.set_window(2400)
+    driver.session.view.set_window(2400)
     scene = driver.window.volume_view.body
     place = strongest_voxel_on_screen(driver)
     driver.qtbot.mouseClick(scene.canvas.native, LEFT, pos=place)
     driver.qtbot.waitUntil(lambda: bool(driver.document.pins), timeout=2000)
-    pin, window = driver.document.pins[0], driver.session.state.window_nm
+    pin, window = driver.document.pins[0], driver.session.state.view.window_nm
     assert window.center_nm in volume.centers_nm
     cell = (
         pin.row * volume.values.shape[0] // volume.image_shape[0],
@@ -137,7 +137,9 @@ def test_a_job_is_cancelled_by_its_button_and_started_again_by_key(driver: Drive
     driver.qtbot.keyClick(driver.window, Qt.Key.Key_F5)
     driver.wait_until_running()
     driver.qtbot.mouseClick(driver.window.job_status.cancel, LEFT)
-    driver.qtbot.waitUntil(lambda: driver.session.state.job.status == "cancelled", timeout=5000)
+    driver.qtbot.waitUntil(
+        lambda: driver.session.state.jobs.explaining.status == "cancelled", timeout=5000
+    )
     assert driver.document.explanation is not None
     assert driver.window.job_status.text.text() == "Explaining leaf: cancelled"
 
@@ -149,10 +151,10 @@ def test_a_second_cube_dropped_while_the_first_is_explained(driver: Driver, tmp_
     driver.wait_until_running()
     driver.drop(tmp_path / "second.hdr", tmp_path / "second.img")
     driver.wait_until_explained("second")
-    first, second = driver.session.state.documents
+    first, second = driver.session.state.documents.items
     assert (first.outcome, second.outcome) == ("none", "done")
-    assert driver.session.state.active == second.id
-    driver.session.activate(first.id)
+    assert driver.session.state.documents.active == second.id
+    driver.session.documents.activate(first.id)
     driver.wait_until_explained("leaf")
 
 
@@ -162,8 +164,8 @@ def test_a_file_that_is_no_cube_leaves_the_open_one(driver: Driver, tmp_path: Pa
     wrong = tmp_path / "notes.hdr"
     wrong.write_text("this is no header", encoding="utf-8")
     driver.drop(wrong)
-    driver.qtbot.waitUntil(lambda: driver.session.state.problem is not None, timeout=5000)
-    assert "notes.hdr" in str(driver.session.state.problem)
+    driver.qtbot.waitUntil(lambda: driver.session.state.requests.problem is not None, timeout=5000)
+    assert "notes.hdr" in str(driver.session.state.requests.problem)
     assert driver.document.cube.name == "leaf"
 
 
@@ -172,7 +174,7 @@ def test_closing_during_a_job_ends_cleanly(driver: Driver) -> None:
     driver.wait_until_running()
     driver.window.close()
     assert not driver.window.isVisible()
-    assert driver.session.state.job.status == "running"  # nobody was left to end it
+    assert driver.session.state.jobs.explaining.status == "running"  # nobody was left to end it
 
 
 def test_the_first_explanation_goes_to_the_strongest_wavelengths(driver: Driver) -> None:
@@ -180,6 +182,6 @@ def test_the_first_explanation_goes_to_the_strongest_wavelengths(driver: Driver)
     driver.wait_until_explained()
     volume = driver.session.state.volume
     assert volume is not None
-    assert driver.session.state.window_nm == BandWindow(
+    assert driver.session.state.view.window_nm == BandWindow(
         float(volume.centers_nm[int(np.argmax(volume.values.sum(axis=(0, 1))))]), 50.0
     )

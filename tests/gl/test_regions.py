@@ -38,7 +38,7 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
     qtbot.keyClick(window, Qt.Key.Key_F)
     mouse.drag((60, 70), (80, 70), (80, 80), (60, 80))
     qtbot.keyClick(window, Qt.Key.Key_B)
-    session.select(())
+    session.regions.select(())
     mouse.drag((90, 45), (95, 46), (99, 47))
     qtbot.keyClick(window, Qt.Key.Key_T)
     mouse.click(120.5, 40.5)
@@ -73,18 +73,18 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
 
     # Kept, and read again: the same but for the numbers.
     path = tmp_path / "regions.geojson"
-    driver.workbench.save_regions(path)
+    driver.workbench.region_files.save(path)
     qtbot.waitUntil(path.exists, timeout=10_000)
-    session.remove_regions([one.id for one in drawn])
-    driver.workbench.open_regions(path)
+    session.regions.remove([one.id for one in drawn])
+    driver.workbench.region_files.open(path)
     qtbot.waitUntil(lambda: len(driver.document.annotations) == 7, timeout=10_000)
     again = driver.document.annotations.regions
     assert [(one.name, one.outline) for one in again] == [(o.name, o.outline) for o in drawn]
 
     # One class against another.
-    combo = window.class_panel.against
+    combo = window.class_panel.reference_class
     qtbot.mouseClick(combo, LEFT)
     qtbot.keyClick(combo.view(), Qt.Key.Key_Down)
     qtbot.keyClick(combo.view(), Qt.Key.Key_Return)
-    assert driver.document.against is not None
+    assert driver.document.reference_class is not None
     assert session.state.volume is not volume

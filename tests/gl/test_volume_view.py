@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def single(value: float = 1.0, cell: tuple[int, int] = CELL, group: int = GROUP)
 
 def shown(stage: Stage, values: FloatArray, method: str = "translucent") -> FloatArray:
     stage.show(values)
-    stage.session.set_display(volume_method=method)
+    stage.session.view.set_display(replace(stage.session.state.view.display, volume_method=method))
     return stage.pixels()
 
 
@@ -64,7 +65,7 @@ def test_rows_and_columns_are_neither_mirrored_nor_swapped(
     image = np.zeros((ROWS, COLS, 3), dtype=np.uint8)
     row, col = cell[0] * 4, cell[1] * 4
     stage.lay_picture(image)
-    stage.session.set_window(1000)
+    stage.session.view.set_window(1000)
     dark = stage.pixels()
     image = image.copy()
     image[row : row + 4, col : col + 4] = 255
@@ -82,11 +83,11 @@ def test_rows_and_columns_are_neither_mirrored_nor_swapped(
 def test_the_picture_of_one_cube_never_lies_under_another(stage: Stage, rows: int) -> None:
     stage.show(nothing(), rows)
     bare = stage.pixels()
-    first, second = (document.id for document in stage.session.state.documents)
-    stage.session.activate(first)
+    first, second = (document.id for document in stage.session.state.documents.items)
+    stage.session.documents.activate(first)
     stage.lay_picture(np.full((ROWS, COLS, 3), 255, dtype=np.uint8))
     assert changed(bare, stage.pixels()).max() > 60
-    stage.session.activate(second)
+    stage.session.documents.activate(second)
     stage.settle()
     assert changed(bare, stage.pixels()).max() == 0
 
@@ -144,7 +145,7 @@ def test_no_data_is_transparent(stage: Stage, method: str) -> None:
 
 def test_attention_is_seen_where_evidence_is(stage: Stage) -> None:
     stage.show(nothing())
-    stage.session.set_display(mode="attention")
+    stage.session.view.set_display(replace(stage.session.state.view.display, mode="attention"))
     empty = stage.pixels()
     stage.show(single())
     assert "Attention" in stage.view.caption.text()
@@ -195,7 +196,7 @@ def test_the_plane_follows_the_window_and_nothing_is_cast_or_sent_again(
     before = stage.pixels()
     heights = []
     for nm in (500, 700, 900):
-        stage.session.set_window(nm)
+        stage.session.view.set_window(nm)
         after = stage.pixels()
         assert stage.scene.plane.label.text == f"{nm} nm"
         x, y = np.rint(stage.place(24, -0.5, nm)).astype(int)
@@ -208,24 +209,24 @@ def test_the_plane_follows_the_window_and_nothing_is_cast_or_sent_again(
 
 
 def test_the_plane_shows_the_heatmap_of_its_window(stage: Stage) -> None:
-    stage.session.set_window(stage.nm_of(GROUP))
+    stage.session.view.set_window(stage.nm_of(GROUP))
     empty = stage.pixels()
     stage.show(single())
     stage.scene.cloud.visible = False
-    stage.session.set_window(stage.nm_of(GROUP))
+    stage.session.view.set_window(stage.nm_of(GROUP))
     difference = changed(empty, stage.pixels())
     np.testing.assert_allclose(middle(difference), stage.place(*PIXEL, stage.nm_of(GROUP)), atol=4)
-    stage.session.set_window(stage.nm_of(1))
+    stage.session.view.set_window(stage.nm_of(1))
     elsewhere = stage.pixels()
     stage.show(nothing())
     stage.scene.cloud.visible = False
-    stage.session.set_window(stage.nm_of(1))
+    stage.session.view.set_window(stage.nm_of(1))
     assert changed(elsewhere, stage.pixels()).max() == 0
 
 
 def test_pins_stand_in_their_pixels_in_their_colours(stage: Stage) -> None:
     before = stage.pixels()
-    stage.session.pin(*PIXEL)
+    stage.session.pins.toggle(*PIXEL)
     after = stage.pixels()
     document = stage.session.state.document
     assert document is not None
@@ -233,7 +234,7 @@ def test_pins_stand_in_their_pixels_in_their_colours(stage: Stage) -> None:
     colour = np.array([int(document.pins[0].colour[i : i + 2], 16) for i in (1, 3, 5)])
     near = after[y, x - 2 : x + 3]
     assert np.abs(near - colour).max(axis=1).min() < 90
-    stage.session.clear_pins()
+    stage.session.pins.clear()
     assert changed(before, stage.pixels()).max() == 0
 
 
@@ -246,7 +247,7 @@ def test_a_click_on_a_voxel_selects_its_wavelength_and_pixel(stage: Stage, metho
     place = stage.point(*PIXEL, stage.nm_of(GROUP))
     QTest.mouseClick(stage.scene.canvas.native, Qt.MouseButton.LeftButton, pos=place)
     state = stage.session.state
-    assert state.window_nm.center_nm == pytest.approx(stage.nm_of(GROUP))
+    assert state.view.window_nm.center_nm == pytest.approx(stage.nm_of(GROUP))
     assert state.document is not None
     assert [(pin.row, pin.col) for pin in state.document.pins] == [PIXEL]
 
@@ -300,8 +301,8 @@ def test_the_view_can_be_reset(stage: Stage, how: str) -> None:
 
 def test_the_camera_stays_when_another_class_is_shown(stage: Stage) -> None:
     stage.scene.camera.azimuth = 70
-    stage.session.choose_class("chlorosis")
-    stage.session.choose_class("healthy")
+    stage.session.explanation.choose_class("chlorosis")
+    stage.session.explanation.choose_class("healthy")
     assert stage.scene.camera.azimuth == 70
 
 
@@ -312,9 +313,11 @@ def test_the_method_can_be_chosen_and_follows_the_state(stage: Stage) -> None:
     combo = stage.view.method
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_Down)
-    assert stage.session.state.display.volume_method == "mip"
+    assert stage.session.state.view.display.volume_method == "mip"
     assert changed(first, stage.pixels()).max() > 20
-    stage.session.set_display(volume_method="translucent")
+    stage.session.view.set_display(
+        replace(stage.session.state.view.display, volume_method="translucent")
+    )
     assert combo.currentData() == "translucent"
     assert changed(first, stage.pixels()).max() == 0
 
@@ -325,12 +328,12 @@ def test_the_method_can_be_chosen_and_follows_the_state(stage: Stage) -> None:
 def test_what_does_not_change_the_volume_does_not_cast_it_again(stage: Stage) -> None:
     shown(stage, single())
     casts = stage.scene.cloud.casts
-    stage.session.hover(3, 4)
-    stage.session.pin(5, 6)
-    stage.session.set_display(opacity=0.2)
+    stage.session.selection.hover(3, 4)
+    stage.session.pins.toggle(5, 6)
+    stage.session.view.set_display(replace(stage.session.state.view.display, opacity=0.2))
     stage.pixels()
     assert stage.scene.cloud.casts == casts
-    stage.session.set_display(colourmap="Managua")
+    stage.session.view.set_display(replace(stage.session.state.view.display, colourmap="Managua"))
     stage.pixels()
     assert stage.scene.cloud.casts == casts + 1
 
@@ -352,7 +355,7 @@ def test_fewer_rays_are_cast_while_turning_and_all_at_rest(stage: Stage) -> None
 def test_a_view_made_late_shows_the_state(qtbot: QtBot) -> None:
     session = Session()
     workbench = Workbench(session, ImmediateRunner(), FakeServices())
-    session.open(make_cube())
+    session.documents.open(make_cube())
     view = VolumeView(session, workbench)
     qtbot.addWidget(view)
     assert view.pages.currentWidget() is view.body
@@ -361,11 +364,11 @@ def test_a_view_made_late_shows_the_state(qtbot: QtBot) -> None:
 
 
 def test_without_an_explanation_it_says_what_will_come(stage: Stage) -> None:
-    stage.session.open(make_cube())
+    stage.session.documents.open(make_cube())
     assert stage.view.pages.currentWidget() is stage.view.empty
     assert not stage.view.method.isEnabled()
     assert not stage.view.reset.isEnabled()
-    stage.session.activate(1)
+    stage.session.documents.activate(1)
     assert stage.view.pages.currentWidget() is stage.scene
     assert stage.view.method.isEnabled()
 

@@ -11,13 +11,17 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
-from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.preprocessing.apply import ReferenceCalibration, preprocessed
 from focus_viewer.core.preprocessing.reflectance import Illumination
-from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing, as_read
+from focus_viewer.core.preprocessing.settings import (
+    FoundReferences,
+    Preprocessing,
+    as_read,
+    preprocessing_of,
+)
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
@@ -26,6 +30,8 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.protocols import Task
 
 T = TypeVar("T")
@@ -211,12 +217,14 @@ class FakeServices:
         self.written: dict[Path, Annotations | str] = {}
         self.exported: dict[Path, ExportRequest] = {}
         self.quick: set[str] = set()
-        self.projects: dict[Path, ProjectReading] = {}
+        self.saved: dict[Path, ProjectReading] = {}
         self.kept: tuple[Project, Path | None] | None = None
         self.lost: list[RecoveredWork] = []
         self.questions: dict[str, NeedsChoice] = {}
         self.choices: dict[Path, ArrayChoice] = {}
         self.references: dict[str, FoundReferences] = {}
+        self.cubes = self.regions = self.exports = self.preprocessing = self
+        self.projects = self.explaining = self
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
@@ -264,7 +272,7 @@ class FakeServices:
         """Keep what was to be written."""
         self.written[path] = text
 
-    def keep_bands(self, cube: Cube, step: Step) -> None:
+    def fill_band_cache(self, cube: Cube, step: Step) -> None:
         """Take three steps for a cube that is called slow, or refuse one that is called huge."""
         if cube.name.startswith("huge"):
             raise FocusError(f"{cube.name} finds no room: make some")
@@ -278,32 +286,32 @@ class FakeServices:
 
     def read_project(self, path: Path, step: Step) -> ProjectReading:
         """Give what was written there."""
-        if path not in self.projects:
+        if path not in self.saved:
             raise FocusError(f"{path.name} is no project: open another file")
-        return self.projects[path]
+        return self.saved[path]
 
     def write_project(
         self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
     ) -> None:
         """Keep it."""
-        self.projects[path] = ProjectReading(project)
+        self.saved[path] = ProjectReading(project)
 
-    def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
+    def is_unchanged(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
         """Say yes: paths are all that there is of its cubes."""
         return True
 
-    def keep_work(self, project: Project, of: Path | None) -> None:
+    def autosave(self, project: Project, of: Path | None) -> None:
         """Keep it."""
         self.kept = (project, of)
 
-    def drop_work(self, lost: RecoveredWork | None = None) -> None:
+    def drop_autosave(self, lost: RecoveredWork | None = None) -> None:
         """Forget it."""
         if lost is None:
             self.kept = None
         else:
             self.lost.remove(lost)
 
-    def find_lost_work(self) -> Sequence[RecoveredWork]:
+    def find_unsaved_work(self) -> Sequence[RecoveredWork]:
         """Give what was lost."""
         return tuple(self.lost)
 
@@ -315,20 +323,11 @@ class FakeServices:
         self.exported[path] = request
         return (path,)
 
-    def map_text(self, cube: Cube) -> str:
-        """Tell the projection alone."""
-        return cube.header.get("map info", "").strip("{ ").partition(",")[0]
-
-    def pixel_area(self, cube: Cube) -> PixelArea:
-        """Take what the header of a test says."""
-        area = cube.header.get("pixel area")
-        return PixelArea() if area is None else PixelArea(float(area))
-
     def find_references(self, cube: Cube) -> FoundReferences:
         """Give those that were put beside a cube of this name."""
         return self.references.get(cube.name, FoundReferences())
 
-    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
+    def preprocess(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """Treat it under a lamp of 1000 counts; a white reference called "gone" is refused."""
         step(0.5, "reading references")
         references = preprocessing.references
@@ -358,3 +357,10 @@ class FakeServices:
     def prepare(self, step: Step) -> None:
         """Nothing needs to be loaded."""
         step(1.0, "Ready")
+
+
+def change_preprocessing(session: Session, tasks: PreprocessingTasks, **values: Any) -> None:
+    """Apply other values to the preprocessing of the active document."""
+    document = session.state.document
+    assert document is not None
+    tasks.apply(document.id, replace(preprocessing_of(document.cube), **values))

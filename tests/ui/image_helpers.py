@@ -45,9 +45,9 @@ def hot_pixel(session: Session, row: int, col: int, value: float = 1.0) -> Expla
 
 
 def explain_as(session: Session, explanation: Explanation) -> None:
-    assert session.state.active is not None
-    ticket = session.start_job(session.state.active, "again")
-    session.take_explanation(ticket, session.state.active, explanation)
+    assert session.state.documents.active is not None
+    ticket = session.explaining_job.start(session.state.documents.active, "again")
+    session.explanation.take(ticket, session.state.documents.active, explanation)
 
 
 def painted(view: ImageView, mouse: Mouse, row: int, col: int) -> QColor:

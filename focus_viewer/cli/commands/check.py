@@ -14,7 +14,7 @@ from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
-from focus_viewer.services import BundledServices
+from focus_viewer.services.cubes import BundledCubeFiles
 
 _MARKS = ("✓", "✗")
 _PLAIN_MARKS = ("ok", "no")
@@ -68,7 +68,7 @@ def _report(reader: IsolatedReader, path: Path) -> CubeReport:
 def listed(path: Path) -> list[Path] | CubeReport:
     """Return the path itself, or the images in a folder; a report where it has none."""
     try:
-        found = list(BundledServices().find_images(path))
+        found = list(BundledCubeFiles().find_images(path))
     except FocusError as error:
         return error_report(path, error)
     if not found:
@@ -79,7 +79,7 @@ def listed(path: Path) -> list[Path] | CubeReport:
 def inspected(path: Path) -> CubeReport:
     """Return a file's report, errors included."""
     try:
-        return report_of(path, BundledServices().read_cube(path))
+        return report_of(path, BundledCubeFiles().read_cube(path))
     except FocusError as error:
         return error_report(path, error)
     except Exception as error:  # noqa: BLE001 - one hostile file must not keep others from a report

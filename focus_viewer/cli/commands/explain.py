@@ -25,7 +25,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.wording import percent
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 
 _EXPLAIN_SHARE = 0.85
 
@@ -61,18 +61,18 @@ def explain(
 
     Ctrl-C leaves no half-written file and earlier results as they were.
     """
-    services = BundledServices()
+    services = bundled_services()
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with interrupt.leaves():
             step(0.0, "opening the cube")
             choice = array_choice(array, axes, image_shape, wavelengths, units, scale)
-            cube = services.read_cube(path, choice)
+            cube = services.cubes.read_cube(path, choice)
         with replaced_results(out) as drafts, interrupt.leaves():
             if class_name is not None:
                 step(0.0, "loading the model")
                 _check_class(model, class_name)
             request = ExplainRequest(1, cube, model, device)
-            done = services.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
+            done = services.explaining.explain(request, part(step, 0.0, _EXPLAIN_SHARE))
             explained = class_name or done.predicted
             with write_errors(out):
                 record = _write(drafts, cube, done, explained, part(step, _EXPLAIN_SHARE, 1.0))

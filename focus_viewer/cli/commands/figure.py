@@ -17,11 +17,12 @@ from focus_viewer.core.documents.project import Project
 from focus_viewer.core.errors import FocusError, IncompatibleCube
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Kept
+from focus_viewer.session.state.project import SavedProject
+from focus_viewer.session.tasks.services import Services
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
 _SALIENCY: tuple[Panel, ...] = ("heatmap", "probabilities", "curve", "volume")
@@ -116,8 +117,8 @@ def _panels(names: str | None) -> tuple[Panel, ...] | None:
 
 
 def _subject_of(path: Path, wanted: _Wanted, step: Step) -> _Drawn:
-    services = BundledServices()
-    reading = services.read_project(path, part(step, 0.0, _READ_SHARE))
+    services = bundled_services()
+    reading = services.projects.read_project(path, part(step, 0.0, _READ_SHARE))
     given = {name: value for name, value in wanted.choices.items() if value is not None}
     spec = within_bounds(replace(reading.project.figure, **given))
     project, index = _needed(path, reading.project, reading.missing, spec)
@@ -153,9 +154,9 @@ def _needed(
     return replace(project, cubes=cubes, view=shown), indices.index(active)
 
 
-def _opened(services: BundledServices, project: Project, path: Path) -> Session:
+def _opened(services: Services, project: Project, path: Path) -> Session:
     """Return the project's session, without regions of cubes whose size has changed."""
-    cubes = [services.read_cube(kept.path, kept.choice) for kept in project.cubes]
+    cubes = [services.cubes.read_cube(saved.path, saved.choice) for saved in project.cubes]
     for kept, cube in zip(project.cubes, cubes, strict=True):
         if cube.shape != kept.shape:
             raise FocusError(
@@ -164,16 +165,16 @@ def _opened(services: BundledServices, project: Project, path: Path) -> Session:
                 "project in the window and choose the cube that was saved."
             )
     treated = [
-        services.treat(cube, kept.preprocessing, silent)
+        services.preprocessing.preprocess(cube, kept.preprocessing, silent)
         for kept, cube in zip(project.cubes, cubes, strict=True)
     ]
     session = Session()
-    session.take_project(project, treated, Kept(path))
+    session.project.open(project, treated, SavedProject(path))
     return session
 
 
 def _explain(
-    services: BundledServices,
+    services: Services,
     session: Session,
     model: str,
     spec: FigureSpec,
@@ -184,28 +185,28 @@ def _explain(
     notes: list[str] = []
     if not set(_SALIENCY) & {*spec.panels}:
         return notes
-    for document in session.state.documents:
+    for document in session.state.documents.items:
         if document.explanation is None:
             notes += _explain_one(services, session, document, model, wanted.device, step)
     return notes
 
 
 def _explain_one(
-    services: BundledServices,
+    services: Services,
     session: Session,
     document: Document,
     model: str,
     device: str,
     step: Step,
 ) -> list[str]:
-    ticket = session.start_job(document.id, f"Explaining {document.cube.name}")
+    ticket = session.explaining_job.start(document.id, f"Explaining {document.cube.name}")
     request = ExplainRequest(ticket, document.cube, model, device)
     try:
-        done = services.explain(request, part(step, _READ_SHARE, _EXPLAIN_SHARE))
+        done = services.explaining.explain(request, part(step, _READ_SHARE, _EXPLAIN_SHARE))
     except IncompatibleCube as error:
-        session.miss_explanation(ticket, document.id, "failed", str(error))
+        session.explanation.fail(ticket, document.id, "failed", str(error))
         return [str(error)]
-    session.take_explanation(ticket, document.id, done)
+    session.explanation.take(ticket, document.id, done)
     return list(done.notes)
 
 
@@ -213,7 +214,7 @@ def _choose_class(session: Session, class_name: str | None) -> None:
     if class_name is None:
         return
     try:
-        session.choose_class(class_name)
+        session.explanation.choose_class(class_name)
     except ValueError as error:
         raise FocusError(f"--class: {error}. Choose one of these.") from error
 

@@ -1,81 +1,68 @@
-"""The changes of a session that concern what is done to a cube after it was read."""
+"""Changes of the preprocessing of a document's cube, and of its references."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Any
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
+from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import State
+from focus_viewer.session.store import Changes
 
 
-class Treating(ABC):
-    """A document keeps its regions and pins when its cube is treated otherwise."""
-
-    @property
-    @abstractmethod
-    def state(self) -> State:
-        """What is shown now."""
-
-    @abstractmethod
-    def _publish(self, **values: Any) -> None: ...
-
-    @abstractmethod
-    def _show(self, document: Document | None, window: Any, **values: Any) -> None: ...
-
-    @abstractmethod
-    def _update(self, document_id: int | None, **values: Any) -> None: ...
+class PreprocessingChanges(Changes):
+    """Changes of the preprocessing; a document keeps its regions and pins."""
 
     def replace_cube(self, document_id: int, cube: Cube) -> None:
-        """Put a cube in the place of a document's own: the same image, treated otherwise.
+        """Replace a document's cube by the same image with other preprocessing.
 
-        What was made of the numbers is made anew; a document that was closed meanwhile is left.
+        What was computed from its values is removed; unknown ids are ignored.
 
         Raises
         ------
         ValueError
             If it has other rows or columns.
         """
-        document = self.state.find(document_id)
+        state = self._state
+        document = state.find(document_id)
         if document is None or document.cube is cube:
             return
         if document.cube.shape[:2] != cube.shape[:2]:
             raise ValueError(f"expected {document.cube.shape[:2]} pixels, found {cube.shape[:2]}")
-        fresh = _anew(document, cube)
-        values = self._of_other_numbers(document, cube)
-        values["documents"] = tuple(
-            fresh if one.id == document_id else one for one in self.state.documents
-        )
-        if document_id == self.state.active:
-            self._show(fresh, self.state.window_nm, **values)
-        else:
-            self._publish(**values)
+        fresh = _without_results(document, cube)
+        state = _without_outdated(state, document, cube).with_document(fresh)
+        if document_id == state.documents.active:
+            state = activated(state, fresh, state.view.window_nm)
+        self._store.publish(state)
 
-    def _of_other_numbers(self, document: Document, cube: Cube) -> dict[str, Any]:
-        """What of the state no longer holds."""
-        values: dict[str, Any] = {"measured_difference": None}
-        if self.state.job.document_id == document.id:
-            values["job"] = Job()
-        if cube.bands != document.cube.bands and self.state.display.recipe.bands:
-            # Its band numbers would be other wavelengths now.
-            values["display"] = replace(self.state.display, recipe=CompositeRecipe())
-        return values
+    def forget_references(self, document_id: int) -> None:
+        """Want references that cannot be used no longer."""
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, lost=None))
 
-    def forget_lost(self, document_id: int) -> None:
-        """Ask no more for references that cannot be used."""
-        self._update(document_id, lost=None)
-
-    def take_references(self, document_id: int, found: FoundReferences) -> None:
-        """Note which references lie beside a cube; none of them is offered any more."""
-        self._update(document_id, references=found)
+    def take_references(self, document_id: int, references: FoundReferences) -> None:
+        """Record the references beside a cube; none are offered if there are none."""
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, references=references))
 
 
-def _anew(document: Document, cube: Cube) -> Document:
+def _without_outdated(state: State, document: Document, cube: Cube) -> State:
+    """Return the state without what no longer holds for the new values of a cube."""
+    state = replace(state, comparison=replace(state.comparison, measured_difference=None))
+    if state.jobs.explaining.document_id == document.id:
+        state = replace(state, jobs=replace(state.jobs, explaining=Job()))
+    if cube.bands != document.cube.bands and state.view.display.recipe.bands:
+        # Its band numbers would be other wavelengths now.
+        display = replace(state.view.display, recipe=CompositeRecipe())
+        state = replace(state, view=replace(state.view, display=display))
+    return state
+
+
+def _without_results(document: Document, cube: Cube) -> Document:
     done = preprocessing_of(cube)
     calibrated = done.references is not None or done.flat_field is not None
     return replace(

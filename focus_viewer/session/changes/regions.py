@@ -1,10 +1,10 @@
-"""The changes of a session that concern annotated regions."""
+"""Changes of the annotated regions of the active document."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -15,9 +15,9 @@ from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
-from focus_viewer.session.state.state import State, Tool
+from focus_viewer.session.store import Changes
 
-# Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): told apart by any colour vision, and
+# Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): distinct for any colour vision, and
 # bright enough to be read on dark pictures.
 REGION_COLOURS = (
     "#ee8866",
@@ -31,138 +31,160 @@ REGION_COLOURS = (
 )
 
 
-class Annotating(ABC):
-    """Draw, change and remove regions of the document on the screen; each is one step to undo."""
-
-    @property
-    @abstractmethod
-    def state(self) -> State:
-        """What is shown now."""
-
-    @abstractmethod
-    def _publish(self, **values: Any) -> None: ...
-
-    @abstractmethod
-    def _replaced(self, document_id: int | None, **values: Any) -> tuple[Document, ...]: ...
-
-    def choose_tool(self, tool: Tool) -> None:
-        """Choose what the mouse does on the image."""
-        self._publish(tool=tool)
+class RegionChanges(Changes):
+    """Changes of the regions of the active document; each is one step to undo."""
 
     def draw(self, outline: Shape, class_name: str | None = None) -> int | None:
-        """Mark a region and select it.
+        """Add a region and select it.
 
         Returns
         -------
         int or None
-            Its id; None if no document is open or no pixel of the image lies in it.
+            Its id; None without a document, or if the outline covers no pixel of the image.
         """
-        document = self.state.document
-        if document is None or not outline.overlaps(document.cube.shape[:2]):
+        document = self._state.document
+        after = document and drawn(document, outline, class_name)
+        if document is None or after is None:
             return None
-        before = document.annotations
-        name, colour = f"Region {before.next_id}", _next_colour(before)
-        self._step(before.add(outline, name, colour, class_name), selected=(before.next_id,))
-        return before.next_id
+        self._store.publish(self._state.with_document(after))
+        return document.annotations.next_id
 
     def draw_strongest(self) -> int | None:
-        """Mark the pixels whose saliency at the band window is above half of its highest.
+        """Add a region of the pixels whose saliency at the window is above half its maximum.
 
         Returns
         -------
         int or None
-            Id of the region; None where there is no saliency, or none that speaks for the class.
+            Its id; None without saliency, or without any that supports the class.
         """
-        volume, document = self.state.volume, self.state.document
+        volume, document = self._state.volume, self._state.document
         if volume is None or document is None:
             return None
-        plane = np.nan_to_num(heatmap(volume, self.state.window_nm))
+        plane = np.nan_to_num(heatmap(volume, self._state.view.window_nm))
         outline = mask_shape(crop_mask(plane > max(float(plane.max()) / 2, 0.0)))
         return None if outline is None else self.draw(outline, document.class_name)
 
-    def change_region(self, region_id: int, **values: Any) -> None:
-        """Change any attributes of a region: name, colour, outline, class_name, locked, hidden.
+    def rename(self, region_id: int, name: str) -> None:
+        """Rename a region; a name without visible characters is ignored."""
+        if name.strip():
+            self._step(lambda before: before.change(region_id, name=name))
 
-        A name without visible characters, and an outline without pixels, are not taken.
-        """
-        document = self.state.document
-        if document is None or not str(values.get("name", "-")).strip():
+    def reshape(self, region_id: int, outline: Shape) -> None:
+        """Change the outline of a region; one without pixels is ignored."""
+        document = self._state.document
+        if document is None or not outline.overlaps(document.cube.shape[:2]):
             return
-        outline = values.get("outline")
-        if outline is not None and not outline.overlaps(document.cube.shape[:2]):
-            return
-        self._step(document.annotations.change(region_id, **values))
+        self._step(lambda before: before.change(region_id, outline=outline))
 
-    def change_regions(self, region_ids: Collection[int], **values: Any) -> None:
-        """Change the same attributes of many regions, as one step; outlines are changed singly."""
-        if self.state.document is not None:
-            annotations = self.state.document.annotations
-            for region_id in region_ids:
-                annotations = annotations.change(region_id, **values)
-            self._step(annotations)
+    def set_class(self, region_id: int, class_name: str | None) -> None:
+        """Set the class of a region, or none."""
+        self._step(lambda before: before.change(region_id, class_name=class_name))
 
-    def move_regions(self, region_ids: Collection[int], cols: float, rows: float) -> None:
+    def set_colour(self, region_ids: Collection[int], colour: str) -> None:
+        """Set the colour of regions, "#rrggbb"."""
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, colour=colour)
+        )
+
+    def set_hidden(self, region_ids: Collection[int], hidden: bool) -> None:
+        """Hide or show regions."""
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, hidden=hidden)
+        )
+
+    def set_locked(self, region_ids: Collection[int], locked: bool) -> None:
+        """Lock or unlock regions."""
+        self._step_each(
+            region_ids, lambda before, region_id: before.change(region_id, locked=locked)
+        )
+
+    def move(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
-        if self.state.document is not None:
-            self._step(self.state.document.annotations.move(tuple(region_ids), cols, rows))
+        self._step(lambda before: before.move(tuple(region_ids), cols, rows))
 
-    def remove_regions(self, region_ids: Collection[int]) -> None:
+    def remove(self, region_ids: Collection[int]) -> None:
         """Remove regions; locked ones stay."""
-        if self.state.document is not None:
-            self._step(self.state.document.annotations.remove(*region_ids))
+        self._step(lambda before: before.remove(*region_ids))
 
-    def duplicate_regions(self, region_ids: Collection[int]) -> None:
+    def duplicate(self, region_ids: Collection[int]) -> None:
         """Copy regions; the copies are selected."""
-        if self.state.document is None:
-            return
-        before = self.state.document.annotations
-        after = before.duplicate(*region_ids)
-        self._step(after, selected=tuple(range(before.next_id, after.next_id)))
+        document = self._state.document
+        if document is not None:
+            before = document.annotations
+            after = before.duplicate(*region_ids)
+            copies = tuple(range(before.next_id, after.next_id))
+            history = document.history.record(after)
+            self._change(document, lambda document: with_history(document, history, copies))
 
-    def take_annotations(self, annotations: Annotations) -> None:
-        """Put regions that were read from a file in the place of those there are: one step."""
-        self._step(annotations, selected=())
+    def replace_all(self, annotations: Annotations) -> None:
+        """Replace all regions by those of a file."""
+        self._change(
+            self._state.document,
+            lambda document: with_history(document, document.history.record(annotations), ()),
+        )
 
     def select(self, region_ids: Collection[int]) -> None:
-        """Select regions of the document on the screen; ids that are not there are dropped."""
-        document = self.state.document
-        if document is not None:
-            there = tuple(one.id for one in document.annotations if one.id in region_ids)
-            self._publish(documents=self._replaced(document.id, selected=there))
+        """Select regions; unknown ids are ignored."""
+        self._change(
+            self._state.document,
+            lambda document: with_history(document, document.history, tuple(region_ids)),
+        )
 
     def take_measures(self, document_id: int, measures: Measures | None) -> None:
-        """Take what was measured of the regions of a document, if it is still open.
+        """Take the measurements of the regions of a document, if it is still open.
 
-        What comes late, of regions that have all gone meanwhile, is dropped.
+        Late measurements of regions that have all been removed meanwhile are ignored.
         """
-        document = self.state.find(document_id)
+        document = self._state.find(document_id)
         if document is not None and bool(document.annotations.regions) == (measures is not None):
-            self._publish(documents=self._replaced(document_id, measures=measures))
+            self._change(document, lambda document: replace(document, measures=measures))
 
     def undo(self) -> None:
-        """Take back the last change of the regions on the screen."""
-        if self.state.document is not None:
-            self._travel(self.state.document.history.undo())
+        """Undo the last change of the regions."""
+        self._change(
+            self._state.document, lambda document: with_history(document, document.history.undo())
+        )
 
     def redo(self) -> None:
-        """Make again what was taken back."""
-        if self.state.document is not None:
-            self._travel(self.state.document.history.redo())
+        """Redo what was undone."""
+        self._change(
+            self._state.document, lambda document: with_history(document, document.history.redo())
+        )
 
-    def _step(self, annotations: Annotations, **values: Any) -> None:
-        if self.state.document is not None:
-            self._travel(self.state.document.history.record(annotations), **values)
+    def _step_each(
+        self, region_ids: Collection[int], change: Callable[[Annotations, int], Annotations]
+    ) -> None:
+        self._step(lambda before: reduce(change, region_ids, before))
 
-    def _travel(self, history: History, selected: tuple[int, ...] | None = None) -> None:
-        document = self.state.document
-        if document is None:
-            return
-        chosen = document.selected if selected is None else selected
-        there = tuple(one.id for one in history.present if one.id in chosen)
-        self._publish(documents=self._replaced(document.id, history=history, selected=there))
+    def _step(self, change: Callable[[Annotations], Annotations]) -> None:
+        self._change(
+            self._state.document,
+            lambda document: with_history(
+                document, document.history.record(change(document.annotations))
+            ),
+        )
+
+
+def drawn(document: Document, outline: Shape, class_name: str | None = None) -> Document | None:
+    """Return a document with one more region, selected; None if it covers no pixel."""
+    if not outline.overlaps(document.cube.shape[:2]):
+        return None
+    before = document.annotations
+    name, colour = f"Region {before.next_id}", _next_colour(before)
+    after = before.add(outline, name, colour, class_name)
+    return with_history(document, document.history.record(after), (before.next_id,))
+
+
+def with_history(
+    document: Document, history: History, selected: tuple[int, ...] | None = None
+) -> Document:
+    """Return a document with other regions; the selection is limited to these."""
+    chosen = document.selected if selected is None else selected
+    present = tuple(region.id for region in history.present if region.id in chosen)
+    return replace(document, history=history, selected=present)
 
 
 def _next_colour(annotations: Annotations) -> str:
-    """The colour that the fewest regions have."""
+    """Return the colour that the fewest regions have."""
     used = [region.colour for region in annotations]
     return min(REGION_COLOURS, key=used.count)

@@ -1,4 +1,4 @@
-"""What a file of exported data would hold, in words."""
+"""Summary of an exported file, in words."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _COLUMNS_A_REGION = 6
 
 
 def subject(request: ExportRequest) -> str:
-    """What the file would be about."""
+    """Return the subject of the file."""
     volume, window = request.volume, request.window_nm
     if request.kind not in OF_A_CLASS or volume is None:
-        hidden = any(one.hidden for one in request.annotations)
+        hidden = any(region.hidden for region in request.annotations)
         return f"Of {request.cube.name}" + (", hidden regions too" if hidden else "")
-    told = saliency_title(volume)
+    text = saliency_title(volume)
     if request.kind == "heatmap":
-        return f"{told}, mean of {window_text(request.cube, window)}"
-    return told
+        return f"{text}, mean of {window_text(request.cube, window)}"
+    return text
 
 
 def _volume_shape(request: ExportRequest) -> str:
@@ -77,7 +77,7 @@ SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
         "labels": _labels_shape,
     }
 )
-"""Shape and size of the file in words, for each kind of data."""
+"""Functions that return shape and size of the file in words, by kind of data."""
 
 
 def _count(number: int, what: str) -> str:
@@ -85,7 +85,7 @@ def _count(number: int, what: str) -> str:
 
 
 def size_text(size_bytes: int) -> str:
-    """`12.3 MB`, or `12 kB` for what is small."""
+    """Return a size in words: `12.3 MB`, or `12 kB`."""
     if size_bytes < 100_000:
         return f"{max(1, round(size_bytes / 1000))} kB"
     return f"{size_bytes / 1e6:,.1f} MB"

@@ -1,4 +1,4 @@
-"""What a publication figure shows of a session: measured anew where that lags behind."""
+"""Subject of a publication figure, from the state; outdated measurements are repeated."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ _MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take
 def figure_subject(
     state: State, spec: FigureSpec | None = None, step: Step = silent
 ) -> FigureSubject | None:
-    """What a figure of this state shows; reads the cubes, so it belongs into the background.
+    """Return what a figure of this state shows; reads the cubes, thus for worker threads.
 
     Parameters
     ----------
-    state : State
     spec : FigureSpec or None
-        The state's own if None. What no panel of it shows is not measured.
-    step : Step
+        None uses that of the state. Only what its panels show is measured.
 
     Returns
     -------
     FigureSubject or None
-        None without a cube on the screen.
+        None without an active document.
     """
-    chosen, document = spec or state.figure, state.document
+    chosen, document = spec or state.view.figure, state.document
     if document is None:
         return None
-    others = [one for one in state.documents if chosen.all_cubes and one is not document]
-    display = state.display
+    others = [
+        other for other in state.documents.items if chosen.all_cubes and other is not document
+    ]
+    display = state.view.display
     cubes = [_figure_cube(document, display.recipe, display.mode, chosen, step)]
     cubes += [_picture_cube(other, display.recipe) for other in others]
     return FigureSubject(
         tuple(cubes),
-        state.window_nm,
+        state.view.window_nm,
         display.mode,
         display.colourmap,
         display.opacity,
@@ -57,8 +57,8 @@ def figure_subject(
 
 
 def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:
-    """The two classes that regions were given, in the order of the regions; None if not two."""
-    names = tuple(dict.fromkeys(one.class_name for one in regions if one.class_name))
+    """Return the two classes of the regions, in their order; None if there are not two."""
+    names = tuple(dict.fromkeys(region.class_name for region in regions if region.class_name))
     return (names[0], names[1]) if len(names) == 2 else None
 
 
@@ -72,7 +72,7 @@ def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
         picture,
         document.explanation,
         document.class_name,
-        document.against,
+        document.reference_class,
         _shown(document),
         pixel_size=cube.georeference.pixel_size,
     )
@@ -103,11 +103,11 @@ def _figure_cube(
 
 
 def _shown(document: Document) -> tuple[Annotation, ...]:
-    return tuple(one for one in document.annotations if not one.hidden)
+    return tuple(region for region in document.annotations if not region.hidden)
 
 
 def _compared(cube: Cube, regions: Sequence[Annotation], step: Step) -> Comparison | None:
-    """Spectra of the pixels of two classes of regions; None where there are not two to compare."""
+    """Compare pixel spectra of two classes of regions; None if there are not two."""
     names = class_groups(regions)
     if names is None:
         return None

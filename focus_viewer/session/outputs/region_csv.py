@@ -1,4 +1,4 @@
-"""The table of regions of the cubes on the screen as text."""
+"""Region table of the cubes on the screen, as CSV text."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from focus_viewer.session.state.document import Document
 
 
 def table_text(documents: Sequence[Document]) -> str:
-    """Comma-separated values of all regions that have been measured; empty if there are none.
+    """Return the measurements of all regions as comma-separated values; "" without any.
 
-    With regions of several cubes the first column tells the cube, and each cube has its own titles
-    where its units, its area or its indices are others.
+    With regions of several cubes the first column names the cube, and the titles are repeated where
+    units, area or indices differ.
     """
-    told = [(one.cube.name, _of(one)) for one in documents if one.measures and one.measures.rows]
-    if len(told) < 2:
-        return told[0][1] if told else ""
+    tables = [
+        (document.cube.name, _table(document))
+        for document in documents
+        if document.measures and document.measures.rows
+    ]
+    if len(tables) < 2:
+        return tables[0][1] if tables else ""
     whole = io.StringIO(newline="")
     writer = csv.writer(whole)
     titles: list[str] = []
-    for cube, text in told:
+    for cube, text in tables:
         header, *rows = csv.reader(io.StringIO(text, newline=""))
         if header != titles:
             writer.writerow(["cube", *header])
@@ -31,9 +35,9 @@ def table_text(documents: Sequence[Document]) -> str:
     return whole.getvalue()
 
 
-def _of(document: Document) -> str:
+def _table(document: Document) -> str:
     measures = document.measures
     if measures is None:
         return ""
-    indices = [one.index for one in measures.indices]
+    indices = [bands.index for bands in measures.indices]
     return to_csv_text(measures.rows, document.cube.units, measures.area.unit, indices)

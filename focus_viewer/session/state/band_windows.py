@@ -1,4 +1,4 @@
-"""Where the band window is put, and its bounds."""
+"""Positions and bounds of the band window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST_WIDTH_NM = 50.0
 
 
 def first_window(cube: Cube) -> BandWindow:
-    """Window at the good band in the middle."""
+    """Return the window at the middle good band."""
     good = np.flatnonzero(cube.good_bands)
     middle = int(good[good.size // 2]) if good.size else cube.bands // 2
     width = _FIRST_WIDTH_NM if cube.wavelengths_nm is not None else 1.0
@@ -23,7 +23,7 @@ def first_window(cube: Cube) -> BandWindow:
 
 
 def clamped(window: BandWindow, cube: Cube) -> BandWindow:
-    """The window within the cube's range, and no narrower than `MIN_WIDTH_NM`."""
+    """Return the window within the cube's range, and no narrower than `MIN_WIDTH_NM`."""
     low, high = float(cube.axis.min()), float(cube.axis.max())
     center = float(np.clip(window.center_nm, low, high))
     width = float(np.clip(window.width_nm, MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM)))
@@ -31,7 +31,7 @@ def clamped(window: BandWindow, cube: Cube) -> BandWindow:
 
 
 def strongest_window(document: Document, display: Display, window: BandWindow) -> BandWindow:
-    """The window at the group that speaks loudest for the class."""
+    """Return the window at the group with the highest importance for the class."""
     volume = document.volume(display.mode)
     if volume is None:
         return window

@@ -1,9 +1,9 @@
-"""Two groups of regions compared, band by band: what is asked, and the answer."""
+"""Comparison slice: pair of cubes, and two groups of regions compared band by band."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from focus_viewer.core.regions.moments import moments_of
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.spectra import pixel_spectra, region_spectrum
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.session.state.pair import MeasuredDifference, Pair
 
 RegionKey = tuple[int, int]
 """Id of a document, id of a region of it."""
@@ -25,21 +26,21 @@ FEWEST_SPECTRA = 2
 
 @dataclass(frozen=True)
 class NthSelected:
-    """The region that stands at a place among those selected, from 0."""
+    """Region at an index of the selection, from 0."""
 
     place: int
 
 
 @dataclass(frozen=True)
 class OfClass:
-    """All regions of a class, in all cubes that can be compared."""
+    """Regions of a class, in all comparable cubes."""
 
     class_name: str
 
 
 @dataclass(frozen=True)
 class Listed:
-    """These regions, as far as they are still there."""
+    """Listed regions, as far as they exist."""
 
     regions: tuple[RegionKey, ...]
 
@@ -49,13 +50,12 @@ Group = NthSelected | OfClass | Listed
 
 @dataclass(frozen=True)
 class Contrast:
-    """Which groups are compared.
+    """Groups that are compared.
 
     Attributes
     ----------
-    first, second : Group
     unit : {"pixel", "region"}
-        What counts as one measurement: each pixel, or the mean of each region.
+        Unit of measurement: each pixel, or the mean of each region.
     """
 
     first: Group = NthSelected(0)
@@ -65,14 +65,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Part:
-    """A region of a group, with all that its spectra depend on.
-
-    Attributes
-    ----------
-    document_id, region_id : int
-    cube : Cube
-    outline : Outline
-    """
+    """Region of a group, with all that its spectra depend on."""
 
     document_id: int
     region_id: int
@@ -82,7 +75,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """Groups as they are just now: equal questions have equal answers.
+    """Present groups: equal questions have equal answers.
 
     Attributes
     ----------
@@ -97,12 +90,11 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
-    """How two groups differ.
+class GroupComparison:
+    """Difference of two groups.
 
     Attributes
     ----------
-    question : Question
     axis : DoubleArray, shape (bands,)
         Spectral axis, in nm or band numbers.
     compared : BoolArray, shape (bands,)
@@ -112,7 +104,7 @@ class Comparison:
     effect : EffectSize or None
         None where a group has too few spectra.
     spectra : tuple of int
-        Number of spectra that were read of each group; `effect` tells how many of them it is of.
+        Number of spectra that were read of each group; `effect` has the number that it uses.
     """
 
     question: Question
@@ -123,24 +115,41 @@ class Comparison:
     spectra: tuple[int, int]
 
 
-def same_axis(one: Cube, other: Cube) -> bool:
-    """Whether spectra of two cubes can be compared band by band."""
-    if one is other:
-        return True
-    if one.wavelengths_nm is None or other.wavelengths_nm is None or one.bands != other.bands:
-        return False
-    equal = np.allclose(one.wavelengths_nm, other.wavelengths_nm, rtol=0, atol=1e-3)
-    return bool(equal) and one.units == other.units
+@dataclass(frozen=True)
+class Comparison:
+    """Two cubes on the screen, and two groups of regions compared.
 
-
-def answer(question: Question, step: Step) -> Comparison:
-    """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`.
-
-    Parameters
+    Attributes
     ----------
-    question : Question
-    step : Step
+    pair : Pair or None
+        None shows the active document alone.
+    measured_difference : MeasuredDifference or None
+        Of the pair at the present band window; None until it is computed.
+    contrast : Contrast
+        Groups of regions that are compared where `display.curve` wants it.
+    groups : GroupComparison or None
+        Of the present groups; None until it is computed.
     """
+
+    pair: Pair | None = None
+    measured_difference: MeasuredDifference | None = None
+    contrast: Contrast = field(default_factory=Contrast)
+    groups: GroupComparison | None = None
+
+
+def same_axis(first: Cube, second: Cube) -> bool:
+    """Return whether spectra of two cubes can be compared band by band."""
+    if first is second:
+        return True
+    if first.wavelengths_nm is None or second.wavelengths_nm is None:
+        return False
+    if first.bands != second.bands or first.units != second.units:
+        return False
+    return bool(np.allclose(first.wavelengths_nm, second.wavelengths_nm, rtol=0, atol=1e-3))
+
+
+def answer(question: Question, step: Step) -> GroupComparison:
+    """Compare the groups, by `focus_viewer.core.regions.effect_size.compare`."""
     cubes = [part.cube for part in (*question.first, *question.second)]
     compared = np.logical_and.reduce([cube.good_bands for cube in cubes])
     first, second = (
@@ -152,7 +161,7 @@ def answer(question: Question, step: Step) -> Comparison:
     effect = compare(first, second) if enough else None
     difference = moments_of(first).means - moments_of(second).means
     counts = len(first), len(second)
-    return Comparison(question, cubes[0].axis, compared, difference, effect, counts)
+    return GroupComparison(question, cubes[0].axis, compared, difference, effect, counts)
 
 
 def _spectra(
@@ -160,12 +169,12 @@ def _spectra(
 ) -> FloatArray | DoubleArray:
     """Spectra of a group, shape (n, bands); NaN for bands that are not compared."""
     if unit == "region":
-        found = [region_spectrum(one.cube, _pixels((one,)), step=step).mean for one in parts]
+        found = [region_spectrum(part.cube, _pixels((part,)), step=step).mean for part in parts]
     else:
         found = []
         for document_id in dict.fromkeys(part.document_id for part in parts):
             own = [part for part in parts if part.document_id == document_id]
-            # A pixel that lies in two regions is one measurement.
+            # A pixel in two regions is one measurement.
             found.extend(pixel_spectra(own[0].cube, _pixels(own), step=step))
     spectra = np.array(found).reshape(len(found), compared.size)
     spectra[:, ~compared] = np.nan

@@ -1,10 +1,11 @@
-"""How things are drawn."""
+"""Display settings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.project import Curve, Spread
 from focus_viewer.core.pictures.composite import CompositeRecipe
@@ -17,27 +18,26 @@ VolumeMethod = Literal["translucent", "mip"]
 
 @dataclass(frozen=True)
 class Display:
-    """How things are drawn.
+    """Display settings.
 
     Attributes
     ----------
-    recipe : CompositeRecipe
     mode : {"evidence", "attention"}
     heatmap : bool
-        Whether the saliency lies over the picture.
+        Whether the saliency is drawn over the picture.
     opacity : float
         Of the heatmap, 0 to 1.
     colourmap : str
         A name of `focus_viewer.ui.widgets.colourmaps`; "auto" fits the mode.
     volume_method : {"translucent", "mip"}
     camera : Camera or None
-        Before the volume; None looks at it as at first.
+        Camera of the volume; None for the default.
     spectral_view : {"values", "derivative", "continuum", "snv"}
-        How spectra are looked at.
+        Transform of the spectra.
     spread : {"sd", "quartiles"}
-        How the pixels of a region scatter: mean and standard deviation, or median and quartiles.
+        Scatter in a region: mean and standard deviation, or median and quartiles.
     curve : {"importance", "effect", "difference"}
-        What stands over the spectra: the importance curve, or two groups of regions compared.
+        Plot above the spectra: the importance curve, or two groups of regions compared.
     indices : tuple of str
         Names of the vegetation indices that the table of regions shows, where a cube has their
         bands.
@@ -55,3 +55,14 @@ class Display:
     curve: Curve = "importance"
     regions_by_class: bool = False
     indices: tuple[str, ...] = tuple(index.name for index in INDICES)
+
+    @property
+    def curve_settings(self) -> tuple[SpectralView, Spread, Curve, bool]:
+        """Settings of curves and region table: they need not follow the rest of the display."""
+        return self.spectral_view, self.spread, self.curve, self.regions_by_class
+
+    def fitted(self, cube: Cube) -> Display:
+        """Return the display, with the default picture where the cube lacks the recipe's bands."""
+        if all(0 <= band < cube.bands for band in self.recipe.bands):
+            return self
+        return replace(self, recipe=CompositeRecipe())

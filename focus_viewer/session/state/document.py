@@ -1,4 +1,4 @@
-"""One open cube with all that belongs to it."""
+"""Documents slice: open cubes with all that belongs to them."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ Outcome = Literal["none", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Pin:
-    """A pixel whose spectrum stays on the plot.
+    """Pixel whose spectrum stays on the plot.
 
     Attributes
     ----------
     id : int
         Never used again in a session.
-    row, col : int
     colour : str
         "#rrggbb", the same for marker and curve.
     spectrum : Spectrum or None
@@ -51,43 +50,40 @@ class Pin:
 
 @dataclass(frozen=True)
 class Document:
-    """One open cube with all that belongs to it.
+    """Open cube with all that belongs to it.
 
     Attributes
     ----------
     id : int
         Never used again in a session.
-    cube : Cube
     composite : Composite or None
         None until its bands have been read.
-    explanation : Explanation or None
     outcome : {"none", "done", "failed", "cancelled"}
-        How the last attempt to explain it ended.
+        Outcome of the last attempt to explain it.
     problem : str
-        Why it failed, for the user.
+        Reason of a failure, for the user.
     class_name : str or None
-        The class to explain.
-    against : str or None
-        The one class that it is told apart from; None stands for the mean of all others.
-    pins : tuple of Pin
+        Class to explain.
+    reference_class : str or None
+        Class of the contrast; None stands for the mean of all others.
     history : History
         Of its regions.
     selected : tuple of int
-        Ids of the regions that are worked on.
+        Ids of the selected regions.
     measures : Measures or None
         Of its regions; they may lag behind.
     extent : Extent or None
-        The part of the image that is shown; None for all of it.
+        Visible part of the image; None for all of it.
     references : FoundReferences or None
-        White and dark references that lie beside it; None until they were looked for.
+        White and dark references beside its file; None until the search is done.
     lost : LostReferences or None
-        References that its project asks for and that cannot be used now.
+        References of its project that cannot be used now.
     choice : ArrayChoice or None
-        What the user has said of its file, as its project or the user told it.
+        Array and axes that the user or the project has chosen.
     detail : Detail or None
-        A part of the picture nearer, where the picture leaves pixels out.
+        Visible part in full resolution, where the picture leaves pixels out.
     bands_settled : bool
-        Whether its bands are read as quickly as they will ever be.
+        Whether its bands are cached, or need no cache.
     """
 
     id: int
@@ -97,7 +93,7 @@ class Document:
     outcome: Outcome = "none"
     problem: str = ""
     class_name: str | None = None
-    against: str | None = None
+    reference_class: str | None = None
     pins: tuple[Pin, ...] = ()
     history: History = field(default_factory=History)
     selected: tuple[int, ...] = ()
@@ -111,29 +107,52 @@ class Document:
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What the user wants done to it, with references that cannot be used now among that."""
+        """Preprocessing that the user wants, including references that cannot be used now."""
         done = preprocessing_of(self.cube)
         return done if self.lost is None else replace(done, references=self.lost.references)
 
     @property
     def reference_fingerprints(self) -> ReferenceFingerprints:
-        """Fingerprints of the references of its treatment."""
-        return (
-            reference_fingerprints_of(self.cube)
-            if self.lost is None
-            else self.lost.reference_fingerprints
-        )
+        """Fingerprints of the references of its preprocessing."""
+        if self.lost is None:
+            return reference_fingerprints_of(self.cube)
+        return self.lost.reference_fingerprints
 
     @property
     def annotations(self) -> Annotations:
-        """Its regions as they are now."""
+        """Present regions."""
         return self.history.present
 
+    @property
+    def saliency_source(self) -> tuple[Explanation | None, str | None, str | None]:
+        """All that its saliency volumes depend on."""
+        return self.explanation, self.class_name, self.reference_class
+
     def volume(self, mode: Mode) -> SaliencyVolume | None:
-        """Saliency volume of the chosen class, or None before there is one."""
+        """Return the saliency volume of the chosen class, or None without an explanation."""
         if self.explanation is None or self.class_name is None:
             return None
-        return self.explanation.volume(self.class_name, mode, self.against)
+        return self.explanation.volume(self.class_name, mode, self.reference_class)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Open documents.
+
+    Attributes
+    ----------
+    items : tuple of Document
+        In the order in which they were opened.
+    active : int or None
+        Id of the document on the screen.
+    """
+
+    items: tuple[Document, ...] = ()
+    active: int | None = None
+
+    def find(self, document_id: int | None) -> Document | None:
+        """Return the open document with this id, or None."""
+        return next((document for document in self.items if document.id == document_id), None)
 
 
 PinPlace = tuple[int, int, str]
@@ -141,11 +160,11 @@ PinPlace = tuple[int, int, str]
 
 
 def pin_places(document: Document) -> tuple[PinPlace, ...]:
-    """Row, column and colour of each pin."""
+    """Return row, column and colour of each pin."""
     return tuple((pin.row, pin.col, pin.colour) for pin in document.pins)
 
 
 def is_worked_on(document: Document) -> bool:
-    """Whether closing a cube would lose regions, pins or what was done to it."""
+    """Return whether closing a cube would lose regions, pins or preprocessing."""
     marked = document.annotations.regions or document.pins
     return bool(marked) or document.preprocessing != NO_PREPROCESSING

@@ -1,4 +1,4 @@
-"""From a state to the groups of regions that are compared in it."""
+"""Groups of regions that are compared in a state."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from focus_viewer.session.state.state import State
 
 
 def comparable(state: State) -> tuple[Document, ...]:
-    """Open documents with the spectral axis and units of the one on the screen, it first."""
+    """Return open documents with spectral axis and units of the active one, it first."""
     here = state.document
     if here is None:
         return ()
-    others = (one for one in state.documents if one is not here)
-    return (here, *(one for one in others if same_axis(here.cube, one.cube)))
+    others = [
+        document
+        for document in state.documents.items
+        if document is not here and same_axis(here.cube, document.cube)
+    ]
+    return (here, *others)
 
 
 def members(state: State, group: Group) -> tuple[Part, ...]:
-    """The regions of a group, as they are now."""
+    """Return the present regions of a group."""
     parts = [
         Part(document.id, region.id, document.cube, region.outline)
         for document in comparable(state)
@@ -41,7 +45,7 @@ def _belongs(
 ) -> bool:
     match group:
         case NthSelected(place):
-            here = document.id == state.active
+            here = document.id == state.documents.active
             return here and document.selected[place : place + 1] == (region_id,)
         case OfClass(wanted):
             return class_name == wanted
@@ -50,19 +54,20 @@ def _belongs(
 
 
 def question(state: State) -> Question | None:
-    """What is asked now; None if nothing is, or a group is empty, or both are the same."""
-    if state.display.curve == "importance":
+    """Return the present comparison; None without one, or for empty or equal groups."""
+    if state.view.display.curve == "importance":
         return None
     first, second = (
-        members(state, group) for group in (state.contrast.first, state.contrast.second)
+        members(state, group)
+        for group in (state.comparison.contrast.first, state.comparison.contrast.second)
     )
     if not first or not second or first == second:
         return None
-    unit = state.contrast.unit if by_region_possible(state) else "pixel"
+    unit = state.comparison.contrast.unit if by_region_possible(state) else "pixel"
     return Question(first, second, unit)
 
 
 def by_region_possible(state: State) -> bool:
-    """Whether each group has regions enough to count each as one measurement."""
-    groups = state.contrast.first, state.contrast.second
+    """Return whether each group has enough regions to count each as one measurement."""
+    groups = state.comparison.contrast.first, state.comparison.contrast.second
     return all(len(members(state, group)) >= FEWEST_SPECTRA for group in groups)

@@ -1,4 +1,4 @@
-"""Undo and redo, from snapshots."""
+"""History of regions: undo and redo from snapshots."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ _STEPS = 200
 
 @dataclass(frozen=True)
 class History:
-    """The annotations of a cube, as they are, were, and were before something was undone.
+    """Present, past and undone annotations of a cube.
 
     Snapshots share all that did not change, so that a step costs little.
 
     Attributes
     ----------
-    present : Annotations
     past, future : tuple of Annotations
         The nearest last.
     """
@@ -27,24 +26,24 @@ class History:
     future: tuple[Annotations, ...] = ()
 
     def record(self, annotations: Annotations) -> History:
-        """With new annotations; what was undone is forgotten. Equal ones are no step."""
+        """Return the history with new annotations as a step, unless they are equal."""
         if annotations == self.present:
             return self
         return History(annotations, (*self.past, self.present)[-_STEPS:])
 
     def amended(self, annotations: Annotations) -> History:
-        """With other annotations in the place of the present ones, as part of the same step."""
+        """Return the history with the present annotations replaced, in the same step."""
         return replace(self, present=annotations)
 
     def undo(self) -> History:
-        """One step back, if there is one. An id that was given stays given."""
+        """Return the history one step back, if there is one; ids are never reused."""
         if not self.past:
             return self
         before = _never_reusing(self.past[-1], self.present)
         return History(before, self.past[:-1], (*self.future, self.present))
 
     def redo(self) -> History:
-        """One step forward again, if one was undone."""
+        """Return the history one step forward, if one was undone."""
         if not self.future:
             return self
         after = _never_reusing(self.future[-1], self.present)

@@ -1,8 +1,8 @@
-"""Work in the background that the user is told of."""
+"""Jobs slice: progress and outcome of work in the background."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
@@ -10,23 +10,23 @@ JobStatus = Literal["idle", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Job:
-    """The work that the user waits for.
+    """Work that the user is informed about.
 
     Attributes
     ----------
     ticket : int
         A result counts only if it carries the ticket of the current job.
     document_id : int or None
-        The document that it is done for.
+        Document that it is done for.
     status : {"idle", "running", "done", "failed", "cancelled"}
     title : str
-        What is being done, such as "Explaining leaf".
+        Such as "Explaining leaf".
     stage : str
-        What is being done just now.
+        Current step of the work.
     fraction : float
         0 to 1.
     message : str
-        How it ended.
+        Outcome.
     """
 
     ticket: int = 0
@@ -36,3 +36,30 @@ class Job:
     stage: str = ""
     fraction: float = 0.0
     message: str = ""
+
+    def is_running(self, ticket: int | None = None) -> bool:
+        """Return whether it runs, and has this ticket if one is given."""
+        return self.status == "running" and ticket in (None, self.ticket)
+
+    def ended(self, status: JobStatus, message: str) -> Job:
+        """Return the job as it ended."""
+        return replace(self, status=status, message=message, stage="", fraction=1.0)
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Work in the background.
+
+    Attributes
+    ----------
+    explaining : Job
+        The user waits for it.
+    export : Job
+        File that is being written for other programs, or was last.
+    band_caching : Job
+        Cube whose bands are being cached, or were last.
+    """
+
+    explaining: Job = field(default_factory=Job)
+    export: Job = field(default_factory=Job)
+    band_caching: Job = field(default_factory=Job)

@@ -1,4 +1,4 @@
-"""What has been measured of the regions of a cube."""
+"""Measurements of the regions of a cube."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from focus_viewer.core.spectra.indices import INDICES, Index, IndexBands, availa
 from focus_viewer.core.typing import DoubleArray
 
 MOST_CURVES = 8
-"""Regions whose spectra are drawn at a time: more lines could not be told apart."""
+"""Most regions whose spectra are drawn: more lines could not be distinguished."""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What need not be measured again as long as an outline is there.
+    """Measurements that stay valid as long as an outline exists.
 
     Attributes
     ----------
-    rows : mapping of Outline to RegionRow
+    rows : mapping of Shape to RegionRow
         Without name, class and saliency.
-    saliencies : mapping of Outline to RegionSaliency
+    saliencies : mapping of Shape to RegionSaliency
         In the volume of the measures.
-    spectra : mapping of (Outline, view) to RegionSpectrum
-        Of those that were ever drawn.
+    spectra : mapping of (Shape, view) to RegionSpectrum
+        Of regions that have been drawn.
     """
 
     rows: Mapping[Shape, RegionRow] = field(default_factory=dict)
@@ -44,14 +44,14 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Rows of the table of regions, and the curves of those that are drawn.
+    """Rows of the region table, and curves of the drawn regions.
 
     Attributes
     ----------
     regions : tuple of Annotation
-        What was measured.
+        Measured regions.
     volume : SaliencyVolume or None
-        What it was measured in.
+        Volume of their saliency.
     rows : tuple of RegionRow
         One for each region.
     spectra : mapping of int to RegionSpectrum
@@ -61,11 +61,10 @@ class Measures:
     view : {"values", "derivative", "continuum", "snv"}
     viewed : mapping of int to RegionSpectrum
         By id of the region, through the view.
-    known : Known
     indices : tuple of IndexBands
         Vegetation indices of the rows.
     area : PixelArea
-        What areas of the rows are told in.
+        Unit of the areas in the rows.
     """
 
     regions: tuple[Annotation, ...] = ()
@@ -86,9 +85,9 @@ class Measures:
 
 
 def drawn_regions(annotations: Annotations, selected: tuple[int, ...]) -> tuple[Annotation, ...]:
-    """Regions whose curves are drawn: those selected, or all that are shown if none is."""
-    shown = tuple(one for one in annotations if not one.hidden)
-    chosen = tuple(one for one in shown if one.id in selected)
+    """Return regions whose curves are drawn: the selected ones, or all visible ones."""
+    shown = tuple(region for region in annotations if not region.hidden)
+    chosen = tuple(region for region in shown if region.id in selected)
     return (chosen or shown)[:MOST_CURVES]
 
 
@@ -103,15 +102,15 @@ def measure(
     indices: Sequence[Index] = INDICES,
     area: PixelArea | None = None,
 ) -> Measures:
-    """Measure all regions, and the curves of those that are drawn.
+    """Measure all regions, and the curves of the drawn ones.
 
     Parameters
     ----------
     before : Measures or None
-        What it knows of outlines that are still there is not measured again; its saliency counts
-        in the same volume alone, its rows with the same indices.
+        Measurements of its outlines are reused: saliency in the same volume, rows with the same
+        indices.
     indices : sequence of Index
-        Those wanted; one that the cube has not the bands for is left out.
+        Indices whose bands the cube lacks are left out.
     area : PixelArea or None
         None counts areas in pixels.
     """
@@ -124,15 +123,19 @@ def measure(
     saliencies = _saliencies(cube, regions, volume, kept.saliencies if same_volume else {})
     spectra = _spectra(cube, drawn, ("values", view), kept.spectra, step)
     outlines = {region.outline for region in regions}
-    still = {key: one for key, one in kept.spectra.items() if key[0] in outlines}
+    still = {key: spectrum for key, spectrum in kept.spectra.items() if key[0] in outlines}
     return Measures(
         regions,
         volume,
-        tuple(_told(region, rows, saliencies) for region in regions),
-        {one.id: spectra[one.outline, "values"] for one in drawn},
-        {one.id: saliencies[one.outline].curve for one in drawn if one.outline in saliencies},
+        tuple(_row_of(region, rows, saliencies) for region in regions),
+        {region.id: spectra[region.outline, "values"] for region in drawn},
+        {
+            region.id: saliencies[region.outline].curve
+            for region in drawn
+            if region.outline in saliencies
+        },
         view,
-        {one.id: spectra[one.outline, view] for one in drawn},
+        {region.id: spectra[region.outline, view] for region in drawn},
         Known(rows, saliencies, still | spectra),
         table.bands,
         table.area,
@@ -141,7 +144,7 @@ def measure(
 
 @dataclass(frozen=True)
 class _Table:
-    """What rows are made of."""
+    """Indices and area unit of rows."""
 
     bands: tuple[IndexBands, ...]
     area: PixelArea
@@ -154,12 +157,14 @@ def _rows(
     table: _Table,
     step: Step,
 ) -> dict[Shape, RegionRow]:
-    """A row for each outline; those not known yet are read from the cube, in one go."""
-    new = list({one.outline: one for one in regions if one.outline not in kept}.values())
-    wanted = [one.index for one in table.bands]
+    """Return a row for each outline; new ones are read from the cube in one go."""
+    new = list(
+        {region.outline: region for region in regions if region.outline not in kept}.values()
+    )
+    wanted = [bands.index for bands in table.bands]
     found = region_rows(cube, new, None, table.area.value, step=step, indices=wanted) if new else []
-    read = {one.outline: row for one, row in zip(new, found, strict=True)}
-    return {one.outline: kept.get(one.outline) or read[one.outline] for one in regions}
+    read = {region.outline: row for region, row in zip(new, found, strict=True)}
+    return {region.outline: kept.get(region.outline) or read[region.outline] for region in regions}
 
 
 def _saliencies(
@@ -170,10 +175,10 @@ def _saliencies(
 ) -> dict[Shape, RegionSaliency]:
     if volume is None:
         return {}
-    new = list(dict.fromkeys(one.outline for one in regions if one.outline not in kept))
+    new = list(dict.fromkeys(region.outline for region in regions if region.outline not in kept))
     crops = [outline.crop((cube.rows, cube.cols)) for outline in new]
     read = dict(zip(new, region_saliencies(volume, crops), strict=True)) if new else {}
-    return {one.outline: kept.get(one.outline) or read[one.outline] for one in regions}
+    return {region.outline: kept.get(region.outline) or read[region.outline] for region in regions}
 
 
 def _spectra(
@@ -193,12 +198,12 @@ def _spectra(
     return found
 
 
-def _told(
+def _row_of(
     region: Annotation,
     rows: Mapping[Shape, RegionRow],
     saliencies: Mapping[Shape, RegionSaliency],
 ) -> RegionRow:
-    """The row of a region: what its outline measures, under its own name."""
+    """Return the row of a region: the measurements of its outline under its name."""
     row = replace(
         rows[region.outline], id=region.id, name=region.name, class_name=region.class_name
     )

@@ -1,4 +1,4 @@
-"""Two cubes on the screen at a time."""
+"""Pair of cubes on the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cubes on the screen at a time; one of them is the active one.
+    """Pair of cubes on the screen, one of them active.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Pair:
     linked : bool
         Whether they share pan, zoom, class and colour limits.
     split : float
-        Where the line of a swipe stands, 0 to 1.
+        Position of the line of a swipe, 0 to 1.
     """
 
     first: int
@@ -33,19 +33,18 @@ class Pair:
     split: float = 0.5
 
     def other(self, document_id: int | None) -> int:
-        """The one that is not this."""
+        """Return the id of the other document."""
         return self.first if document_id == self.second else self.second
 
 
 @dataclass(frozen=True, eq=False)
 class MeasuredDifference:
-    """How two cubes differ in what was measured.
+    """Measured difference of two cubes.
 
     Attributes
     ----------
     first, second : int
         Ids of their documents.
-    window_nm : BandWindow
     values : SaliencyVolume
         A single group, in the cubes' units, second less first.
     """
@@ -55,8 +54,8 @@ class MeasuredDifference:
     window_nm: BandWindow
     values: SaliencyVolume
 
-    def holds_for(self, pair: Pair | None, window_nm: BandWindow) -> bool:
-        """Whether it is that of a pair at a window."""
+    def fits(self, pair: Pair | None, window_nm: BandWindow) -> bool:
+        """Return whether it is that of a pair at a window."""
         if pair is None or window_nm != self.window_nm:
             return False
         return (self.first, self.second) == (pair.first, pair.second)

@@ -1,17 +1,17 @@
-"""Errors as the user is told them."""
+"""Error messages for the user."""
 
 from __future__ import annotations
 
 import logging
 
 from focus_viewer.core.errors import FocusError
-from focus_viewer.session.state.state import Problem
+from focus_viewer.session.state.requests import Problem
 
 _log = logging.getLogger(__name__)
 
 
 def problem_of(title: str, error: Exception) -> Problem:
-    """An error for the user; one that nobody foresaw says so and leaves its trace in the log."""
+    """Return the message for an error; the traceback of an unexpected one is logged."""
     if isinstance(error, FocusError):
         return Problem(title, str(error))
     _log.error(title, exc_info=error)

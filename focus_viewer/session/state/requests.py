@@ -1,4 +1,4 @@
-"""What the user is asked before something can be opened."""
+"""Requests slice: questions and messages for the user."""
 
 from __future__ import annotations
 
@@ -9,17 +9,30 @@ from focus_viewer.core.cubes.array_choice import Candidate
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Error message, shown until it is dismissed.
+
+    Attributes
+    ----------
+    text : str
+        What was expected, what was found, what to do.
+    """
+
+    title: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class MissingCubes:
-    """A project that cannot be opened before the user has said what to do with some cubes.
+    """Project that cannot be opened before the user has decided about some cubes.
 
     Attributes
     ----------
     path : Path
         Of the project's file.
-    reading : ProjectReading
     recovered : RecoveredWork or None
-        Set where it is work that was never saved.
+        Set for work that was never saved.
     """
 
     path: Path
@@ -29,12 +42,7 @@ class MissingCubes:
 
 @dataclass(frozen=True)
 class FileChoice:
-    """Files that were found in folders, for the user to choose from.
-
-    Attributes
-    ----------
-    folders, paths : tuple of Path
-    """
+    """Files in folders, for the user to choose from."""
 
     folders: tuple[Path, ...]
     paths: tuple[Path, ...]
@@ -42,17 +50,36 @@ class FileChoice:
 
 @dataclass(frozen=True)
 class ArrayQuestion:
-    """A file that does not tell which of its arrays is the cube, or how it lies.
+    """File for which the user must choose the array of the cube, or its axes.
 
     Attributes
     ----------
-    path : Path
     candidates : tuple of Candidate
         The likeliest first.
     reason : str
-        What cannot be told.
+        What the file does not declare.
     """
 
     path: Path
     candidates: tuple[Candidate, ...]
     reason: str
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Questions and messages for the user.
+
+    Attributes
+    ----------
+    recovered_work : tuple of RecoveredWork
+        Unsaved work of earlier runs.
+    layout : str
+        Of the panels, as a project wants it; empty once the window has applied it.
+    """
+
+    missing_cubes: MissingCubes | None = None
+    file_choice: FileChoice | None = None
+    array_question: ArrayQuestion | None = None
+    recovered_work: tuple[RecoveredWork, ...] = ()
+    problem: Problem | None = None
+    layout: str = ""

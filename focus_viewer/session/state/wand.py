@@ -1,4 +1,4 @@
-"""The magic wand: where it touched the image, and what it takes as alike."""
+"""Magic wand: its seed, its settings, and the similar pixels around a seed."""
 
 from __future__ import annotations
 
@@ -25,18 +25,16 @@ _LEAST_GROWTH_PX = 256
 
 @dataclass(frozen=True)
 class Seed:
-    """A click of the wand.
+    """Seed of region growing: a click of the wand.
 
     Attributes
     ----------
-    document_id : int
-    row, col : int
-    base : Painted or None
-        What the region held before; the wand adds to it.
+    base : MaskShape or None
+        Region before; the wand adds to it.
     region_id : int or None
-        The region that it makes, once it is made, or adds to.
+        Region that it makes, once it is made, or adds to.
     made : bool
-        Whether the region holds what it found.
+        Whether the region contains the similar pixels.
     """
 
     document_id: int
@@ -47,65 +45,64 @@ class Seed:
     made: bool = False
 
     def done(self, region_id: int | None) -> Seed:
-        """The same, when its region is there."""
+        """Return the seed with its region."""
         return replace(self, region_id=region_id, made=region_id is not None)
 
-    def same_place(self, other: Seed | None) -> bool:
-        """Whether the other is the same click."""
+    def same_pixel(self, other: Seed | None) -> bool:
+        """Return whether the other is the same click."""
         if other is None:
             return False
-        one = (self.document_id, self.row, self.col, self.base)
-        return one == (other.document_id, other.row, other.col, other.base)
+        key = (self.document_id, self.row, self.col, self.base)
+        return key == (other.document_id, other.row, other.col, other.base)
 
 
 @dataclass(frozen=True)
 class Wand:
-    """How the wand chooses.
+    """Settings of the wand.
 
     Attributes
     ----------
     criterion : {"angle", "saliency"}
-        Spectral angle to the pixel touched, or saliency of the same sign and about the same size.
+        Spectral angle to the seed, or saliency of the same sign and similar size.
     angle_deg : float
-        The largest angle that counts as alike.
+        Largest angle of similar pixels.
     saliency_percent : float
-        The largest difference that counts as alike, of the upper end of the colour scale.
-    touch : Touch or None
-        The last click, as long as its region follows the tolerance.
+        Largest difference of similar pixels, relative to the upper end of the colour scale.
+    seed : Seed or None
+        Last click, as long as its region follows the tolerance.
     """
 
     criterion: Criterion = "angle"
     angle_deg: float = 5.0
     saliency_percent: float = 20.0
-    touch: Seed | None = None
+    seed: Seed | None = None
 
     @property
     def tolerance(self) -> float:
-        """That of the criterion: degrees or percent."""
+        """Tolerance of the criterion, in degrees or percent."""
         return self.angle_deg if self.criterion == "angle" else self.saliency_percent
 
-    def asks_as(self, before: Wand | None) -> bool:
-        """Whether it asks for the same pixels as before, and is not another click there."""
-        if before is None or before.touch is None or self.touch is None:
+    def selects_as(self, before: Wand | None) -> bool:
+        """Return whether it selects the same pixels as before, without a new click."""
+        if before is None or before.seed is None or self.seed is None:
             return False
-        if not self.touch.same_place(before.touch) or (before.touch.made and not self.touch.made):
+        if not self.seed.same_pixel(before.seed) or (before.seed.made and not self.seed.made):
             return False
         return (self.criterion, self.tolerance) == (before.criterion, before.tolerance)
 
 
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """Distances to the pixel touched, in the tolerance's unit, in a window around it.
+    """Distances to the seed, in the tolerance's unit, in a window around it.
 
     Attributes
     ----------
-    cube : Cube
     volume : SaliencyVolume or None
         None for angles.
     window_nm : BandWindow or None
         Band window of the saliency; None for angles.
     place : tuple of int
-        (row, col) touched.
+        (row, col) of the seed.
     rows, cols : slice
         The window; empty before distances are computed.
     values : DoubleArray, shape (rows, cols)

@@ -1,4 +1,4 @@
-"""Files that do not tell which of their arrays is the cube: asking, trying, and opening."""
+"""Choice of the array of a cube: questions to the user, previews, opening."""
 
 from __future__ import annotations
 
@@ -17,56 +17,49 @@ from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.requests import ArrayQuestion
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import OPEN_ARRAY, TRY_ARRAY
+from focus_viewer.session.tasks.services import CubeFiles
 
 T = TypeVar("T")
 
-# Lanes of their own: trying must neither end what is being opened nor wait for it.
-TRY_ARRAY, OPEN_ARRAY = "try array", "open array"
 _SIDE_PX = 320
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """What a choice would give.
+class ArrayPreview:
+    """Preview of a choice.
 
     Attributes
     ----------
     picture : ByteArray, shape (height, width), or None
-        The middle band; None where the choice leads nowhere.
-    told : str
-        Size, band and units; or why it leads nowhere.
+        The middle band; None if the file cannot be opened so.
+    description : str
+        Size, band and units; or why the file cannot be opened so.
     """
 
     picture: ByteArray | None
-    told: str
+    description: str
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
-    """A question, and who is told the answer."""
+class _Pending:
+    """Question with the callbacks for its answer."""
 
     question: ArrayQuestion
     chosen: Callable[[ArrayChoice], None] | None
     left: Callable[[], None]
 
 
-class Choosing:
-    """Asks about one file after the other; nothing that is open is touched.
+class ArrayQuestions:
+    """Questions about one file after the other; what is open stays unchanged."""
 
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, cubes: CubeFiles) -> None:
         self._session = session
-        self._runner = runner
-        self._services = services
-        self._waiting: list[_Asked] = []
-        self._asked: _Asked | None = None
+        self._background = background
+        self._cubes = cubes
+        self._waiting: list[_Pending] = []
+        self._pending: _Pending | None = None
 
     def ask(
         self,
@@ -74,120 +67,119 @@ class Choosing:
         chosen: Callable[[ArrayChoice], None] | None = None,
         left: Callable[[], None] = lambda: None,
     ) -> None:
-        """Ask about a file, after those that are asked about already.
+        """Ask about a file, after the pending questions.
 
         Parameters
         ----------
-        needed : NeedsChoice
         chosen : callable or None
-            Told the choice once the file can be opened so; without it the file is opened.
+            Takes a choice with which the file can be opened; None opens the file.
         left : callable
-            Called if it is not to be opened.
+            Called if the file is not to be opened.
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
-        self._waiting.append(_Asked(question, chosen, left))
-        if self._session.state.choice is None:
+        self._waiting.append(_Pending(question, chosen, left))
+        if self._session.state.requests.array_question is None:
             self._next()
 
-    def again(self) -> None:
-        """Ask about the file on the screen, whatever was said of it before."""
+    def ask_again(self) -> None:
+        """Ask about the active file again, whatever was chosen before."""
         document = self._session.state.document
         if document is None or document.cube.path is None:
             return
         path = document.cube.path
 
-        def failed(error: Exception) -> None:
-            self._report(f"Could not look into {path.name}", error)
+        self._background.submit(
+            OPEN_ARRAY,
+            lambda step: self._cubes.arrays_of(path),
+            self.ask,
+            f"Could not look into {path.name}",
+            reads=path,
+        )
 
-        task = self._reading(path, lambda step: self._services.arrays_of(path), self.ask, failed)
-        self._runner.submit(OPEN_ARRAY, task)
-
-    def attempt(self, choice: ArrayChoice, done: Callable[[Trial], None]) -> None:
-        """See what a choice would give; an earlier attempt that is still running is given up."""
-        question = self._session.state.choice
+    def preview(self, choice: ArrayChoice, done: Callable[[ArrayPreview], None]) -> None:
+        """Load a preview of a choice; an earlier one that is still loading is cancelled."""
+        question = self._session.state.requests.array_question
         if question is None:
             return
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
-                done(Trial(None, problem_of("", error).text))
+                done(ArrayPreview(None, problem_of("", error).text))
 
         path = question.path
-        task = self._reading(path, lambda step: self._tried(path, choice, step), done, failed)
-        self._runner.submit(TRY_ARRAY, task)
+        self._background.submit(
+            TRY_ARRAY,
+            lambda step: self._previewed(path, choice, step),
+            done,
+            reads=path,
+            failed=failed,
+        )
 
-    def _tried(self, path: Path, choice: ArrayChoice, step: Step) -> Trial:
+    def _previewed(self, path: Path, choice: ArrayChoice, step: Step) -> ArrayPreview:
         step(0.0, "reading")
-        cube = self._services.read_cube(path, choice)
+        cube = self._cubes.read_cube(path, choice)
         step(0.5, "making a picture")
-        return Trial(_picture(cube), _told(cube))
+        return ArrayPreview(_picture(cube), _description(cube))
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
-        """Read wavelengths in nm from a table; tells them, or why there are none."""
+        """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
                 done(problem_of("", error).text)
 
-        def work(step: Step) -> tuple[float, ...]:
-            return self._services.read_wavelength_list(path)
+        self._background.submit(
+            OPEN_ARRAY,
+            lambda step: self._cubes.read_wavelength_list(path),
+            done,
+            reads=path,
+            failed=failed,
+        )
 
-        self._runner.submit(OPEN_ARRAY, self._reading(path, work, done, failed))
-
-    def settle(self, choice: ArrayChoice) -> None:
-        """Open the file that is asked about, and keep what was said of it for the next time."""
-        asked = self._asked
-        if asked is None:
+    def confirm(self, choice: ArrayChoice) -> None:
+        """Open the file of the question, and remember the choice."""
+        pending = self._pending
+        if pending is None:
             return
-        path = asked.question.path
+        path = pending.question.path
 
         def work(step: Step) -> Cube:
-            cube = self._services.read_cube(path, choice)
-            self._services.remember_choice(path, choice)
+            cube = self._cubes.read_cube(path, choice)
+            self._cubes.remember_choice(path, choice)
             return cube
 
         def done(cube: Cube) -> None:
-            if asked.chosen is None:
-                self._session.open(cube, choice)
+            if pending.chosen is None:
+                self._session.documents.open(cube, choice)
             self._next()
-            if asked.chosen is not None:
-                asked.chosen(choice)
+            if pending.chosen is not None:
+                pending.chosen(choice)
 
         def failed(error: Exception) -> None:
             self._report(f"Could not open {path.name}", error)
             self._next()
-            asked.left()
+            pending.left()
 
-        self._runner.cancel(TRY_ARRAY)
-        self._runner.submit(OPEN_ARRAY, self._reading(path, work, done, failed))
-
-    def _reading(
-        self,
-        path: Path,
-        work: Callable[[Step], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], None],
-    ) -> Task[T]:
-        """A task that reads a file, whose drive may be gone."""
-        return Task(work, done, failed, patience_s=READ_PATIENCE_S, about=str(path))
+        self._background.cancel(TRY_ARRAY)
+        self._background.submit(OPEN_ARRAY, work, done, reads=path, failed=failed)
 
     def give_up(self) -> None:
-        """Leave the file that is asked about; all that is open stays as it is."""
-        asked = self._asked
-        self._runner.cancel(TRY_ARRAY)
+        """Leave the file of the question unopened."""
+        pending = self._pending
+        self._background.cancel(TRY_ARRAY)
         self._next()
-        if asked is not None:
-            asked.left()
+        if pending is not None:
+            pending.left()
 
     def _next(self) -> None:
-        self._session.ask_array(None)
-        self._asked = self._waiting.pop(0) if self._waiting else None
-        if self._asked is not None:
-            self._session.ask_array(self._asked.question)
+        self._session.requests.ask_array(None)
+        self._pending = self._waiting.pop(0) if self._waiting else None
+        if self._pending is not None:
+            self._session.requests.ask_array(self._pending.question)
 
     def _report(self, title: str, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._session.report(problem_of(title, error))
+            self._session.requests.report(problem_of(title, error))
 
 
 def _picture(cube: Cube) -> ByteArray:
@@ -196,7 +188,7 @@ def _picture(cube: Cube) -> ByteArray:
     return stretch(cube.block(every, every, slice(middle, middle + 1))[:, :, 0])
 
 
-def _told(cube: Cube) -> str:
+def _description(cube: Cube) -> str:
     middle = cube.bands // 2
     where = (
         "" if cube.wavelengths_nm is None else f", {position_text(cube, float(cube.axis[middle]))}"

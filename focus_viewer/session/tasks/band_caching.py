@@ -1,4 +1,4 @@
-"""Bands of large cubes brought together in the background, one cube after the other."""
+"""Filling of the band cache of large cubes, one cube after the other."""
 
 from __future__ import annotations
 
@@ -10,78 +10,69 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import JobStatus
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import BANDS
+from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
+from focus_viewer.session.tasks.services import CubeFiles
 
-BANDS = "bands"
 
+class BandCaching:
+    """Filling of the band cache."""
 
-class Banding:
-    """Sees which open cubes have bands that take long to read, and has them kept together.
-
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, cubes: CubeFiles) -> None:
         self._session = session
-        self._runner = runner
-        self._services = services
+        self._background = background
+        self._cubes = cubes
         self._document_id: int | None = None
         self._ticket: int | None = None
 
-    def look(self, state: State) -> None:
-        """Begin with the next cube, the one on the screen first; stop if its cube was closed."""
+    def update(self, state: State) -> None:
+        """Start with the next cube, the active one first; stop if its cube was closed."""
         if self._document_id is not None:
             if state.find(self._document_id) is None:
-                self._runner.cancel(BANDS)
+                self.cancel()
             return
-        waiting = [one for one in state.documents if not one.bands_settled]
-        waiting.sort(key=lambda one: one.id != state.active)
+        waiting = [document for document in state.documents.items if not document.bands_settled]
+        waiting.sort(key=lambda document: document.id != state.documents.active)
         if waiting:
-            self._begin(waiting[0])
+            self._start(waiting[0])
 
     def cancel(self) -> None:
-        """Stop; what is kept by then stays, and bands of the rest are read from the file."""
-        self._runner.cancel(BANDS)
+        """Stop; bands that are not cached by then are read from the cube's file."""
+        self._background.cancel(BANDS)
 
-    def _begin(self, document: Document) -> None:
+    def _start(self, document: Document) -> None:
         self._document_id, self._ticket = document.id, None
         cube = as_read(document.cube)
 
         def progress(fraction: float, text: str) -> None:
-            if self._ticket is None:  # of a cube that needs nothing, nothing is told
-                self._ticket = self._session.start_side("banding", document.id, _title(cube))
-            self._session.progress_side("banding", self._ticket, fraction, text)
+            if self._ticket is None:  # a cube that needs no cache never reports progress
+                self._ticket = self._session.caching_job.start(document.id, _title(cube))
+            self._session.caching_job.progress(self._ticket, fraction, text)
 
-        self._runner.submit(
+        self._background.submit(
             BANDS,
-            Task(
-                lambda step: self._services.keep_bands(cube, step),
-                lambda _: self._ended(None),
-                self._ended,
-                progress,
-                patience_s=WHOLE_PATIENCE_S,
-                about=cube.place,
-            ),
+            lambda step: self._cubes.fill_band_cache(cube, step),
+            lambda _: self._ended(None),
+            reads=cube.place,
+            patience_s=WHOLE_PATIENCE_S,
+            failed=self._ended,
+            progress=progress,
         )
 
     def _ended(self, error: Exception | None) -> None:
-        document_id, ticket = self._document_id, self._ticket
+        document, ticket = self._session.state.find(self._document_id), self._ticket
         self._document_id = self._ticket = None
-        document = self._session.state.find(document_id)
         failed = error is not None and not isinstance(error, Cancelled)
         if document is not None and ticket is None and failed:
-            ticket = self._session.start_side("banding", document.id, _title(document.cube))
+            ticket = self._session.caching_job.start(document.id, _title(document.cube))
         if ticket is not None:
             status: JobStatus = "failed" if failed else "cancelled" if error else "done"
-            told = problem_of("", error).text if error is not None and failed else ""
-            self._session.end_side("banding", ticket, status, told)
+            message = problem_of("", error).text if error is not None and failed else ""
+            self._session.caching_job.end(ticket, status, message)
         if document is not None:
-            self._session.settle_bands(document.id)
-        self.look(self._session.state)
+            self._session.documents.mark_bands_cached(document.id)
+        self.update(self._session.state)
 
 
 def _title(cube: Cube) -> str:

@@ -1,8 +1,9 @@
-"""Data out of the explorer: what can be written now, what it would be, and the writing."""
+"""Export of data for other programs: possible kinds, their description, writing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from focus_viewer.core.documents.export_request import (
@@ -14,26 +15,23 @@ from focus_viewer.core.documents.export_request import (
     file_format,
 )
 from focus_viewer.core.errors import Cancelled
-from focus_viewer.core.progress import Step
 from focus_viewer.session.outputs.export_summary import SHAPES, subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.protocols import Runner, Services, Task
-
-# A lane of its own: saving regions must not end a long export.
-EXPORT = "export"
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import EXPORT
+from focus_viewer.session.tasks.services import Services
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A kind of data that can be chosen.
+    """Kind of data to choose.
 
     Attributes
     ----------
     kind : str
         A key of `KINDS`.
-    title : str
     reason : str
         Why it cannot be written now; empty where it can.
     """
@@ -44,37 +42,30 @@ class Choice:
 
 
 class Exports:
-    """Writes what is on the screen for other programs.
+    """Export of what is on the screen."""
 
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, services: Services) -> None:
         self._session = session
-        self._runner = runner
+        self._background = background
         self._services = services
 
     def choices(self) -> tuple[Choice, ...]:
-        """All kinds of data, with the reason where one cannot be written now."""
+        """Return all kinds of data, with the reason where one cannot be written now."""
         state = self._session.state
         return tuple(Choice(kind, title, _reason(state, kind)) for kind, title in KINDS.items())
 
-    def told(self, kind: ExportKind, form: ExportFormat) -> str:
-        """What would be written, in lines: its subject, its shape, its size, its place."""
+    def description(self, kind: ExportKind, form: ExportFormat) -> str:
+        """Return lines that describe the file: subject, shape, size, georeference."""
         request = _request(self._session.state, kind, form)
         if request is None:
             return ""
-        place = self._services.map_text(request.cube)
+        place = request.cube.georeference.projection
         georeferenced = f"Georeferenced: {place}" if place else "Not georeferenced: no map info"
         lines = [subject(request), SHAPES[kind](request)]
         return "\n".join([*lines, georeferenced] if form in ("envi", "geotiff") else lines)
 
     def suggested(self, kind: ExportKind, form: ExportFormat) -> str:
-        """A name for the file, from what is in it."""
+        """Return a file name made of its content."""
         request = _request(self._session.state, kind, form)
         if request is None:
             return ""
@@ -84,13 +75,12 @@ class Exports:
         return f"{name}{file_format(kind, form).suffix}"
 
     def write(self, path: Path, kind: ExportKind, form: ExportFormat) -> None:
-        """Write a kind of data of the document on the screen; a failure is shown as a problem.
+        """Write a kind of data of the active document; a failure is reported.
 
         Parameters
         ----------
         path : Path
             A missing suffix is added.
-        kind : str
         form : str
             One of the `FORMATS` of this kind.
         """
@@ -100,48 +90,50 @@ class Exports:
             return
         suffix = file_format(kind, form).suffix
         target = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-        ticket = self._session.start_side("export", document.id, f"Writing {target.name}")
+        ticket = self._session.export_job.start(document.id, f"Writing {target.name}")
 
-        def work(step: Step) -> tuple[Path, ...]:
-            return self._services.export(target, request, step)
+        job = self._session.export_job
 
         def done(files: tuple[Path, ...]) -> None:
-            names = " and ".join(one.name for one in files)
-            self._session.end_side("export", ticket, "done", f"{names} in {target.parent}")
+            names = " and ".join(file.name for file in files)
+            job.end(ticket, "done", f"{names} in {target.parent}")
 
-        def failed(error: Exception) -> None:
-            self._not_written(ticket, target, error)
-
-        def progress(fraction: float, text: str) -> None:
-            self._session.progress_side("export", ticket, fraction, text)
-
-        self._runner.submit(EXPORT, Task(work, done, failed, progress))
+        self._background.submit(
+            EXPORT,
+            lambda step: self._services.exports.export(target, request, step),
+            done,
+            failed=partial(self._not_written, ticket, target),
+            progress=partial(job.progress, ticket),
+        )
 
     def _not_written(self, ticket: int, target: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):
-            self._session.end_side("export", ticket, "cancelled", target.name)
+            self._session.export_job.end(ticket, "cancelled", target.name)
             return
         problem = problem_of(f"Could not write {target.name}", error)
-        self._session.end_side("export", ticket, "failed", problem.text)
-        self._session.report(problem)
+        self._session.export_job.end(ticket, "failed", problem.text)
+        self._session.requests.report(problem)
 
     def cancel(self) -> None:
-        """Stop writing; nothing half-written is left."""
-        self._runner.cancel(EXPORT)
+        """Stop writing; incomplete files are removed."""
+        self._background.cancel(EXPORT)
 
 
 def _reason(state: State, kind: ExportKind) -> str:
-    """Why a kind of data cannot be written now."""
+    """Return why a kind of data cannot be written now; "" if it can."""
     document = state.document
     if document is None:
         return "Open a cube first"
     if kind in OF_A_CLASS:
-        running = state.job.status == "running" and state.job.document_id == document.id
-        wait = "The cube is being explained: wait for it" if running else "Explain the cube first"
+        running = (
+            state.jobs.explaining.status == "running"
+            and state.jobs.explaining.document_id == document.id
+        )
+        wait = "Wait: the cube is being explained" if running else "Explain the cube first"
         return "" if state.volume is not None else wait
     if kind == "spectra":
-        there = bool(document.annotations.regions or document.pins)
-        return "" if there else "Draw a region or pin a pixel first"
+        has_spectra = bool(document.annotations.regions or document.pins)
+        return "" if has_spectra else "Draw a region or pin a pixel first"
     return "" if document.annotations.regions else "Draw a region first"
 
 
@@ -155,7 +147,7 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         form,
         document.cube,
         state.volume,
-        state.window_nm,
+        state.view.window_nm,
         document.annotations,
         pins,
         document.explanation,

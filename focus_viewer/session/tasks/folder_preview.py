@@ -1,4 +1,4 @@
-"""Files of a folder, looked at one after the other while the user chooses."""
+"""Previews of the files in a folder while the user chooses."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from focus_viewer.core.errors import Cancelled, FocusError, Stalled
 from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import BROWSE
+from focus_viewer.session.tasks.services import CubeFiles
 
-BROWSE = "browse"
 THUMBNAIL_PX = 192
 
 _log = logging.getLogger(__name__)
@@ -23,14 +24,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What was seen of a file.
+    """Preview of a file.
 
     Attributes
     ----------
-    report : CubeReport
     picture : ByteArray, shape (height, width, 3), or None
     asks : bool
-        Whether it can be opened once the user has said which of its arrays is the cube.
+        Whether it can be opened once the user has chosen the array of the cube.
     """
 
     report: CubeReport
@@ -39,27 +39,21 @@ class Look:
 
     @property
     def openable(self) -> bool:
-        """Whether opening it leads anywhere."""
+        """Whether it can be opened."""
         return self.report.ok or self.asks
 
 
-class Browsing:
-    """Looks at files in the background.
+class FolderPreview:
+    """Background loading of previews."""
 
-    Parameters
-    ----------
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, runner: Runner, services: Services) -> None:
-        self._runner = runner
-        self._services = services
+    def __init__(self, background: Background, cubes: CubeFiles) -> None:
+        self._background = background
+        self._cubes = cubes
 
     def look(self, path: Path, done: Callable[[Look], None]) -> None:
-        """Look at a file and tell what was seen, unless another is looked at first.
+        """Load the preview of a file, unless that of another is requested first.
 
-        Of a file that opens but takes too long to be pictured, the report alone is told.
+        A file that opens but takes too long to be pictured has a preview without picture.
         """
         reports: list[CubeReport] = []
 
@@ -71,23 +65,22 @@ class Browsing:
             stalled_late = isinstance(error, Stalled) and reports
             done(Look(reports[0] if stalled_late else error_report(path, error)))
 
-        task = Task(
+        self._background.submit(
+            BROWSE,
             lambda step: self._seen(path, step, reports.append),
             done,
-            failed,
-            patience_s=READ_PATIENCE_S,
-            about=str(path),
+            reads=path,
+            failed=failed,
         )
-        self._runner.submit(BROWSE, task)
 
     def stop(self) -> None:
-        """Look no more."""
-        self._runner.cancel(BROWSE)
+        """Stop loading."""
+        self._background.cancel(BROWSE)
 
     def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:
         step(0.0, "reading")
         try:
-            cube = self._services.read_cube(path)
+            cube = self._cubes.read_cube(path)
             report = report_of(path, cube)
             opened(report)
             step(0.5, "making a thumbnail")

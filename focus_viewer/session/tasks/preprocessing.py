@@ -1,10 +1,10 @@
-"""Treatments of cubes, asked for by the user and done in the background."""
+"""Preprocessing of cubes in the background: references, previews, application."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,29 +26,28 @@ from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Services, Task
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import FLAT, PREVIEW, REFERENCES, TREAT
+from focus_viewer.session.tasks.services import PreprocessingFiles
 
 _log = logging.getLogger(__name__)
 
-REFERENCES, TREAT, PREVIEW, FLAT = "references", "treat", "treatment preview", "flat field"
-
 Failed = Callable[[str], None]
-"""Told the reason, for the user; "" where the work was cancelled."""
+"""Takes the reason, for the user; "" if the work was cancelled."""
 
 
 @dataclass(frozen=True, eq=False)
-class Preview:
-    """A pixel before and after a treatment.
+class PreprocessingPreview:
+    """Pixel before and after preprocessing.
 
     Attributes
     ----------
-    row, col : int
     before, after : FloatArray, shape (bands,)
         Numbers of bands may differ.
     before_axis, after_axis : DoubleArray, shape (bands,)
-    before_units, after_units : str
     notes : tuple of str
-        What the treatment adds to the cube's notes.
+        Notes that the preprocessing adds to the cube.
     """
 
     row: int
@@ -62,25 +61,18 @@ class Preview:
     notes: tuple[str, ...]
 
 
-class Calibrating:
-    """Finds references, tries treatments on a pixel, and puts treated cubes in place.
+class PreprocessingTasks:
+    """Search for references, previews of a pixel, and preprocessing of cubes."""
 
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(self, session: Session, background: Background, files: PreprocessingFiles) -> None:
         self._session = session
-        self._runner = runner
-        self._services = services
+        self._background = background
+        self._files = files
 
     # References
 
-    def look_around(self, document: Document) -> None:
-        """Look for references beside a cube of counts, once."""
+    def find_beside(self, state: State, document: Document) -> None:
+        """Find references beside a cube of counts, once."""
         cube = document.cube
         counted = cube.units in ("counts", "unknown") and cube.path is not None
         if (
@@ -91,35 +83,32 @@ class Calibrating:
             return
 
         def done(found: FoundReferences) -> None:
-            self._session.take_references(document.id, found)
+            self._session.preprocessing.take_references(document.id, found)
 
         self.find(cube, done)
 
     def find(self, cube: Cube, done: Callable[[FoundReferences], None]) -> None:
-        """Tell which references lie beside a cube; nobody asked, so a failure is only logged."""
+        """Find references beside a cube; a failure is only logged, as the user did not start it."""
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
                 _log.warning("looking for references failed", exc_info=error)
 
-        self._runner.submit(
+        self._background.submit(
             REFERENCES,
-            Task(
-                lambda step: self._services.find_references(cube),
-                done,
-                failed,
-                patience_s=READ_PATIENCE_S,
-                about=f"The folder of {cube.name}",
-            ),
+            lambda step: self._files.find_references(cube),
+            done,
+            reads=f"The folder of {cube.name}",
+            failed=failed,
         )
 
     def decline(self) -> None:
-        """Offer the references of the cube on the screen no more."""
+        """Withdraw the offer of references for the active cube."""
         document = self._session.state.document
         if document is not None:
-            self._session.take_references(document.id, FoundReferences())
+            self._session.preprocessing.take_references(document.id, FoundReferences())
 
-    # Treatments
+    # Preprocessing
 
     def preview(
         self,
@@ -127,51 +116,45 @@ class Calibrating:
         without: Preprocessing,
         preprocessing: Preprocessing,
         place: tuple[int, int],
-        done: Callable[[Preview], None],
+        done: Callable[[PreprocessingPreview], None],
         failed: Failed,
     ) -> None:
-        """Try a treatment on one pixel, beside another; only the last one asked for is told.
+        """Compare two settings at one pixel; earlier previews are cancelled.
 
         Parameters
         ----------
-        cube : Cube
-        without, treatment : Preprocessing
+        without, preprocessing : Preprocessing
             Before and after.
         place : (int, int)
             Row and column.
-        done : callable
-        failed : callable
         """
 
-        def work(step: Step) -> Preview:
-            before = self._services.treat(cube, without, step)
-            return _preview(before, self._services.treat(cube, preprocessing, step), place)
+        def work(step: Step) -> PreprocessingPreview:
+            before = self._files.preprocess(cube, without, step)
+            return _preview(before, self._files.preprocess(cube, preprocessing, step), place)
 
-        self._runner.submit(PREVIEW, Task(work, done, _told(failed)))
+        self._background.submit(PREVIEW, work, done, failed=_with_reason(failed))
 
     def drop_preview(self) -> None:
-        """Nobody looks at the preview any more."""
-        self._runner.cancel(PREVIEW)
+        """Cancel the preview."""
+        self._background.cancel(PREVIEW)
 
-    def treat(
+    def apply(
         self,
         document_id: int,
         preprocessing: Preprocessing,
         done: Callable[[], None] = lambda: None,
         failed: Failed | None = None,
-        progress: Callable[[float, str], None] = lambda fraction, text: None,
+        progress: Callable[[float, str], None] | None = None,
     ) -> None:
-        """Put a document's cube, with this treatment and no other, in the place of its own.
+        """Replace a document's cube by one with this preprocessing and no other.
 
         Parameters
         ----------
-        document_id : int
-        treatment : Preprocessing
         done : callable
-            Called when it is in place.
+            Called when the cube is replaced.
         failed : callable or None
-            Told why it failed; without it the failure is shown as a problem.
-        progress : callable
+            Takes the reason of a failure; None reports it.
         """
         document = self._session.state.find(document_id)
         if document is None:
@@ -179,73 +162,58 @@ class Calibrating:
         cube = document.cube
 
         def put(found: Cube) -> None:
-            self._session.replace_cube(document_id, found)
+            self._session.preprocessing.replace_cube(document_id, found)
             done()
 
-        def report(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                self._session.report(problem_of(f"Could not change {cube.name}", error))
-
-        self._runner.submit(
+        self._background.submit(
             TREAT,
-            Task(
-                lambda step: self._services.treat(cube, preprocessing, step),
-                put,
-                report if failed is None else _told(failed),
-                progress,
-            ),
+            lambda step: self._files.preprocess(cube, preprocessing, step),
+            put,
+            f"Could not change {cube.name}",
+            failed=None if failed is None else _with_reason(failed),
+            progress=progress,
         )
 
-    def change(self, **values: object) -> None:
-        """Change attributes of the treatment of the cube on the screen."""
-        document = self._session.state.document
-        if document is not None:
-            known = preprocessing_of(document.cube)
-            self.treat(document.id, replace(known, **values))  # type: ignore[arg-type]
-
-    # What is divided by
+    # Flat field
 
     def flat_of_region(
         self, cube: Cube, region: Annotation, done: Callable[[FlatField], None], failed: Failed
     ) -> None:
-        """Tell the mean spectrum of a region, as the cube was read."""
+        """Compute the mean spectrum of a region, in the cube as read."""
 
         def work(step: Step) -> FlatField:
-            return FlatField(_told_values(_mean(as_read(cube), region, step)), _named(region))
+            return FlatField(_finite(_mean(as_read(cube), region, step)), _named(region))
 
-        self._runner.submit(FLAT, Task(work, done, _told(failed)))
+        self._background.submit(FLAT, work, done, failed=_with_reason(failed))
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
     ) -> None:
-        """Tell the spectrum of a file at the bands of a cube."""
+        """Read the spectrum of a file at the bands of a cube."""
 
         def work(step: Step) -> FlatField:
-            values = self._services.read_spectrum(path, as_read(cube))
-            return FlatField(_told_values(values), f"the spectrum of {path.name}")
+            values = self._files.read_spectrum(path, as_read(cube))
+            return FlatField(_finite(values), f"the spectrum of {path.name}")
 
-        self._runner.submit(
-            FLAT,
-            Task(work, done, _told(failed), patience_s=READ_PATIENCE_S, about=str(path)),
-        )
+        self._background.submit(FLAT, work, done, reads=path, failed=_with_reason(failed))
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
-    """Sensors whose wavelengths may be taken for a cube; none where it has its own."""
+    """Return sensors whose wavelengths fit a cube; none if it has its own."""
     first = as_read(cube)
     return () if first.wavelengths_nm is not None else sensors_with(first.bands)
 
 
-def _told(failed: Failed) -> Callable[[Exception], None]:
-    def tell(error: Exception) -> None:
+def _with_reason(failed: Failed) -> Callable[[Exception], None]:
+    def report(error: Exception) -> None:
         failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
 
-    return tell
+    return report
 
 
-def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> Preview:
+def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:
     row, col = place
-    return Preview(
+    return PreprocessingPreview(
         row,
         col,
         np.where(before.good_bands, before.pixel(row, col), np.float32(np.nan)),
@@ -263,10 +231,10 @@ def _named(region: Annotation) -> str:
 
 
 def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
-    """Mean spectrum of a region, a line of it at a time; NaN where it has no data."""
+    """Return the mean spectrum of a region, read line by line; NaN without data."""
     crop = region.outline.crop((cube.rows, cube.cols))
     if crop is None:
-        raise FocusError(f"The region {region.name} covers no pixel: choose or draw a larger one.")
+        raise FocusError(f"The region {region.name} covers no pixel. Choose or draw a larger one.")
     total, count = np.zeros(cube.bands), np.zeros(cube.bands)
     for offset, inside in enumerate(crop.inside):
         step(offset / len(crop.inside), f"reading {region.name}")
@@ -278,5 +246,5 @@ def _mean(cube: Cube, region: Annotation, step: Step) -> DoubleArray:
         return np.asarray(total / np.where(count > 0, count, np.nan))
 
 
-def _told_values(values: DoubleArray) -> tuple[float, ...]:
-    return tuple(float(one) for one in np.nan_to_num(values, nan=0.0))
+def _finite(values: DoubleArray) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.nan_to_num(values, nan=0.0))

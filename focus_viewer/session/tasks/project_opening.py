@@ -1,4 +1,4 @@
-"""The cubes of a project, opened and treated as they were left; runs in worker threads."""
+"""Opening of a project's cubes with their preprocessing; runs in worker threads."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import preprocessing_of, reference_fingerprints_of
 from focus_viewer.core.progress import Step
-from focus_viewer.session.tasks.protocols import Services
+from focus_viewer.session.tasks.services import Services
 
 Choice = Path | Literal["leave", "remove"]
-"""Where a cube is now; "leave" keeps it in the project without opening it."""
+"""Present path of a cube; "leave" leaves it in the project without opening it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Opening:
-    """A project on its way to the screen.
+    """Project that is being opened.
 
     Attributes
     ----------
     path : Path
         Of its file.
-    reading : ProjectReading
     recovered : RecoveredWork or None
-        Set where it is work that was never saved.
+        Set for work that was never saved.
     absent : tuple of ProjectCube
         Cubes that stay in it without being opened.
     moved : mapping of Path to Path
-        Where a cube lay when the project was saved, by its place now.
+        Path of a cube when the project was saved, by its present path.
     """
 
     path: Path
@@ -51,15 +50,19 @@ class Opening:
     moved: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether all its cubes are where they were, and what they were."""
+    def is_complete(self) -> bool:
+        """Whether all its cubes exist unchanged."""
         return not (self.reading.missing or self.reading.changed)
 
-    def settled(self, choices: Mapping[int, Choice]) -> Opening:
-        """What it is once the user has said what to do with cubes, by their places."""
+    def decided(self, choices: Mapping[int, Choice]) -> Opening:
+        """Return the project after the user's decisions on cubes, by their index."""
         cubes = self.reading.project.cubes
-        left = tuple(cubes[place] for place, one in choices.items() if one == "leave")
-        moved = {one: cubes[at].path for at, one in choices.items() if isinstance(one, Path)}
+        left = tuple(cubes[index] for index, choice in choices.items() if choice == "leave")
+        moved = {
+            choice: cubes[index].path
+            for index, choice in choices.items()
+            if isinstance(choice, Path)
+        }
         project = _chosen(self.reading.project, choices)
         reading = replace(self.reading, project=project, missing=(), changed=())
         return replace(
@@ -67,7 +70,7 @@ class Opening:
         )
 
     def with_choice(self, place: int, choice: ArrayChoice) -> Opening:
-        """The same, with what the user says of a cube's file; what it holds is compared then."""
+        """Return the project with the array of a cube chosen; its content is compared later."""
         project = self.reading.project
         cubes = list(project.cubes)
         cubes[place] = replace(cubes[place], choice=choice)
@@ -78,18 +81,18 @@ class Opening:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What became of a project: cubes for its own, or who must be asked about.
+    """Result of opening: the cubes of a project, or a question to the user.
 
     Attributes
     ----------
     opening : Opening
         With the project as it is now.
     cubes : tuple of Cube, or None
-        None where something must be asked first.
+        None if the user must decide first.
     problems : tuple of str
-        What could not be done again, and what is not as it was.
+        Preprocessing that failed, and references that have changed.
     question : (int, NeedsChoice) or None
-        Place of a cube whose file does not tell which of its arrays it is.
+        Index of a cube whose array the user must choose.
     """
 
     opening: Opening
@@ -98,126 +101,128 @@ class Opened:
     question: tuple[int, NeedsChoice] | None = None
 
 
-def reopened(services: Services, opening: Opening, step: Step) -> Opened:
-    """Open the cubes of a project, if nobody must be asked first.
+def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
+    """Open the cubes of a project, unless the user must decide first.
 
     Raises
     ------
     FocusError
-        If a cube cannot be read, or is of another shape and there is no array to choose.
-    Cancelled
-        From `step`.
+        If a cube cannot be read, or has another shape and no array to choose.
     """
-    if not opening.is_settled:
+    if not opening.is_complete:
         return Opened(opening)
     project = opening.reading.project
-    kept, cubes, problems = list(project.cubes), [], []
-    for place, told in enumerate(project.cubes):
+    updated, cubes, problems = list(project.cubes), [], []
+    for index, saved in enumerate(project.cubes):
         try:
-            cube = _read(services, told)
+            cube = _read(services, saved)
         except NeedsChoice as question:
-            return Opened(opening, question=(place, question))
-        moved_from = opening.moved.get(told.path)
-        if moved_from is not None and not services.is_still(told, cube, step):
-            told = replace(told, explanation=None)
-        kept[place], cube, problem = _treated(services, told, cube, moved_from, step)
+            return Opened(opening, question=(index, question))
+        moved_from = opening.moved.get(saved.path)
+        if moved_from is not None and not services.projects.is_unchanged(saved, cube, step):
+            saved = replace(saved, explanation=None)
+        updated[index], cube, problem = _preprocessed(services, saved, cube, moved_from, step)
         cubes.append(cube)
         problems += [problem] if problem else []
-    reading = replace(opening.reading, project=replace(project, cubes=tuple(kept)))
+    reading = replace(opening.reading, project=replace(project, cubes=tuple(updated)))
     return Opened(replace(opening, reading=reading), tuple(cubes), tuple(problems))
 
 
-def _read(services: Services, kept: ProjectCube) -> Cube:
-    cube = services.read_cube(kept.path, kept.choice)
-    if cube.shape != kept.shape:
-        raise _misfit(services, kept, cube)
+def _read(services: Services, saved: ProjectCube) -> Cube:
+    cube = services.cubes.read_cube(saved.path, saved.choice)
+    if cube.shape != saved.shape:
+        raise _shape_error(services, saved, cube)
     return cube
 
 
-def _misfit(services: Services, kept: ProjectCube, cube: Cube) -> FocusError:
-    """A cube of another shape: asked about anew where another array, or other axes, may be it."""
-    expected, found = ("x".join(map(str, one)) for one in (kept.shape, cube.shape))
+def _shape_error(services: Services, saved: ProjectCube, cube: Cube) -> FocusError:
+    """Return the error for a cube of another shape: a question if it has arrays to choose."""
+    expected, found = ("x".join(map(str, shape)) for shape in (saved.shape, cube.shape))
     try:
-        needed = services.arrays_of(kept.path)
+        needed = services.cubes.arrays_of(saved.path)
     except FocusError:
         return FocusError(
-            f"{kept.path} does not fit the project: expected rows x columns x bands "
+            f"{saved.path} does not fit the project: expected rows x columns x bands "
             f"{expected}, found {found}. Choose the cube that was saved, or leave it out."
         )
     reason = f"the project expects rows x columns x bands {expected}, and it was read as {found}."
     return NeedsChoice(needed.path, needed.candidates, reason)
 
 
-def _treated(
-    services: Services, kept: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
+def _preprocessed(
+    services: Services, saved: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
 ) -> tuple[ProjectCube, Cube, str]:
-    """A cube with its treatment, or with what can be done of it, and what is to be said of that."""
+    """Return a cube with its preprocessing, as far as possible, and a message about it."""
     try:
-        found = _treated_where_it_is(services, kept, cube, moved_from, step)
-    except FocusError as error:  # a reference is gone: the work on the cube is not
-        return _without_references(services, kept, cube, error, step)
+        found = _with_moved_references(services, saved, cube, moved_from, step)
+    except FocusError as error:  # a reference is missing: the work on the cube remains
+        return _without_references(services, saved, cube, error, step)
     references = preprocessing_of(found).references
     changed = (
         ()
         if references is None
-        else kept.reference_fingerprints.changed(references, reference_fingerprints_of(found))
+        else saved.reference_fingerprints.changed(references, reference_fingerprints_of(found))
     )
     if not changed:
-        return kept, found, ""
-    return replace(kept, explanation=None), found, changed_references_note(cube.name, changed)
+        return saved, found, ""
+    return replace(saved, explanation=None), found, changed_references_note(cube.name, changed)
 
 
-def _treated_where_it_is(
-    services: Services, kept: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
+def _with_moved_references(
+    services: Services, saved: ProjectCube, cube: Cube, moved_from: Path | None, step: Step
 ) -> Cube:
-    """Treat a cube; references that are gone may have moved along with it."""
-    asked = kept.preprocessing.references
+    """Preprocess a cube; missing references may have moved along with it."""
+    references = saved.preprocessing.references
     try:
-        return services.treat(cube, kept.preprocessing, step)
+        return services.preprocessing.preprocess(cube, saved.preprocessing, step)
     except FocusError:
-        if asked is None or moved_from is None or moved_from.parent == kept.path.parent:
+        if references is None or moved_from is None or moved_from.parent == saved.path.parent:
             raise
-        along = asked.at(_moves_along(moved_from.parent, kept.path.parent))
-        # If they have not, the files that the project names are the ones to tell of.
+        along = references.at(_moves_along(moved_from.parent, saved.path.parent))
+        # If they have not, the error names the files of the project.
         with suppress(FocusError):
-            return services.treat(cube, replace(kept.preprocessing, references=along), step)
+            return services.preprocessing.preprocess(
+                cube, replace(saved.preprocessing, references=along), step
+            )
         raise
 
 
 def _moves_along(before: Path, now: Path) -> Callable[[Path], Path]:
-    """Where a file is that kept its place beside a folder which moved."""
+    """Return a function from the old to the new path of files beside a moved folder."""
 
-    def place(path: Path) -> Path:
+    def new_path(path: Path) -> Path:
         return Path(os.path.normpath(now / os.path.relpath(path, before)))
 
-    return place
+    return new_path
 
 
 def _without_references(
-    services: Services, kept: ProjectCube, cube: Cube, error: FocusError, step: Step
+    services: Services, saved: ProjectCube, cube: Cube, error: FocusError, step: Step
 ) -> tuple[ProjectCube, Cube, str]:
-    """A cube as it was recorded, with the rest of its treatment; its references stay asked for."""
-    kept = replace(kept, explanation=None)
-    if kept.preprocessing.references is None:
-        return kept, cube, f"{cube.name} is shown as its file is: {error}"
+    """Return a cube without references but with its other preprocessing, and a message."""
+    saved = replace(saved, explanation=None)
+    if saved.preprocessing.references is None:
+        return saved, cube, f"{cube.name} is shown without preprocessing: {error}"
     problem = (
-        f"{cube.name} is not calibrated, its values are {_told_units(cube)}: {error} The project "
-        "keeps its references: put them back and open it again, or choose others with File > "
+        f"{cube.name} is not calibrated, its values are {_units_text(cube)}: {error} The project "
+        "keeps its references. Put them back and open it again, or choose others with File > "
         "Calibrate to reflectance."
     )
     try:
-        rest = services.treat(cube, replace(kept.preprocessing, references=None), step)
+        rest = services.preprocessing.preprocess(
+            cube, replace(saved.preprocessing, references=None), step
+        )
     except FocusError as other:
-        return kept, cube, f"{problem} {other}"
-    return kept, rest, problem
+        return saved, cube, f"{problem} {other}"
+    return saved, rest, problem
 
 
-def _told_units(cube: Cube) -> str:
-    return "in units that are not known" if cube.units == "unknown" else f"in {cube.units}"
+def _units_text(cube: Cube) -> str:
+    return "in unknown units" if cube.units == "unknown" else f"in {cube.units}"
 
 
 def _chosen(project: Project, choices: Mapping[int, Choice]) -> Project:
-    """The project with cubes moved or left out."""
+    """Return the project with cubes moved or left out."""
     places = [(place, choices.get(place, cube.path)) for place, cube in enumerate(project.cubes)]
     left = [(place, path) for place, path in places if isinstance(path, Path)]
     cubes = tuple(replace(project.cubes[place], path=path) for place, path in left)

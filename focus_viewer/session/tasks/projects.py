@@ -1,4 +1,4 @@
-"""Projects: opened, saved, and kept against a crash, in the background."""
+"""Projects: opening, saving and autosave in the background."""
 
 from __future__ import annotations
 
@@ -6,57 +6,42 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
-from focus_viewer.session.changes.project import captured
+from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import MissingCubes
-from focus_viewer.session.state.state import Change, Kept, Problem, Work
-from focus_viewer.session.tasks.array_choice import Choosing
-from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, reopened
-from focus_viewer.session.tasks.protocols import Services
-
-T = TypeVar("T")
+from focus_viewer.session.state.project import SavedProject, Work
+from focus_viewer.session.state.requests import MissingCubes, Problem
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.array_choice import ArrayQuestions
+from focus_viewer.session.tasks.background import Background, ignore
+from focus_viewer.session.tasks.explaining import ExplanationTasks
+from focus_viewer.session.tasks.lanes import KEEP, PROJECT
+from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
+from focus_viewer.session.tasks.services import Services
 
 _log = logging.getLogger(__name__)
 
-PROJECT, KEEP = "project", "keep"
 PROJECT_SUFFIX = ".focus.json"
 
 
-class Background(Protocol):
-    """What does work in a lane and shows a failure under a title."""
-
-    def in_background(
-        self, lane: str, work: Callable[[Step], T], done: Callable[[T], None], title: str
-    ) -> None:
-        """Do work of a lane and tell its result."""
-        ...
-
-
 def is_project(path: Path) -> bool:
-    """Whether a file is called as projects are."""
+    """Return whether a path has the suffix of projects."""
     return path.name.lower().endswith(PROJECT_SUFFIX)
 
 
 class Projects:
-    """Opens and saves the project of a session.
+    """Opening, saving and autosave of projects.
 
     Parameters
     ----------
-    session : Session
-    background : Background
-    services : Services
-    choosing : Choosing
-        Asks about files that do not tell which of their arrays is the cube.
-    model : callable
-        Tells the name of the model in use.
-    use_model : callable
-        Told the model that a project names.
+    arrays : ArrayQuestions
+        Asks about files that do not declare which of their arrays is the cube.
+    explaining : ExplanationTasks
+        Has the model that is saved, and replaced by that of a project.
     """
 
     def __init__(
@@ -64,39 +49,37 @@ class Projects:
         session: Session,
         background: Background,
         services: Services,
-        choosing: Choosing,
-        model: Callable[[], str],
-        use_model: Callable[[str], None],
+        arrays: ArrayQuestions,
+        explaining: ExplanationTasks,
     ) -> None:
         self._session = session
         self._background = background
         self._services = services
-        self._choosing = choosing
-        self._model = model
-        self._use_model = use_model
+        self._arrays = arrays
+        self._explaining = explaining
 
     # Opening
 
     def open(self, path: Path) -> None:
-        """Put a project in the place of what is open, once its cubes are found."""
+        """Replace what is open by a project, once its cubes are found."""
         self._read(path, path, None)
 
-    def recover(self, lost: RecoveredWork) -> None:
-        """Put work that was not saved in the place of what is open."""
-        self._read(lost.path, lost.of or lost.path, lost)
+    def recover(self, recovered: RecoveredWork) -> None:
+        """Replace what is open by unsaved work."""
+        self._read(recovered.path, recovered.of or recovered.path, recovered)
 
-    def _read(self, path: Path, shown_as: Path, lost: RecoveredWork | None) -> None:
+    def _read(self, path: Path, shown_as: Path, recovered: RecoveredWork | None) -> None:
         def work(step: Step) -> Opened:
-            reading = self._services.read_project(path, step)
-            return reopened(self._services, Opening(path, reading, lost), step)
+            reading = self._services.projects.read_project(path, step)
+            return open_cubes(self._services, Opening(path, reading, recovered), step)
 
         self._do(work, shown_as)
 
     def _go_on(self, opening: Opening) -> None:
-        """Open a project of which something was asked."""
-        lost = opening.recovered
-        shown_as = opening.path if lost is None else lost.of or lost.path
-        self._do(lambda step: reopened(self._services, opening, step), shown_as)
+        """Open a project after the user has decided."""
+        recovered = opening.recovered
+        shown_as = opening.path if recovered is None else recovered.of or recovered.path
+        self._do(lambda step: open_cubes(self._services, opening, step), shown_as)
 
     def _do(self, work: Callable[[Step], Opened], shown_as: Path) -> None:
         begun = self._session.state.work
@@ -105,15 +88,15 @@ class Projects:
             if not self._has_work_since(begun, shown_as):
                 self._take(opened)
 
-        self._background.in_background(PROJECT, work, done, f"Could not open {shown_as.name}")
+        self._background.submit(PROJECT, work, done, f"Could not open {shown_as.name}")
 
     def _has_work_since(self, begun: Work, path: Path) -> bool:
-        """Whether the user has gone on working meanwhile: that must not be lost unasked."""
+        """Return whether the user has worked meanwhile: that must not be lost."""
         state = self._session.state
         if not state.unsaved or state.work == begun:
             return False
-        text = "You have worked on while it was read. Save that, and open the project again."
-        self._session.report(Problem(f"{path.name} was not opened", text))
+        text = "Your work has changed meanwhile. Save it, and open the project again."
+        self._session.requests.report(Problem(f"{path.name} was not opened", text))
         return True
 
     def _take(self, opened: Opened) -> None:
@@ -122,47 +105,49 @@ class Projects:
             self._ask_array(opening, *opened.question)
             return
         if cubes is None:
-            unsettled = MissingCubes(opening.path, opening.reading, opening.recovered)
-            self._session.ask_to_settle(unsettled)
+            missing = MissingCubes(opening.path, opening.reading, opening.recovered)
+            self._session.requests.ask_missing_cubes(missing)
             return
-        project, lost = opening.reading.project, opening.recovered
-        self._use_model(project.model)
-        if lost is None:
-            self._session.take_project(project, cubes, Kept(opening.path, absent=opening.absent))
+        project, recovered = opening.reading.project, opening.recovered
+        self._explaining.model = project.model
+        if recovered is None:
+            self._session.project.open(
+                project, cubes, SavedProject(opening.path, absent=opening.absent)
+            )
         else:
-            kept = Kept(lost.of, absent=opening.absent)
-            self._session.take_project(project, cubes, kept, saved=False)
-            self._keep_instead_of(lost)
+            saved = SavedProject(recovered.of, absent=opening.absent)
+            self._session.project.open(project, cubes, saved, is_saved=False)
+            self._autosave_instead_of(recovered)
         if opened.problems:
-            title = "Not all that was done to the cubes is as it was"
-            self._session.report(Problem(title, "\n".join(opened.problems)))
+            title = "Some preprocessing could not be restored"
+            self._session.requests.report(Problem(title, "\n".join(opened.problems)))
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
-        """Ask which array a cube is; without an answer it stays in the project, unopened."""
-        self._choosing.ask(
+        """Ask for the array of a cube; without an answer it stays in the project, unopened."""
+        self._arrays.ask(
             needed,
             lambda choice: self._go_on(opening.with_choice(place, choice)),
-            lambda: self._go_on(opening.settled({place: "leave"})),
+            lambda: self._go_on(opening.decided({place: "leave"})),
         )
 
-    def settle(self, choices: Mapping[int, Choice]) -> None:
-        """Go on with the project that asked.
+    def decide(self, choices: Mapping[int, Choice]) -> None:
+        """Open the project with the user's decisions.
 
         Parameters
         ----------
         choices : mapping of int to Choice
-            By place of a cube. One that is not named is used as it is.
+            By index of a cube; others are used as they are.
         """
-        unsettled = self._session.state.unsettled
-        if unsettled is None:
+        missing = self._session.state.requests.missing_cubes
+        if missing is None:
             return
-        self._session.ask_to_settle(None)
-        opening = Opening(unsettled.path, unsettled.reading, unsettled.recovered)
-        self._go_on(opening.settled(choices))
+        self._session.requests.ask_missing_cubes(None)
+        opening = Opening(missing.path, missing.reading, missing.recovered)
+        self._go_on(opening.decided(choices))
 
     def give_up(self) -> None:
-        """Leave the project that asked; what is open stays."""
-        self._session.ask_to_settle(None)
+        """Leave the project unopened; what is open stays."""
+        self._session.requests.ask_missing_cubes(None)
 
     # Saving
 
@@ -171,89 +156,89 @@ class Projects:
 
         Parameters
         ----------
-        path : Path
         layout : str
-            Of the panels, as the window tells it.
+            Of the panels.
         then : callable
-            Called once it is on the disk.
+            Called once it is written.
         """
         state = self._session.state
-        kept = replace(state.kept, path=path)
-        kept = replace(kept, work=replace(state, kept=kept).work)
-        project = captured(state, self._model(), layout)
-        cubes = {one.cube.path: one.cube for one in state.documents if one.cube.path is not None}
+        saved = replace(state.project, path=path)
+        saved = replace(saved, work=replace(state, project=saved).work)
+        project = project_of(state, self._explaining.model, layout)
+        cubes = {
+            document.cube.path: document.cube
+            for document in state.documents.items
+            if document.cube.path is not None
+        }
 
         def done(_: None) -> None:
-            self._session.mark_kept(kept)
+            self._session.project.mark_saved(saved)
             if not self._session.state.unsaved:
                 self._drop(None)
             then()
 
-        self._background.in_background(
+        self._background.submit(
             PROJECT,
-            lambda step: self._services.write_project(path, project, cubes, step),
+            lambda step: self._services.projects.write_project(path, project, cubes, step),
             done,
             f"Could not save {path.name}",
         )
 
     # Against a crash
 
-    def keep(self, change: Change) -> None:
-        """Keep what is not saved, each time that it changes."""
-        state = change.after
-        if state.work == change.before.work or not state.unsaved:
-            return
-        project, of = captured(state, self._model()), state.kept.path
-        self._background.in_background(
+    def autosave(self, state: State) -> None:
+        """Save unsaved work against a crash."""
+        project, of = project_of(state, self._explaining.model), state.project.path
+        self._background.submit(
             KEEP,
-            lambda step: self._services.keep_work(project, of),
-            lambda _: None,
-            "Could not keep a copy of your work against a crash",
+            lambda step: self._services.projects.autosave(project, of),
+            ignore,
+            "Could not autosave your work",
         )
 
-    def drop_kept(self) -> None:
-        """Forget what was kept: the window closes and the user has decided."""
+    def drop_autosave(self) -> None:
+        """Remove the autosave: the window closes and the user has decided."""
         try:
-            self._services.drop_work()
+            self._services.projects.drop_autosave()
         except FocusError:
-            _log.exception("work that was kept against a crash could not be removed")
+            _log.exception("the autosave could not be removed")
 
-    def look_for_lost(self) -> None:
-        """Find work that earlier runs did not live to save."""
-        self._background.in_background(
+    def look_for_unsaved(self) -> None:
+        """Find unsaved work of earlier runs."""
+        self._background.submit(
             KEEP,
-            lambda step: self._services.find_lost_work(),
-            self._session.offer_lost,
-            "Could not look for work that was not saved",
+            lambda step: self._services.projects.find_unsaved_work(),
+            self._session.requests.offer_recovery,
+            "Could not look for unsaved work",
         )
 
-    def discard(self, lost: RecoveredWork) -> None:
-        """Forget work that was not saved."""
-        self._offer_all_but(lost)
-        self._drop(lost)
+    def discard(self, recovered: RecoveredWork) -> None:
+        """Remove unsaved work of an earlier run."""
+        self._offer_all_but(recovered)
+        self._drop(recovered)
 
-    def _offer_all_but(self, lost: RecoveredWork) -> None:
-        left: Sequence[RecoveredWork] = [one for one in self._session.state.lost if one != lost]
-        self._session.offer_lost(left)
+    def _offer_all_but(self, recovered: RecoveredWork) -> None:
+        left: Sequence[RecoveredWork] = [
+            work for work in self._session.state.requests.recovered_work if work != recovered
+        ]
+        self._session.requests.offer_recovery(left)
 
-    def _keep_instead_of(self, lost: RecoveredWork) -> None:
-        """What was recovered is still unsaved: it is kept anew before the old copy goes."""
-        self._offer_all_but(lost)
-        project = captured(self._session.state, self._model())
+    def _autosave_instead_of(self, recovered: RecoveredWork) -> None:
+        """Autosave recovered work, which is still unsaved, before its old copy is removed."""
+        self._offer_all_but(recovered)
+        project = project_of(self._session.state, self._explaining.model)
 
         def work(step: Step) -> None:
-            self._services.keep_work(project, lost.of)
-            self._services.drop_work(lost)
+            self._services.projects.autosave(project, recovered.of)
+            self._services.projects.drop_autosave(recovered)
 
-        self._background.in_background(
-            KEEP, work, lambda _: None, "Could not keep a copy of your work against a crash"
-        )
+        self._background.submit(KEEP, work, ignore, "Could not autosave your work")
 
-    def _drop(self, lost: RecoveredWork | None) -> None:
-        """In the lane that keeps, so that what is kept late is dropped all the same."""
-        self._background.in_background(
+    def _drop(self, recovered: RecoveredWork | None) -> None:
+        """Remove an autosave, in the lane that writes it, so that a late one is removed too."""
+        self._background.submit(
             KEEP,
-            lambda step: self._services.drop_work(lost),
-            lambda _: None,
-            "Could not remove a copy of work",
+            lambda step: self._services.projects.drop_autosave(recovered),
+            ignore,
+            "Could not remove an autosave",
         )

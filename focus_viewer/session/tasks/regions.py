@@ -1,103 +1,79 @@
-"""Slow things about regions: comparing groups, and finding pixels that are alike."""
+"""Background work on regions: comparison of groups, and growing of the wand's region."""
 
 from __future__ import annotations
 
-from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.mask_crop import union
 from focus_viewer.core.regions.shapes import Shape, mask_shape
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.comparison import Comparison, Question, answer
+from focus_viewer.session.state.comparison import Question, answer
 from focus_viewer.session.state.groups import question
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import State
 from focus_viewer.session.state.wand import (
     Distances,
     Wand,
     similar_connected,
 )
-from focus_viewer.session.tasks.protocols import Runner, Task
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import COMPARE, WAND
 
-COMPARE, WAND = "compare", "wand"
 _NO_SALIENCY = Problem(
-    "The wand finds no saliency",
-    "It was told to follow the saliency, but this cube has not been explained: explain it, or let "
-    "the wand follow the spectral angle.",
+    "The wand has no saliency",
+    "The wand is set to saliency, but this cube has not been explained yet. Explain it, or set the "
+    "wand to the spectral angle.",
 )
 
 
-class RegionWork:
-    """Sees from the state what is asked of regions, and has it done.
+class RegionTasks:
+    """Comparison of groups of regions, and regions of the wand."""
 
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    """
-
-    def __init__(self, session: Session, runner: Runner) -> None:
+    def __init__(self, session: Session, background: Background) -> None:
         self._session = session
-        self._runner = runner
-        self._asked: Question | None = None
+        self._background = background
+        self._question: Question | None = None
         self._served: Wand | None = None
         self._distances: Distances | None = None
-        session.changed.connect(self._on_changed)
 
-    def close(self) -> None:
-        """Start nothing any more."""
-        self._session.changed.disconnect(self._on_changed)
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched("documents", "active", "contrast", "looks"):
-            self._want_comparison(change.after)
-        if change.touched("wand"):
-            self._want_touched(change.after)
-
-    def _want_comparison(self, state: State) -> None:
-        """Compare the groups, if they are others than before; the answer of those goes."""
+    def compare_groups(self, state: State) -> None:
+        """Compare the groups, if they are not those of the last comparison."""
         wanted = question(state)
-        if wanted == self._asked:
+        if wanted == self._question:
             return
-        self._asked = wanted
-        self._session.take_comparison(None)
+        self._question = wanted
+        self._session.groups.take_comparison(None)
         if wanted is None:
-            self._runner.cancel(COMPARE)
+            self._background.cancel(COMPARE)
             return
+        self._background.submit(
+            COMPARE, lambda step: answer(wanted, step), self._session.groups.take_comparison
+        )
 
-        def work(step: Step) -> Comparison:
-            return answer(wanted, step)
-
-        self._runner.submit(COMPARE, Task(work, self._session.take_comparison, self._failed))
-
-    def _want_touched(self, state: State) -> None:
-        """Find the pixels around the last touch, if it or the tolerance is another."""
-        wand, touch = state.wand, state.wand.touch
+    def grow_region(self, state: State) -> None:
+        """Find the pixels around the wand's seed, if seed or tolerance have changed."""
+        wand, seed = state.selection.wand, state.selection.wand.seed
         before, self._served = self._served, wand
-        if touch is None or wand.asks_as(before):
+        if seed is None or wand.selects_as(before):
             return
         document, volume = state.document, state.volume
-        if document is None or document.id != touch.document_id:
+        if document is None or document.id != seed.document_id:
             return
         if wand.criterion == "saliency" and volume is None:
-            self._session.report(_NO_SALIENCY)
+            self._session.requests.report(_NO_SALIENCY)
             return
-        kept, cube, window = self._distances, document.cube, state.window_nm
-        by_angle, place = wand.criterion == "angle", (touch.row, touch.col)
+        known, cube, window = self._distances, document.cube, state.view.window_nm
+        by_angle, place = wand.criterion == "angle", (seed.row, seed.col)
         sources = (cube, None if by_angle else volume, None if by_angle else window, place)
 
         def work(step: Step) -> tuple[Distances, Shape | None]:
-            distances = kept if kept and kept.fits(sources) else Distances(*sources)
+            distances = known if known and known.fits(sources) else Distances(*sources)
             distances, pixels = similar_connected(distances, wand.tolerance, step)
-            if touch.base is not None:
-                pixels = union([pixels, touch.base.crop((cube.rows, cube.cols))])
+            if seed.base is not None:
+                pixels = union([pixels, seed.base.crop((cube.rows, cube.cols))])
             return distances, mask_shape(pixels)
 
-        def done(found: tuple[Distances, Shape | None]) -> None:
-            self._distances = found[0]
-            self._session.take_touched(touch, found[1])
+        def done(result: tuple[Distances, Shape | None]) -> None:
+            self._distances = result[0]
+            self._session.wand.take_region(seed, result[1])
 
-        self._runner.submit(WAND, Task(work, done, self._failed))
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._session.report(problem_of("Could not read the cube", error))
+        self._background.submit(WAND, work, done)

@@ -1,9 +1,10 @@
-"""What the views show of open cubes, read and computed in the background."""
+"""Background loading of what the views show: pictures, spectra, measurements, differences."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
@@ -24,129 +25,98 @@ from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
 from focus_viewer.session.state.pair import MeasuredDifference
 from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.state import Cursor, State
-from focus_viewer.session.tasks.protocols import (
-    READ_PATIENCE_S,
-    WHOLE_PATIENCE_S,
-    Runner,
-    Services,
-    Task,
-)
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import DIFFERENCE, PINS
+from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
+from focus_viewer.session.tasks.services import CubeFiles, RegionFiles
 
 _log = logging.getLogger(__name__)
 
-PINS, DIFFERENCE = "pins", "difference"
 
+class ViewData:
+    """Background loading of what the views show."""
 
-class Supplies:
-    """Brings pictures, spectra and measures into the session.
-
-    Parameters
-    ----------
-    session : Session
-    runner : Runner
-    services : Services
-    """
-
-    def __init__(self, session: Session, runner: Runner, services: Services) -> None:
+    def __init__(
+        self, session: Session, background: Background, cubes: CubeFiles, regions: RegionFiles
+    ) -> None:
         self._session = session
-        self._runner = runner
-        self._services = services
+        self._background = background
+        self._cubes = cubes
+        self._regions = regions
 
-    def want_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
-        """Bring the picture of a cube, if it has another one or none.
+    def load_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
+        """Load the picture of a cube, if it has another one or none.
 
-        As long as its bands may become quicker to read, a picture of few rows comes first.
+        A coarse picture comes first while the bands are slow to read and not yet cached.
         """
-        known, settled = document.composite, document.bands_settled
+        known, settled, cube = document.composite, document.bands_settled, document.cube
         if known is not None and known.recipe == recipe and not (known.coarse and settled):
             return
-        cube, document_id = document.cube, document.id
 
         def work(step: Step) -> Composite:
-            coarse = not settled and self._services.reads_bands_slowly(as_read(cube))
+            coarse = not settled and self._cubes.reads_bands_slowly(as_read(cube))
             return composite(cube, recipe, coarse, step)
 
-        def done(picture: Composite) -> None:
-            self._session.set_composite(document_id, picture)
-
-        self._runner.submit(
+        self._background.submit(
             lane,
-            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=cube.place),
+            work,
+            partial(self._session.documents.set_composite, document.id),
+            reads=cube.place,
+            patience_s=WHOLE_PATIENCE_S,
         )
 
-    def want_detail(self, lane: str, document: Document) -> None:
-        """Bring what the picture leaves out of the part that is looked at."""
-        picture, extent = document.composite, document.extent
+    def load_detail(self, lane: str, document: Document) -> None:
+        """Load the visible part of a picture that leaves pixels out."""
+        picture, extent, cube = document.composite, document.extent, document.cube
         if picture is None or extent is None or picture.stride == 1 or picture.coarse:
-            self._runner.cancel(lane)
-            self._session.set_detail(document.id, None)
+            self._background.cancel(lane)
+            self._session.documents.set_detail(document.id, None)
             return
-        cube, document_id = document.cube, document.id
 
-        def done(found: Detail | None) -> None:
-            now = self._session.state.find(document_id)
-            if now is not None and now.composite is picture:
-                self._session.set_detail(document_id, found)
+        def done(loaded: Detail | None) -> None:
+            current = self._session.state.find(document.id)
+            if current is not None and current.composite is picture:
+                self._session.documents.set_detail(document.id, loaded)
 
-        self._runner.submit(
+        self._background.submit(
             lane,
-            Task(
-                lambda step: detail(cube, picture, extent),
-                done,
-                self._report,
-                patience_s=WHOLE_PATIENCE_S,
-                about=cube.place,
-            ),
+            lambda step: detail(cube, picture, extent),
+            done,
+            reads=cube.place,
+            patience_s=WHOLE_PATIENCE_S,
         )
 
-    def want_spectrum(self, lane: str, document: Document, place: Cursor) -> None:
-        """Bring the spectrum of a pixel."""
-        cube, document_id = document.cube, document.id
-
-        def done(spectrum: Spectrum) -> None:
-            self._session.set_spectrum(document_id, spectrum)
-
-        self._runner.submit(
+    def load_spectrum(self, lane: str, document: Document, pixel: Cursor) -> None:
+        """Load the spectrum of a pixel."""
+        cube = document.cube
+        self._background.submit(
             lane,
-            Task(
-                lambda step: _spectrum(cube, place.row, place.col),
-                done,
-                self._spectrum_failed,
-                patience_s=READ_PATIENCE_S,
-                about=cube.place,
-            ),
+            lambda step: _spectrum(cube, pixel.row, pixel.col),
+            partial(self._session.selection.take_spectrum, document.id),
+            reads=cube.place,
+            failed=self._on_spectrum_failed,
         )
 
-    def want_pins(self, document: Document) -> None:
-        """Bring the spectra of pins that have none yet."""
-        missing = [pin for pin in document.pins if pin.spectrum is None]
-        if not missing:
-            return
-        cube, document_id = document.cube, document.id
-
-        def done(spectra: dict[int, Spectrum]) -> None:
-            self._session.fill_pins(document_id, spectra)
-
-        self._runner.submit(
-            PINS,
-            Task(
+    def load_pins(self, document: Document) -> None:
+        """Load the spectra of pins that have none yet."""
+        cube, missing = document.cube, [pin for pin in document.pins if pin.spectrum is None]
+        if missing:
+            self._background.submit(
+                PINS,
                 lambda step: _spectra(cube, missing, step),
-                done,
-                self._report,
-                patience_s=READ_PATIENCE_S,
-                about=cube.place,
-            ),
-        )
+                partial(self._session.pins.take_spectra, document.id),
+                reads=cube.place,
+            )
 
-    def want_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
-        """Measure regions; where there are none, nothing is left to be measured."""
-        document_id, view = document.id, self._session.state.display.spectral_view
-        names = self._session.state.display.indices
+    def load_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
+        """Measure the regions of a document, or remove the measurements where it has none."""
+        display = self._session.state.view.display
         if not document.annotations.regions:
-            self._runner.cancel(lane)
+            self._background.cancel(lane)
             if document.measures is not None:
-                self._session.take_measures(document_id, None)
+                self._session.regions.take_measures(document.id, None)
             return
 
         def work(step: Step) -> Measures:
@@ -157,64 +127,53 @@ class Supplies:
                 volume,
                 document.measures,
                 step,
-                view,
-                self._indices(names),
-                self._services.pixel_area(document.cube),
+                display.spectral_view,
+                self._indices(display.indices),
+                document.cube.georeference.pixel_area,
             )
 
-        def done(measures: Measures) -> None:
-            self._session.take_measures(document_id, measures)
-
-        self._runner.submit(
+        self._background.submit(
             lane,
-            Task(
-                work,
-                done,
-                self._report,
-                patience_s=WHOLE_PATIENCE_S,
-                about=document.cube.place,
-            ),
+            work,
+            partial(self._session.regions.take_measures, document.id),
+            reads=document.cube.place,
+            patience_s=WHOLE_PATIENCE_S,
         )
 
-    def want_difference(self, state: State) -> None:
-        """Compare what two cubes measured over the band window, where the map is to show it."""
-        pair, window, known = state.pair, state.window_nm, state.measured_difference
-        if pair is None or pair.how != "measured" or (known and known.holds_for(pair, window)):
+    def load_difference(self, state: State) -> None:
+        """Compute the measured difference of a pair at the band window, where it is shown."""
+        pair, window = state.comparison.pair, state.view.window_nm
+        known = state.comparison.measured_difference
+        if pair is None or pair.how != "measured" or (known and known.fits(pair, window)):
             return
         first, second = state.find(pair.first), state.find(pair.second)
         if first is None or second is None:
             return
-        one, other = first.cube, second.cube
 
         def done(values: SaliencyVolume | None) -> None:
             if values is not None:
-                found = MeasuredDifference(pair.first, pair.second, window, values)
-                self._session.take_measured_difference(found)
+                measured = MeasuredDifference(pair.first, pair.second, window, values)
+                self._session.pair.take_difference(measured)
 
-        def work(step: Step) -> SaliencyVolume | None:
-            return band_difference(one, other, window, step)
-
-        about = f"{one.place} or {other.place}"
-        self._runner.submit(
+        self._background.submit(
             DIFFERENCE,
-            Task(work, done, self._report, patience_s=WHOLE_PATIENCE_S, about=about),
+            lambda step: band_difference(first.cube, second.cube, window, step),
+            done,
+            reads=f"{first.cube.place} or {second.cube.place}",
+            patience_s=WHOLE_PATIENCE_S,
         )
 
     def _indices(self, names: Sequence[str]) -> list[Index]:
-        """Indices of these names; the catalogue is loaded only if one is not ours."""
+        """Return indices by name; the catalogue is loaded only for names that are not built in."""
         known = {index.name: index for index in INDICES}
         if not known.keys() >= set(names):
-            known = {index.name: index for index in self._services.index_catalogue()}
+            known = {index.name: index for index in self._regions.index_catalogue()}
         return [known[name] for name in names if name in known]
 
-    def _report(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._session.report(problem_of("Could not read the cube", error))
-
-    def _spectrum_failed(self, error: Exception) -> None:
-        """Only log it, as the next pixel may do; a drive that is gone answers at none."""
+    def _on_spectrum_failed(self, error: Exception) -> None:
+        """Log an error, as the next pixel may have a spectrum; report a drive without answer."""
         if isinstance(error, Stalled):
-            self._report(error)
+            self._session.requests.report(problem_of("Could not read the cube", error))
         elif not isinstance(error, Cancelled):
             _log.error("a spectrum could not be read", exc_info=error)
 

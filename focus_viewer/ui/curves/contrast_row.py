@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import (
-    Comparison,
     Group,
+    GroupComparison,
     Listed,
     NthSelected,
     OfClass,
@@ -58,13 +59,19 @@ class ContrastRow(QWidget):
         self.caption = Caption()
         self._lay_out()
         self.first.currentIndexChanged.connect(
-            lambda place: session.set_contrast(first=self._groups[place])
+            lambda place: session.groups.set(
+                replace(session.state.comparison.contrast, first=self._groups[place])
+            )
         )
         self.second.currentIndexChanged.connect(
-            lambda place: session.set_contrast(second=self._groups[place])
+            lambda place: session.groups.set(
+                replace(session.state.comparison.contrast, second=self._groups[place])
+            )
         )
         self.unit.currentIndexChanged.connect(
-            lambda _: session.set_contrast(unit=self.unit.currentData())
+            lambda _: session.groups.set(
+                replace(session.state.comparison.contrast, unit=self.unit.currentData())
+            )
         )
 
     def _lay_out(self) -> None:
@@ -77,14 +84,14 @@ class ContrastRow(QWidget):
 
     def show_state(self, state: State) -> None:
         """Show groups, unit and what was compared; nothing without a comparison."""
-        comparing = state.display.curve != "importance" and state.document is not None
+        comparing = state.view.display.curve != "importance" and state.document is not None
         self.setVisible(comparing)
         if not comparing:
             return
         self._show_groups(state)
         for chooser, group in (
-            (self.first, state.contrast.first),
-            (self.second, state.contrast.second),
+            (self.first, state.comparison.contrast.first),
+            (self.second, state.comparison.contrast.second),
         ):
             with QSignalBlocker(chooser):
                 chooser.setCurrentIndex(self._groups.index(group))
@@ -92,9 +99,9 @@ class ContrastRow(QWidget):
         with QSignalBlocker(self.unit):
             self.unit.setEnabled(possible)
             self.unit.setCurrentIndex(
-                self.unit.findData(state.contrast.unit if possible else "pixel")
+                self.unit.findData(state.comparison.contrast.unit if possible else "pixel")
             )
-        text, tip = caption(state.comparison)
+        text, tip = caption(state.comparison.groups)
         self.caption.setText(text)
         self.caption.setToolTip(tip)
 
@@ -122,7 +129,8 @@ def groups(state: State) -> list[tuple[str, Group]]:
             name = f"{document.cube.name}: {region.name}" if prefixed else region.name
             offered.append((name, Listed(((document.id, region.id),))))
     known = {group for _, group in offered}
-    chosen = dict.fromkeys((state.contrast.first, state.contrast.second))
+    contrast = state.comparison.contrast
+    chosen = dict.fromkeys((contrast.first, contrast.second))
     removed = [group for group in chosen if group not in known]
     return [*offered, *((_name_of(group, documents), group) for group in removed)]
 
@@ -164,7 +172,7 @@ def _name_of(group: Group, documents: Sequence[Document]) -> str:
     return ", ".join(names) or "removed"
 
 
-def caption(comparison: Comparison | None) -> tuple[str, str]:
+def caption(comparison: GroupComparison | None) -> tuple[str, str]:
     """Return a line with what was compared, and what the test means."""
     if comparison is None or comparison.effect is None:
         return "", ""

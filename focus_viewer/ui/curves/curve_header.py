@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -53,16 +54,18 @@ class CurveHeader(QWidget):
         self._lay_out()
         self.center.valueChanged.connect(self._on_center)
         self.width_box.valueChanged.connect(self._on_width)
-        self.clear_pins.clicked.connect(session.clear_pins)
-        for chooser, name in self._choosers():
-            chooser.currentIndexChanged.connect(
-                lambda _, chooser=chooser, name=name: session.set_display(
-                    **{name: chooser.currentData()}
-                )
-            )
+        self.clear_pins.clicked.connect(session.pins.clear)
+        for chooser in (self.curve, self.view, self.spread):
+            chooser.currentIndexChanged.connect(self._on_chosen)
 
-    def _choosers(self) -> tuple[tuple[QComboBox, str], ...]:
-        return (self.curve, "curve"), (self.view, "spectral_view"), (self.spread, "spread")
+    def _on_chosen(self) -> None:
+        chosen = replace(
+            self._session.state.view.display,
+            curve=self.curve.currentData(),
+            spectral_view=self.view.currentData(),
+            spread=self.spread.currentData(),
+        )
+        self._session.view.set_display(chosen)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -98,14 +101,19 @@ class CurveHeader(QWidget):
         if state.document is None:
             return
         with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
-            self.center.setValue(state.window_nm.center_nm + first_number(state.document.cube))
-            self.width_box.setValue(state.window_nm.width_nm)
+            self.center.setValue(state.view.window_nm.center_nm + first_number(state.document.cube))
+            self.width_box.setValue(state.view.window_nm.width_nm)
 
     def show_looks(self, state: State) -> None:
         """Show the view of spectra, and the curve above them."""
-        for chooser, name in self._choosers():
+        display = state.view.display
+        for chooser, value in (
+            (self.curve, display.curve),
+            (self.view, display.spectral_view),
+            (self.spread, display.spread),
+        ):
             with QSignalBlocker(chooser):
-                chooser.setCurrentIndex(chooser.findData(getattr(state.display, name)))
+                chooser.setCurrentIndex(chooser.findData(value))
 
     def show_pins(self, state: State) -> None:
         """Enable the button that clears pins where there are any."""
@@ -113,10 +121,10 @@ class CurveHeader(QWidget):
 
     def _on_center(self, value: float) -> None:
         if self._session.state.document is not None:
-            self._session.set_window(value - first_number(self._session.state.document.cube))
+            self._session.view.set_window(value - first_number(self._session.state.document.cube))
 
     def _on_width(self, value: float) -> None:
-        self._session.set_window(self._session.state.window_nm.center_nm, value)
+        self._session.view.set_window(self._session.state.view.window_nm.center_nm, value)
 
 
 def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.contrast_row import ContrastRow
@@ -20,7 +21,7 @@ from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -92,21 +93,21 @@ class CurveView(QWidget):
     # Widgets to state
 
     def _on_picked(self, position: float) -> None:
-        self._session.set_window(position)
+        self._session.view.set_window(position)
         self._show_window(self._session.state)  # a line dragged beyond the end comes back
 
     def _on_widened(self, width: float) -> None:
-        self._session.set_window(self._session.state.window_nm.center_nm, width)
+        self._session.view.set_window(self._session.state.view.window_nm.center_nm, width)
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Step by band and change the width with the arrows, go to the ends with Home and End."""
-        key, window = Qt.Key(event.key()), self._session.state.window_nm
+        key, window = Qt.Key(event.key()), self._session.state.view.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self._session.step_band(_STEPS[key] * (_LONG_STEP if far else 1))
+            self._session.view.step_band(_STEPS[key] * (_LONG_STEP if far else 1))
         elif key in _WIDTH_FACTORS:
-            self._session.set_window(window.center_nm, window.width_nm * _WIDTH_FACTORS[key])
+            self._session.view.set_window(window.center_nm, window.width_nm * _WIDTH_FACTORS[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._go_to_end(first=key == Qt.Key.Key_Home)
         else:
@@ -116,31 +117,53 @@ class CurveView(QWidget):
         document = self._session.state.document
         if document is not None:
             axis = document.cube.axis
-            self._session.set_window(float(axis.min() if first else axis.max()))
+            self._session.view.set_window(float(axis.min() if first else axis.max()))
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "against", "outcome")
+    def _listed_parts(self) -> tuple[Binding, ...]:
+        def groups(state: State) -> object:
+            return (
+                state.view.display.curve_settings,
+                state.documents.items,
+                state.comparison.contrast,
+                state.comparison.groups,
+            )
+
         return (
-            Part((), ("cube",), self._show_cube),
-            Part(("window_nm",), ("cube",), self._show_window),
-            Part(("display",), saliency, self._show_importance),
-            Part(("looks",), (), self._show_looks),
-            Part(("looks",), ("pins",), self._show_pins),
-            Part(
-                ("looks",),
-                ("measures", "history", "selected"),
+            Binding(self._show_cube, document=lambda document: document.cube),
+            Binding(
+                self._show_window,
+                lambda state: state.view.window_nm,
+                lambda document: document.cube,
+            ),
+            Binding(self._show_importance, lambda state: state.view.display, _explained),
+            Binding(self._show_looks, lambda state: state.view.display.curve_settings),
+            Binding(
+                self._show_pins,
+                lambda state: state.view.display.curve_settings,
+                lambda document: document.pins,
+            ),
+            Binding(
                 self.region_spectra.show_state,
+                lambda state: state.view.display.curve_settings,
+                _measured,
             ),
-            Part(
-                ("display",),
-                ("measures", "history", "selected", *saliency),
+            Binding(
                 self.region_importance.show_state,
+                lambda state: state.view.display,
+                lambda document: (_measured(document), _explained(document)),
             ),
-            Part(("looks", "documents", "contrast", "comparison"), (), self._show_comparison),
-            Part(("spectrum", "looks"), ("pins", "measures"), self._show_hovered),
-            Part(("other_spectrum", "looks"), (), self._show_other),
+            Binding(self._show_comparison, groups),
+            Binding(
+                self._show_hovered,
+                lambda state: (state.selection.spectrum, state.view.display.curve_settings),
+                lambda document: (document.pins, document.measures),
+            ),
+            Binding(
+                self._show_other,
+                lambda state: (state.selection.other_spectrum, state.view.display.curve_settings),
+            ),
         )
 
     def _on_changed(self, change: Change) -> None:
@@ -155,11 +178,11 @@ class CurveView(QWidget):
     def _show_looks(self, state: State) -> None:
         self.header.show_looks(state)
         self.spectra.show_view(
-            state.document.cube if state.document else None, state.display.spectral_view
+            state.document.cube if state.document else None, state.view.display.spectral_view
         )
 
     def _show_comparison(self, state: State) -> None:
-        comparing = state.display.curve != "importance"
+        comparing = state.view.display.curve != "importance"
         self.contrast.show_state(state)
         self._stand_over_spectra(self.effect if comparing else self.importance)
         if comparing:
@@ -181,7 +204,7 @@ class CurveView(QWidget):
         self.header.show_window(state)
         if state.document is not None:
             for plot in self._all_plots:
-                plot.show_window(state.document.cube, state.window_nm)
+                plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:
         self.importance.show_curve(state.volume)
@@ -195,12 +218,22 @@ class CurveView(QWidget):
         )
 
     def _show_other(self, state: State) -> None:
-        self.spectra.show_other(state.other.cube if state.other else None, state.other_spectrum)
+        self.spectra.show_other(
+            state.other.cube if state.other else None, state.selection.other_spectrum
+        )
 
     def _show_hovered(self, state: State) -> None:
         document = state.document
-        self.spectra.show_hovered(document.cube if document else None, state.spectrum)
+        self.spectra.show_hovered(document.cube if document else None, state.selection.spectrum)
         self.spectra.show_notice(_spectra_notice(state))
+
+
+def _explained(document: Document) -> object:
+    return document.saliency_source, document.outcome
+
+
+def _measured(document: Document) -> object:
+    return document.measures, document.history, document.selected
 
 
 def _importance_notice(state: State) -> str:
@@ -215,6 +248,6 @@ def _spectra_notice(state: State) -> str:
     if state.document is None:
         return "Open a cube to see its spectrum"
     measured = state.document.measures is not None and state.document.measures.rows
-    if state.spectrum is None and not state.document.pins and not measured:
+    if state.selection.spectrum is None and not state.document.pins and not measured:
         return "Point at the image to see a spectrum, click to keep it"
     return ""

@@ -10,7 +10,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import first_number, value_title
-from focus_viewer.session.state.comparison import FEWEST_SPECTRA, Comparison
+from focus_viewer.session.state.comparison import FEWEST_SPECTRA, GroupComparison
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.importance_plot import value_range
@@ -41,7 +41,7 @@ class EffectPlot(SpectralPlot):
 
     def show_state(self, state: State) -> None:
         """Show the chosen comparison, or why there is none."""
-        comparison, cube = state.comparison, state.document.cube if state.document else None
+        comparison, cube = state.comparison.groups, state.document.cube if state.document else None
         effect = comparison.effect if comparison else None
         for item in (self.bars, self.zero):
             item.setVisible(effect is not None)
@@ -51,7 +51,7 @@ class EffectPlot(SpectralPlot):
         self.show_notice(_notice(state))
         if comparison is None or effect is None or cube is None:
             return
-        if state.display.curve == "effect":
+        if state.view.display.curve == "effect":
             self._draw(comparison, effect, effect.d, cube)
             self._draw_chance(effect)
             self.getAxis("left").setLabel("Cohen's d<br>A − B")
@@ -60,7 +60,7 @@ class EffectPlot(SpectralPlot):
             self.getAxis("left").setLabel(f"Δ {value_title(cube).lower()}<br>A − B")
 
     def _draw(
-        self, comparison: Comparison, effect: EffectSize, heights: DoubleArray, cube: Cube
+        self, comparison: GroupComparison, effect: EffectSize, heights: DoubleArray, cube: Cube
     ) -> None:
         low, high = band_edges(comparison.axis)
         known = np.flatnonzero(np.isfinite(heights))
@@ -108,9 +108,9 @@ def _notice(state: State) -> str:
         return ""
     if question(state) is None:
         return "Select two regions, or choose two different groups A and B"
-    if state.comparison is None:
+    if state.comparison.groups is None:
         return "Comparing..."
-    if state.comparison.effect is None:
-        first, second = state.comparison.spectra
+    if state.comparison.groups.effect is None:
+        first, second = state.comparison.groups.spectra
         return f"A has {first}, B has {second} spectra: each needs at least {FEWEST_SPECTRA}"
     return ""

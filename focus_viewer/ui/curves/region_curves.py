@@ -71,7 +71,7 @@ class RegionSpectra:
 
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
-        drawn, spread = _drawn_spectra(state), state.display.spread
+        drawn, spread = _drawn_spectra(state), state.view.display.spread
         wanted = [(cube, each.name, each.colour, seen, spread) for cube, each, seen, _ in drawn]
         self._curves.show(wanted, lambda number: self._items(*drawn[number], spread))
         self._plot.show_legend()
@@ -112,7 +112,7 @@ def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum,
     """Return regions whose spectra are drawn as far as they were transformed, and their pixels."""
     document = state.document
     measures = document.measures if document else None
-    if document is None or measures is None or measures.view != state.display.spectral_view:
+    if document is None or measures is None or measures.view != state.view.display.spectral_view:
         return []
     return [
         (document.cube, region, measures.viewed[region.id], measures.spectra[region.id].pixels)

@@ -47,29 +47,29 @@ class RegionGestures(QObject):
     # Clicks
 
     def _on_placed(self, place: Point2, double: bool, adding: bool) -> None:
-        tool = self._session.state.tool
+        tool = self._session.state.selection.tool
         if tool == "edit":
             self._select_at(place, adding)
         elif tool == "point":
-            self._session.draw(PointMark(place))
+            self._session.regions.draw(PointMark(place))
         elif tool == "polygon":
             self._add_corner(place, double)
         elif tool == "brush":
             self._brush([place], erase=adding)
             self._end_brush()
         elif tool == "wand" and not double:
-            self._session.touch(*_pixel(place), adding)
+            self._session.wand.set_seed(*_pixel(place), adding)
 
     def _select_at(self, place: Point2, adding: bool) -> None:
         document = self._session.state.document
         hit = region_at(document, place) if document else None
         before = document.selected if document and adding else ()
         if hit is None:
-            self._session.select(before)
+            self._session.regions.select(before)
         elif hit.id in before:
-            self._session.select([region_id for region_id in before if region_id != hit.id])
+            self._session.regions.select([region_id for region_id in before if region_id != hit.id])
         else:
-            self._session.select([*before, hit.id])
+            self._session.regions.select([*before, hit.id])
 
     def _add_corner(self, place: Point2, double: bool) -> None:
         if double:  # its first click has set the last corner
@@ -83,13 +83,13 @@ class RegionGestures(QObject):
         corners, self._corners = self._corners, []
         self._canvas.sketch.show_line([])
         if len(corners) >= 3:
-            self._session.draw(Polygon((tuple(corners),)))
+            self._session.regions.draw(Polygon((tuple(corners),)))
 
     def drop(self) -> None:
         """Discard what is being drawn, and clear the selection."""
         self._corners, self._held, self._stroke = [], None, None
         self._canvas.sketch.show_line([])
-        self._session.select(())
+        self._session.regions.select(())
 
     def _take_back_corner(self) -> None:
         self._corners = self._corners[:-1]
@@ -98,7 +98,7 @@ class RegionGestures(QObject):
     # Drags
 
     def _on_dragged(self, drag: Drag) -> None:
-        tool = self._session.state.tool
+        tool = self._session.state.selection.tool
         if tool == "edit":
             self._pull(drag)
         elif tool in _SPANNED:
@@ -116,7 +116,7 @@ class RegionGestures(QObject):
         self._canvas.sketch.show_outline(outline)
         if drag.ended:
             self._canvas.sketch.show_line([])
-            self._session.draw(outline)
+            self._session.regions.draw(outline)
 
     def _trace(self, drag: Drag) -> None:
         if drag.began:
@@ -141,10 +141,10 @@ class RegionGestures(QObject):
     def _widen_wand(self, drag: Drag) -> None:
         """Touch the start of a drag; to the right the tolerance grows, to the left it shrinks."""
         if drag.began:
-            self._tolerance = self._session.state.wand.tolerance
-            self._session.touch(*_pixel(drag.start), drag.with_control)
+            self._tolerance = self._session.state.selection.wand.tolerance
+            self._session.wand.set_seed(*_pixel(drag.start), drag.with_control)
         screen_px = (drag.place[0] - drag.start[0]) / self._canvas.pixels_of_image
-        self._session.set_tolerance(self._tolerance * 2.0 ** (screen_px / _DOUBLING_PX))
+        self._session.wand.set_tolerance(self._tolerance * 2.0 ** (screen_px / _DOUBLING_PX))
 
     def _end_brush(self) -> None:
         document, stroke = self._session.state.document, self._stroke
@@ -154,11 +154,11 @@ class RegionGestures(QObject):
             return
         outline, region = mask_shape(stroke.pixels()), brushed_region(document)
         if region is None and outline is not None:
-            self._session.draw(outline)
+            self._session.regions.draw(outline)
         elif region is not None and outline is not None:
-            self._session.change_region(region.id, outline=outline)
+            self._session.regions.reshape(region.id, outline)
         elif region is not None:
-            self._session.remove_regions([region.id])
+            self._session.regions.remove([region.id])
 
     def _pull(self, drag: Drag) -> None:
         document = self._session.state.document
@@ -178,10 +178,10 @@ class RegionGestures(QObject):
             self._held = None
             self._canvas.sketch.show_line([])
             if handle is None:
-                self._session.move_regions(document.selected, *shift)
+                self._session.regions.move(document.selected, *shift)
             else:
                 outline = reshaped(region.outline, handle, drag.place)
-                self._session.change_region(region.id, outline=outline)
+                self._session.regions.reshape(region.id, outline)
 
     def _hold(self, document: Document, place: Point2) -> tuple[Annotation, int | None] | None:
         """Return what a drag grips: a handle of the only selected region, or a region."""
@@ -194,7 +194,7 @@ class RegionGestures(QObject):
         if hit is None or hit.locked:
             return None
         if hit.id not in document.selected:
-            self._session.select([hit.id])
+            self._session.regions.select([hit.id])
         return hit, None
 
     def _handle_at(self, region: Annotation, place: Point2) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from focus_viewer.session.state.state import Tool
+from focus_viewer.session.state.selection import Tool
 from focus_viewer.ui.widgets import theme
 
 _SIZE_PX = 20

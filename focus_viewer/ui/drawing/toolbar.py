@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import State, Tool
+from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.drawing.icons import tool_icon
 from focus_viewer.ui.widgets import theme
 
@@ -42,7 +43,7 @@ class RegionTools(QWidget):
         self.buttons: dict[Tool, QToolButton] = {}
         for tool, (name, key, hint) in TOOLS.items():
             button = _button(tool, f"<b>{name}</b> ({key})<br>{hint}")
-            button.clicked.connect(lambda _=False, tool=tool: session.choose_tool(tool))
+            button.clicked.connect(lambda _=False, tool=tool: session.selection.choose_tool(tool))
             button.setAccessibleName(name)
             self._group.addButton(button)
             self.buttons[tool] = button
@@ -51,7 +52,7 @@ class RegionTools(QWidget):
 
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
-        self.buttons[state.tool].setChecked(True)
+        self.buttons[state.selection.tool].setChecked(True)
 
 
 def _button(tool: Tool, tip: str) -> QToolButton:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -61,23 +62,27 @@ class WandOptions(QFrame):
         for widget in (QLabel("Similar by"), self.criterion, QLabel("within"), self.tolerance):
             row.addWidget(widget)
         self.criterion.currentIndexChanged.connect(
-            lambda _: session.set_wand(criterion=self.criterion.currentData())
+            lambda _: session.wand.set(
+                replace(session.state.selection.wand, criterion=self.criterion.currentData())
+            )
         )
-        self.tolerance.valueChanged.connect(session.set_tolerance)
+        self.tolerance.valueChanged.connect(session.wand.set_tolerance)
         session.changed.connect(self._on_changed)
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("tool", "wand", "active"):
+        if change.touched(
+            lambda state: (state.selection.tool, state.selection.wand, state.documents.active)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        wand = state.wand
+        wand = state.selection.wand
         with QSignalBlocker(self.criterion), QSignalBlocker(self.tolerance):
             self.criterion.setCurrentIndex(self.criterion.findData(wand.criterion))
             self.tolerance.setSuffix(_SUFFIX[wand.criterion])
             self.tolerance.setSingleStep(_STEP[wand.criterion])
             self.tolerance.setValue(wand.tolerance)
-        self.setVisible(state.tool == "wand" and state.document is not None)
+        self.setVisible(state.selection.tool == "wand" and state.document is not None)
         self.adjustSize()
         self.move(_MARGIN_PX, _MARGIN_PX)

@@ -30,7 +30,7 @@ from focus_viewer.core.documents.figure_spec import (
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.figure.panels import FigurePanels
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.labels import button, label
 
 _WIDTH_PX: Final = 320
@@ -79,8 +79,8 @@ class FigureControls(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("figure",), (), self._show_spec),
-            Part(("documents",), (), self._show_documents),
+            Binding(self._show_spec, lambda state: state.view.figure),
+            Binding(self._show_documents, lambda state: state.documents.items),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -140,7 +140,7 @@ class FigureControls(QWidget):
     # Widgets to state
 
     def _set(self, **values: Any) -> None:
-        self._session.set_figure(replace(self._session.state.figure, **values))
+        self._session.view.set_figure(replace(self._session.state.view.figure, **values))
 
     def _on_preset(self) -> None:
         if self.preset.currentText() in _PRESETS:
@@ -158,7 +158,7 @@ class FigureControls(QWidget):
         show_touched(self._parts, change)
 
     def _show_spec(self, state: State) -> None:
-        spec = state.figure
+        spec = state.view.figure
         self.panels.show_panels(spec.panels)
         self.preset.setCurrentText(_preset_of(spec))
         for spin, value in ((self.width_mm, spec.width_mm), (self.size_pt, spec.font_pt)):
@@ -173,7 +173,7 @@ class FigureControls(QWidget):
                 switch.setChecked(getattr(spec, name))
 
     def _show_documents(self, state: State) -> None:
-        self.switches["all_cubes"].setEnabled(len(state.documents) > 1)
+        self.switches["all_cubes"].setEnabled(len(state.documents.items) > 1)
 
 
 def _preset_of(spec: FigureSpec) -> str:

@@ -23,6 +23,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.controls import FigureControls
@@ -35,13 +36,6 @@ PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop 
 _SETTLE_MS: Final = 250
 _PREVIEW_DPI: Final = 150
 _FILES: Final = "PDF (*.pdf);;SVG (*.svg);;TIFF (*.tif *.tiff);;PNG (*.png)"
-_DRAWN_FROM: Final = (
-    "composite",
-    "explanation",
-    "class_name",
-    "against",
-    "history",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +130,11 @@ class FigureDialog(QDialog):
         self._timer.stop()
 
     def _on_changed(self, change: Change) -> None:
-        drawn = change.touched("active", "window_nm", "display", "figure")
-        others = change.after.figure.all_cubes and change.touched("documents")
-        if self.isVisible() and (drawn or others or change.touched_document(*_DRAWN_FROM)):
+        drawn = change.touched(_drawn) or change.touched_document(_drawn_of_document)
+        others = change.after.view.figure.all_cubes and change.touched(
+            lambda state: state.documents.items
+        )
+        if self.isVisible() and (drawn or others):
             self._timer.start()
 
     @Slot()
@@ -154,7 +150,7 @@ class FigureDialog(QDialog):
         self.status.setText("Drawing...")
         if self.preview.image.isNull():
             self.preview.show_notice("Drawing...")
-        self._workbench.in_background(
+        self._workbench.background.submit(
             PREVIEW, lambda step: drawn_page(state, step), self._show, "Could not draw the figure"
         )
 
@@ -193,7 +189,7 @@ class FigureDialog(QDialog):
             self.status.setText(f"Saved {path}")
 
         self.status.setText(f"Saving {path.name}...")
-        self._workbench.in_background(
+        self._workbench.background.submit(
             SAVING, lambda step: write_page(state, path, step), done, f"Could not save {path.name}"
         )
 
@@ -208,11 +204,11 @@ def drawn_page(state: State, step: Step) -> Page | None:
     if subject is None:
         return None
     step(0.5, "drawing the figure")
-    figure = publication_figure(subject, state.figure)
+    figure = publication_figure(subject, state.view.figure)
     step(0.8, "drawing the figure")
     width, height = (25.4 * float(inches) for inches in figure.get_size_inches())
-    notes = shortcomings(subject, state.figure)
-    unscaled = state.figure.scale_bar and subject.first.pixel_size is None
+    notes = shortcomings(subject, state.view.figure)
+    unscaled = state.view.figure.scale_bar and subject.first.pixel_size is None
     return Page(rendered(figure, "png", _PREVIEW_DPI), (width, height), notes, unscaled)
 
 
@@ -233,7 +229,7 @@ def write_page(state: State, path: Path, step: Step) -> None:
     if subject is None:
         return
     step(0.5, "drawing the figure")
-    spec = state.figure
+    spec = state.view.figure
     figure = publication_figure(subject, spec)
     try:
         write_figure(figure, path, spec.dpi, about_figure(subject, spec))
@@ -255,3 +251,11 @@ def _padded(inner: QWidget) -> QWidget:
     column.setContentsMargins(theme.GAP_PX, theme.GAP_PX, theme.GAP_PX, theme.GAP_PX)
     column.addWidget(inner)
     return outer
+
+
+def _drawn(state: State) -> object:
+    return state.documents.active, state.view.window_nm, state.view.display, state.view.figure
+
+
+def _drawn_of_document(document: Document) -> object:
+    return document.composite, document.saliency_source, document.history

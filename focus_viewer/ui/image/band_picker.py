@@ -1,4 +1,4 @@
-"""Three bands of one's own for red, green and blue."""
+"""Popup for choosing the red, green and blue bands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CHANNELS = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
 
 
 class BandPicker(QFrame):
-    """A small popup; typing a wavelength goes to its band.
+    """Popup with a band list per channel; typing a wavelength selects its band.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class BandPicker(QFrame):
             self.boxes.append(box)
 
     def show_bands(self, cube: Cube, bands: tuple[int, ...]) -> None:
-        """List the bands of a cube and select one for each channel; one band stands for all."""
+        """List a cube's bands and select one per channel; a single band is used for all three."""
         names = [_band_name(cube, band) for band in range(cube.bands)]
         for box, band in zip(self.boxes, bands * (len(_CHANNELS) // len(bands)), strict=True):
             with QSignalBlocker(box):

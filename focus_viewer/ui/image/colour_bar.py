@@ -1,4 +1,4 @@
-"""What the colours of the heatmap mean, in numbers."""
+"""Colour bar of the heatmap, with tick values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class ColourBar(QWidget):
-    """A vertical bar with a title and numbers; empty where there is no saliency."""
+    """Vertical bar with a title and tick values; empty without saliency."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,27 +42,25 @@ class ColourBar(QWidget):
 
         Parameters
         ----------
-        volume : SaliencyVolume
-        colourmap : str
         title : str
-            What the numbers are; empty for the volume's mode.
+            Name of the quantity; empty for the volume's mode.
         ends : tuple of str
-            Words at the upper and lower end, if the volume is signed.
+            Labels of the upper and lower end, for signed volumes.
         """
         shown = (volume, colourmap, title or volume.mode, ends)
         if shown != (self._volume, self._colourmap, self._title, self._ends):
             self._volume, self._colourmap, self._title, self._ends = shown
-            self.setToolTip(_told(volume, title or volume.mode, ends))
+            self.setToolTip(_tooltip(volume, title or volume.mode, ends))
             self.update()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Empty the bar."""
         self._volume = None
         self.setToolTip("")
         self.update()
 
     def bar_rect(self) -> QRectF:
-        """Where the colours are, in widget pixels: top is the upper limit."""
+        """Return the coloured rectangle in widget pixels; its top is the upper limit."""
         return QRectF(_LEFT_PX, 3.5 * _LINE_PX, _BAR_PX, max(self.height() - 5.5 * _LINE_PX, 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -104,16 +102,16 @@ class ColourBar(QWidget):
 
 
 def _strip(colourmap: str) -> QImage:
-    """Colours from the upper limit down, one pixel wide."""
+    """Return the colours from the upper limit down, one pixel wide."""
     table = np.ascontiguousarray(faded_lookup(colourmap)[::-1])
     return QImage(table.data, 1, LEVELS, 4, QImage.Format.Format_RGBA8888).copy()
 
 
-def _told(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
-    what = f"{title.capitalize()} of {volume.class_name}"
+def _tooltip(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
+    text = f"{title.capitalize()} of {volume.class_name}"
     if volume.signed and ends == ("for", "against"):
-        what = f"{title.capitalize()} for and against {volume.class_name}"
-    return f"{what}; nothing is drawn near 0"
+        text = f"{title.capitalize()} for and against {volume.class_name}"
+    return f"{text}; values near 0 are transparent"
 
 
 def _number(value: float) -> str:
@@ -121,13 +119,13 @@ def _number(value: float) -> str:
 
 
 def scale_exponent(top: float) -> int:
-    """Power of ten that numbers up to `top` are told in; 0 where they read well as they are."""
+    """Return the power of ten that scales values up to `top`; 0 if they need no scaling."""
     exponent = int(np.floor(np.log10(top)))
     return 0 if -2 < exponent < 4 else exponent
 
 
 def nice_ticks(low: float, high: float) -> DoubleArray:
-    """At most seven round numbers from low to high, 0 among them if it lies between."""
+    """Return at most seven round numbers from low to high, including 0 if it is in range."""
     rough = (high - low) / _MOST_TICKS
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * round_ for round_ in (1, 2, 2.5, 5, 10) if power * round_ >= rough)

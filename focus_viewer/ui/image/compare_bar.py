@@ -1,4 +1,4 @@
-"""The strip over two cubes: which is the second, how they are shown, whether they are linked."""
+"""Comparison bar: second cube, kind of comparison and linked views."""
 
 from __future__ import annotations
 
@@ -16,26 +16,21 @@ from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import label
 
 _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
-    "beside": ("Side by side", "Both cubes beside one another"),
-    "swipe": ("Swipe", "The second cube lies over the first: drag the line"),
-    "difference": ("Saliency", "Saliency of the second cube less that of the first"),
-    "measured": ("Spectra", "What was measured over the band window: second cube less first"),
+    "beside": ("Side by side", "Both cubes side by side"),
+    "swipe": ("Swipe", "The second cube over the first; drag the line to move the split"),
+    "difference": ("Saliency", "Saliency of the second cube minus the first"),
+    "measured": ("Spectra", "Measured values in the band window: second cube minus first"),
 }
-_UNLIKE: Final = "Needs two cubes of the same size in pixels"
+_SIZES_DIFFER: Final = "Requires two cubes of the same size in pixels"
 
 
 class CompareBar(QWidget):
-    """Shows how the pair of a session is compared and changes it; hidden without a pair.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Bar that shows and changes how a pair of cubes is compared; hidden without a pair."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.first = Caption()  # cut short where there is no room
+        self.first = Caption()  # elided in narrow windows
         self.second = QComboBox()
         self.second.setToolTip("The cube to compare with")
         self.second.setMinimumContentsLength(8)
@@ -43,7 +38,7 @@ class CompareBar(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.views = {view: _toggle(*words) for view, words in _VIEWS.items()}
-        self.link = _toggle("Linked", "Pan, zoom, class and colour limits go together")
+        self.link = _toggle("Linked", "Share pan, zoom, class and colour limits")
         self.end = QPushButton("End")
         self.end.setToolTip("Show one cube again (C)")
         self._lay_out()
@@ -70,37 +65,46 @@ class CompareBar(QWidget):
     def _connect(self) -> None:
         self.second.activated.connect(self._on_second)
         for view, button in self.views.items():
-            button.clicked.connect(lambda _=False, how=view: self._session.set_pair(how=how))
-        self.link.clicked.connect(lambda checked: self._session.set_pair(linked=checked))
-        self.end.clicked.connect(lambda: self._session.pair_with(None))
+            button.clicked.connect(lambda _=False, how=view: self._session.pair.set_view(how))
+        self.link.clicked.connect(lambda checked: self._session.pair.set_linked(checked))
+        self.end.clicked.connect(lambda: self._session.pair.show_with(None))
 
-    def _on_second(self, place: int) -> None:
-        pair = self._session.state.pair
+    def _on_second(self, index: int) -> None:
+        pair = self._session.state.comparison.pair
         if pair is not None:
-            self._session.set_pair(second=int(self.second.itemData(place)))
+            self._session.pair.set_second(int(self.second.itemData(index)))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "documents", "active"):
+        if change.touched(
+            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        pair = state.pair
+        pair = state.comparison.pair
         self.setVisible(pair is not None)
         if pair is None:
             return
         first, second = state.find(pair.first), state.find(pair.second)
         self.first.setText(f"Compare {first.cube.name}" if first else "")
         self._show_choices(state, pair.first, pair.second)
-        alike = _alike(first, second)
+        same_size = _have_same_size(first, second)
         for view, button in self.views.items():
             button.setChecked(pair.how == view)
-            button.setEnabled(alike or view == "beside")
-            button.setToolTip(_VIEWS[view][1] if button.isEnabled() else _UNLIKE)
+            button.setEnabled(same_size or view == "beside")
+            button.setToolTip(_VIEWS[view][1] if button.isEnabled() else _SIZES_DIFFER)
         self.link.setChecked(pair.linked)
 
     def _show_choices(self, state: State, first: int, second: int) -> None:
-        choices = [(one.id, one.cube.name) for one in state.documents if one.id != first]
-        shown = [(self.second.itemData(i), self.second.itemText(i)) for i in _places(self.second)]
+        choices = [
+            (document.id, document.cube.name)
+            for document in state.documents.items
+            if document.id != first
+        ]
+        shown = [
+            (self.second.itemData(row), self.second.itemText(row))
+            for row in range(self.second.count())
+        ]
         with QSignalBlocker(self.second):
             if choices != shown:
                 self.second.clear()
@@ -109,17 +113,13 @@ class CompareBar(QWidget):
             self.second.setCurrentIndex(self.second.findData(second))
 
 
-def _places(combo: QComboBox) -> range:
-    return range(combo.count())
-
-
-def _alike(first: Document | None, second: Document | None) -> bool:
+def _have_same_size(first: Document | None, second: Document | None) -> bool:
     return bool(first and second and first.cube.shape[:2] == second.cube.shape[:2])
 
 
 def _toggle(text: str, tip: str) -> QToolButton:
-    made = QToolButton()
-    made.setText(text)
-    made.setToolTip(tip)
-    made.setCheckable(True)
-    return made
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    return button

@@ -1,11 +1,11 @@
-"""The middle of the window: one cube, or two beside one another."""
+"""Image area of the window: one cube, or two side by side."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from focus_viewer.session.changes.pairs import seen
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.paired import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.compare_bar import CompareBar
@@ -14,13 +14,7 @@ from focus_viewer.ui.widgets import theme
 
 
 class ImageArea(QWidget):
-    """Two panes under one header and beside one strip of tools; the second hides without a pair.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Two image panes that share a header and a toolbar; the second is hidden without a pair."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -30,8 +24,8 @@ class ImageArea(QWidget):
         self.second = ImageView(session, workbench, second=True)
         self.bar = CompareBar(session)
         self.titles = (QLabel(), QLabel())
-        for spare in (self.second.header, self.second.tools):
-            spare.hide()
+        for duplicate in (self.second.header, self.second.tools):
+            duplicate.hide()
         self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
         self._lay_out()
         session.changed.connect(self._on_changed)
@@ -45,7 +39,7 @@ class ImageArea(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        # One header and one strip of tools serve both panes.
+        # Both panes share one header and one toolbar.
         grid.addWidget(self.first.header, 0, 0, 1, 2)
         grid.addWidget(self.bar, 1, 0, 1, 2)
         grid.addWidget(self.first.tools, 2, 0)
@@ -54,23 +48,26 @@ class ImageArea(QWidget):
         grid.setColumnStretch(1, 1)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("pair", "active", "documents"):
+        if change.touched(
+            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        pair = state.pair
+        pair = state.comparison.pair
         beside = pair is not None and state.overlaid is None
         self._panes[1].setVisible(beside)
-        # Limits that both panes share need only one bar.
+        # Linked panes have the same limits, so one colour bar is enough.
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
         for title, second in zip(self.titles, (False, True), strict=True):
             shown = seen(state, second)
             title.setVisible(beside)
             title.setText(shown.document.cube.name if shown.document else "")
-            edge = theme.ACCENT if shown.active == state.active else "transparent"
+            active = shown.documents.active == state.documents.active
+            edge = theme.ACCENT if active else "transparent"
             title.setStyleSheet(
                 f"padding: 4px {theme.GAP_PX}px; border-top: 2px solid {edge};"
-                f"color: {theme.TEXT if shown.active == state.active else theme.MUTED};"
+                f"color: {theme.TEXT if active else theme.MUTED};"
             )
 
 

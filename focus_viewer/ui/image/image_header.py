@@ -1,15 +1,16 @@
-"""The strip over the picture: which bands it shows, and how the heatmap lies over it."""
+"""Image header: composite bands, heatmap overlay, colour map and zoom to fit."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
@@ -27,12 +28,12 @@ _KINDS: Final = tuple(_RECIPES)
 
 
 class ImageHeader(QWidget):
-    """Shows the display settings of a state and changes them.
+    """Header that shows the display settings and changes them.
 
     Attributes
     ----------
     fit_wanted : signal
-        The user wants to see the whole image.
+        Requests that the whole image is shown.
     """
 
     fit_wanted = Signal()
@@ -42,9 +43,9 @@ class ImageHeader(QWidget):
         self._session = session
         self.recipe = QComboBox()
         self.recipe.addItems(list(_RECIPES.values()))
-        self.recipe.setToolTip("Bands of the picture")
+        self.recipe.setToolTip("Bands shown in the image")
         self.caption = Caption()
-        self.heatmap = _tool("Heatmap", "Lay the saliency of the selected wavelengths over it")
+        self.heatmap = _tool("Heatmap", "Overlay the saliency of the selected wavelengths")
         self.heatmap.setCheckable(True)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
@@ -77,8 +78,8 @@ class ImageHeader(QWidget):
     # State to widgets
 
     def show_state(self, state: State) -> None:
-        """Show the display settings, and what they give for the document on the screen."""
-        display = state.display
+        """Show the display settings and the bands of the active document."""
+        display = state.view.display
         self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
         self.caption.setText(_caption(state.document))
         self.heatmap.setChecked(display.heatmap)
@@ -92,12 +93,12 @@ class ImageHeader(QWidget):
             widget.setEnabled(state.volume is not None and display.heatmap)
 
     def _show_colourmaps(self, state: State) -> None:
-        names = names_for(state.display.mode == "evidence")
+        names = names_for(state.view.display.mode == "evidence")
         if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
             self.colourmap.clear()
             self.colourmap.addItems(list(names))
         if state.volume is not None:
-            self.colourmap.setCurrentText(name_for(state.volume, state.display.colourmap))
+            self.colourmap.setCurrentText(name_for(state.volume, state.view.display.colourmap))
 
     # Widgets to state
 
@@ -108,12 +109,13 @@ class ImageHeader(QWidget):
         if kind == "custom":
             self._pick_bands(document)
         elif kind == "band":
-            self._session.set_recipe(selected_band(self._session.state, document.cube))
+            window = self._session.state.view.window_nm
+            self._session.view.set_recipe(selected_band(document.cube, window))
         else:
-            self._session.set_recipe(CompositeRecipe(kind))
+            self._session.view.set_recipe(CompositeRecipe(kind))
 
     def _pick_bands(self, document: Document) -> None:
-        """Begin with the bands that are shown now."""
+        """Open the band picker with the current bands selected."""
         bands = document.composite.choice.bands if document.composite else (0,)
         self.picker.show_bands(document.cube, bands)
         self._on_picked(bands * (3 // len(bands)))
@@ -121,21 +123,18 @@ class ImageHeader(QWidget):
         self.picker.show()
 
     def _on_picked(self, bands: tuple[int, ...]) -> None:
-        self._session.set_recipe(CompositeRecipe("custom", bands))
+        self._session.view.set_recipe(CompositeRecipe("custom", bands))
 
     def _on_heatmap(self, checked: bool) -> None:
-        self._session.set_display(heatmap=checked)
+        self._session.view.set_display(replace(self._session.state.view.display, heatmap=checked))
 
     def _on_opacity(self, percent: int) -> None:
-        self._session.set_display(opacity=percent / 100)
+        self._session.view.set_display(
+            replace(self._session.state.view.display, opacity=percent / 100)
+        )
 
     def _on_colourmap(self, name: str) -> None:
-        self._session.set_display(colourmap=name)
-
-
-def selected_band(state: State, cube: Cube) -> CompositeRecipe:
-    """The good band nearest to the middle of the band window, in grey."""
-    return CompositeRecipe("band", (cube.nearest_band(state.window_nm.center_nm) or 0,))
+        self._session.view.set_display(replace(self._session.state.view.display, colourmap=name))
 
 
 def _tool(text: str, tip: str) -> QToolButton:

@@ -1,4 +1,4 @@
-"""The cube as a picture, with the saliency of the selected wavelengths over it."""
+"""Image view: composite of a cube with the saliency heatmap over it."""
 
 from __future__ import annotations
 
@@ -13,36 +13,35 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_p
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text
-from focus_viewer.session.changes.pairs import seen
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.paired import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.canvas import ImageCanvas
 from focus_viewer.ui.drawing.gestures import RegionGestures
 from focus_viewer.ui.drawing.toolbar import RegionTools
 from focus_viewer.ui.image.colour_bar import ColourBar
-from focus_viewer.ui.image.image_header import ImageHeader, selected_band
+from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 Pixels = TypeVar("Pixels", ByteArray, FloatArray)
 
-_MOST_PIXELS = 1_000_000  # of a heatmap: more are not seen, and would hold up scrubbing
+_MOST_PIXELS = 1_000_000  # in a heatmap: more are not visible and slow down scrubbing
 
 
 class ImageView(QWidget):
-    """Shows the picture, heatmap, pins and cursor of a session; hovers, pins and displays.
+    """View of a session's composite, heatmap, regions, pins and cursor.
 
     Parameters
     ----------
-    session : Session
     workbench : Workbench
-        It brings the picture and the spectra; the view itself asks nothing of it.
+        Loads the composite and the spectra; the view itself does not call it.
     second : bool
-        Whether it shows the second cube of a pair; the other one shows the first, or the only one.
+        Whether it shows the second cube of a pair, instead of the first or only cube.
     """
 
     def __init__(
@@ -65,15 +64,17 @@ class ImageView(QWidget):
         self.notice = _notice()
         self._lay_out()
         self.hover = Throttle(self._on_hovered, FRAME_MS, self)
-        self.look = Throttle(session.look_at, FRAME_MS, self)
+        self.look = Throttle(session.documents.set_extent, FRAME_MS, self)
         self._connect()
-        self._parts = self._listed_parts()
+        self._parts = self._make_bindings()
         session.changed.connect(self._on_changed)
         show_all(self._parts, self._seen(session.state))
 
     def _seen(self, state: State) -> State:
-        """What this view is to show: the second one nothing, unless there is a pair."""
-        return State() if self._second and state.pair is None else seen(state, self._second)
+        """Return the state that this view shows; the second view is empty without a pair."""
+        return (
+            State() if self._second and state.comparison.pair is None else seen(state, self._second)
+        )
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -96,67 +97,79 @@ class ImageView(QWidget):
         self.canvas.left.connect(self._on_left)
         self.canvas.looked.connect(self.look)
         self.canvas.touched.connect(self._on_touched)
-        self.canvas.split_moved.connect(lambda split: self._session.set_pair(split=split))
-        self.canvas.pixel_clicked.connect(self._session.pin)
-        self.canvas.pin_clicked.connect(self._session.unpin)
+        self.canvas.split_moved.connect(lambda split: self._session.pair.set_split(split))
+        self.canvas.pixel_clicked.connect(self._session.pins.toggle)
+        self.canvas.pin_clicked.connect(self._session.pins.remove)
         self.header.fit_wanted.connect(self.fit)
         self.canvas.fit_wanted.connect(self.fit)
 
     def fit(self) -> None:
         """Show the whole image."""
         self.look.drop()
-        self._session.look_at(None)
+        self._session.documents.set_extent(None)
         self.canvas.fit()
 
     def _on_touched(self) -> None:
-        """Work goes on in the pane that is clicked."""
+        """Activate the document of the clicked pane."""
         document = self._seen(self._session.state).document
         if document is not None:
-            self._session.activate(document.id)
+            self._session.documents.activate(document.id)
 
     def _on_hovered(self, row: int, col: int) -> None:
         state = self._session.state
-        if self._seen(state).active == state.active:
-            self._session.hover(row, col)
+        if self._seen(state).documents.active == state.documents.active:
+            self._session.selection.hover(row, col)
         else:
-            self._session.hover_other(row, col)
+            self._session.selection.hover_other(row, col)
 
     def _on_left(self) -> None:
         self.hover.drop()
-        self._session.leave()
+        self._session.selection.leave()
 
     # State to widgets
 
-    def _listed_parts(self) -> tuple[Part, ...]:
-        saliency = ("explanation", "class_name", "against")
-        readout = ("window_nm", "cursor", "spectrum", "display")
+    def _make_bindings(self) -> tuple[Binding, ...]:
         return (
-            Part((), (), self._show_extent),
-            Part((), ("extent",), self._show_place),
-            Part(("display",), ("composite", *saliency), self.header.show_state),
-            Part(("pair", "overlaid"), ("composite",), self._show_picture),
-            Part(("pair", "overlaid"), ("detail",), self._show_detail),
-            Part(
-                ("window_nm", "display", "pair", "shown_volume", "overlaid"),
-                saliency,
-                self._show_heatmap,
+            Binding(self._show_extent),
+            Binding(self._show_place, document=lambda document: document.extent),
+            Binding(
+                self.header.show_state,
+                lambda state: state.view.display,
+                lambda document: (document.composite, document.saliency_source),
             ),
-            Part(("pair", "overlaid"), (), self._show_split),
-            Part((), ("pins",), self._show_pins),
-            Part((), ("history", "selected"), self._show_regions),
-            Part(("tool",), (), self._show_tool),
-            Part(("cursor",), (), self._show_cursor),
-            Part(readout, saliency, self._show_readout),
+            Binding(self._show_picture, _overlay, lambda document: document.composite),
+            Binding(self._show_detail, _overlay, lambda document: document.detail),
+            Binding(
+                self._show_heatmap,
+                lambda state: (
+                    state.view.window_nm,
+                    state.view.display,
+                    state.shown_volume,
+                    _overlay(state),
+                ),
+                lambda document: document.saliency_source,
+            ),
+            Binding(self._show_split, _overlay),
+            Binding(self._show_pins, document=lambda document: document.pins),
+            Binding(
+                self._show_regions, document=lambda document: (document.history, document.selected)
+            ),
+            Binding(self._show_tool, lambda state: state.selection.tool),
+            Binding(self._show_cursor, lambda state: state.selection.cursor),
+            Binding(
+                self._show_readout,
+                lambda state: (
+                    state.view.window_nm,
+                    state.selection.cursor,
+                    state.selection.spectrum,
+                    state.view.display,
+                ),
+                lambda document: document.saliency_source,
+            ),
         )
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("window_nm", "active"):
-            self._follow_window(change.after)
         show_touched(self._parts, Change(self._seen(change.before), self._seen(change.after)))
-
-    def _follow_window(self, state: State) -> None:
-        if state.document is not None and state.display.recipe.kind == "band":
-            self._session.set_recipe(selected_band(state, state.document.cube))
 
     def _show_extent(self, state: State) -> None:
         if state.document is not None:
@@ -168,19 +181,19 @@ class ImageView(QWidget):
 
     def _show_picture(self, state: State) -> None:
         composite = state.document.composite if state.document else None
-        over, pair = state.overlaid, state.pair
+        over, pair = state.overlaid, state.comparison.pair
         image = composite.image if composite else None
         if image is not None and pair and pair.how == "swipe" and over and over.composite:
             image = swiped(image, over.composite.image, pair.split)
         self.canvas.show_picture(image)
 
     def _show_detail(self, state: State) -> None:
-        """Of one cube alone: two that lie over each other are shown as they are laid."""
+        """Show the full-resolution detail, unless two cubes are overlaid."""
         document = state.document
         self.canvas.show_detail(document.detail if document and not state.overlaid else None)
 
     def _show_heatmap(self, state: State) -> None:
-        volume, display = state.shown_volume, state.display
+        volume, display = state.shown_volume, state.view.display
         self._plane = None if volume is None else _plane(state, volume)
         if volume is None or self._plane is None or not display.heatmap:
             self.canvas.clear_heatmap()
@@ -191,11 +204,17 @@ class ImageView(QWidget):
                 self._plane, volume.limits, faded_lookup(name), display.opacity
             )
             self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
-        self._show_notice(gap_text(state, self._plane) or unlike_text(state))
+        self._show_notice(gap_text(state, self._plane) or no_difference_text(state))
 
     def _show_split(self, state: State) -> None:
-        swipes = state.pair is not None and state.pair.how == "swipe" and state.overlaid is not None
-        self.canvas.show_split(state.pair.split if state.pair and swipes else None)
+        swipes = (
+            state.comparison.pair is not None
+            and state.comparison.pair.how == "swipe"
+            and state.overlaid is not None
+        )
+        self.canvas.show_split(
+            state.comparison.pair.split if state.comparison.pair and swipes else None
+        )
 
     def _show_notice(self, text: str) -> None:
         self.notice.setText(text)
@@ -212,17 +231,21 @@ class ImageView(QWidget):
     def _show_tool(self, state: State) -> None:
         self.tools.show_state(state)
         self.gestures.start_over()
-        self.canvas.set_drawing(state.tool != "look")
+        self.canvas.set_drawing(state.selection.tool != "look")
 
     def _show_cursor(self, state: State) -> None:
-        self.canvas.show_cursor(state.cursor)
+        self.canvas.show_cursor(state.selection.cursor)
 
     def _show_readout(self, state: State) -> None:
         self.readout.show_pixel(state, self._plane)
 
 
+def _overlay(state: State) -> object:
+    return state.comparison.pair, state.overlaid
+
+
 def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-    """Mean saliency over a window at pixel resolution, or as fine as a million pixels can be.
+    """Return the mean saliency in a window at pixel resolution, with at most a million pixels.
 
     Returns
     -------
@@ -236,20 +259,20 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 
 
 def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
-    """The heatmap; up to the line of a swipe, and the second cube's beyond it."""
-    plane, pair = display_plane(volume, state.window_nm), state.pair
+    """Return the heatmap; a swipe shows the second cube's right of the split."""
+    plane, pair = display_plane(volume, state.view.window_nm), state.comparison.pair
     if pair is None or pair.how != "swipe" or state.overlaid is None:
         return plane
     second = state.seen_from(pair.second).shown_volume
     unknown = np.full_like(plane, np.nan)
-    over = unknown if second is None else display_plane(second, state.window_nm)
+    over = unknown if second is None else display_plane(second, state.view.window_nm)
     return swiped(plane, over, pair.split)
 
 
 def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
-    """The first image up to a share of the width, the second beyond.
+    """Return the first image left of the split and the second right of it.
 
-    An image of another shape than the first is not laid over it.
+    The first image is returned unchanged if the shapes differ.
     """
     if first.shape != second.shape:
         return first
@@ -260,29 +283,30 @@ def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
 
 
 def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, str]]:
-    """What the colours mean: a title, and the words at their ends."""
-    how = state.pair.how if state.pair else "beside"
+    """Return title and end labels of the colour bar."""
+    how = state.comparison.pair.how if state.comparison.pair else "beside"
     if how == "measured" and state.document is not None:
         return state.document.cube.units, ("in second", "in first")
     return volume.mode, ("in second", "in first") if how == "difference" else ("for", "against")
 
 
-def unlike_text(state: State) -> str:
-    """Why a pair's difference is not shown, where both cubes have been explained."""
-    pair = state.pair
+def no_difference_text(state: State) -> str:
+    """Return why two explained cubes have no difference map; empty if they have one."""
+    pair = state.comparison.pair
     if pair is None or pair.how != "difference" or state.shown_volume is not None:
         return ""
-    if any(state.seen_from(one).volume is None for one in (pair.first, pair.second)):
+    volumes = [state.seen_from(number).volume for number in (pair.first, pair.second)]
+    if any(volume is None for volume in volumes):
         return ""
     return "no difference: the cubes differ in size or in their spectral groups"
 
 
 def gap_text(state: State, plane: FloatArray | None) -> str:
-    """Why there is no heatmap, where the window lies between the model's groups."""
+    """Return a notice if no spectral group of the model covers the window, else an empty text."""
     if state.document is None or plane is None or not np.isnan(plane).all():
         return ""
-    where = position_text(state.document.cube, state.window_nm.center_nm)
-    return f"no saliency at {where}: the model has no group there"
+    position = position_text(state.document.cube, state.view.window_nm.center_nm)
+    return f"no saliency at {position}: not covered by the model's spectral groups"
 
 
 def _notice() -> QLabel:

@@ -1,4 +1,4 @@
-"""The numbers of the pixel under the cursor."""
+"""Read-out of the pixel under the cursor."""
 
 from __future__ import annotations
 
@@ -10,61 +10,66 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, value_text
-from focus_viewer.session.state.state import Cursor, State
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
-NOTHING = "–"
+NO_VALUE = "–"
 _GAP = "  │  "
 
 
 class PixelReadout(Caption):
-    """A line such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`."""
+    """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # The style sheet sets the size of all fonts but leaves the family alone.
+        # The style sheet sets the size of all fonts, but not the family.
         self.setFont(digits_font())
         self.setContentsMargins(10, 3, 10, 4)
 
     def show_pixel(self, state: State, plane: FloatArray | None) -> None:
-        """Show the pixel under the cursor, with its value in a heatmap of any resolution."""
+        """Show the pixel under the cursor and its value in a heatmap of any resolution."""
         self.setText(readout(state, plane))
 
 
 def readout(state: State, plane: FloatArray | None) -> str:
-    """Place, value at the selected band and saliency of the pixel under the cursor."""
-    if state.document is None or state.cursor is None:
-        return NOTHING
+    """Return position, value at the selected band and saliency of the pixel under the cursor."""
+    if state.document is None or state.selection.cursor is None:
+        return NO_VALUE
     cube = state.document.cube
     digits = len(str(max(cube.rows, cube.cols) - 1))
-    place = f"row {state.cursor.row:{digits}d}, col {state.cursor.col:{digits}d}"
-    return _GAP.join([place, _measured(state, cube, state.cursor), _saliency(cube, state, plane)])
+    position = (
+        f"row {state.selection.cursor.row:{digits}d}, col {state.selection.cursor.col:{digits}d}"
+    )
+    return _GAP.join(
+        [position, _measured(state, cube, state.selection.cursor), _saliency(cube, state, plane)]
+    )
 
 
 def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
-    """Value at the good band nearest to the middle of the window; a dash while it is read."""
-    band = cube.nearest_band(state.window_nm.center_nm)
+    """Return the value at the good band nearest to the window centre; a dash while it loads."""
+    band = cube.nearest_band(state.view.window_nm.center_nm)
     if band is None:
-        return NOTHING
-    spectrum = state.spectrum
-    known = spectrum is not None and (spectrum.row, spectrum.col) == (cursor.row, cursor.col)
-    value = value_text(cube, float(spectrum.values[band])) if spectrum and known else NOTHING
+        return NO_VALUE
+    spectrum = state.selection.spectrum
+    loaded = spectrum is not None and (spectrum.row, spectrum.col) == (cursor.row, cursor.col)
+    value = value_text(cube, float(spectrum.values[band])) if spectrum and loaded else NO_VALUE
     width = len(value_text(cube, 0.0))
     return f"{position_text(cube, float(cube.axis[band]))}: {value:>{width}}"
 
 
 def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
-    """What the map shows at the pixel: saliency, or how two cubes differ."""
-    volume, cursor, pair = state.shown_volume, state.cursor, state.pair
-    what = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
+    """Return the heatmap value at the pixel: saliency, or difference of two cubes."""
+    volume, cursor, pair = state.shown_volume, state.selection.cursor, state.comparison.pair
+    name = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
     if volume is None or plane is None or cursor is None:
-        return f"{what} {NOTHING}"
+        return f"{name} {NO_VALUE}"
     height, width = plane.shape
     value = plane[cursor.row * height // cube.rows, cursor.col * width // cube.cols]
     if not np.isfinite(value):
-        return f"{what} {NOTHING}"
-    return f"{what} {value:{'+' if volume.signed else ''}{_digits(volume.limits[1])}}"
+        return f"{name} {NO_VALUE}"
+    return f"{name} {value:{'+' if volume.signed else ''}{_digits(volume.limits[1])}}"
 
 
 def _digits(top: float) -> str:

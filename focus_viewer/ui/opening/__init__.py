@@ -1,1 +1,1 @@
-"""Dialogs of opening: arrays of a file, images of a folder."""
+"""Dialogs to choose an array in a file or images in a folder."""

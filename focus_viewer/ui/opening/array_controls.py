@@ -1,4 +1,4 @@
-"""What can be said of an array: its axes, size, wavelengths, units and scale."""
+"""Controls for the chosen array: axes, size, wavelengths, units and scale."""
 
 from __future__ import annotations
 
@@ -33,46 +33,43 @@ _SPECTRA: Final[dict[Axes, str]] = {
     ("cols", "rows", "bands"): "pixels column by column, bands",
 }
 _UNITS: Final[dict[Units | None, str]] = {
-    None: "As the file tells",
+    None: "As given in the file",
     "reflectance": "Reflectance",
     "radiance": "Radiance",
     "counts": "Counts",
-    "unknown": "Not known",
+    "unknown": "Unknown",
 }
-_AS_TOLD, _NONE, _TABLE = range(3)
-_MOST_SCALE: Final = 1e9
+_FROM_FILE, _NONE, _TABLE = range(3)
+_MAX_SCALE: Final = 1e9
 
 
 class _ScaleBox(QDoubleSpinBox):
-    """Shows no more decimals than there are."""
+    """Spin box that shows no trailing zeros."""
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        """Text of a number."""
+        """Format a number without trailing zeros."""
         return self.locale().toString(value, "f", self.decimals()).rstrip("0").rstrip(".,")
 
 
 class ChoiceControls(QWidget):
-    """Fields about the array that is chosen.
+    """Form for the properties of the chosen array.
 
     Attributes
     ----------
     changed : Signal
-        Something else is said.
-    wanted : Signal of Path
-        A table of wavelengths is to be read.
-    axes : QComboBox
+        Emitted when a property changes.
+    table_requested : Signal of Path
+        Emitted when a table of wavelengths must be read.
     rows, cols : QSpinBox
-        Of the image, for an array of spectra.
-    wavelengths : QComboBox
-    told : QLabel
-        Where wavelengths come from, or what is wrong with their table.
-    units : QComboBox
+        Size of the image, for an array of spectra.
+    table_note : QLabel
+        Source of the wavelengths, or the error in their table.
     scale : QDoubleSpinBox
-        0 stands for none.
+        0 means none.
     """
 
     changed = Signal()
-    wanted = Signal(Path)
+    table_requested = Signal(Path)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,15 +79,15 @@ class ChoiceControls(QWidget):
         self.rows, self.cols = QSpinBox(), QSpinBox()
         self.image_size = QWidget()
         self.wavelengths = QComboBox()
-        self.wavelengths.addItems(["", "None", "From a table..."])
-        self.told = label("", "muted", wrapped=True)
+        self.wavelengths.addItems(["", "None", "From table..."])
+        self.table_note = label("", "muted", wrapped=True)
         self.units = QComboBox()
         self.units.addItems(list(_UNITS.values()))
         self.scale = _ScaleBox()
-        self.scale.setRange(0.0, _MOST_SCALE)
+        self.scale.setRange(0.0, _MAX_SCALE)
         self.scale.setDecimals(4)
-        self.scale.setSpecialValueText("As the file tells")
-        self.scale.setToolTip("Stored numbers are divided by it: 10000 is usual for reflectance")
+        self.scale.setSpecialValueText("As given in the file")
+        self.scale.setToolTip("Divisor of the stored numbers, typically 10000 for reflectance")
         self._form = QFormLayout(self)
         self._lay_out()
         self._connect()
@@ -108,47 +105,48 @@ class ChoiceControls(QWidget):
         self._form.addRow("Axes", self.axes)
         self._form.addRow("Image", self.image_size)
         self._form.addRow("Wavelengths", self.wavelengths)
-        self._form.addRow("", self.told)
+        self._form.addRow("", self.table_note)
         self._form.addRow("Units", self.units)
         self._form.addRow("Divide by", self.scale)
 
     def _connect(self) -> None:
         self.axes.currentIndexChanged.connect(lambda: self._on_axes())
-        self.rows.valueChanged.connect(lambda value: self._keep_count(value, self.cols))
-        self.cols.valueChanged.connect(lambda value: self._keep_count(value, self.rows))
+        self.rows.valueChanged.connect(lambda value: self._match_size(value, self.cols))
+        self.cols.valueChanged.connect(lambda value: self._match_size(value, self.rows))
         self.wavelengths.activated.connect(self._on_wavelengths)
         self.units.currentIndexChanged.connect(lambda: self.changed.emit())
         self.scale.valueChanged.connect(lambda: self.changed.emit())
 
-    # The array to widgets
+    # Array to widgets
 
     def show_array(self, candidate: Candidate) -> None:
-        """Show what an array seems to be; what was said of another does not hold for it."""
+        """Show the detected properties of an array; earlier choices are reset."""
         self._candidate = candidate
         self._table = ()
-        blockers = [QSignalBlocker(one) for one in (self.axes, self.rows, self.cols)]
+        blockers = [QSignalBlocker(widget) for widget in (self.axes, self.rows, self.cols)]
         self.axes.clear()
         orders = _SPECTRA if len(candidate.shape) == 2 else _IMAGE
         for order in orders:
-            words = (
+            text = (
                 _SPECTRA[order]
                 if len(candidate.shape) == 2
                 else ", ".join(_NAMES[axis] for axis in order)
             )
-            self.axes.addItem(words, order)
+            self.axes.addItem(text, order)
         if candidate.axes is not None:
             self.axes.setCurrentIndex(list(orders).index(candidate.axes))
         del blockers
         self._form.setRowVisible(self.image_size, len(candidate.shape) == 2)
         self._show_size()
         source = candidate.wavelengths
-        self.wavelengths.setItemText(_AS_TOLD, f"{source}, of the file" if source else "None told")
-        self.wavelengths.setCurrentIndex(_AS_TOLD)
-        self._form.setRowVisible(self.told, False)
+        text = f"{source}, from the file" if source else "None in the file"
+        self.wavelengths.setItemText(_FROM_FILE, text)
+        self.wavelengths.setCurrentIndex(_FROM_FILE)
+        self._form.setRowVisible(self.table_note, False)
         self.changed.emit()
 
     def _show_size(self) -> None:
-        """Rows and columns of an array of spectra: as told, else as near to a square as can be."""
+        """Show the size of an image of spectra: as declared, otherwise nearly square."""
         if self._candidate is None or len(self._candidate.shape) != 2:
             return
         count = self._pixels
@@ -156,10 +154,10 @@ class ChoiceControls(QWidget):
         if size is None or size[0] * size[1] != count:
             rows = next(n for n in range(math.isqrt(count), 0, -1) if count % n == 0)
             size = (rows, count // rows)
-        for one, value in zip((self.rows, self.cols), size, strict=True):
-            with QSignalBlocker(one):
-                one.setRange(1, count)
-                one.setValue(value)
+        for box, value in zip((self.rows, self.cols), size, strict=True):
+            with QSignalBlocker(box):
+                box.setRange(1, count)
+                box.setValue(value)
 
     @property
     def _pixels(self) -> int:
@@ -172,20 +170,20 @@ class ChoiceControls(QWidget):
 
     @property
     def bands(self) -> int:
-        """How many bands the array has along the axis that is chosen."""
+        """Number of bands along the chosen axis."""
         shape = self._candidate.shape if self._candidate else (1, 1, 1)
-        place = self._order.index("bands")
-        return shape[place if len(shape) == 3 else min(place, 1)]
+        axis = self._order.index("bands")
+        return shape[axis if len(shape) == 3 else min(axis, 1)]
 
-    # Widgets to a choice
+    # Widgets to choice
 
     @property
     def choice(self) -> ArrayChoice | None:
-        """What is said; None before an array is shown."""
+        """Current choice; None before an array is shown."""
         if self._candidate is None:
             return None
         size = (self.rows.value(), self.cols.value()) if len(self._candidate.shape) == 2 else None
-        wavelengths = {_AS_TOLD: None, _NONE: (), _TABLE: self._table}
+        wavelengths = {_FROM_FILE: None, _NONE: (), _TABLE: self._table}
         return ArrayChoice(
             self._candidate.name,
             self._order,
@@ -196,47 +194,47 @@ class ChoiceControls(QWidget):
         )
 
     def _on_axes(self) -> None:
-        # A size that was said stays as long as the same axis holds the pixels.
+        # Keep a size that was entered as long as the number of pixels is the same.
         if self.rows.value() * self.cols.value() != self._pixels:
             self._show_size()
         self.changed.emit()
 
-    def _keep_count(self, value: int, other: QSpinBox) -> None:
-        """Let the other side of the image follow where it can."""
+    def _match_size(self, value: int, side: QSpinBox) -> None:
+        """Adjust the other side of the image where the number of pixels can be kept."""
         if self._pixels % value == 0:
-            with QSignalBlocker(other):
-                other.setValue(self._pixels // value)
+            with QSignalBlocker(side):
+                side.setValue(self._pixels // value)
         self.changed.emit()
 
     def _on_wavelengths(self, index: int) -> None:
         if index != _TABLE:
             self._table = ()
-            self._form.setRowVisible(self.told, False)
+            self._form.setRowVisible(self.table_note, False)
             self.changed.emit()
             return
         path = ask_table(self)
         if path is None:
-            self.wavelengths.setCurrentIndex(_TABLE if self._table else _AS_TOLD)
+            self.wavelengths.setCurrentIndex(_TABLE if self._table else _FROM_FILE)
         else:
-            self.wanted.emit(path)
+            self.table_requested.emit(path)
 
-    def take_table(self, path: Path, found: tuple[float, ...] | str) -> None:
-        """Take wavelengths of a table, or say why there are none."""
-        self._form.setRowVisible(self.told, True)
-        if isinstance(found, str):
+    def take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
+        """Use the wavelengths of a table, or show the error."""
+        self._form.setRowVisible(self.table_note, True)
+        if isinstance(read, str):
             self._table = ()
-            self.wavelengths.setCurrentIndex(_AS_TOLD)
-            self.told.setText(found)
+            self.wavelengths.setCurrentIndex(_FROM_FILE)
+            self.table_note.setText(read)
         else:
-            self._table = found
-            told = f"{len(found)} from {found[0]:g} to {found[-1]:g} nm, of {path.name}"
-            self.told.setText(told)
+            self._table = read
+            note = f"{len(read)} wavelengths from {read[0]:g} to {read[-1]:g} nm, in {path.name}"
+            self.table_note.setText(note)
         self.changed.emit()
 
 
 def ask_table(parent: QWidget) -> Path | None:
-    """Ask for a table of wavelengths."""
+    """Prompt for a table of wavelengths."""
     name, _ = QFileDialog.getOpenFileName(
-        parent, "Table of wavelengths", "", "Tables (*.csv *.txt *.tsv *.dat);;All files (*)"
+        parent, "Open wavelength table", "", "Tables (*.csv *.txt *.tsv *.dat);;All files (*)"
     )
     return Path(name) if name else None

@@ -1,4 +1,4 @@
-"""Ask which array of a file is the cube, and how it lies."""
+"""Dialog to choose the array of a file that is the cube, and its axes."""
 
 from __future__ import annotations
 
@@ -21,53 +21,49 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.state.requests import ArrayQuestion
-from focus_viewer.session.tasks.array_choice import Choosing, Trial
+from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
 
 _PICTURE_PX = 320
-_TOLD_PX = 104
+_SUMMARY_PX = 104
 _LIST_PX = (360, 150)
 
 
 class ChoiceDialog(QDialog):
-    """Lists the arrays of a file, and shows what a choice would give before it is opened.
+    """Dialog that lists the arrays of a file and previews the chosen one.
 
     Parameters
     ----------
-    question : ArrayQuestion
-    choosing : Choosing
-        Told the choice.
+    choosing : ArrayQuestions
+        Receives the choice.
 
     Attributes
     ----------
-    arrays : QListWidget
-    controls : ChoiceControls
-    picture, told : QLabel
-        The middle band, and what the cube would be.
-    buttons : QDialogButtonBox
+    picture, summary : QLabel
+        Middle band and description of the resulting cube.
     """
 
     def __init__(
-        self, question: ArrayQuestion, choosing: Choosing, parent: QWidget | None = None
+        self, question: ArrayQuestion, choosing: ArrayQuestions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._question = question
         self._choosing = choosing
-        self._tried: ArrayChoice | None = None
+        self._pending: ArrayChoice | None = None
         self.setWindowTitle(f"Open {question.path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.arrays = QListWidget()
         self.arrays.setMinimumSize(*_LIST_PX)
-        for one in question.candidates:
-            self.arrays.addItem(_row(one))
+        for candidate in question.candidates:
+            self.arrays.addItem(_row(candidate))
         self.controls = ChoiceControls()
         self.picture = QLabel()
         self.picture.setFixedSize(_PICTURE_PX, _PICTURE_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setStyleSheet(f"background: {theme.WINDOW}; border: 1px solid {theme.EDGE};")
-        self.told = label("", "muted", wrapped=True)
+        self.summary = label("", "muted", wrapped=True)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
@@ -89,10 +85,10 @@ class ChoiceDialog(QDialog):
         left.addWidget(self.arrays, 1)
         left.addWidget(self.controls)
         right.addWidget(self.picture)
-        # Room for an error of several lines, so that nothing moves when one comes.
-        self.told.setFixedSize(_PICTURE_PX, _TOLD_PX)
-        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        right.addWidget(self.told)
+        # Fixed size with space for an error of several lines, so that the layout does not move.
+        self.summary.setFixedSize(_PICTURE_PX, _SUMMARY_PX)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        right.addWidget(self.summary)
         right.addStretch(1)
         middle.addLayout(left, 1)
         middle.addLayout(right)
@@ -102,34 +98,34 @@ class ChoiceDialog(QDialog):
     def _connect(self) -> None:
         self.arrays.currentRowChanged.connect(self._on_array)
         self.arrays.itemDoubleClicked.connect(lambda: self._open_if_possible())
-        self.controls.changed.connect(self._try)
-        self.controls.wanted.connect(self._read_table)
+        self.controls.changed.connect(self._preview)
+        self.controls.table_requested.connect(self._read_table)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-    # Trying
+    # Preview
 
     def _on_array(self, row: int) -> None:
         self.controls.show_array(self._question.candidates[row])
 
-    def _try(self) -> None:
-        """Have the choice tried; until it is known to lead somewhere it cannot be opened."""
+    def _preview(self) -> None:
+        """Preview the choice; Open is enabled only once it can be read."""
         choice = self.controls.choice
         if choice is None:
             return
-        self._tried = choice
+        self._pending = choice
         self._allow(False)
-        self.told.setText("Reading...")
+        self.summary.setText("Reading...")
 
-        def done(trial: Trial) -> None:
-            if choice is self._tried:
+        def done(trial: ArrayPreview) -> None:
+            if choice is self._pending:
                 self._show(trial)
 
-        self._choosing.attempt(choice, done)
+        self._choosing.preview(choice, done)
 
-    def _show(self, trial: Trial) -> None:
+    def _show(self, trial: ArrayPreview) -> None:
         self._allow(trial.picture is not None)
-        self.told.setText(trial.told)
+        self.summary.setText(trial.description)
         if trial.picture is None:
             self.picture.clear()
         else:
@@ -140,28 +136,28 @@ class ChoiceDialog(QDialog):
 
     def _read_table(self, path: Path) -> None:
         self._allow(False)
-        self._choosing.read_wavelengths(path, lambda found: self._take_table(path, found))
+        self._choosing.read_wavelengths(path, lambda read: self._take_table(path, read))
 
-    def _take_table(self, path: Path, found: tuple[float, ...] | str) -> None:
-        if self._tried is not None:
-            self.controls.take_table(path, found)
+    def _take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
+        if self._pending is not None:
+            self.controls.take_table(path, read)
 
-    # The end
+    # Result
 
     def _open_if_possible(self) -> None:
         if self.buttons.button(QDialogButtonBox.StandardButton.Open).isEnabled():
             self.accept()
 
     def accept(self) -> None:
-        """Open the cube as it is chosen."""
-        choice, self._tried = self._tried, None
+        """Open the cube with the current choice."""
+        choice, self._pending = self._pending, None
         super().accept()
         if choice is not None:
-            self._choosing.settle(choice)
+            self._choosing.confirm(choice)
 
     def reject(self) -> None:
-        """Leave the file; what is open stays."""
-        self._tried = None
+        """Cancel opening the file; open cubes stay open."""
+        self._pending = None
         super().reject()
         self._choosing.give_up()
 

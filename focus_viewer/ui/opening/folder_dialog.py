@@ -1,4 +1,4 @@
-"""Choose among the files of a folder."""
+"""Dialog to choose images in a folder."""
 
 from __future__ import annotations
 
@@ -30,44 +30,37 @@ _SIZE_PX = (760, 640)
 
 
 class FolderDialog(QDialog):
-    """Lists files with thumbnails and opens those that are chosen.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    offer : Offer
-    """
+    """Dialog that lists files with thumbnails and opens the chosen ones."""
 
     def __init__(
         self,
         session: Session,
         workbench: Workbench,
-        offer: FileChoice,
+        choice: FileChoice,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._workbench = workbench
-        self._looking: Path | None = None
+        self._loading: Path | None = None
         self._closed = False
         self.setWindowTitle("Open from a folder")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
-        self.model = FolderModel(offer.paths)
+        self.model = FolderModel(choice.paths)
         self.filtered = QSortFilterProxyModel(self)
         self.filtered.setSourceModel(self.model)
         self.filtered.setFilterRole(FILTER_ROLE)
         self.filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.place = label("\n".join(map(str, offer.folders)), "muted")
+        self.folders = label("\n".join(map(str, choice.folders)), "muted")
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name, size or units")
         self.filter.setClearButtonEnabled(True)
         self.list = _list(self.filtered, self)
-        self.empty = label("No file fits the filter.", "muted")
+        self.empty = label("No file matches the filter.", "muted")
         self.count = label("", "muted")
         self.cancel = button("Cancel", "secondary")
-        self.open_them = button("Open", "primary")
+        self.open_button = button("Open", "primary")
         self._lay_out()
         self._connect()
         self._follow()
@@ -77,8 +70,8 @@ class FolderDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(theme.GAP_PX + 2)
-        column.addWidget(label("Which images are to be opened?", "subheading"))
-        column.addWidget(self.place)
+        column.addWidget(label("Choose the images to open", "subheading"))
+        column.addWidget(self.folders)
         column.addWidget(self.filter)
         column.addWidget(self.list, 1)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -86,82 +79,79 @@ class FolderDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.count, 1)
         row.addWidget(self.cancel)
-        row.addWidget(self.open_them)
+        row.addWidget(self.open_button)
         column.addLayout(row)
-        for one in (self.cancel, self.open_them):
-            one.setAutoDefault(False)  # Enter is answered once, by the dialog
+        for push_button in (self.cancel, self.open_button):
+            push_button.setAutoDefault(False)  # the dialog alone handles Enter
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.list.selectionModel().selectionChanged.connect(self._follow)
-        self.list.doubleClicked.connect(self._open_one)
-        self.list.verticalScrollBar().valueChanged.connect(self._look_next)
+        self.list.doubleClicked.connect(self._open_index)
+        self.list.verticalScrollBar().valueChanged.connect(self._load_next)
         self.list.viewport().installEventFilter(self)
         self.cancel.clicked.connect(self.reject)
-        self.open_them.clicked.connect(self._open_chosen)
+        self.open_button.clicked.connect(self._open_chosen)
 
     @property
     def chosen(self) -> list[Path]:
-        """Files that are selected and can be opened, as they are listed."""
-        rows = sorted(place.row() for place in self.list.selectionModel().selectedIndexes())
-        places = [self.filtered.index(row, 0) for row in rows]
-        return [place.data(PATH_ROLE) for place in places if _openable(place)]
+        """Selected files that can be opened, in the order of the list."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        indexes = [self.filtered.index(row, 0) for row in rows]
+        return [index.data(PATH_ROLE) for index in indexes if _openable(index)]
 
-    # Looking at what is in sight
+    # Previews of visible rows
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Look at rows that come into sight as the list grows."""
+        """Load previews of rows that become visible when the list is resized."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            QTimer.singleShot(0, self, self._look_next)  # after the rows have their places
+            QTimer.singleShot(0, self, self._load_next)  # after the rows are laid out
         return super().eventFilter(watched, event)
 
-    def _in_sight(self) -> range:
-        """Rows that are shown at least in part."""
+    def _visible_rows(self) -> range:
+        """Return the rows that are at least partly visible."""
         rows = self.filtered.rowCount()
         height = self.list.viewport().height()
         first = self.list.indexAt(QPoint(1, 1)).row()
         last = self.list.indexAt(QPoint(1, height - 1)).row()
         return range(max(first, 0), rows if last < 0 else last + 1)
 
-    def _look_next(self) -> None:
-        """Look at the first file in sight that was not looked at, then at the next."""
-        if self._looking is not None or self._closed or not self.isVisible():
+    def _load_next(self) -> None:
+        """Load the preview of the first visible file without one, then continue."""
+        if self._loading is not None or self._closed or not self.isVisible():
             return
-        paths = [self.filtered.index(row, 0).data(PATH_ROLE) for row in self._in_sight()]
-        path = next((one for one in paths if one not in self.model.looks), None)
+        paths = [self.filtered.index(row, 0).data(PATH_ROLE) for row in self._visible_rows()]
+        path = next((path for path in paths if path not in self.model.looks), None)
         if path is not None:
-            self._looking = path
-            self._workbench.browsing.look(path, lambda look: self._take(path, look))
+            self._loading = path
+            self._workbench.folder_preview.look(path, lambda look: self._take(path, look))
 
     def _take(self, path: Path, look: Look) -> None:
         if self._closed:
             return
-        self._looking = None
+        self._loading = None
         self.model.take(path, look)
         self._follow()
-        QTimer.singleShot(0, self, self._look_next)
+        QTimer.singleShot(0, self, self._load_next)
 
     # Choosing
 
     def _filter(self, text: str) -> None:
         self.filtered.setFilterFixedString(text.strip())
         self._follow()
-        QTimer.singleShot(0, self, self._look_next)
+        QTimer.singleShot(0, self, self._load_next)
 
     def _follow(self) -> None:
-        shown, all_of_them = self.filtered.rowCount(), len(self.model.paths)
+        shown, total = self.filtered.rowCount(), len(self.model.paths)
         self.list.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
         number = len(self.chosen)
-        self.open_them.setEnabled(number > 0)
-        self.open_them.setText(f"Open {number}" if number > 1 else "Open")
-        told = (
-            f"{all_of_them} images" if shown == all_of_them else f"{shown} of {all_of_them} images"
-        )
-        self.count.setText(told)
+        self.open_button.setEnabled(number > 0)
+        self.open_button.setText(f"Open {number}" if number > 1 else "Open")
+        self.count.setText(f"{total} images" if shown == total else f"{shown} of {total} images")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Open with Enter; go from the filter into the list with the arrow."""
+        """Handle Enter (open) and Down (move from the filter to the list)."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open_chosen()
         elif event.key() == Qt.Key.Key_Down and self.filter.hasFocus():
@@ -170,9 +160,9 @@ class FolderDialog(QDialog):
         else:
             super().keyPressEvent(event)
 
-    def _open_one(self, place: QModelIndex) -> None:
-        if _openable(place):
-            self._open([place.data(PATH_ROLE)])
+    def _open_index(self, index: QModelIndex) -> None:
+        if _openable(index):
+            self._open([index.data(PATH_ROLE)])
 
     def _open_chosen(self) -> None:
         if self.chosen:
@@ -183,25 +173,25 @@ class FolderDialog(QDialog):
         self._workbench.open(paths)
 
     def done(self, result: int) -> None:
-        """Close, and look at files no more."""
+        """Close and stop loading previews."""
         self._closed = True
-        self._workbench.browsing.stop()
-        self._session.offer_files(None)
+        self._workbench.folder_preview.stop()
+        self._session.requests.offer_files(None)
         super().done(result)
 
 
-def _openable(place: QModelIndex) -> bool:
-    look: Look | None = place.data(LOOK_ROLE)
+def _openable(index: QModelIndex) -> bool:
+    look: Look | None = index.data(LOOK_ROLE)
     return look is None or look.openable
 
 
 def _list(model: QSortFilterProxyModel, parent: QWidget) -> QListView:
-    made = QListView()
-    made.setModel(model)
-    made.setItemDelegate(FolderRows(parent))
-    made.setUniformItemSizes(True)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    return made
+    view = QListView()
+    view.setModel(model)
+    view.setItemDelegate(FolderRows(parent))
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    return view

@@ -1,4 +1,4 @@
-"""Files to choose from, with what was seen of them."""
+"""Item model of files to choose from, with their previews."""
 
 from __future__ import annotations
 
@@ -17,38 +17,33 @@ PATH_ROLE = Qt.ItemDataRole.UserRole
 LOOK_ROLE = Qt.ItemDataRole.UserRole + 1
 FILTER_ROLE = Qt.ItemDataRole.UserRole + 2
 
-_Place = QModelIndex | QPersistentModelIndex
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class FolderModel(QAbstractListModel):
-    """One row a file; what was seen of it comes later.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-    """
+    """Model with one row per file; previews are added later."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()
         self.paths = tuple(paths)
         self.looks: dict[Path, Look] = {}
         self._pictures: dict[Path, QPixmap] = {}
-        self._several = len({path.parent for path in paths}) > 1
+        self._several_folders = len({path.parent for path in paths}) > 1
 
     def rowCount(  # noqa: N802 - Qt's name
         self,
-        parent: _Place = QModelIndex(),  # noqa: B008 - Qt's own default
+        parent: _Index = QModelIndex(),  # noqa: B008 - Qt's own default
     ) -> int:
         """Number of files."""
         return 0 if parent.isValid() else len(self.paths)
 
-    def data(self, index: _Place, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Name, picture, path, look and words to search in."""
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return name, thumbnail, tooltip, path, preview or filter text."""
         path = self.paths[index.row()]
         look = self.looks.get(path)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{path.parent.name}/{path.name}" if self._several else path.name
+                return f"{path.parent.name}/{path.name}" if self._several_folders else path.name
             case Qt.ItemDataRole.DecorationRole:
                 return self._pictures.get(path)
             case Qt.ItemDataRole.ToolTipRole:
@@ -61,28 +56,28 @@ class FolderModel(QAbstractListModel):
                 return f"{path.name} {summary(look)}"
         return None
 
-    def flags(self, index: _Place) -> Qt.ItemFlag:
-        """What cannot be opened cannot be selected."""
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Return the flags; files that cannot be opened cannot be selected."""
         look = self.looks.get(self.paths[index.row()])
         enabled = Qt.ItemFlag.ItemIsEnabled
         return enabled if look and not look.openable else enabled | Qt.ItemFlag.ItemIsSelectable
 
     def take(self, path: Path, look: Look) -> None:
-        """Show what was seen of a file."""
+        """Show the preview of a file."""
         self.looks[path] = look
         if look.picture is not None:
             self._pictures[path] = _pixmap(look.picture)
-        place = self.index(self.paths.index(path))
-        self.dataChanged.emit(place, place)
+        index = self.index(self.paths.index(path))
+        self.dataChanged.emit(index, index)
 
 
 def summary(look: Look | None) -> str:
-    """What a file is, in a line."""
+    """Summarise a file in a line."""
     if look is None:
         return ""
     report = look.report
     if look.asks:
-        return "Several arrays: you will be asked which one"
+        return "Several arrays: one must be chosen to open the file"
     if not report.ok:
         return "" if report.kind == "unknown" else report.kind.capitalize()
     size = " x ".join(map(str, report.shape or ()))
@@ -102,4 +97,4 @@ def _sentences(look: Look) -> list[str]:
 def _pixmap(picture: ByteArray) -> QPixmap:
     height, width, _ = picture.shape
     image = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return QPixmap.fromImage(image)  # a copy: the bytes may go
+    return QPixmap.fromImage(image)  # copies, so that the bytes may be freed

@@ -1,4 +1,4 @@
-"""Rows of a list of files: thumbnail, name, what it is or why it cannot be opened."""
+"""Item delegate of the file list: thumbnail, name, and a summary or the reason for an error."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.
 
 
 class FolderRows(QStyledItemDelegate):
-    """Paints a file of a `FolderModel`."""
+    """Delegate that paints the rows of a `FolderModel`."""
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """All rows are alike, so that none need be asked to lay out hundreds."""
+        """Return one size for all rows, so that long lists need no layout per row."""
         return QSize(240, ROW_PX)
 
     def paint(
@@ -42,8 +42,8 @@ class FolderRows(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.ACCENT))
         frame = QRect(QPoint(rect.left() + _PAD_PX + 3, rect.top() + _PAD_PX), _THUMBNAIL)
         _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
-        words = rect.adjusted(frame.right() + 14 - rect.left(), _PAD_PX, -_PAD_PX, -_PAD_PX)
-        _paint_words(painter, words, str(index.data()), look)
+        text_rect = rect.adjusted(frame.right() + 14 - rect.left(), _PAD_PX, -_PAD_PX, -_PAD_PX)
+        _paint_text(painter, text_rect, str(index.data()), look)
         painter.restore()
 
 
@@ -54,7 +54,7 @@ def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QPixmap | None) -
             frame.size(),
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.FastTransformation
-            if picture.width() < frame.width()  # pixels of a tiny cube stay squares
+            if picture.width() < frame.width()  # keep the pixels of a tiny cube sharp
             else Qt.TransformationMode.SmoothTransformation,
         )
         corner = frame.center() - fitted.rect().center()
@@ -63,8 +63,8 @@ def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QPixmap | None) -
     painter.drawRect(frame.adjusted(0, 0, -1, -1))
 
 
-def _paint_words(painter: QPainter, rect: QRect, name: str, look: Look | None) -> None:
-    """The name, what the file is, and the reason or a remark below."""
+def _paint_text(painter: QPainter, rect: QRect, name: str, look: Look | None) -> None:
+    """Paint the name and the summary, with a remark, or the reason for an error."""
     bold = QFont(painter.font())
     bold.setBold(True)
     painter.setFont(bold)
@@ -76,7 +76,7 @@ def _paint_words(painter: QPainter, rect: QRect, name: str, look: Look | None) -
     bold.setBold(False)
     painter.setFont(bold)
     if look is None:
-        _paint_line(painter, line.translated(0, 22), "Not looked at yet", theme.MUTED)
+        _paint_line(painter, line.translated(0, 22), "No preview yet", theme.MUTED)
     elif openable:
         _paint_line(painter, line.translated(0, 22), summary(look), theme.TEXT)
         painter.setFont(small_font())
@@ -92,16 +92,16 @@ def _paint_line(painter: QPainter, rect: QRect, text: str, colour: str) -> None:
 
 
 def _paint_reason(painter: QPainter, rect: QRect, look: Look) -> None:
-    """As much of the reason as fits; the tip of the row has all of it."""
+    """Paint the reason, elided; the tooltip of the row shows all of it."""
     painter.setFont(small_font())
-    # A classification is as it should be; what cannot be told apart may need mending.
-    broken = look.report.kind == "unknown"
-    painter.setPen(QColor(theme.WARNING if broken else theme.MUTED))
+    # Known other kinds such as a classification are valid; an unknown file may be damaged.
+    unknown = look.report.kind == "unknown"
+    painter.setPen(QColor(theme.WARNING if unknown else theme.MUTED))
     metrics = painter.fontMetrics()
     lines = rect.height() // metrics.lineSpacing()
-    # Wrapping loses part of a line for each that it breaks.
-    room = int(rect.width() * (lines - 0.4))
-    shown = metrics.elidedText(look.report.reason, Qt.TextElideMode.ElideRight, room)
+    # Each wrapped line loses part of its width.
+    width_px = int(rect.width() * (lines - 0.4))
+    shown = metrics.elidedText(look.report.reason, Qt.TextElideMode.ElideRight, width_px)
     painter.drawText(rect, _WRAPPED, shown)
 
 
@@ -109,9 +109,9 @@ def _remark(look: Look) -> str:
     report = look.report
     bands = report.shape[2] if report.shape else 0
     bad = bands - (report.good_bands or 0)
-    counted = (
+    counts = (
         (bad, "bad bands"),
         (len(report.assumed), "assumed"),
         (len(report.ignored), "unused"),
     )
-    return ", ".join(f"{number} {what}" for number, what in counted if number and report.ok)
+    return ", ".join(f"{count} {name}" for count, name in counts if count and report.ok)

@@ -1,4 +1,4 @@
-"""The model's classes with their probabilities, one to choose."""
+"""List of the model's classes with their probabilities."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_ROWS = 8
 
 
 class _RowPainter(QStyledItemDelegate):
-    """Paints a class as its name, its probability in per cent and a bar of that length."""
+    """Delegate that paints a class with name, probability in per cent and a bar."""
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -59,7 +59,7 @@ class _RowPainter(QStyledItemDelegate):
 
 
 class ClassList(QListWidget):
-    """Classes in the model's order; the current row is the class to explain."""
+    """List of classes in the model's order; the current row is the class to explain."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class ClassList(QListWidget):
         self.setToolTip("Choose the class to explain")
 
     def show_classes(self, explanation: Explanation) -> None:
-        """List the classes of a result, none of them chosen, without telling anybody."""
+        """List the classes of a result, with none selected; emits no signal."""
         blocked = self.blockSignals(True)
         self.clear()
         for name, probability in zip(explanation.classes, explanation.probabilities, strict=True):
@@ -79,7 +79,7 @@ class ClassList(QListWidget):
         self.blockSignals(blocked)
 
     def mark(self, class_name: str) -> None:
-        """Mark the chosen class, without telling anybody."""
+        """Select the row of a class; emits no signal."""
         blocked = self.blockSignals(True)
         for item in self.findItems(class_name, Qt.MatchFlag.MatchExactly):
             self.setCurrentItem(item)

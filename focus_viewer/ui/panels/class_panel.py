@@ -1,6 +1,8 @@
-"""The decision and what it may be trusted for: classes, mode, sink, model, notes."""
+"""Class panel: predicted classes, saliency mode, sink, model card and notes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -27,19 +29,13 @@ from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
 from focus_viewer.ui.widgets.labels import label
 
 _MODE_TIPS: dict[Mode, str] = {
-    "evidence": "What speaks for (+) and against (-) the class: exact parts of its logit",
-    "attention": "Where the class's spectral prompts look: not negative",
+    "evidence": "Contributions for (+) and against (-) the class: exact parts of its logit",
+    "attention": "Attention of the class's spectral prompts: non-negative",
 }
 
 
 class ClassPanel(QScrollArea):
-    """Shows the explanation of the document on the screen and chooses what of it to see.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Panel that shows the active document's explanation and its display options."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -52,25 +48,29 @@ class ClassPanel(QScrollArea):
         self.retry.clicked.connect(workbench.explain)
         self.warning = label("", "warning", wrapped=True)
         self.classes = ClassList()
-        self.classes.currentTextChanged.connect(session.choose_class)
+        self.classes.currentTextChanged.connect(session.explanation.choose_class)
         self.modes = {mode: _mode_button(mode) for mode in _MODE_TIPS}
         for mode, button in self.modes.items():
-            button.clicked.connect(lambda _=False, mode=mode: session.set_display(mode=mode))
-        self.against = QComboBox()
-        self.against.setToolTip("What the evidence for the class is compared with")
-        self.against.activated.connect(self._on_against)
+            button.clicked.connect(
+                lambda _=False, mode=mode: session.view.set_display(
+                    replace(session.state.view.display, mode=mode)
+                )
+            )
+        self.reference_class = QComboBox()
+        self.reference_class.setToolTip("Reference class of the evidence")
+        self.reference_class.activated.connect(self._on_reference_class)
         self.sink = label("", "muted", wrapped=True)
         self.model = label("", "subheading")
         self.card = QPushButton("Model card...")
         self.card.clicked.connect(self._show_card)
         self.notes = label("", "small", wrapped=True)
-        self._results = self._laid_out_results()
+        self._results = self._make_results()
         self._lay_out()
         session.changed.connect(self._on_changed)
         self._list_classes(session.state)
         self._show(session.state)
 
-    def _laid_out_results(self) -> QFrame:
+    def _make_results(self) -> QFrame:
         results = QFrame()
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,7 +78,7 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.warning)
         column.addWidget(self.classes)
         column.addLayout(self._mode_row())
-        column.addWidget(self.against)
+        column.addWidget(self.reference_class)
         column.addWidget(self.sink)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
@@ -112,10 +112,11 @@ class ClassPanel(QScrollArea):
         self.setMinimumWidth(250)
 
     def _on_changed(self, change: Change) -> None:
-        shown = ("cube", "explanation", "outcome", "problem", "class_name", "against")
-        if change.touched_document("explanation"):
+        if change.touched_document(lambda document: document.explanation):
             self._list_classes(change.after)
-        if change.touched_document(*shown) or change.touched("display", "job"):
+        if change.touched_document(_shown) or change.touched(
+            lambda state: (state.view.display, state.jobs.explaining)
+        ):
             self._show(change.after)
 
     def _list_classes(self, state: State) -> None:
@@ -125,20 +126,20 @@ class ClassPanel(QScrollArea):
     def _show(self, state: State) -> None:
         document = state.document
         explanation = document.explanation if document else None
-        _say(self.waiting, waiting_text(state))
-        _say(self.problem, problem_text(state))
+        _show_text(self.waiting, waiting_text(state))
+        _show_text(self.problem, problem_text(state))
         self.retry.setVisible(_can_retry(state))
         self._results.setVisible(explanation is not None)
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
-            self._show_explanation(document, explanation, state.display.mode)
+            self._show_explanation(document, explanation, state.view.display.mode)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
         self.warning.setText(f"\u26a0 {result.card.warning}")
         self.warning.setVisible(bool(result.card.warning))
         self.modes[mode].setChecked(True)
         self.model.setText(f"{result.card.name} {result.card.version}")
-        self._show_against(document, result, mode)
+        self._show_reference_class(document, result, mode)
         if document.class_name is not None:
             self.classes.mark(document.class_name)
             mass = float(result.sink[result.card.class_index(document.class_name)])
@@ -146,18 +147,18 @@ class ClassPanel(QScrollArea):
                 f"The sink absorbed {percent(mass)} of the attention for {document.class_name}."
             )
 
-    def _show_against(self, document: Document, result: Explanation, mode: Mode) -> None:
+    def _show_reference_class(self, document: Document, result: Explanation, mode: Mode) -> None:
         others = [name for name in result.classes if name != document.class_name]
-        self.against.clear()
-        self.against.addItem("compared with the mean of the others", None)
+        self.reference_class.clear()
+        self.reference_class.addItem("vs. mean of the other classes", None)
         for name in others:
-            self.against.addItem(f"compared with {name} alone", name)
-        chosen = document.against
-        self.against.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
-        self.against.setEnabled(mode == "evidence")
+            self.reference_class.addItem(f"vs. {name} only", name)
+        chosen = document.reference_class
+        self.reference_class.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
+        self.reference_class.setEnabled(mode == "evidence")
 
-    def _on_against(self, index: int) -> None:
-        self._session.contrast_with(self.against.itemData(index))
+    def _on_reference_class(self, index: int) -> None:
+        self._session.explanation.set_reference_class(self.reference_class.itemData(index))
 
     def _show_card(self) -> None:
         document = self._session.state.document
@@ -165,37 +166,47 @@ class ClassPanel(QScrollArea):
             ModelCardDialog(document.explanation.card, self.window()).open()
 
 
-def _say(place: QLabel, text: str) -> None:
-    place.setText(text)
-    place.setVisible(bool(text))
+def _shown(document: Document) -> object:
+    return document.cube, document.saliency_source, document.outcome, document.problem
+
+
+def _show_text(target: QLabel, text: str) -> None:
+    target.setText(text)
+    target.setVisible(bool(text))
 
 
 def waiting_text(state: State) -> str:
-    """What to say in place of results, or nothing where there are results."""
+    """Return the placeholder text without results; empty if there are results."""
     document = state.document
     if document is None:
-        return "Open a cube to have it explained."
-    if state.job.status == "running" and state.job.document_id == document.id:
-        return "" if document.explanation else "Explaining: results appear here."
+        return "Open a cube to explain it."
+    if (
+        state.jobs.explaining.status == "running"
+        and state.jobs.explaining.document_id == document.id
+    ):
+        return "" if document.explanation else "Explaining... The results will appear here."
     if document.outcome == "failed":
         return ""
     if document.outcome == "cancelled":
-        return "Explaining was cancelled."
+        return "The explanation was cancelled."
     return "" if document.explanation else "Not explained yet."
 
 
 def problem_text(state: State) -> str:
-    """Why the cube on the screen could not be explained, or nothing."""
+    """Return why the active cube could not be explained; empty if it could."""
     document = state.document
     if document is None or document.outcome != "failed":
         return ""
-    running = state.job.status == "running" and state.job.document_id == document.id
+    running = (
+        state.jobs.explaining.status == "running"
+        and state.jobs.explaining.document_id == document.id
+    )
     return "" if running else document.problem
 
 
 def _can_retry(state: State) -> bool:
     document = state.document
-    running = state.job.status == "running"
+    running = state.jobs.explaining.status == "running"
     return document is not None and document.outcome != "done" and not running
 
 

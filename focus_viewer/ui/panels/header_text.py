@@ -1,4 +1,4 @@
-"""The text of a header: to be read, searched and copied."""
+"""Header text that can be read, searched and copied."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import digits_font
 from focus_viewer.ui.widgets.labels import button, label
 
-_MOST_MARKS = 1000
+_MOST_MATCHES = 1000
 
 
 class HeaderText(QWidget):
-    """Shows a header's entries as they were written; what is searched for is marked."""
+    """Viewer of a header's entries as written, with highlighted search matches."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search the header")
         self.search.setClearButtonEnabled(True)
-        self.found = label("", "muted")
+        self.match_count = label("", "muted")
         self.copy = button("Copy all")
-        self.copy.setToolTip("Copy the whole text; Ctrl+C copies what is selected")
+        self.copy.setToolTip("Copy the whole header; Ctrl+C copies the selection")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFont(digits_font())
-        # The style sheet of the window gives all widgets the size of its text.
+        # The style sheet of the window sets the font size of all widgets.
         self.text.setStyleSheet(
             f"font-family: '{digits_font().family()}'; font-size: {theme.SMALL_PX}px; "
             f"background: {theme.WINDOW}"
         )
         self._matches: list[QTextCursor] = []
-        self._place = -1
+        self._current = -1
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.search, 1)
-        row.addWidget(self.found)
+        row.addWidget(self.match_count)
         row.addWidget(self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,49 +55,49 @@ class HeaderText(QWidget):
         column.addLayout(row)
         column.addWidget(self.text, 1)
         self.search.textChanged.connect(self._search)
-        self.search.returnPressed.connect(self._go_on)
+        self.search.returnPressed.connect(self._select_next)
         self.copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())
         )
 
     def show_entries(self, entries: Mapping[str, str]) -> None:
-        """Show a header; none at all is told."""
-        told = "\n".join(f"{name} = {value}" for name, value in entries.items())
-        self.text.setPlainText(told)
+        """Show a header, or a placeholder if it is empty."""
+        text = "\n".join(f"{name} = {value}" for name, value in entries.items())
+        self.text.setPlainText(text)
         self.text.setPlaceholderText("This file has no header.")
-        self.copy.setEnabled(bool(told))
+        self.copy.setEnabled(bool(text))
         self._search(self.search.text())
 
     def _search(self, words: str) -> None:
-        """Mark all places and go to the first."""
-        self._matches, self._place = self._find_all(words), -1
-        self.text.setExtraSelections([_marked(one) for one in self._matches])
-        self.found.setText("" if not words else "Not found" if not self._matches else "")
-        self._go_on()
+        """Highlight all matches and select the first."""
+        self._matches, self._current = self._find_all(words), -1
+        self.text.setExtraSelections([_highlighted(match) for match in self._matches])
+        self.match_count.setText("Not found" if words and not self._matches else "")
+        self._select_next()
 
     def _find_all(self, words: str) -> list[QTextCursor]:
-        found: list[QTextCursor] = []
+        matches: list[QTextCursor] = []
         document = self.text.document()
         at = QTextCursor(document)
-        while words and len(found) < _MOST_MARKS:
+        while words and len(matches) < _MOST_MATCHES:
             at = document.find(words, at, QTextDocument.FindFlag(0))
             if at.isNull():
                 break
-            found.append(QTextCursor(at))
-        return found
+            matches.append(QTextCursor(at))
+        return matches
 
-    def _go_on(self) -> None:
-        """Go to the next place, after the last to the first."""
+    def _select_next(self) -> None:
+        """Select the next match; the first follows the last."""
         if self._matches:
-            self._place = (self._place + 1) % len(self._matches)
-            self.found.setText(f"{self._place + 1} of {len(self._matches)}")
-            self.text.setTextCursor(self._matches[self._place])
+            self._current = (self._current + 1) % len(self._matches)
+            self.match_count.setText(f"{self._current + 1} of {len(self._matches)}")
+            self.text.setTextCursor(self._matches[self._current])
             self.text.ensureCursorVisible()
 
 
-def _marked(place: QTextCursor) -> QTextEdit.ExtraSelection:
-    mark = QTextEdit.ExtraSelection()
-    mark.cursor = place
-    mark.format.setBackground(QColor("#3a3120"))
-    mark.format.setForeground(QColor(theme.WARNING))
-    return mark
+def _highlighted(match: QTextCursor) -> QTextEdit.ExtraSelection:
+    selection = QTextEdit.ExtraSelection()
+    selection.cursor = match
+    selection.format.setBackground(QColor("#3a3120"))
+    selection.format.setForeground(QColor(theme.WARNING))
+    return selection

@@ -1,4 +1,4 @@
-"""What was read of a cube, what was assumed of it and what was ignored."""
+"""Metadata panel: facts read from a cube, assumed and ignored entries, and the header."""
 
 from __future__ import annotations
 
@@ -25,21 +25,16 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.panels.header_text import HeaderText
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.labels import label
 
-_EMPTY = "Open a cube: what was read of its file appears here."
-_NOTHING = "Nothing."
+_EMPTY = "Open a cube to see its metadata here."
+_NONE = "None."
 _FACTS_PX = 400
 
 
 class MetadataPanel(QWidget):
-    """Follows the document on the screen.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Panel with the metadata of the active document."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,16 +45,16 @@ class MetadataPanel(QWidget):
         self.header = HeaderText()
         self.empty = label(_EMPTY, "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._split = self._laid_out()
+        self._split = self._make_split()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split, 1)
         column.addWidget(self.empty, 1)
-        self._parts = (Part((), ("cube",), self._show_cube),)
+        self._parts = (Binding(self._show_cube, document=lambda document: document.cube),)
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
-    def _laid_out(self) -> QSplitter:
+    def _make_split(self) -> QSplitter:
         facts = QWidget()
         column = QVBoxLayout(facts)
         column.setContentsMargins(12, 10, 12, 10)
@@ -108,13 +103,13 @@ class MetadataPanel(QWidget):
 
     @property
     def shown(self) -> dict[str, str]:
-        """Names and values of what is told of the cube."""
+        """Names and values of the facts shown."""
         return {name: value.text() for name, value in self._values.items()}
 
 
 def facts(cube: Cube) -> list[tuple[str, str]]:
-    """What was read of a cube, by name; what its file does not tell is left out."""
-    told = [
+    """List the facts read from a cube as names and values; missing ones are left out."""
+    rows = [
         ("Name", cube.name),
         ("File", str(cube.path or "")),
         ("Size", f"{cube.rows:,} x {cube.cols:,} pixels, {cube.bands:,} bands"),
@@ -125,19 +120,19 @@ def facts(cube: Cube) -> list[tuple[str, str]]:
         ("Units", units_text(cube.units)),
         ("Good bands", f"{int(cube.good_bands.sum()):,} of {cube.bands:,}"),
     ]
-    return [(name, value) for name, value in told if value]
+    return [(name, value) for name, value in rows if value]
 
 
 def _wavelengths(cube: Cube) -> str:
     if cube.wavelengths_nm is None:
         return "none"
     step = np.diff(cube.wavelengths_nm)
-    mean = f", {float(step.mean()):.3g} nm apart in the mean" if step.size else ""
+    mean = f", mean spacing {float(step.mean()):.3g} nm" if step.size else ""
     return f"{_span(cube.wavelengths_nm)} nm{mean}"
 
 
 def _widths(cube: Cube) -> str:
-    return "" if cube.fwhm_nm is None else f"{_span(cube.fwhm_nm)} nm at half maximum"
+    return "" if cube.fwhm_nm is None else f"{_span(cube.fwhm_nm)} nm (FWHM)"
 
 
 def _span(values: DoubleArray) -> str:
@@ -146,11 +141,11 @@ def _span(values: DoubleArray) -> str:
 
 
 def _listed(sentences: Sequence[str]) -> str:
-    return "\n".join(f"\u2022 {one}" for one in sentences) or _NOTHING
+    return "\n".join(f"\u2022 {sentence}" for sentence in sentences) or _NONE
 
 
-def _plain(made: QLabel) -> QLabel:
-    """A label whose text is no markup, whatever a header may hold; a long word is cut off."""
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    return made
+def _plain(text: QLabel) -> QLabel:
+    """Make a label show plain text, never markup from a header, and clip long words."""
+    text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    return text

@@ -1,4 +1,4 @@
-"""The whole card of a model, to read before believing it."""
+"""Dialog with the complete model card."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
 from focus_viewer.ui.widgets.labels import label
 
-_OWN = "focus-evidence"
-_NO_RIVALS = (_OWN, "focus-attention", "random")
+_METHOD = "focus-evidence"
+_NOT_BASELINES = (_METHOD, "focus-attention", "random")
 _LOW_IS_GOOD = ("deletion", "collapse_top1pct")
-_IN_WORDS = {
+_METRIC_NAMES = {
     "band_iou_top_n": "band IoU (top n)",
     "volume_ap": "volume AP",
     "spatial_iou": "spatial IoU",
@@ -23,12 +23,7 @@ _IN_WORDS = {
 
 
 class ModelCardDialog(QDialog):
-    """Shows what a model is, what it was trained on and what it was not tested for.
-
-    Parameters
-    ----------
-    card : ModelCard
-    """
+    """Dialog that shows a model's backbone, classes, training data, validation and benchmark."""
 
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +46,7 @@ class ModelCardDialog(QDialog):
 
 
 def card_rows(card: ModelCard) -> list[tuple[str, str]]:
-    """The card as names and texts."""
+    """Return the card's rows as names and texts."""
     edges = card.group_edges_nm
     return [
         ("Name", f"{card.name} {card.version}"),
@@ -63,24 +58,27 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),
         *_benchmark_rows(card),
         ("Extra parameters", f"{card.extra_parameters_percent:.2f} % of the backbone's"),
-        ("Made by", card.command),
+        ("Created with", card.command),
         ("SHA-256", card.sha256),
     ]
 
 
 def _benchmark_rows(card: ModelCard) -> list[tuple[str, str]]:
-    """One row a sensor: the model's own figures, and which rival comes next in each."""
+    """Return a row per sensor: the model's scores, each with the best baseline's."""
     return [
-        (f"Benchmark, {sensor}", "; ".join(_beside_the_best(methods)))
+        (f"Benchmark, {sensor}", "; ".join(_with_best_baseline(methods)))
         for sensor, methods in card.benchmark.items()
     ]
 
 
-def _beside_the_best(methods: Mapping[str, Mapping[str, float]]) -> list[str]:
-    told = []
-    for metric, value in methods.get(_OWN, {}).items():
-        rivals = {name: own[metric] for name, own in methods.items() if name not in _NO_RIVALS}
+def _with_best_baseline(methods: Mapping[str, Mapping[str, float]]) -> list[str]:
+    texts = []
+    for metric, value in methods.get(_METHOD, {}).items():
+        baselines = {
+            name: scores[metric] for name, scores in methods.items() if name not in _NOT_BASELINES
+        }
         best = min if metric in _LOW_IS_GOOD else max
-        name = best(rivals, key=lambda rival: rivals[rival])
-        told.append(f"{_IN_WORDS.get(metric, metric)} {value:.2f} ({name} {rivals[name]:.2f})")
-    return told
+        name = best(baselines, key=lambda baseline: baselines[baseline])
+        title = _METRIC_NAMES.get(metric, metric)
+        texts.append(f"{title} {value:.2f} ({name} {baselines[name]:.2f})")
+    return texts

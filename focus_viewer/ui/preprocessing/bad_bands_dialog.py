@@ -1,4 +1,4 @@
-"""Ask which bands are bad."""
+"""Dialog for editing the bad bands."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_r
 from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import button, label
 
 _LINES = 6
 _PARTS = 100
-"""Of a nm, or of a band number, that a range of the file is shown to."""
+"""Steps per nm, or per band number, that ranges of the file are rounded to."""
 
 
 class BadBandsDialog(PreprocessingDialog):
-    """A list of ranges, a line each; those of the file can be had back."""
+    """Dialog with one range per line; the ranges of the file can be restored."""
 
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(session, calibrating, document, "Bad bands", "Use these", parent)
+        super().__init__(session, calibrating, document, "Bad bands", "Apply", parent)
         self._base = as_read(document.cube)
         self._first = first_number(document.cube)
         self.unit = "nm" if document.cube.wavelengths_nm is not None else "band numbers"
@@ -41,31 +41,33 @@ class BadBandsDialog(PreprocessingDialog):
         self.ranges.setPlaceholderText("400-410\n1350-1430")
         self.ranges.setFixedHeight(_LINES * self.ranges.fontMetrics().lineSpacing() + 12)
         self.count = label("", "muted")
-        self.restore = button("Those of the file", "secondary")
+        self.restore = button("Reset to file", "secondary")
         self.water = button("Add water vapour", "secondary")
         low, high = (f"{first:g}-{last:g}" for first, last in WATER_VAPOUR_NM)
-        self.water.setToolTip(f"{low} and {high} nm, where the air lets no sunlight through")
+        self.water.setToolTip(f"{low} and {high} nm, absorbed by atmospheric water vapour")
         self._sensor = recognise_sensor(self._base)
-        self.usual = button("Add the sensor's", "secondary")
+        self.usual = button("Add sensor's bad bands", "secondary")
         self.usual.setVisible(self._sensor is not None and bool(self._sensor.bad_nm))
-        self._of_file = self.known.bad_ranges is None
-        self.lay_out(self._laid_out())
-        self.water.setEnabled(_meets(document.cube, WATER_VAPOUR_NM))
+        self._of_file = self.current.bad_ranges is None
+        self.lay_out(self._make_controls())
+        self.water.setEnabled(_overlaps(document.cube, WATER_VAPOUR_NM))
         self._connect()
         self.show_ranges(
-            _ranges_of_file(self._base) if self.known.bad_ranges is None else self.known.bad_ranges,
+            _ranges_of_file(self._base)
+            if self.current.bad_ranges is None
+            else self.current.bad_ranges,
             self._of_file,
         )
 
-    def _laid_out(self) -> QWidget:
+    def _make_controls(self) -> QWidget:
         controls = QWidget()
         column = QVBoxLayout(controls)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label(f"A range in {self.unit} on each line; both ends are bad"))
+        column.addWidget(label(f"One range in {self.unit} per line, ends included"))
         column.addWidget(self.ranges)
         row = QHBoxLayout()
-        for one in (self.restore, self.water, self.usual):
-            row.addWidget(one)
+        for control in (self.restore, self.water, self.usual):
+            row.addWidget(control)
         row.addStretch(1)
         row.addWidget(self.count)
         column.addLayout(row)
@@ -78,7 +80,7 @@ class BadBandsDialog(PreprocessingDialog):
         self.usual.clicked.connect(lambda: self._add(self._sensor.bad_nm if self._sensor else ()))
 
     def show_ranges(self, ranges: Ranges, of_file: bool = False) -> None:
-        """Show ranges in the list; those of the file stay its own until they are edited."""
+        """Show ranges in the editor; `of_file` holds until the user edits them."""
         lines = [f"{low + self._first:.10g}-{high + self._first:.10g}" for low, high in ranges]
         self.ranges.setPlainText("\n".join(lines))
         self._of_file = of_file
@@ -86,47 +88,47 @@ class BadBandsDialog(PreprocessingDialog):
 
     def _add(self, ranges: Ranges) -> None:
         text = self.ranges.toPlainText()
-        known = read_ranges(text)
-        if not isinstance(known, str):
-            told = [f"{low:g}-{high:g}" for low, high in ranges if (low, high) not in known]
-            self.ranges.setPlainText("\n".join([*text.splitlines(), *told]))
+        present = read_ranges(text)
+        if not isinstance(present, str):
+            lines = [f"{low:g}-{high:g}" for low, high in ranges if (low, high) not in present]
+            self.ranges.setPlainText("\n".join([*text.splitlines(), *lines]))
 
     def _on_edited(self) -> None:
         self._of_file = False
         self._show_count()
 
     def _show_count(self) -> None:
-        wanted = self.wanted()
-        if not isinstance(wanted, str):
+        chosen = self.chosen()
+        if not isinstance(chosen, str):
             good = self._base.good_bands
-            if wanted.bad_ranges is not None:
-                good = good_outside(self._base_axis, wanted.bad_ranges)
+            if chosen.bad_ranges is not None:
+                good = good_outside(self._base_axis, chosen.bad_ranges)
             self.count.setText(f"{int((~good).sum())} of {good.size} bands are bad")
-        self.try_it()
+        self.update_preview()
 
     @property
     def _base_axis(self) -> Cube:
-        """A cube with the bands that ranges are taken over: before binning."""
+        """Cube with the bands that the ranges refer to: before binning."""
         cube, base = self.document.cube, self._base
         return cube if cube.bands == base.bands else base
 
-    def without(self) -> Preprocessing:
-        """With the bad bands of the file."""
-        return replace(self.known, bad_ranges=None)
+    def baseline(self) -> Preprocessing:
+        """Return the preprocessing with the bad bands of the file."""
+        return replace(self.current, bad_ranges=None)
 
-    def wanted(self) -> Preprocessing | str:
-        """The treatment as it is chosen, or why it cannot be done yet."""
+    def chosen(self) -> Preprocessing | str:
+        """Return the chosen preprocessing, or why it cannot be applied yet."""
         if self._of_file:
-            return replace(self.known, bad_ranges=None)
+            return replace(self.current, bad_ranges=None)
         ranges = read_ranges(self.ranges.toPlainText())
         if isinstance(ranges, str):
             return ranges
-        moved = tuple((low - self._first, high - self._first) for low, high in ranges)
-        return replace(self.known, bad_ranges=moved)
+        shifted = tuple((low - self._first, high - self._first) for low, high in ranges)
+        return replace(self.current, bad_ranges=shifted)
 
 
 def _ranges_of_file(cube: Cube) -> Ranges:
-    """The bad ranges of a file, in few digits: rounded outwards, so that no bad band drops out."""
+    """Return the bad ranges of a file, rounded outwards so that no bad band drops out."""
     return tuple(
         (math.floor(low * _PARTS) / _PARTS, math.ceil(high * _PARTS) / _PARTS)
         for low, high in bad_ranges_of(cube)
@@ -134,8 +136,8 @@ def _ranges_of_file(cube: Cube) -> Ranges:
 
 
 def read_ranges(text: str) -> Ranges | str:
-    """Ranges of a text, a line each, such as "1350-1430" or "720"; or what is wrong with it."""
-    found = []
+    """Parse one range per line, such as "1350-1430" or "720", or return the error."""
+    ranges = []
     for line in text.splitlines():
         if not line.strip():
             continue
@@ -146,11 +148,11 @@ def read_ranges(text: str) -> Ranges | str:
             low, high = 1.0, 0.0
         if len(parts) > 2 or not 0 <= low <= high < float("inf"):
             return f"Expected a range such as 1350-1430, found {line.strip()[:40]!r}."
-        found.append((low, high))
-    return tuple(found)
+        ranges.append((low, high))
+    return tuple(ranges)
 
 
-def _meets(cube: Cube, ranges: Ranges) -> bool:
+def _overlaps(cube: Cube, ranges: Ranges) -> bool:
     if cube.wavelengths_nm is None:
         return False
     low, high = float(cube.axis.min()), float(cube.axis.max())

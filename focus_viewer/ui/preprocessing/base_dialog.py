@@ -1,4 +1,4 @@
-"""What all dialogs have in common that change what is done to a cube."""
+"""Base class of the preprocessing dialogs, with a preview at one pixel."""
 
 from __future__ import annotations
 
@@ -10,156 +10,152 @@ from focus_viewer.core.wording import axis_title
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
-from focus_viewer.session.tasks.preprocessing import Calibrating, Preview
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, PreprocessingTasks
 from focus_viewer.ui.preprocessing.pixel_preview import PixelPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
 
 _SETTLE_MS = 150
 _WIDTH_PX = 640
-_TOLD_LINES = 5
+_MESSAGE_LINES = 5
 
 
 class PreprocessingDialog(QDialog):
-    """Tries a treatment on one pixel and has the cube of a document treated.
+    """Dialog that previews preprocessing at one pixel and applies it to a document's cube.
 
-    A dialog of this kind tells what is `wanted`, and calls `try_it` when that changes.
+    Subclasses implement `chosen` and `baseline`, and call `update_preview` on each change.
 
     Parameters
     ----------
-    session : Session
-    calibrating : Calibrating
-    document : Document
-    title : str
-    does : str
-        What the button says that does it.
+    apply_text : str
+        Text of the button that applies the preprocessing.
     """
 
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         title: str,
-        does: str,
+        apply_text: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._calibrating = calibrating
         self.document = document
-        self.known = preprocessing_of(document.cube)
+        self.current = preprocessing_of(document.cube)
         self._open = True
         self.busy = False
         self.setWindowTitle(title)
         self.setMinimumWidth(_WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.preview = PixelPreview()
-        self.place = label("", "muted")
-        self.told = label("", wrapped=True)
-        self.apply = button(does, "primary")
+        self.position = label("", "muted")
+        self.message = label("", wrapped=True)
+        self.apply = button(apply_text, "primary")
         self.cancel = button("Cancel", "secondary")
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._timer.timeout.connect(self._ask)
-        self.apply.clicked.connect(self._do_it)
+        self._timer.timeout.connect(self._request_preview)
+        self.apply.clicked.connect(self._on_apply)
         self.cancel.clicked.connect(self.reject)
         session.changed.connect(self._on_changed)
 
     def lay_out(self, controls: QWidget, *left: QWidget) -> None:
-        """Put the controls over the preview, and further buttons to the left of the others."""
+        """Lay out the controls above the preview, and extra buttons left of the standard ones."""
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(theme.GAP_PX + 2)
         column.addWidget(controls)
-        column.addWidget(self.place)
+        column.addWidget(self.position)
         column.addWidget(self.preview, 1)
-        # Room for the longest, so that the buttons stay under the mouse.
-        self.told.setMinimumHeight(_TOLD_LINES * self.told.fontMetrics().lineSpacing())
-        self.told.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.told)
+        # Space for the longest message, so that the buttons keep their position.
+        self.message.setMinimumHeight(_MESSAGE_LINES * self.message.fontMetrics().lineSpacing())
+        self.message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.message)
         row = QHBoxLayout()
-        for one in left:
-            row.addWidget(one)
+        for extra in left:
+            row.addWidget(extra)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.apply)
         column.addLayout(row)
 
     @property
-    def is_listening(self) -> bool:
-        """Whether it is still open: what comes late has no place."""
+    def is_open(self) -> bool:
+        """Whether the dialog is open; late results are ignored after it closed."""
         return self._open
 
-    def wanted(self) -> Preprocessing | str:
-        """The treatment as it is chosen, or why it cannot be done yet."""
+    def chosen(self) -> Preprocessing | str:
+        """Return the chosen preprocessing, or why it cannot be applied yet."""
         raise NotImplementedError
 
-    def without(self) -> Preprocessing:
-        """The treatment that it is compared with: what is known, less what is asked here."""
+    def baseline(self) -> Preprocessing:
+        """Return the preprocessing to compare with: the current one without this dialog's part."""
         raise NotImplementedError
 
-    # Trying
+    # Preview
 
-    def try_it(self) -> None:
-        """Show what the treatment gives, once the user holds still."""
-        wanted = self.wanted()
-        self.apply.setEnabled(not isinstance(wanted, str) and not self.busy)
-        if isinstance(wanted, str):
+    def update_preview(self) -> None:
+        """Preview the chosen preprocessing after a short delay."""
+        chosen = self.chosen()
+        self.apply.setEnabled(not isinstance(chosen, str) and not self.busy)
+        if isinstance(chosen, str):
             self._timer.stop()
             self._calibrating.drop_preview()
             self._clear()
-            self._say(wanted)
+            self._show_message(chosen)
         else:
             self._timer.start()
 
-    def _ask(self) -> None:
-        wanted = self.wanted()
-        if not isinstance(wanted, str):
+    def _request_preview(self) -> None:
+        chosen = self.chosen()
+        if not isinstance(chosen, str):
             self._calibrating.preview(
                 self.document.cube,
-                self.without(),
-                wanted,
-                _place(self.document),
-                self._tried,
-                self._refused,
+                self.baseline(),
+                chosen,
+                _preview_pixel(self.document),
+                self._show_preview,
+                self._show_error,
             )
 
-    def _tried(self, preview: Preview) -> None:
+    def _show_preview(self, preview: PreprocessingPreview) -> None:
         if self._open and not self.busy:
-            self.place.setText(f"Row {preview.row}, col {preview.col}, before and after")
+            self.position.setText(f"Row {preview.row}, col {preview.col}, before and after")
             self.preview.show_preview(preview, axis_title(self.document.cube))
-            self._say("\n".join(preview.notes))
+            self._show_message("\n".join(preview.notes))
 
-    def _refused(self, reason: str) -> None:
+    def _show_error(self, reason: str) -> None:
         if self._open and reason:
             self.busy = False
             self.apply.setEnabled(False)
             self._clear()
-            self._say(reason, "warning")
+            self._show_message(reason, "warning")
 
     def _clear(self) -> None:
-        self.place.setText("")
+        self.position.setText("")
         self.preview.clear_lines()
 
-    def _say(self, text: str, kind: str = "") -> None:
-        self.told.setObjectName(kind)
-        self.told.style().polish(self.told)
-        self.told.setText(text)
+    def _show_message(self, text: str, kind: str = "") -> None:
+        self.message.setObjectName(kind)
+        self.message.style().polish(self.message)
+        self.message.setText(text)
 
-    # Doing
+    # Application
 
-    def _do_it(self) -> None:
-        wanted = self.wanted()
-        if not isinstance(wanted, str):
-            self.do(wanted)
+    def _on_apply(self) -> None:
+        chosen = self.chosen()
+        if not isinstance(chosen, str):
+            self.apply_preprocessing(chosen)
 
-    def do(self, preprocessing: Preprocessing) -> None:
-        """Have the cube treated, and close when that is done."""
+    def apply_preprocessing(self, preprocessing: Preprocessing) -> None:
+        """Apply preprocessing to the cube, and close when it is done."""
         self.busy = True
         self.apply.setEnabled(False)
-        self._say("Reading...")
-        self._calibrating.treat(
-            self.document.id, preprocessing, self._done, self._refused, self._progress
+        self._show_message("Reading...")
+        self._calibrating.apply(
+            self.document.id, preprocessing, self._done, self._show_error, self._progress
         )
 
     def _done(self) -> None:
@@ -168,10 +164,10 @@ class PreprocessingDialog(QDialog):
 
     def _progress(self, fraction: float, text: str) -> None:
         if self._open:
-            self._say(f"{text[:1].upper()}{text[1:]}: {fraction:.0%}")
+            self._show_message(f"{text[:1].upper()}{text[1:]}: {fraction:.0%}")
 
     def done(self, result: int) -> None:
-        """Close, and listen no more."""
+        """Close the dialog and disconnect from the session."""
         self._open = False
         self._timer.stop()
         self._calibrating.drop_preview()
@@ -179,12 +175,13 @@ class PreprocessingDialog(QDialog):
         super().done(result)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents") and change.after.find(self.document.id) is None:
+        closed = change.after.find(self.document.id) is None
+        if closed and change.touched(lambda state: state.documents.items):
             self.reject()
 
 
-def _place(document: Document) -> tuple[int, int]:
-    """The pixel that was pinned last, else the one in the middle."""
+def _preview_pixel(document: Document) -> tuple[int, int]:
+    """Return row and column of the last pin, or of the centre pixel without pins."""
     if document.pins:
         return document.pins[-1].row, document.pins[-1].col
     return document.cube.rows // 2, document.cube.cols // 2

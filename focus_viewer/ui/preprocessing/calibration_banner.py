@@ -1,4 +1,4 @@
-"""The offer to calibrate a cube of raw counts whose references lie beside it."""
+"""Banner that offers to calibrate raw counts with references found beside the cube."""
 
 from __future__ import annotations
 
@@ -14,25 +14,23 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.widgets.labels import button, label
 
 
 class CalibrationOffer(QFrame):
-    """A quiet strip over the image; nothing is done before it is asked for.
+    """Banner above the image; calibration starts only on request.
 
     Parameters
     ----------
-    session : Session
-    calibrating : Calibrating
     calibrate : callable
-        Shows the dialog.
+        Opens the calibration dialog.
     """
 
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         calibrate: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -52,39 +50,43 @@ class CalibrationOffer(QFrame):
         self._show(session.state)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched_document("references", "cube", "lost"):
+        if change.touched_document(
+            lambda document: (document.references, document.cube, document.lost)
+        ):
             self._show(change.after)
 
     def _show(self, state: State) -> None:
-        text = offered(state)
+        text = banner_text(state)
         self.text.setText(text)
         self.setVisible(bool(text))
-        # A cube that its project wants calibrated is not taken for one until that is decided.
+        # References that a project lacks need a decision, so the banner cannot be dismissed.
         self.decline.setVisible(state.document is None or state.document.lost is None)
 
 
-def offered(state: State) -> str:
-    """What was found beside the cube on the screen, in words; empty where there is no offer."""
+def banner_text(state: State) -> str:
+    """Return the calibration offer for the active cube; empty if there is none."""
     document = state.document
     if document is None:
         return ""
     if document.lost is not None:
         names = " and ".join(path.name for path in document.lost.references.files)
         return (
-            f"Not calibrated: values are {_told_units(document.cube)}. The project asks for "
-            f"{names}, and not all of that can be used."
+            f"Not calibrated: values are in {_units_text(document.cube)}. The project's references "
+            f"cannot be applied: {names}."
         )
     if preprocessing_of(document.cube) != NO_PREPROCESSING:
         return ""
-    found = document.references or FoundReferences()
+    references = document.references or FoundReferences()
     camera = (
-        f" The camera's own reflectance is {found.reflectance.name}." if found.reflectance else ""
+        f" The camera's reflectance file is {references.reflectance.name}."
+        if references.reflectance
+        else ""
     )
-    if found.white is not None:
-        both = "White and dark references were" if found.dark else "A white reference was"
-        return f"Raw counts. {both} found beside the cube.{camera}"
+    if references.white is not None:
+        subject = "White and dark references were" if references.dark else "A white reference was"
+        return f"Raw counts. {subject} found beside the cube.{camera}"
     return f"Raw counts.{camera}" if camera else ""
 
 
-def _told_units(cube: Cube) -> str:
-    return "in units that are not known" if cube.units == "unknown" else cube.units
+def _units_text(cube: Cube) -> str:
+    return "unknown units" if cube.units == "unknown" else cube.units

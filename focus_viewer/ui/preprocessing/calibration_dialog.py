@@ -1,4 +1,4 @@
-"""Ask for the references that turn counts into reflectance."""
+"""Dialog for calibrating counts to reflectance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from focus_viewer.core.preprocessing.settings import (
 )
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Calibrating
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.file_field import FileField, ask_file
@@ -37,25 +37,23 @@ from focus_viewer.ui.widgets.labels import button, label
 _CUBES = "Cubes (*.hdr *.raw *.img *.dat *.bil *.bsq *.bip);;All files (*)"
 _TABLES = "Tables (*.csv *.txt *.tsv);;All files (*)"
 _AVERAGES: tuple[Average, ...] = ("mean", "median")
-_FROM_FILE = "A table of wavelength and value..."
+_FROM_FILE = "Table of wavelengths and values..."
 _MOST_PANEL = 2.0
 
 
 class CalibrationDialog(PreprocessingDialog):
-    """By white and dark references, or by one spectrum that all pixels are divided by.
+    """Dialog for calibration with white and dark references, or with one flat-field spectrum.
 
     Parameters
     ----------
-    session : Session
-    calibrating : Calibrating
     document : Document
-        What is found beside it, or was chosen before, is filled in.
+        References found beside its cube, or chosen earlier, are filled in.
     """
 
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         parent: QWidget | None = None,
     ) -> None:
@@ -64,37 +62,37 @@ class CalibrationDialog(PreprocessingDialog):
         )
         path = as_read(document.cube).path
         self._folder = path.parent if path is not None else Path.home()
-        self._flat: FlatField | None = self.known.flat_field
-        self._flat_problem = "Choose what all pixels are divided by."
+        self._flat: FlatField | None = self.current.flat_field
+        self._flat_problem = "Choose a spectrum to divide all pixels by."
         self.by_references = QRadioButton("White and dark references")
         self.by_spectrum = QRadioButton("One spectrum (flat field)")
-        self.white = FileField("White reference", self._folder, _CUBES, "choose one")
+        self.white = FileField("White reference", self._folder, _CUBES, "choose a file")
         self.dark = FileField("Dark reference", self._folder, _CUBES)
-        self.white_dark = FileField("Dark of the white", self._folder, _CUBES, "the same dark")
+        self.white_dark = FileField("Dark for the white", self._folder, _CUBES, "same as dark")
         self.panel = _panel_box()
-        self.panel_file = FileField("Panel's spectrum", self._folder, _TABLES, "no table")
+        self.panel_file = FileField("Panel spectrum", self._folder, _TABLES)
         self.average = QComboBox()
-        self.average.addItems(["Mean of the lines", "Median of the lines"])
+        self.average.addItems(["Mean of lines", "Median of lines"])
         self.flat = QComboBox()
-        self.undo = button("Back to raw numbers", "secondary")
+        self.undo = button("Restore raw values", "secondary")
         self._pages = QStackedWidget()
         self._list_flat()
-        self.lay_out(self._laid_out(), self.undo)
+        self.lay_out(self._make_controls(), self.undo)
         self._connect()
-        self._show_known()
+        self._show_current()
 
-    def _laid_out(self) -> QWidget:
+    def _make_controls(self) -> QWidget:
         controls = QWidget()
         column = QVBoxLayout(controls)
         column.setContentsMargins(0, 0, 0, 0)
-        ways = QHBoxLayout()
-        ways.setSpacing(3 * theme.GAP_PX)
-        self._ways = QButtonGroup(self)
-        for way in (self.by_references, self.by_spectrum):
-            self._ways.addButton(way)
-            ways.addWidget(way)
-        ways.addStretch(1)
-        column.addLayout(ways)
+        methods = QHBoxLayout()
+        methods.setSpacing(3 * theme.GAP_PX)
+        self._methods = QButtonGroup(self)
+        for method in (self.by_references, self.by_spectrum):
+            self._methods.addButton(method)
+            methods.addWidget(method)
+        methods.addStretch(1)
+        column.addLayout(methods)
         self._pages.addWidget(self._reference_page())
         self._pages.addWidget(self._flat_page())
         column.addWidget(self._pages)
@@ -105,14 +103,14 @@ class CalibrationDialog(PreprocessingDialog):
         form = _form(page)
         form.addRow("White", self.white)
         form.addRow("Dark", self.dark)
-        form.addRow("Dark of the white", self.white_dark)
+        form.addRow("Dark for the white", self.white_dark)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.panel)
         row.addWidget(label("times"))
         row.addWidget(self.panel_file, 1)
-        form.addRow("Panel reflects", row)
-        form.addRow("Each reference is", self.average)
+        form.addRow("Panel reflectance", row)
+        form.addRow("Averaging", self.average)
         return page
 
     def _flat_page(self) -> QWidget:
@@ -122,39 +120,41 @@ class CalibrationDialog(PreprocessingDialog):
         return page
 
     def _connect(self) -> None:
-        self._ways.buttonClicked.connect(self._show_way)
+        self._methods.buttonClicked.connect(self._show_method)
         for field in (self.white, self.dark, self.white_dark, self.panel_file):
-            field.changed.connect(self.try_it)
-        self.panel.valueChanged.connect(self.try_it)
-        self.average.currentIndexChanged.connect(self.try_it)
+            field.changed.connect(self.update_preview)
+        self.panel.valueChanged.connect(self.update_preview)
+        self.average.currentIndexChanged.connect(self.update_preview)
         self.flat.activated.connect(self._choose_flat)
         self.undo.clicked.connect(self._undo)
 
-    # What is known
+    # Current calibration
 
-    def _show_known(self) -> None:
-        calibrated = self.known.references is not None or self.known.flat_field is not None
+    def _show_current(self) -> None:
+        calibrated = self.current.references is not None or self.current.flat_field is not None
         lost = self.document.lost
         self.undo.setVisible(calibrated or lost is not None)
         (self.by_spectrum if self._flat else self.by_references).setChecked(True)
-        if self.known.references is not None:
-            self.show_references(self.known.references)
+        if self.current.references is not None:
+            self.show_references(self.current.references)
         elif lost is not None:
             self.show_references(lost.references)
         elif self.document.references is not None and self.document.references.white:
             self._show_found(self.document.references)
         else:
             self._calibrating.find(self.document.cube, self._show_found)
-        self._show_way()
+        self._show_method()
 
-    def _show_found(self, found: FoundReferences) -> None:
-        """Fill in what lies beside the cube, unless the user was faster."""
-        if self.white.path is not None or not self.is_listening:
+    def _show_found(self, references: FoundReferences) -> None:
+        """Fill in references found beside the cube, unless the user has chosen one already."""
+        if self.white.path is not None or not self.is_open:
             return
-        if found.white is not None:
-            self.show_references(WhiteAndDark(found.white, found.dark, found.white_dark))
-        elif found.problems:
-            self._say("\n".join(found.problems), "warning")
+        if references.white is not None:
+            self.show_references(
+                WhiteAndDark(references.white, references.dark, references.white_dark)
+            )
+        elif references.problems:
+            self._show_message("\n".join(references.problems), "warning")
 
     def show_references(self, references: WhiteAndDark) -> None:
         """Show references in the fields."""
@@ -165,24 +165,24 @@ class CalibrationDialog(PreprocessingDialog):
         self.average.setCurrentIndex(_AVERAGES.index(references.average))
         self.white.show_path(references.white)
 
-    def _show_way(self) -> None:
+    def _show_method(self) -> None:
         self._pages.setCurrentIndex(int(self.by_spectrum.isChecked()))
-        self.try_it()
+        self.update_preview()
 
-    # What is wanted
+    # Chosen calibration
 
-    def wanted(self) -> Preprocessing | str:
-        """The treatment as it is chosen, or why it cannot be done yet."""
+    def chosen(self) -> Preprocessing | str:
+        """Return the chosen preprocessing, or why it cannot be applied yet."""
         if as_read(self.document.cube).units == "reflectance":
-            return "This cube is in reflectance already."
+            return "This cube is already in reflectance."
         if self.by_spectrum.isChecked():
             if self._flat is None:
                 return self._flat_problem
-            return replace(self.known, references=None, flat_field=self._flat)
+            return replace(self.current, references=None, flat_field=self._flat)
         white = self.white.path
         if white is None:
-            return "Choose the white reference: a cube of a white panel, of the same columns."
-        chosen = WhiteAndDark(
+            return "Choose the white reference: a white panel with the same number of columns."
+        references = WhiteAndDark(
             white,
             self.dark.path,
             self.white_dark.path,
@@ -190,24 +190,24 @@ class CalibrationDialog(PreprocessingDialog):
             self.panel_file.path,
             _AVERAGES[self.average.currentIndex()],
         )
-        return replace(self.known, references=chosen, flat_field=None)
+        return replace(self.current, references=references, flat_field=None)
 
-    def without(self) -> Preprocessing:
-        """Without any calibration."""
-        return replace(self.known, references=None, flat_field=None)
+    def baseline(self) -> Preprocessing:
+        """Return the preprocessing without calibration."""
+        return replace(self.current, references=None, flat_field=None)
 
     def _undo(self) -> None:
-        self._session.forget_lost(self.document.id)
-        self.do(self.without())
+        self._session.preprocessing.forget_references(self.document.id)
+        self.apply_preprocessing(self.baseline())
 
-    # One spectrum
+    # Flat field
 
     def _list_flat(self) -> None:
         regions = self.document.annotations.regions
         with QSignalBlocker(self.flat):
             self.flat.addItem("Choose..." if self._flat is None else self._flat.text, None)
             for region in regions:
-                self.flat.addItem(f"Mean of the region {region.name}", region)
+                self.flat.addItem(f"Mean of region {region.name}", region)
             self.flat.addItem(_FROM_FILE, _FROM_FILE)
 
     def _choose_flat(self, index: int) -> None:
@@ -217,19 +217,19 @@ class CalibrationDialog(PreprocessingDialog):
         if chosen != _FROM_FILE:
             self._calibrating.flat_of_region(cube, chosen, self._take_flat, self._no_flat)
             return
-        path = ask_file(self, "One spectrum", self._folder, _TABLES)
+        path = ask_file(self, "Flat-field spectrum", self._folder, _TABLES)
         if path is not None:
             self._calibrating.flat_of_file(cube, path, self._take_flat, self._no_flat)
 
     def _take_flat(self, flat: FlatField) -> None:
-        if self.is_listening:
+        if self.is_open:
             self._flat = flat
-            self.try_it()
+            self.update_preview()
 
     def _no_flat(self, reason: str) -> None:
-        if self.is_listening and reason:
+        if self.is_open and reason:
             self._flat, self._flat_problem = None, reason
-            self.try_it()
+            self.update_preview()
 
 
 def _panel_box() -> QDoubleSpinBox:
@@ -238,7 +238,7 @@ def _panel_box() -> QDoubleSpinBox:
     box.setDecimals(3)
     box.setSingleStep(0.01)
     box.setValue(1.0)
-    box.setToolTip("Reflectance of the white panel: 0.99 of new Spectralon, less of grey panels")
+    box.setToolTip("Reflectance of the panel: 0.99 for new Spectralon, lower for grey panels")
     return box
 
 

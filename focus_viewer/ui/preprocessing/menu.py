@@ -1,4 +1,4 @@
-"""Commands that change what is done to the cube on the screen."""
+"""Commands for preprocessing the active cube."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.preprocessing import Calibrating, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks, sensor_choices
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
@@ -17,51 +17,42 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class PreprocessingMenu:
-    """Shows the dialogs over the window.
+    """Commands that open the preprocessing dialogs."""
 
-    Parameters
-    ----------
-    window : QWidget
-    session : Session
-    calibrating : Calibrating
-    """
-
-    def __init__(self, window: QWidget, session: Session, calibrating: Calibrating) -> None:
+    def __init__(self, window: QWidget, session: Session, calibrating: PreprocessingTasks) -> None:
         self._window = window
         self._session = session
         self._calibrating = calibrating
 
     def file_commands(self) -> tuple[Command, ...]:
-        """Rows of the table of commands, for the menu of files."""
+        """Return the commands for the File menu."""
         text = "Calibrate to reflectance..."
         return (Command("calibrate", "File", text, self.calibrate, "", _is_raw),)
 
     def view_commands(self) -> tuple[Command, ...]:
-        """Rows of the table of commands, for the menu of views."""
+        """Return the commands for the View menu."""
         return (
             Command(
                 "smooth", "View", "Smooth spectra...", self.smooth, "", has_cube, _smooths, True
             ),
             Command("bad_bands", "View", "Bad bands...", self.bad_bands, "", has_cube),
-            Command(
-                "sensor", "View", "Wavelengths of a sensor...", self.sensor, "", _lacks_wavelengths
-            ),
+            Command("sensor", "View", "Sensor wavelengths...", self.sensor, "", _lacks_wavelengths),
         )
 
     def calibrate(self) -> None:
-        """Ask for references, and calibrate."""
+        """Open the calibration dialog."""
         self._show(CalibrationDialog)
 
     def smooth(self) -> None:
-        """Ask how to smooth and bin."""
+        """Open the smoothing dialog."""
         self._show(SmoothingDialog)
 
     def bad_bands(self) -> None:
-        """Ask which bands are bad."""
+        """Open the bad bands dialog."""
         self._show(BadBandsDialog)
 
     def sensor(self) -> None:
-        """Ask for a sensor."""
+        """Open the sensor dialog."""
         self._show(SensorDialog)
 
     def _show(
@@ -83,8 +74,8 @@ def _is_raw(state: State) -> bool:
 def _smooths(state: State) -> bool:
     if state.document is None:
         return False
-    known = preprocessing_of(state.document.cube)
-    return known.smoothing is not None or known.bin_bands > 1
+    preprocessing = preprocessing_of(state.document.cube)
+    return preprocessing.smoothing is not None or preprocessing.bin_bands > 1
 
 
 def _lacks_wavelengths(state: State) -> bool:

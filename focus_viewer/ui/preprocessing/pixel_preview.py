@@ -1,4 +1,4 @@
-"""A pixel's spectrum before and after something is done to its cube."""
+"""Preview of a pixel's spectrum before and after preprocessing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.session.tasks.preprocessing import Preview
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -17,7 +17,7 @@ _HEIGHT_PX = 260
 
 
 class PixelPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
-    """Two plots, one over the other; a single one where both spectra have the same unit."""
+    """Plots of both spectra, above one another; a single plot if they share a unit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,29 +38,29 @@ class PixelPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.clear_lines()
 
     def clear_lines(self) -> None:
-        """Show no pixel."""
+        """Clear both plots."""
         for line in (self.before, self.beneath, self.after):
             line.clear()
 
-    def show_preview(self, preview: Preview, axis_title: str) -> None:
-        """Show a pixel; what has no data is a gap."""
-        alike = preview.before_units == preview.after_units
-        self.above.setVisible(not alike)
+    def show_preview(self, preview: PreprocessingPreview, axis_title: str) -> None:
+        """Show a pixel; bands without data are gaps."""
+        same_units = preview.before_units == preview.after_units
+        self.above.setVisible(not same_units)
         before = _line(preview.before_axis, preview.before)
         self.before.setData(*before)
-        self.beneath.setData(*(before if alike else ((), ())))
+        self.beneath.setData(*(before if same_units else ((), ())))
         self.after.setData(*_line(preview.after_axis, preview.after))
         self.above.getAxis("left").setLabel(f"before: {preview.before_units}")
         self.below.getAxis("left").setLabel(
-            preview.after_units if alike else f"after: {preview.after_units}"
+            preview.after_units if same_units else f"after: {preview.after_units}"
         )
         self.below.getAxis("bottom").setLabel(axis_title)
         _fit(self.above, preview.before)
-        _fit(self.below, *((preview.before,) if alike else ()), preview.after)
+        _fit(self.below, *((preview.before,) if same_units else ()), preview.after)
 
 
 def _fit(plot: pg.PlotItem, *lines: FloatArray) -> None:
-    """From zero to the highest, so that what is even looks even."""
+    """Fit the y range to the values, including zero so that flat spectra look flat."""
     values = np.concatenate(lines)
     finite = values[np.isfinite(values)]
     if finite.size:

@@ -1,4 +1,4 @@
-"""Ask which sensor's wavelengths a cube has that tells none."""
+"""Dialog for choosing the sensor of a cube without wavelengths."""
 
 from __future__ import annotations
 
@@ -9,51 +9,51 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Calibrating, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks, sensor_choices
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import label
 
 
 class SensorDialog(PreprocessingDialog):
-    """Sensors of exactly as many bands, with how sure their wavelengths are and who tells so."""
+    """Dialog with the sensors of the same number of bands, their reliability and sources."""
 
     def __init__(
         self,
         session: Session,
-        calibrating: Calibrating,
+        calibrating: PreprocessingTasks,
         document: Document,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(
-            session, calibrating, document, "Wavelengths of a sensor", "Use these", parent
-        )
-        self.none = QRadioButton("None: bands are told by their numbers")
-        self.sensors = {one.name: QRadioButton(one.text) for one in sensor_choices(document.cube)}
+        super().__init__(session, calibrating, document, "Sensor wavelengths", "Apply", parent)
+        self.none = QRadioButton("None: use band numbers")
+        self.sensors = {
+            sensor.name: QRadioButton(sensor.text) for sensor in sensor_choices(document.cube)
+        }
         self._group = QButtonGroup(self)
-        self.lay_out(self._laid_out())
-        self.sensors.get(self.known.sensor, self.none).setChecked(True)
-        self._group.buttonToggled.connect(self.try_it)
-        self.try_it()
+        self.lay_out(self._make_controls())
+        self.sensors.get(self.current.sensor, self.none).setChecked(True)
+        self._group.buttonToggled.connect(self.update_preview)
+        self.update_preview()
 
-    def _laid_out(self) -> QWidget:
+    def _make_controls(self) -> QWidget:
         controls = QWidget()
         column = QVBoxLayout(controls)
         column.setContentsMargins(0, 0, 0, 0)
-        told = "The file tells no wavelengths. These sensors have as many bands as it:"
-        column.addWidget(label(told, wrapped=True))
-        sources = {one.name: one.source for one in sensor_choices(self.document.cube)}
-        for name, one in (("", self.none), *self.sensors.items()):
-            self._group.addButton(one)
-            column.addWidget(one)
+        text = "The file has no wavelengths. These sensors have the same number of bands:"
+        column.addWidget(label(text, wrapped=True))
+        sources = {sensor.name: sensor.source for sensor in sensor_choices(self.document.cube)}
+        for name, choice in (("", self.none), *self.sensors.items()):
+            self._group.addButton(choice)
+            column.addWidget(choice)
             if name:
                 column.addWidget(label(f"Source: {sources[name]}", "small", wrapped=True))
         return controls
 
-    def without(self) -> Preprocessing:
-        """Without wavelengths."""
-        return replace(self.known, sensor="")
+    def baseline(self) -> Preprocessing:
+        """Return the preprocessing without a sensor."""
+        return replace(self.current, sensor="")
 
-    def wanted(self) -> Preprocessing | str:
-        """The treatment as it is chosen."""
-        chosen = next((name for name, one in self.sensors.items() if one.isChecked()), "")
-        return replace(self.known, sensor=chosen)
+    def chosen(self) -> Preprocessing | str:
+        """Return the chosen preprocessing."""
+        sensor = next((name for name, choice in self.sensors.items() if choice.isChecked()), "")
+        return replace(self.current, sensor=sensor)

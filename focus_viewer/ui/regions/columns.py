@@ -1,4 +1,4 @@
-"""Rows and columns of the table of regions: what each tells, whoever shows it."""
+"""Rows and columns of the region table, independent of the widget that shows them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Value = str | float | int | None
 
 @dataclass(frozen=True)
 class Group:
-    """A class or a cube that stands over its regions.
+    """Group row of a class or a cube, above the rows of its regions.
 
     Attributes
     ----------
@@ -26,11 +26,11 @@ class Group:
     name : str or None
         None for regions without a class.
     region_ids : tuple of int
-        Of those of the cube on the screen.
+        Regions in the active cube.
     regions : int
-        Number of all.
+        Number of regions in all cubes.
     row : ClassRow or None
-        None until they have been measured.
+        None until all its regions have been measured.
     """
 
     kind: Literal["class", "cube"]
@@ -42,17 +42,14 @@ class Group:
 
 @dataclass(frozen=True)
 class RegionEntry:
-    """A region and what was measured of it, if anything.
+    """Row of a region, with its measurements if available.
 
     Attributes
     ----------
-    region : Annotation
-    row : RegionRow or None
-    document_id : int
     cube : str
-        Name of its cube.
+        Name of the cube.
     active : bool
-        Whether that is the one on the screen; regions of another are only looked at.
+        Whether the cube is the active one; regions of other cubes are read-only.
     """
 
     region: Annotation
@@ -63,7 +60,7 @@ class RegionEntry:
 
     @property
     def region_ids(self) -> tuple[int, ...]:
-        """Its own id, if it can be selected."""
+        """Id of the region, if it can be selected."""
         return (self.region.id,) if self.active else ()
 
 
@@ -72,19 +69,18 @@ Entry = RegionEntry | Group
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table.
+    """Column of the region table.
 
     Attributes
     ----------
-    title, tip : str
     value : callable
-        Of a region; None where nothing is known.
+        Value for a region; None if unknown.
     digits : int
-        Of numbers, behind the point.
+        Decimals of numbers.
     field : str
-        Attribute of the region that editing changes; empty where nothing is edited.
+        Attribute of the region that editing changes; empty for read-only columns.
     of_group : callable
-        Of a class or a cube.
+        Value for a group.
     """
 
     title: str
@@ -95,68 +91,68 @@ class Column:
     of_group: Callable[[Group], Value] = lambda group: None
 
     def of(self, entry: Entry) -> Value:
-        """What stands in its cell."""
+        """Return the value of a cell."""
         return self.of_group(entry) if isinstance(entry, Group) else self.value(entry)
 
 
 def columns(
     indices: tuple[IndexBands, ...] = (), area: PixelArea | None = None, with_cube: bool = False
 ) -> tuple[Column, ...]:
-    """All columns: the area where a map tells it, and each vegetation index that is wanted."""
+    """Return the columns, with the area if the pixel size is known and one per vegetation index."""
     cube_column = (_cube_column(),) if with_cube else ()
     area_column = () if area is None or area.m2 is None else (_area_column(area),)
     return (
         Column(
             "Name",
             "Double click to rename",
-            lambda one: one.region.name,
+            lambda entry: entry.region.name,
             field="name",
             of_group=lambda group: _counted(group.regions),
         ),
         *cube_column,
         Column(
             "Class",
-            "What it shows",
-            lambda one: one.region.class_name or "",
+            "Class of the region",
+            lambda entry: entry.region.class_name or "",
             field="class_name",
             of_group=lambda group: (group.name or "no class") if group.kind == "class" else "",
         ),
         _measured("Pixels", _pixels_tip(area), "pixels"),
         *area_column,
-        _measured("Mean", "Over its pixels and all good bands", "mean", 3),
-        _measured("SD", "Among its pixels, over all good bands", "sd", 3),
-        _share("For, %", "Share of all evidence for the class that lies in it", "positive_share"),
+        _measured("Mean", "Mean over the region's pixels and all good bands", "mean", 3),
+        _measured("SD", "Standard deviation of the pixels' means over all good bands", "sd", 3),
+        _share("For, %", "Share of all evidence for the class inside the region", "positive_share"),
         _share(
             "Against, %",
-            "Share of all evidence against the class that lies in it",
+            "Share of all evidence against the class inside the region",
             "negative_share",
         ),
         Column(
             "Peaks, nm",
-            "Where its importance is highest, the highest first",
+            "Wavelengths of highest importance, in descending order",
             _of(lambda row: ", ".join(f"{nm:.0f}" for nm in row.peaks_nm[:3])),
         ),
-        *(_index_column(one) for one in indices),
+        *(_index_column(index) for index in indices),
     )
 
 
 def _cube_column() -> Column:
     return Column(
         "Cube",
-        "Click in its image to work on its regions",
-        lambda one: one.cube,
+        "Click the image of a cube to edit its regions",
+        lambda entry: entry.cube,
         of_group=lambda group: group.name if group.kind == "cube" else "",
     )
 
 
 def _pixels_tip(area: PixelArea | None) -> str:
-    """What is counted, and why it is told in no other unit."""
-    tip = "Pixels whose middle lies in it"
+    """Return how pixels are counted and, if unknown, why there is no area."""
+    tip = "Pixels whose centre is inside the region"
     return tip if area is None or area.m2 is not None else f"{tip}; no area: {area.reason}"
 
 
 def _area_column(area: PixelArea) -> Column:
-    tip = f"A pixel covers {area.value:g} m² of the map"
+    tip = f"Area on the map: {area.value:g} m² per pixel"
     return Column(
         "Area, m²",
         tip,
@@ -171,13 +167,13 @@ def _counted(regions: int) -> str:
 
 
 def _measured(title: str, tip: str, field: str, digits: int = 0, factor: int = 1) -> Column:
-    """A number that regions and classes both have."""
+    """Return a column for a number that both regions and groups have."""
 
     def value(row: RegionRow | ClassRow | None) -> Value:
         return None if row is None else getattr(row, field) * factor
 
     return Column(
-        title, tip, lambda one: value(one.row), digits, of_group=lambda group: value(group.row)
+        title, tip, lambda entry: value(entry.row), digits, of_group=lambda group: value(group.row)
     )
 
 
@@ -186,24 +182,24 @@ def _share(title: str, tip: str, field: str) -> Column:
 
 
 def _of(value: Callable[[RegionRow], Value]) -> Callable[[RegionEntry], Value]:
-    return lambda one: None if one.row is None else value(one.row)
+    return lambda entry: None if entry.row is None else value(entry.row)
 
 
-def _index_column(one: IndexBands) -> Column:
-    name = one.index.name
-    tip = f"{one.text}\nOf its mean spectrum"
+def _index_column(bands: IndexBands) -> Column:
+    name = bands.index.name
+    tip = f"{bands.text}\nComputed from the region's mean spectrum"
     return Column(name, tip, _of(lambda row: row.indices.get(name)), 3)
 
 
 def as_text(value: Value, digits: int) -> str:
-    """A value for people; nothing for what is not known."""
+    """Return a value as text; empty if unknown."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return f"{value:.{digits}f}" if isinstance(value, float) else str(value)
 
 
 def sortable(value: Value) -> str | float:
-    """A value to sort by; what is not known comes first."""
+    """Return a sort key; unknown values come first."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return -math.inf
     return value.lower() if isinstance(value, str) else float(value)

@@ -1,4 +1,4 @@
-"""Commands that concern annotated regions."""
+"""Commands for annotated regions."""
 
 from __future__ import annotations
 
@@ -8,49 +8,52 @@ from typing import Protocol
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import State, Tool
+from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.drawing.toolbar import TOOLS
 from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class RegionDialogs(Protocol):
-    """What only the window can do."""
+    """File dialogs that the main window provides."""
 
     def open_regions(self) -> None:
-        """Ask for a file of regions and open it."""
+        """Prompt for a region file and open it."""
         ...
 
     def save_regions(self) -> None:
-        """Ask where to, and write the regions."""
+        """Prompt for a path and write the regions."""
         ...
 
     def save_region_table(self) -> None:
-        """Ask where to, and write the table of regions."""
+        """Prompt for a path and write the region table."""
         ...
 
 
 def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
-    """Rows of the table of commands."""
+    """Return the commands for regions."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
-        Command("undo", "Regions", "Undo", session.undo, "Ctrl+Z", _can_undo, separator=True),
-        Command("redo", "Regions", "Redo", session.redo, "Ctrl+Shift+Z", _can_redo),
+        Command(
+            "undo", "Regions", "Undo", session.regions.undo, "Ctrl+Z", _can_undo, separator=True
+        ),
+        Command("redo", "Regions", "Redo", session.regions.redo, "Ctrl+Shift+Z", _can_redo),
         Command(
             "select_all",
             "Regions",
             "Select all",
-            lambda: session.select([one.id for one in _regions(session.state)]),
+            lambda: session.regions.select([region.id for region in _regions(session.state)]),
             "Ctrl+A",
             _has_regions,
             separator=True,
         ),
-        _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.duplicate_regions),
-        _on_selected(session, "remove", "Remove", "Del", session.remove_regions),
+        _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.regions.duplicate),
+        _on_selected(session, "remove", "Remove", "Del", session.regions.remove),
         Command(
             "threshold",
             "Regions",
             "Region from the strongest saliency",
-            session.draw_strongest,
+            session.regions.draw_strongest,
             "Ctrl+T",
             lambda state: state.volume is not None,
             separator=True,
@@ -92,10 +95,10 @@ def _tool(session: Session, tool: Tool) -> Command:
         f"tool_{tool}",
         "Regions",
         name,
-        lambda: session.choose_tool(tool),
+        lambda: session.selection.choose_tool(tool),
         key,
         has_cube,
-        lambda state: state.tool == tool,
+        lambda state: state.selection.tool == tool,
     )
 
 
@@ -110,8 +113,8 @@ def _on_selected(
     return Command(name, "Regions", text, on_selected, key, _has_selected)
 
 
-def _document_is(state: State, true_of: Callable[[Document], bool]) -> bool:
-    return state.document is not None and true_of(state.document)
+def _document_is(state: State, condition: Callable[[Document], bool]) -> bool:
+    return state.document is not None and condition(state.document)
 
 
 def _has_selected(state: State) -> bool:

@@ -1,8 +1,9 @@
-"""Choose the vegetation indices that the table of regions shows."""
+"""Dialog for choosing the vegetation indices of the region table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
@@ -23,21 +24,20 @@ from focus_viewer.session.session import Session
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
 
-_TITLES = ("Index", "What it is", "Bands of this cube")
+_TITLES = ("Index", "Description", "Bands used")
 _SIZE_PX = (960, 640)
 _TITLE_PX = 400
 
 
 class IndexDialog(QDialog):
-    """A list of the indices that a cube has the bands for, each to be ticked.
+    """Checklist of the indices that can be computed from a cube.
 
     Parameters
     ----------
-    session : Session
     catalogue : sequence of Index
-        All there are.
+        All known indices.
     cube : Cube
-        What they are computed from.
+        Cube that they are computed from.
     """
 
     def __init__(
@@ -51,24 +51,24 @@ class IndexDialog(QDialog):
         self._session = session
         self._known = len(catalogue)
         self.indices: tuple[IndexBands, ...] = available(cube, indices=catalogue)
-        self._missing = _not_here(session.state.display.indices, self.indices)
+        self._missing = _unavailable(session.state.view.display.indices, self.indices)
         self.setWindowTitle("Indices of the table")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by name, formula or reference")
         self.search.setClearButtonEnabled(True)
-        self.ticks = [_tick_item(one) for one in self.indices]
+        self.ticks = [_tick_item(index) for index in self.indices]
         self.table = _table(self.indices, self.ticks)
         self.detail = label(_why_none(cube, self.indices), wrapped=True)
         self.count = label("", "muted")
-        self.usual = button("Usual set", "secondary")
+        self.usual = button("Default set", "secondary")
         self.none = button("None", "secondary")
         self.cancel = button("Cancel", "secondary")
-        self.show_them = button("Show these", "primary")
+        self.show_them = button("Show in table", "primary")
         self._lay_out()
         self._connect()
-        self._tick(set(session.state.display.indices))
+        self._tick(set(session.state.view.display.indices))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -76,14 +76,14 @@ class IndexDialog(QDialog):
         column.setSpacing(theme.GAP_PX + 2)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
-        # Room for formula and reference of the longest, so that the list does not jump.
+        # Space for the longest formula and reference, so that the list keeps its size.
         self.detail.setMinimumHeight(6 * self.detail.fontMetrics().lineSpacing())
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.detail)
         row = QHBoxLayout()
         row.addWidget(self.count, 1)
-        for one in (self.usual, self.none, self.cancel, self.show_them):
-            row.addWidget(one)
+        for control in (self.usual, self.none, self.cancel, self.show_them):
+            row.addWidget(control)
         column.addLayout(row)
 
     def _connect(self) -> None:
@@ -97,28 +97,28 @@ class IndexDialog(QDialog):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Names of those that are ticked, in the order of the list."""
+        """Names of the checked indices, in list order."""
         checked = Qt.CheckState.Checked
         return tuple(
-            one.index.name
-            for one, tick in zip(self.indices, self.ticks, strict=True)
+            bands.index.name
+            for bands, tick in zip(self.indices, self.ticks, strict=True)
             if tick.checkState() == checked
         )
 
     def _tick(self, names: set[str]) -> None:
         state = Qt.CheckState
         with QSignalBlocker(self.table):
-            for one, tick in zip(self.indices, self.ticks, strict=True):
-                ticked = one.index.name in names
+            for bands, tick in zip(self.indices, self.ticks, strict=True):
+                ticked = bands.index.name in names
                 tick.setCheckState(state.Checked if ticked else state.Unchecked)
         self._show_count()
 
     def _search(self, text: str) -> None:
-        """Hide what does not hold all words."""
+        """Hide the indices whose description does not contain all words."""
         words = text.casefold().split()
-        for row, one in enumerate(self.indices):
-            told = one.text.casefold()
-            self.table.setRowHidden(row, not all(word in told for word in words))
+        for row, bands in enumerate(self.indices):
+            description = bands.text.casefold()
+            self.table.setRowHidden(row, not all(word in description for word in words))
 
     def _show_detail(self) -> None:
         row = self.table.currentRow()
@@ -130,32 +130,34 @@ class IndexDialog(QDialog):
         self.count.setText(f"{len(self.chosen)} chosen; {possible}")
 
     def _choose(self) -> None:
-        """Show those ticked; what this cube has not the bands for stays chosen for others."""
-        self._session.set_display(indices=(*self.chosen, *self._missing))
+        """Show the checked indices; indices unavailable for this cube stay chosen for others."""
+        self._session.view.set_display(
+            replace(self._session.state.view.display, indices=(*self.chosen, *self._missing))
+        )
         self.accept()
 
 
 def _why_none(cube: Cube, indices: Sequence[IndexBands]) -> str:
-    """Why there is nothing to choose from, and what would help; empty if there is."""
+    """Return why no index is available and what to do; empty if there are indices."""
     if indices:
         return ""
     if cube.wavelengths_nm is None:
-        return "This cube tells no wavelengths, so no band can be found for an index."
+        return "This cube has no wavelengths, so its bands cannot be assigned to indices."
     if cube.units in ("radiance", "counts"):
         return (
-            f"Indices are made of reflectance, and this cube holds {cube.units}: calibrate it "
-            "first (File > Calibrate to reflectance...)."
+            f"Indices require reflectance, but this cube contains {cube.units}. Calibrate it first "
+            "(File > Calibrate to reflectance...)."
         )
-    return "This cube has the bands of no index."
+    return "This cube does not have the bands of any index."
 
 
-def _not_here(names: Sequence[str], indices: Sequence[IndexBands]) -> tuple[str, ...]:
-    here = {one.index.name for one in indices}
-    return tuple(name for name in names if name not in here)
+def _unavailable(names: Sequence[str], indices: Sequence[IndexBands]) -> tuple[str, ...]:
+    available_names = {bands.index.name for bands in indices}
+    return tuple(name for name in names if name not in available_names)
 
 
-def _tick_item(one: IndexBands) -> QTableWidgetItem:
-    item = _item(one.index.name, one.text)
+def _tick_item(bands: IndexBands) -> QTableWidgetItem:
+    item = _item(bands.index.name, bands.text)
     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
     return item
 
@@ -170,10 +172,10 @@ def _item(text: str, tip: str) -> QTableWidgetItem:
 def _table(indices: Sequence[IndexBands], ticks: Sequence[QTableWidgetItem]) -> QTableWidget:
     table = QTableWidget(len(indices), len(_TITLES))
     table.setHorizontalHeaderLabels(list(_TITLES))
-    for row, (one, tick) in enumerate(zip(indices, ticks, strict=True)):
+    for row, (bands, tick) in enumerate(zip(indices, ticks, strict=True)):
         table.setItem(row, 0, tick)
-        table.setItem(row, 1, _item(one.index.title, one.text))
-        table.setItem(row, 2, _item(one.bands_nm, one.text))
+        table.setItem(row, 1, _item(bands.index.title, bands.text))
+        table.setItem(row, 2, _item(bands.bands_nm, bands.text))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setShowGrid(False)

@@ -1,9 +1,10 @@
-"""The table of regions: compare, rename, select, copy."""
+"""Region panel: table to compare, rename, select and copy regions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -26,23 +27,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 
-_EMPTY = "Draw a region with the tools beside the picture: its spectrum and saliency appear here."
+_EMPTY = "Draw a region with the tools beside the image to see its spectrum and saliency here."
 
 
 class RegionPanel(QWidget):
-    """Shows the regions of the document on the screen and what was measured of them.
-
-    Parameters
-    ----------
-    session : Session
-    """
+    """Panel with the regions of the visible documents and their measurements."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +55,7 @@ class RegionPanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or class")
         self.filter.setClearButtonEnabled(True)
-        self.class_button = _button("By class", "Gather the regions under their classes, pooled")
+        self.class_button = _button("By class", "Group the regions by class, with pooled values")
         self.class_button.setCheckable(True)
         self.hide_button = _button("Hide", "Hide or show the selected regions")
         self.lock_button = _button("Lock", "Lock or unlock the selected regions")
@@ -71,8 +68,16 @@ class RegionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._parts = (
-            Part(("looks", "other"), ("history", "measures"), self._show_rows),
-            Part(("looks", "other"), ("history", "measures", "selected"), self._show_selected),
+            Binding(
+                self._show_rows,
+                lambda state: (state.view.display.curve_settings, state.other),
+                lambda document: (document.history, document.measures),
+            ),
+            Binding(
+                self._show_selected,
+                lambda state: (state.view.display.curve_settings, state.other),
+                lambda document: (document.history, document.measures, document.selected),
+            ),
         )
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -95,9 +100,13 @@ class RegionPanel(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        self.class_button.toggled.connect(lambda on: self._session.set_display(regions_by_class=on))
-        self.hide_button.clicked.connect(lambda: self._toggle("hidden"))
-        self.lock_button.clicked.connect(lambda: self._toggle("locked"))
+        self.class_button.toggled.connect(
+            lambda on: self._session.view.set_display(
+                replace(self._session.state.view.display, regions_by_class=on)
+            )
+        )
+        self.hide_button.clicked.connect(lambda: self._toggle_hidden())
+        self.lock_button.clicked.connect(lambda: self._toggle_locked())
         self.colour_button.clicked.connect(self._choose_colour)
 
     # State to widgets
@@ -106,14 +115,15 @@ class RegionPanel(QWidget):
         show_touched(self._parts, change)
 
     def _show_rows(self, state: State) -> None:
-        by_class = state.display.regions_by_class
+        by_class = state.view.display.regions_by_class
         if by_class != self.class_button.isChecked():
             self.class_button.setChecked(by_class)
         with self._following():
-            if by_class != self._by_class:  # classes stand over their regions until one sorts
+            if by_class != self._by_class:  # groups precede their regions until the user sorts
                 self._by_class = by_class
                 self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-            shown = [one for one in (state.document, state.other) if one is not None]
+            documents = (state.document, state.other)
+            shown = [document for document in documents if document is not None]
             self.model.show_documents(shown, by_class)
         self.table.setVisible(bool(self.model.entries))
         self.empty.setVisible(not self.model.entries)
@@ -122,11 +132,11 @@ class RegionPanel(QWidget):
         selected = set(state.document.selected) if state.document else set()
         wanted = QItemSelection()
         for row, entry in enumerate(self.model.entries):
-            # A group is never lit itself: to take it out would be to take out its regions.
+            # A group row is never selected: deselecting it would deselect its regions.
             if isinstance(entry, RegionEntry) and entry.active and entry.region.id in selected:
-                place = self.sorted.mapFromSource(self.model.index(row, 0))
-                if place.isValid():
-                    wanted.select(place, place)
+                index = self.sorted.mapFromSource(self.model.index(row, 0))
+                if index.isValid():
+                    wanted.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
         with self._following():
             self.table.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
@@ -135,7 +145,7 @@ class RegionPanel(QWidget):
 
     @contextmanager
     def _following(self) -> Iterator[None]:
-        """While rows come and go, the table's selection follows the session's, not the reverse."""
+        """Ignore the table's selection while its rows change: it follows the session's."""
         self._follows = True
         try:
             yield
@@ -149,41 +159,48 @@ class RegionPanel(QWidget):
             self.sorted.setFilterFixedString(text)
         self._show_selected(self._session.state)
 
-    def _on_selected(self, came: QItemSelection) -> None:
-        """Select the regions of the rows; a group brings its regions."""
+    def _on_selected(self, added: QItemSelection) -> None:
+        """Select the regions of the selected rows; a group selects all its regions."""
         if self._follows:
             return
         rows = self.table.selectionModel().selectedRows()
-        regions = [one for one in self._entries(rows) if isinstance(one, RegionEntry)]
-        chosen = {one.region.id for one in regions if one.active}
-        for entry in self._entries(came.indexes()):
+        regions = [entry for entry in self._entries(rows) if isinstance(entry, RegionEntry)]
+        chosen = {entry.region.id for entry in regions if entry.active}
+        for entry in self._entries(added.indexes()):
             chosen.update(entry.region_ids)
-        self._session.select(chosen)
-        self._show_selected(self._session.state)  # the group's row gives its light to its regions
+        self._session.regions.select(chosen)
+        self._show_selected(self._session.state)  # replaces a group row by its regions
 
-    def _entries(self, places: Iterable[QModelIndex]) -> list[Entry]:
-        """What stands in the rows of these places, each row once."""
-        rows = dict.fromkeys(self.sorted.mapToSource(place).row() for place in places)
+    def _entries(self, indexes: Iterable[QModelIndex]) -> list[Entry]:
+        """Return the entries of the rows of these indexes, each row once."""
+        rows = dict.fromkeys(self.sorted.mapToSource(index).row() for index in indexes)
         return [self.model.entries[row] for row in rows if row >= 0]
 
-    def _toggle(self, field: str) -> None:
-        """Set a flag of all selected regions, or take it off where all have it."""
+    def _chosen(self) -> list[Annotation]:
         document = self._session.state.document
         if document is None:
-            return
-        chosen = [one for one in document.annotations if one.id in document.selected]
-        value = not all(getattr(one, field) for one in chosen)
-        self._session.change_regions(document.selected, **{field: value})
+            return []
+        return [region for region in document.annotations if region.id in document.selected]
+
+    def _toggle_hidden(self) -> None:
+        """Hide all selected regions, or show them if all are hidden."""
+        hidden = not all(region.hidden for region in self._chosen())
+        self._session.regions.set_hidden([region.id for region in self._chosen()], hidden)
+
+    def _toggle_locked(self) -> None:
+        """Lock all selected regions, or unlock them if all are locked."""
+        locked = not all(region.locked for region in self._chosen())
+        self._session.regions.set_locked([region.id for region in self._chosen()], locked)
 
     def _choose_colour(self) -> None:
         colour = QColorDialog.getColor(parent=self, title="Colour of the regions")
         document = self._session.state.document
         if colour.isValid() and document is not None:
-            self._session.change_regions(document.selected, colour=colour.name())
+            self._session.regions.set_colour(document.selected, colour.name())
 
 
 class RegionTable(QTableView):
-    """A table whose selected rows are copied as tab-separated text, titles above."""
+    """Table whose selected rows are copied as tab-separated text with a title line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -192,22 +209,22 @@ class RegionTable(QTableView):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().hide()
-        # By what is in sight: to ask all rows for their widths takes longer than to change one.
+        # Visible rows only: measuring all rows takes longer than changing one.
         self.horizontalHeader().setResizeContentsPrecision(0)
         self.setAlternatingRowColors(False)
         self.setShowGrid(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Copy."""
+        """Copy the rows on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.copied())
         else:
             super().keyPressEvent(event)
 
     def copied(self) -> str:
-        """The selected rows as text that spreadsheets take; all rows if none is selected."""
+        """Return the selected rows as text for spreadsheets; all rows if none is selected."""
         model = self.model()
-        chosen = sorted({place.row() for place in self.selectionModel().selectedRows()})
+        chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
         rows = chosen or list(range(model.rowCount()))
         every = range(model.columnCount())
         titles = [str(model.headerData(col, Qt.Orientation.Horizontal)) for col in every]

@@ -1,4 +1,4 @@
-"""Regions and what was measured of them, as Qt's tables want it."""
+"""Table model of the regions and their measurements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from focus_viewer.ui.regions.columns import (
     sortable,
 )
 
-Place = QModelIndex | QPersistentModelIndex
+ModelIndex = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _NO_PARENT = QModelIndex()
 SORT_ROLE = _ROLE.UserRole
@@ -33,14 +33,10 @@ _BOLD.setBold(True)
 
 
 class RegionTableModel(QAbstractTableModel):
-    """A row for each region of the cubes on the screen, and one for each class if wanted.
+    """Table model with a row per region of the visible cubes, and optionally one per class.
 
-    Rows come, go and change one by one, so that a selection, a width or a place that was scrolled
-    to outlives a change of some other row.
-
-    Parameters
-    ----------
-    session : Session
+    Rows are inserted, removed and changed individually, so that the selection, column widths and
+    the scroll position survive changes of other rows.
     """
 
     def __init__(self, session: Session) -> None:
@@ -50,48 +46,48 @@ class RegionTableModel(QAbstractTableModel):
         self.entries: tuple[Entry, ...] = ()
 
     def show_documents(self, documents: Sequence[Document], by_class: bool = False) -> None:
-        """Show the regions of documents, the one on the screen first, as far as measured."""
+        """Show the regions of documents, the active document first."""
         entries = [
             _entry(document, region, active=document is documents[0])
             for document in documents
             for region in document.annotations
         ]
         shown: Sequence[Entry] = entries
-        several = len({one.document_id for one in entries}) > 1
+        several = len({entry.document_id for entry in entries}) > 1
         if by_class:
             shown = _grouped(entries, "class")
         elif several:
             shown = _grouped(entries, "cube")
-        # Until the first region of a cube has been measured, the columns stay as they are.
+        # The columns stay unchanged until the first region of a cube has been measured.
         measures = documents[0].measures if documents else None
         wanted = (
             columns(measures.indices, measures.area, several)
             if measures
             else columns(with_cube=several)
         )
-        known = measures is not None or not entries
-        self._follow(tuple(shown), wanted if known else self.columns)
+        settled = measures is not None or not entries
+        self._update(tuple(shown), wanted if settled else self.columns)
 
-    def _follow(self, entries: tuple[Entry, ...], wanted: tuple[Column, ...]) -> None:
-        same = [(one.title, one.tip) for one in wanted] == [
-            (one.title, one.tip) for one in self.columns
+    def _update(self, entries: tuple[Entry, ...], wanted: tuple[Column, ...]) -> None:
+        same = [(column.title, column.tip) for column in wanted] == [
+            (column.title, column.tip) for column in self.columns
         ]
-        if not same or not self._can_follow(entries):
+        if not same or not self._keeps_order(entries):
             self.beginResetModel()
             self.columns = wanted
             self.entries = entries
             self.endResetModel()
             return
-        self._remove_others({_key(one) for one in entries})
+        self._remove_others({_key(entry) for entry in entries})
         self._insert_new(entries)
         self._change(entries)
 
-    def _can_follow(self, entries: Sequence[Entry]) -> bool:
-        """Whether the rows that stay keep their order; else all are laid out anew."""
-        there = {_key(one) for one in self.entries}
-        wanted = {_key(one) for one in entries}
-        before = [_key(one) for one in self.entries if _key(one) in wanted]
-        return before == [_key(one) for one in entries if _key(one) in there]
+    def _keeps_order(self, entries: Sequence[Entry]) -> bool:
+        """Return whether the remaining rows keep their order; if not, the model is reset."""
+        before = [_key(entry) for entry in self.entries]
+        after = [_key(entry) for entry in entries]
+        common = set(before) & set(after)
+        return [key for key in before if key in common] == [key for key in after if key in common]
 
     def _remove_others(self, wanted: set[object]) -> None:
         for row in reversed(range(len(self.entries))):
@@ -101,9 +97,9 @@ class RegionTableModel(QAbstractTableModel):
                 self.endRemoveRows()
 
     def _insert_new(self, entries: Sequence[Entry]) -> None:
-        there = {_key(one) for one in self.entries}
-        new = [row for row, one in enumerate(entries) if _key(one) not in there]
-        for first, last in _stretches(new):
+        present = {_key(entry) for entry in self.entries}
+        new = [row for row, entry in enumerate(entries) if _key(entry) not in present]
+        for first, last in _ranges(new):
             self.beginInsertRows(_NO_PARENT, first, last)
             self.entries = (
                 self.entries[:first] + tuple(entries[first : last + 1]) + self.entries[first:]
@@ -112,24 +108,26 @@ class RegionTableModel(QAbstractTableModel):
 
     def _change(self, entries: tuple[Entry, ...]) -> None:
         pairs = zip(self.entries, entries, strict=True)
-        changed = [row for row, (one, other) in enumerate(pairs) if _told(one) != _told(other)]
+        changed = [
+            row for row, (old, new) in enumerate(pairs) if _appearance(old) != _appearance(new)
+        ]
         self.entries = entries
-        for first, last in _stretches(changed):
+        for first, last in _ranges(changed):
             end = self.index(last, len(self.columns) - 1)
             self.dataChanged.emit(self.index(first, 0), end)
 
-    def rowCount(self, parent: Place = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        """Number of regions, and of classes if they are shown."""
+    def rowCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
+        """Return the number of rows: regions, and groups if shown."""
         return 0 if parent.isValid() else len(self.entries)
 
-    def columnCount(self, parent: Place = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        """Number of columns."""
+    def columnCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
-        """Title and hint of a column."""
+        """Return title or tooltip of a column."""
         if orientation == Qt.Orientation.Horizontal:
             if role == _ROLE.DisplayRole:
                 return self.columns[section].title
@@ -137,8 +135,8 @@ class RegionTableModel(QAbstractTableModel):
                 return self.columns[section].tip
         return None
 
-    def data(self, index: Place, role: int = _ROLE.DisplayRole) -> Any:
-        """Text, number to sort by, or look of a cell."""
+    def data(self, index: ModelIndex, role: int = _ROLE.DisplayRole) -> Any:
+        """Return the text, sort key or appearance of a cell."""
         entry, column = self.entries[index.row()], self.columns[index.column()]
         if role == _ROLE.DisplayRole:
             return as_text(column.of(entry), column.digits)
@@ -154,8 +152,8 @@ class RegionTableModel(QAbstractTableModel):
             return QColor(entry.region.colour)
         return None
 
-    def flags(self, index: Place) -> Qt.ItemFlag:
-        """Name and class of a region are edited, unless it is locked."""
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        """Return the flags of a cell: name and class are editable, unless the region is locked."""
         flags = super().flags(index)
         entry, column = self.entries[index.row()], self.columns[index.column()]
         if isinstance(entry, Group):
@@ -165,15 +163,16 @@ class RegionTableModel(QAbstractTableModel):
         editable = column.field and not entry.region.locked
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
-    def setData(self, index: Place, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
-        """Rename a region, or give it a class."""
+    def setData(self, index: ModelIndex, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
+        """Rename a region, or set its class."""
         field, entry = self.columns[index.column()].field, self.entries[index.row()]
         if role != _ROLE.EditRole or not field or not isinstance(entry, RegionEntry):
             return False
         text = str(value).strip()
-        self._session.change_region(
-            entry.region.id, **{field: text or (None if field != "name" else "")}
-        )
+        if field == "name":
+            self._session.regions.rename(entry.region.id, text)
+        else:
+            self._session.regions.set_class(entry.region.id, text or None)
         return True
 
 
@@ -183,38 +182,40 @@ def _entry(document: Document, region: Annotation, active: bool) -> RegionEntry:
 
 
 def _grouped(entries: Sequence[RegionEntry], kind: Literal["class", "cube"]) -> list[Entry]:
-    """Each group before its regions: classes by name, those without last; cubes in their order."""
+    """Group the entries: classes by name, regions without a class last; cubes in their order."""
 
-    def name_of(one: RegionEntry) -> str | None:
-        return one.region.class_name if kind == "class" else one.cube
+    def name_of(entry: RegionEntry) -> str | None:
+        return entry.region.class_name if kind == "class" else entry.cube
 
-    named = [(name_of(one), one) for one in entries]
-    # Rows take the group's name, so that they are pooled by it.
-    measured = [replace(one.row, class_name=name) for name, one in named if one.row is not None]
+    named = [(name_of(entry), entry) for entry in entries]
+    # Rows get the group's name as their class, so that they are pooled by group.
+    measured = [
+        replace(entry.row, class_name=name) for name, entry in named if entry.row is not None
+    ]
     pooled = {row.class_name: row for row in class_rows(measured)}
-    known = Counter(row.class_name for row in measured)
+    measured_counts = Counter(row.class_name for row in measured)
     names = list(dict.fromkeys(name for name, _ in named))
     if kind == "class":
         names.sort(key=lambda name: (name is None, (name or "").lower()))
     grouped: list[Entry] = []
     for name in names:
-        own = [one for other, one in named if other == name]
-        row = pooled.get(name) if known[name] == len(own) else None
-        ids = tuple(one.region.id for one in own if one.active)
-        grouped.append(Group(kind, name, ids, len(own), row))
-        grouped.extend(own)
+        members = [entry for group, entry in named if group == name]
+        row = pooled.get(name) if measured_counts[name] == len(members) else None
+        ids = tuple(entry.region.id for entry in members if entry.active)
+        grouped.append(Group(kind, name, ids, len(members), row))
+        grouped.extend(members)
     return grouped
 
 
 def _key(entry: Entry) -> object:
-    """What stays the same when an entry changes."""
+    """Return the identity of an entry, which does not change with its values."""
     if isinstance(entry, Group):
         return (entry.kind, entry.name)
     return (entry.document_id, entry.region.id)
 
 
-def _told(entry: Entry) -> object:
-    """All of an entry that is seen: an outline is not, and to tell of a row takes time."""
+def _appearance(entry: Entry) -> object:
+    """Return all visible attributes of an entry; outlines, slow to compare, are not visible."""
     if isinstance(entry, Group):
         return entry
     region = entry.region
@@ -222,12 +223,12 @@ def _told(entry: Entry) -> object:
     return look, entry.row, entry.cube, entry.active
 
 
-def _stretches(places: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last of each stretch of ascending numbers without a gap."""
-    found: list[tuple[int, int]] = []
-    for place in places:
-        if found and found[-1][1] == place - 1:
-            found[-1] = (found[-1][0], place)
+def _ranges(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last row of each run of consecutive rows."""
+    ranges: list[tuple[int, int]] = []
+    for row in rows:
+        if ranges and ranges[-1][1] == row - 1:
+            ranges[-1] = (ranges[-1][0], row)
         else:
-            found.append((place, place))
-    return found
+            ranges.append((row, row))
+    return ranges

@@ -1,8 +1,9 @@
-"""Every command of the window in one table: its menu, words, shortcut and when it is possible."""
+"""Table of all commands in the window: menu, text, shortcut and when each is enabled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -24,44 +25,44 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class Dialogs(RegionDialogs, ExportDialogs, Protocol):
-    """What only the window can do."""
+    """Actions that need the window."""
 
     def choose_files(self) -> None:
-        """Ask for cubes and open them."""
+        """Prompt for cubes or a project and open them."""
         ...
 
     def choose_folder(self) -> None:
-        """Ask for a folder and open its cubes."""
+        """Prompt for a folder and open cubes in it."""
         ...
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open cubes."""
+        """Open cubes or a project."""
         ...
 
     @property
     def project_menu(self) -> ProjectMenu:
-        """What it can do with projects."""
+        """Project commands."""
         ...
 
     @property
     def preprocessing_menu(self) -> PreprocessingMenu:
-        """What it can do to the numbers of a cube."""
+        """Preprocessing commands."""
         ...
 
     def close_cube(self) -> None:
-        """Close the cube on the screen; ask first where work would go with it."""
+        """Close the active cube; prompt first if unsaved work would be lost."""
         ...
 
     def choose_array(self) -> None:
-        """Ask again which array of the file on the screen is the cube."""
+        """Prompt again for the array in the active file that is the cube."""
         ...
 
     def show_figure(self) -> None:
-        """Show the dialog of the publication figure."""
+        """Show the publication figure dialog."""
         ...
 
     def save_screenshot(self) -> None:
-        """Ask where to, and write a picture of the window."""
+        """Prompt for a path and save a screenshot of the window."""
         ...
 
     def show_shortcuts(self) -> None:
@@ -69,22 +70,22 @@ class Dialogs(RegionDialogs, ExportDialogs, Protocol):
         ...
 
     def show_about(self) -> None:
-        """Say what this is."""
+        """Show version, paper and licence."""
         ...
 
     def reset_layout(self) -> None:
-        """Put all panels back where they were at first."""
+        """Restore the initial layout of the panels."""
         ...
 
     def close(self) -> bool:
-        """Leave."""
+        """Close the window; return whether it was closed."""
         ...
 
 
 def commands(
     session: Session, workbench: Workbench, dialogs: Dialogs, sample: Path
 ) -> tuple[Command, ...]:
-    """The table."""
+    """Build the table of commands."""
     return (
         *_file_commands(session, dialogs, sample),
         *_view_commands(session, dialogs),
@@ -102,12 +103,12 @@ def _has_volume(state: State) -> bool:
 
 
 def _has_array(state: State) -> bool:
-    """Whether the cube on the screen is one of the arrays of its file."""
+    """Return whether the active cube is one of several arrays in its file."""
     return state.document is not None and bool(state.document.cube.array_name)
 
 
 def _is_running(state: State) -> bool:
-    return state.job.status == "running"
+    return state.jobs.explaining.status == "running"
 
 
 def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
@@ -143,24 +144,22 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
         *dialogs.preprocessing_menu.file_commands(),
         *export_commands(dialogs),
         Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
-        Command(
-            "screenshot", "File", "Save a picture of the window...", dialogs.save_screenshot, "F12"
-        ),
+        Command("screenshot", "File", "Save screenshot...", dialogs.save_screenshot, "F12"),
         Command("quit", "File", "Quit", dialogs.close, "Ctrl+Q", separator=True),
     )
 
 
 def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
     return (
-        *_picture_commands(session),
+        *_image_commands(session),
         Command(
             "compare",
             "View",
             "Compare two cubes",
             lambda: _compare(session),
             "C",
-            lambda state: len(state.documents) > 1,
-            lambda state: state.pair is not None,
+            lambda state: len(state.documents.items) > 1,
+            lambda state: state.comparison.pair is not None,
             separator=True,
         ),
         *_volume_commands(session),
@@ -169,30 +168,30 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "clear_pins",
             "View",
             "Clear pinned spectra",
-            session.clear_pins,
+            session.pins.clear,
             "Ctrl+Backspace",
             lambda state: state.document is not None and bool(state.document.pins),
             separator=True,
         ),
-        Command(
-            "reset_layout", "View", "Reset the panels", dialogs.reset_layout, "", separator=True
-        ),
+        Command("reset_layout", "View", "Reset layout", dialogs.reset_layout, "", separator=True),
     )
 
 
-def _picture_commands(session: Session) -> tuple[Command, ...]:
+def _image_commands(session: Session) -> tuple[Command, ...]:
     def toggle_heatmap() -> None:
-        session.set_display(heatmap=not session.state.display.heatmap)
+        session.view.set_display(
+            replace(session.state.view.display, heatmap=not session.state.view.display.heatmap)
+        )
 
-    def recipe(name: str, text: str, wanted: CompositeRecipe, key: str) -> Command:
+    def composite(name: str, text: str, recipe: CompositeRecipe, key: str) -> Command:
         return Command(
             name,
             "View",
             text,
-            lambda: session.set_recipe(wanted),
+            lambda: session.view.set_recipe(recipe),
             key,
             has_cube,
-            lambda state: state.display.recipe == wanted,
+            lambda state: state.view.display.recipe == recipe,
             separator=name == "rgb",
         )
 
@@ -200,97 +199,92 @@ def _picture_commands(session: Session) -> tuple[Command, ...]:
         Command(
             "heatmap",
             "View",
-            "Heatmap over the picture",
+            "Heatmap overlay",
             toggle_heatmap,
             "H",
             _has_volume,
-            lambda state: state.display.heatmap,
+            lambda state: state.view.display.heatmap,
         ),
-        recipe("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
-        recipe("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
+        composite("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
+        composite("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
     )
 
 
 def _volume_commands(session: Session) -> tuple[Command, ...]:
-    def method(text: str, wanted: VolumeMethod, separator: bool = False) -> Command:
+    def rendering(text: str, method: VolumeMethod, separator: bool = False) -> Command:
         return Command(
-            wanted,
+            method,
             "View",
             text,
-            lambda: session.set_display(volume_method=wanted),
+            lambda: session.view.set_display(
+                replace(session.state.view.display, volume_method=method)
+            ),
             "",
             _has_volume,
-            lambda state: state.display.volume_method == wanted,
+            lambda state: state.view.display.volume_method == method,
             separator,
         )
 
     return (
-        method("Volume: translucent", "translucent", separator=True),
-        method("Volume: maximum projection", "mip"),
+        rendering("Volume: translucent", "translucent", separator=True),
+        rendering("Volume: maximum intensity projection", "mip"),
     )
 
 
 def _compare(session: Session) -> None:
-    """Show the next open cube together with the active one, or end it."""
+    """Compare the active cube with the next open one, or end the comparison."""
     state = session.state
-    ids = [document.id for document in state.documents]
-    if state.pair is not None or state.active not in ids:
-        session.pair_with(None)
+    ids = [document.id for document in state.documents.items]
+    if state.comparison.pair is not None or state.documents.active not in ids:
+        session.pair.show_with(None)
     else:
-        session.pair_with(ids[(ids.index(state.active) + 1) % len(ids)])
+        session.pair.show_with(ids[(ids.index(state.documents.active) + 1) % len(ids)])
 
 
 def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, ...]:
-    def mode(wanted: Mode, key: str) -> Command:
+    def saliency(mode: Mode, key: str) -> Command:
         return Command(
-            wanted,
+            mode,
             "Explain",
-            wanted.capitalize(),
-            lambda: session.set_display(mode=wanted),
+            mode.capitalize(),
+            lambda: session.view.set_display(replace(session.state.view.display, mode=mode)),
             key,
             _has_volume,
-            lambda state: state.display.mode == wanted,
-            separator=wanted == "evidence",
+            lambda state: state.view.display.mode == mode,
+            separator=mode == "evidence",
         )
 
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
-        Command("cancel", "Explain", "Cancel", workbench.cancel, "Esc", _is_running),
-        mode("evidence", "E"),
-        mode("attention", "A"),
+        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", _is_running),
+        saliency("evidence", "E"),
+        saliency("attention", "A"),
     )
 
 
 def _band_commands(session: Session) -> tuple[Command, ...]:
     def step(steps: int) -> Callable[[], None]:
-        return lambda: session.step_band(steps)
+        return lambda: session.view.step_band(steps)
 
     def widen(factor: float) -> Callable[[], None]:
         def run() -> None:
-            window = session.state.window_nm
-            session.set_window(window.center_nm, window.width_nm * factor)
+            window = session.state.view.window_nm
+            session.view.set_window(window.center_nm, window.width_nm * factor)
 
         return run
 
     return (
         Command("next_band", "Band", "Next band", step(1), "Right", has_cube),
         Command("previous_band", "Band", "Previous band", step(-1), "Left", has_cube),
-        Command("ten_on", "Band", "Ten bands on", step(10), "Shift+Right", has_cube),
-        Command("ten_back", "Band", "Ten bands back", step(-10), "Shift+Left", has_cube),
+        Command("forward_10", "Band", "Forward 10 bands", step(10), "Shift+Right", has_cube),
+        Command("back_10", "Band", "Back 10 bands", step(-10), "Shift+Left", has_cube),
         Command("wider", "Band", "Wider window", widen(1.25), "]", has_cube, separator=True),
         Command("narrower", "Band", "Narrower window", widen(0.8), "[", has_cube),
     )
 
 
 class Actions:
-    """The table as menus and QActions that follow the state.
-
-    Parameters
-    ----------
-    window : QMainWindow
-    session : Session
-    table : tuple of Command
-    """
+    """Menus and actions for the table of commands, updated with the state."""
 
     def __init__(self, window: QMainWindow, session: Session, table: tuple[Command, ...]) -> None:
         self._table = table
@@ -312,8 +306,8 @@ class Actions:
 
     @property
     def shortcuts(self) -> list[tuple[str, str, str]]:
-        """Menu, text and key of every command that has a key."""
-        return [(one.menu, one.text, one.shortcut) for one in self._table if one.shortcut]
+        """Menu, text and key of every command that has a shortcut."""
+        return [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
 
     def _on_changed(self, change: Change) -> None:
         self._follow(change.after)

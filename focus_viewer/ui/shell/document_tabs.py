@@ -1,4 +1,4 @@
-"""One tab a cube."""
+"""Tabs of the open cubes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from focus_viewer.session.state.state import Change, State
 
 
 class DocumentTabs(QTabBar):
-    """Shows the open cubes, lets one be chosen or closed.
+    """Tab bar to activate or close the open cubes.
 
     Parameters
     ----------
-    session : Session
     close : callable
-        Told the id of a document that the user closes.
+        Called with the id of the document to close.
     """
 
     def __init__(
@@ -29,34 +28,34 @@ class DocumentTabs(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.currentChanged.connect(self._on_chosen)
-        self.tabCloseRequested.connect(lambda place: close(self._id_at(place)))
+        self.tabCloseRequested.connect(lambda index: close(self._id_at(index)))
         session.changed.connect(self._on_changed)
         self._follow(session.state)
 
-    def _id_at(self, place: int) -> int:
-        return int(self.tabData(place))
+    def _id_at(self, index: int) -> int:
+        return int(self.tabData(index))
 
-    def _on_chosen(self, place: int) -> None:
-        if place >= 0:
-            self._session.activate(self._id_at(place))
+    def _on_chosen(self, index: int) -> None:
+        if index >= 0:
+            self._session.documents.activate(self._id_at(index))
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("documents", "active"):
+        if change.touched(lambda state: (state.documents.items, state.documents.active)):
             self._follow(change.after)
 
     def _follow(self, state: State) -> None:
         blocked = self.blockSignals(True)
-        wanted = [document.id for document in state.documents]
-        for place in reversed(range(self.count())):
-            if self._id_at(place) not in wanted:
-                self.removeTab(place)
-        shown = [self._id_at(place) for place in range(self.count())]
-        for document in state.documents:
-            if document.id not in shown:
-                place = self.addTab(document.cube.name)
-                self.setTabData(place, document.id)
-                self.setTabToolTip(place, str(document.cube.path or document.cube.name))
-        if state.active in wanted:
-            self.setCurrentIndex(wanted.index(state.active))
-        self.setVisible(bool(wanted))
+        open_ids = [document.id for document in state.documents.items]
+        for index in reversed(range(self.count())):
+            if self._id_at(index) not in open_ids:
+                self.removeTab(index)
+        shown_ids = [self._id_at(index) for index in range(self.count())]
+        for document in state.documents.items:
+            if document.id not in shown_ids:
+                index = self.addTab(document.cube.name)
+                self.setTabData(index, document.id)
+                self.setTabToolTip(index, str(document.cube.path or document.cube.name))
+        if state.documents.active in open_ids:
+            self.setCurrentIndex(open_ids.index(state.documents.active))
+        self.setVisible(bool(open_ids))
         self.blockSignals(blocked)

@@ -1,4 +1,4 @@
-"""Files dropped on the window."""
+"""Drag and drop of files onto the window."""
 
 from __future__ import annotations
 
@@ -13,27 +13,26 @@ Hot = Callable[[bool], None]
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
-    """Local files and folders in a drop; the two files of one cube count once, as its header."""
+    """Return the local files and folders in a drop; of header and data file only the header."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     headers = [path for path in paths if path.suffix.lower() == ".hdr"]
-    named = {header.with_suffix("") for header in headers}
+    data_files = {header.with_suffix("") for header in headers}
     return [
         path
         for path in paths
-        if path in headers or (path not in named and path.with_suffix("") not in named)
+        if path in headers or (path not in data_files and path.with_suffix("") not in data_files)
     ]
 
 
 class DropFilter(QObject):
-    """Lets files be dropped on a widget and all that lies in it.
+    """Event filter that accepts files dropped on a widget or its children.
 
     Parameters
     ----------
-    target : QWidget
     open_paths : callable
-        Told the paths dropped.
+        Called with the dropped paths.
     hot : callable
-        Told True while files hover over the widget.
+        Called with True when files are dragged over the widget, False afterwards.
     """
 
     def __init__(self, target: QWidget, open_paths: Callable[[list[Path]], None], hot: Hot) -> None:
@@ -44,7 +43,7 @@ class DropFilter(QObject):
         target.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Take drags that carry local files."""
+        """Accept drags that carry local files."""
         if isinstance(event, QDragEnterEvent) and dropped_paths(event.mimeData()):
             event.acceptProposedAction()
             self._hot(True)

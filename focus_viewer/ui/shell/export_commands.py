@@ -1,4 +1,4 @@
-"""Commands that write data for other programs, and choose what the table of regions tells."""
+"""Commands for data export and for the indices in the region table."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 class ExportDialogs(Protocol):
-    """What only the window can do."""
+    """Actions that need the window."""
 
     def export_data(self) -> None:
-        """Ask what to write where, and write it."""
+        """Show the export dialog."""
         ...
 
     def choose_indices(self) -> None:
-        """Ask which vegetation indices the table of regions shows."""
+        """Show the dialog for vegetation indices in the region table."""
         ...
 
 
 def export_commands(dialogs: ExportDialogs) -> tuple[Command, ...]:
-    """Rows of the table of commands, for the menu of files."""
+    """Build the export commands of the File menu."""
     return (
         Command(
             "export_data", "File", "Export data...", dialogs.export_data, "Ctrl+Shift+E", has_cube
@@ -29,7 +29,7 @@ def export_commands(dialogs: ExportDialogs) -> tuple[Command, ...]:
 
 
 def index_commands(dialogs: ExportDialogs) -> tuple[Command, ...]:
-    """Rows of the table of commands, for the menu of regions."""
+    """Build the index commands of the Regions menu."""
     return (
         Command(
             "choose_indices",

@@ -1,4 +1,4 @@
-"""Words, a progress bar and a Cancel button for work of any kind."""
+"""Job bar: text, progress bar and Cancel button of a job."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _STEPS = 1000
 
 
 class JobBar(QWidget):
-    """Shows one job; bar and button only while it runs.
+    """Display of one job; progress bar and button are visible only while it runs.
 
     Parameters
     ----------
     cancel : callable
-        Stops the work.
+        Stops the job.
     tip : str
-        What Cancel does.
+        Tooltip of the Cancel button.
     width_px : int
-        Of the bar.
+        Width of the progress bar.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class JobBar(QWidget):
         self.cancel.clicked.connect(cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 10, 2)
-        for one in (self.text, self.bar, self.cancel):
-            row.addWidget(one)
+        for widget in (self.text, self.bar, self.cancel):
+            row.addWidget(widget)
 
     def show_job(self, job: Job, text: str) -> None:
-        """Show how far a job is, in these words."""
+        """Show the progress of a job and a text."""
         running = job.status == "running"
         self.bar.setVisible(running)
         self.cancel.setVisible(running)

@@ -1,4 +1,4 @@
-"""The status bar's words: what is being done, how far, and what it took."""
+"""Status bar entry of the explanation: stage, progress and outcome."""
 
 from __future__ import annotations
 
@@ -12,32 +12,26 @@ from focus_viewer.ui.shell.job_bar import JobBar
 
 
 class JobStatus(JobBar):
-    """Shows the session's job: stage, progress, Cancel; its outcome when it has ended.
-
-    Parameters
-    ----------
-    session : Session
-    workbench : Workbench
-    """
+    """Status of the explanation, with progress and Cancel while it runs."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
     ) -> None:
-        super().__init__(workbench.cancel, "Stop explaining (Esc)", 200, parent)
+        super().__init__(workbench.explaining.cancel, "Cancel the explanation (Esc)", 200, parent)
         self.layout().addStretch(1)  # type: ignore[union-attr]
         session.changed.connect(self._on_changed)
-        self._show(session.state.job)
+        self._show(session.state.jobs.explaining)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("job"):
-            self._show(change.after.job)
+        if change.touched(lambda state: state.jobs.explaining):
+            self._show(change.after.jobs.explaining)
 
     def _show(self, job: Job) -> None:
-        self.show_job(job, told(job))
+        self.show_job(job, job_text(job))
 
 
-def told(job: Job) -> str:
-    """The job in a line."""
+def job_text(job: Job) -> str:
+    """Describe the job in a line."""
     if job.status == "running":
         return f"{job.title}: {job.stage}" if job.stage else job.title
     if job.status == "cancelled":

@@ -1,4 +1,4 @@
-"""The main window: lays out the views and nothing else."""
+"""Main window: layout of the views, and the dialogs that it opens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
-from focus_viewer.session.state.state import Change, Problem, State
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
@@ -69,16 +70,14 @@ _ABOUT = (
 
 
 class MainWindow(QMainWindow):
-    """The explorer's window.
+    """Main window of the explorer.
 
     Parameters
     ----------
-    session : Session
-    workbench : Workbench
     sample : Path
         Header of the bundled sample.
     settings : QSettings
-        Keeps the recent files between runs.
+        Store of the recent files.
     """
 
     def __init__(
@@ -95,7 +94,7 @@ class MainWindow(QMainWindow):
         self.project_menu = ProjectMenu(
             self, session, workbench.projects, lambda: self.layout_text, self._start_folder
         )
-        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.calibrating)
+        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.preprocessing)
         self.commands = Actions(self, session, commands(session, workbench, self, sample))
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -109,25 +108,25 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
         )
-        self._stack = self._laid_out_centre()
-        self._docks = self._laid_out_docks()
+        self._stack = self._build_centre()
+        self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self.statusBar().addWidget(self.job_status, 1)
         for status in (
-            SideStatus(session, "banding", workbench.banding.cancel),
+            SideStatus(session, "band_caching", workbench.band_caching.cancel),
             SideStatus(session, "export", workbench.exports.cancel),
         ):
             self.statusBar().addPermanentWidget(status)
-        self._drop = DropFilter(self, self.open_paths, self._welcome.set_hot)
+        self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
 
     # Layout
 
-    def _laid_out_centre(self) -> QStackedWidget:
+    def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
-        # Else it keeps room from the panels while it is not shown.
+        # Otherwise it takes space from the panels even while it is hidden.
         self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         stack.addWidget(self._welcome)
         stack.addWidget(self.image_area)
@@ -138,20 +137,20 @@ class MainWindow(QMainWindow):
         column.addWidget(ProblemBanner(self._session))
         column.addWidget(
             RecoveryBanner(
-                self._session, self._workbench.projects, self.project_menu.unless_unsaved
+                self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
         column.addWidget(DocumentTabs(self._session, self.close_cube))
         column.addWidget(
             CalibrationOffer(
-                self._session, self._workbench.calibrating, self.preprocessing_menu.calibrate
+                self._session, self._workbench.preprocessing, self.preprocessing_menu.calibrate
             )
         )
         column.addWidget(stack, 1)
         self.setCentralWidget(centre)
         return stack
 
-    def _laid_out_docks(self) -> list[QDockWidget]:
+    def _build_docks(self) -> list[QDockWidget]:
         right, bottom = (
             Qt.DockWidgetArea.RightDockWidgetArea,
             Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -182,58 +181,64 @@ class MainWindow(QMainWindow):
         return dock
 
     def reset_layout(self) -> None:
-        """Put all panels back where they were at first."""
+        """Restore the initial layout of the panels."""
         if self._session.state.document is not None:
             self.restoreState(self._first_layout)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("active"):
+        if change.touched(lambda state: state.documents.active):
             self._follow(change.after)
-        if change.touched("documents", "kept"):
+        if change.touched(lambda state: (state.documents.items, state.project)):
             self._remember(change)
             self._show_title(change.after)
-        if change.touched("layout"):
-            self._take_layout(change.after.layout)
-        if change.touched("unsettled") and change.after.unsettled is not None:
-            MissingCubesDialog(change.after.unsettled, self._workbench.projects, self).open()
-        if change.touched("choice") and change.after.choice is not None:
-            ChoiceDialog(change.after.choice, self._workbench.choosing, self).open()
-        if change.touched("offer") and change.after.offer is not None:
-            FolderDialog(self._session, self._workbench, change.after.offer, self).open()
+        if change.touched(lambda state: state.requests.layout):
+            self._apply_layout(change.after.requests.layout)
+        after = change.after
+        missing, question, file_choice = (
+            after.requests.missing_cubes,
+            after.requests.array_question,
+            after.requests.file_choice,
+        )
+        if missing is not None and missing is not change.before.requests.missing_cubes:
+            MissingCubesDialog(missing, self._workbench.projects, self).open()
+        if question is not None and question != change.before.requests.array_question:
+            ChoiceDialog(question, self._workbench.array_choice, self).open()
+        if file_choice is not None and file_choice != change.before.requests.file_choice:
+            FolderDialog(self._session, self._workbench, file_choice, self).open()
 
     def _remember(self, change: Change) -> None:
-        """Put what was opened or saved first among the recent files."""
-        known = {document.id for document in change.before.documents}
-        project = change.after.kept.path
+        """Put opened or saved files at the top of the recent files."""
+        known = {document.id for document in change.before.documents.items}
+        project = change.after.project.path
         if project is not None:
             self._recent.add(project)
             return
-        for document in change.after.documents:
+        for document in change.after.documents.items:
             if document.id not in known and document.cube.path is not None:
                 self._recent.add(document.cube.path)
 
     def _show_title(self, state: State) -> None:
-        document, project = state.document, state.kept.path
-        named = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
-        shown = [document.cube.name] if document else []
-        self.setWindowTitle(" - ".join([*shown, *named, "FOCUS Viewer"]) + "[*]")
+        document, project = state.document, state.project.path
+        project_name = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
+        cube_name = [document.cube.name] if document else []
+        self.setWindowTitle(" - ".join([*cube_name, *project_name, "FOCUS Viewer"]) + "[*]")
         self.setWindowModified(state.unsaved)
 
     @property
     def layout_text(self) -> str:
-        """The layout of the panels, as text."""
+        """Layout of the panels, in Base64."""
         return bytes(self.saveState().toBase64().data()).decode("ascii")
 
-    def _take_layout(self, text: str) -> None:
-        """Lay the panels out as they were when a project was saved."""
+    def _apply_layout(self, text: str) -> None:
+        """Restore the layout that was saved with a project."""
         if text:
             self._last_layout = None
-            self._session.layout_taken()
-            # After all panels have told what room they need now, which shifts the edges else.
+            self._session.requests.layout_applied()
+            # After all panels have updated their size hints, which would move the splitters again.
             QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
 
     def _follow(self, state: State) -> None:
-        """Show the panels with a cube, and only the welcome without one."""
+        """Show the panels if a cube is open, otherwise only the welcome page."""
         document = state.document
         self._show_title(state)
         self._stack.setCurrentIndex(0 if document is None else 1)
@@ -250,36 +255,36 @@ class MainWindow(QMainWindow):
     # Dialogs
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open cubes, or a project."""
+        """Open cubes or a project."""
         if any(is_project(path) for path in paths):
-            self.project_menu.unless_unsaved(lambda: self._workbench.open(paths))
+            self.project_menu.prompt_to_save(lambda: self._workbench.open(paths))
         else:
             self._workbench.open(paths)
 
     def close_cube(self, document_id: int | None = None) -> None:
-        """Close a cube, or the one on the screen; ask first where work would go with it."""
+        """Close a cube, by default the active one; prompt if unsaved work would be lost."""
         state = self._session.state
-        document = state.find(state.active if document_id is None else document_id)
+        document = state.find(state.documents.active if document_id is None else document_id)
         if document is None:
             return
 
         def close() -> None:
-            self._session.close(document.id)
+            self._session.documents.close(document.id)
 
-        if is_worked_on(document) or len(state.documents) == 1:
-            self.project_menu.unless_unsaved(close)
+        if is_worked_on(document) or len(state.documents.items) == 1:
+            self.project_menu.prompt_to_save(close)
         else:
             close()
 
     def choose_files(self) -> None:
-        """Ask for cubes and open them."""
+        """Prompt for cubes or a project and open them."""
         names, _ = QFileDialog.getOpenFileNames(
             self, "Open cubes or a project", self._start_folder(), _FILTER
         )
         self.open_paths([Path(name) for name in names])
 
     def choose_folder(self) -> None:
-        """Ask for a folder and open its cubes."""
+        """Prompt for a folder and open cubes in it."""
         name = QFileDialog.getExistingDirectory(self, "Open a folder", self._start_folder())
         if name:
             self.open_paths([Path(name)])
@@ -289,57 +294,57 @@ class MainWindow(QMainWindow):
         return str(recent[0].parent if recent else Path.home())
 
     def show_figure(self) -> None:
-        """Show the publication figure beside the window."""
+        """Show the publication figure in a separate window."""
         if self._figure is None:
-            self._figure = FigureDialog(self._session, self._workbench, self._named, self)
+            self._figure = FigureDialog(self._session, self._workbench, self._suggested_path, self)
         self._figure.show()
         self._figure.raise_()
         self._figure.activateWindow()
 
     def save_screenshot(self) -> None:
-        """Ask where to, and write a picture of the window."""
-        picture = self.grab()  # before the dialog lies over the window
-        name, _ = QFileDialog.getSaveFileName(self, "Save a picture", "focus.png", "PNG (*.png)")
+        """Prompt for a path and save a screenshot of the window."""
+        picture = self.grab()  # before the dialog covers the window
+        name, _ = QFileDialog.getSaveFileName(self, "Save screenshot", "focus.png", "PNG (*.png)")
         if name and not save_png(picture, Path(name)):
-            self._session.report(
+            self._session.requests.report(
                 Problem(
-                    "Could not save the picture",
-                    f"{name} cannot be written: choose a folder of yours.",
+                    "Could not save the screenshot",
+                    f"{name} cannot be written. Choose a folder you have write access to.",
                 )
             )
 
     def open_regions(self) -> None:
-        """Ask for a file of regions and open it."""
+        """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(
             self, "Open regions", self._start_folder(), _REGION_FILES
         )
         if name:
-            self._workbench.open_regions(Path(name))
+            self._workbench.region_files.open(Path(name))
 
     def save_regions(self) -> None:
-        """Ask where to, and write the regions."""
+        """Prompt for a path and save the regions."""
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save regions", self._named(".geojson"), _REGION_FILES
+            self, "Save regions", self._suggested_path(".geojson"), _REGION_FILES
         )
         if name:
-            self._workbench.save_regions(Path(name))
+            self._workbench.region_files.save(Path(name))
 
     def save_region_table(self) -> None:
-        """Ask where to, and write the table of regions."""
+        """Prompt for a path and save the region table."""
         name, _ = QFileDialog.getSaveFileName(
-            self, "Save the table of regions", self._named(".csv"), "CSV (*.csv)"
+            self, "Save region table", self._suggested_path(".csv"), "CSV (*.csv)"
         )
         if name:
-            self._workbench.save_region_table(Path(name))
+            self._workbench.region_files.save_table(Path(name))
 
     def export_data(self) -> None:
-        """Ask what to write where, and write it."""
+        """Show the export dialog."""
         folder = Path(self._start_folder())
         ExportDialog(self._session, self._workbench.exports, folder, self).open()
 
     def choose_indices(self) -> None:
-        """Ask which vegetation indices the table of regions shows."""
-        self._workbench.list_indices(self._show_indices)
+        """Show the dialog for vegetation indices in the region table."""
+        self._workbench.region_files.list_indices(self._show_indices)
 
     def _show_indices(self, catalogue: Sequence[Index]) -> None:
         document = self._session.state.document
@@ -347,11 +352,11 @@ class MainWindow(QMainWindow):
             IndexDialog(self._session, catalogue, document.cube, self).open()
 
     def choose_array(self) -> None:
-        """Ask again which array of the file on the screen is the cube."""
-        self._workbench.choosing.again()
+        """Prompt again for the array in the active file that is the cube."""
+        self._workbench.array_choice.ask_again()
 
-    def _named(self, suffix: str) -> str:
-        """A file beside the cube on the screen, called after it."""
+    def _suggested_path(self, suffix: str) -> str:
+        """Return the suggested path of an output: the name of the active cube plus a suffix."""
         document = self._session.state.document
         stem = document.cube.name if document else "regions"
         return str(Path(self._start_folder()) / f"{stem}{suffix}")
@@ -365,14 +370,14 @@ class MainWindow(QMainWindow):
         QMessageBox.information(self, "Keyboard shortcuts", f"<table>{rows}</table>")
 
     def show_about(self) -> None:
-        """Say what this is."""
+        """Show version, paper and licence."""
         QMessageBox.about(self, "About FOCUS Viewer", _ABOUT.format(version=__version__))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Let the window go at once, and end the work behind it before the program does."""
+        """Hide the window and stop background work; prompt first if work is unsaved."""
         if self._session.state.unsaved and not self._may_close:
             event.ignore()
-            self.project_menu.unless_unsaved(self.leave)
+            self.project_menu.prompt_to_save(self.leave)
             return
         self.hide()
         if self._figure is not None:
@@ -381,7 +386,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def leave(self) -> None:
-        """Close without a question."""
+        """Close without prompting."""
         self._may_close = True
         self.close()
 

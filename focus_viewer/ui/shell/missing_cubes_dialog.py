@@ -1,4 +1,4 @@
-"""What to do with cubes that a project does not find, or finds changed."""
+"""Dialog for missing or changed cubes of a project."""
 
 from __future__ import annotations
 
@@ -24,42 +24,41 @@ from focus_viewer.ui.widgets.labels import label
 
 class _Text(StrEnum):
     LOCATE = "Choose the file..."
-    LEAVE_OUT = "Leave it out for now"
-    REMOVE = "Remove it from the project"
-    AS_IT_IS = "Use it as it is"
+    LEAVE_OUT = "Leave out for now"
+    REMOVE = "Remove from the project"
+    CHANGED = "Use the changed file"
 
 
 class MissingCubesDialog(QDialog):
-    """Asks for each cube that is missing or changed; nothing is guessed.
+    """Dialog to locate, leave out or remove each missing or changed cube.
 
     Parameters
     ----------
-    unsettled : MissingCubes
     projects : Projects
-        Told the choices.
+        Receives the choices.
 
     Attributes
     ----------
     choices : dict of int to QComboBox
-        By place of the cube in the project.
+        By position of the cube in the project.
     """
 
     def __init__(
-        self, unsettled: MissingCubes, projects: Projects, parent: QWidget | None = None
+        self, missing: MissingCubes, projects: Projects, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._projects = projects
         self._paths: dict[int, Path] = {}
         self.choices: dict[int, QComboBox] = {}
-        self.setWindowTitle(f"Open {unsettled.path.name}")
+        self.setWindowTitle(f"Open {missing.path.name}")
         self.setMinimumWidth(680)
         column = QVBoxLayout(self)
         column.setSpacing(12)
-        column.addWidget(label("Some cubes of this project are not as they were", "subheading"))
+        column.addWidget(label("Some cubes of this project are missing or changed", "subheading"))
         column.addWidget(
-            label("Regions, pins and views are kept with the cube that you choose.", "muted")
+            label("Regions, pins and views are applied to the file that you choose.", "muted")
         )
-        column.addLayout(self._rows(unsettled))
+        column.addLayout(self._rows(missing))
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
@@ -68,64 +67,64 @@ class MissingCubesDialog(QDialog):
         column.addWidget(self.buttons)
         self._follow()
 
-    def _rows(self, unsettled: MissingCubes) -> QGridLayout:
+    def _rows(self, missing: MissingCubes) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(0, 1)
-        reading = unsettled.reading
-        for line, place in enumerate(sorted({*reading.missing, *reading.changed})):
-            path = reading.project.cubes[place].path
-            changed = place in reading.changed
-            what = "its content has changed" if changed else "it is not there"
+        reading = missing.reading
+        for row, position in enumerate(sorted({*reading.missing, *reading.changed})):
+            path = reading.project.cubes[position].path
+            changed = position in reading.changed
+            problem = "content has changed" if changed else "file not found"
             grid.addWidget(
                 label(
-                    f"<b>{escape(path.name)}</b>: {what}<br>{escape(str(path.parent))}",
+                    f"<b>{escape(path.name)}</b>: {problem}<br>{escape(str(path.parent))}",
                     wrapped=True,
                 ),
-                line,
+                row,
                 0,
             )
-            grid.addWidget(self._choice(place, changed), line, 1)
+            grid.addWidget(self._choice(position, changed), row, 1)
         return grid
 
-    def _choice(self, place: int, changed: bool) -> QComboBox:
+    def _choice(self, position: int, changed: bool) -> QComboBox:
         choice = QComboBox()
-        choice.addItem("Please choose")
+        choice.addItem("Choose an action")
         if changed:
-            choice.addItem(_Text.AS_IT_IS, _Text.AS_IT_IS)
+            choice.addItem(_Text.CHANGED, _Text.CHANGED)
         for text in (_Text.LOCATE, _Text.LEAVE_OUT, _Text.REMOVE):
             choice.addItem(text, text)
-        choice.activated.connect(lambda _: self._on_chosen(place))
-        self.choices[place] = choice
+        choice.activated.connect(lambda _: self._on_chosen(position))
+        self.choices[position] = choice
         return choice
 
-    def _on_chosen(self, place: int) -> None:
-        choice = self.choices[place]
+    def _on_chosen(self, position: int) -> None:
+        choice = self.choices[position]
         if choice.currentData() == _Text.LOCATE:
-            name, _ = QFileDialog.getOpenFileName(self, "Where is it now?")
+            name, _ = QFileDialog.getOpenFileName(self, "Locate the cube")
             if name:
-                self._paths[place] = Path(name)
-                choice.setItemText(choice.currentIndex(), f"Found: {Path(name).name}")
+                self._paths[position] = Path(name)
+                choice.setItemText(choice.currentIndex(), f"File: {Path(name).name}")
                 choice.setToolTip(name)
             else:
                 choice.setCurrentIndex(0)
         self._follow()
 
     def _follow(self) -> None:
-        """Nothing can be opened before all is chosen."""
+        """Enable Open once every cube has a choice."""
         chosen = all(choice.currentIndex() > 0 for choice in self.choices.values())
         self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(chosen)
 
     def accept(self) -> None:
-        """Go on with the choices."""
+        """Apply the choices and open the project."""
         super().accept()
-        told = {place: self._told(place) for place in self.choices}
-        self._projects.settle({place: one for place, one in told.items() if one is not None})
+        chosen = {position: self._chosen(position) for position in self.choices}
+        self._projects.decide({key: choice for key, choice in chosen.items() if choice is not None})
 
-    def _told(self, place: int) -> Choice | None:
-        match self.choices[place].currentData():
+    def _chosen(self, position: int) -> Choice | None:
+        match self.choices[position].currentData():
             case _Text.LOCATE:
-                return self._paths[place]
+                return self._paths[position]
             case _Text.LEAVE_OUT:
                 return "leave"
             case _Text.REMOVE:
@@ -133,6 +132,6 @@ class MissingCubesDialog(QDialog):
         return None
 
     def reject(self) -> None:
-        """Leave the project; what is open stays."""
+        """Cancel opening the project; open cubes stay open."""
         super().reject()
         self._projects.give_up()

@@ -1,4 +1,4 @@
-"""Projects in the window: save them, and never let work go without asking."""
+"""Project commands of the window, and the prompt to save unsaved work."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ _Button = QMessageBox.StandardButton
 
 
 class ProjectMenu:
-    """Commands and questions about the project.
+    """Commands to save the project, and the prompt for unsaved work.
 
     Parameters
     ----------
     window : QWidget
-        That questions are asked over.
-    session : Session
-    projects : Projects
+        Parent of the dialogs.
     layout : callable
-        Tells the layout of the panels.
+        Returns the layout of the panels.
     folder : callable
-        Tells where to begin to look for a place.
+        Returns the initial folder of the file dialog.
     """
 
     def __init__(
@@ -47,7 +45,7 @@ class ProjectMenu:
         self._folder = folder
 
     def commands(self) -> tuple[Command, ...]:
-        """Rows of the table of commands."""
+        """Build the project commands of the File menu."""
         return (
             Command(
                 "save_project", "File", "Save project", self.save, "Ctrl+S", has_cube, None, True
@@ -63,63 +61,63 @@ class ProjectMenu:
         )
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
-        """Write the project where it is kept; ask where if it never was."""
-        path = self._session.state.kept.path
+        """Save the project to its file, or prompt for a path if it has none."""
+        path = self._session.state.project.path
         if path is None:
             self.save_as(then)
         else:
             self._write(path, then)
 
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
-        """Ask where to, and write the project."""
+        """Prompt for a path and save the project."""
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the project", self._suggested(), _FILTER
+            self._window, "Save project", self._suggested_path(), _FILTER
         )
         if name:
             path = Path(name)
             self._write(path if is_project(path) else Path(name + PROJECT_SUFFIX), then)
 
-    def _suggested(self) -> str:
+    def _suggested_path(self) -> str:
         state = self._session.state
-        if state.kept.path is not None:
-            return str(state.kept.path)
+        if state.project.path is not None:
+            return str(state.project.path)
         stem = state.document.cube.name if state.document else "project"
         return str(Path(self._folder()) / f"{stem}{PROJECT_SUFFIX}")
 
     def _write(self, path: Path, then: Callable[[], None]) -> None:
         self._projects.save(path, self._layout(), then)
 
-    def unless_unsaved(self, go_on: Callable[[], None]) -> None:
-        """Go on; with work that is not saved only after the user has said what to do with it."""
+    def prompt_to_save(self, proceed: Callable[[], None]) -> None:
+        """Run an action; if work is unsaved, prompt to save or discard it first."""
         if not self._session.state.unsaved:
-            go_on()
+            proceed()
             return
         box = QMessageBox(
             QMessageBox.Icon.Question,
             "Save your work?",
-            f"{_told(self._session.state)} would be lost.",
+            f"{_unsaved_text(self._session.state)} would be lost.",
             _Button.Save | _Button.Discard | _Button.Cancel,
             self._window,
         )
         box.setObjectName("save_question")
         box.setDefaultButton(_Button.Save)
-        box.button(_Button.Save).clicked.connect(lambda: self.save(go_on))
-        box.button(_Button.Discard).clicked.connect(lambda: go_on())
+        box.button(_Button.Save).clicked.connect(lambda: self.save(proceed))
+        box.button(_Button.Discard).clicked.connect(lambda: proceed())
         box.open()
 
 
-def _told(state: State) -> str:
-    """What is not saved, in words."""
-    regions = sum(len(document.annotations) for document in state.documents)
-    pins = sum(len(document.pins) for document in state.documents)
+def _unsaved_text(state: State) -> str:
+    """Describe unsaved work in words."""
+    regions = sum(len(document.annotations) for document in state.documents.items)
+    pins = sum(len(document.pins) for document in state.documents.items)
     parts = [
         f"{count} {word}{'' if count == 1 else 's'}"
         for count, word in ((regions, "region"), (pins, "pinned spectrum"))
         if count
     ]
-    treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents)
+    treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents.items)
     if treated:
-        parts.append(f"what was done to {treated} cube{'' if treated == 1 else 's'}")
-    text = " and ".join(parts).replace("spectrums", "spectra") or "Changes of the project"
+        parts.append(f"the preprocessing of {treated} cube{'' if treated == 1 else 's'}")
+    text = " and ".join(parts).replace("spectrums", "spectra") or "Changes to the project"
     text = text[:1].upper() + text[1:]
-    return f"{text} since the last save" if state.kept.path else text
+    return f"{text} since the last save" if state.project.path else text

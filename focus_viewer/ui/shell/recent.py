@@ -1,4 +1,4 @@
-"""The cubes opened last, kept between runs."""
+"""Recent files, stored between runs."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 _KEY = "recent"
-_KEEP = 10
+_MAX_PATHS = 10
 
 
 class RecentFiles:
-    """A short list of paths, the latest first.
+    """List of recent paths, latest first.
 
     Parameters
     ----------
     settings : QSettings
-        Where it is kept.
+        Store of the list.
     """
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
     def paths(self) -> list[Path]:
-        """All of them: a disk that may be far away is not asked whether they are still there."""
+        """Return all stored paths; existence is not checked, since disks may be slow."""
         return [Path(text) for text in json.loads(str(self._settings.value(_KEY, "[]")))]
 
     def clear(self) -> None:
-        """Keep none."""
+        """Remove all paths."""
         self._settings.remove(_KEY)
 
     def add(self, path: Path) -> None:
-        """Put a path first."""
-        rest = [one for one in self.paths() if one != path]
-        self._settings.setValue(_KEY, json.dumps([str(one) for one in [path, *rest][:_KEEP]]))
+        """Move or add a path to the top."""
+        paths = [path, *(known for known in self.paths() if known != path)][:_MAX_PATHS]
+        self._settings.setValue(_KEY, json.dumps([str(known) for known in paths]))

@@ -1,4 +1,4 @@
-"""The menu of cubes and projects opened last."""
+"""Menu of recent cubes and projects."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from focus_viewer.ui.shell.recent import RecentFiles
 
 
 class RecentMenu(QMenu):
-    """Filled anew each time it is opened; stands after "Open the sample leaf".
+    """Menu of recent files in the File menu, refilled each time it opens.
 
     Parameters
     ----------
-    recent : RecentFiles
     open_paths : callable
-        Told the path chosen.
-    actions : Actions
+        Called with the chosen path.
     """
 
     def __init__(
@@ -41,6 +39,6 @@ class RecentMenu(QMenu):
             )
         if paths:
             self.addSeparator()
-            self.addAction("Clear this list").triggered.connect(self._recent.clear)
+            self.addAction("Clear list").triggered.connect(self._recent.clear)
         else:
-            self.addAction("None yet").setEnabled(False)
+            self.addAction("No recent files").setEnabled(False)

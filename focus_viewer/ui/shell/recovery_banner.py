@@ -1,4 +1,4 @@
-"""The offer to bring back what an earlier run did not live to save."""
+"""Banner that offers to recover autosaved work of an earlier run."""
 
 from __future__ import annotations
 
@@ -15,28 +15,26 @@ from focus_viewer.ui.widgets.labels import button, label
 
 
 class RecoveryBanner(QFrame):
-    """Shows the latest lost work, one at a time, until it is recovered or discarded.
+    """Banner for the latest unsaved work, until it is recovered or discarded.
 
     Parameters
     ----------
-    session : Session
-    projects : Projects
-    unless_unsaved : callable
-        Does what it is told, once work that is not saved has been asked about.
+    prompt_to_save : callable
+        Runs an action after prompting for unsaved work.
     """
 
     def __init__(
         self,
         session: Session,
         projects: Projects,
-        unless_unsaved: Callable[[Callable[[], None]], None],
+        prompt_to_save: Callable[[Callable[[], None]], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("offer")
         self._session = session
         self._projects = projects
-        self._unless_unsaved = unless_unsaved
+        self._prompt_to_save = prompt_to_save
         self.text = label("", wrapped=True)
         self.recover = button("Recover")
         self.discard = button("Discard")
@@ -48,34 +46,34 @@ class RecoveryBanner(QFrame):
         row.addWidget(self.recover)
         row.addWidget(self.discard)
         session.changed.connect(self._on_changed)
-        self._show(session.state.lost)
+        self._show(session.state.requests.recovered_work)
 
     def _on_changed(self, change: Change) -> None:
-        if change.touched("lost"):
-            self._show(change.after.lost)
+        if change.touched(lambda state: state.requests.recovered_work):
+            self._show(change.after.requests.recovered_work)
 
-    def _show(self, lost: tuple[RecoveredWork, ...]) -> None:
-        self.setVisible(bool(lost))
-        if lost:
-            self.text.setText(told(_latest(lost)))
+    def _show(self, recovered: tuple[RecoveredWork, ...]) -> None:
+        self.setVisible(bool(recovered))
+        if recovered:
+            self.text.setText(recovery_text(_latest(recovered)))
 
     def _on_recover(self) -> None:
-        lost = _latest(self._session.state.lost)
-        self._unless_unsaved(lambda: self._projects.recover(lost))
+        work = _latest(self._session.state.requests.recovered_work)
+        self._prompt_to_save(lambda: self._projects.recover(work))
 
     def _on_discard(self) -> None:
-        self._projects.discard(_latest(self._session.state.lost))
+        self._projects.discard(_latest(self._session.state.requests.recovered_work))
 
 
-def told(lost: RecoveredWork) -> str:
-    """What was lost, in words."""
-    when = datetime.fromtimestamp(lost.seconds).strftime("%d %B, %H:%M")
-    of = f" of {lost.of.name}" if lost.of else ""
-    cubes = f"{lost.cubes} cube{'' if lost.cubes == 1 else 's'}"
-    # None are not told: what was done to a cube is work too.
-    regions = f", {lost.regions} region{'' if lost.regions == 1 else 's'}" if lost.regions else ""
-    return f"Work{of} of {when} was not saved before the program ended: {cubes}{regions}."
+def recovery_text(work: RecoveredWork) -> str:
+    """Describe recovered work in a sentence."""
+    when = datetime.fromtimestamp(work.seconds).strftime("%d %B, %H:%M")
+    project = f" in {work.of.name}" if work.of else ""
+    cubes = f"{work.cubes} cube{'' if work.cubes == 1 else 's'}"
+    # Work without regions is worth recovering too: it may be preprocessing.
+    regions = f", {work.regions} region{'' if work.regions == 1 else 's'}" if work.regions else ""
+    return f"Unsaved work{project} from {when} can be recovered: {cubes}{regions}."
 
 
-def _latest(lost: tuple[RecoveredWork, ...]) -> RecoveredWork:
-    return max(lost, key=lambda one: one.seconds)
+def _latest(recovered: tuple[RecoveredWork, ...]) -> RecoveredWork:
+    return max(recovered, key=lambda work: work.seconds)

@@ -1,4 +1,4 @@
-"""A picture of the window, taken when there is something to see."""
+"""Screenshot of the window, taken when the explanation has finished."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 
-_SETTLE_MS = 1500
+_PAINT_MS = 1500
 
 
 class Screenshot(QObject):
-    """Waits until the cube is explained, or cannot be, writes the window and closes it.
+    """Job that saves a screenshot once the explanation has ended, then closes the window.
 
     Parameters
     ----------
-    session : Session
-    window : QWidget
     path : Path
         The PNG to write.
 
     Attributes
     ----------
     problem : str
-        Why there is no explanation or no picture; empty if all went well.
+        Why there is no explanation or no screenshot; empty if there was no error.
     """
 
     def __init__(self, session: Session, window: QWidget, path: Path) -> None:
@@ -40,19 +38,19 @@ class Screenshot(QObject):
         session.changed.connect(self._on_changed)
 
     def _on_changed(self, change: Change) -> None:
-        if self._waiting and is_settled(change.after):
+        if self._waiting and is_finished(change.after):
             self.problem = _problem_of(change.after)
             self.take_soon()
 
     def take_soon(self) -> None:
-        """Let the window paint what it has just been told, then take the picture."""
+        """Wait until the window has painted its latest state, then take the screenshot."""
         self._waiting = False
-        QTimer.singleShot(_SETTLE_MS, self._take)
+        QTimer.singleShot(_PAINT_MS, self._take)
 
     @Slot()
     def _take(self) -> None:
         if not save_png(self._window.grab(), self._path):
-            self.problem = f"{self._path} cannot be written: name a .png in a folder that exists."
+            self.problem = f"{self._path} cannot be written. Choose a .png in an existing folder."
         self._window.close()
 
 
@@ -70,18 +68,22 @@ def save_png(picture: QPixmap, path: Path) -> bool:
     return True
 
 
-def is_settled(state: State) -> bool:
-    """Whether nothing more will come by itself."""
+def is_finished(state: State) -> bool:
+    """Return whether no further change is expected without user input."""
     document = state.document
     if document is None:
-        return state.problem is not None or state.offer is not None
+        return state.requests.problem is not None or state.requests.file_choice is not None
     return document.composite is not None and document.outcome != "none"
 
 
 def _problem_of(state: State) -> str:
     if state.document is not None and state.document.problem:
         return state.document.problem
-    if state.document is None and state.offer is not None:
-        found = ", ".join(path.name for path in state.offer.paths[:10])
-        return f"There are several images: {found}. Name one of them."
-    return f"{state.problem.title}: {state.problem.text}" if state.problem else ""
+    if state.document is None and state.requests.file_choice is not None:
+        names = ", ".join(path.name for path in state.requests.file_choice.paths[:10])
+        return f"There are several images: {names}. Give the path of one image."
+    return (
+        f"{state.requests.problem.title}: {state.requests.problem.text}"
+        if state.requests.problem
+        else ""
+    )

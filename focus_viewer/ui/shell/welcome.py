@@ -1,4 +1,4 @@
-"""What stands in the window before the first cube."""
+"""Welcome page, shown before the first cube is open."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from PySide6.QtWidgets import (
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.widgets.labels import button, label
 
-_LINKS = 4
+_MAX_LINKS = 4
 _STEPS = (
-    ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never changed."),
-    ("Wait a moment", "The model explains it in the background, in one forward pass."),
+    ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never modified."),
+    ("Wait a moment", "The model explains the cube in the background, in one forward pass."),
     (
         "Click a wavelength",
-        "The map and the 3D plane follow: where, and at which band, is the evidence?",
+        "The map and the 3D plane show where in the image the evidence is at that band.",
     ),
 )
 
 
 class Welcome(QWidget):
-    """The empty state: where to drop, a button for the sample, three steps.
+    """Page with a drop zone, buttons, first steps and recent files.
 
     Parameters
     ----------
     open_sample, open_files : QAction
-        What the buttons trigger.
+        Actions of the buttons.
     recent : RecentFiles
-        What was opened last, to be opened again with a click.
+        Source of the links to recent files.
     open_paths : callable
-        Told the path that was clicked.
+        Called with the clicked path.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Welcome(QWidget):
         heading = label("Drop a hyperspectral cube here", "heading")
         heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(heading)
-        caption = label("ENVI: the header or the data file, a folder, or several", "muted")
+        caption = label("ENVI header or data file, a folder, or several of them", "muted")
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(caption)
         inner.addSpacing(8)
@@ -79,13 +79,13 @@ class Welcome(QWidget):
         outer.addStretch(3)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """List what was opened last."""
+        """List the recent files."""
         super().showEvent(event)
         while (item := self._links.takeAt(0)) is not None and (old := item.widget()) is not None:
             old.deleteLater()
-        paths = self._recent.paths()[:_LINKS]
+        paths = self._recent.paths()[:_MAX_LINKS]
         if paths:
-            self._links.addWidget(label("Opened last", "muted"))
+            self._links.addWidget(label("Recent files", "muted"))
         for path in paths:
             self._links.addWidget(self._link(path), 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -96,8 +96,8 @@ class Welcome(QWidget):
         link.clicked.connect(lambda: self._open_paths([path]))
         return link
 
-    def set_hot(self, hot: bool) -> None:
-        """Light up while files hover over the window."""
+    def highlight(self, hot: bool) -> None:
+        """Highlight the drop zone while files are dragged over the window."""
         self._zone.setProperty("hot", hot)
         self._zone.style().polish(self._zone)
 

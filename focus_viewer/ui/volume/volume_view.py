@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
@@ -19,6 +20,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.wording import position_text, saliency_title
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.volume.fallback import VolumeProjection
@@ -26,7 +28,7 @@ from focus_viewer.ui.volume.gl_support import gl_support
 from focus_viewer.ui.volume.picking import Voxel
 from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Part, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for
 from focus_viewer.ui.widgets.labels import button, label
@@ -69,15 +71,28 @@ class VolumeView(QWidget):
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
-    def _make_parts(self) -> tuple[Part, ...]:
-        volume = ("explanation", "class_name", "against")
+    def _make_parts(self) -> tuple[Binding, ...]:
+        def volume(document: Document) -> object:
+            return document.saliency_source
+
         return (
-            Part(("display",), (*volume, "outcome"), self._show_header),
-            Part(("display",), volume, self._show_volume),
-            Part(("display",), volume, self._show_camera),
-            Part((), ("explanation", "composite"), self._show_picture),
-            Part(("display", "window_nm"), volume, self._show_window),
-            Part((), ("explanation", "pins"), self._show_pins),
+            Binding(
+                self._show_header,
+                lambda state: state.view.display,
+                lambda document: (document.saliency_source, document.outcome),
+            ),
+            Binding(self._show_volume, lambda state: state.view.display, volume),
+            Binding(self._show_camera, lambda state: state.view.display, volume),
+            Binding(
+                self._show_picture,
+                document=lambda document: (document.explanation, document.composite),
+            ),
+            Binding(
+                self._show_window, lambda state: (state.view.display, state.view.window_nm), volume
+            ),
+            Binding(
+                self._show_pins, document=lambda document: (document.explanation, document.pins)
+            ),
         )
 
     def _lay_out(self, flat: bool) -> None:
@@ -120,7 +135,7 @@ class VolumeView(QWidget):
 
     def _show_header(self, state: State) -> None:
         shown = state.volume is not None
-        self.method.setCurrentIndex(self.method.findData(state.display.volume_method))
+        self.method.setCurrentIndex(self.method.findData(state.view.display.volume_method))
         self.caption.setText(_caption(state.volume))
         for control in (self.method, self.reset):
             control.setEnabled(shown)
@@ -130,12 +145,14 @@ class VolumeView(QWidget):
 
     def _show_volume(self, state: State) -> None:
         if state.volume is not None:
-            self.body.show_volume(state.volume, name_for(state.volume, state.display.colourmap))
-            self.body.show_method(state.display.volume_method)
+            self.body.show_volume(
+                state.volume, name_for(state.volume, state.view.display.colourmap)
+            )
+            self.body.show_method(state.view.display.volume_method)
 
     def _show_camera(self, state: State) -> None:
         if state.volume is not None:
-            self.body.show_camera(state.display.camera)
+            self.body.show_camera(state.view.display.camera)
 
     def _show_picture(self, state: State) -> None:
         if state.document is not None:
@@ -143,8 +160,8 @@ class VolumeView(QWidget):
 
     def _show_window(self, state: State) -> None:
         if state.document is not None:
-            name = position_text(state.document.cube, state.window_nm.center_nm)
-            self.body.show_window(state.window_nm, name)
+            name = position_text(state.document.cube, state.view.window_nm.center_nm)
+            self.body.show_window(state.view.window_nm, name)
 
     def _show_pins(self, state: State) -> None:
         self.body.show_pins(state.document.pins if state.document else ())
@@ -165,17 +182,19 @@ class VolumeView(QWidget):
 
     @Slot(int)
     def _choose_method(self, index: int) -> None:
-        self._session.set_display(volume_method=self.method.itemData(index))
+        self._session.view.set_display(
+            replace(self._session.state.view.display, volume_method=self.method.itemData(index))
+        )
 
     @Slot(object)
     def _keep_pose(self, camera: Camera | None) -> None:
         if self._session.state.volume is not None:
-            self._session.set_display(camera=camera)
+            self._session.view.set_display(replace(self._session.state.view.display, camera=camera))
 
     @Slot(object)
     def _select(self, voxel: Voxel) -> None:
-        self._session.set_window(voxel.nm)
-        self._session.pin(voxel.row, voxel.col)
+        self._session.view.set_window(voxel.nm)
+        self._session.pins.toggle(voxel.row, voxel.col)
 
 
 def _caption(volume: SaliencyVolume | None) -> str:

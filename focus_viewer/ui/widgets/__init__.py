@@ -1,1 +1,1 @@
-"""Widgets, commands, bindings, wording and style that all panels share."""
+"""Shared widgets, commands, bindings, wording and style."""

@@ -1,42 +1,47 @@
-"""What of a view depends on what of the state."""
+"""Bindings of the parts of a view to the state that they show."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 
 
+def _constant(source: object) -> None:
+    """Select a constant, so that no change counts."""
+
+
 @dataclass(frozen=True)
-class Part:
-    """A part of a view; it also depends on which document is on the screen.
+class Binding:
+    """Binding of a part of a view to the state and to the active document.
 
     Attributes
     ----------
-    state, document : tuple of str
-        Attributes of the state, and of the document on the screen, that it shows.
     show : callable
-        Renders it.
+        Renders the part.
+    state, document : callable
+        Select the displayed values from the state and from the active document.
     """
 
-    state: tuple[str, ...]
-    document: tuple[str, ...]
     show: Callable[[State], None]
+    state: Callable[[State], object] = _constant
+    document: Callable[[Document], object] = _constant
 
     def touched(self, change: Change) -> bool:
-        """Whether it must be rendered anew."""
-        return change.touched(*self.state) or change.touched_document(*self.document)
+        """Return whether the part must be rendered again."""
+        return change.touched(self.state) or change.touched_document(self.document)
 
 
-def show_all(parts: Sequence[Part], state: State) -> None:
+def show_all(bindings: Sequence[Binding], state: State) -> None:
     """Render a whole view, in order."""
-    for part in parts:
-        part.show(state)
+    for binding in bindings:
+        binding.show(state)
 
 
-def show_touched(parts: Sequence[Part], change: Change) -> None:
-    """Render what a change touches, in order."""
-    for part in parts:
-        if part.touched(change):
-            part.show(change.after)
+def show_touched(bindings: Sequence[Binding], change: Change) -> None:
+    """Render the parts that a change touches, in order."""
+    for binding in bindings:
+        if binding.touched(change):
+            binding.show(change.after)

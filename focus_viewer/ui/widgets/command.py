@@ -1,4 +1,4 @@
-"""A command of the window: what a row of the table of commands holds."""
+"""Command of the window: a row in the table of commands."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ Possible = Callable[[State], bool]
 
 @dataclass(frozen=True)
 class Command:
-    """A row of the table.
+    """Row in the table of commands.
 
     Attributes
     ----------
     name : str
-        How the code calls it.
+        Name in code.
     menu : str
-        The menu that it stands in.
-    text : str
-    run : callable
+        Title of its menu.
     shortcut : str
-        As QKeySequence reads it; empty for none.
+        Key sequence in the syntax of QKeySequence; empty for none.
     possible : callable
-        Whether it makes sense in a state.
+        Whether it is enabled in a state.
     checked : callable or None
-        For a command that is on or off: whether it is on in a state.
+        Whether it is checked in a state; None if it cannot be checked.
     separator : bool
-        Whether a line stands before it.
+        Whether a separator precedes it.
     """
 
     name: str
@@ -43,5 +41,5 @@ class Command:
 
 
 def has_cube(state: State) -> bool:
-    """Whether a cube is on the screen."""
+    """Return whether a cube is active."""
     return state.document is not None

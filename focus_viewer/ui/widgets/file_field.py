@@ -1,4 +1,4 @@
-"""A file to choose: its name, and buttons to choose and to forget it."""
+"""File field: path with buttons to choose and clear it."""
 
 from __future__ import annotations
 
@@ -12,26 +12,24 @@ from focus_viewer.ui.widgets.labels import button
 
 
 def ask_file(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | None:
-    """Ask for a file that is there."""
+    """Prompt for an existing file."""
     name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
     return Path(name) if name else None
 
 
 class FileField(QWidget):
-    """Shows a path; it is chosen in the system's dialog, or typed.
+    """Field for a path, chosen in the system dialog or typed.
 
     Parameters
     ----------
     title : str
-        Of the dialog.
+        Title of the dialog.
     folder : Path
-        Where the dialog begins.
+        Initial folder of the dialog, to which typed paths are relative.
     kinds : str
-        Filters of the dialog.
-
-    Attributes
-    ----------
-    changed : signal
+        File filters of the dialog.
+    none : str
+        Placeholder for an empty path.
     """
 
     changed = Signal()
@@ -55,12 +53,12 @@ class FileField(QWidget):
 
     @property
     def path(self) -> Path | None:
-        """What is chosen; a bare name lies in the folder."""
+        """Chosen path; relative paths start in the folder."""
         text = self.edit.text().strip()
         return self._folder / text if text else None
 
     def show_path(self, path: Path | None) -> None:
-        """Show a path, as short as it can be told."""
+        """Show a path, relative to the folder where possible."""
         inside = path is not None and path.is_relative_to(self._folder)
         shown = path.relative_to(self._folder) if path is not None and inside else path
         self.edit.setText("" if shown is None else str(shown))

@@ -1,4 +1,4 @@
-"""Fonts for what is drawn rather than laid out, where the style sheet does not reach."""
+"""Fonts for painted text, which the style sheet does not cover."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from focus_viewer.ui.widgets import theme
 
 
 def small_font() -> QFont:
-    """Captions, axes and labels."""
+    """Return the font of captions, axes and labels."""
     font = QFont(QApplication.font())
     font.setPixelSize(theme.SMALL_PX)
     return font
 
 
 def digits_font() -> QFont:
-    """Numbers that change under the eye: each character is as wide as the next."""
+    """Return the fixed-width font of changing numbers, so that they do not jitter."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(theme.SMALL_PX)
     return font

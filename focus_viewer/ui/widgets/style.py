@@ -1,4 +1,4 @@
-"""The window's look: Fusion, dark, from the theme's constants."""
+"""Style of the application: Fusion with the dark palette of the theme."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from focus_viewer.ui.widgets import theme
 
 
 def apply(app: QApplication, resources: Path) -> None:
-    """Dress the application.
+    """Apply style, palette, style sheet and icon to the application.
 
     Parameters
     ----------
-    app : QApplication
     resources : Path
         Folder with style.qss and icon.svg.
     """
@@ -50,9 +49,9 @@ def _palette() -> QPalette:
         role.Shadow: theme.WINDOW,
     }
     palette = QPalette()
-    for which, colour in colours.items():
-        palette.setColor(which, QColor(colour))
+    for part, colour in colours.items():
+        palette.setColor(part, QColor(colour))
     muted = QColor(theme.MUTED)
-    for which in (role.Text, role.WindowText, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, which, muted)
+    for part in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, part, muted)
     return palette

@@ -1,4 +1,4 @@
-"""Colours and sizes that every view shares."""
+"""Colours and sizes of the user interface."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ EDGE: Final = "#343c47"  # hairlines
 TEXT: Final = "#e3e8ee"
 MUTED: Final = "#93a0b0"  # captions, axes
 ACCENT: Final = "#5cc8ff"  # the selected wavelength, focus rings, primary buttons
-# The ends of the Berlin colour map, so that bars and heatmap say the same.
+# The ends of the Berlin colour map, so that bars and heatmap match.
 IMPORTANCE: Final = "#f59a8c"  # the importance curve, evidence for a class
 AGAINST: Final = "#86aef5"  # evidence against a class
 WARNING: Final = "#ffcf6b"
 DANGER: Final = "#ff7a7a"
 
-# One hue a spectral region, as the eye would see it where it can; SWIR in browns.
+# One hue per spectral region: the visible ones in their own colour, SWIR in browns.
 REGION_COLOURS: Final = {
     "blue": "#3f6fff",
     "green": "#33c463",

@@ -1,4 +1,4 @@
-"""Mouse moves come faster than pictures can follow: the latest counts."""
+"""Throttle for events that arrive faster than they can be drawn, such as mouse moves."""
 
 from __future__ import annotations
 
@@ -10,19 +10,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 FRAME_MS = 16
 
-# pyqtgraph drops moves that come too fast, the last of a gesture among them; `Throttle` keeps it.
+# pyqtgraph drops moves at a high rate, even the last of a gesture; `Throttle` delivers that one.
 pg.setConfigOptions(mouseRateLimit=-1)
 
 
 class Throttle(QObject):
-    """Calls at once, then at most once an interval, always with the latest values.
-
-    Parameters
-    ----------
-    call : callable
-    interval_ms : int
-    parent : QObject
-    """
+    """Callable that runs at once, then at most once per interval with the latest values."""
 
     def __init__(self, call: Callable[..., None], interval_ms: int, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,7 +28,7 @@ class Throttle(QObject):
         self._timer.timeout.connect(self._due)
 
     def __call__(self, *values: Any) -> None:
-        """Call with these values now, or as soon as the interval is over."""
+        """Call with these values now, or when the interval has passed."""
         if self._timer.isActive():
             self._waiting = values
         else:
@@ -44,11 +37,11 @@ class Throttle(QObject):
 
     @property
     def pending(self) -> bool:
-        """Whether values wait."""
+        """Whether a call is pending."""
         return self._waiting is not None
 
     def drop(self) -> None:
-        """Forget what waits."""
+        """Drop the pending call."""
         self._waiting = None
 
     @Slot()

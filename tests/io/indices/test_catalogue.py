@@ -96,7 +96,8 @@ def test_a_full_range_has_nearly_all() -> None:
 
 def test_spyndex_is_loaded_late() -> None:
     code = (
-        "import sys, focus_viewer.io, focus_viewer.services, focus_viewer.io.indices.catalogue\n"
+        "import sys, focus_viewer.io, focus_viewer.services.bundled\n"
+        "import focus_viewer.io.indices.catalogue\n"
         "import focus_viewer.io.export, focus_viewer.io.metadata.georeference\n"
         "print(sorted({'spyndex', 'rasterio', 'requests'} & set(sys.modules)))"
     )

@@ -16,7 +16,7 @@ from focus_viewer.core.regions.shapes import PointMark, Rectangle
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import (
-    Comparison,
+    GroupComparison,
     Listed,
     NthSelected,
     OfClass,
@@ -24,7 +24,7 @@ from focus_viewer.session.state.comparison import (
 )
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.groups import members, question
-from focus_viewer.session.tasks.regions import COMPARE
+from focus_viewer.session.tasks.lanes import COMPARE
 from focus_viewer.session.tasks.workbench import Workbench
 
 LEFT, RIGHT = Rectangle((5, 10), (12, 20)), Rectangle((30, 10), (40, 25))
@@ -36,21 +36,21 @@ Held = tuple[Session, HeldRunner]
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    one = Session()
-    bench = Workbench(one, ImmediateRunner(), FakeServices())
-    one.open(make_cube(good_bands=GOOD))
-    one.set_display(curve="effect")
-    yield one
+    session = Session()
+    bench = Workbench(session, ImmediateRunner(), FakeServices())
+    session.documents.open(make_cube(good_bands=GOOD))
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    yield session
     bench.close()
 
 
 @pytest.fixture
 def held() -> Iterator[Held]:
     """A session whose work is done when its runner is told."""
-    one, runner = Session(), HeldRunner()
-    bench = Workbench(one, runner, FakeServices())
-    one.open(make_cube())
-    yield one, runner
+    session, runner = Session(), HeldRunner()
+    bench = Workbench(session, runner, FakeServices())
+    session.documents.open(make_cube())
+    yield session, runner
     bench.close()
 
 
@@ -59,14 +59,14 @@ def document(session: Session) -> Document:
     return session.state.document
 
 
-def comparison(session: Session) -> Comparison:
-    assert session.state.comparison is not None
-    return session.state.comparison
+def comparison(session: Session) -> GroupComparison:
+    assert session.state.comparison.groups is not None
+    return session.state.comparison.groups
 
 
 def draw(session: Session, *outlines: Rectangle | PointMark, class_name: str | None = None) -> None:
     for outline in outlines:
-        assert session.draw(outline, class_name) is not None
+        assert session.regions.draw(outline, class_name) is not None
 
 
 def pixels(cube: Cube, *outlines: Rectangle) -> FloatArray | DoubleArray:
@@ -77,7 +77,7 @@ def pixels(cube: Cube, *outlines: Rectangle) -> FloatArray | DoubleArray:
 
 
 def assert_as_core_says(
-    found: Comparison, first: FloatArray | DoubleArray, second: FloatArray | DoubleArray
+    found: GroupComparison, first: FloatArray | DoubleArray, second: FloatArray | DoubleArray
 ) -> None:
     expected = compare(first, second)
     assert found.effect is not None
@@ -94,8 +94,8 @@ def assert_as_core_says(
 
 def test_the_two_selected_regions_are_compared_pixel_by_pixel(session: Session) -> None:
     draw(session, LEFT, RIGHT)
-    assert session.state.comparison is None  # one is selected
-    session.select([1, 2])
+    assert session.state.comparison.groups is None  # one is selected
+    session.regions.select([1, 2])
     found = comparison(session)
     cube = document(session).cube
     assert_as_core_says(found, pixels(cube, LEFT), pixels(cube, RIGHT))
@@ -107,7 +107,13 @@ def test_a_class_against_listed_regions_each_pixel_once(session: Session) -> Non
     overlapping = Rectangle((10, 12), (18, 18))
     draw(session, LEFT, overlapping, class_name="rust")
     draw(session, RIGHT)
-    session.set_contrast(first=OfClass("rust"), second=Listed(((document(session).id, 3),)))
+    session.groups.set(
+        replace(
+            session.state.comparison.contrast,
+            first=OfClass("rust"),
+            second=Listed(((document(session).id, 3),)),
+        )
+    )
     cube = document(session).cube
     assert_as_core_says(comparison(session), pixels(cube, LEFT, overlapping), pixels(cube, RIGHT))
 
@@ -116,7 +122,14 @@ def test_each_regions_mean_counts_once(session: Session) -> None:
     outlines = [Rectangle((5 * n, 10), (5 * n + 4, 20)) for n in range(1, 9)]
     draw(session, *outlines[:4], class_name="rust")
     draw(session, *outlines[4:], class_name="mildew")
-    session.set_contrast(first=OfClass("rust"), second=OfClass("mildew"), unit="region")
+    session.groups.set(
+        replace(
+            session.state.comparison.contrast,
+            first=OfClass("rust"),
+            second=OfClass("mildew"),
+            unit="region",
+        )
+    )
     cube = document(session).cube
     means = np.array([pixels(cube, one).mean(axis=0, dtype=np.float64) for one in outlines])
     assert_as_core_says(comparison(session), means[:4], means[4:])
@@ -124,15 +137,15 @@ def test_each_regions_mean_counts_once(session: Session) -> None:
 
 def test_single_regions_are_compared_by_pixels_whatever_the_unit(session: Session) -> None:
     draw(session, LEFT, RIGHT)
-    session.select([1, 2])
-    session.set_contrast(unit="region")
+    session.regions.select([1, 2])
+    session.groups.set(replace(session.state.comparison.contrast, unit="region"))
     assert comparison(session).question.unit == "pixel"
     assert comparison(session).spectra[0] > 2
 
 
 def test_too_few_spectra_give_no_test(session: Session) -> None:
     draw(session, PointMark((3, 3)), RIGHT)
-    session.select([1, 2])
+    session.regions.select([1, 2])
     assert comparison(session).effect is None
     assert comparison(session).spectra == (1, 150)
 
@@ -140,15 +153,21 @@ def test_too_few_spectra_give_no_test(session: Session) -> None:
 def test_regions_of_a_second_cube_with_the_same_axis(session: Session) -> None:
     draw(session, LEFT, class_name="rust")
     first = document(session)
-    session.open(replace(make_cube(rows=50, good_bands=GOOD), name="other"))
+    session.documents.open(replace(make_cube(rows=50, good_bands=GOOD), name="other"))
     draw(session, RIGHT, class_name="rust")
     second = document(session)
     parts = members(session.state, OfClass("rust"))
     assert {one.document_id for one in parts} == {first.id, second.id}
-    session.set_contrast(first=Listed(((first.id, 1),)), second=Listed(((second.id, 1),)))
+    session.groups.set(
+        replace(
+            session.state.comparison.contrast,
+            first=Listed(((first.id, 1),)),
+            second=Listed(((second.id, 1),)),
+        )
+    )
     assert_as_core_says(comparison(session), pixels(first.cube, LEFT), pixels(second.cube, RIGHT))
-    session.close(first.id)
-    assert session.state.comparison is None
+    session.documents.close(first.id)
+    assert session.state.comparison.groups is None
 
 
 def test_cubes_of_other_axes_or_units_are_left_out() -> None:
@@ -165,23 +184,24 @@ def test_cubes_of_other_axes_or_units_are_left_out() -> None:
 def test_an_answer_goes_when_its_regions_change_and_stays_when_they_are_renamed(held: Held) -> None:
     session, runner = held
     draw(session, LEFT, RIGHT)
-    session.select([1, 2])
+    session.regions.select([1, 2])
     assert COMPARE not in runner.held  # nobody asks
-    session.set_display(curve="difference")
+    session.view.set_display(replace(session.state.view.display, curve="difference"))
     runner.release(COMPARE)
     found = comparison(session)
-    session.change_region(1, name="spot", colour="#000000")
-    session.set_display(opacity=0.2)
-    session.set_display(curve="effect")
-    assert session.state.comparison is found
+    session.regions.rename(1, "spot")
+    session.regions.set_colour([1], "#000000")
+    session.view.set_display(replace(session.state.view.display, opacity=0.2))
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    assert session.state.comparison.groups is found
     assert COMPARE not in runner.held
-    session.move_regions([1], 1, 0)
-    assert session.state.comparison is None
+    session.regions.move([1], 1, 0)
+    assert session.state.comparison.groups is None
     late = runner.held[COMPARE]
-    session.set_display(curve="importance")
+    session.view.set_display(replace(session.state.view.display, curve="importance"))
     assert COMPARE not in runner.held
     late.done(late.work(lambda fraction, text: None))
-    assert session.state.comparison is None
+    assert session.state.comparison.groups is None
 
 
 def test_equal_or_empty_groups_ask_nothing(session: Session) -> None:
@@ -192,5 +212,5 @@ def test_equal_or_empty_groups_ask_nothing(session: Session) -> None:
         (OfClass("rust"), NthSelected(0)),
         (Listed(((here, 1),)), Listed(((here, 1), (here, 99)))),
     ):
-        session.set_contrast(first=first, second=second)
+        session.groups.set(replace(session.state.comparison.contrast, first=first, second=second))
         assert question(session.state) is None

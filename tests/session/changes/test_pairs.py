@@ -15,12 +15,14 @@ from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.difference import VolumePair, difference, share_limits
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.session.changes.pairs import other_extent, other_place, seen
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair import Pair
-from focus_viewer.session.state.state import Cursor, State
-from focus_viewer.session.tasks.workbench import EXPLAIN, Workbench
+from focus_viewer.session.state.paired import other_extent, other_place, seen
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.lanes import EXPLAIN
+from focus_viewer.session.tasks.workbench import Workbench
 
 
 class Desk:
@@ -32,7 +34,7 @@ class Desk:
         self.runner = runner
         self.workbench = Workbench(self.session, runner, FakeServices())
         self.ids = [
-            self.session.open(replace(make_cube(rows, cols), name=str(number)))
+            self.session.documents.open(replace(make_cube(rows, cols), name=str(number)))
             for number, (rows, cols) in enumerate(shapes)
         ]
 
@@ -54,53 +56,58 @@ def desk() -> Desk:
 def test_a_pair_stands_in_the_order_of_the_tabs_and_keeps_what_is_in_its_place() -> None:
     desk = Desk((40, 60), (40, 60), (40, 60))
     first, second, third = desk.ids
-    desk.session.activate(second)
-    desk.session.pair_with(first)
-    assert desk.state.pair == Pair(first, second)
-    desk.session.pair_with(third)
-    assert desk.state.pair == Pair(third, second)
+    desk.session.documents.activate(second)
+    desk.session.pair.show_with(first)
+    assert desk.state.comparison.pair == Pair(first, second)
+    desk.session.pair.show_with(third)
+    assert desk.state.comparison.pair == Pair(third, second)
 
 
 def test_a_cube_is_not_paired_with_itself_nor_with_one_that_is_closed(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[1])
-    desk.session.pair_with(99)
-    assert desk.state.pair is None
+    desk.session.pair.show_with(desk.ids[1])
+    desk.session.pair.show_with(99)
+    assert desk.state.comparison.pair is None
 
 
 def test_linked_cubes_show_the_same_part_whatever_their_size(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.look_at(Extent((3, 2), (18, 12)))
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.documents.set_extent(Extent((3, 2), (18, 12)))
     assert desk.document(0).extent == Extent((6, 4), (36, 24))
-    desk.session.set_pair(linked=False)
-    desk.session.look_at(None)
+    desk.session.pair.set_linked(False)
+    desk.session.documents.set_extent(None)
     assert desk.document(0).extent == Extent((6, 4), (36, 24))
-    desk.session.set_pair(linked=True)
+    desk.session.pair.set_linked(True)
     assert desk.document(0).extent is None
 
 
 def test_linked_cubes_are_explained_as_the_same_class(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.choose_class("healthy")
-    desk.session.contrast_with("chlorosis")
-    assert (desk.document(0).class_name, desk.document(0).against) == ("healthy", "chlorosis")
-    desk.session.set_pair(linked=False)
-    desk.session.choose_class("water stress")
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.explanation.choose_class("healthy")
+    desk.session.explanation.set_reference_class("chlorosis")
+    assert (desk.document(0).class_name, desk.document(0).reference_class) == (
+        "healthy",
+        "chlorosis",
+    )
+    desk.session.pair.set_linked(False)
+    desk.session.explanation.choose_class("water stress")
     assert desk.document(0).class_name == "healthy"
 
 
 def test_the_cursor_stands_at_the_same_place_in_both(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.hover(5, 7)
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.selection.hover(5, 7)
     other = seen(desk.state, second=False)
     assert other.document is desk.document(0)
-    assert other.cursor == Cursor(11, 15)
-    assert other.spectrum is not None
-    assert (other.spectrum.row, other.spectrum.col) == (11, 15)
-    np.testing.assert_array_equal(other.spectrum.values, desk.document(0).cube.pixel(11, 15))
-    desk.session.hover_other(11, 15)
-    assert desk.state.cursor == Cursor(5, 7)
-    desk.session.leave()
-    assert desk.state.other_spectrum is None
+    assert other.selection.cursor == Cursor(11, 15)
+    assert other.selection.spectrum is not None
+    assert (other.selection.spectrum.row, other.selection.spectrum.col) == (11, 15)
+    np.testing.assert_array_equal(
+        other.selection.spectrum.values, desk.document(0).cube.pixel(11, 15)
+    )
+    desk.session.selection.hover_other(11, 15)
+    assert desk.state.selection.cursor == Cursor(5, 7)
+    desk.session.selection.leave()
+    assert desk.state.selection.other_spectrum is None
 
 
 @pytest.mark.parametrize(("rows", "other_rows"), [(5, 50), (50, 5), (7, 7), (3, 4)])
@@ -123,8 +130,8 @@ def test_the_second_cube_gets_its_picture_and_is_explained_after_the_first() -> 
     assert isinstance(runner, HeldRunner)
     runner.release(EXPLAIN)
     assert desk.document(0).explanation is None
-    desk.session.pair_with(desk.ids[0])
-    assert desk.state.job.document_id == desk.ids[0]
+    desk.session.pair.show_with(desk.ids[0])
+    assert desk.state.jobs.explaining.document_id == desk.ids[0]
     runner.release(EXPLAIN)
     assert desk.document(0).explanation is not None
     runner.release("other picture")
@@ -134,10 +141,10 @@ def test_the_second_cube_gets_its_picture_and_is_explained_after_the_first() -> 
 
 def test_a_recipe_that_the_second_cube_lacks_gives_its_usual_picture() -> None:
     desk = Desk((40, 60))
-    small = desk.session.open(make_cube(bands=10))
-    desk.session.activate(desk.ids[0])
-    desk.session.pair_with(small)
-    desk.session.set_recipe(CompositeRecipe("custom", (40, 30, 20)))
+    small = desk.session.documents.open(make_cube(bands=10))
+    desk.session.documents.activate(desk.ids[0])
+    desk.session.pair.show_with(small)
+    desk.session.view.set_recipe(CompositeRecipe("custom", (40, 30, 20)))
     other = desk.state.find(small)
     assert other is not None
     assert other.composite is not None
@@ -147,29 +154,29 @@ def test_a_recipe_that_the_second_cube_lacks_gives_its_usual_picture() -> None:
 def test_closing_either_ends_the_pair_and_a_third_takes_a_place() -> None:
     desk = Desk((40, 60), (40, 60), (40, 60))
     first, second, third = desk.ids
-    desk.session.pair_with(second)
-    assert desk.state.pair == Pair(second, third)
-    desk.session.activate(first)
-    assert desk.state.pair == Pair(second, first)
-    desk.session.close(second)
-    assert desk.state.pair is None
+    desk.session.pair.show_with(second)
+    assert desk.state.comparison.pair == Pair(second, third)
+    desk.session.documents.activate(first)
+    assert desk.state.comparison.pair == Pair(second, first)
+    desk.session.documents.close(second)
+    assert desk.state.comparison.pair is None
 
 
 def test_the_split_is_held_within_the_image(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.set_pair(split=1.7)
-    assert desk.state.pair is not None
-    assert desk.state.pair.split == 1.0
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.pair.set_split(1.7)
+    assert desk.state.comparison.pair is not None
+    assert desk.state.comparison.pair.split == 1.0
 
 
 def test_only_images_of_one_size_lie_over_one_another(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.set_pair(how="swipe")
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.pair.set_view("swipe")
     assert desk.state.overlaid is None
     alike = Desk((40, 60), (40, 60))
-    alike.session.pair_with(alike.ids[0])
+    alike.session.pair.show_with(alike.ids[0])
     assert alike.state.overlaid is None
-    alike.session.set_pair(how="swipe")
+    alike.session.pair.set_view("swipe")
     assert alike.state.overlaid is alike.document(1)
 
 
@@ -236,17 +243,17 @@ def test_the_map_of_a_pair_is_the_same_until_something_changes_and_dies_with_its
 
 def test_the_map_of_a_pair_shows_shared_limits_or_the_difference() -> None:
     desk = Desk((40, 60), (40, 60))
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     own = desk.state.volume
     assert own is not None
     shown = desk.state.shown_volume
     assert shown is not None
     np.testing.assert_array_equal(shown.values, own.values)
-    desk.session.set_pair(how="difference")
+    desk.session.pair.set_view("difference")
     shown = desk.state.shown_volume
     assert shown is not None
     assert not shown.values.any()
-    desk.session.pair_with(None)
+    desk.session.pair.show_with(None)
     assert desk.state.shown_volume is own
 
 
@@ -255,24 +262,24 @@ def test_what_was_measured_is_compared_over_the_window_and_follows_it() -> None:
     cube = make_cube(40, 60)
     pixels = cube.block(slice(None), slice(None))
     brighter = replace(cube, source=ArraySource(pixels + np.float32(0.25)))
-    desk.session.open(brighter)
-    desk.session.pair_with(desk.ids[0])
-    desk.session.set_pair(how="measured")
+    desk.session.documents.open(brighter)
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.pair.set_view("measured")
     for center in (500.0, 800.0):
-        desk.session.set_window(center)
+        desk.session.view.set_window(center)
         shown = desk.state.shown_volume
         assert shown is not None
         np.testing.assert_allclose(shown.values, 0.25, rtol=1e-5)
         assert shown.edges_nm[0].mean() == center
-    late = desk.state.measured_difference
+    late = desk.state.comparison.measured_difference
     assert late is not None
-    desk.session.set_window(600.0)
-    now = desk.state.measured_difference
-    desk.session.take_measured_difference(late)
-    assert desk.state.measured_difference is now
+    desk.session.view.set_window(600.0)
+    now = desk.state.comparison.measured_difference
+    desk.session.pair.take_difference(late)
+    assert desk.state.comparison.measured_difference is now
 
 
 def test_cubes_of_different_sizes_have_no_difference(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
-    desk.session.set_pair(how="measured")
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.pair.set_view("measured")
     assert desk.state.shown_volume is None

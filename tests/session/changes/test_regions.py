@@ -18,9 +18,9 @@ ONE, OTHER = Rectangle((1, 1), (4, 4)), Rectangle((6, 6), (9, 8))
 
 @pytest.fixture
 def session() -> Session:
-    one = Session()
-    one.open(make_cube(20, 30))
-    return one
+    session = Session()
+    session.documents.open(make_cube(20, 30))
+    return session
 
 
 def document(session: Session) -> Document:
@@ -33,7 +33,7 @@ def regions(session: Session) -> tuple[Annotation, ...]:
 
 
 def draw(session: Session, outline: Rectangle = ONE) -> int:
-    region_id = session.draw(outline)
+    region_id = session.regions.draw(outline)
     assert region_id is not None
     return region_id
 
@@ -47,9 +47,9 @@ def test_each_region_has_its_own_id_name_and_colour_and_is_selected(session: Ses
 
 
 def test_nothing_is_drawn_outside_the_image_or_without_one(session: Session) -> None:
-    assert session.draw(Rectangle((50, 50), (60, 60))) is None
+    assert session.regions.draw(Rectangle((50, 50), (60, 60))) is None
     assert not document(session).history.past
-    assert Session().draw(ONE) is None
+    assert Session().regions.draw(ONE) is None
 
 
 def test_every_change_is_undone_and_made_again(session: Session) -> None:
@@ -60,106 +60,109 @@ def test_every_change_is_undone_and_made_again(session: Session) -> None:
 
     region = draw(session)
     note()
-    for values in ({"name": "leaf"}, {"colour": "#112233"}, {"class_name": "rust"}):
-        session.change_region(region, **values)
-        note()
-    session.move_regions([region], 2, 1)
+    session.regions.rename(region, "leaf")
     note()
-    session.duplicate_regions([region])
+    session.regions.set_colour([region], "#112233")
     note()
-    session.remove_regions([region])
+    session.regions.set_class(region, "rust")
+    note()
+    session.regions.move([region], 2, 1)
+    note()
+    session.regions.duplicate([region])
+    note()
+    session.regions.remove([region])
     note()
     for expected in reversed(steps[:-1]):
-        session.undo()
+        session.regions.undo()
         assert document(session).annotations.regions == expected.regions
-    session.undo()  # nothing is left to undo
+    session.regions.undo()  # nothing is left to undo
     for expected in steps[1:]:
-        session.redo()
+        session.regions.redo()
         assert document(session).annotations.regions == expected.regions
-    session.redo()
+    session.regions.redo()
 
 
 def test_what_was_undone_is_forgotten_by_a_new_change(session: Session) -> None:
     draw(session)
-    session.undo()
+    session.regions.undo()
     draw(session, OTHER)
-    session.redo()
+    session.regions.redo()
     assert [one.outline for one in regions(session)] == [OTHER]
 
 
 def test_an_id_is_never_used_again(session: Session) -> None:
     first = draw(session)
-    session.undo()
+    session.regions.undo()
     assert draw(session) > first
     latest = draw(session)
-    session.undo()
-    session.undo()
+    session.regions.undo()
+    session.regions.undo()
     assert draw(session) > latest
 
 
 def test_a_change_that_changes_nothing_is_no_step(session: Session) -> None:
     region = draw(session)
     before = document(session)
-    session.change_region(region, name="Region 1")
-    session.change_region(region, name="  ")
-    session.change_region(region, outline=Rectangle((50, 50), (60, 60)))
-    session.remove_regions([99])
-    session.move_regions([region], 0, 0)
+    session.regions.rename(region, "Region 1")
+    session.regions.rename(region, "  ")
+    session.regions.reshape(region, Rectangle((50, 50), (60, 60)))
+    session.regions.remove([99])
+    session.regions.move([region], 0, 0)
     assert document(session) is before
 
 
 def test_a_locked_region_is_only_unlocked_hidden_and_shown(session: Session) -> None:
     region = draw(session)
-    session.change_region(region, locked=True)
-    session.change_region(region, name="other")
-    session.move_regions([region], 3, 3)
-    session.remove_regions([region])
-    session.change_region(region, hidden=True)
+    session.regions.set_locked([region], True)
+    session.regions.rename(region, "other")
+    session.regions.move([region], 3, 3)
+    session.regions.remove([region])
+    session.regions.set_hidden([region], True)
     (kept,) = regions(session)
     assert (kept.name, kept.outline, kept.hidden) == ("Region 1", ONE, True)
-    session.change_region(region, locked=False)
-    session.remove_regions([region])
+    session.regions.set_locked([region], False)
+    session.regions.remove([region])
     assert not regions(session)
 
 
 def test_the_selection_holds_only_what_is_there(session: Session) -> None:
     first, second = draw(session), draw(session, OTHER)
-    session.select([second, first, 99])
+    session.regions.select([second, first, 99])
     assert document(session).selected == (first, second)
-    session.remove_regions([first])
+    session.regions.remove([first])
     assert document(session).selected == (second,)
-    session.undo()
+    session.regions.undo()
     assert document(session).selected == (second,)
 
 
 def test_each_document_has_its_own_history(session: Session) -> None:
     draw(session)
     first = document(session).id
-    session.open(make_cube(20, 30))
+    session.documents.open(make_cube(20, 30))
     draw(session, OTHER)
-    session.undo()
+    session.regions.undo()
     assert not regions(session)
-    session.activate(first)
+    session.documents.activate(first)
     assert [one.outline for one in regions(session)] == [ONE]
 
 
 def test_regions_from_a_file_replace_those_there_in_one_step(session: Session) -> None:
     draw(session)
-    session.take_annotations(Annotations().add(OTHER, "read", "#ffffff"))
+    session.regions.replace_all(Annotations().add(OTHER, "read", "#ffffff"))
     assert [one.name for one in regions(session)] == ["read"]
-    session.undo()
+    session.regions.undo()
     assert [one.name for one in regions(session)] == ["Region 1"]
 
 
 def test_the_strongest_saliency_becomes_a_region(session: Session) -> None:
-    assert session.draw_strongest() is None
+    assert session.regions.draw_strongest() is None
     cube = document(session).cube
-    ticket = session.start_job(document(session).id, "Explaining")
-    session.take_explanation(ticket, document(session).id, make_explanation(cube))
-    assert session.draw_strongest() is not None
+    ticket = session.explaining_job.start(document(session).id, "Explaining")
+    session.explanation.take(ticket, document(session).id, make_explanation(cube))
+    assert session.regions.draw_strongest() is not None
     volume = session.state.volume
     assert volume is not None
-    plane = heatmap(volume, session.state.window_nm)
+    plane = heatmap(volume, session.state.view.window_nm)
     (region,) = regions(session)
     assert (mask_of(region.outline, (20, 30)) == (plane > plane.max() / 2)).all()
     assert region.class_name == document(session).class_name

@@ -20,7 +20,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import wand
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.wand import Criterion
-from focus_viewer.session.tasks.regions import WAND
+from focus_viewer.session.tasks.lanes import WAND
 from focus_viewer.session.tasks.workbench import Workbench
 
 SPOT = (15, 19)  # in the dark spot
@@ -31,21 +31,21 @@ Held = tuple[Session, HeldRunner]
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    one = Session()
-    bench = Workbench(one, ImmediateRunner(), FakeServices())
-    one.open(make_cube())
-    one.choose_tool("wand")
-    yield one
+    session = Session()
+    bench = Workbench(session, ImmediateRunner(), FakeServices())
+    session.documents.open(make_cube())
+    session.selection.choose_tool("wand")
+    yield session
     bench.close()
 
 
 @pytest.fixture
 def held() -> Iterator[Held]:
     """A session whose work is done when its runner is told."""
-    one, runner = Session(), HeldRunner()
-    bench = Workbench(one, runner, FakeServices())
-    one.open(make_cube())
-    yield one, runner
+    session, runner = Session(), HeldRunner()
+    bench = Workbench(session, runner, FakeServices())
+    session.documents.open(make_cube())
+    yield session, runner
     bench.close()
 
 
@@ -65,21 +65,23 @@ def patch(near: BoolArray) -> BoolArray:
 
 
 def test_connected_pixels_of_about_the_same_shape_of_spectrum(session: Session) -> None:
-    session.touch(*SPOT)
+    session.wand.set_seed(*SPOT)
     cube = document(session).cube
     angles = spectral_angles(cube, cube.pixel(*SPOT))
     (found,) = masks(session)
-    assert (found == patch(angles <= session.state.wand.angle_deg)).all()
+    assert (found == patch(angles <= session.state.selection.wand.angle_deg)).all()
     assert found.sum() > 10
     assert document(session).selected == (1,)
 
 
 def test_connected_pixels_of_the_same_sign_of_saliency(session: Session) -> None:
-    session.set_wand(criterion="saliency", saliency_percent=40)
-    session.touch(*SPOT)
+    session.wand.set(
+        replace(session.state.selection.wand, criterion="saliency", saliency_percent=40)
+    )
+    session.wand.set_seed(*SPOT)
     volume = session.state.volume
     assert volume is not None
-    plane = heatmap(volume, session.state.window_nm)
+    plane = heatmap(volume, session.state.view.window_nm)
     here = plane[SPOT]
     near = (np.abs(plane - here) <= 0.4 * volume.limits[1]) & (plane * here > 0)
     (found,) = masks(session)
@@ -87,27 +89,29 @@ def test_connected_pixels_of_the_same_sign_of_saliency(session: Session) -> None
 
 
 def test_the_region_follows_the_tolerance_as_one_step(session: Session) -> None:
-    session.touch(*SPOT)
+    session.wand.set_seed(*SPOT)
     sizes = [masks(session)[0].sum()]
     for angle_deg in (8, 20, 1):
-        session.set_wand(angle_deg=angle_deg)
+        session.wand.set(replace(session.state.selection.wand, angle_deg=angle_deg))
         sizes.append(masks(session)[0].sum())
     assert sizes[3] < sizes[0] < sizes[1] < sizes[2]
     assert len(document(session).history.past) == 1
-    session.undo()
+    session.regions.undo()
     assert not document(session).annotations.regions
-    session.set_wand(angle_deg=9)  # of what was undone, nothing comes back
+    session.wand.set(
+        replace(session.state.selection.wand, angle_deg=9)
+    )  # of what was undone, nothing comes back
     assert not document(session).annotations.regions
 
 
 def test_what_was_undone_is_found_again_by_another_click_there(session: Session) -> None:
-    session.touch(*SPOT)
-    session.touch(*SPOT)  # it is there already
+    session.wand.set_seed(*SPOT)
+    session.wand.set_seed(*SPOT)  # it is there already
     assert len(masks(session)) == 1
-    session.undo()
-    session.touch(*SPOT)
+    session.regions.undo()
+    session.wand.set_seed(*SPOT)
     (found,) = masks(session)
-    session.set_wand(angle_deg=20)
+    session.wand.set(replace(session.state.selection.wand, angle_deg=20))
     assert len(masks(session)) == 1
     assert masks(session)[0].sum() > found.sum()
 
@@ -117,22 +121,22 @@ def test_it_adds_to_the_painted_region_that_is_selected(session: Session) -> Non
     corner[:2, :2] = True
     outline = painted(corner)
     assert outline is not None
-    session.draw(outline)
-    session.touch(*SPOT, adding=True)
+    session.regions.draw(outline)
+    session.wand.set_seed(*SPOT, adding=True)
     (found,) = masks(session)
     assert found[corner].all()
     assert found[SPOT]
     before = found.sum()
-    session.set_wand(angle_deg=20)
+    session.wand.set(replace(session.state.selection.wand, angle_deg=20))
     assert masks(session)[0][corner].all()
     assert masks(session)[0].sum() > before
-    session.undo()
+    session.regions.undo()
     assert (masks(session)[0] == corner).all()
 
 
 def test_without_a_painted_region_it_makes_its_own(session: Session) -> None:
-    session.draw(Rectangle((0, 0), (4, 4)))
-    session.touch(*SPOT, adding=True)
+    session.regions.draw(Rectangle((0, 0), (4, 4)))
+    session.wand.set_seed(*SPOT, adding=True)
     assert [isinstance(one.outline, MaskShape) for one in document(session).annotations] == [
         False,
         True,
@@ -140,43 +144,43 @@ def test_without_a_painted_region_it_makes_its_own(session: Session) -> None:
 
 
 def test_another_tool_settles_it(session: Session) -> None:
-    session.touch(*SPOT)
+    session.wand.set_seed(*SPOT)
     before = masks(session)[0]
-    session.choose_tool("edit")
-    session.set_wand(angle_deg=30)
+    session.selection.choose_tool("edit")
+    session.wand.set(replace(session.state.selection.wand, angle_deg=30))
     assert (masks(session)[0] == before).all()
 
 
 def test_tolerances_are_clamped(session: Session) -> None:
-    session.set_tolerance(-3)
-    assert session.state.wand.angle_deg == 0.1
-    session.set_wand(criterion="saliency")
-    session.set_tolerance(1e6)
-    assert session.state.wand.saliency_percent == 200
-    assert session.state.wand.angle_deg == 0.1
+    session.wand.set_tolerance(-3)
+    assert session.state.selection.wand.angle_deg == 0.1
+    session.wand.set(replace(session.state.selection.wand, criterion="saliency"))
+    session.wand.set_tolerance(1e6)
+    assert session.state.selection.wand.saliency_percent == 200
+    assert session.state.selection.wand.angle_deg == 0.1
 
 
 def test_a_late_find_of_another_cube_is_dropped(held: Held) -> None:
     session, runner = held
-    session.touch(*SPOT)
+    session.wand.set_seed(*SPOT)
     late = runner.held[WAND]
-    session.open(replace(make_cube(), name="other"))
+    session.documents.open(replace(make_cube(), name="other"))
     late.done(late.work(lambda fraction, text: None))
-    assert not any(one.annotations.regions for one in session.state.documents)
+    assert not any(one.annotations.regions for one in session.state.documents.items)
 
 
 def test_without_saliency_it_says_so(held: Held) -> None:
     session, runner = held
-    session.set_wand(criterion="saliency")
-    session.touch(*SPOT)
-    assert session.state.problem is not None
-    assert "explain" in session.state.problem.text
+    session.wand.set(replace(session.state.selection.wand, criterion="saliency"))
+    session.wand.set_seed(*SPOT)
+    assert session.state.requests.problem is not None
+    assert "explain" in session.state.requests.problem.text
     assert WAND not in runner.held
 
 
 def test_pixels_outside_are_not_touched(session: Session) -> None:
-    session.touch(99, 5)
-    assert session.state.wand.touch is None
+    session.wand.set_seed(99, 5)
+    assert session.state.selection.wand.seed is None
 
 
 @pytest.mark.parametrize("criterion", ["angle", "saliency"])
@@ -184,15 +188,15 @@ def test_pixels_outside_are_not_touched(session: Session) -> None:
 def test_a_window_that_grows_finds_the_same_pixels(
     session: Session, criterion: Criterion, tolerance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.set_wand(criterion=criterion)
-    session.set_tolerance(tolerance)
-    session.touch(*SPOT)
+    session.wand.set(replace(session.state.selection.wand, criterion=criterion))
+    session.wand.set_tolerance(tolerance)
+    session.wand.set_seed(*SPOT)
     (expected,) = masks(session)
-    session.undo()
+    session.regions.undo()
     monkeypatch.setattr(wand, "_LEAST_GROWTH_PX", 1)
     cube, volume = document(session).cube, session.state.volume
     by_angle = criterion == "angle"
-    sources = (None, None) if by_angle else (volume, session.state.window_nm)
+    sources = (None, None) if by_angle else (volume, session.state.view.window_nm)
     seed = wand.Distances(cube, *sources, SPOT)
     distances, pixels = wand.similar_connected(seed, tolerance, silent)
     assert pixels is not None

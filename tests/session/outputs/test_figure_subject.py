@@ -25,7 +25,7 @@ def test_without_a_cube_there_is_nothing_to_show() -> None:
 
 def test_it_is_measured_where_the_session_lags_behind() -> None:
     state = make_state()
-    document = state.documents[0]
+    document = state.documents.items[0]
     subject = figure_subject(state, EVERYTHING)
     assert subject is not None
     volume = document.volume("evidence")
@@ -52,7 +52,7 @@ def test_two_classes_of_regions_are_compared_and_only_if_that_is_shown() -> None
     compared = subject.first.comparison
     assert compared is not None
     assert (compared.first, compared.second) == ("sick", "well")
-    cube, groups = state.documents[0].cube, {"sick": [], "well": []}
+    cube, groups = state.documents.items[0].cube, {"sick": [], "well": []}
     for region in regions():
         if region.class_name:
             groups[region.class_name].append(pixel_spectra(cube, region.outline.crop((40, 60))))
@@ -72,28 +72,31 @@ def test_regions_of_one_class_or_of_three_are_not_compared() -> None:
 
 def test_other_cubes_stand_beside_it_if_wanted() -> None:
     first = make_state()
-    second = replace(make_state(make_cube(20, 30, 12)).documents[0], id=2)
-    state = replace(first, documents=(second, first.documents[0]))
+    second = replace(make_state(make_cube(20, 30, 12)).documents.items[0], id=2)
+    state = replace(
+        first, documents=replace(first.documents, items=(second, first.documents.items[0]))
+    )
     alone, both = (figure_subject(state, FigureSpec(all_cubes=wanted)) for wanted in (False, True))
     assert alone is not None
     assert both is not None
-    assert [one.cube for one in alone.cubes] == [first.documents[0].cube]
-    assert [one.cube for one in both.cubes] == [first.documents[0].cube, second.cube]
+    assert [one.cube for one in alone.cubes] == [first.documents.items[0].cube]
+    assert [one.cube for one in both.cubes] == [first.documents.items[0].cube, second.cube]
 
 
 def test_the_view_of_the_session_is_kept() -> None:
     display = Display(mode="attention", opacity=0.3, colourmap="Inferno", volume_method="mip")
-    subject = figure_subject(replace(make_state(), display=display))
+    state = make_state()
+    subject = figure_subject(replace(state, view=replace(state.view, display=display)))
     assert subject is not None
     assert (subject.mode, subject.opacity, subject.colourmap) == ("attention", 0.3, "Inferno")
     assert subject.strongest_only
-    assert subject.window_nm == make_state().window_nm
+    assert subject.window_nm == state.view.window_nm
 
 
 def test_choices_are_held_in_their_bounds_and_published_once() -> None:
     session, seen = Session(), []
-    session.changed.connect(lambda change: seen.append(change.after.figure))
-    session.set_figure(FigureSpec(panels=("table", "table"), width_mm=1e9, dpi=1, font_pt=0.1))
+    session.changed.connect(lambda change: seen.append(change.after.view.figure))
+    session.view.set_figure(FigureSpec(panels=("table", "table"), width_mm=1e9, dpi=1, font_pt=0.1))
     assert seen == [FigureSpec(panels=("table",), width_mm=260.0, dpi=300, font_pt=6.0)]
-    session.set_figure(seen[0])
+    session.view.set_figure(seen[0])
     assert len(seen) == 1

@@ -17,7 +17,8 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.measurements import Measures, measure
-from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, REGIONS, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE, REGIONS
+from focus_viewer.session.tasks.workbench import Workbench
 
 UPPER, LOWER, ROUND = (
     Rectangle((2, 1), (9, 6)),
@@ -145,18 +146,18 @@ def test_a_view_seen_before_is_not_read_again(cube: Cube, source: Counted) -> No
 def test_regions_cleared_while_they_are_measured_leave_nothing(cube: Cube) -> None:
     session, runner = Session(), HeldRunner()
     bench = Workbench(session, runner, FakeServices())
-    session.open(cube)
-    session.draw(UPPER)
+    session.documents.open(cube)
+    session.regions.draw(UPPER)
     late = runner.held[REGIONS]
-    session.undo()
+    session.regions.undo()
     assert REGIONS not in runner.held
     late.done(late.work(silent))  # it had not heard that it was cancelled
     assert session.state.document is not None
     assert session.state.document.measures is None
-    session.redo()
+    session.regions.redo()
     runner.release(REGIONS)
     assert session.state.document.measures is not None
-    session.remove_regions([1])
+    session.regions.remove([1])
     assert session.state.document.measures is None
     for lane in (EXPLAIN, PICTURE):
         runner.cancel(lane)

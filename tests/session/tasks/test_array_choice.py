@@ -12,8 +12,9 @@ from ui.fakes import FakeServices, HeldRunner, make_cube
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsChoice
 from focus_viewer.core.errors import FocusError
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.array_choice import OPEN_ARRAY, TRY_ARRAY, Trial
-from focus_viewer.session.tasks.workbench import OPEN, Workbench
+from focus_viewer.session.tasks.array_choice import ArrayPreview
+from focus_viewer.session.tasks.lanes import OPEN, OPEN_ARRAY, TRY_ARRAY
+from focus_viewer.session.tasks.workbench import Workbench
 
 CANDIDATES = (Candidate("a", (40, 60, 50), "f4"), Candidate("b", (40, 60, 50), "f4"))
 CHOICE = ArrayChoice("a")
@@ -30,7 +31,7 @@ class Bench:
             self.services.questions[name] = needed
         self.session, self.runner = Session(), HeldRunner()
         self.workbench = Workbench(self.session, self.runner, self.services)
-        self.choosing = self.workbench.choosing
+        self.choosing = self.workbench.array_choice
 
     def open(self, *names: str) -> None:
         self.workbench.open([Path(name) for name in names])
@@ -39,12 +40,12 @@ class Bench:
 
     @property
     def asked(self) -> str | None:
-        question = self.session.state.choice
+        question = self.session.state.requests.array_question
         return None if question is None else question.path.name
 
     @property
     def opened(self) -> list[str]:
-        return [one.cube.name for one in self.session.state.documents]
+        return [one.cube.name for one in self.session.state.documents.items]
 
 
 @pytest.fixture
@@ -57,9 +58,9 @@ def bench() -> Iterator[Bench]:
 def test_files_are_asked_about_one_after_the_other_and_others_open_at_once(bench: Bench) -> None:
     bench.open("one.h5", "leaf.hdr", "two.h5")
     assert bench.opened == ["leaf.hdr"]
-    assert bench.session.state.problem is None
+    assert bench.session.state.requests.problem is None
     assert bench.asked == "one.h5"
-    bench.choosing.settle(CHOICE)
+    bench.choosing.confirm(CHOICE)
     bench.runner.release(OPEN_ARRAY)
     assert bench.opened == ["leaf.hdr", "one.h5"]
     assert bench.asked == "two.h5"
@@ -71,24 +72,24 @@ def test_files_are_asked_about_one_after_the_other_and_others_open_at_once(bench
 
 def test_an_attempt_tells_what_the_choice_would_give(bench: Bench) -> None:
     bench.open("one.h5")
-    trials: list[Trial] = []
-    bench.choosing.attempt(CHOICE, trials.append)
+    trials: list[ArrayPreview] = []
+    bench.choosing.preview(CHOICE, trials.append)
     bench.runner.release(TRY_ARRAY)
     assert trials[0].picture is not None and trials[0].picture.shape == (40, 60)
-    assert trials[0].told == (
+    assert trials[0].description == (
         "40 rows x 60 columns, 50 bands, reflectance. Shown: band 26, 706 nm."
     )
-    bench.choosing.attempt(ArrayChoice("c"), trials.append)
+    bench.choosing.preview(ArrayChoice("c"), trials.append)
     bench.runner.release(TRY_ARRAY)
     assert trials[1].picture is None
-    assert trials[1].told == "one.h5 has no array c: choose another"
-    assert bench.opened == [] and bench.session.state.problem is None
+    assert trials[1].description == "one.h5 has no array c: choose another"
+    assert bench.opened == [] and bench.session.state.requests.problem is None
 
 
 def test_an_attempt_that_is_given_up_tells_nothing(bench: Bench) -> None:
     bench.open("one.h5")
-    trials: list[Trial] = []
-    bench.choosing.attempt(CHOICE, trials.append)
+    trials: list[ArrayPreview] = []
+    bench.choosing.preview(CHOICE, trials.append)
     bench.choosing.give_up()
     assert bench.runner.held.get(TRY_ARRAY) is None
     assert trials == []
@@ -96,28 +97,28 @@ def test_an_attempt_that_is_given_up_tells_nothing(bench: Bench) -> None:
 
 def test_a_choice_that_fails_after_all_is_reported_and_not_remembered(bench: Bench) -> None:
     bench.open("one.h5")
-    bench.choosing.settle(ArrayChoice("c"))
+    bench.choosing.confirm(ArrayChoice("c"))
     bench.runner.release(OPEN_ARRAY)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None and problem.title == "Could not open one.h5"
     assert bench.asked is None and bench.opened == [] and bench.services.choices == {}
 
 
 def test_asked_again(bench: Bench) -> None:
-    bench.choosing.again()  # nothing is on the screen
+    bench.choosing.ask_again()  # nothing is on the screen
     cube = replace(make_cube(), path=Path("two.h5"))
-    bench.session.open(cube)
-    bench.choosing.again()
+    bench.session.documents.open(cube)
+    bench.choosing.ask_again()
     bench.runner.release(OPEN_ARRAY)
     assert bench.asked == "two.h5"
 
 
 def test_asked_again_about_what_holds_no_arrays(bench: Bench) -> None:
-    bench.session.open(replace(make_cube(), path=Path("leaf.hdr")))
-    bench.choosing.again()
+    bench.session.documents.open(replace(make_cube(), path=Path("leaf.hdr")))
+    bench.choosing.ask_again()
     bench.runner.release(OPEN_ARRAY)
     assert bench.asked is None
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None and problem.title == "Could not look into leaf.hdr"
 
 

@@ -15,9 +15,9 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.pictures import composite as pictures
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.band_caching import BANDS
-from focus_viewer.session.tasks.workbench import DETAIL, OPEN, OTHER_DETAIL, PICTURE, Workbench
-from focus_viewer.ui.shell.side_status import banding_told
+from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, OTHER_DETAIL, PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.shell.side_status import band_caching_text
 
 
 class Bench:
@@ -33,7 +33,7 @@ class Bench:
             self.runner.release(OPEN)
 
     def document(self, name: str) -> Document:
-        return next(one for one in self.session.state.documents if one.cube.name == name)
+        return next(one for one in self.session.state.documents.items if one.cube.name == name)
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +50,13 @@ def test_a_slow_cube_has_a_hasty_picture_until_its_bands_are_kept() -> None:
     assert PICTURE not in bench.runner.held
 
     bench.runner.held[BANDS].progress(0.5, "keeping bands together")
-    banding = bench.session.state.banding
+    banding = bench.session.state.jobs.band_caching
     assert (banding.title, banding.status) == ("Caching the bands of slow", "running")
     assert banding.fraction == 0.5
     bench.runner.release(BANDS)
     bench.runner.release(PICTURE)
 
-    assert bench.session.state.banding.status == "done"
+    assert bench.session.state.jobs.band_caching.status == "done"
     sharp = bench.document("slow").composite
     assert sharp is not None and not sharp.coarse
     assert sharp.image.shape[0] > coarse.image.shape[0]
@@ -67,18 +67,18 @@ def test_of_a_quick_cube_nothing_is_told() -> None:
     bench = Bench("quick")
     bench.runner.release(PICTURE)
     bench.runner.release(BANDS)
-    assert bench.session.state.banding.status == "idle"
+    assert bench.session.state.jobs.band_caching.status == "idle"
     assert PICTURE not in bench.runner.held
     assert bench.document("quick").bands_settled
 
 
 def test_one_cube_after_the_other_the_one_on_the_screen_first() -> None:
     bench = Bench("slow a", "slow b", "slow c")
-    assert not any(one.bands_settled for one in bench.session.state.documents)
+    assert not any(one.bands_settled for one in bench.session.state.documents.items)
     bench.runner.release(BANDS)
     assert bench.document("slow a").bands_settled
     bench.runner.release(BANDS)
-    assert [one.bands_settled for one in bench.session.state.documents] == [True, False, True]
+    assert [one.bands_settled for one in bench.session.state.documents.items] == [True, False, True]
     bench.runner.release(BANDS)
     assert BANDS not in bench.runner.held
 
@@ -86,10 +86,10 @@ def test_one_cube_after_the_other_the_one_on_the_screen_first() -> None:
 def test_a_cube_that_finds_no_room_is_told_and_read_from_its_file() -> None:
     bench = Bench("huge")
     bench.runner.release(BANDS)
-    banding = bench.session.state.banding
+    banding = bench.session.state.jobs.band_caching
     assert banding.status == "failed"
     assert "huge finds no room" in banding.message
-    assert bench.session.state.problem is None
+    assert bench.session.state.requests.problem is None
     assert bench.document("huge").bands_settled
 
 
@@ -98,9 +98,9 @@ def test_a_cube_that_fails_half_way_does_not_seem_to_go_on() -> None:
     task = bench.runner.held[BANDS]
     task.progress(0.3, "")
     task.failed(FocusError("the disk is full: make room"))
-    banding = bench.session.state.banding
+    banding = bench.session.state.jobs.band_caching
     assert (banding.status, banding.message) == ("failed", "the disk is full: make room")
-    assert banding_told(banding) == "Caching the bands of slow: failed (point here for why)"
+    assert band_caching_text(banding) == "Caching the bands of slow: failed (hover for details)"
 
 
 def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:
@@ -108,9 +108,9 @@ def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:
     bench.runner.release(PICTURE)
     bench.runner.held[BANDS].progress(0.3, "")
 
-    bench.workbench.banding.cancel()
+    bench.workbench.band_caching.cancel()
 
-    assert bench.session.state.banding.status == "cancelled"
+    assert bench.session.state.jobs.band_caching.status == "cancelled"
     bench.runner.release(PICTURE)
     sharp = bench.document("slow").composite
     assert sharp is not None and not sharp.coarse
@@ -120,11 +120,11 @@ def test_stopped_by_the_user_the_picture_is_read_from_the_file() -> None:
 def test_a_cube_that_is_closed_is_left_and_the_next_begins() -> None:
     bench = Bench("slow a", "slow b")
     first = bench.runner.held[BANDS]
-    bench.session.close(bench.document("slow a").id)
+    bench.session.documents.close(bench.document("slow a").id)
     assert bench.runner.held[BANDS] is not first
-    bench.session.close(bench.document("slow b").id)
+    bench.session.documents.close(bench.document("slow b").id)
     assert BANDS not in bench.runner.held
-    assert bench.session.state.banding.status == "idle"
+    assert bench.session.state.jobs.band_caching.status == "idle"
 
 
 # Details
@@ -143,7 +143,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 300)
     monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 300)
     bench = Bench()
-    bench.session.open(large())
+    bench.session.documents.open(large())
     bench.runner.release(BANDS)
     bench.runner.release(PICTURE)
     assert bench.document("large").composite is not None
@@ -152,21 +152,21 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def test_a_nearer_look_brings_every_pixel(looking: Bench) -> None:
-    looking.session.look_at(Extent((3.2, 5.5), (12.0, 20.0)))
+    looking.session.documents.set_extent(Extent((3.2, 5.5), (12.0, 20.0)))
     looking.runner.release(DETAIL)
     found = looking.document("large").detail
     assert found is not None
     assert found.image.shape == (15, 9, 3)
     assert found.extent == Extent((3, 5), (12, 20))
 
-    looking.session.look_at(None)
+    looking.session.documents.set_extent(None)
     assert looking.document("large").detail is None
 
 
 def test_a_detail_of_another_picture_is_dropped(looking: Bench) -> None:
-    looking.session.look_at(Extent((3, 5), (12, 20)))
+    looking.session.documents.set_extent(Extent((3, 5), (12, 20)))
     late = looking.runner.held[DETAIL]
-    looking.session.set_recipe(pictures.CompositeRecipe("band", (1,)))
+    looking.session.view.set_recipe(pictures.CompositeRecipe("band", (1,)))
     looking.runner.release(PICTURE)
     late.done(pictures.Detail(np.zeros((15, 9, 3), np.uint8), Extent((3, 5), (12, 20))))
     assert looking.document("large").detail is None
@@ -178,11 +178,11 @@ def test_a_detail_of_another_picture_is_dropped(looking: Bench) -> None:
 
 def test_the_other_cube_of_a_pair_has_its_own_detail(looking: Bench) -> None:
     first = looking.document("large").id
-    second = looking.session.open(large())
+    second = looking.session.documents.open(large())
     looking.runner.release(BANDS)
     looking.runner.release(PICTURE)
-    looking.session.pair_with(first)
-    looking.session.look_at(Extent((3, 5), (12, 20)))
+    looking.session.pair.show_with(first)
+    looking.session.documents.set_extent(Extent((3, 5), (12, 20)))
     looking.runner.release(DETAIL)
     looking.runner.release(OTHER_DETAIL)
     details = [looking.session.state.find(one) for one in (first, second)]

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
+from focus_viewer.core.cubes.georeference import Georeference, PixelArea
 from focus_viewer.core.documents.export_request import KINDS
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.session.outputs.export_summary import size_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.export import EXPORT, Exports
-from focus_viewer.session.tasks.workbench import EXPLAIN, REGIONS, Workbench
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.export import Exports
+from focus_viewer.session.tasks.lanes import EXPLAIN, EXPORT, REGIONS
+from focus_viewer.session.tasks.workbench import Workbench
 
 
 class Bench:
@@ -40,45 +43,46 @@ def bench() -> Iterator[Bench]:
 
 def test_without_a_cube_nothing_is_possible(bench: Bench) -> None:
     assert bench.reasons() == dict.fromkeys(KINDS, "Open a cube first")
-    assert bench.exports.told("volume", "envi") == ""
+    assert bench.exports.description("volume", "envi") == ""
     bench.exports.write(Path("v.hdr"), "volume", "envi")
-    assert bench.session.state.export.status == "idle"
+    assert bench.session.state.jobs.export.status == "idle"
 
 
 def test_what_is_possible_grows_with_what_is_there(bench: Bench) -> None:
-    bench.session.open(make_cube())
+    bench.session.documents.open(make_cube())
     assert "being explained" in bench.reasons()["volume"]
     bench.runner.cancel(EXPLAIN)
     assert bench.reasons()["heatmap"] == "Explain the cube first"
     assert bench.reasons()["spectra"] == "Draw a region or pin a pixel first"
-    bench.session.pin(1, 2)
+    bench.session.pins.toggle(1, 2)
     assert bench.reasons()["spectra"] == ""
     assert bench.reasons()["labels"] == "Draw a region first"
-    bench.session.draw(Rectangle((0, 0), (5, 5)))
+    bench.session.regions.draw(Rectangle((0, 0), (5, 5)))
     bench.workbench.explain()
     bench.runner.release(EXPLAIN)
     assert bench.reasons() == dict.fromkeys(KINDS, "")
 
 
-def ready(bench: Bench, **header: str) -> None:
+def ready(bench: Bench, projection: str = "") -> None:
     """Open a cube, explain it, mark two regions and a pixel."""
-    bench.session.open(replace(make_cube(), header={"map info": "", **header}))
+    georeference = Georeference(projection=projection)
+    bench.session.documents.open(replace(make_cube(), georeference=georeference))
     bench.runner.release(EXPLAIN)
-    bench.session.draw(Rectangle((0, 0), (5, 5)))
-    bench.session.draw(Rectangle((9, 9), (15, 15)))
-    bench.session.pin(3, 4)
+    bench.session.regions.draw(Rectangle((0, 0), (5, 5)))
+    bench.session.regions.draw(Rectangle((9, 9), (15, 15)))
+    bench.session.pins.toggle(3, 4)
 
 
 def test_told_is_what_would_be_written(bench: Bench) -> None:
     ready(bench)
-    tell = bench.exports.told
+    tell = bench.exports.description
     assert tell("volume", "envi").splitlines() == [
         "Evidence for chlorosis",
         "40 rows × 60 columns × 12 spectral groups, float32, 0.1 MB",
         "Not georeferenced: no map info",
     ]
-    bench.session.contrast_with("healthy")
-    bench.session.set_window(700, 40)
+    bench.session.explanation.set_reference_class("healthy")
+    bench.session.view.set_window(700, 40)
     assert tell("heatmap", "numpy").splitlines() == [
         "Evidence for chlorosis against healthy, mean of 680–720 nm",
         "40 rows × 60 columns, float32, 10 kB",
@@ -90,13 +94,13 @@ def test_told_is_what_would_be_written(bench: Bench) -> None:
 
 
 def test_a_map_is_told(bench: Bench) -> None:
-    ready(bench, **{"map info": "{UTM, 1, 1}"})
-    assert bench.exports.told("volume", "geotiff").endswith("Georeferenced: UTM")
+    ready(bench, "UTM")
+    assert bench.exports.description("volume", "geotiff").endswith("Georeferenced: UTM")
 
 
 def test_names_are_made_of_letters_that_every_system_takes(bench: Bench) -> None:
     ready(bench)
-    bench.session.contrast_with("healthy")
+    bench.session.explanation.set_reference_class("healthy")
     assert bench.exports.suggested("volume", "geotiff") == (
         "leaf_volume_chlorosis_against_healthy.tif"
     )
@@ -107,32 +111,32 @@ def test_an_export_runs_beside_explaining_and_tells_its_end(bench: Bench) -> Non
     ready(bench)
     bench.workbench.explain()
     bench.exports.write(Path("out"), "volume", "envi")
-    assert bench.session.state.export.status == "running"
-    assert bench.session.state.export.title == "Writing out.hdr"
+    assert bench.session.state.jobs.export.status == "running"
+    assert bench.session.state.jobs.export.title == "Writing out.hdr"
     bench.runner.held[EXPORT].progress(0.25, "writing the volume")
-    assert bench.session.state.export.fraction == 0.25
+    assert bench.session.state.jobs.export.fraction == 0.25
     bench.runner.release(EXPORT)
     request = bench.services.exported[Path("out.hdr")]
     assert request.volume is bench.session.state.volume
     assert request.pins == ((3, 4),)
-    assert bench.session.state.export.status == "done"
-    assert "out.hdr" in bench.session.state.export.message
-    assert bench.session.state.job.status == "running"
+    assert bench.session.state.jobs.export.status == "done"
+    assert "out.hdr" in bench.session.state.jobs.export.message
+    assert bench.session.state.jobs.explaining.status == "running"
 
 
 def test_a_failure_is_shown_and_a_cancelled_one_is_not(bench: Bench) -> None:
     ready(bench)
     bench.exports.write(Path("refused.tif"), "volume", "geotiff")
     bench.runner.release(EXPORT)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None
     assert problem.title == "Could not write refused.tif"
-    assert bench.session.state.export.status == "failed"
-    bench.session.dismiss_problem()
+    assert bench.session.state.jobs.export.status == "failed"
+    bench.session.requests.dismiss_problem()
     bench.exports.write(Path("v.tif"), "volume", "geotiff")
     bench.exports.cancel()
-    assert bench.session.state.export.status == "cancelled"
-    assert bench.session.state.problem is None
+    assert bench.session.state.jobs.export.status == "cancelled"
+    assert bench.session.state.requests.problem is None
     assert Path("v.tif") not in bench.services.exported
 
 
@@ -143,7 +147,7 @@ def test_late_news_of_an_export_that_another_followed_is_dropped(bench: Bench) -
     bench.exports.write(Path("second.tif"), "volume", "geotiff")
     first.progress(0.9, "late")
     first.done((Path("first.tif"),))
-    export = bench.session.state.export
+    export = bench.session.state.jobs.export
     assert (export.title, export.status, export.fraction) == ("Writing second.tif", "running", 0)
 
 
@@ -157,21 +161,25 @@ def test_sizes(size: int, text: str) -> None:
 def test_chosen_indices_and_areas_are_measured() -> None:
     session, services = Session(), FakeServices()
     bench = Workbench(session, ImmediateRunner(), services)
-    session.open(replace(make_cube(), header={"pixel area": "0.25"}))
-    session.draw(Rectangle((0, 0), (10, 10)))
+    session.documents.open(
+        replace(make_cube(), georeference=Georeference(pixel_area=PixelArea(0.25)))
+    )
+    session.regions.draw(Rectangle((0, 0), (10, 10)))
     assert session.state.document is not None
     measures = session.state.document.measures
     assert measures is not None
     assert measures.rows[0].area == 25
     usual = list(measures.rows[0].indices)
     assert set(usual) < {index.name for index in INDICES}  # this cube ends at 1000 nm
-    session.set_display(indices=("NDVI2", "PRI", "unheard of"))
+    session.view.set_display(
+        replace(session.state.view.display, indices=("NDVI2", "PRI", "unheard of"))
+    )
     after = session.state.document.measures
     assert after is not None
     assert list(after.rows[0].indices) == ["NDVI2", "PRI"]
     assert after.rows[0].indices["NDVI2"] == measures.rows[0].indices["NDVI"]
     assert [one.index.name for one in after.indices] == ["NDVI2", "PRI"]
-    bench.save_region_table(Path("t.csv"))
+    bench.region_files.save_table(Path("t.csv"))
     lines = str(services.written[Path("t.csv")]).splitlines()
     assert lines[0].split(",")[4] == "area_m2"
     assert lines[0].endswith("peaks_nm,NDVI2,PRI")
@@ -183,7 +191,7 @@ def test_measuring_waits_in_its_lane_when_indices_change(bench: Bench) -> None:
     ready(bench)
     bench.runner.release(REGIONS)
     before = bench.session.state.document
-    bench.session.set_display(indices=("PRI",))
+    bench.session.view.set_display(replace(bench.session.state.view.display, indices=("PRI",)))
     bench.runner.release(REGIONS)
     after = bench.session.state.document
     assert before is not None
@@ -196,5 +204,5 @@ def test_measuring_waits_in_its_lane_when_indices_change(bench: Bench) -> None:
 
 def test_exports_can_be_made_without_a_workbench() -> None:
     session = Session()
-    exports = Exports(session, ImmediateRunner(), FakeServices())
+    exports = Exports(session, Background(session, ImmediateRunner()), FakeServices())
     assert len(exports.choices()) == len(KINDS)

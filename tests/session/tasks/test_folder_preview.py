@@ -12,7 +12,10 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
-from focus_viewer.session.tasks.folder_preview import BROWSE, THUMBNAIL_PX, Browsing, Look
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.folder_preview import THUMBNAIL_PX, FolderPreview, Look
+from focus_viewer.session.tasks.lanes import BROWSE
 from focus_viewer.session.tasks.protocols import Runner
 
 CUBE = replace(make_cube(400, 600, 5), name="a")
@@ -27,9 +30,13 @@ class Services(FakeServices):
         return super().read_cube(path)
 
 
+def preview(runner: Runner) -> FolderPreview:
+    return FolderPreview(Background(Session(), runner), Services({"a.hdr": CUBE}))
+
+
 def seen(name: str, runner: Runner | None = None) -> list[Look]:
     found: list[Look] = []
-    browsing = Browsing(runner or ImmediateRunner(), Services({"a.hdr": CUBE}))
+    browsing = preview(runner or ImmediateRunner())
     browsing.look(Path(name), found.append)
     return found
 
@@ -61,7 +68,7 @@ def test_an_error_that_nobody_foresaw_is_seen_and_logged(
 ) -> None:
     runner = HeldRunner()
     found: list[Look] = []
-    Browsing(runner, Services({})).look(Path("odd"), found.append)
+    FolderPreview(Background(Session(), runner), Services({})).look(Path("odd"), found.append)
     task = runner.held[BROWSE]
     with pytest.raises(ZeroDivisionError) as raised:
         task.work(lambda fraction, text: None)
@@ -75,7 +82,7 @@ def test_an_error_that_nobody_foresaw_is_seen_and_logged(
 def test_nothing_is_told_after_a_stop() -> None:
     runner = HeldRunner()
     found: list[Look] = []
-    browsing = Browsing(runner, Services({"a.hdr": CUBE}))
+    browsing = preview(runner)
     browsing.look(Path("a.hdr"), found.append)
     browsing.stop()
     assert found == []
@@ -90,6 +97,6 @@ def test_a_stop_is_heard_between_reading_and_the_picture() -> None:
 
     told: Step = step
     runner = HeldRunner()
-    Browsing(runner, Services({"a.hdr": CUBE})).look(Path("a.hdr"), lambda look: None)
+    preview(runner).look(Path("a.hdr"), lambda look: None)
     runner.held[BROWSE].work(told)
     assert steps == ["reading", "making a thumbnail"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from region_masks import mask_of
-from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
@@ -23,7 +23,7 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import Preview, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, sensor_choices
 from focus_viewer.session.tasks.workbench import Workbench
 
 FOUND = FoundReferences(Path("/data/white.raw"), Path("/data/dark.raw"))
@@ -37,7 +37,7 @@ class Desk:
         self.services.references["plant"] = FOUND
         self.session = Session()
         self.workbench = Workbench(self.session, runner or ImmediateRunner(), self.services)
-        self.calibrating = self.workbench.calibrating
+        self.calibrating = self.workbench.preprocessing
 
     @property
     def document(self) -> Document:
@@ -63,15 +63,15 @@ def test_references_are_found_and_nothing_is_done_with_them(desk: Desk) -> None:
 def test_a_cube_in_reflectance_is_not_looked_around() -> None:
     desk = Desk()
     desk.services.references["cube"] = FOUND
-    desk.session.open(replace(PLANT, name="cube", units="reflectance"))
+    desk.session.documents.open(replace(PLANT, name="cube", units="reflectance"))
     assert desk.document.references is None
 
 
 def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 2), (9, 9)))
-    desk.session.pin(4, 5)
+    desk.session.regions.draw(Rectangle((2, 2), (9, 9)))
+    desk.session.pins.toggle(4, 5)
     before = desk.document
-    desk.calibrating.treat(before.id, CALIBRATED)
+    desk.calibrating.apply(before.id, CALIBRATED)
     after = desk.document
     assert after.id == before.id
     assert after.cube.units == "reflectance"
@@ -90,22 +90,22 @@ def test_a_treated_cube_takes_the_place_and_work_stays(desk: Desk) -> None:
 
 
 def test_a_treatment_is_taken_back(desk: Desk) -> None:
-    desk.calibrating.treat(desk.document.id, CALIBRATED)
-    desk.calibrating.treat(desk.document.id, Preprocessing())
+    desk.calibrating.apply(desk.document.id, CALIBRATED)
+    desk.calibrating.apply(desk.document.id, Preprocessing())
     assert desk.document.cube is PLANT
 
 
 def test_a_change_keeps_the_rest_of_the_treatment(desk: Desk) -> None:
-    desk.calibrating.treat(desk.document.id, CALIBRATED)
-    desk.calibrating.change(smoothing=Smoothing(5, 1))
+    desk.calibrating.apply(desk.document.id, CALIBRATED)
+    change_preprocessing(desk.session, desk.calibrating, smoothing=Smoothing(5, 1))
     assert preprocessing_of(desk.document.cube) == replace(CALIBRATED, smoothing=Smoothing(5, 1))
 
 
 def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
-    desk.calibrating.treat(desk.document.id, gone)
+    desk.calibrating.apply(desk.document.id, gone)
     assert desk.document.cube is PLANT
-    problem = desk.session.state.problem
+    problem = desk.session.state.requests.problem
     assert problem is not None
     assert "gone.raw is not there" in problem.text
 
@@ -113,19 +113,19 @@ def test_a_failure_is_shown_and_the_cube_stays(desk: Desk) -> None:
 def test_a_cube_closed_meanwhile_is_left_closed() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
-    document_id = desk.session.open(PLANT)
-    desk.calibrating.treat(document_id, CALIBRATED)
-    desk.session.close(document_id)
+    document_id = desk.session.documents.open(PLANT)
+    desk.calibrating.apply(document_id, CALIBRATED)
+    desk.session.documents.close(document_id)
     runner.release("treat")
-    assert desk.session.state.documents == ()
+    assert desk.session.state.documents.items == ()
 
 
 def test_what_was_explained_of_other_numbers_is_dropped() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
-    document_id = desk.session.open(PLANT)
+    document_id = desk.session.documents.open(PLANT)
     late = runner.held["explain"]
-    desk.calibrating.treat(document_id, CALIBRATED)
+    desk.calibrating.apply(document_id, CALIBRATED)
     runner.release("treat")
     ImmediateRunner().submit("explain", late)
     assert desk.document.explanation is None
@@ -135,31 +135,31 @@ def test_what_was_explained_of_other_numbers_is_dropped() -> None:
 
 def test_a_cube_that_is_not_on_the_screen_is_explained_when_it_is() -> None:
     desk = Desk()
-    first = desk.session.open(PLANT)
-    second = desk.session.open(make_cube())
-    desk.calibrating.treat(first, CALIBRATED)
-    assert desk.session.state.active == second
+    first = desk.session.documents.open(PLANT)
+    second = desk.session.documents.open(make_cube())
+    desk.calibrating.apply(first, CALIBRATED)
+    assert desk.session.state.documents.active == second
     document = desk.session.state.find(first)
     assert document is not None
     assert document.outcome == "none"
-    desk.session.activate(first)
+    desk.session.documents.activate(first)
     assert desk.document.outcome == "done"
 
 
 def test_band_numbers_of_the_picture_do_not_outlive_the_bands(desk: Desk) -> None:
-    desk.session.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
-    desk.calibrating.change(bin_bands=2)
-    assert desk.session.state.display.recipe == CompositeRecipe()
+    desk.session.view.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
+    change_preprocessing(desk.session, desk.calibrating, bin_bands=2)
+    assert desk.session.state.view.display.recipe == CompositeRecipe()
     assert desk.document.cube.bands == 25
 
 
 def test_another_image_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match="pixels"):
-        desk.session.replace_cube(desk.document.id, make_cube(rows=3))
+        desk.session.preprocessing.replace_cube(desk.document.id, make_cube(rows=3))
 
 
 def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
-    told: list[Preview] = []
+    told: list[PreprocessingPreview] = []
     desk.calibrating.preview(PLANT, Preprocessing(), CALIBRATED, (3, 4), told.append, pytest.fail)
     (preview,) = told
     np.testing.assert_allclose(preview.after, preview.before / 1000, rtol=1e-6)
@@ -169,7 +169,7 @@ def test_a_pixel_is_tried_before_anything_is_done(desk: Desk) -> None:
 
 
 def test_the_mean_of_a_region_divides(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     (region,) = desk.document.annotations.regions
     told: list[FlatField] = []
     desk.calibrating.flat_of_region(PLANT, region, told.append, pytest.fail)
@@ -190,34 +190,34 @@ def test_a_spectrum_of_a_file_divides_and_a_failure_is_told(desk: Desk) -> None:
 
 def test_a_project_opens_as_it_was_treated(desk: Desk) -> None:
     wanted = replace(CALIBRATED, smoothing=Smoothing(5, 2), bin_bands=2, bad_ranges=((400, 420),))
-    desk.calibrating.treat(desk.document.id, wanted)
+    desk.calibrating.apply(desk.document.id, wanted)
     assert desk.session.state.unsaved is True
     desk.workbench.projects.save(Path("/data/work.focus.json"))
     assert desk.session.state.unsaved is False
     again = Desk()
-    again.services.projects = desk.services.projects
+    again.services.saved = desk.services.saved
     again.workbench.open([Path("/data/work.focus.json")])
     cube = again.document.cube
     assert preprocessing_of(cube) == wanted
     assert (cube.bands, as_read(cube).bands) == (25, 50)
     assert again.document.explanation is not None
     assert again.session.state.unsaved is False
-    again.calibrating.change(bin_bands=1)
+    change_preprocessing(again.session, again.calibrating, bin_bands=1)
     assert again.session.state.unsaved is True
 
 
 def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     desk.workbench.projects.save(Path("/data/work.focus.json"))
-    reading = desk.services.projects[Path("/data/work.focus.json")]
+    reading = desk.services.saved[Path("/data/work.focus.json")]
     gone = Preprocessing(references=WhiteAndDark(Path("/data/gone.raw")))
     cubes = tuple(replace(one, preprocessing=gone) for one in reading.project.cubes)
     project = replace(reading.project, cubes=cubes)
-    desk.services.projects[Path("/data/work.focus.json")] = replace(reading, project=project)
+    desk.services.saved[Path("/data/work.focus.json")] = replace(reading, project=project)
     desk.workbench.open([Path("/data/work.focus.json")])
     assert desk.document.cube is PLANT
     assert len(desk.document.annotations.regions) == 1
-    problem = desk.session.state.problem
+    problem = desk.session.state.requests.problem
     assert problem is not None
     assert "plant is not calibrated, its values are in counts: " in problem.text
     assert "/data/gone.raw is not there" in problem.text

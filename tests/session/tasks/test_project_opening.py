@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
@@ -51,19 +51,19 @@ class Services(FakeServices):
         self.there: Callable[[Path], bool] = lambda path: True
         self.same = True
 
-    def treat(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
+    def preprocess(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
         """Treat it, with the marks that its references have now."""
         files = preprocessing.references.files if preprocessing.references is not None else ()
         lost = [path for path in files if not self.there(path)]
         if lost:
             raise FocusError(f"{lost[0]} is not there: choose another file.")
-        found = super().treat(cube, preprocessing, step)
+        found = super().preprocess(cube, preprocessing, step)
         marked = isinstance(found, PreprocessedCube) and preprocessing.references is not None
         return (
             replace(found, reference_fingerprints=self.reference_fingerprints) if marked else found
         )  # type: ignore[call-arg]
 
-    def is_still(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
+    def is_unchanged(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
         """Say what the test wants."""
         return self.same
 
@@ -86,12 +86,12 @@ class Desk:
 
     @property
     def problem(self) -> str:
-        problem = self.session.state.problem
+        problem = self.session.state.requests.problem
         return "" if problem is None else problem.text
 
     def saved(self) -> ProjectCube:
         self.projects.save(HERE)
-        return self.services.projects[HERE].project.cubes[0]
+        return self.services.saved[HERE].project.cubes[0]
 
     def reopened(self) -> Desk:
         again = Desk(self.services)
@@ -104,8 +104,8 @@ def desk() -> Desk:
     """A calibrated plant that was saved."""
     one = Desk()
     one.workbench.open([Path("/data/plant.raw")])
-    one.session.draw(Rectangle((2, 3), (5, 6)))
-    one.workbench.calibrating.treat(one.document.id, CALIBRATED)
+    one.session.regions.draw(Rectangle((2, 3), (5, 6)))
+    one.workbench.preprocessing.apply(one.document.id, CALIBRATED)
     one.saved()
     return one
 
@@ -117,12 +117,12 @@ def test_a_treatment_alone_is_work_and_is_kept_against_a_crash() -> None:
     desk = Desk()
     desk.workbench.open([Path("/data/plant.raw")])
     assert not desk.session.state.unsaved
-    desk.workbench.calibrating.change(smoothing=Smoothing(5, 2))
+    change_preprocessing(desk.session, desk.workbench.preprocessing, smoothing=Smoothing(5, 2))
     assert desk.session.state.unsaved
     assert desk.services.kept is not None
     project, of = desk.services.kept
     assert (project.cubes[0].preprocessing, of) == (Preprocessing(smoothing=Smoothing(5, 2)), None)
-    desk.workbench.calibrating.change(smoothing=None)
+    change_preprocessing(desk.session, desk.workbench.preprocessing, smoothing=None)
     assert not desk.session.state.unsaved
 
 
@@ -138,7 +138,7 @@ def test_a_treatment_alone_is_work_and_is_kept_against_a_crash() -> None:
 def test_each_kind_of_treatment_is_work(wanted: Preprocessing) -> None:
     desk = Desk()
     desk.workbench.open([Path("/data/plant.raw")])
-    desk.workbench.calibrating.treat(desk.document.id, wanted)
+    desk.workbench.preprocessing.apply(desk.document.id, wanted)
     assert desk.session.state.unsaved
     desk.projects.save(HERE)
     assert not desk.session.state.unsaved
@@ -148,7 +148,7 @@ def test_references_that_were_only_found_are_no_work() -> None:
     desk = Desk()
     desk.workbench.open([Path("/data/plant.raw")])
     assert desk.document.references is not None
-    desk.workbench.calibrating.decline()
+    desk.workbench.preprocessing.decline()
     assert not desk.session.state.unsaved
     assert desk.services.kept is None
 
@@ -157,7 +157,7 @@ def test_references_that_were_only_found_are_no_work() -> None:
 
 
 def test_references_are_marked_in_the_project(desk: Desk) -> None:
-    assert desk.services.projects[HERE].project.cubes[0].reference_fingerprints == FINGERPRINTS
+    assert desk.services.saved[HERE].project.cubes[0].reference_fingerprints == FINGERPRINTS
 
 
 def test_references_that_are_the_same_are_not_spoken_of(desk: Desk) -> None:
@@ -167,7 +167,7 @@ def test_references_that_are_the_same_are_not_spoken_of(desk: Desk) -> None:
 
 
 def test_a_changed_reference_is_told_and_the_result_is_made_anew(desk: Desk) -> None:
-    before = desk.services.projects[HERE].project.cubes[0].explanation
+    before = desk.services.saved[HERE].project.cubes[0].explanation
     assert before is not None
     desk.services.reference_fingerprints = ReferenceFingerprints(white="another")
     again = desk.reopened()
@@ -202,7 +202,7 @@ def test_a_lost_reference_leaves_counts_and_stays_in_the_project(desk: Desk) -> 
 def test_other_treatments_leave_a_lost_reference_asked_for(desk: Desk) -> None:
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
-    again.workbench.calibrating.change(smoothing=None, bin_bands=2)
+    change_preprocessing(again.session, again.workbench.preprocessing, smoothing=None, bin_bands=2)
     assert again.document.lost is not None
     assert again.session.state.unsaved
     assert again.saved().preprocessing == Preprocessing(references=WhiteAndDark(WHITE), bin_bands=2)
@@ -212,7 +212,7 @@ def test_another_calibration_takes_the_place_of_a_lost_reference(desk: Desk) -> 
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
     other = WhiteAndDark(Path("/data/other.raw"))
-    again.workbench.calibrating.change(references=other)
+    change_preprocessing(again.session, again.workbench.preprocessing, references=other)
     assert again.document.lost is None
     assert again.saved().preprocessing.references == other
 
@@ -220,7 +220,7 @@ def test_another_calibration_takes_the_place_of_a_lost_reference(desk: Desk) -> 
 def test_a_lost_reference_is_given_up(desk: Desk) -> None:
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
-    again.session.forget_lost(again.document.id)
+    again.session.preprocessing.forget_references(again.document.id)
     assert again.session.state.unsaved
     assert again.saved().preprocessing == Preprocessing(smoothing=Smoothing(5, 2))
 
@@ -228,7 +228,7 @@ def test_a_lost_reference_is_given_up(desk: Desk) -> None:
 def test_a_lost_reference_is_kept_against_a_crash(desk: Desk) -> None:
     desk.services.there = lambda path: path != WHITE
     again = desk.reopened()
-    again.session.draw(Rectangle((12, 13), (15, 16)))
+    again.session.regions.draw(Rectangle((12, 13), (15, 16)))
     assert again.services.kept is not None
     assert again.services.kept[0].cubes[0].preprocessing == CALIBRATED
 
@@ -237,13 +237,13 @@ def test_a_lost_reference_is_kept_against_a_crash(desk: Desk) -> None:
 def test_references_move_along_with_a_cube_that_was_found_elsewhere(
     desk: Desk, along: bool
 ) -> None:
-    project = desk.services.projects[HERE].project
+    project = desk.services.saved[HERE].project
     preprocessing = Preprocessing(references=WhiteAndDark(Path("/data/refs/white.raw")))
     gone = replace(project.cubes[0], path=Path("/data/scans/gone.raw"), preprocessing=preprocessing)
-    desk.services.projects[HERE] = ProjectReading(replace(project, cubes=(gone,)), missing=(0,))
+    desk.services.saved[HERE] = ProjectReading(replace(project, cubes=(gone,)), missing=(0,))
     desk.services.there = lambda path: along and path == Path("/new/refs/white.raw")
     again = desk.reopened()
-    again.projects.settle({0: Path("/new/scans/moved.raw")})
+    again.projects.decide({0: Path("/new/scans/moved.raw")})
     assert again.document.preprocessing.references is not None
     white = again.document.preprocessing.references.white
     if along:
@@ -262,8 +262,8 @@ def asked() -> Desk:
     """A project of two cubes, of which one does not tell which of its arrays it is."""
     desk = Desk()
     desk.workbench.open([Path("/data/leaf.h5"), Path("/data/plant.raw")])
-    desk.session.activate(desk.session.state.documents[0].id)
-    desk.session.draw(Rectangle((2, 3), (5, 6)))
+    desk.session.documents.activate(desk.session.state.documents.items[0].id)
+    desk.session.regions.draw(Rectangle((2, 3), (5, 6)))
     desk.projects.save(HERE)
     desk.services.questions["leaf.h5"] = QUESTION
     return desk
@@ -271,66 +271,66 @@ def asked() -> Desk:
 
 def test_an_array_is_asked_for_and_goes_into_the_project(asked: Desk) -> None:
     again = asked.reopened()
-    assert again.session.state.documents == ()
-    question = again.session.state.choice
+    assert again.session.state.documents.items == ()
+    question = again.session.state.requests.array_question
     assert question is not None
     assert question.path == LEAF.path
-    again.workbench.choosing.settle(CHOICE)
-    assert again.session.state.choice is None
-    assert [one.cube.name for one in again.session.state.documents] == ["leaf", "plant"]
-    assert len(again.session.state.documents[0].annotations) == 1
+    again.workbench.array_choice.confirm(CHOICE)
+    assert again.session.state.requests.array_question is None
+    assert [one.cube.name for one in again.session.state.documents.items] == ["leaf", "plant"]
+    assert len(again.session.state.documents.items[0].annotations) == 1
     assert again.saved().choice == CHOICE
     third = again.reopened()
-    assert third.session.state.choice is None
-    assert [one.cube.name for one in third.session.state.documents] == ["leaf", "plant"]
+    assert third.session.state.requests.array_question is None
+    assert [one.cube.name for one in third.session.state.documents.items] == ["leaf", "plant"]
 
 
 def test_a_cube_without_an_answer_stays_in_the_project(asked: Desk) -> None:
     again = asked.reopened()
-    again.workbench.choosing.give_up()
-    assert [one.cube.name for one in again.session.state.documents] == ["plant"]
-    assert [one.path for one in again.session.state.kept.absent] == [LEAF.path]
+    again.workbench.array_choice.give_up()
+    assert [one.cube.name for one in again.session.state.documents.items] == ["plant"]
+    assert [one.path for one in again.session.state.project.absent] == [LEAF.path]
     again.projects.save(HERE)
-    kept = again.services.projects[HERE].project.cubes
+    kept = again.services.saved[HERE].project.cubes
     assert [one.path for one in kept] == [PLANT.path, LEAF.path]
     assert len(kept[1].annotations) == 1
 
 
 def test_a_choice_that_does_not_fit_is_told_and_the_cube_stays(asked: Desk) -> None:
     again = asked.reopened()
-    again.workbench.choosing.settle(ArrayChoice("nothing"))
-    assert [one.cube.name for one in again.session.state.documents] == ["plant"]
-    assert [one.path for one in again.session.state.kept.absent] == [LEAF.path]
+    again.workbench.array_choice.confirm(ArrayChoice("nothing"))
+    assert [one.cube.name for one in again.session.state.documents.items] == ["plant"]
+    assert [one.path for one in again.session.state.project.absent] == [LEAF.path]
 
 
 def test_an_array_of_another_shape_is_asked_about_again(asked: Desk) -> None:
     again = asked.reopened()
     again.services._cubes["leaf.h5"] = make_cube(rows=10)
-    again.workbench.choosing.settle(CHOICE)
-    question = again.session.state.choice
+    again.workbench.array_choice.confirm(CHOICE)
+    question = again.session.state.requests.array_question
     assert question is not None
     assert question.reason == (
         "the project expects rows x columns x bands 40x60x50, and it was read as 10x60x50."
     )
     again.services._cubes["leaf.h5"] = LEAF
-    again.workbench.choosing.settle(CHOICE)
-    assert [one.cube.name for one in again.session.state.documents] == ["leaf", "plant"]
+    again.workbench.array_choice.confirm(CHOICE)
+    assert [one.cube.name for one in again.session.state.documents.items] == ["leaf", "plant"]
 
 
 @pytest.mark.parametrize("same", [True, False])
 def test_a_result_is_taken_only_if_the_chosen_array_is_what_it_was(asked: Desk, same: bool) -> None:
     asked.services.same = same
-    before = asked.services.projects[HERE].project.cubes[0].explanation
+    before = asked.services.saved[HERE].project.cubes[0].explanation
     again = asked.reopened()
-    again.workbench.choosing.settle(CHOICE)
-    assert (again.session.state.documents[0].explanation is before) is same
+    again.workbench.array_choice.confirm(CHOICE)
+    assert (again.session.state.documents.items[0].explanation is before) is same
 
 
 def test_a_choice_made_when_a_file_was_opened_goes_into_the_project() -> None:
     desk = Desk()
     desk.services.questions["leaf.h5"] = QUESTION
     desk.workbench.open([Path("/data/leaf.h5")])
-    desk.workbench.choosing.settle(CHOICE)
+    desk.workbench.array_choice.confirm(CHOICE)
     assert desk.saved().choice == CHOICE
 
 
@@ -338,5 +338,5 @@ def test_what_is_open_stays_while_an_array_is_asked_for(asked: Desk) -> None:
     other = Desk(asked.services)
     other.workbench.open([Path("/data/plant.raw")])
     other.workbench.open([HERE])
-    assert [one.cube.name for one in other.session.state.documents] == ["plant"]
-    assert other.session.state.kept.path is None
+    assert [one.cube.name for one in other.session.state.documents.items] == ["plant"]
+    assert other.session.state.project.path is None

@@ -15,10 +15,20 @@ from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.progress import silent
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.folder_preview import BROWSE, Browsing, Look
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.folder_preview import FolderPreview, Look
+from focus_viewer.session.tasks.lanes import (
+    BROWSE,
+    DIFFERENCE,
+    EXPLAIN,
+    HOVER,
+    OPEN,
+    PICTURE,
+    PINS,
+    REGIONS,
+)
 from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, WHOLE_PATIENCE_S, Task
-from focus_viewer.session.tasks.view_data import DIFFERENCE, PINS
-from focus_viewer.session.tasks.workbench import EXPLAIN, HOVER, OPEN, PICTURE, REGIONS, Workbench
+from focus_viewer.session.tasks.workbench import Workbench
 
 FAR = Path("/far/cube.hdr")
 CUBES = {
@@ -58,16 +68,16 @@ def bench() -> Bench:
 def test_the_next_is_opened_and_what_is_open_stays(bench: Bench) -> None:
     bench.workbench.open([FAR, Path("b.hdr")])
     bench.give_up(OPEN)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None
     assert problem.title == "Could not open cube.hdr"
     assert problem.text.startswith(f"{FAR} has not answered for {READ_PATIENCE_S:g} s: its drive")
     bench.runner.release(OPEN)
-    assert [one.cube.name for one in bench.session.state.documents] == ["a", "b"]
-    assert bench.session.state.problem == problem
-    bench.session.hover(3, 4)
+    assert [one.cube.name for one in bench.session.state.documents.items] == ["a", "b"]
+    assert bench.session.state.requests.problem == problem
+    bench.session.selection.hover(3, 4)
     bench.runner.release(HOVER)
-    assert bench.session.state.spectrum is not None
+    assert bench.session.state.selection.spectrum is not None
 
 
 def test_all_that_could_not_be_opened_are_told_at_the_end(bench: Bench) -> None:
@@ -75,14 +85,14 @@ def test_all_that_could_not_be_opened_are_told_at_the_end(bench: Bench) -> None:
     bench.give_up(OPEN)
     bench.runner.release(OPEN)
     bench.runner.release(OPEN)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None
     assert problem.title == "Could not open 2 files"
     assert problem.text.startswith(f"{FAR} has not answered")
     assert "nonsense.txt is no cube" in problem.text
     bench.workbench.open([Path("a.hdr")])
     bench.runner.release(OPEN)
-    assert bench.session.state.problem is None
+    assert bench.session.state.requests.problem is None
 
 
 def test_each_file_of_a_path_is_a_word(bench: Bench) -> None:
@@ -95,39 +105,39 @@ def test_each_file_of_a_path_is_a_word(bench: Bench) -> None:
 def test_a_picture_is_waited_for_long_and_told_of(bench: Bench) -> None:
     assert bench.runner.held[PICTURE].patience_s == WHOLE_PATIENCE_S
     bench.give_up(PICTURE)
-    problem = bench.session.state.problem
+    problem = bench.session.state.requests.problem
     assert problem is not None
     assert problem.title == "Could not read the cube"
     assert problem.text.startswith("a.img has not answered")
-    bench.session.set_display(opacity=0.2)
-    assert [one.cube.name for one in bench.session.state.documents] == ["a"]
+    bench.session.view.set_display(replace(bench.session.state.view.display, opacity=0.2))
+    assert [one.cube.name for one in bench.session.state.documents.items] == ["a"]
 
 
 def test_a_spectrum_that_stalls_is_told_and_others_are_only_logged(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bench.session.hover(3, 4)
+    bench.session.selection.hover(3, 4)
     task = bench.runner.held[HOVER]
     task.failed(Cancelled())
     with caplog.at_level(logging.ERROR):
         task.failed(ValueError("odd"))
-    assert bench.session.state.problem is None
+    assert bench.session.state.requests.problem is None
     assert "a spectrum could not be read" in caplog.text
     bench.give_up(HOVER)
-    assert bench.session.state.problem is not None
-    bench.session.hover(4, 4)
+    assert bench.session.state.requests.problem is not None
+    bench.session.selection.hover(4, 4)
     bench.runner.release(HOVER)
-    assert bench.session.state.spectrum is not None
+    assert bench.session.state.selection.spectrum is not None
 
 
 def test_each_pin_is_a_word(bench: Bench) -> None:
     words: list[str] = []
-    bench.session.pin(5, 6)
-    bench.session.pin(7, 8)
+    bench.session.pins.toggle(5, 6)
+    bench.session.pins.toggle(7, 8)
     bench.runner.held[PINS].work(lambda fraction, text: words.append(text))
     assert words == ["reading spectra"] * 2
     bench.give_up(PINS)
-    assert bench.session.state.problem is not None
+    assert bench.session.state.requests.problem is not None
 
 
 def test_an_explanation_whose_drive_is_gone_fails_and_can_be_begun_again(bench: Bench) -> None:
@@ -139,7 +149,7 @@ def test_an_explanation_whose_drive_is_gone_fails_and_can_be_begun_again(bench: 
     assert document.problem.startswith("a.img has not answered")
     bench.workbench.explain()
     bench.runner.release(EXPLAIN)
-    assert [one.outcome for one in bench.session.state.documents] == ["done"]
+    assert [one.outcome for one in bench.session.state.documents.items] == ["done"]
     assert REGIONS not in bench.runner.held
     assert DIFFERENCE not in bench.runner.held
 
@@ -160,7 +170,7 @@ def test_a_file_that_stalls_is_seen_with_its_reason_and_the_next_can_be_looked_a
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     runner, services, found = HeldRunner(), Far(), list[Look]()
-    browsing = Browsing(runner, services)
+    browsing = FolderPreview(Background(Session(), runner), services)
     browsing.look(FAR, found.append)
     with caplog.at_level(logging.ERROR):
         late = stall(runner, BROWSE)
@@ -187,7 +197,9 @@ class Slow:
 def test_a_file_that_opens_but_is_not_pictured_in_time_can_be_opened() -> None:
     cube = replace(make_cube(400, 600, 5), source=Slow(), path=FAR)
     runner, found = HeldRunner(), list[Look]()
-    Browsing(runner, FakeServices({FAR.name: cube})).look(FAR, found.append)
+    FolderPreview(Background(Session(), runner), FakeServices({FAR.name: cube})).look(
+        FAR, found.append
+    )
     with pytest.raises(TimeoutError):
         runner.held[BROWSE].work(silent)
     stall(runner, BROWSE)

@@ -18,8 +18,8 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.view_data import PINS
-from focus_viewer.session.tasks.workbench import EXPLAIN, HOVER, OPEN, PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN, HOVER, OPEN, PICTURE, PINS
+from focus_viewer.session.tasks.workbench import Workbench
 
 CUBES = {"a.hdr": replace(make_cube(), name="a"), "b.hdr": replace(make_cube(), name="b")}
 
@@ -41,33 +41,33 @@ class Bench:
 def test_a_cube_is_opened_pictured_and_explained() -> None:
     bench = Bench()
     bench.open("a.hdr")
-    assert bench.session.state.job.status == "running"
-    assert bench.session.state.job.title == "Explaining a"
+    assert bench.session.state.jobs.explaining.status == "running"
+    assert bench.session.state.jobs.explaining.title == "Explaining a"
     bench.runner.release(PICTURE)
     bench.runner.release(EXPLAIN)
     document = bench.session.state.document
     assert document is not None
     assert document.composite is not None
     assert document.explanation is not None
-    assert bench.session.state.job.status == "done"
+    assert bench.session.state.jobs.explaining.status == "done"
 
 
 def test_what_is_no_cube_is_reported_and_nothing_open_is_lost() -> None:
     bench = Bench()
     bench.open("a.hdr")
     bench.runner.release(EXPLAIN)
-    before = bench.session.state.documents
+    before = bench.session.state.documents.items
     bench.open("nonsense.txt")
-    assert bench.session.state.problem is not None
-    assert bench.session.state.problem.title == "Could not open nonsense.txt"
-    assert bench.session.state.documents == before
+    assert bench.session.state.requests.problem is not None
+    assert bench.session.state.requests.problem.title == "Could not open nonsense.txt"
+    assert bench.session.state.documents.items == before
 
 
 def test_several_files_open_one_after_the_other_and_the_last_is_explained() -> None:
     bench = Bench()
     bench.open("a.hdr", "nonsense.txt", "b.hdr")
-    assert [one.cube.name for one in bench.session.state.documents] == ["a", "b"]
-    assert bench.session.state.job.title == "Explaining b"
+    assert [one.cube.name for one in bench.session.state.documents.items] == ["a", "b"]
+    assert bench.session.state.jobs.explaining.title == "Explaining b"
 
 
 class Folders(FakeServices):
@@ -83,9 +83,9 @@ class Folders(FakeServices):
 def test_a_folder_of_several_is_offered_and_nothing_is_opened() -> None:
     bench = Bench(Folders(CUBES))
     bench.open("three")
-    assert bench.session.state.documents == ()
+    assert bench.session.state.documents.items == ()
     three = Path("three")
-    assert bench.session.state.offer == FileChoice(
+    assert bench.session.state.requests.file_choice == FileChoice(
         (three,), (three / "a.hdr", three / "bad.hdr", three / "b.hdr")
     )
 
@@ -94,24 +94,28 @@ def test_files_among_folders_are_opened_and_all_folders_offered_at_once() -> Non
     bench = Bench(Folders(CUBES))
     offers: list[FileChoice | None] = []
     bench.session.changed.connect(
-        lambda change: offers.append(change.after.offer) if change.touched("offer") else None
+        lambda change: (
+            offers.append(change.after.requests.file_choice)
+            if change.touched(lambda state: state.requests.file_choice)
+            else None
+        )
     )
     bench.open("three", "a.hdr", "two")
-    assert [one.cube.name for one in bench.session.state.documents] == ["a"]
+    assert [one.cube.name for one in bench.session.state.documents.items] == ["a"]
     (offer,) = offers
     assert offer is not None
     assert offer.folders == (Path("three"), Path("two"))
     assert [path.parent.name for path in offer.paths] == ["three"] * 3 + ["two"] * 2
-    bench.session.offer_files(None)
+    bench.session.requests.offer_files(None)
     bench.open("b.hdr")
-    assert bench.session.state.offer is None
+    assert bench.session.state.requests.file_choice is None
 
 
 def test_a_folder_without_images_is_told() -> None:
     bench = Bench(Folders(CUBES))
     bench.open("none")
-    assert bench.session.state.problem is not None
-    assert "without images" in bench.session.state.problem.text
+    assert bench.session.state.requests.problem is not None
+    assert "without images" in bench.session.state.requests.problem.text
 
 
 def test_a_second_cube_while_the_first_is_explained() -> None:
@@ -120,37 +124,37 @@ def test_a_second_cube_while_the_first_is_explained() -> None:
     first = bench.runner.held[EXPLAIN]
     bench.open("b.hdr")
     first.done(FakeServices().explain(ExplainRequest(0, CUBES["a.hdr"], "m"), lambda f, t: None))
-    assert [one.explanation for one in bench.session.state.documents] == [None, None]
+    assert [one.explanation for one in bench.session.state.documents.items] == [None, None]
     bench.runner.release(EXPLAIN)
-    assert [one.outcome for one in bench.session.state.documents] == ["none", "done"]
-    bench.session.activate(bench.session.state.documents[0].id)
-    assert bench.session.state.job.title == "Explaining a"
+    assert [one.outcome for one in bench.session.state.documents.items] == ["none", "done"]
+    bench.session.documents.activate(bench.session.state.documents.items[0].id)
+    assert bench.session.state.jobs.explaining.title == "Explaining a"
     bench.runner.release(EXPLAIN)
-    assert [one.outcome for one in bench.session.state.documents] == ["done", "done"]
+    assert [one.outcome for one in bench.session.state.documents.items] == ["done", "done"]
 
 
 def test_cancelling_is_a_state_and_is_not_tried_again_by_itself() -> None:
     bench = Bench()
     bench.open("a.hdr")
-    bench.workbench.cancel()
+    bench.workbench.explaining.cancel()
     document = bench.session.state.document
     assert document is not None
     assert document.outcome == "cancelled"
     bench.open("b.hdr")
-    bench.session.activate(document.id)
-    assert bench.session.state.job.title == "Explaining b"
+    bench.session.documents.activate(document.id)
+    assert bench.session.state.jobs.explaining.title == "Explaining b"
     bench.workbench.explain()
-    assert bench.session.state.job.title == "Explaining a"
+    assert bench.session.state.jobs.explaining.title == "Explaining a"
 
 
 def test_closing_the_cube_that_is_explained_cancels() -> None:
     bench = Bench()
     bench.open("a.hdr")
-    active = bench.session.state.active
+    active = bench.session.state.documents.active
     assert active is not None
-    bench.session.close(active)
+    bench.session.documents.close(active)
     assert EXPLAIN not in bench.runner.held
-    assert bench.session.state.job.status == "idle"
+    assert bench.session.state.jobs.explaining.status == "idle"
 
 
 def test_a_refused_cube_says_why() -> None:
@@ -183,25 +187,25 @@ def test_a_new_recipe_is_read_once() -> None:
     bench = Bench()
     bench.open("a.hdr")
     bench.runner.release(PICTURE)
-    bench.session.set_recipe(CompositeRecipe("cir"))
+    bench.session.view.set_recipe(CompositeRecipe("cir"))
     bench.runner.release(PICTURE)
     document = bench.session.state.document
     assert document is not None
     assert document.composite is not None
     assert document.composite.recipe.kind == "cir"
-    bench.session.set_display(opacity=0.2)
+    bench.session.view.set_display(replace(bench.session.state.view.display, opacity=0.2))
     assert PICTURE not in bench.runner.held
 
 
 def test_spectra_follow_the_cursor_and_the_pins() -> None:
     bench = Bench()
     bench.open("a.hdr")
-    bench.session.hover(3, 4)
+    bench.session.selection.hover(3, 4)
     bench.runner.release(HOVER)
-    spectrum = bench.session.state.spectrum
+    spectrum = bench.session.state.selection.spectrum
     assert spectrum is not None
     np.testing.assert_array_equal(spectrum.values, CUBES["a.hdr"].pixel(3, 4))
-    bench.session.pin(5, 6)
+    bench.session.pins.toggle(5, 6)
     bench.runner.release(PINS)
     document = bench.session.state.document
     assert document is not None
@@ -219,14 +223,14 @@ def test_a_cube_whose_file_vanished_is_reported() -> None:
     cube = Cube(Gone(), "a", np.ones(4, dtype=np.bool_))  # type: ignore[arg-type]
     session = Session()
     workbench = Workbench(session, ImmediateRunner(), FakeServices())
-    session.open(cube)
+    session.documents.open(cube)
     workbench.close()
-    assert session.state.problem is not None
-    assert session.state.problem.text == "a.img has gone"
+    assert session.state.requests.problem is not None
+    assert session.state.requests.problem.text == "a.img has gone"
 
 
 def test_after_closing_the_workbench_nothing_is_started() -> None:
     bench = Bench()
     bench.workbench.close()
-    bench.session.open(CUBES["a.hdr"])
+    bench.session.documents.open(CUBES["a.hdr"])
     assert bench.runner.held == {}

@@ -23,7 +23,7 @@ from focus_viewer.ui.widgets import theme
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:
-    session.open(make_cube(bands=61))
+    session.documents.open(make_cube(bands=61))
     return shown(qtbot, session, workbench)
 
 
@@ -58,13 +58,13 @@ def test_all_bars_are_in_sight(view: CurveView) -> None:
 
 
 def test_gaps_between_groups_stay_gaps(view: CurveView, session: Session) -> None:
-    assert session.state.document is not None and session.state.active is not None
+    assert session.state.document is not None and session.state.documents.active is not None
     plain = make_explanation(session.state.document.cube)
     far = np.abs(plain.edges_nm.mean(axis=1) - 700) > 60
-    ticket = session.start_job(session.state.active, "again")
-    session.take_explanation(
+    ticket = session.explaining_job.start(session.state.documents.active, "again")
+    session.explanation.take(
         ticket,
-        session.state.active,
+        session.state.documents.active,
         replace(plain, saliency=plain.saliency[..., far], edges_nm=plain.edges_nm[far]),
     )
     covered = bars(view)
@@ -76,10 +76,10 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     title = view.importance.getAxis("left").label
     assert "Evidence for" in title.toPlainText() and "chlorosis" in title.toPlainText()
     before = bars(view)["height"]
-    session.choose_class("healthy")
+    session.explanation.choose_class("healthy")
     assert "healthy" in title.toPlainText()
     assert not np.array_equal(bars(view)["height"], before)
-    session.set_display(mode="attention")
+    session.view.set_display(replace(session.state.view.display, mode="attention"))
     assert "Attention for" in title.toPlainText()
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
@@ -91,7 +91,7 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
 def test_a_pin_has_a_line_of_its_colour_and_a_legend_entry(
     view: CurveView, session: Session
 ) -> None:
-    session.pin(4, 7)
+    session.pins.toggle(4, 7)
     document = session.state.document
     assert document is not None
     (line,) = view.spectra.lines
@@ -107,12 +107,12 @@ def test_the_spectrum_under_the_cursor_is_shown_and_taken_away(
     view: CurveView, session: Session
 ) -> None:
     assert notice(view.spectra) == "Point at the image to see a spectrum, click to keep it"
-    session.hover(2, 5)
+    session.selection.hover(2, 5)
     document = session.state.document
     assert document is not None
     np.testing.assert_allclose(view.spectra.hovered.getData()[1], document.cube.pixel(2, 5))
     assert notice(view.spectra) == ""
-    session.leave()
+    session.selection.leave()
     assert view.spectra.hovered.getData()[1] is None
 
 
@@ -121,8 +121,8 @@ def test_pins_are_cleared_with_the_button_and_from_elsewhere(
 ) -> None:
     button = view.header.clear_pins
     assert not button.isEnabled()
-    session.pin(4, 7)
-    session.pin(5, 7)
+    session.pins.toggle(4, 7)
+    session.pins.toggle(5, 7)
     assert len(view.spectra.lines) == 2
     QTest.mouseClick(button, LEFT)
     assert session.state.document is not None and session.state.document.pins == ()
@@ -134,7 +134,7 @@ def test_pins_are_cleared_with_the_button_and_from_elsewhere(
 def test_the_range_only_grows_while_hovering(view: CurveView, session: Session) -> None:
     ranges = []
     for row, col in [(20, 30), (0, 0), (20, 31), (1, 1)]:
-        session.hover(row, col)
+        session.selection.hover(row, col)
         ranges.append(view.spectra.vb.viewRange()[1])
         shown_values = view.spectra.hovered.getData()[1]
         assert ranges[-1][0] <= np.min(shown_values) and np.max(shown_values) <= ranges[-1][1]
@@ -148,8 +148,8 @@ def test_bad_bands_and_missing_values_are_gaps(view: CurveView, session: Session
     values = cube.block(slice(None), slice(None))
     values[:, :, 30] = np.nan
     values[:, :, 10] = 1e30
-    session.open(replace(cube, source=ArraySource(values)))
-    session.hover(2, 5)
+    session.documents.open(replace(cube, source=ArraySource(values)))
+    session.selection.hover(2, 5)
     y = view.spectra.hovered.getData()[1]
     assert np.flatnonzero(np.isnan(y)).tolist() == [10, 11, 30]
     assert view.spectra.vb.viewRange()[1][1] < 2
@@ -158,8 +158,8 @@ def test_bad_bands_and_missing_values_are_gaps(view: CurveView, session: Session
 def test_bands_out_of_order_are_drawn_in_order(view: CurveView, session: Session) -> None:
     cube = make_cube(bands=61)
     axis = cube.axis[::-1].copy()
-    session.open(replace(cube, wavelengths_nm=axis))
-    session.hover(2, 5)
+    session.documents.open(replace(cube, wavelengths_nm=axis))
+    session.selection.hover(2, 5)
     x, y = view.spectra.hovered.getData()
     assert (np.diff(x) > 0).all()
     np.testing.assert_allclose(y, cube.pixel(2, 5)[::-1])
@@ -175,5 +175,5 @@ def test_bands_out_of_order_are_drawn_in_order(view: CurveView, session: Session
     ],
 )
 def test_values_have_their_title(view: CurveView, session: Session, units: str, title: str) -> None:
-    session.open(make_cube(units=units))
+    session.documents.open(make_cube(units=units))
     assert view.spectra.getAxis("left").labelText == title

@@ -13,14 +13,15 @@ from ui.curve_helpers import middle, mouse_on, notice, shown, with_bad_bands
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.workbench import EXPLAIN, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.curves.span_shading import bad_band_spans, region_spans
 
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:
-    session.open(make_cube(bands=61))
+    session.documents.open(make_cube(bands=61))
     return shown(qtbot, session, workbench)
 
 
@@ -41,7 +42,7 @@ def test_without_a_cube_it_says_what_to_do(
 def test_before_an_explanation_it_says_when_the_curve_comes(qtbot: QtBot, session: Session) -> None:
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
-    session.open(make_cube())
+    session.documents.open(make_cube())
     view = shown(qtbot, session, workbench)
     assert "appears when the cube is explained" in notice(view.importance)
     assert not view.importance.bars.isVisible()
@@ -54,15 +55,15 @@ def test_before_an_explanation_it_says_when_the_curve_comes(qtbot: QtBot, sessio
 def test_a_failed_explanation_is_told(qtbot: QtBot, session: Session) -> None:
     workbench = Workbench(session, HeldRunner(), FakeServices())
     view = shown(qtbot, session, workbench)
-    document = session.open(make_cube())
-    session.miss_explanation(session.state.job.ticket, document, "failed", "why")
+    document = session.documents.open(make_cube())
+    session.explanation.fail(session.state.jobs.explaining.ticket, document, "failed", "why")
     assert notice(view.importance) == "No importance curve: the cube could not be explained"
     workbench.close()
 
 
 def test_closing_the_last_document_empties_the_view(view: CurveView, session: Session) -> None:
-    session.pin(3, 4)
-    session.close(session.state.active or 0)
+    session.pins.toggle(3, 4)
+    session.documents.close(session.state.documents.active or 0)
     assert view.spectra.lines == []
     assert view.importance.regions.spans == ()
     assert notice(view.spectra) == "Open a cube to see its spectrum"
@@ -89,7 +90,7 @@ def test_bad_bands_reach_half_way_to_good_ones() -> None:
 
 
 def test_bad_bands_are_hatched(view: CurveView, session: Session) -> None:
-    session.open(with_bad_bands(make_cube(bands=61), *range(40, 50)))
+    session.documents.open(with_bad_bands(make_cube(bands=61), *range(40, 50)))
     picture, mouse = view.plots.grab().toImage(), mouse_on(view, view.spectra)
     y = middle(view.spectra)
 
@@ -105,7 +106,7 @@ def test_bad_bands_are_hatched(view: CurveView, session: Session) -> None:
     assert max(lightness(845)) - min(lightness(845)) > 50
     assert len(lightness(950)) == 1
     assert "bad bands" in view.header.caption.text()
-    session.open(make_cube())
+    session.documents.open(make_cube())
     assert view.header.caption.text() == ""
 
 
@@ -113,7 +114,7 @@ def test_the_axis_covers_the_cube_and_is_titled(view: CurveView, session: Sessio
     assert view.spectra.getAxis("bottom").labelText == "Wavelength (nm)"
     for plot in (view.importance, view.spectra):
         assert plot.vb.viewRange()[0] == pytest.approx([397, 1003])
-    session.open(make_cube(bands=22, wavelengths_nm=np.linspace(400, 2500, 22)))
+    session.documents.open(make_cube(bands=22, wavelengths_nm=np.linspace(400, 2500, 22)))
     for plot in (view.importance, view.spectra):
         assert plot.vb.viewRange()[0] == pytest.approx([389.5, 2510.5])
 
@@ -129,15 +130,15 @@ def test_the_two_plots_stand_one_over_the_other(view: CurveView) -> None:
 def test_a_cube_without_wavelengths_has_bands_from_1(
     view: CurveView, session: Session, bands: int
 ) -> None:
-    session.open(replace(make_cube(bands=bands), wavelengths_nm=None))
-    session.hover(2, 5)
-    session.pin(3, 5)
+    session.documents.open(replace(make_cube(bands=bands), wavelengths_nm=None))
+    session.selection.hover(2, 5)
+    session.pins.toggle(3, 5)
     assert view.spectra.getAxis("bottom").labelText == "Band (wavelengths not known)"
     assert view.importance.regions.spans == ()
     x, _ = view.spectra.hovered.getData()
     assert x.tolist() == list(range(1, bands + 1))
     assert view.header.center_label.text() == "Band"
-    session.set_window(0.0)
+    session.view.set_window(0.0)
     assert view.header.center.text() == "1"
     assert view.spectra.window.middle.value() == 1
 
@@ -148,7 +149,7 @@ def test_a_cube_without_wavelengths_has_bands_from_1(
 def test_the_window_is_shown_on_both_plots_and_in_numbers(
     view: CurveView, session: Session
 ) -> None:
-    session.set_window(720.0, 50.0)
+    session.view.set_window(720.0, 50.0)
     for plot in (view.importance, view.spectra):
         assert plot.window.middle.value() == 720.0
         assert [edge.value() for edge in plot.window.edges] == [695.0, 745.0]
@@ -161,9 +162,9 @@ def test_the_wavelength_box(view: CurveView, session: Session) -> None:
     box = view.header.center
     box.selectAll()
     QTest.keyClicks(box, "652.5")
-    assert session.state.window_nm.center_nm != 652.5  # not while it is being typed
+    assert session.state.view.window_nm.center_nm != 652.5  # not while it is being typed
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert session.state.window_nm.center_nm == 652.5
+    assert session.state.view.window_nm.center_nm == 652.5
 
 
 def test_the_width_box(view: CurveView, session: Session) -> None:
@@ -171,25 +172,27 @@ def test_the_width_box(view: CurveView, session: Session) -> None:
     box.selectAll()
     QTest.keyClicks(box, "80")
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert session.state.window_nm.width_nm == 80.0
-    assert view.spectra.window.edges[1].value() == session.state.window_nm.high_nm
+    assert session.state.view.window_nm.width_nm == 80.0
+    assert view.spectra.window.edges[1].value() == session.state.view.window_nm.high_nm
 
 
 def test_showing_a_window_never_rounds_it(view: CurveView, session: Session) -> None:
-    session.set_window(652.123456, 50.0625)
-    assert session.state.window_nm.center_nm == 652.123456
-    assert session.state.window_nm.width_nm == 50.0625
+    session.view.set_window(652.123456, 50.0625)
+    assert session.state.view.window_nm.center_nm == 652.123456
+    assert session.state.view.window_nm.width_nm == 50.0625
     view.header.center.clearFocus()
-    assert session.state.window_nm.center_nm == 652.123456
+    assert session.state.view.window_nm.center_nm == 652.123456
 
 
 def test_another_document_brings_its_window(view: CurveView, session: Session) -> None:
-    first = session.state.active
-    session.open(make_cube(bands=22, wavelengths_nm=np.linspace(1000, 2500, 22)))
-    assert view.header.center.value() == pytest.approx(session.state.window_nm.center_nm, abs=0.1)
-    session.set_window(2000.0)
+    first = session.state.documents.active
+    session.documents.open(make_cube(bands=22, wavelengths_nm=np.linspace(1000, 2500, 22)))
+    assert view.header.center.value() == pytest.approx(
+        session.state.view.window_nm.center_nm, abs=0.1
+    )
+    session.view.set_window(2000.0)
     assert view.header.center.value() == 2000.0
-    session.activate(first or 0)
+    session.documents.activate(first or 0)
     assert view.header.center.value() == 1000.0
     assert view.importance.window.middle.value() == 1000.0
 
@@ -198,8 +201,8 @@ def test_regions_are_painted_where_they_lie_whenever_the_cube_came(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
     view = shown(qtbot, session, workbench)
-    session.open(make_cube(bands=61))
-    session.set_window(700, 10)
+    session.documents.open(make_cube(bands=61))
+    session.view.set_window(700, 10)
     plot = view.importance
     top = plot.vb.viewRange()[1][1]
     picture = view.plots.grab().toImage()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
@@ -18,7 +20,7 @@ from focus_viewer.ui.image.image_view import ImageView
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(rows=20, cols=30))
+    session.documents.open(make_cube(rows=20, cols=30))
     return shown(qtbot, session, workbench)
 
 
@@ -32,37 +34,41 @@ def test_hovering_gives_the_pixel_under_the_mouse(
     view: ImageView, mouse: Mouse, session: Session, qtbot: QtBot, row: int, col: int
 ) -> None:
     mouse.move(col + 0.5, row + 0.5)
-    qtbot.waitUntil(lambda: session.state.cursor is not None)
-    assert session.state.cursor is not None
-    assert (session.state.cursor.row, session.state.cursor.col) == (row, col)
-    assert session.state.spectrum is not None
+    qtbot.waitUntil(lambda: session.state.selection.cursor is not None)
+    assert session.state.selection.cursor is not None
+    assert (session.state.selection.cursor.row, session.state.selection.cursor.col) == (row, col)
+    assert session.state.selection.spectrum is not None
 
 
 def test_the_last_of_many_moves_counts(mouse: Mouse, session: Session, qtbot: QtBot) -> None:
     for col in range(3, 12):
         mouse.move(col + 0.5, 2.5)
-    qtbot.waitUntil(lambda: session.state.cursor is not None and session.state.cursor.col == 11)
+    qtbot.waitUntil(
+        lambda: (
+            session.state.selection.cursor is not None and session.state.selection.cursor.col == 11
+        )
+    )
 
 
 def test_beside_the_image_there_is_no_cursor(
     view: ImageView, mouse: Mouse, session: Session, qtbot: QtBot
 ) -> None:
     mouse.move(5.5, 2.5)
-    qtbot.waitUntil(lambda: session.state.cursor is not None)
+    qtbot.waitUntil(lambda: session.state.selection.cursor is not None)
     mouse.move(15, -0.3)
-    qtbot.waitUntil(lambda: session.state.cursor is None)
+    qtbot.waitUntil(lambda: session.state.selection.cursor is None)
 
 
 def test_leaving_takes_the_cursor_away(
     view: ImageView, mouse: Mouse, session: Session, qtbot: QtBot
 ) -> None:
     mouse.move(5.5, 2.5)
-    qtbot.waitUntil(lambda: session.state.cursor is not None)
+    qtbot.waitUntil(lambda: session.state.selection.cursor is not None)
     view.hover(2, 6)
     view.hover(2, 7)  # waits for its turn, and must not come after the leave
     assert view.hover.pending
     mouse.leave()
-    assert session.state.cursor is None
+    assert session.state.selection.cursor is None
     assert not view.hover.pending
 
 
@@ -82,8 +88,8 @@ def test_a_click_pins_and_a_click_on_the_marker_lets_go(
 def test_a_marker_is_painted_in_the_colour_of_its_pin(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
-    session.set_display(heatmap=False)
-    session.pin(2, 5)
+    session.view.set_display(replace(session.state.view.display, heatmap=False))
+    session.pins.toggle(2, 5)
     assert session.state.document is not None
     colour = QColor(session.state.document.pins[0].colour)
     assert painted(view, mouse, 2, 5) == colour
@@ -117,20 +123,20 @@ def test_the_wheel_zooms_and_the_button_fits(view: ImageView, mouse: Mouse) -> N
 
 
 def test_another_document_is_shown_whole(view: ImageView, session: Session) -> None:
-    first = session.state.active
+    first = session.state.documents.active
     assert first is not None
     view.canvas.box.setRange(xRange=(0, 6), yRange=(0, 6))
-    session.open(make_cube(rows=50, cols=80))
+    session.documents.open(make_cube(rows=50, cols=80))
     (left, right), (top, bottom) = view.canvas.box.viewRange()
     assert left <= 0 and right >= 80 and top <= 0 and bottom >= 50
-    session.activate(first)
+    session.documents.activate(first)
     assert np.ptp(view_range(view)[0]) < 60
     assert view.canvas.picture.image.shape == (20, 30, 3)
 
 
 def test_closing_the_last_document_empties_the_view(view: ImageView, session: Session) -> None:
-    session.pin(3, 4)
-    session.close(session.state.active or 0)
+    session.pins.toggle(3, 4)
+    session.documents.close(session.state.documents.active or 0)
     assert view.canvas.picture.image is None
     assert view.canvas.heat.image is None
     assert len(view.canvas.pins.points()) == 0

@@ -16,7 +16,7 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.shapes import Ellipse, MaskShape, PointMark, Polygon, Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Tool
+from focus_viewer.session.state.selection import Tool
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView
 
@@ -25,7 +25,7 @@ SHAPE = (20, 30)
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(*SHAPE))
+    session.documents.open(make_cube(*SHAPE))
     return shown(qtbot, session, workbench)
 
 
@@ -50,15 +50,15 @@ def near(place: tuple[float, float], expected: tuple[float, float]) -> bool:
 
 def test_a_click_on_a_tool_chooses_it(view: ImageView, session: Session) -> None:
     QTest.mouseClick(view.tools.buttons["ellipse"], LEFT)
-    assert session.state.tool == "ellipse"
-    session.choose_tool("polygon")
+    assert session.state.selection.tool == "ellipse"
+    session.selection.choose_tool("polygon")
     assert view.tools.buttons["polygon"].isChecked()
 
 
 def test_a_drag_draws_a_rectangle_and_does_not_pan(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
-    session.choose_tool("rectangle")
+    session.selection.choose_tool("rectangle")
     before = view_range(view)
     mouse.drag((12, 8), (7, 6), (4, 3))
     outline = only(session).outline
@@ -71,7 +71,7 @@ def test_a_drag_draws_a_rectangle_and_does_not_pan(
 
 
 def test_a_drag_draws_an_ellipse(mouse: Mouse, session: Session) -> None:
-    session.choose_tool("ellipse")
+    session.selection.choose_tool("ellipse")
     mouse.drag((4, 4), (8, 8), (14, 10))
     outline = only(session).outline
     assert isinstance(outline, Ellipse)
@@ -81,7 +81,7 @@ def test_a_drag_draws_an_ellipse(mouse: Mouse, session: Session) -> None:
 
 @pytest.mark.parametrize("end", ["double click", "Enter"])
 def test_clicks_draw_a_polygon(view: ImageView, mouse: Mouse, session: Session, end: str) -> None:
-    session.choose_tool("polygon")
+    session.selection.choose_tool("polygon")
     for corner in ((4, 4), (20, 5)):
         mouse.click(*corner)
     if end == "Enter":
@@ -100,7 +100,7 @@ def test_clicks_draw_a_polygon(view: ImageView, mouse: Mouse, session: Session, 
 def test_escape_drops_and_backspace_takes_back(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
-    session.choose_tool("polygon")
+    session.selection.choose_tool("polygon")
     for corner in ((4, 4), (20, 5), (10, 16)):
         mouse.click(*corner)
     QTest.keyClick(view.canvas, Qt.Key.Key_Backspace)
@@ -112,7 +112,7 @@ def test_escape_drops_and_backspace_takes_back(
 
 
 def test_a_drag_draws_freehand(mouse: Mouse, session: Session) -> None:
-    session.choose_tool("freehand")
+    session.selection.choose_tool("freehand")
     mouse.drag((4, 4), (15, 4), (15, 14), (4, 14))
     outline = only(session).outline
     assert isinstance(outline, Polygon)
@@ -121,7 +121,7 @@ def test_a_drag_draws_freehand(mouse: Mouse, session: Session) -> None:
 
 
 def test_a_click_marks_a_point(mouse: Mouse, session: Session) -> None:
-    session.choose_tool("point")
+    session.selection.choose_tool("point")
     mouse.click(7.5, 3.5)
     assert isinstance(only(session).outline, PointMark)
     assert np.argwhere(mask_of(only(session).outline, SHAPE)).tolist() == [[3, 7]]
@@ -131,7 +131,7 @@ def test_a_click_marks_a_point(mouse: Mouse, session: Session) -> None:
 def test_the_brush_paints_goes_on_and_erases(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
-    session.choose_tool("brush")
+    session.selection.choose_tool("brush")
     mouse.drag((6, 6), (10, 6), (14, 6))
     first = only(session).outline
     assert isinstance(first, MaskShape)
@@ -141,7 +141,7 @@ def test_the_brush_paints_goes_on_and_erases(
     viewport = view.canvas.viewport()
     QTest.mouseClick(viewport, LEFT, Qt.KeyboardModifier.ControlModifier, mouse.pixel(10.5, 12.5))
     assert not mask_of(only(session).outline, SHAPE)[12, 10]
-    session.select(())
+    session.regions.select(())
     mouse.click(29.5, 0.5)  # nothing selected: another region, cut by the border
     corner = mask_of(document(session).annotations.regions[1].outline, SHAPE)
     assert corner[0, 27:].all()
@@ -152,14 +152,14 @@ def test_the_brush_paints_goes_on_and_erases(
 
 
 def drawn(session: Session, low: tuple[float, float], high: tuple[float, float]) -> int:
-    region_id = session.draw(Rectangle(low, high))
+    region_id = session.regions.draw(Rectangle(low, high))
     assert region_id is not None
     return region_id
 
 
 def test_a_click_selects_the_region_on_top(mouse: Mouse, session: Session, view: ImageView) -> None:
     below, above = drawn(session, (2, 2), (12, 12)), drawn(session, (8, 8), (20, 18))
-    session.choose_tool("edit")
+    session.selection.choose_tool("edit")
     mouse.click(10, 10)
     assert document(session).selected == (above,)
     QTest.mouseClick(
@@ -172,8 +172,8 @@ def test_a_click_selects_the_region_on_top(mouse: Mouse, session: Session, view:
 
 def test_a_drag_moves_all_that_is_selected(mouse: Mouse, session: Session) -> None:
     one, other = drawn(session, (2, 2), (6, 6)), drawn(session, (10, 10), (14, 14))
-    session.select((one, other))
-    session.choose_tool("edit")
+    session.regions.select((one, other))
+    session.selection.choose_tool("edit")
     mouse.drag((4, 4), (5, 5), (9, 6))
     moved = [region.outline for region in document(session).annotations]
     assert all(isinstance(outline, Rectangle) for outline in moved)
@@ -182,7 +182,7 @@ def test_a_drag_moves_all_that_is_selected(mouse: Mouse, session: Session) -> No
 
 def test_a_handle_reshapes(mouse: Mouse, session: Session) -> None:
     drawn(session, (4, 4), (10, 10))
-    session.choose_tool("edit")
+    session.selection.choose_tool("edit")
     mouse.drag((10, 10), (12, 12), (16, 14))
     outline = only(session).outline
     assert isinstance(outline, Rectangle)
@@ -192,10 +192,10 @@ def test_a_handle_reshapes(mouse: Mouse, session: Session) -> None:
 
 def test_a_locked_region_stays(mouse: Mouse, session: Session) -> None:
     region = drawn(session, (4, 4), (10, 10))
-    session.change_region(region, locked=True)
-    session.choose_tool("edit")
+    session.regions.set_locked([region], True)
+    session.selection.choose_tool("edit")
     mouse.drag((7, 7), (9, 9), (12, 12))
-    session.remove_regions([region])
+    session.regions.remove([region])
     assert only(session).outline == Rectangle((4, 4), (10, 10))
 
 
@@ -203,24 +203,24 @@ def test_a_locked_region_stays(mouse: Mouse, session: Session) -> None:
 def test_other_tools_forget_what_is_half_drawn(
     view: ImageView, mouse: Mouse, session: Session, tool: Tool
 ) -> None:
-    session.choose_tool("polygon")
+    session.selection.choose_tool("polygon")
     for corner in ((4, 4), (20, 5), (10, 16)):
         mouse.click(*corner)
-    session.choose_tool(tool)
-    session.choose_tool("polygon")
+    session.selection.choose_tool(tool)
+    session.selection.choose_tool("polygon")
     QTest.keyClick(view.canvas, Qt.Key.Key_Return)
     assert not document(session).annotations.regions
 
 
 def test_regions_are_painted_with_their_names(view: ImageView, session: Session) -> None:
     drawn(session, (4, 4), (26, 16))
-    session.select(())
+    session.regions.select(())
     colour = only(session).colour
     bare = view.canvas.grab().toImage()
     place = Mouse(view.canvas, view.canvas.box).pixel(15, 16)
     seen = [bare.pixelColor(place.x(), place.y() + dy).name() for dy in (-1, 0, 1)]
     assert colour in seen
-    session.change_region(only(session).id, hidden=True)
+    session.regions.set_hidden([only(session).id], True)
     hidden = view.canvas.grab().toImage()
     seen = [hidden.pixelColor(place.x(), place.y() + dy).name() for dy in (-1, 0, 1)]
     assert colour not in seen

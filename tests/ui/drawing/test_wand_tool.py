@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -26,8 +28,8 @@ SHAPE = (40, 60)
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(*SHAPE))
-    session.choose_tool("wand")
+    session.documents.open(make_cube(*SHAPE))
+    session.selection.choose_tool("wand")
     return shown(qtbot, session, workbench)
 
 
@@ -55,12 +57,15 @@ def test_a_click_paints_what_is_alike(mouse: Mouse, session: Session) -> None:
 
 def test_a_drag_to_the_right_takes_more(mouse: Mouse, session: Session) -> None:
     mouse.drag(SPOT, (22.5, 15.5), (26.5, 15.5))
-    assert session.state.wand.touch is not None
-    assert (session.state.wand.touch.row, session.state.wand.touch.col) == (15, 19)
-    assert session.state.wand.angle_deg > 5
+    assert session.state.selection.wand.seed is not None
+    assert (session.state.selection.wand.seed.row, session.state.selection.wand.seed.col) == (
+        15,
+        19,
+    )
+    assert session.state.selection.wand.angle_deg > 5
     more = found(session).sum()
     mouse.drag(SPOT, (10.5, 15.5))
-    assert session.state.wand.angle_deg < 7
+    assert session.state.selection.wand.angle_deg < 7
     assert found(session).sum() < more
 
 
@@ -71,7 +76,7 @@ def test_control_adds_to_the_selected_painted_region(
     corner[:2, :2] = True
     outline = painted(corner)
     assert outline is not None
-    session.draw(outline)
+    session.regions.draw(outline)
     control = Qt.KeyboardModifier.ControlModifier
     QTest.mouseClick(view.canvas.viewport(), LEFT, control, mouse.pixel(*SPOT))
     assert len(document(session).annotations) == 1
@@ -82,9 +87,9 @@ def test_control_adds_to_the_selected_painted_region(
 def test_its_options_are_there_with_it_alone(view: ImageView, session: Session) -> None:
     options = view.gestures.wand_options
     assert options.isVisible()
-    session.choose_tool("brush")
+    session.selection.choose_tool("brush")
     assert not options.isVisible()
-    session.choose_tool("wand")
+    session.selection.choose_tool("wand")
     assert options.isVisible()
 
 
@@ -96,9 +101,9 @@ def test_the_tolerance_is_set_and_shown(view: ImageView, mouse: Mouse, session: 
     options.tolerance.selectAll()
     QTest.keyClicks(options.tolerance, "15")
     QTest.keyClick(options.tolerance, Qt.Key.Key_Return)
-    assert session.state.wand.angle_deg == 15
+    assert session.state.selection.wand.angle_deg == 15
     assert found(session).sum() > before
-    session.set_wand(angle_deg=2.5)
+    session.wand.set(replace(session.state.selection.wand, angle_deg=2.5))
     assert options.tolerance.text() == "2.5°"
     assert options.tolerance.value() == 2.5
 
@@ -107,11 +112,11 @@ def test_the_criterion_is_chosen_and_shown(view: ImageView, mouse: Mouse, sessio
     options = view.gestures.wand_options
     options.criterion.setFocus()
     QTest.keyClick(options.criterion, Qt.Key.Key_Down)
-    assert session.state.wand.criterion == "saliency"
+    assert session.state.selection.wand.criterion == "saliency"
     assert options.tolerance.text() == "20.0 % of scale"
     mouse.click(*SPOT)
     assert found(session)[15, 19]
-    session.set_wand(criterion="angle")
+    session.wand.set(replace(session.state.selection.wand, criterion="angle"))
     assert options.criterion.currentText() == "Spectral angle"
 
 
@@ -131,8 +136,8 @@ def test_a_speckled_region_is_seen_where_it_is_painted(view: ImageView, session:
     mask[:, :30] = np.indices((40, 30)).sum(axis=0) % 2 == 0
     outline = painted(mask)
     assert outline is not None
-    session.draw(outline)
-    session.select(())
+    session.regions.draw(outline)
+    session.regions.select(())
     colour = document(session).annotations.regions[0].colour
     picture = view.canvas.grab().toImage()
     mouse = Mouse(view.canvas, view.canvas.box)
@@ -148,8 +153,8 @@ def test_a_painted_region_is_seen_while_it_is_dragged(
     mask[10:20, 10:20] = True
     outline = painted(mask)
     assert outline is not None
-    session.draw(outline)
-    session.choose_tool("edit")
+    session.regions.draw(outline)
+    session.selection.choose_tool("edit")
     seen = []
     viewport = view.canvas.viewport()
     mouse.move(15, 15)

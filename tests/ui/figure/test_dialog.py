@@ -28,9 +28,9 @@ SMALL = FigureSpec(panels=("composite",), width_mm=60.0)
 @pytest.fixture
 def dialog(session: Session, workbench: Workbench, qtbot: QtBot) -> FigureDialog:
     """A dialog of a marked cube whose work is done at once."""
-    session.open(make_cube())
-    session.take_annotations(MARKED)
-    session.set_figure(SMALL)
+    session.documents.open(make_cube())
+    session.regions.replace_all(MARKED)
+    session.view.set_figure(SMALL)
     return shown(session, workbench, qtbot)
 
 
@@ -58,13 +58,15 @@ def test_it_shows_the_page(dialog: FigureDialog) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda session: session.set_figure(replace(SMALL, width_mm=85.0)),
-        lambda session: session.choose_class("healthy"),
-        lambda session: session.set_window(800.0),
-        lambda session: session.set_display(mode="attention"),
-        lambda session: session.contrast_with("healthy"),
-        lambda session: session.change_region(1, name="blotch"),
-        lambda session: session.open(make_cube(20, 30)),
+        lambda session: session.view.set_figure(replace(SMALL, width_mm=85.0)),
+        lambda session: session.explanation.choose_class("healthy"),
+        lambda session: session.view.set_window(800.0),
+        lambda session: session.view.set_display(
+            replace(session.state.view.display, mode="attention")
+        ),
+        lambda session: session.explanation.set_reference_class("healthy"),
+        lambda session: session.regions.rename(1, "blotch"),
+        lambda session: session.documents.open(make_cube(20, 30)),
     ],
     ids=["choice", "class", "window", "mode", "against", "region", "cube"],
 )
@@ -77,13 +79,13 @@ def test_another_state_gives_another_page(
 def test_what_the_figure_does_not_show_draws_nothing(session: Session, qtbot: QtBot) -> None:
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
-    session.open(make_cube())
+    session.documents.open(make_cube())
     made = shown(session, workbench, qtbot)
     runner.held.pop(PREVIEW)
-    session.hover(3, 3)
-    session.pin(3, 3)
+    session.selection.hover(3, 3)
+    session.pins.toggle(3, 3)
     assert not made.waits
-    session.set_window(700.0)
+    session.view.set_window(700.0)
     assert made.waits
     qtbot.waitUntil(lambda: PREVIEW in runner.held)
     workbench.close()
@@ -106,11 +108,11 @@ def test_controls_set_the_choices(dialog: FigureDialog, session: Session) -> Non
         date="2026-03-01",
         caption=False,
     )
-    assert session.state.figure == wanted
+    assert session.state.view.figure == wanted
     assert controls.preset.currentText() == "Own width"
     controls.preset.setCurrentText("Two columns, 174 mm")
     controls.preset.activated.emit(controls.preset.currentIndex())
-    assert session.state.figure.width_mm == 174.0
+    assert session.state.view.figure.width_mm == 174.0
     assert controls.width_mm.value() == 174.0
 
 
@@ -127,7 +129,7 @@ def test_choices_set_the_controls(dialog: FigureDialog, session: Session) -> Non
         caption=False,
         all_cubes=True,
     )
-    session.set_figure(spec)
+    session.view.set_figure(spec)
     controls = dialog.controls
     assert controls.panels.panels() == ("table", "curve")
     assert controls.preset.currentText() == "One column, 89 mm"
@@ -136,18 +138,18 @@ def test_choices_set_the_controls(dialog: FigureDialog, session: Session) -> Non
     assert (controls.font_family.currentText(), controls.date.text()) == ("Other", "x")
     for name, switch in controls.switches.items():
         assert switch.isChecked() == getattr(spec, name)
-    assert session.state.figure == spec
+    assert session.state.view.figure == spec
 
 
 def test_panels_are_moved(dialog: FigureDialog, session: Session) -> None:
-    session.set_figure(FigureSpec())
+    session.view.set_figure(FigureSpec())
     panels = dialog.controls.panels
     panels.setCurrentRow(1)
     dialog.controls.up.click()
-    assert session.state.figure.panels == ("heatmap", "composite", "curve", "spectra")
+    assert session.state.view.figure.panels == ("heatmap", "composite", "curve", "spectra")
     assert panels.currentRow() == 0
     dialog.controls.down.click()
-    assert session.state.figure.panels[0] == "composite"
+    assert session.state.view.figure.panels[0] == "composite"
 
 
 def test_what_is_left_out_is_said(dialog: FigureDialog, session: Session, qtbot: QtBot) -> None:
@@ -155,7 +157,7 @@ def test_what_is_left_out_is_said(dialog: FigureDialog, session: Session, qtbot:
     page_changes(
         dialog,
         qtbot,
-        lambda: session.set_figure(replace(SMALL, panels=("composite", "comparison"))),
+        lambda: session.view.set_figure(replace(SMALL, panels=("composite", "comparison"))),
     )
     assert dialog.notes.isVisible()
     assert "the regions are not of exactly two classes" in dialog.notes.text()
@@ -177,16 +179,16 @@ def test_a_file_that_cannot_be_written_is_told(
     dialog: FigureDialog, session: Session, tmp_path: Path, name: str
 ) -> None:
     dialog.save(tmp_path / name)
-    problem = session.state.problem
+    problem = session.state.requests.problem
     assert problem is not None
     assert "page" in problem.text
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_cube_it_says_so(dialog: FigureDialog, session: Session, qtbot: QtBot) -> None:
-    active = session.state.active
+    active = session.state.documents.active
     assert active is not None
-    session.close(active)
+    session.documents.close(active)
     qtbot.waitUntil(lambda: dialog.preview.image.isNull())
     assert dialog.preview.notice == "Open a cube to draw a figure of it"
     assert not dialog.buttons.button(QDialogButtonBox.StandardButton.Save).isEnabled()
@@ -195,8 +197,8 @@ def test_without_a_cube_it_says_so(dialog: FigureDialog, session: Session, qtbot
 def test_it_closes_while_a_page_is_drawn(session: Session, qtbot: QtBot) -> None:
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
-    session.open(make_cube())
-    session.set_figure(SMALL)
+    session.documents.open(make_cube())
+    session.view.set_figure(SMALL)
     made = shown(session, workbench, qtbot)
     assert PREVIEW in runner.held
     made.close()
@@ -210,8 +212,8 @@ def test_it_closes_while_a_page_is_drawn(session: Session, qtbot: QtBot) -> None
 
 def test_it_draws_off_the_gui_thread(session: Session, qtbot: QtBot) -> None:
     workbench = Workbench(session, QtRunner(), FakeServices())
-    session.open(make_cube())
-    session.set_figure(SMALL)
+    session.documents.open(make_cube())
+    session.view.set_figure(SMALL)
     made = shown(session, workbench, qtbot)
     assert made.preview.image.isNull()
     qtbot.waitUntil(lambda: not made.preview.image.isNull(), timeout=20_000)

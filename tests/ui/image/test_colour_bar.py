@@ -17,7 +17,7 @@ from focus_viewer.ui.widgets.colourmaps import lookup
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(rows=20, cols=30))
+    session.documents.open(make_cube(rows=20, cols=30))
     return shown(qtbot, session, workbench)
 
 
@@ -37,7 +37,7 @@ def test_levels_are_the_same_at_every_wavelength(view: ImageView, session: Sessi
     assert session.state.volume is not None
     limits = session.state.volume.limits
     for center in (450.0, 620.0, 900.0):
-        session.set_window(center)
+        session.view.set_window(center)
         assert tuple(view.canvas.heat.levels) == limits
 
 

@@ -28,7 +28,7 @@ LEFT_HALF, RIGHT_HALF = Rectangle((5, 10), (25, 30)), Rectangle((30, 10), (50, 3
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:
-    session.open(with_bad_bands(make_cube(), 20, 21))
+    session.documents.open(with_bad_bands(make_cube(), 20, 21))
     return shown(qtbot, session, workbench)
 
 
@@ -39,8 +39,8 @@ def document(session: Session) -> Document:
 
 def halves(session: Session, class_name: str | None = None) -> None:
     for outline in (LEFT_HALF, RIGHT_HALF):
-        session.draw(outline, class_name)
-    session.select((1, 2))
+        session.regions.draw(outline, class_name)
+    session.regions.select((1, 2))
 
 
 def choose(box: QComboBox, row: int) -> None:
@@ -60,13 +60,17 @@ def texts(box: QComboBox) -> list[str]:
 
 def test_a_view_is_chosen_and_shown(view: CurveView, session: Session) -> None:
     choose(view.header.view, 2)
-    assert session.state.display.spectral_view == "continuum"
-    session.set_display(spectral_view="snv", spread="quartiles", curve="difference")
+    assert session.state.view.display.spectral_view == "continuum"
+    session.view.set_display(
+        replace(
+            session.state.view.display, spectral_view="snv", spread="quartiles", curve="difference"
+        )
+    )
     assert view.header.view.currentText() == "SNV"
     assert view.header.spread.currentText() == "quartiles"
     assert view.header.curve.currentText() == "Difference"
     choose(view.header.spread, 0)
-    assert session.state.display.spread == "sd"
+    assert session.state.view.display.spread == "sd"
 
 
 @pytest.mark.parametrize(
@@ -81,23 +85,23 @@ def test_a_view_is_chosen_and_shown(view: CurveView, session: Session) -> None:
 def test_the_axis_bears_the_unit_of_the_view(
     view: CurveView, session: Session, chosen: SpectralView, title: str
 ) -> None:
-    session.set_display(spectral_view=chosen)
+    session.view.set_display(replace(session.state.view.display, spectral_view=chosen))
     assert view.spectra.getAxis("left").labelText == title
 
 
 def test_slopes_bear_the_units_of_the_cube(view: CurveView, session: Session) -> None:
-    session.set_display(spectral_view="derivative")
-    session.open(make_cube(units="counts"))
+    session.view.set_display(replace(session.state.view.display, spectral_view="derivative"))
+    session.documents.open(make_cube(units="counts"))
     assert view.spectra.getAxis("left").labelText == "First derivative<br>(counts/nm)"
-    session.open(replace(make_cube(), wavelengths_nm=None))
+    session.documents.open(replace(make_cube(), wavelengths_nm=None))
     assert view.spectra.getAxis("left").labelText == "First derivative<br>(1/band)"
 
 
 def test_cursor_pins_and_regions_are_seen_alike(view: CurveView, session: Session) -> None:
-    session.draw(PointMark((7.5, 3.5)))
-    session.pin(3, 7)
-    session.hover(3, 7)
-    session.set_display(spectral_view="derivative")
+    session.regions.draw(PointMark((7.5, 3.5)))
+    session.pins.toggle(3, 7)
+    session.selection.hover(3, 7)
+    session.view.set_display(replace(session.state.view.display, spectral_view="derivative"))
     cube = document(session).cube
     slopes = first_derivative(cube.axis, cube.pixel(3, 7), cube.good_bands)
     (pin,) = view.spectra.lines
@@ -107,27 +111,27 @@ def test_cursor_pins_and_regions_are_seen_alike(view: CurveView, session: Sessio
     for line in (view.spectra.hovered, pin, region.item):
         np.testing.assert_allclose(line.getData()[1], slopes, rtol=1e-5)
     assert view.spectra.vb.viewRange()[1][1] < 0.1  # the range is that of slopes
-    session.set_display(spectral_view="continuum")
+    session.view.set_display(replace(session.state.view.display, spectral_view="continuum"))
     removed = continuum_removed(cube.axis, cube.pixel(3, 7), cube.good_bands)
     np.testing.assert_allclose(view.spectra.hovered.getData()[1], removed, rtol=1e-5)
-    session.set_display(spectral_view="values")
+    session.view.set_display(replace(session.state.view.display, spectral_view="values"))
     assert view.spectra.vb.viewRange()[1][1] < 1
 
 
 def test_the_legend_tells_the_spread(view: CurveView, session: Session) -> None:
     halves(session)
-    session.set_display(spread="quartiles")
+    session.view.set_display(replace(session.state.view.display, spread="quartiles"))
     names = [label.text for _, label in view.spectra.legend.items]
     assert names == [f"Region {n}: median, quartiles of 400 px" for n in (1, 2)]
-    session.change_region(1, name="Spot")
+    session.regions.rename(1, "Spot")
     assert view.spectra.legend.items[0][1].text.startswith("Spot: ")
 
 
 def test_the_heatmap_does_not_draw_curves_again(view: CurveView, session: Session) -> None:
     halves(session)
     before = [item for item, _ in view.spectra.legend.items]
-    session.set_display(opacity=0.1)
-    session.select((1, 2))
+    session.view.set_display(replace(session.state.view.display, opacity=0.1))
+    session.regions.select((1, 2))
     assert [item for item, _ in view.spectra.legend.items] == before
 
 
@@ -137,11 +141,11 @@ def test_the_heatmap_does_not_draw_curves_again(view: CurveView, session: Sessio
 def test_the_row_of_groups_comes_with_the_comparison(view: CurveView, session: Session) -> None:
     assert not view.contrast.isVisible()
     choose(view.header.curve, 1)
-    assert session.state.display.curve == "effect"
+    assert session.state.view.display.curve == "effect"
     assert view.contrast.isVisible()
     assert view.effect.scene() is not None
     assert notice(view.effect) == "Select two regions, or choose two different groups A and B"
-    session.set_display(curve="importance")
+    session.view.set_display(replace(session.state.view.display, curve="importance"))
     assert not view.contrast.isVisible()
     assert view.importance.scene() is not None
     assert view.effect.scene() is None
@@ -149,8 +153,8 @@ def test_the_row_of_groups_comes_with_the_comparison(view: CurveView, session: S
 
 def test_bars_are_those_of_the_answer(view: CurveView, session: Session) -> None:
     halves(session)
-    session.set_display(curve="effect")
-    found = session.state.comparison
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    found = session.state.comparison.groups
     assert found is not None
     assert found.effect is not None
     good = np.flatnonzero(document(session).cube.good_bands)
@@ -160,7 +164,7 @@ def test_bars_are_those_of_the_answer(view: CurveView, session: Session) -> None
     bright = [brush.alpha() == 255 for brush in view.effect.bars.opts["brushes"]]
     assert bright == found.effect.significant[good].tolist()
     assert view.effect.getAxis("left").labelText == "Cohen's d<br>A − B"
-    session.set_display(curve="difference")
+    session.view.set_display(replace(session.state.view.display, curve="difference"))
     np.testing.assert_array_equal(view.effect.bars.opts["height"], found.difference[good])
     assert not view.effect.chance.isVisible()
     assert view.effect.getAxis("left").labelText == "Δ reflectance<br>A − B"
@@ -170,8 +174,8 @@ def test_the_caption_tells_spectra_bands_and_what_the_test_means(
     view: CurveView, session: Session
 ) -> None:
     halves(session)
-    session.set_display(curve="effect")
-    found = session.state.comparison
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    found = session.state.comparison.groups
     assert found is not None
     assert found.effect is not None
     assert view.contrast.caption.text() == (
@@ -182,63 +186,67 @@ def test_the_caption_tells_spectra_bands_and_what_the_test_means(
 
 def test_groups_are_chosen_and_shown(view: CurveView, session: Session) -> None:
     halves(session, "rust")
-    session.draw(Rectangle((0, 0), (4, 4)), "mildew")
-    session.set_display(curve="effect")
+    session.regions.draw(Rectangle((0, 0), (4, 4)), "mildew")
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
     offered = ["1st selected: Region 3", "2nd selected", "class mildew (1)", "class rust (2)"]
     assert texts(view.contrast.first) == [*offered, "Region 1", "Region 2", "Region 3"]
     choose(view.contrast.first, 3)
     choose(view.contrast.second, 6)
     here = document(session).id
-    assert session.state.contrast.first == OfClass("rust")
-    assert session.state.contrast.second == Listed(((here, 3),))
-    assert session.state.comparison is not None
-    session.set_contrast(first=NthSelected(0), second=OfClass("rust"))
+    assert session.state.comparison.contrast.first == OfClass("rust")
+    assert session.state.comparison.contrast.second == Listed(((here, 3),))
+    assert session.state.comparison.groups is not None
+    session.groups.set(
+        replace(session.state.comparison.contrast, first=NthSelected(0), second=OfClass("rust"))
+    )
     assert view.contrast.first.currentText() == "1st selected: Region 3"
     assert view.contrast.second.currentText() == "class rust (2)"
 
 
 def test_several_selected_regions_are_kept_as_a_group(view: CurveView, session: Session) -> None:
     halves(session)
-    session.draw(Rectangle((0, 0), (4, 4)))
-    session.set_display(curve="effect")
-    session.select((1, 2))
+    session.regions.draw(Rectangle((0, 0), (4, 4)))
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    session.regions.select((1, 2))
     choose(view.contrast.first, texts(view.contrast.first).index("these 2 selected"))
-    session.select((3,))
+    session.regions.select((3,))
     assert view.contrast.first.currentText() == "Region 1, Region 2"
     choose(view.contrast.second, 0)
-    assert session.state.comparison is not None
-    assert session.state.comparison.spectra == (800, 16)
+    assert session.state.comparison.groups is not None
+    assert session.state.comparison.groups.spectra == (800, 16)
 
 
 def test_the_unit_is_offered_where_it_means_something(view: CurveView, session: Session) -> None:
     halves(session)
-    session.set_display(curve="effect")
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
     assert not view.contrast.unit.isEnabled()
     for low in (0, 5):
-        session.draw(Rectangle((low, 0), (low + 4, 4)), "mildew")
+        session.regions.draw(Rectangle((low, 0), (low + 4, 4)), "mildew")
     for region in (1, 2):
-        session.change_region(region, class_name="rust")
-    session.set_contrast(first=OfClass("rust"), second=OfClass("mildew"))
+        session.regions.set_class(region, "rust")
+    session.groups.set(
+        replace(session.state.comparison.contrast, first=OfClass("rust"), second=OfClass("mildew"))
+    )
     assert view.contrast.unit.isEnabled()
     choose(view.contrast.unit, 1)
-    assert session.state.contrast.unit == "region"
-    assert session.state.comparison is not None
-    assert session.state.comparison.spectra == (2, 2)
-    session.set_contrast(unit="pixel")
+    assert session.state.comparison.contrast.unit == "region"
+    assert session.state.comparison.groups is not None
+    assert session.state.comparison.groups.spectra == (2, 2)
+    session.groups.set(replace(session.state.comparison.contrast, unit="pixel"))
     assert view.contrast.unit.currentText() == "each pixel"
 
 
 def test_regions_of_another_cube_bear_its_name(view: CurveView, session: Session) -> None:
     halves(session)
-    session.set_display(curve="effect")
-    session.open(make_cube(name="second"))
-    session.draw(LEFT_HALF)
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    session.documents.open(make_cube(name="second"))
+    session.regions.draw(LEFT_HALF)
     assert texts(view.contrast.first)[2:] == [
         "second: Region 1",
         "leaf: Region 1",
         "leaf: Region 2",
     ]
-    session.open(make_cube(bands=30, name="third"))
+    session.documents.open(make_cube(bands=30, name="third"))
     assert texts(view.contrast.first) == ["1st selected", "2nd selected"]
 
 
@@ -246,11 +254,11 @@ def test_it_says_what_it_waits_for_and_what_is_missing(qtbot: QtBot, session: Se
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
     view = shown(qtbot, session, workbench)
-    session.open(make_cube())
-    session.draw(PointMark((3, 3)))
-    session.draw(LEFT_HALF)
-    session.select((1, 2))
-    session.set_display(curve="effect")
+    session.documents.open(make_cube())
+    session.regions.draw(PointMark((3, 3)))
+    session.regions.draw(LEFT_HALF)
+    session.regions.select((1, 2))
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
     assert notice(view.effect) == "Comparing..."
     runner.release("compare")
     assert notice(view.effect) == "A has 1, B has 400 spectra: each needs at least 2"
@@ -261,20 +269,20 @@ def test_the_upper_plot_keeps_the_part_of_the_axis_in_sight(
     view: CurveView, session: Session
 ) -> None:
     view.importance.setXRange(500, 600, padding=0)
-    session.set_display(curve="effect")
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
     assert view.effect.vb.viewRange()[0] == pytest.approx([500, 600])
     assert view.spectra.vb.viewRange()[0] == pytest.approx([500, 600])
     view.effect.setXRange(700, 800, padding=0)
     assert view.spectra.vb.viewRange()[0] == pytest.approx([700, 800], abs=1)
-    session.set_display(curve="importance")
+    session.view.set_display(replace(session.state.view.display, curve="importance"))
     assert view.importance.vb.viewRange()[0] == pytest.approx([700, 800], abs=1)
 
 
 def test_a_wavelength_is_picked_on_the_comparison(view: CurveView, session: Session) -> None:
     halves(session)
-    session.set_display(curve="effect")
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
     mouse_on(view, view.effect).click(650.0, middle(view.effect))
-    assert session.state.window_nm.center_nm == pytest.approx(650, abs=2)
+    assert session.state.view.window_nm.center_nm == pytest.approx(650, abs=2)
 
 
 def test_bars_reach_half_way_to_their_neighbours() -> None:

@@ -38,18 +38,18 @@ class Desk:
         qtbot.addWidget(self.area)
         self.area.resize(1000, 420)
         self.area.show()
-        self.ids = [self.session.open(cube) for cube in cubes]
+        self.ids = [self.session.documents.open(cube) for cube in cubes]
         self.first = Mouse(self.area.first.canvas, self.area.first.canvas.box)
         self.second = Mouse(self.area.second.canvas, self.area.second.canvas.box)
 
     @property
     def pair(self) -> Pair:
-        pair = self.session.state.pair
+        pair = self.session.state.comparison.pair
         assert pair is not None
         return pair
 
     def compare(self) -> None:
-        self.session.pair_with(self.ids[0])
+        self.session.pair.show_with(self.ids[0])
         self.qtbot.waitUntil(self.area.second.isVisible)
         QTest.qWait(50)  # the panes get their sizes
 
@@ -79,17 +79,17 @@ def test_a_click_in_a_pane_makes_its_cube_the_active_one_and_pins_there(desk: De
     desk.compare()
     desk.first.click(10.5, 20.5)
     state = desk.session.state
-    assert state.active == desk.ids[0]
-    assert [(pin.row, pin.col) for pin in state.documents[0].pins] == [(20, 10)]
-    assert state.documents[1].pins == ()
+    assert state.documents.active == desk.ids[0]
+    assert [(pin.row, pin.col) for pin in state.documents.items[0].pins] == [(20, 10)]
+    assert state.documents.items[1].pins == ()
     desk.second.click(30.5, 5.5)
-    assert desk.session.state.active == desk.ids[1]
+    assert desk.session.state.documents.active == desk.ids[1]
 
 
 def test_the_cross_stands_in_both_panes(desk: Desk) -> None:
     desk.compare()
     desk.first.move(12.5, 7.5)
-    desk.qtbot.waitUntil(lambda: desk.session.state.cursor is not None)
+    desk.qtbot.waitUntil(lambda: desk.session.state.selection.cursor is not None)
     for view in (desk.area.first, desk.area.second):
         assert [line.value() for line in view.canvas.cross] == [7.5, 12.5]
         assert all(line.isVisible() for line in view.canvas.cross)
@@ -123,7 +123,7 @@ def test_swipe_shows_both_up_to_a_line_that_is_dragged(desk: Desk) -> None:
     QTest.qWait(50)
     desk.first.drag((30, 20), (25, 20), (20, 20), (15, 20))
     desk.qtbot.waitUntil(lambda: desk.pair.split == pytest.approx(0.25, abs=0.02))
-    first, second = (document.composite for document in desk.session.state.documents)
+    first, second = (document.composite for document in desk.session.state.documents.items)
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(
@@ -149,7 +149,7 @@ def test_the_bar_chooses_the_second_cube_and_ends_the_comparison(qtbot: QtBot) -
     assert desk.pair == Pair(desk.ids[0], desk.ids[1])
     assert desk.area.titles[1].text() == "b"
     QTest.mouseClick(desk.area.bar.end, LEFT)
-    assert desk.session.state.pair is None
+    assert desk.session.state.comparison.pair is None
     assert not desk.area.second.isVisible()
 
 
@@ -160,7 +160,7 @@ def test_cubes_of_different_sizes_cannot_lie_over_one_another(qtbot: QtBot) -> N
     assert not desk.area.bar.views["difference"].isEnabled()
     assert "same size" in desk.area.bar.views["swipe"].toolTip()
     desk.first.wheel(30, 20, 2)
-    qtbot.waitUntil(lambda: desk.session.state.documents[1].extent is not None)
+    qtbot.waitUntil(lambda: desk.session.state.documents.items[1].extent is not None)
     one, other = desk.area.first.canvas.box.viewRect(), desk.area.second.canvas.box.viewRect()
     assert one.center().x() == pytest.approx(2 * other.center().x())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -20,77 +22,77 @@ from focus_viewer.ui.widgets.colourmaps import lookup
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(rows=20, cols=30))
+    session.documents.open(make_cube(rows=20, cols=30))
     return shown(qtbot, session, workbench)
 
 
 @pytest.mark.parametrize(("index", "kind"), [(0, "rgb"), (1, "cir")])
 def test_recipe(view: ImageView, session: Session, index: int, kind: str) -> None:
-    session.set_recipe(CompositeRecipe("band", (3,)))
+    session.view.set_recipe(CompositeRecipe("band", (3,)))
     assert view.header.recipe.currentIndex() == 2
     box = view.header.recipe
     box.setFocus()
     while box.currentIndex() > index:
         QTest.keyClick(box, Qt.Key.Key_Up)
-    assert session.state.display.recipe.kind == kind
+    assert session.state.view.display.recipe.kind == kind
 
 
 def test_the_selected_band_follows_the_window(view: ImageView, session: Session) -> None:
-    session.set_recipe(CompositeRecipe("cir"))
+    session.view.set_recipe(CompositeRecipe("cir"))
     QTest.keyClick(view.header.recipe, Qt.Key.Key_Down)
-    assert session.state.display.recipe.kind == "band"
-    session.set_window(500.0)
-    assert session.state.display.recipe == CompositeRecipe("band", (8,))
+    assert session.state.view.display.recipe.kind == "band"
+    session.view.set_window(500.0)
+    assert session.state.view.display.recipe == CompositeRecipe("band", (8,))
     assert view.header.caption.text() == "498 nm"
-    session.step_band(1)
-    assert session.state.display.recipe == CompositeRecipe("band", (9,))
+    session.view.step_band(1)
+    assert session.state.view.display.recipe == CompositeRecipe("band", (9,))
 
 
 def test_custom_bands(view: ImageView, session: Session) -> None:
-    session.set_recipe(CompositeRecipe("band", (7,)))
+    session.view.set_recipe(CompositeRecipe("band", (7,)))
     QTest.keyClick(view.header.recipe, Qt.Key.Key_Down)
     picker = view.header.picker
     assert picker.isVisible()
-    assert session.state.display.recipe == CompositeRecipe("custom", (7, 7, 7))
+    assert session.state.view.display.recipe == CompositeRecipe("custom", (7, 7, 7))
     QTest.keyClick(picker.boxes[0], Qt.Key.Key_Down)
     QTest.keyClick(picker.boxes[2], Qt.Key.Key_Up)
-    assert session.state.display.recipe == CompositeRecipe("custom", (8, 7, 6))
+    assert session.state.view.display.recipe == CompositeRecipe("custom", (8, 7, 6))
     assert view.header.recipe.currentText() == "Custom..."
     picker.close()
 
 
 def test_heatmap_switch(view: ImageView, session: Session) -> None:
     QTest.mouseClick(view.header.heatmap, LEFT)
-    assert not session.state.display.heatmap
+    assert not session.state.view.display.heatmap
     assert view.canvas.heat.image is None
     assert not view.header.opacity.isEnabled()
-    session.set_display(heatmap=True)
+    session.view.set_display(replace(session.state.view.display, heatmap=True))
     assert view.header.heatmap.isChecked()
     assert view.canvas.heat.image is not None
 
 
 def test_opacity(view: ImageView, session: Session) -> None:
     QTest.keyClick(view.header.opacity, Qt.Key.Key_Home)
-    assert session.state.display.opacity == 0.0
+    assert session.state.view.display.opacity == 0.0
     assert view.canvas.heat.opacity() == 0.0
-    session.set_display(opacity=0.4)
+    session.view.set_display(replace(session.state.view.display, opacity=0.4))
     assert view.header.opacity.value() == 40
     assert view.canvas.heat.opacity() == pytest.approx(0.4)
 
 
 def test_opacity_between_two_steps_of_the_slider_is_kept(view: ImageView, session: Session) -> None:
-    session.set_display(opacity=0.404)
-    assert session.state.display.opacity == 0.404
+    session.view.set_display(replace(session.state.view.display, opacity=0.404))
+    assert session.state.view.display.opacity == 0.404
 
 
 def test_colour_map(view: ImageView, session: Session) -> None:
     assert view.header.colourmap.currentText() == "Berlin"
     QTest.keyClick(view.header.colourmap, Qt.Key.Key_Down)
-    assert session.state.display.colourmap == "Vanimo"
+    assert session.state.view.display.colourmap == "Vanimo"
     np.testing.assert_array_equal(view.canvas.heat.lut[-1], lookup("Vanimo")[-1])
-    session.set_display(colourmap="Managua")
+    session.view.set_display(replace(session.state.view.display, colourmap="Managua"))
     assert view.header.colourmap.currentText() == "Managua"
-    session.set_display(mode="attention")
+    session.view.set_display(replace(session.state.view.display, mode="attention"))
     assert view.header.colourmap.currentText() == "Inferno"
-    session.set_display(colourmap="Viridis")
+    session.view.set_display(replace(session.state.view.display, colourmap="Viridis"))
     assert view.header.colourmap.currentText() == "Viridis"

@@ -1,4 +1,4 @@
-"""The picture and its heatmap: what they show, and where."""
+"""Composite and heatmap in the image view."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from focus_viewer.core.cubes.cube import ArraySource
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.workbench import PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView, display_plane
-from focus_viewer.ui.image.pixel_readout import NOTHING
+from focus_viewer.ui.image.pixel_readout import NO_VALUE
 from focus_viewer.ui.widgets.colourmaps import lookup
 
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
-    session.open(make_cube(rows=20, cols=30))
+    session.documents.open(make_cube(rows=20, cols=30))
     return shown(qtbot, session, workbench)
 
 
@@ -36,7 +37,7 @@ def mouse(view: ImageView) -> Mouse:
 
 def test_without_a_cube_it_is_quiet(qtbot: QtBot, session: Session, workbench: Workbench) -> None:
     view = shown(qtbot, session, workbench)
-    assert view.readout.text() == NOTHING
+    assert view.readout.text() == NO_VALUE
     assert not view.header.recipe.isEnabled()
     assert not view.header.heatmap.isEnabled()
     QTest.mouseClick(view.canvas.viewport(), LEFT, pos=QPoint(100, 100))
@@ -46,9 +47,9 @@ def test_without_a_cube_it_is_quiet(qtbot: QtBot, session: Session, workbench: W
 def test_a_view_made_late_shows_what_is_open(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube(rows=20, cols=30))
-    session.pin(4, 7)
-    session.hover(2, 5)
+    session.documents.open(make_cube(rows=20, cols=30))
+    session.pins.toggle(4, 7)
+    session.selection.hover(2, 5)
     view = shown(qtbot, session, workbench)
     assert view.canvas.picture.image.shape == (20, 30, 3)
     assert view.canvas.heat.image.shape == (20, 30)
@@ -60,7 +61,7 @@ def test_the_caption_says_that_bands_are_read(qtbot: QtBot, session: Session) ->
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
     view = shown(qtbot, session, workbench)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     assert view.header.caption.text() == "Reading bands..."
     runner.release(PICTURE)
     assert view.header.caption.text() == "645, 547, 461 nm"
@@ -76,10 +77,10 @@ def test_the_heatmap_is_painted_at_its_pixel(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
     explain_as(session, hot_pixel(session, 2, 5))
-    session.set_display(heatmap=False)
+    session.view.set_display(replace(session.state.view.display, heatmap=False))
     places = [(2, 5), (17, 5), (2, 24), (5, 2)]  # the pixel itself, flipped and transposed
     plain = [painted(view, mouse, row, col) for row, col in places]
-    session.set_display(heatmap=True, opacity=1.0)
+    session.view.set_display(replace(session.state.view.display, heatmap=True, opacity=1.0))
     over = [painted(view, mouse, row, col) for row, col in places]
     assert over[0].getRgb()[:3] == tuple(lookup("Berlin")[-1, :3])
     assert over[1:] == plain[1:]
@@ -89,7 +90,7 @@ def test_evidence_against_is_painted_in_the_other_colour(
     view: ImageView, mouse: Mouse, session: Session
 ) -> None:
     explain_as(session, hot_pixel(session, 2, 5, value=-1.0))
-    session.set_display(opacity=1.0)
+    session.view.set_display(replace(session.state.view.display, opacity=1.0))
     assert painted(view, mouse, 2, 5).getRgb()[:3] == tuple(lookup("Berlin")[0, :3])
 
 
@@ -99,8 +100,8 @@ def test_the_picture_is_painted_at_its_pixel(
     cube = make_cube(rows=20, cols=30)
     values = np.random.default_rng(0).uniform(0, 0.2, cube.shape).astype(np.float32)
     values[2, 5] = 0.9
-    session.open(replace(cube, source=ArraySource(values)))
-    session.set_display(heatmap=False)
+    session.documents.open(replace(cube, source=ArraySource(values)))
+    session.view.set_display(replace(session.state.view.display, heatmap=False))
     view = shown(qtbot, session, workbench)
     mouse = Mouse(view.canvas, view.canvas.box)
     spot = painted(view, mouse, 2, 5).lightness()
@@ -113,12 +114,12 @@ def test_a_picture_of_every_other_pixel_covers_the_whole_image(
     document = session.state.document
     assert document is not None and document.composite is not None
     coarse = replace(document.composite, image=document.composite.image[::2, ::2])
-    session.set_composite(document.id, coarse)
+    session.documents.set_composite(document.id, coarse)
     item = view.canvas.picture
     assert item.mapRectToParent(item.boundingRect()).getRect() == (0, 0, 30, 20)
 
 
-def test_a_gap_between_groups_is_said(view: ImageView, session: Session) -> None:
+def test_a_gap_between_groups_is_reported(view: ImageView, session: Session) -> None:
     assert session.state.document is not None
     plain = make_explanation(session.state.document.cube)
     far = np.abs(plain.edges_nm.mean(axis=1) - 700) > 60
@@ -126,10 +127,10 @@ def test_a_gap_between_groups_is_said(view: ImageView, session: Session) -> None
         session,
         replace(plain, saliency=plain.saliency[..., far], edges_nm=plain.edges_nm[far]),
     )
-    session.set_window(700.0, 10.0)
+    session.view.set_window(700.0, 10.0)
     assert view.notice.isVisible()
-    assert view.notice.text() == "no saliency at 700 nm: the model has no group there"
-    session.set_window(500.0)
+    assert view.notice.text() == "no saliency at 700 nm: not covered by the model's spectral groups"
+    session.view.set_window(500.0)
     assert not view.notice.isVisible()
 
 
@@ -147,16 +148,16 @@ def test_a_huge_image_gets_a_heatmap_of_a_million_pixels() -> None:
 
 def test_the_crosshair_follows_a_cursor_from_elsewhere(view: ImageView, session: Session) -> None:
     assert not any(line.isVisible() for line in view.canvas.cross)
-    session.hover(2, 5)
+    session.selection.hover(2, 5)
     assert [line.value() for line in view.canvas.cross] == [2.5, 5.5]
-    session.leave()
+    session.selection.leave()
     assert not any(line.isVisible() for line in view.canvas.cross)
 
 
-def test_the_readout_tells_place_value_and_saliency(view: ImageView, session: Session) -> None:
+def test_the_readout_shows_position_value_and_saliency(view: ImageView, session: Session) -> None:
     explain_as(session, hot_pixel(session, 2, 5, value=-0.5))
-    session.set_window(702.0)
-    session.hover(2, 5)
+    session.view.set_window(702.0)
+    session.selection.hover(2, 5)
     document = session.state.document
     assert document is not None
     value = document.cube.pixel(2, 5)[25]
@@ -164,14 +165,14 @@ def test_the_readout_tells_place_value_and_saliency(view: ImageView, session: Se
     assert view.readout.text() == (
         f"row  2, col  5  │  706 nm: {value:6.3f} reflectance  │  saliency -0.50"
     )
-    session.leave()
-    assert view.readout.text() == NOTHING
+    session.selection.leave()
+    assert view.readout.text() == NO_VALUE
 
 
 def test_the_readout_does_not_jitter(view: ImageView, session: Session) -> None:
     lengths = set()
     for row, col in [(0, 0), (9, 9), (10, 15), (19, 29)]:
-        session.hover(row, col)
+        session.selection.hover(row, col)
         lengths.add(len(view.readout.text()))
     assert len(lengths) == 1
 
@@ -179,12 +180,12 @@ def test_the_readout_does_not_jitter(view: ImageView, session: Session) -> None:
 def test_a_spectrum_that_lags_behind_is_not_read_out(qtbot: QtBot, session: Session) -> None:
     runner = HeldRunner()
     workbench = Workbench(session, runner, FakeServices())
-    session.open(make_cube())
+    session.documents.open(make_cube())
     view = shown(qtbot, session, workbench)
-    session.hover(2, 5)
+    session.selection.hover(2, 5)
     assert "reflectance" not in view.readout.text()
     runner.release("hover")
     assert "reflectance" in view.readout.text()
-    session.hover(3, 5)
+    session.selection.hover(3, 5)
     assert "reflectance" not in view.readout.text()
     workbench.close()

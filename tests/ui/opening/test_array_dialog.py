@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
@@ -30,7 +30,7 @@ class Desk:
         np.savez(self.path, cube=VALUES, other=VALUES[:5, :6, :3])
         self.qtbot = qtbot
         self.session = Session()
-        self.workbench = Workbench(self.session, QtRunner(), BundledServices(), device="cpu")
+        self.workbench = Workbench(self.session, QtRunner(), bundled_services(), device="cpu")
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.session, self.workbench, folder / "none.hdr", settings)
         qtbot.addWidget(self.window)
@@ -60,18 +60,18 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def test_the_array_and_its_axes_are_chosen_and_remembered(desk: Desk) -> None:
     dialog = desk.dialog()
-    assert desk.session.state.documents == ()
+    assert desk.session.state.documents.items == ()
     axes = dialog.controls.axes
     axes.setCurrentIndex(axes.findText("rows, columns, bands"))
     axes.activated.emit(axes.currentIndex())
-    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.told.text(), timeout=20000)
+    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.summary.text(), timeout=20000)
     desk.click(dialog, QDialogButtonBox.StandardButton.Open)
-    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents) == 1, timeout=20000)
-    cube = desk.session.state.documents[0].cube
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 1, timeout=20000)
+    cube = desk.session.state.documents.items[0].cube
     np.testing.assert_array_equal(cube.block(slice(None), slice(None)), VALUES)
     desk.window.open_paths([desk.path])
-    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents) == 2, timeout=20000)
-    assert desk.session.state.documents[1].cube.shape == VALUES.shape
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 2, timeout=20000)
+    assert desk.session.state.documents.items[1].cube.shape == VALUES.shape
 
 
 def test_cancel_leaves_all_as_it_is(desk: Desk) -> None:
@@ -79,5 +79,5 @@ def test_cancel_leaves_all_as_it_is(desk: Desk) -> None:
     QTest.mouseClick(
         dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel), Qt.MouseButton.LeftButton
     )
-    assert desk.session.state.choice is None
-    assert desk.session.state.documents == ()
+    assert desk.session.state.requests.array_question is None
+    assert desk.session.state.documents.items == ()

@@ -19,7 +19,7 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.folder_preview import BROWSE
+from focus_viewer.session.tasks.lanes import BROWSE
 from focus_viewer.session.tasks.protocols import Runner
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
@@ -105,7 +105,7 @@ def middle_of(dialog: FolderDialog, name: str) -> QPoint:
 
 
 def names(session: Session) -> list[str]:
-    return [one.cube.name for one in session.state.documents]
+    return [one.cube.name for one in session.state.documents.items]
 
 
 def all_seen(dialog: FolderDialog) -> bool:
@@ -124,14 +124,14 @@ def test_a_double_click_opens_one(qtbot: QtBot, opened: Opened, session: Session
 def test_several_are_opened_by_the_button(qtbot: QtBot, opened: Opened, session: Session) -> None:
     dialog = opened()
     qtbot.waitUntil(lambda: all_seen(dialog))
-    assert not dialog.open_them.isEnabled()
+    assert not dialog.open_button.isEnabled()
     view = dialog.list.viewport()
     qtbot.mouseClick(view, LEFT, pos=middle_of(dialog, "c.hdr"))
-    assert dialog.open_them.text() == "Open"
+    assert dialog.open_button.text() == "Open"
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.mouseClick(view, LEFT, control, middle_of(dialog, "a.hdr"))
-    assert dialog.open_them.text() == "Open 2"
-    qtbot.mouseClick(dialog.open_them, LEFT)
+    assert dialog.open_button.text() == "Open 2"
+    qtbot.mouseClick(dialog.open_button, LEFT)
     assert names(session) == ["a", "c"]
 
 
@@ -180,7 +180,7 @@ def test_a_file_that_asks_can_be_chosen(qtbot: QtBot, opened: Opened) -> None:
     qtbot.waitUntil(lambda: all_seen(dialog))
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=middle_of(dialog, "several.mat"))
     assert dialog.chosen == [FOLDER / "several.mat"]
-    assert "asked" in summary(dialog.model.looks[FOLDER / "several.mat"])
+    assert "must be chosen" in summary(dialog.model.looks[FOLDER / "several.mat"])
 
 
 def test_a_row_tells_shape_range_and_units(qtbot: QtBot, opened: Opened) -> None:
@@ -217,7 +217,7 @@ def test_what_the_filter_hides_is_not_opened(
     qtbot.waitUntil(lambda: all_seen(dialog))
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=middle_of(dialog, "a.hdr"))
     qtbot.keyClicks(dialog.filter, "b.hdr")
-    assert not dialog.open_them.isEnabled()
+    assert not dialog.open_button.isEnabled()
 
 
 def test_only_what_is_in_sight_is_read(qtbot: QtBot, opened: Opened, services: Folder) -> None:
@@ -306,7 +306,7 @@ def test_a_folder_of_several_asks_and_opens_what_is_chosen(
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=spot)
     qtbot.mouseDClick(dialog.list.viewport(), LEFT, pos=spot)
     assert names(session) == ["c"]
-    assert session.state.offer is None
+    assert session.state.requests.file_choice is None
     qtbot.waitUntil(lambda: window.findChild(FolderDialog) is None)
     window.open_paths([FOLDER])
     assert window.findChild(FolderDialog) is not None

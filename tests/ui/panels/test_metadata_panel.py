@@ -1,4 +1,4 @@
-"""The panel that tells what was read of a cube."""
+"""Metadata panel: facts, assumed and ignored entries, header."""
 
 from __future__ import annotations
 
@@ -35,36 +35,36 @@ def panel(qtbot: QtBot, session: Session) -> MetadataPanel:
 
 
 def cube(**attributes: object) -> Cube:
-    told = {
+    rows = {
         "header": HEADER,
         "path": Path("/data/leaf.img"),
         "stored": "BIL, uint16",
         "notes": ("nm was guessed", Ignored("bbl is <b>odd</b>")),
         "unused": ("fps",),
     }
-    return replace(make_cube(), **(told | attributes))  # type: ignore[arg-type]
+    return replace(make_cube(), **(rows | attributes))  # type: ignore[arg-type]
 
 
-def test_nothing_is_told_without_a_cube(panel: MetadataPanel, session: Session) -> None:
+def test_nothing_is_shown_without_a_cube(panel: MetadataPanel, session: Session) -> None:
     assert panel.empty.isVisible()
     assert not panel.header.isVisible()
-    number = session.open(cube())
+    number = session.documents.open(cube())
     assert not panel.empty.isVisible()
     assert panel.header.isVisible()
-    session.close(number)
+    session.documents.close(number)
     assert panel.empty.isVisible()
 
 
-def test_what_was_read_is_told(panel: MetadataPanel, session: Session) -> None:
-    session.open(cube(fwhm_nm=np.full(50, 5.0)))
+def test_facts_are_shown(panel: MetadataPanel, session: Session) -> None:
+    session.documents.open(cube(fwhm_nm=np.full(50, 5.0)))
     assert panel.shown == {
         "Name": "leaf",
         "File": "/data/leaf.img",
         "Size": "40 x 60 pixels, 50 bands",
         "Stored as": "BIL, uint16",
         "Sensor": "Eye",
-        "Wavelengths": "400 to 1000 nm, 12.2 nm apart in the mean",
-        "Band widths": "5 nm at half maximum",
+        "Wavelengths": "400 to 1000 nm, mean spacing 12.2 nm",
+        "Band widths": "5 nm (FWHM)",
         "Units": "reflectance",
         "Good bands": "50 of 50",
     }
@@ -77,27 +77,27 @@ def test_what_was_read_is_told(panel: MetadataPanel, session: Session) -> None:
 
 
 def test_what_is_not_known_is_left_out_and_never_made_up() -> None:
-    told = dict(facts(replace(make_cube(), wavelengths_nm=None, units="unknown")))
-    assert told["Wavelengths"] == "none"
-    assert told["Units"] == "unit not known"
-    assert not {"Sensor", "Stored as", "Band widths", "File"} & set(told)
+    rows = dict(facts(replace(make_cube(), wavelengths_nm=None, units="unknown")))
+    assert rows["Wavelengths"] == "none"
+    assert rows["Units"] == "unit not known"
+    assert not {"Sensor", "Stored as", "Band widths", "File"} & set(rows)
 
 
 def test_one_band_has_no_distance() -> None:
-    told = dict(facts(make_cube(bands=1, wavelengths_nm=np.array([550.0]))))
-    assert told["Wavelengths"] == "550 nm"
+    rows = dict(facts(make_cube(bands=1, wavelengths_nm=np.array([550.0]))))
+    assert rows["Wavelengths"] == "550 nm"
 
 
 def test_the_panel_follows_the_document_on_the_screen(
     panel: MetadataPanel, session: Session
 ) -> None:
-    first = session.open(cube(name="first"))
-    session.open(cube(name="second", header={}, notes=(), unused=()))
+    first = session.documents.open(cube(name="first"))
+    session.documents.open(cube(name="second", header={}, notes=(), unused=()))
     assert panel.shown["Name"] == "second"
-    assert (panel.assumed.text(), panel.ignored.text()) == ("Nothing.", "Nothing.")
+    assert (panel.assumed.text(), panel.ignored.text()) == ("None.", "None.")
     assert panel.header.text.toPlainText() == ""
     assert not panel.header.copy.isEnabled()
-    session.activate(first)
+    session.documents.activate(first)
     assert panel.shown["Name"] == "first"
     assert "samples = 60" in panel.header.text.toPlainText()
 
@@ -105,7 +105,7 @@ def test_the_panel_follows_the_document_on_the_screen(
 def test_the_header_is_copied_as_it_is(
     qtbot: QtBot, panel: MetadataPanel, session: Session
 ) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     qtbot.mouseClick(panel.header.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == (
         "samples = 60\nlines = 40\nsensor type = {Eye}\nnote = {nm and\nNM}"
@@ -114,28 +114,28 @@ def test_the_header_is_copied_as_it_is(
 
 
 def test_the_header_is_searched(qtbot: QtBot, panel: MetadataPanel, session: Session) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     header = panel.header
     qtbot.keyClicks(header.search, "nm")
-    assert header.found.text() == "1 of 2"
+    assert header.match_count.text() == "1 of 2"
     assert len(header.text.extraSelections()) == 2
     assert header.text.textCursor().selectedText() == "nm"
     qtbot.keyClick(header.search, Qt.Key.Key_Return)
     assert header.text.textCursor().selectedText() == "NM"
     qtbot.keyClick(header.search, Qt.Key.Key_Return)
-    assert header.found.text() == "1 of 2"
+    assert header.match_count.text() == "1 of 2"
     qtbot.keyClicks(header.search, "x")
-    assert header.found.text() == "Not found"
+    assert header.match_count.text() == "Not found"
     assert header.text.extraSelections() == []
     header.search.clear()
-    assert header.found.text() == ""
+    assert header.match_count.text() == ""
 
 
 def test_a_search_goes_on_in_the_next_document(
     qtbot: QtBot, panel: MetadataPanel, session: Session
 ) -> None:
-    session.open(cube())
+    session.documents.open(cube())
     qtbot.keyClicks(panel.header.search, "eye")
-    assert panel.header.found.text() == "1 of 1"
-    session.open(cube(header={"a": "eye eye"}))
-    assert panel.header.found.text() == "1 of 2"
+    assert panel.header.match_count.text() == "1 of 1"
+    session.documents.open(cube(header={"a": "eye eye"}))
+    assert panel.header.match_count.text() == "1 of 2"

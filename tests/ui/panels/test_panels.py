@@ -12,8 +12,9 @@ from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Problem
-from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, Workbench
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
@@ -33,7 +34,7 @@ def panel(qtbot: QtBot, session: Session, workbench: Workbench) -> ClassPanel:
 
 
 def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Session) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     names = [panel.classes.item(row).text() for row in range(panel.classes.count())]
     assert names == ["healthy", "chlorosis", "water stress"]
     assert panel.classes.currentItem().text() == "chlorosis"
@@ -43,7 +44,7 @@ def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Sess
 
 
 def test_a_click_on_a_class_explains_it(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     middle = panel.classes.visualItemRect(panel.classes.item(2)).center()
     qtbot.mouseClick(panel.classes.viewport(), LEFT, pos=middle)
     assert session.state.document is not None
@@ -51,15 +52,15 @@ def test_a_click_on_a_class_explains_it(qtbot: QtBot, panel: ClassPanel, session
     assert "70 %" in panel.sink.text()
     qtbot.keyClick(panel.classes, Qt.Key.Key_Up)
     assert session.state.document.class_name == "chlorosis"
-    session.choose_class("healthy")
+    session.explanation.choose_class("healthy")
     assert panel.classes.currentItem().text() == "healthy"
 
 
 def test_modes_in_both_directions(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     qtbot.mouseClick(panel.modes["attention"], LEFT)
-    assert session.state.display.mode == "attention"
-    session.set_display(mode="evidence")
+    assert session.state.view.display.mode == "attention"
+    session.view.set_display(replace(session.state.view.display, mode="evidence"))
     assert panel.modes["evidence"].isChecked()
     assert not panel.modes["attention"].isChecked()
 
@@ -67,7 +68,7 @@ def test_modes_in_both_directions(qtbot: QtBot, panel: ClassPanel, session: Sess
 def test_a_panel_made_late_shows_what_is_there(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     late = ClassPanel(session, workbench)
     qtbot.addWidget(late)
     assert late.classes.count() == 3
@@ -75,7 +76,9 @@ def test_a_panel_made_late_shows_what_is_there(
 
 
 def test_notes_of_cube_and_model_are_shown(panel: ClassPanel, session: Session) -> None:
-    session.open(replace(make_cube(), notes=("byte order was missing: little endian assumed",)))
+    session.documents.open(
+        replace(make_cube(), notes=("byte order was missing: little endian assumed",))
+    )
     assert "little endian assumed" in panel.notes.text()
 
 
@@ -85,7 +88,7 @@ def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session
     panel = ClassPanel(session, bench)
     qtbot.addWidget(panel)
     panel.show()
-    session.open(make_cube())
+    session.documents.open(make_cube())
     assert panel.waiting.isVisible()
     assert not panel.retry.isVisible()
     runner.held.pop(EXPLAIN).failed(IncompatibleCube("no wavelengths: add them"))
@@ -93,7 +96,7 @@ def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session
     assert panel.problem.isVisible()
     assert not panel.waiting.isVisible()
     qtbot.mouseClick(panel.retry, LEFT)
-    assert session.state.job.status == "running"
+    assert session.state.jobs.explaining.status == "running"
     runner.release(EXPLAIN)
     assert panel.classes.isVisible()
     assert not panel.problem.isVisible()
@@ -101,7 +104,7 @@ def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session
 
 
 def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     qtbot.mouseClick(panel.card, LEFT)
     (dialog,) = panel.window().findChildren(ModelCardDialog)
     texts = [one.text() for one in dialog.findChildren(QLabel)]
@@ -112,22 +115,22 @@ def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Sessi
 
 
 def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
-    tabs = DocumentTabs(session, session.close)
+    tabs = DocumentTabs(session, session.documents.close)
     qtbot.addWidget(tabs)
     assert not tabs.isVisible()
-    first = session.open(replace(make_cube(), name="one"))
-    second = session.open(replace(make_cube(), name="two"))
+    first = session.documents.open(replace(make_cube(), name="one"))
+    second = session.documents.open(replace(make_cube(), name="two"))
     tabs.show()
     assert [tabs.tabText(place) for place in range(2)] == ["one", "two"]
     assert tabs.currentIndex() == 1
     qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(0).center())
-    assert session.state.active == first
-    session.activate(second)
+    assert session.state.documents.active == first
+    session.documents.activate(second)
     assert tabs.currentIndex() == 1
     tabs.tabCloseRequested.emit(1)
-    assert session.state.active == first
+    assert session.state.documents.active == first
     assert tabs.count() == 1
-    session.close(first)
+    session.documents.close(first)
     assert not tabs.isVisible()
 
 
@@ -138,8 +141,8 @@ def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
     qtbot.addWidget(status)
     status.show()
     assert status.text.text() == "Ready"
-    session.open(make_cube())
-    session.progress(session.state.job.ticket, 0.5, "forward pass")
+    session.documents.open(make_cube())
+    session.explaining_job.progress(session.state.jobs.explaining.ticket, 0.5, "forward pass")
     assert status.text.text() == "Explaining leaf: forward pass"
     assert status.bar.value() == 500
     qtbot.mouseClick(status.cancel, LEFT)
@@ -156,12 +159,12 @@ def test_the_banner_stays_until_it_is_dismissed(qtbot: QtBot, session: Session) 
     banner = ProblemBanner(session)
     qtbot.addWidget(banner)
     assert not banner.isVisible()
-    session.report(Problem("Could not open x", "expected 10 bytes"))
+    session.requests.report(Problem("Could not open x", "expected 10 bytes"))
     assert banner.isVisible()
     assert [one.text() for one in banner.findChildren(QLabel)] == [
         "Could not open x",
         "expected 10 bytes",
     ]
     qtbot.mouseClick(banner.findChild(QPushButton), LEFT)
-    assert session.state.problem is None
+    assert session.state.requests.problem is None
     assert not banner.isVisible()

@@ -13,7 +13,13 @@ from capture_cases import PANEL, Capture, make_capture
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QSpinBox
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
+from ui.fakes import (
+    FakeServices,
+    ImmediateRunner,
+    change_preprocessing,
+    make_cube,
+    make_explanation,
+)
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
@@ -29,7 +35,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -56,8 +63,8 @@ class Desk:
         self.services = FakeServices()
         self.session = Session()
         self.workbench = Workbench(self.session, ImmediateRunner(), self.services)
-        self.calibrating = self.workbench.calibrating
-        self.session.open(cube)
+        self.calibrating = self.workbench.preprocessing
+        self.session.documents.open(cube)
 
     @property
     def document(self) -> Document:
@@ -106,7 +113,7 @@ def tried(qtbot: QtBot, dialog: PreprocessingDialog) -> None:
 def test_a_white_reference_is_needed(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     assert not dialog.apply.isEnabled()
-    assert "Choose the white reference" in dialog.told.text()
+    assert "Choose the white reference" in dialog.message.text()
     assert not dialog.undo.isVisible()
     dialog.reject()
 
@@ -116,7 +123,7 @@ def test_what_lies_beside_the_cube_is_filled_in(qtbot: QtBot, desk: Desk) -> Non
     dialog = desk.show(qtbot, CalibrationDialog)
     assert (dialog.white.edit.text(), dialog.dark.edit.text()) == ("white.raw", "dark.raw")
     tried(qtbot, dialog)
-    assert "by the lamp" in dialog.told.text()
+    assert "by the lamp" in dialog.message.text()
     wanted = PLANT.pixel(20, 30) / 1000
     np.testing.assert_allclose(dialog.preview.after.getData()[1], wanted, rtol=1e-5)
     np.testing.assert_allclose(dialog.preview.before.getData()[1], PLANT.pixel(20, 30), rtol=1e-5)
@@ -151,10 +158,10 @@ def test_a_typed_name_lies_beside_the_cube(qtbot: QtBot, desk: Desk) -> None:
 def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     dialog.white.edit.setText("gone.raw")
-    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
+    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.message.text())
     assert not dialog.apply.isEnabled()
     assert dialog.isVisible()
-    assert desk.session.state.problem is None
+    assert desk.session.state.requests.problem is None
     dialog.white.edit.setText("white.raw")
     assert dialog.apply.isEnabled()
     dialog.reject()
@@ -162,9 +169,9 @@ def test_a_reference_that_is_refused_is_told_in_the_dialog(qtbot: QtBot, desk: D
 
 def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -> None:
     known = Preprocessing(references=WhiteAndDark(WHITE, DARK, None, 0.5), smoothing=Smoothing())
-    desk.calibrating.treat(desk.document.id, known)
+    desk.calibrating.apply(desk.document.id, known)
     dialog = desk.show(qtbot, CalibrationDialog)
-    assert dialog.wanted() == known
+    assert dialog.chosen() == known
     click(qtbot, dialog.undo)
     assert desk.preprocessing == Preprocessing(smoothing=Smoothing())
     assert desk.document.cube.units == "counts"
@@ -172,15 +179,15 @@ def test_a_calibration_is_shown_again_and_taken_back(qtbot: QtBot, desk: Desk) -
 
 def test_the_dialog_goes_with_its_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
-    desk.session.close(desk.document.id)
-    assert not dialog.is_listening
+    desk.session.documents.close(desk.document.id)
+    assert not dialog.is_open
 
 
 # One spectrum
 
 
 def test_the_mean_of_a_region_divides(qtbot: QtBot, desk: Desk) -> None:
-    desk.session.draw(Rectangle((2, 2), (6, 6)))
+    desk.session.regions.draw(Rectangle((2, 2), (6, 6)))
     dialog = desk.show(qtbot, CalibrationDialog)
     click(qtbot, dialog.by_spectrum)
     assert not dialog.apply.isEnabled()
@@ -199,7 +206,7 @@ def test_a_table_divides(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPat
     click(qtbot, dialog.by_spectrum)
     dialog.flat.setFocus()
     qtbot.keyClick(dialog.flat, Qt.Key.Key_End)
-    assert "lamp.pdf is no table" in dialog.told.text()
+    assert "lamp.pdf is no table" in dialog.message.text()
     assert not dialog.apply.isEnabled()
     qtbot.keyClick(dialog.flat, Qt.Key.Key_Home)
     qtbot.keyClick(dialog.flat, Qt.Key.Key_End)
@@ -233,7 +240,7 @@ def test_an_even_window_is_refused_and_the_order_stays_below(qtbot: QtBot, desk:
     click(qtbot, dialog.smooth)
     enter(qtbot, dialog.window_bands, "8")
     assert not dialog.apply.isEnabled()
-    assert "odd number" in dialog.told.text()
+    assert "odd number" in dialog.message.text()
     enter(qtbot, dialog.window_bands, "3")
     assert dialog.order.maximum() == 2
     dialog.reject()
@@ -337,7 +344,7 @@ def test_the_offer_is_shown_for_raw_counts_and_goes(qtbot: QtBot, desk: Desk) ->
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: asked.append(True))
     qtbot.addWidget(offer)
     assert not offer.isVisible()
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     assert offer.isVisible()
     assert offer.text.text() == "Raw counts. White and dark references were found beside the cube."
     click(qtbot, offer.calibrate)
@@ -348,13 +355,13 @@ def test_the_offer_is_shown_for_raw_counts_and_goes(qtbot: QtBot, desk: Desk) ->
 
 
 def test_a_calibrated_cube_is_offered_nothing(qtbot: QtBot, desk: Desk) -> None:
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
     preprocessing = Preprocessing(references=WhiteAndDark(WHITE))
-    desk.calibrating.treat(desk.document.id, preprocessing)
+    desk.calibrating.apply(desk.document.id, preprocessing)
     assert not offer.isVisible()
-    desk.calibrating.treat(desk.document.id, Preprocessing())
+    desk.calibrating.apply(desk.document.id, Preprocessing())
     assert offer.isVisible()
 
 
@@ -366,7 +373,7 @@ def lose(desk: Desk) -> None:
     )
     desk.services._cubes["plant.raw"] = PLANT
     kept = ProjectCube(Path("/data/plant.raw"), "", PLANT.shape, preprocessing=gone)
-    desk.services.projects[path] = ProjectReading(Project((kept,)))
+    desk.services.saved[path] = ProjectReading(Project((kept,)))
     desk.workbench.open([path])
 
 
@@ -378,12 +385,12 @@ def test_a_lost_reference_is_told_over_the_image_and_shown_in_the_dialog(
     lose(desk)
     assert offer.isVisible()
     assert offer.text.text() == (
-        "Not calibrated: values are counts. The project asks for gone.raw, and not all of that "
-        "can be used."
+        "Not calibrated: values are in counts. "
+        "The project's references cannot be applied: gone.raw."
     )
     dialog = desk.show(qtbot, CalibrationDialog)
     assert dialog.white.edit.text() == "gone.raw"
-    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.told.text())
+    qtbot.waitUntil(lambda: "gone.raw is not there" in dialog.message.text())
     dialog.white.edit.setText("white.raw")
     tried(qtbot, dialog)
     click(qtbot, dialog.apply)
@@ -401,24 +408,24 @@ def test_a_lost_reference_is_given_up_by_a_click(qtbot: QtBot, desk: Desk) -> No
     assert desk.document.lost is None
     assert desk.document.preprocessing == Preprocessing()
     assert not offer.isVisible()
-    assert not dialog.is_listening
+    assert not dialog.is_open
 
 
 def test_a_lost_reference_is_not_put_off(qtbot: QtBot, desk: Desk) -> None:
     offer = CalibrationOffer(desk.session, desk.calibrating, lambda: None)
     qtbot.addWidget(offer)
-    desk.session.take_references(desk.document.id, FoundReferences(WHITE, DARK))
+    desk.session.preprocessing.take_references(desk.document.id, FoundReferences(WHITE, DARK))
     assert offer.decline.isVisible()
     lose(desk)
     assert not offer.decline.isVisible()
-    desk.session.forget_lost(desk.document.id)
+    desk.session.preprocessing.forget_references(desk.document.id)
     assert not offer.isVisible()
 
 
 # Through to the files
 
 
-class Services(BundledServices):
+class Instant(BundledExplaining):
     """Real files, and an explanation at once."""
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -437,7 +444,7 @@ def capture(tmp_path: Path) -> Capture:
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     session = Session()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    workbench = Workbench(session, QtRunner(), Services())
+    workbench = Workbench(session, QtRunner(), replace(bundled_services(), explaining=Instant()))
     made = MainWindow(session, workbench, Path("sample.hdr"), settings)
     with qtbot.waitExposed(made):
         made.show()
@@ -457,7 +464,7 @@ def test_a_capture_folder_is_calibrated_by_clicks(
     assert document is not None
     assert document.cube.units == "counts"
     assert "Recognised as the sensor Specim FX10." in document.cube.notes
-    session.pin(12, 16)
+    session.pins.toggle(12, 16)
     click(qtbot, offer.calibrate)
     dialog = window.findChild(CalibrationDialog)
     assert isinstance(dialog, CalibrationDialog)
@@ -492,7 +499,7 @@ def test_a_capture_folder_is_calibrated_by_clicks(
 def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     qtbot: QtBot, window: MainWindow, capture: Capture, tmp_path: Path
 ) -> None:
-    session, calibrating = window._session, window._workbench.calibrating
+    session, calibrating = window._session, window._workbench.preprocessing
     projects = window._workbench.projects
     path, away = tmp_path / "plant.focus.json", tmp_path / "away"
     away.mkdir()
@@ -506,8 +513,8 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
         qtbot.waitUntil(there)
 
     def reopen(units: str) -> None:
-        for document in session.state.documents:
-            session.close(document.id)
+        for document in session.state.documents.items:
+            session.documents.close(document.id)
         window.open_paths([path])
         until(units)
 
@@ -518,17 +525,19 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
 
     window.open_paths([capture.raw])
     until("counts")
-    calibrating.change(
-        references=WhiteAndDark(white[1], capture.dark.with_suffix(".raw"), None, PANEL)
+    change_preprocessing(
+        session,
+        calibrating,
+        references=WhiteAndDark(white[1], capture.dark.with_suffix(".raw"), None, PANEL),
     )
     until("reflectance")
     save()
     reopen("reflectance")
-    assert session.state.problem is None
+    assert session.state.requests.problem is None
     for file in white:
         file.rename(away / file.name)
     reopen("counts")
-    problem = session.state.problem
+    problem = session.state.requests.problem
     assert problem is not None
     assert "plant is not calibrated, its values are in counts" in problem.text
     assert str(white[1]) in problem.text
@@ -536,13 +545,13 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     assert isinstance(offer, CalibrationOffer)
     assert offer.isVisible()
     assert "WHITEREF_plant.raw" in offer.text.text()
-    calibrating.change(smoothing=Smoothing(5, 2))
+    change_preprocessing(session, calibrating, smoothing=Smoothing(5, 2))
     qtbot.waitUntil(lambda: session.state.unsaved)
     save()
     for file in white:
         (away / file.name).rename(file)
     reopen("reflectance")
-    assert session.state.problem is None
+    assert session.state.requests.problem is None
     after = session.state.document
     assert after is not None
     assert preprocessing_of(after.cube).smoothing == Smoothing(5, 2)
@@ -550,6 +559,6 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     with white[1].open("r+b") as file:
         file.write(b"\x10\x01")
     reopen("reflectance")
-    problem = session.state.problem
+    problem = session.state.requests.problem
     assert problem is not None
     assert "WHITEREF_plant.raw has changed since the project was saved" in problem.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.io import read_cube
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -40,7 +42,7 @@ BACKDROP = (slice(60, 440), slice(40, 100))
 """Rows and columns of the maize image that show the backdrop, below its white lines."""
 
 
-class Services(BundledServices):
+class Instant(BundledExplaining):
     """Real files, and an explanation at once."""
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -116,7 +118,7 @@ class Hands:
         offer = self.find(CalibrationOffer)
         assert isinstance(offer, CalibrationOffer)
         self.qtbot.waitUntil(offer.isVisible, timeout=20_000)
-        self.session.pin(self.cube.rows // 2, self.cube.cols // 2)
+        self.session.pins.toggle(self.cube.rows // 2, self.cube.cols // 2)
         self.until_units("counts")
         assert self.labels() == {"counts"}
         self.click(offer.calibrate)
@@ -142,7 +144,7 @@ class Hands:
 def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     session = Session()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    workbench = Workbench(session, QtRunner(), Services())
+    workbench = Workbench(session, QtRunner(), replace(bundled_services(), explaining=Instant()))
     window = MainWindow(session, workbench, Path("sample.hdr"), settings)
     with qtbot.waitExposed(window):
         window.show()

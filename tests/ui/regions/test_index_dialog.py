@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.io.indices.catalogue import index_catalogue
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
@@ -28,7 +28,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> IndexDialog:
     cube = make_cube(bands=120)
-    session.open(cube)
+    session.documents.open(cube)
     one = IndexDialog(session, index_catalogue(), cube)
     with qtbot.waitExposed(one):
         one.show()
@@ -95,27 +95,27 @@ def test_ticks_become_columns(qtbot: QtBot, session: Session, dialog: IndexDialo
     assert dialog.chosen == ("NDVI", "PRI")
     panel = RegionPanel(session)
     qtbot.addWidget(panel)
-    session.draw(Rectangle((0, 0), (9, 9)))
+    session.regions.draw(Rectangle((0, 0), (9, 9)))
     qtbot.mouseClick(dialog.show_them, LEFT)
     titles = [one.title for one in panel.model.columns]
     assert titles[-2:] == ["NDVI", "PRI"]
     assert "REP" not in titles
     # What this cube has not the bands for stays chosen for one that has.
-    assert {"MSI", "CAI"} < set(session.state.display.indices)
+    assert {"MSI", "CAI"} < set(session.state.view.display.indices)
     assert "From the bands at 798.3, 672.3 nm" in panel.model.columns[-2].tip
 
 
 def test_cancel_changes_nothing_and_the_usual_set_comes_back(
     qtbot: QtBot, session: Session, dialog: IndexDialog
 ) -> None:
-    before = session.state.display.indices
+    before = session.state.view.display.indices
     usual = dialog.chosen
     qtbot.mouseClick(dialog.none, LEFT)
     qtbot.mouseClick(dialog.usual, LEFT)
     assert dialog.chosen == usual
     qtbot.mouseClick(dialog.none, LEFT)
     qtbot.mouseClick(dialog.cancel, LEFT)
-    assert session.state.display.indices == before
+    assert session.state.view.display.indices == before
 
 
 def test_areas_have_a_column_where_they_are_known() -> None:
@@ -128,12 +128,12 @@ def test_areas_have_a_column_where_they_are_known() -> None:
 def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
     qtbot: QtBot, session: Session
 ) -> None:
-    bench = Workbench(session, QtRunner(), BundledServices())
+    bench = Workbench(session, QtRunner(), bundled_services())
     cube = replace(make_cube(bands=120), wavelengths_nm=None)  # nothing to explain
-    session.open(replace(cube, wavelengths_nm=make_cube(bands=120).wavelengths_nm))
-    bench.cancel()
-    session.set_display(indices=("NDVI", "SAVI"))
-    session.draw(Rectangle((20, 10), (40, 30)))
+    session.documents.open(replace(cube, wavelengths_nm=make_cube(bands=120).wavelengths_nm))
+    bench.explaining.cancel()
+    session.view.set_display(replace(session.state.view.display, indices=("NDVI", "SAVI")))
+    session.regions.draw(Rectangle((20, 10), (40, 30)))
 
     def measured() -> bool:
         document = session.state.document
@@ -155,7 +155,7 @@ def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"units": "counts"}, "holds counts: calibrate"),
+        ({"units": "counts"}, "contains counts. Calibrate"),
         ({"wavelengths_nm": None}, "no wavelengths"),
     ],
 )

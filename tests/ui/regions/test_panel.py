@@ -25,7 +25,7 @@ FLAGS = QItemSelectionModel.SelectionFlag
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session, workbench: Workbench) -> RegionPanel:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     one = RegionPanel(session)
     qtbot.addWidget(one)
     one.resize(900, 300)
@@ -42,8 +42,8 @@ def document(session: Session) -> Document:
 def halves(session: Session) -> tuple[int, int]:
     """Left and right half of the image."""
     left, right = (
-        session.draw(Rectangle((0, 0), (30, 40))),
-        session.draw(Rectangle((30, 0), (60, 40))),
+        session.regions.draw(Rectangle((0, 0), (30, 40))),
+        session.regions.draw(Rectangle((30, 0), (60, 40))),
     )
     assert left is not None
     assert right is not None
@@ -78,7 +78,7 @@ def test_selecting_a_row_selects_the_region_and_back(panel: RegionPanel, session
     left, right = halves(session)
     panel.table.selectionModel().select(panel.sorted.index(0, 0), FLAGS.ClearAndSelect | FLAGS.Rows)
     assert document(session).selected == (left,)
-    session.select([right])
+    session.regions.select([right])
     assert [one.row() for one in panel.table.selectionModel().selectedRows()] == [1]
 
 
@@ -90,7 +90,7 @@ def test_names_and_classes_are_edited(panel: RegionPanel, session: Session) -> N
     assert (region.name, region.class_name) == ("Lesion", "rust")
     panel.model.setData(panel.model.index(0, 1), "")
     assert document(session).annotations.regions[0].class_name is None
-    session.change_region(region.id, locked=True)
+    session.regions.set_locked([region.id], True)
     assert not panel.model.flags(panel.model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
 
 
@@ -98,18 +98,18 @@ def test_rows_are_sorted_by_number_and_filtered_by_text(
     panel: RegionPanel, session: Session
 ) -> None:
     for cols in (3, 20, 9):
-        session.draw(Rectangle((0, 0), (cols, 10)))
+        session.regions.draw(Rectangle((0, 0), (cols, 10)))
     pixels = [column.title for column in panel.model.columns].index("Pixels")
     panel.table.sortByColumn(pixels, Qt.SortOrder.DescendingOrder)
     assert [cell(panel, row, "Pixels") for row in range(3)] == ["200", "90", "30"]
-    session.change_region(2, name="Midrib")
+    session.regions.rename(2, "Midrib")
     panel.filter.setText("midr")
     assert panel.sorted.rowCount() == 1
     assert cell(panel, 0, "Name") == "Midrib"
 
 
 def test_hide_and_lock_work_on_all_that_is_selected(panel: RegionPanel, session: Session) -> None:
-    session.select(halves(session))
+    session.regions.select(halves(session))
     panel.hide_button.click()
     assert [one.hidden for one in document(session).annotations] == [True, True]
     panel.hide_button.click()
@@ -119,7 +119,7 @@ def test_hide_and_lock_work_on_all_that_is_selected(panel: RegionPanel, session:
 
 
 def test_rows_are_copied_with_their_titles(panel: RegionPanel, session: Session) -> None:
-    session.select(halves(session)[:1])
+    session.regions.select(halves(session)[:1])
     QTest.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().split("\n")
     assert len(lines) == 2
@@ -132,9 +132,9 @@ def test_curves_of_regions_add_up_and_are_drawn(
 ) -> None:
     view = CurveView(session, workbench)
     qtbot.addWidget(view)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     halves(session)
-    session.select(())
+    session.regions.select(())
     measures = document(session).measures
     assert measures is not None
     assert measures.importance is not None
@@ -143,33 +143,33 @@ def test_curves_of_regions_add_up_and_are_drawn(
     np.testing.assert_allclose(total, importance_curve(session.state.volume), rtol=1e-9)
     names = [label.text for _, label in view.spectra.legend.items]
     assert names == ["Region 1: mean ± sd of 1200 px", "Region 2: mean ± sd of 1200 px"]
-    session.remove_regions([1, 2])
+    session.regions.remove([1, 2])
     assert not view.spectra.legend.items
 
 
 def test_regions_are_read_and_written(session: Session, tmp_path: Path) -> None:
     services = FakeServices()
     bench = Workbench(session, ImmediateRunner(), services)
-    session.open(make_cube())
-    bench.open_regions(tmp_path / "spots.geojson")
+    session.documents.open(make_cube())
+    bench.region_files.open(tmp_path / "spots.geojson")
     assert [one.name for one in document(session).annotations] == ["spots"]
-    bench.save_regions(tmp_path / "out.xml")
+    bench.region_files.save(tmp_path / "out.xml")
     assert services.written[tmp_path / "out.xml"] == document(session).annotations
-    bench.save_region_table(tmp_path / "out.csv")
+    bench.region_files.save_table(tmp_path / "out.csv")
     assert str(services.written[tmp_path / "out.csv"]).count("\n") == 2
-    bench.open_regions(tmp_path / "broken.roi")
-    assert session.state.problem is not None
-    assert "broken.roi" in session.state.problem.title
+    bench.region_files.open(tmp_path / "broken.roi")
+    assert session.state.requests.problem is not None
+    assert "broken.roi" in session.state.requests.problem.title
     assert [one.name for one in document(session).annotations] == ["spots"]
     bench.close()
 
 
 def test_explaining_again_measures_again(session: Session, workbench: Workbench) -> None:
-    document_id = session.open(make_cube())
+    document_id = session.documents.open(make_cube())
     halves(session)
     before = document(session).measures
-    ticket = session.start_job(document_id, "again")
-    session.take_explanation(ticket, document_id, make_explanation(document(session).cube))
+    ticket = session.explaining_job.start(document_id, "again")
+    session.explanation.take(ticket, document_id, make_explanation(document(session).cube))
     after = document(session).measures
     assert before is not None
     assert after is not None

@@ -27,8 +27,8 @@ class Desk:
         self.panel.show()
         self.ids = []
         for name, corner in (("early", 2), ("late", 20)):
-            self.ids.append(self.session.open(replace(make_cube(), name=name)))
-            self.session.draw(Rectangle((corner, 5), (corner + 9, 14)), "spot")
+            self.ids.append(self.session.documents.open(replace(make_cube(), name=name)))
+            self.session.regions.draw(Rectangle((corner, 5), (corner + 9, 14)), "spot")
 
     def rows(self) -> list[tuple[str, str]]:
         model = self.panel.model
@@ -53,21 +53,21 @@ def test_without_a_pair_only_the_cube_on_the_screen_is_told(desk: Desk) -> None:
 
 
 def test_both_cubes_stand_under_their_names_the_active_one_first(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     assert desk.rows() == [
         ("late", "1 region"),
         ("late", "Region 1"),
         ("early", "1 region"),
         ("early", "Region 1"),
     ]
-    desk.session.activate(desk.ids[0])
+    desk.session.documents.activate(desk.ids[0])
     assert [cube for cube, _ in desk.rows()] == ["early", "early", "late", "late"]
-    desk.session.pair_with(None)
+    desk.session.pair.show_with(None)
     assert desk.panel.model.rowCount() == 1
 
 
 def test_by_class_pools_over_both_cubes(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     desk.panel.class_button.click()
     group, *entries = desk.panel.model.entries
     assert isinstance(group, Group)
@@ -79,7 +79,7 @@ def test_by_class_pools_over_both_cubes(desk: Desk) -> None:
 
 
 def test_regions_of_the_other_cube_are_only_looked_at(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     model = desk.panel.model
     own, other = model.index(1, 0), model.index(3, 0)
     assert model.flags(own) & Qt.ItemFlag.ItemIsEditable
@@ -94,9 +94,9 @@ def test_regions_of_the_other_cube_are_only_looked_at(desk: Desk) -> None:
 
 
 def test_the_other_cubes_shares_follow_its_class(desk: Desk) -> None:
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     before = [entry.row for entry in desk.panel.model.entries if isinstance(entry, RegionEntry)][1]
-    desk.session.choose_class("healthy")
+    desk.session.explanation.choose_class("healthy")
     after = [entry.row for entry in desk.panel.model.entries if isinstance(entry, RegionEntry)][1]
     assert before is not None
     assert after is not None

@@ -22,7 +22,8 @@ from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.volume import resample
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
@@ -71,14 +72,14 @@ def choose(qtbot: QtBot, dialog: ExportDialog, kind: ExportKind, row: int = 0) -
 def test_what_is_not_possible_is_grey_and_says_why(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube())
+    session.documents.open(make_cube())
     dialog = shown(qtbot, session, workbench)
     assert dialog.kind == "volume"
     assert not dialog.kinds["labels"].isEnabled()
     assert dialog.reasons["labels"].text() == "Draw a region first"
     qtbot.mouseClick(dialog.kinds["labels"], LEFT, pos=QPoint(8, 8))
     assert dialog.kind == "volume"
-    session.draw(Rectangle((0, 0), (5, 5)))
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     assert dialog.kinds["labels"].isEnabled()
     assert dialog.reasons["labels"].text() == ""
     dialog.reject()
@@ -87,18 +88,18 @@ def test_what_is_not_possible_is_grey_and_says_why(
 def test_without_an_explanation_the_first_possible_is_chosen(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
-    session.open(make_cube())
-    session.pin(1, 1)
+    session.documents.open(make_cube())
+    session.pins.toggle(1, 1)
     document = session.state.document
     assert document is not None
     bare = replace(document, explanation=None)
-    session._publish(documents=(bare,))
+    session.publish(session.state.with_document(bare))
     dialog = shown(qtbot, session, workbench)
     assert dialog.kind == "spectra"
-    session.clear_pins()
+    session.pins.clear()
     assert dialog.kind is None
     assert not dialog.write.isEnabled()
-    assert dialog.told.text() == "There is nothing to write yet."
+    assert dialog.summary.text() == "There is no data to export yet."
     dialog.reject()
 
 
@@ -106,14 +107,14 @@ def test_without_an_explanation_the_first_possible_is_chosen(
 def test_formats_follow_the_kind_and_what_is_written_is_told(
     qtbot: QtBot, session: Session, workbench: Workbench, kind: ExportKind
 ) -> None:
-    session.open(make_cube())
-    session.draw(Rectangle((0, 0), (5, 5)))
+    session.documents.open(make_cube())
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     dialog = shown(qtbot, session, workbench)
     for row, form in enumerate(FORMATS[kind]):
         choose(qtbot, dialog, kind, row)
         assert dialog.formats.count() == len(FORMATS[kind])
         assert dialog.format == form
-        assert dialog.told.text() == workbench.exports.told(kind, form.key)
+        assert dialog.summary.text() == workbench.exports.description(kind, form.key)
     dialog.reject()
 
 
@@ -126,7 +127,7 @@ def test_a_file_is_asked_for_and_written(
 ) -> None:
     asked = Asked(None)
     monkeypatch.setattr(export_dialog, "ask_path", asked)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
     assert status.text.text() == ""
@@ -138,7 +139,7 @@ def test_a_file_is_asked_for_and_written(
     qtbot.mouseClick(dialog.write, LEFT)
     assert asked.suggested == [tmp_path / "leaf_heatmap_chlorosis.tif"] * 2
     assert status.text.text() == f"Wrote h.tif in {tmp_path}"
-    assert session.state.export.status == "done"
+    assert session.state.jobs.export.status == "done"
 
 
 def test_a_failure_comes_as_the_usual_problem(
@@ -147,11 +148,11 @@ def test_a_failure_comes_as_the_usual_problem(
     monkeypatch.setattr(export_dialog, "ask_path", Asked(Path("refused.hdr")))
     banner = ProblemBanner(session)
     qtbot.addWidget(banner)
-    session.open(make_cube())
+    session.documents.open(make_cube())
     dialog = shown(qtbot, session, workbench)
     qtbot.mouseClick(dialog.write, LEFT)
-    assert session.state.problem is not None
-    assert session.state.problem.title == "Could not write refused.hdr"
+    assert session.state.requests.problem is not None
+    assert session.state.requests.problem.title == "Could not write refused.hdr"
     assert not banner.isHidden()
 
 
@@ -160,12 +161,12 @@ def test_progress_and_cancel_in_the_status(
 ) -> None:
     status = SideStatus(session, "export", workbench.exports.cancel)
     qtbot.addWidget(status)
-    ticket = session.start_side("export", 1, "Writing v.hdr")
-    session.progress_side("export", ticket, 0.5, "writing the volume")
+    ticket = session.export_job.start(1, "Writing v.hdr")
+    session.export_job.progress(ticket, 0.5, "writing the volume")
     assert not status.bar.isHidden()
     assert not status.cancel.isHidden()
     assert status.bar.value() == 500
-    session.end_side("export", ticket, "cancelled", "")
+    session.export_job.end(ticket, "cancelled", "")
     assert status.text.text() == "Writing v.hdr: cancelled"
     assert status.cancel.isHidden()
 
@@ -185,7 +186,7 @@ def test_the_file_dialog_adds_the_suffix(qtbot: QtBot, tmp_path: Path) -> None:
     assert found == tmp_path / "mine.tif"
 
 
-class Explained(BundledServices):
+class Instant(BundledExplaining):
     """The package's own files, and an explanation that needs no model."""
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -196,7 +197,7 @@ class Explained(BundledServices):
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    bench = Workbench(session, QtRunner(), Explained())
+    bench = Workbench(session, QtRunner(), replace(bundled_services(), explaining=Instant()))
     one = MainWindow(session, bench, tmp_path / "sample.hdr", settings)
     qtbot.addWidget(one)
     one.show()
@@ -215,16 +216,16 @@ def test_from_the_key_to_files_on_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(export_dialog, "ask_path", Asked(tmp_path / "v.tif"))
-    session.open(replace(make_cube(), georeference=GEOREFERENCE))
+    session.documents.open(replace(make_cube(), georeference=GEOREFERENCE))
     qtbot.waitUntil(lambda: session.state.volume is not None)
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_E, keys)
     dialog = window.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)
     choose(qtbot, dialog, "volume", 1)
-    assert "Georeferenced: UTM zone 33 North" in dialog.told.text()
+    assert "Georeferenced: UTM zone 33 North" in dialog.summary.text()
     qtbot.mouseClick(dialog.write, LEFT)
-    qtbot.waitUntil(lambda: session.state.export.status == "done")
+    qtbot.waitUntil(lambda: session.state.jobs.export.status == "done")
     volume = session.state.volume
     assert volume is not None
     with rasterio.open(tmp_path / "v.tif") as tiff:
@@ -240,12 +241,16 @@ def test_without_a_cube_there_is_no_export(window: MainWindow) -> None:
 
 def test_the_runner_of_tests_is_at_once(session: Session, tmp_path: Path) -> None:
     """Every kind and format ends as files, through session and services."""
-    bench = Workbench(session, ImmediateRunner(), Explained())
-    session.open(replace(make_cube(), georeference=GEOREFERENCE))
-    session.draw(Rectangle((0, 0), (5, 5)))
+    bench = Workbench(session, ImmediateRunner(), replace(bundled_services(), explaining=Instant()))
+    session.documents.open(replace(make_cube(), georeference=GEOREFERENCE))
+    session.regions.draw(Rectangle((0, 0), (5, 5)))
     for kind, formats in FORMATS.items():
         for form in formats:
             bench.exports.write(tmp_path / f"{kind}_{form.key}", kind, form.key)
-            assert session.state.export.status == "done", (kind, form, session.state.problem)
+            assert session.state.jobs.export.status == "done", (
+                kind,
+                form,
+                session.state.requests.problem,
+            )
             assert (tmp_path / f"{kind}_{form.key}{form.suffix}").stat().st_size > 0
     bench.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -21,7 +21,8 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.io import band_cache as banded
 from focus_viewer.io.cache import tiles
-from focus_viewer.services import BundledServices
+from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -34,7 +35,7 @@ VALUES = np.random.default_rng(6).integers(1, 9000, (ROWS, COLS, BANDS)).astype(
 ENTRIES = {"wavelength units": "Nanometers", "wavelength": "{460, 550, 640, 750, 860}"}
 
 
-class Patient(BundledServices):
+class Patient(BundledExplaining):
     """Explains nothing, and caches only when it may."""
 
     def __init__(self) -> None:
@@ -86,7 +87,8 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
     monkeypatch.setattr(tiles.Tiles, "write", patiently)
     session = Session()
-    workbench = Workbench(session, QtRunner(), services)
+    bundle = replace(bundled_services(), explaining=services)
+    workbench = Workbench(session, QtRunner(), bundle)
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(session, workbench, tmp_path / "sample.hdr", settings)
     qtbot.addWidget(window)
@@ -96,7 +98,7 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     one = Stage(session, services, window)
     qtbot.waitUntil(lambda: session.state.document is not None, timeout=20_000)
     qtbot.waitUntil(lambda: one.document.composite is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: session.state.banding.status == "running", timeout=20_000)
+    qtbot.waitUntil(lambda: session.state.jobs.band_caching.status == "running", timeout=20_000)
     yield one
     services.may_cache.set()
     window.leave()
@@ -162,7 +164,7 @@ def test_cancel_is_clicked(qtbot: QtBot, stage: Stage) -> None:
 
     qtbot.waitUntil(lambda: stage.document.bands_settled, timeout=20_000)
 
-    assert stage.session.state.banding.status == "cancelled"
+    assert stage.session.state.jobs.band_caching.status == "cancelled"
     assert stage.status.text.text() == "Caching the bands of cube: stopped"
     picture = stage.document.composite
     assert picture is not None

@@ -15,7 +15,8 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.workbench import EXPLAIN, PICTURE, Workbench
+from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE
+from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import Screenshot
@@ -115,19 +116,19 @@ def test_keys_change_the_display(
 ) -> None:
     window.open_paths([sample])
     qtbot.keyClick(window, key)
-    assert getattr(session.state.display, attribute) == value
+    assert getattr(session.state.view.display, attribute) == value
 
 
 def test_checkmarks_follow_the_state(window: MainWindow, session: Session, sample: Path) -> None:
     window.open_paths([sample])
     assert window.commands["evidence"].isChecked()
     window.commands["attention"].trigger()
-    assert session.state.display.mode == "attention"
+    assert session.state.view.display.mode == "attention"
     assert not window.commands["evidence"].isChecked()
-    session.set_display(volume_method="mip")
+    session.view.set_display(replace(session.state.view.display, volume_method="mip"))
     assert window.commands["mip"].isChecked()
     window.commands["infrared"].trigger()
-    assert session.state.display.recipe.kind == "cir"
+    assert session.state.view.display.recipe.kind == "cir"
     assert window.commands["infrared"].isChecked()
 
 
@@ -137,13 +138,13 @@ def test_band_commands_move_and_widen_the_window(
     window.open_paths([sample])
     assert session.state.document is not None
     axis = session.state.document.cube.axis
-    session.set_window(float(axis[20]), 40)
+    session.view.set_window(float(axis[20]), 40)
     qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert session.state.window_nm.center_nm == axis[30]
+    assert session.state.view.window_nm.center_nm == axis[30]
     qtbot.keyClick(window, Qt.Key.Key_BracketRight)
-    assert session.state.window_nm.width_nm == 50
+    assert session.state.view.window_nm.width_nm == 50
     qtbot.keyClick(window, Qt.Key.Key_BracketLeft)
-    assert session.state.window_nm.width_nm == 40
+    assert session.state.view.window_nm.width_nm == 40
 
 
 def test_pins_are_cleared_by_their_command(
@@ -151,7 +152,7 @@ def test_pins_are_cleared_by_their_command(
 ) -> None:
     window.open_paths([sample])
     assert not window.commands["clear_pins"].isEnabled()
-    session.pin(3, 4)
+    session.pins.toggle(3, 4)
     window.commands["clear_pins"].trigger()
     assert session.state.document is not None
     assert session.state.document.pins == ()
@@ -181,11 +182,11 @@ def test_the_list_of_recent_files_is_cleared_from_its_menu(
         if action.text() == "Open recent"
     )
     menu.aboutToShow.emit()
-    (clear,) = (one for one in menu.actions() if one.text() == "Clear this list")
+    (clear,) = (one for one in menu.actions() if one.text() == "Clear list")
     clear.trigger()
     assert RecentFiles(settings).paths() == []
     menu.aboutToShow.emit()
-    assert [one.text() for one in menu.actions()] == ["None yet"]
+    assert [one.text() for one in menu.actions()] == ["No recent files"]
 
 
 class Shot:
@@ -205,7 +206,7 @@ def test_a_screenshot_waits_for_picture_and_explanation(
 ) -> None:
     path = tmp_path / "window.png"
     one = Shot(qtbot, settings, path)
-    one.session.open(make_cube())
+    one.session.documents.open(make_cube())
     one.runner.release(PICTURE)
     assert one.window.isVisible()
     one.runner.release(EXPLAIN)
@@ -219,7 +220,7 @@ def test_a_screenshot_of_a_refused_cube_tells_why(
 ) -> None:
     path = tmp_path / "window.png"
     one = Shot(qtbot, settings, path)
-    one.session.open(make_cube())
+    one.session.documents.open(make_cube())
     one.runner.held.pop(EXPLAIN).failed(IncompatibleCube("no wavelengths"))
     one.runner.release(PICTURE)
     qtbot.waitUntil(path.exists, timeout=5000)

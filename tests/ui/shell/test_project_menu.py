@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.cubes.array_choice import Candidate, NeedsChoice
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
@@ -44,7 +44,7 @@ class Desk:
         self.window.open_paths([Path("a.img")])
 
     def draw(self) -> None:
-        self.session.draw(Rectangle((2, 2), (9, 9)))
+        self.session.regions.draw(Rectangle((2, 2), (9, 9)))
 
     def question(self) -> QMessageBox | None:
         boxes = self.window.findChildren(QMessageBox, "save_question")
@@ -70,13 +70,13 @@ def test_the_first_save_asks_where_and_later_ones_do_not(
     desk.draw()
     assert desk.window.isWindowModified()
     desk.window.commands["save_project"].trigger()
-    assert desk.session.state.kept.path == desk.path
+    assert desk.session.state.project.path == desk.path
     assert not desk.window.isWindowModified()
     assert desk.window.windowTitle() == "a - work - FOCUS Viewer[*]"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked again"))
     desk.draw()
     desk.window.commands["save_project"].trigger()
-    assert len(desk.services.projects[desk.path].project.cubes[0].annotations) == 2
+    assert len(desk.services.saved[desk.path].project.cubes[0].annotations) == 2
 
 
 def test_the_layout_of_the_panels_is_saved_and_comes_back(desk: Desk, tmp_path: Path) -> None:
@@ -101,29 +101,32 @@ def test_closing_with_unsaved_work_asks_first(desk: Desk) -> None:
     assert desk.window.isVisible()
     desk.answer(QMessageBox.StandardButton.Cancel)
     assert desk.window.isVisible()
-    assert len(desk.session.state.documents) == 1
+    assert len(desk.session.state.documents.items) == 1
     desk.window.close()
     desk.answer(QMessageBox.StandardButton.Discard)
     assert not desk.window.isVisible()
-    assert desk.services.projects == {}
+    assert desk.services.saved == {}
 
 
 def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
-    desk.window._workbench.calibrating.change(smoothing=Smoothing(5, 2))
+    change_preprocessing(
+        desk.window._session, desk.window._workbench.preprocessing, smoothing=Smoothing(5, 2)
+    )
     assert desk.window.isWindowModified()
     desk.window.close()
     question = desk.question()
     assert question is not None
-    assert "What was done to 1 cube would be lost." in (question.text(), question.informativeText())
+    lost = "The preprocessing of 1 cube would be lost."
+    assert lost in (question.text(), question.informativeText())
     desk.answer(QMessageBox.StandardButton.Cancel)
     desk.window.open_paths([Path("b.img")])
-    first = desk.session.state.documents[0].id
+    first = desk.session.state.documents.items[0].id
     desk.window.close_cube(first)
     assert desk.question() is not None
     desk.answer(QMessageBox.StandardButton.Cancel)
-    assert len(desk.session.state.documents) == 2
-    desk.session.activate(first)
-    desk.window._workbench.calibrating.change(smoothing=None)
+    assert len(desk.session.state.documents.items) == 2
+    desk.session.documents.activate(first)
+    change_preprocessing(desk.window._session, desk.window._workbench.preprocessing, smoothing=None)
     desk.window.close()
     assert desk.question() is None
 
@@ -133,27 +136,27 @@ def test_save_at_closing_saves_and_then_closes(desk: Desk) -> None:
     desk.window.close()
     desk.answer(QMessageBox.StandardButton.Save)
     assert not desk.window.isVisible()
-    assert desk.path in desk.services.projects
+    assert desk.path in desk.services.saved
 
 
 def test_a_cube_with_regions_is_not_closed_without_a_question(desk: Desk) -> None:
     desk.window.open_paths([Path("b.img")])
     desk.window.commands["close_cube"].trigger()
-    assert [one.cube.name for one in desk.session.state.documents] == ["a"]
+    assert [one.cube.name for one in desk.session.state.documents.items] == ["a"]
     desk.draw()
     desk.window.commands["close_cube"].trigger()
-    assert len(desk.session.state.documents) == 1
+    assert len(desk.session.state.documents.items) == 1
     desk.answer(QMessageBox.StandardButton.Discard)
-    assert desk.session.state.documents == ()
+    assert desk.session.state.documents.items == ()
 
 
 def test_opening_a_project_over_unsaved_work_asks_first(desk: Desk) -> None:
     desk.window.commands["save_project"].trigger()
     desk.draw()
     desk.window.open_paths([desk.path])
-    assert len(desk.session.state.documents[0].annotations) == 1
+    assert len(desk.session.state.documents.items[0].annotations) == 1
     desk.answer(QMessageBox.StandardButton.Discard)
-    assert len(desk.session.state.documents[0].annotations) == 0
+    assert len(desk.session.state.documents.items[0].annotations) == 0
 
 
 def test_projects_stand_among_the_recent_files(desk: Desk) -> None:
@@ -170,7 +173,7 @@ def test_lost_work_is_offered_and_recovered(desk: Desk) -> None:
     banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     assert not banner.isVisible()
-    desk.session.offer_lost([lost])
+    desk.session.requests.offer_recovery([lost])
     assert banner.isVisible()
     assert "1 cube, 1 region" in banner.text.text()
     QTest.mouseClick(banner.recover, LEFT)
@@ -183,19 +186,19 @@ def test_recovering_over_unsaved_work_asks_first(desk: Desk) -> None:
     desk.draw()
     lost = RecoveredWork(desk.path, None, 1.7e9, 1, 0)
     desk.services.lost.append(lost)
-    desk.session.offer_lost([lost])
+    desk.session.requests.offer_recovery([lost])
     banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     QTest.mouseClick(banner.recover, LEFT)
-    assert len(desk.session.state.documents[0].annotations) == 1
+    assert len(desk.session.state.documents.items[0].annotations) == 1
     desk.answer(QMessageBox.StandardButton.Discard)
-    assert len(desk.session.state.documents[0].annotations) == 0
+    assert len(desk.session.state.documents.items[0].annotations) == 0
 
 
 def test_lost_work_is_discarded(desk: Desk) -> None:
     lost = RecoveredWork(Path("old.focus.json"), Path("field.focus.json"), 1.7e9, 2, 3)
     desk.services.lost.append(lost)
-    desk.session.offer_lost([lost])
+    desk.session.requests.offer_recovery([lost])
     banner = desk.window.findChild(RecoveryBanner)
     assert banner is not None
     assert "field.focus.json" in banner.text.text()
@@ -209,10 +212,10 @@ def asked(desk: Desk) -> MissingCubesDialog:
     """The dialog about a project whose first cube is missing and whose second has changed."""
     desk.window.open_paths([Path("b.img")])
     desk.window.commands["save_project"].trigger()
-    project = desk.services.projects[desk.path].project
+    project = desk.services.saved[desk.path].project
     gone = replace(project.cubes[0], path=Path("gone.img"))
     project = replace(project, cubes=(gone, project.cubes[1]))
-    desk.services.projects[desk.path] = ProjectReading(project, missing=(0,), changed=(1,))
+    desk.services.saved[desk.path] = ProjectReading(project, missing=(0,), changed=(1,))
     desk.window.open_paths([desk.path])
     dialog = desk.window.findChild(MissingCubesDialog)
     assert dialog is not None
@@ -238,19 +241,19 @@ def test_all_moved_and_changed_cubes_must_be_settled(
     assert asked.choices[0].currentIndex() == 0
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("b.img", ""))
     _choose(asked, 0, "Choose the file...")
-    assert asked.choices[0].currentText() == "Found: b.img"
+    assert asked.choices[0].currentText() == "File: b.img"
     assert not opening.isEnabled()
-    _choose(asked, 1, "Leave it out for now")
+    _choose(asked, 1, "Leave out for now")
     QTest.mouseClick(opening, LEFT)
-    assert [one.cube.name for one in desk.session.state.documents] == ["b"]
-    assert desk.session.state.kept.path == desk.path
+    assert [one.cube.name for one in desk.session.state.documents.items] == ["b"]
+    assert desk.session.state.project.path == desk.path
 
 
 def test_a_project_that_asks_can_be_left(desk: Desk, asked: MissingCubesDialog) -> None:
-    before = desk.session.state.documents
+    before = desk.session.state.documents.items
     QTest.mouseClick(asked.buttons.button(QDialogButtonBox.StandardButton.Cancel), LEFT)
-    assert desk.session.state.documents == before
-    assert desk.session.state.unsettled is None
+    assert desk.session.state.documents.items == before
+    assert desk.session.state.requests.missing_cubes is None
 
 
 @pytest.mark.parametrize("answer", ["Open", "Cancel"])
@@ -270,11 +273,11 @@ def test_an_array_that_is_not_known_here_is_asked_for_while_a_project_opens(
     desk.qtbot.waitUntil(button.isEnabled)
     QTest.mouseClick(button, LEFT)
     names = ["a", "b"] if answer == "Open" else ["a"]
-    desk.qtbot.waitUntil(lambda: desk.session.state.choice is None)
-    assert [one.cube.name for one in desk.session.state.documents] == names
-    assert desk.session.state.kept.path == desk.path
+    desk.qtbot.waitUntil(lambda: desk.session.state.requests.array_question is None)
+    assert [one.cube.name for one in desk.session.state.documents.items] == names
+    assert desk.session.state.project.path == desk.path
     desk.window.commands["save_project"].trigger()
-    kept = desk.services.projects[desk.path].project.cubes
+    kept = desk.services.saved[desk.path].project.cubes
     assert [(one.path, len(one.annotations)) for one in kept] == [
         (Path("a.img"), 0),
         (Path("b.img"), 1),

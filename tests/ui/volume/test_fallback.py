@@ -41,10 +41,10 @@ def show(session: Session, values: FloatArray) -> None:
     """Open a cube whose one class has this saliency."""
     cube = make_cube(ROWS, COLS)
     made = make_explanation(cube, groups=values.shape[2], classes=2)
-    document = session.open(cube)
-    ticket = session.start_job(document, "Explaining")
+    document = session.documents.open(cube)
+    ticket = session.explaining_job.start(document, "Explaining")
     both = np.stack([values, values])
-    session.take_explanation(ticket, document, replace(made, saliency=both))
+    session.explanation.take(ticket, document, replace(made, saliency=both))
 
 
 def single(value: float = 1.0) -> FloatArray:
@@ -96,7 +96,7 @@ def test_the_picture_lies_under_it(view: VolumeView, session: Session) -> None:
     made = composite(document.cube, CompositeRecipe())
     image = np.zeros_like(made.image)
     image[-1, 0] = 255
-    session.set_composite(document.id, replace(made, image=image))
+    session.documents.set_composite(document.id, replace(made, image=image))
     assert colour(view, ROWS - 1, 0)[1] > 100
     assert colour(view, 0, 0)[1] < 20
 
@@ -109,7 +109,7 @@ def test_a_click_selects_the_pixel_and_the_wavelength_of_its_peak(
     state = session.state
     assert state.volume is not None
     assert state.document is not None
-    assert state.window_nm.center_nm == pytest.approx(state.volume.centers_nm[2])
+    assert state.view.window_nm.center_nm == pytest.approx(state.volume.centers_nm[2])
     assert [(pin.row, pin.col) for pin in state.document.pins] == [(9, 43)]
 
 
@@ -126,12 +126,12 @@ def test_a_click_beside_the_picture_or_with_another_button_does_nothing(
 def test_pins_are_marked_in_their_colours(view: VolumeView, session: Session) -> None:
     show(session, single())
     before = projection(view).grab().toImage()
-    session.pin(30, 10)
+    session.pins.toggle(30, 10)
     document = session.state.document
     assert document is not None
     place = point(view, 30, 10) + QPoint(5, 0)
     assert projection(view).grab().toImage().pixelColor(place).name() == document.pins[0].colour
-    session.clear_pins()
+    session.pins.clear()
     assert projection(view).grab().toImage() == before
 
 
@@ -139,7 +139,7 @@ def test_without_an_explanation_it_says_what_will_come(view: VolumeView, session
     assert view.pages.currentWidget() is view.empty
     assert "when the cube is explained" in view.empty.text()
     show(session, single())
-    session.close(1)
+    session.documents.close(1)
     assert view.pages.currentWidget() is view.empty
 
 
@@ -169,7 +169,9 @@ def test_a_failed_explanation_is_told(qtbot: QtBot) -> None:
     session = Session()
     view = VolumeView(session, Workbench(session, HeldRunner(), FakeServices()))
     qtbot.addWidget(view)
-    document = session.open(make_cube())
+    document = session.documents.open(make_cube())
     assert "appears when the cube is explained" in view.empty.text()
-    session.miss_explanation(session.start_job(document, "Explaining"), document, "failed", "why")
+    session.explanation.fail(
+        session.explaining_job.start(document, "Explaining"), document, "failed", "why"
+    )
     assert view.empty.text() == "No saliency volume: the cube could not be explained"

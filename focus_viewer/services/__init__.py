@@ -1,0 +1,1 @@
+"""Services of the explorer by the package's own readers and models."""

@@ -1,0 +1,104 @@
+"""Changes of the open documents: open, close, activate, pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.composite import Composite, Detail
+from focus_viewer.session.state.activation import activated
+from focus_viewer.session.state.band_windows import first_window
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.paired import linked, still_paired
+from focus_viewer.session.state.project import SavedProject
+from focus_viewer.session.store import Changes
+
+
+class DocumentChanges(Changes):
+    """Changes of the open documents; unknown ids are ignored."""
+
+    def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
+        """Open and activate a cube.
+
+        Parameters
+        ----------
+        choice : ArrayChoice or None
+            Array and axes that the user has chosen in its file.
+
+        Returns
+        -------
+        int
+            Id of its document.
+        """
+        state, document = self._state, Document(self._store.next_id(), cube, choice=choice)
+        documents = replace(state.documents, items=(*state.documents.items, document))
+        requests = replace(state.requests, problem=None)
+        state = replace(state, documents=documents, requests=requests)
+        self._store.publish(activated(state, document, first_window(cube)))
+        return document.id
+
+    def close(self, document_id: int) -> None:
+        """Close a document; its neighbour becomes active."""
+        state = self._state
+        document = state.find(document_id)
+        if document is None:
+            return
+        index = state.documents.items.index(document)
+        rest = tuple(known for known in state.documents.items if known is not document)
+        documents = replace(state.documents, items=rest)
+        if state.documents.active == document_id:
+            neighbour = rest[min(index, len(rest) - 1)] if rest else None
+            project = state.project if rest else SavedProject()
+            state = replace(state, documents=documents, project=project)
+            state = activated(state, neighbour, state.view.window_nm)
+        else:
+            pair = still_paired(state.comparison.pair, documents.active, documents)
+            comparison = replace(state.comparison, pair=pair)
+            state = replace(state, documents=documents, comparison=comparison)
+        self._store.publish(state)
+
+    def activate(self, document_id: int) -> None:
+        """Put an open document on the screen."""
+        state = self._state
+        document = state.find(document_id)
+        if document is not None and document_id != state.documents.active:
+            self._store.publish(activated(state, document, state.view.window_nm))
+
+    def set_composite(self, document_id: int, composite: Composite) -> None:
+        """Set the picture of a cube."""
+        self._change(
+            self._state.find(document_id),
+            lambda document: replace(document, composite=composite, detail=None),
+        )
+
+    def set_detail(self, document_id: int, detail: Detail | None) -> None:
+        """Show a part of a document's picture in more detail, or none."""
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, detail=detail))
+
+    def mark_bands_cached(self, document_id: int) -> None:
+        """Record that a document's bands are read as fast as they will ever be."""
+        document = self._state.find(document_id)
+        self._change(document, lambda document: replace(document, bands_settled=True))
+
+    def set_extent(self, extent: Extent | None) -> None:
+        """Show a part of the active image, or all of it for None.
+
+        A part without size, or outside the image, is ignored.
+        """
+        state = self._state
+        document = state.document
+        if document is not None and (extent is None or _is_visible(extent, document.cube)):
+            state = state.with_document(replace(document, extent=extent))
+            self._store.publish(linked(state))
+
+
+def _is_visible(extent: Extent, cube: Cube) -> bool:
+    """Return whether an extent has a size and shows any of the image."""
+    (left, top), (right, bottom) = extent.low, extent.high
+    finite = bool(np.isfinite([left, top, right, bottom]).all())
+    return finite and max(left, 0) < min(right, cube.cols) and max(top, 0) < min(bottom, cube.rows)

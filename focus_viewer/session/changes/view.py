@@ -1,0 +1,59 @@
+"""Changes of the view: band window, display, publication figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
+from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.session.state.activation import with_window
+from focus_viewer.session.state.band_windows import clamped
+from focus_viewer.session.state.display import Display
+from focus_viewer.session.store import Changes
+
+
+class ViewChanges(Changes):
+    """Changes of the view."""
+
+    def set_window(self, center_nm: float, width_nm: float | None = None) -> None:
+        """Move the band window, clamped to the cube's range; without a width it keeps its own."""
+        state, document = self._state, self._state.document
+        width = state.view.window_nm.width_nm if width_nm is None else width_nm
+        if document is not None and np.isfinite([center_nm, width]).all():
+            window = clamped(BandWindow(center_nm, width), document.cube)
+            self._store.publish(with_window(state, window))
+
+    def step_band(self, steps: int) -> None:
+        """Move the window by good bands, from the good band nearest to its middle."""
+        state, document = self._state, self._state.document
+        if document is None:
+            return
+        cube = document.cube
+        good = np.flatnonzero(cube.good_bands)
+        if good.size:
+            nearest = int(np.argmin(np.abs(cube.axis[good] - state.view.window_nm.center_nm)))
+            chosen = good[int(np.clip(nearest + steps, 0, good.size - 1))]
+            self.set_window(float(cube.axis[chosen]))
+
+    def set_display(self, display: Display) -> None:
+        """Change how things are drawn; opacity is clamped to 0-1.
+
+        A recipe with bands that the active cube lacks gives the default picture.
+        """
+        state, document = self._state, self._state.document
+        display = replace(display, opacity=float(np.clip(display.opacity, 0, 1)))
+        if document is not None:
+            display = display.fitted(document.cube)
+        self._store.publish(replace(state, view=replace(state.view, display=display)))
+
+    def set_recipe(self, recipe: CompositeRecipe) -> None:
+        """Choose the bands of the picture."""
+        self.set_display(replace(self._state.view.display, recipe=recipe))
+
+    def set_figure(self, spec: FigureSpec) -> None:
+        """Choose what the publication figure shows; numbers are clamped to their bounds."""
+        state = self._state
+        self._store.publish(replace(state, view=replace(state.view, figure=within_bounds(spec))))

@@ -1,0 +1,50 @@
+"""Activation of a document, and the rules that view and picture follow then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.session.state.band_windows import clamped
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.paired import still_paired
+from focus_viewer.session.state.state import State
+
+
+def activated(state: State, document: Document | None, window: BandWindow) -> State:
+    """Return the state with a document on the screen; window and picture are fitted to its cube.
+
+    Parameters
+    ----------
+    state : State
+        With the document among the open ones.
+    """
+    active = document.id if document else None
+    documents = replace(state.documents, active=active)
+    pair = still_paired(state.comparison.pair, state.documents.active, documents)
+    state = replace(
+        state,
+        documents=documents,
+        comparison=replace(state.comparison, pair=pair),
+        selection=replace(state.selection, cursor=None, spectrum=None, other_spectrum=None),
+    )
+    if document is None:
+        return state
+    display = state.view.display.fitted(document.cube)
+    state = replace(state, view=replace(state.view, display=display))
+    return with_window(state, clamped(window, document.cube))
+
+
+def with_window(state: State, window: BandWindow) -> State:
+    """Return the state with a band window; the picture of a single band follows it."""
+    display, document = state.view.display, state.document
+    if document is not None and display.recipe.kind == "band":
+        display = replace(display, recipe=selected_band(document.cube, window))
+    return replace(state, view=replace(state.view, window_nm=window, display=display))
+
+
+def selected_band(cube: Cube, window: BandWindow) -> CompositeRecipe:
+    """Return the recipe of the good band nearest to the middle of the window, in grey."""
+    return CompositeRecipe("band", (cube.nearest_band(window.center_nm) or 0,))

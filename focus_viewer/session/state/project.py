@@ -1,0 +1,33 @@
+"""Project slice: the project file, and the work that it contains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from focus_viewer.core.documents.project import ProjectCube
+from focus_viewer.core.preprocessing.settings import Preprocessing
+from focus_viewer.core.regions.annotations import Annotation
+from focus_viewer.session.state.document import PinPlace
+
+Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing], ...]
+"""For each cube its path, regions, pins and preprocessing."""
+
+
+@dataclass(frozen=True)
+class SavedProject:
+    """Content of the project file.
+
+    Attributes
+    ----------
+    path : Path or None
+        None until something is saved.
+    work : tuple
+        User's work in it, as in `State.work`.
+    absent : tuple of ProjectCube
+        Cubes of the project that are not open and stay in it.
+    """
+
+    path: Path | None = None
+    work: Work = ()
+    absent: tuple[ProjectCube, ...] = ()

@@ -1,0 +1,109 @@
+"""Opening of cubes from paths, in the background and one path after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from focus_viewer.core.cubes.array_choice import NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.progress import Step
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.problems import problem_of
+from focus_viewer.session.state.requests import FileChoice, Problem
+from focus_viewer.session.tasks.array_choice import ArrayQuestions
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import OPEN
+from focus_viewer.session.tasks.services import CubeFiles
+
+Result = Cube | Problem | FileChoice | NeedsChoice
+
+
+class CubeOpening:
+    """Opening of cubes.
+
+    Parameters
+    ----------
+    arrays : ArrayQuestions
+        Asks about files that do not declare which of their arrays is the cube.
+    """
+
+    def __init__(
+        self, session: Session, background: Background, cubes: CubeFiles, arrays: ArrayQuestions
+    ) -> None:
+        self._session = session
+        self._background = background
+        self._cubes = cubes
+        self._arrays = arrays
+        self._paths: list[Path] = []
+        self._choices: list[FileChoice] = []
+        self._problems: list[Problem] = []
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open cubes after those that are being opened."""
+        idle = not self._paths
+        self._paths.extend(paths)
+        if idle and self._paths:
+            self._open_next()
+
+    def _open_next(self) -> None:
+        path = self._paths[0]
+
+        def work(step: Step) -> list[Result]:
+            images = self._cubes.find_cubes(path)
+            if len(images) > 1:
+                return [FileChoice((path,), tuple(images))]
+            return [self._read(image, step) for image in images]
+
+        self._background.submit(OPEN, work, self._opened, reads=path, failed=self._not_opened)
+
+    def _read(self, path: Path, step: Step) -> Result:
+        step(0.0, f"opening {path.name}")
+        try:
+            return self._cubes.read_cube(path)
+        except NeedsChoice as question:
+            return question
+        except FocusError as error:
+            return Problem(f"Could not open {path.name}", str(error))
+
+    def _opened(self, results: list[Result]) -> None:
+        """Open cubes, and ask and report what else there is: no cube that is open is lost."""
+        for result in results:
+            if isinstance(result, Cube):
+                self._session.documents.open(result)
+            elif isinstance(result, FileChoice):
+                self._choices.append(result)
+            elif isinstance(result, NeedsChoice):
+                self._arrays.ask(result)
+            else:
+                self._problems.append(result)
+        self._next_path()
+
+    def _not_opened(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            title = f"Could not open {self._paths[0].name}"
+            self._problems.append(problem_of(title, error))
+        self._next_path()
+
+    def _next_path(self) -> None:
+        self._paths.pop(0)
+        if self._problems:  # again after each path: opening a cube removes the message
+            self._session.requests.report(_together(self._problems))
+        if self._paths:
+            self._open_next()
+            return
+        self._problems = []
+        choices, self._choices = self._choices, []
+        if choices:
+            folders = tuple(folder for choice in choices for folder in choice.folders)
+            paths = tuple(path for choice in choices for path in choice.paths)
+            self._session.requests.offer_files(FileChoice(folders, paths))
+
+
+def _together(problems: Sequence[Problem]) -> Problem:
+    """Return the problems with several files as one."""
+    if len(problems) == 1:
+        return problems[0]
+    texts = "\n".join(problem.text for problem in problems)
+    return Problem(f"Could not open {len(problems)} files", texts)

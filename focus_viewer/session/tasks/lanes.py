@@ -1,0 +1,14 @@
+"""Lanes of background work: a lane for each kind, so that hovering never waits for explaining.
+
+Some kinds have a lane of their own since submitting to a lane cancels what runs in it.
+"""
+
+EXPLAIN, OPEN, FILES = "explain", "open", "files"
+PICTURE, DETAIL, HOVER, REGIONS = "picture", "detail", "hover", "regions"
+OTHER_PICTURE, OTHER_DETAIL = "other picture", "other detail"
+OTHER_HOVER, OTHER_REGIONS = "other hover", "other regions"
+PINS, DIFFERENCE, BANDS = "pins", "difference", "bands"
+COMPARE, WAND = "compare", "wand"
+BROWSE, TRY_ARRAY, OPEN_ARRAY = "browse", "try array", "open array"
+REFERENCES, TREAT, PREVIEW, FLAT = "references", "treat", "treatment preview", "flat field"
+EXPORT, PROJECT, KEEP = "export", "project", "keep"

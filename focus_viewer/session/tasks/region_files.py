@@ -1,0 +1,73 @@
+"""Files of regions and of the region table, read and written in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.spectra.indices import Index
+from focus_viewer.session.outputs.region_csv import table_text
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.lanes import FILES
+from focus_viewer.session.tasks.services import RegionFiles
+
+
+class RegionFileTasks:
+    """Files of the regions on the screen."""
+
+    def __init__(self, session: Session, background: Background, files: RegionFiles) -> None:
+        self._session = session
+        self._background = background
+        self._files = files
+
+    def open(self, path: Path) -> None:
+        """Replace the regions of the active document by those of a file, as one step."""
+        document = self._session.state.document
+        if document is None:
+            return
+
+        def done(annotations: Annotations) -> None:
+            if self._session.state.documents.active == document.id:
+                self._session.regions.replace_all(annotations)
+
+        self._background.submit(
+            FILES,
+            lambda step: self._files.read_annotations(path, document.cube),
+            done,
+            f"Could not open {path.name}",
+            reads=path,
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the regions of the active document."""
+        document = self._session.state.document
+        if document is not None:
+            self._background.submit(
+                FILES,
+                lambda step: self._files.write_annotations(
+                    path, document.annotations, document.cube
+                ),
+                title=f"Could not save {path.name}",
+            )
+
+    def save_table(self, path: Path) -> None:
+        """Write the measurements of the regions on the screen, as CSV."""
+        state = self._session.state
+        text = table_text([shown for shown in (state.document, state.other) if shown is not None])
+        if text:
+            self._background.submit(
+                FILES,
+                lambda step: self._files.write_text(path, text),
+                title=f"Could not save {path.name}",
+            )
+
+    def list_indices(self, done: Callable[[Sequence[Index]], None]) -> None:
+        """Load the catalogue of vegetation indices."""
+        self._background.submit(
+            FILES,
+            lambda step: self._files.index_catalogue(),
+            done,
+            "Could not list the vegetation indices",
+        )

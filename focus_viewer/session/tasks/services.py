@@ -1,0 +1,272 @@
+"""Services that the tasks use: protocols, so that the session depends on neither files nor models.
+
+They are called in worker threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
+from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
+from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.spectra.indices import Index
+from focus_viewer.core.typing import DoubleArray
+
+
+class CubeFiles(Protocol):
+    """Files of cubes."""
+
+    def find_cubes(self, path: Path) -> Sequence[Path]:
+        """Return what to open at a path: a file itself, a folder's only cube, or all its images.
+
+        Raises
+        ------
+        CubeError
+            If a folder contains none.
+        """
+        ...
+
+    def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
+        """Open a cube; without a choice, as the user chose before or as its file declares.
+
+        Raises
+        ------
+        NeedsChoice
+            If the user must choose the array of the cube, or its axes.
+        CubeError
+            If it cannot be read.
+        """
+        ...
+
+    def arrays_of(self, path: Path) -> NeedsChoice:
+        """Return all arrays of a file that may be the cube.
+
+        Raises
+        ------
+        CubeError
+            If it is not a container of arrays.
+        """
+        ...
+
+    def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
+        """Remember the user's choice for a file.
+
+        Raises
+        ------
+        CubeError
+            If the disk is full or protected.
+        """
+        ...
+
+    def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
+        """Read wavelengths in nm from a table with a row for each band.
+
+        Raises
+        ------
+        CubeError
+            If it contains none.
+        """
+        ...
+
+    def fill_band_cache(self, cube: Cube, step: Step) -> None:
+        """Cache the bands of a cube whose single bands are slow to read; else do nothing.
+
+        Raises
+        ------
+        CubeError
+            If there is no room for them, or a disk is full or protected.
+        Cancelled
+            From `step`; bands that are cached by then stay.
+        """
+        ...
+
+    def reads_bands_slowly(self, cube: Cube) -> bool:
+        """Return whether a band is slow to read, as that takes reading all of a large file."""
+        ...
+
+
+class RegionFiles(Protocol):
+    """Files of regions, and the indices of the region table."""
+
+    def read_annotations(self, path: Path, cube: Cube) -> Annotations:
+        """Read the regions of a cube from a file.
+
+        Raises
+        ------
+        FocusError
+            If it contains none, or those of another image.
+        """
+        ...
+
+    def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
+        """Write regions in the format that the file's suffix names.
+
+        Raises
+        ------
+        FocusError
+            If there is no such format, or the disk is full or protected.
+        """
+        ...
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Write a text file completely or not at all.
+
+        Raises
+        ------
+        FocusError
+            If the disk is full or protected.
+        """
+        ...
+
+    def index_catalogue(self) -> Sequence[Index]:
+        """Return all vegetation indices."""
+        ...
+
+
+class ExportFiles(Protocol):
+    """Files for other programs."""
+
+    def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
+        """Write data for other programs, completely or not at all; return the files.
+
+        Raises
+        ------
+        FocusError
+            If the name does not fit, or the disk is full or protected.
+        """
+        ...
+
+
+class PreprocessingFiles(Protocol):
+    """Preprocessing of cubes, with its reference files."""
+
+    def find_references(self, cube: Cube) -> FoundReferences:
+        """Find white and dark references beside a cube of counts that fit it.
+
+        Raises
+        ------
+        CubeError
+            If its folder may not be read.
+        """
+        ...
+
+    def preprocess(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
+        """Return a cube with this preprocessing and no other; its file is never changed.
+
+        Raises
+        ------
+        CubeError
+            If the preprocessing, or a file that it needs, does not fit.
+        """
+        ...
+
+    def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
+        """Read a spectrum at the bands of a cube, shape (bands,); NaN beyond its range.
+
+        Raises
+        ------
+        CubeError
+            If it is not a table, or does not overlap the cube.
+        """
+        ...
+
+
+class ProjectFiles(Protocol):
+    """Project files, and copies of unsaved work."""
+
+    def read_project(self, path: Path, step: Step) -> ProjectReading:
+        """Read a project file.
+
+        Raises
+        ------
+        FocusError
+            If it is not a project, or damaged.
+        """
+        ...
+
+    def write_project(
+        self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
+    ) -> None:
+        """Write a project; after a crash either the old file or the new one exists.
+
+        Parameters
+        ----------
+        cubes : mapping of Path to Cube
+            Open cubes, whose content hashes are computed here.
+
+        Raises
+        ------
+        FocusError
+            If the disk is full or protected.
+        """
+        ...
+
+    def is_unchanged(self, saved: ProjectCube, cube: Cube, step: Step) -> bool:
+        """Return whether a moved cube has the content that a project was saved with.
+
+        Raises
+        ------
+        FocusError
+            If it cannot be read.
+        """
+        ...
+
+    def autosave(self, project: Project, of: Path | None) -> None:
+        """Save unsaved work against a crash, in place of this program's last autosave.
+
+        Raises
+        ------
+        FocusError
+            If the disk is full or protected.
+        """
+        ...
+
+    def drop_autosave(self, recovered: RecoveredWork | None = None) -> None:
+        """Remove the autosave of this program, or one of another run."""
+        ...
+
+    def find_unsaved_work(self) -> Sequence[RecoveredWork]:
+        """Return the unsaved work of earlier runs."""
+        ...
+
+
+class Explaining(Protocol):
+    """Explanations by a model."""
+
+    def explain(self, request: ExplainRequest, step: Step) -> Explanation:
+        """Explain a cube.
+
+        Raises
+        ------
+        IncompatibleCube, ModelError
+            If the model cannot explain it, or cannot be read.
+        Cancelled
+            If it is cancelled.
+        """
+        ...
+
+    def prepare(self, step: Step) -> None:
+        """Load the libraries for explaining ahead of time."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """Services of the explorer."""
+
+    cubes: CubeFiles
+    regions: RegionFiles
+    exports: ExportFiles
+    preprocessing: PreprocessingFiles
+    projects: ProjectFiles
+    explaining: Explaining

@@ -1,0 +1,70 @@
+"""Table of the work that changes of the state start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import Change, State
+
+
+def always(state: State) -> bool:
+    """Return True."""
+    return True
+
+
+@dataclass(frozen=True)
+class StateRow:
+    """Work that starts when a part of the state changes.
+
+    Attributes
+    ----------
+    selected : callable
+        Part of the state that the work depends on.
+    needed : callable
+        Condition of the work.
+    """
+
+    selected: Callable[[State], object]
+    start: Callable[[State], None]
+    needed: Callable[[State], bool] = always
+
+    def apply(self, change: Change) -> None:
+        """Start the work, if a change needs it."""
+        if change.touched(self.selected) and self.needed(change.after):
+            self.start(change.after)
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """Work that starts when a document on the screen changes, or is new.
+
+    Attributes
+    ----------
+    document : callable
+        The active document, or the other one of a pair.
+    selected : callable
+        Part of state and document that the work depends on.
+    needed : callable
+        Condition of the work.
+    """
+
+    document: Callable[[State], Document | None]
+    selected: Callable[[State, Document], object]
+    start: Callable[[State, Document], None]
+    needed: Callable[[State], bool] = always
+
+    def apply(self, change: Change) -> None:
+        """Start the work, if a change needs it."""
+        document = self.document(change.after)
+        if document is None or not self.needed(change.after):
+            return
+        before = change.before.find(document.id)
+        if before is None or self.selected(change.before, before) != self.selected(
+            change.after, document
+        ):
+            self.start(change.after, document)
+
+
+Row = StateRow | DocumentRow
