@@ -20,17 +20,8 @@ _SPEC: Final = FigureSpec(panels=("composite", "heatmap", "probabilities", "curv
 def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) -> Figure:
     """Draw the evidence for one class: picture, heatmap, probabilities, curve and caption.
 
-    The heatmap is taken at the spectral group with the highest evidence for the class.
-
-    Parameters
-    ----------
-    cube : Cube
-        Only the bands of its picture are read.
-
-    Returns
-    -------
-    Figure
-        180 mm wide, attached to no window.
+    The heatmap is taken at the spectral group with the highest evidence for the class. Of the cube,
+    only the bands of its picture are read.
 
     Raises
     ------

@@ -55,7 +55,7 @@ class PreviewFile:
         """Draw scenes, as their record lists them, from their files in a folder."""
         step(0.0, "drawing the preview")
         # Matplotlib is not needed to learn that an option is wrong.
-        from focus_viewer.figures.page import rendered
+        from focus_viewer.figures.figure_file import rendered
         from focus_viewer.figures.scene_preview import preview_figure
 
         figure = preview_figure([_read(folder, scene) for scene in scenes])

@@ -16,7 +16,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.curve_table import curve_table
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures.explanation_figure import explanation_figure
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
 
 _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8

@@ -20,15 +20,7 @@ from focus_viewer.core.typing import DoubleArray
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Comparison of the spectra of two groups of regions.
-
-    Attributes
-    ----------
-    first, second : str
-        What the groups are called.
-    effect : EffectSize
-        First minus second, at the bands of the cube.
-    """
+    """Comparison of the spectra of two groups of regions: first minus second, at the bands."""
 
     first: str
     second: str
@@ -75,6 +67,13 @@ class FigureCube:
         if self.explanation is None or self.class_name is None:
             return None
         return self.explanation.volume(self.class_name, mode, self.against)
+
+    def explained(self, mode: Mode) -> SaliencyVolume:
+        """Return the saliency volume of its class; ValueError where it is not explained."""
+        volume = self.volume(mode)
+        if volume is None:
+            raise ValueError(f"{self.cube.name} is not explained")
+        return volume
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,8 +28,8 @@ from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerpri
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
-from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import restored
 
 _PLAIN_WORDS = {
     "missing": "it is missing",

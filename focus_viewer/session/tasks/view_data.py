@@ -17,7 +17,7 @@ from focus_viewer.core.pictures.composite import (
 )
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency.measured_difference import band_difference
+from focus_viewer.core.saliency.difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.session.session import Session

@@ -9,8 +9,7 @@ from typing import Literal
 
 from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.classes import ClassRow
-from focus_viewer.core.regions.table import RegionRow
+from focus_viewer.core.regions.table import ClassRow, RegionRow
 from focus_viewer.core.spectra.indices import IndexBands
 
 Value = str | float | int | None
