@@ -6,10 +6,10 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import strongest_window
 from focus_viewer.figures.publication import publication_figure

@@ -11,8 +11,8 @@ import numpy as np
 
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.atomic_write import write_atomically
-from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import BoolArray, ByteArray, FloatArray
 from focus_viewer.simulate.scene_files import LABELS

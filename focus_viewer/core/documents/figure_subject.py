@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from focus_viewer.core.cubes.composite import Composite
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.regions.spectra import RegionSpectrum

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import ClassRow, RegionRow
 from focus_viewer.core.spectra.indices import IndexBands

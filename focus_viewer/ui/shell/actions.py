@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod

@@ -14,8 +14,8 @@ from vispy.scene.cameras import TurntableCamera
 from vispy.visuals.text.text import FontManager
 from vispy.visuals.transforms import STTransform
 
-from focus_viewer.core.cubes.composite import Composite
 from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray

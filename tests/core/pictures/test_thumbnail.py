@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import ArraySource, Cube
-from focus_viewer.core.cubes.thumbnail import thumbnail
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
+from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.typing import FloatArray, IntArray
 
 

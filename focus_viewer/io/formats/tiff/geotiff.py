@@ -1,4 +1,4 @@
-"""GDAL metadata of a TIFF image as entries of a header.
+"""GDAL metadata and map position of a TIFF image as entries of a header.
 
 GDAL and programs on top of it keep wavelengths in items of each band (`wavelength`,
 `wavelength_units`), in the band's domain IMAGERY (`CENTRAL_WAVELENGTH_UM`), in lists of the whole
@@ -7,17 +7,25 @@ image, in its domain ENVI, or in the description of a band ("band 1 (418.24 Nano
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.metadata.known_entries import KNOWN_ENTRIES
+from focus_viewer.io.metadata.header import KNOWN_ENTRIES
 
 if TYPE_CHECKING:
+    from rasterio.crs import CRS
     from rasterio.io import DatasetReader
 
 _PER_BAND = {
@@ -36,6 +44,10 @@ USEFUL_ENTRIES = KNOWN_ENTRIES - _NOT_ENVIS
 """Entries of an ENVI header that say something of a TIFF image too."""
 _WATTS = re.compile(r"\b[µumn]?W\b.{0,20}\bsr\b", re.IGNORECASE)
 _MAX_TEXT = 2_000_000
+_SQUARE = 1e-4
+_UTM_NORTH, _UTM_SOUTH = 32600, 32700
+# Filters of warnings belong to the process; two threads that change them would leave them changed.
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,3 +189,102 @@ def _has_mask(dataset: DatasetReader) -> bool:
 
     flags = dataset.mask_flag_enums[0]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
+
+
+def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
+    """Return `map info` and `coordinate system string`; none without a map position.
+
+    Parameters
+    ----------
+    notes : list of str
+        Receives what cannot be expressed by them.
+    """
+    t = dataset.transform
+    if t.is_identity:
+        if dataset.gcps[0] or dataset.rpcs is not None:
+            notes.append(Ignored("The image has map control points only: they are not used."))
+        return {}
+    crs = dataset.crs if dataset.crs else None
+    turn = math.atan2(t.d, t.a)
+    pixel_x = math.hypot(t.a, t.d)
+    pixel_y = t.b * math.sin(turn) - t.e * math.cos(turn)
+    skewed = abs(t.b * math.cos(turn) + t.e * math.sin(turn)) > _SQUARE * abs(pixel_y)
+    if skewed or not pixel_x or not pixel_y:
+        notes.append(Ignored("The pixels are not rectangles on the map: the map is not used."))
+        return {}
+    name, after, unit = _projection(crs)
+    words = [name, "1", "1", *(repr(float(v)) for v in (t.c, t.f, pixel_x, pixel_y)), *after]
+    words += [f"units={unit}"] if unit else []
+    words += [f"rotation={math.degrees(turn)!r}"] if turn else []
+    return {"map info": "{" + ", ".join(words) + "}"} | _well_known(crs)
+
+
+def _projection(crs: CRS | None) -> tuple[str, list[str], str]:
+    """Return the projection's name, the words after the pixel sizes, and the map unit."""
+    if crs is None:
+        return "Arbitrary", [], ""
+    code = crs.to_epsg() or 0
+    for start, side in ((_UTM_NORTH, "North"), (_UTM_SOUTH, "South")):
+        if start < code <= start + 60:
+            return "UTM", [str(code - start), side, "WGS-84"], "Meters"
+    if crs.is_geographic:
+        return "Geographic Lat/Lon", ["WGS-84"] if code == 4326 else [], "Degrees"
+    title = crs.to_wkt().partition('"')[2].partition('"')[0].replace(",", " ").replace("=", " ")
+    metres = crs.is_projected and abs(float(crs.linear_units_factor[1]) - 1) < 1e-12
+    return title[:80] or "Arbitrary", [], "Meters" if metres else ""
+
+
+def _well_known(crs: CRS | None) -> dict[str, str]:
+    from rasterio.crs import CRS
+    from rasterio.enums import WktVersion
+    from rasterio.errors import CRSError
+
+    if crs is None:
+        return {}
+    for version in (WktVersion.WKT1_ESRI, WktVersion.WKT1_GDAL, WktVersion.WKT2_2019):
+        try:
+            text = " ".join(crs.to_wkt(version=version).split())
+            # ENVI's own dialect, unless something is lost in it.
+            if CRS.from_wkt(text, morph_from_esri_dialect=True) == crs:
+                return {"coordinate system string": "{" + text + "}"}
+        except CRSError:
+            continue
+    return {}
+
+
+def open_raster(path: Path, directory: int | None = None) -> DatasetReader:
+    """Open an image of a file; errors are rasterio's own, see `raster_errors`.
+
+    Parameters
+    ----------
+    directory : int or None
+        Where the directory of its page begins in the file; None for the first page, with the files
+        of GDAL beside it.
+    """
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+
+    name = str(path) if directory is None else f"GTIFF_DIR:off:{directory}:{path}"
+    with _OPENING, warnings.catch_warnings():
+        # Most images have no map position.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(name, driver="GTiff")
+
+
+@contextmanager
+def raster_errors(path: Path) -> Iterator[None]:
+    """Translate errors of GDAL about a file for the user; its own messages go to the log.
+
+    Raises
+    ------
+    CubeError
+        If the file is missing, damaged, or compressed in a way that GDAL was not built with.
+    """
+    import rasterio
+
+    advice = "Copy it again from its source, or save it as TIFF without compression."
+    with (
+        rasterio.Env(),
+        translated_errors(path, expected="pixels that GDAL can decompress", advice=advice),
+    ):
+        yield

@@ -228,8 +228,8 @@ def _default(cube: Cube) -> BandChoice | None:
 def _near(cube: Cube, wanted_nm: tuple[float, ...]) -> BandChoice | None:
     if cube.wavelengths_nm is None:
         return None
-    found = [cube.nearest_band(nm, _WITHIN_NM) for nm in wanted_nm]
-    bands = tuple(band for band in found if band is not None)
+    nearest = [cube.nearest_band(nm, _WITHIN_NM) for nm in wanted_nm]
+    bands = tuple(band for band in nearest if band is not None)
     return BandChoice(bands, _bands_text(cube, bands)) if len(bands) == len(wanted_nm) else None
 
 

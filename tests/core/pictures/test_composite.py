@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_viewer.core.cubes.composite import (
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.pictures.composite import (
     CompositeRecipe,
     choose_bands,
     composite,
@@ -16,9 +19,6 @@ from focus_viewer.core.cubes.composite import (
     stretch_limits,
     stretched,
 )
-from focus_viewer.core.cubes.cube import ArraySource, Cube
-from focus_viewer.core.cubes.viewpoint import Extent
-from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.typing import FloatArray, IntArray
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands, stretch
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands, stretch
 from focus_viewer.core.typing import ByteArray
 
 
