@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.metric_names import with_current_names
 from focus_viewer.explain.benchmark.measure import (
@@ -177,7 +178,7 @@ class Journal:
         self.figures: dict[Key, dict[str, float]] = {}
         kept = self._read(order)
         # Written anew: what comes next must not be added to a line that was cut short.
-        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        write_atomically(path, "".join(f"{line}\n" for line in kept))
 
     def _read(self, order: str) -> list[str]:
         """Read the figures of complete lines; return the lines to keep."""
