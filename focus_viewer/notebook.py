@@ -20,6 +20,7 @@ from focus_viewer.core.saliency.volume import (
 )
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.wording import percent
 from focus_viewer.figures.publication.colours import tinted
 from focus_viewer.figures.style import DIVERGING
 
@@ -34,7 +35,7 @@ def explanation_html(cube: Cube, explanation: Explanation, notes: tuple[str, ...
     picture = thumbnail(cube, _SIDE_PX)
     ranked = sorted(zip(explanation.probabilities, explanation.classes, strict=True), reverse=True)
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{probability:.3f}</td></tr>"
+        f"<tr><td>{escape(name)}</td><td>{escape(percent(probability))}</td></tr>"
         for probability, name in ranked
     )
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)

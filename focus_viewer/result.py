@@ -18,6 +18,7 @@ from focus_viewer.core.saliency.volume import (
 )
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.wording import percent
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -150,9 +151,9 @@ class Result:
         return float(self.centers_nm[self.importance_curve(class_name).argmax()])
 
     def __repr__(self) -> str:
-        probability = self.probabilities[self.predicted]
+        share = percent(self.probabilities[self.predicted])
         return (
-            f"Result({self.cube.name}: {self.predicted} {probability:.3f}, "
+            f"Result({self.cube.name}: {self.predicted} {share}, "
             f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
             f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name})"
         )

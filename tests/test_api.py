@@ -152,6 +152,9 @@ def test_an_unknown_attribute_is_refused() -> None:
 
 def test_short_and_rich_representation(result: fv.Result) -> None:
     assert repr(result).startswith("Result(leaf: bacterial spot")
+    assert repr(result.cube) == "Cube(leaf: 112 x 160 px, 210 bands, 400-2500 nm, reflectance)"
+    assert len(repr(result.explanation)) < 100
+    assert repr(result.volume("healthy")).startswith("SaliencyVolume(evidence for healthy, ")
     html = result._repr_html_()
     assert html.count("data:image/png;base64,") == 2
     assert all(name in html for name in result.classes)

@@ -63,7 +63,7 @@ class ArraySource:
         return np.array(self.array[rows, cols][:, :, bands], dtype=np.float32)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cube:
     """Hyperspectral image that is read lazily.
 
@@ -128,6 +128,12 @@ class Cube:
     def shape(self) -> tuple[int, int, int]:
         """(rows, cols, bands)."""
         return self.source.shape
+
+    def __repr__(self) -> str:
+        nm = self.wavelengths_nm
+        covered = "no wavelengths" if nm is None else f"{np.nanmin(nm):.0f}-{np.nanmax(nm):.0f} nm"
+        size = f"{self.rows} x {self.cols} px, {self.bands} bands"
+        return f"Cube({self.name}: {size}, {covered}, {self.units})"
 
     @property
     def rows(self) -> int:

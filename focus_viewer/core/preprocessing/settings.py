@@ -190,7 +190,7 @@ class FoundReferences:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PreprocessedCube(Cube):
     """Cube with preprocessing.
 

@@ -33,7 +33,7 @@ class Cost:
     peak_memory_bytes: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """Decision of the model on a cube and its saliency volumes, for all classes at once.
 
@@ -68,6 +68,10 @@ class Explanation:
     image_shape: ImageShape
     cost: Cost
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        _, rows, cols, groups = self.evidence.shape
+        return f"Explanation({self.card.name}: {self.predicted}, {rows} x {cols} x {groups} cells)"
 
     @property
     def classes(self) -> tuple[str, ...]:

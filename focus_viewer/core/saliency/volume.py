@@ -18,7 +18,7 @@ _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window 
 _ALL = slice(None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SaliencyVolume:
     """Saliency of each cell for a class at each wavelength.
 
@@ -56,6 +56,10 @@ class SaliencyVolume:
             )
         planes = np.ascontiguousarray(np.moveaxis(self.values, 2, 0), dtype=np.float32)
         object.__setattr__(self, "values", np.moveaxis(planes, 0, 2))
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.values.shape))
+        return f"SaliencyVolume({self.mode} for {self.class_name}, {size} cells)"
 
     @property
     def signed(self) -> bool:
