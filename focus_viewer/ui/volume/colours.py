@@ -52,7 +52,7 @@ def plane_lookup(name: str) -> ByteArray:
 
 
 def plane_colours(plane: FloatArray, volume: SaliencyVolume, table: ByteArray) -> ByteArray:
-    """Return colours (rows, cols, 4) of a plane in its volume's limits; NaN is no saliency."""
+    """Return colours (rows, cols, 4) of a plane in its volume's limits; NaN is not saliency."""
     low, high = volume.limits
     share = np.clip((np.nan_to_num(plane) - low) / (high - low), 0, 1)
     return np.asarray(table[np.rint(share * (colourmaps.LEVELS - 1)).astype(np.uint8)])
