@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -137,7 +138,24 @@ def _run(options: argparse.Namespace) -> int:
     if shot is None:
         QTimer.singleShot(_IDLE_MS, workbench.projects.look_for_unsaved)
     status = explorer.app.exec()
-    return _fail(shot.problem) if shot is not None and shot.problem else status
+    if shot is not None and shot.problem:
+        status = _fail(shot.problem)
+    _leave_late_threads(status)
+    return status
+
+
+def _leave_late_threads(status: int) -> None:
+    """End the process now if threads are still running, which Python and Qt would wait for."""
+    from PySide6.QtCore import QSettings
+
+    from focus_viewer.ui.qt_jobs import threads_left
+
+    if threads_left():
+        QSettings().sync()
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _application() -> QApplication:

@@ -20,7 +20,6 @@ _log = logging.getLogger(__name__)
 _CLOSE_S = 10.0  # for all threads together
 _STUCK_CLOSE_S = 0.5  # for all that were given up before
 _UNWANTED_S = 10.0
-_FORCED_S = 2.0
 _MOST_STUCK = 64  # each is a blocked thread: many, yet limited
 _FULL_MS = 10_000
 _NICENESS = 10
@@ -228,24 +227,27 @@ class _Lane(QObject):
         task.failed(Stalled(task.about, task.patience_s or 0.0) if wanted else Cancelled())
 
 
+_left: list[_Worker] = []  # for the life of the process: destroying a running QThread aborts it
+
+
+def threads_left() -> bool:
+    """Return whether threads are still running that did not end in time when a runner closed."""
+    return any(not worker.isFinished() for worker in _left)
+
+
 def _end(workers: list[_Worker], limit_s: float) -> None:
-    """Wait for cancelled threads; threads stuck in a read are terminated."""
-    left = _not_ended(workers, limit_s)
-    if not left:
-        return
-    _log.warning("%d background threads did not end in %g s", len(left), limit_s)
-    for worker in left:
-        worker.terminate()
-    for worker in _not_ended(left, _FORCED_S):  # blocked in the system
-        _log.error("reading %s cannot be ended", worker.task.about)
+    """Wait for cancelled threads, for a time for all together; late ones are left running.
 
-
-def _not_ended(workers: list[_Worker], limit_s: float) -> list[_Worker]:
-    """Return the threads that have not ended within a time for all together."""
+    They are never terminated: a thread that has the interpreter's lock would keep it for ever.
+    """
     end = monotonic() + limit_s
-    return [
+    late = [
         worker for worker in workers if not worker.wait(max(0, int((end - monotonic()) * 1000)))
     ]
+    for worker in late:
+        worker.setParent(None)
+        _log.warning("%s: its thread did not end in %g s", worker.task.about, limit_s)
+    _left.extend(late)
 
 
 class QtRunner(QObject):
@@ -280,7 +282,7 @@ class QtRunner(QObject):
             self._lanes[lane].cancel()
 
     def close(self) -> None:
-        """Cancel everything and wait until the threads have ended, for at most some seconds."""
+        """Cancel everything and wait for the threads, at most some seconds: see `threads_left`."""
         for lane in self._lanes.values():
             lane.cancel()
         _end([worker for lane in self._lanes.values() for worker in lane.release()], _CLOSE_S)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
@@ -186,10 +188,11 @@ def test_there_is_an_end_to_giving_up(
     qtbot.waitUntil(lambda: told.results == ["late"])
 
 
-def test_closing_ends_all_that_are_stuck(
+def test_closing_leaves_threads_that_are_stuck_running(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(qt_jobs, "_STUCK_CLOSE_S", 0.0)
+    monkeypatch.setattr(qt_jobs, "_left", [])
     runner, told = QtRunner(), Told()
     source, sink = os.pipe()
     task = told.task(lambda step: os.read(source, 1), SHORT_S)
@@ -199,8 +202,52 @@ def test_closing_ends_all_that_are_stuck(
     workers = list(runner._stuck._workers)
     with caplog.at_level(logging.WARNING):
         runner.close()
+    assert caplog.text.count("/far/cube.hdr: its thread did not end in 0 s") == 4
+    del runner
+    assert qt_jobs.threads_left()
+    os.write(sink, b"1234")
     assert len(workers) == 4
-    assert all(worker.isFinished() for worker in workers)
-    assert "4 background threads did not end in 0 s" in caplog.text
+    assert all(worker.wait(5000) for worker in workers)
+    assert not qt_jobs.threads_left()
     os.close(source)
     os.close(sink)
+
+
+BUSY = """
+import logging, sys
+from threading import Event
+
+from PySide6.QtCore import QCoreApplication
+
+from focus_viewer import app
+from focus_viewer.session.tasks.protocols import Task
+from focus_viewer.ui import qt_jobs
+
+logging.basicConfig()
+sys.setswitchinterval(1.0)
+started = Event()
+
+
+def work(step):
+    started.set()
+    while True:
+        pass
+
+
+qt = QCoreApplication([])
+qt_jobs._CLOSE_S = 0.1
+runner = qt_jobs.QtRunner()
+runner.submit("lane", Task(work, print, print))
+started.wait()
+runner.close()
+print("closed")
+app._leave_late_threads(3)
+"""
+
+
+def test_work_that_is_busy_in_python_does_not_keep_the_program_from_ending() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", BUSY], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stdout) == (3, "closed\n")
+    assert "The file: its thread did not end in 0.1 s" in result.stderr
