@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from focus_viewer.services.cubes import BundledCubeFiles
 from focus_viewer.services.explaining import BundledExplaining
-from focus_viewer.services.exports import BundledExportFiles
-from focus_viewer.services.preprocessing import BundledPreprocessingFiles
-from focus_viewer.services.projects import BundledProjectFiles
-from focus_viewer.services.regions import BundledRegionFiles
+from focus_viewer.services.files import (
+    BundledCubeFiles,
+    BundledExportFiles,
+    BundledPreprocessingFiles,
+    BundledProjectFiles,
+    BundledRegionFiles,
+)
 from focus_viewer.session.tasks.services import Services
 
 

@@ -14,7 +14,7 @@ from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
-from focus_viewer.services.cubes import BundledCubeFiles
+from focus_viewer.services.files import BundledCubeFiles
 
 _MARKS = ("✓", "✗")
 _PLAIN_MARKS = ("ok", "no")
