@@ -6,12 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import reduce
 
-import numpy as np
-
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.mask_crop import crop_mask
-from focus_viewer.core.regions.shapes import Shape, mask_shape
-from focus_viewer.core.saliency.volume import heatmap
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
@@ -48,21 +44,6 @@ class RegionChanges(Changes):
             return None
         self._store.publish(self._state.with_document(after))
         return document.annotations.next_id
-
-    def draw_strongest(self) -> int | None:
-        """Add a region of the pixels whose saliency at the window is above half its maximum.
-
-        Returns
-        -------
-        int or None
-            Its id; None without saliency, or without any that supports the class.
-        """
-        volume, document = self._state.volume, self._state.document
-        if volume is None or document is None:
-            return None
-        plane = np.nan_to_num(heatmap(volume, self._state.view.window_nm))
-        outline = mask_shape(crop_mask(plane > max(float(plane.max()) / 2, 0.0)))
-        return None if outline is None else self.draw(outline, document.class_name)
 
     def rename(self, region_id: int, name: str) -> None:
         """Rename a region; a name without visible characters is ignored."""

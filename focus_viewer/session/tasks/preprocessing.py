@@ -28,7 +28,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import FLAT, PREVIEW, REFERENCES, TREAT
+from focus_viewer.session.tasks.lanes import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
 from focus_viewer.session.tasks.services import PreprocessingFiles
 
 _log = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ class PreprocessingTasks:
             done()
 
         self._background.submit(
-            TREAT,
+            PREPROCESS,
             lambda step: self._files.preprocess(cube, preprocessing, step),
             put,
             f"Could not change {cube.name}",
@@ -184,7 +184,7 @@ class PreprocessingTasks:
         def work(step: Step) -> FlatField:
             return FlatField(_finite(_mean(as_read(cube), region, step)), _named(region))
 
-        self._background.submit(FLAT, work, done, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, failed=_with_reason(failed))
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
@@ -195,7 +195,7 @@ class PreprocessingTasks:
             values = self._files.read_spectrum(path, as_read(cube))
             return FlatField(_finite(values), f"the spectrum of {path.name}")
 
-        self._background.submit(FLAT, work, done, reads=path, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, reads=path, failed=_with_reason(failed))
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:

@@ -19,7 +19,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore
 from focus_viewer.session.tasks.explaining import ExplanationTasks
-from focus_viewer.session.tasks.lanes import KEEP, PROJECT
+from focus_viewer.session.tasks.lanes import AUTOSAVE, PROJECT
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
 from focus_viewer.session.tasks.services import Services
 
@@ -190,7 +190,7 @@ class Projects:
         """Save unsaved work against a crash."""
         project, of = project_of(state, self._explaining.model), state.project.path
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.autosave(project, of),
             ignore,
             "Could not autosave your work",
@@ -206,7 +206,7 @@ class Projects:
     def look_for_unsaved(self) -> None:
         """Find unsaved work of earlier runs."""
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.find_unsaved_work(),
             self._session.requests.offer_recovery,
             "Could not look for unsaved work",
@@ -232,12 +232,12 @@ class Projects:
             self._services.projects.autosave(project, recovered.of)
             self._services.projects.drop_autosave(recovered)
 
-        self._background.submit(KEEP, work, ignore, "Could not autosave your work")
+        self._background.submit(AUTOSAVE, work, ignore, "Could not autosave your work")
 
     def _drop(self, recovered: RecoveredWork | None) -> None:
         """Remove an autosave, in the lane that writes it, so that a late one is removed too."""
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.drop_autosave(recovered),
             ignore,
             "Could not remove an autosave",

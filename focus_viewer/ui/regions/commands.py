@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
@@ -14,24 +13,14 @@ from focus_viewer.ui.drawing.toolbar import TOOLS
 from focus_viewer.ui.widgets.command import Command, has_cube
 
 
-class RegionDialogs(Protocol):
-    """File dialogs that the main window provides."""
+def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Command, ...]:
+    """Return the commands for drawing and changing regions.
 
-    def open_regions(self) -> None:
-        """Prompt for a region file and open it."""
-        ...
-
-    def save_regions(self) -> None:
-        """Prompt for a path and write the regions."""
-        ...
-
-    def save_region_table(self) -> None:
-        """Prompt for a path and write the region table."""
-        ...
-
-
-def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
-    """Return the commands for regions."""
+    Parameters
+    ----------
+    strongest : callable
+        Draws the region of the strongest saliency.
+    """
     return (
         *(_tool(session, tool) for tool in TOOLS),
         Command(
@@ -44,7 +33,7 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
             "Select all",
             lambda: session.regions.select([region.id for region in _regions(session.state)]),
             "Ctrl+A",
-            _has_regions,
+            has_regions,
             separator=True,
         ),
         _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.regions.duplicate),
@@ -53,35 +42,16 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
             "threshold",
             "Regions",
             "Region from the strongest saliency",
-            session.regions.draw_strongest,
+            strongest,
             "Ctrl+T",
             lambda state: state.volume is not None,
             separator=True,
         ),
-        Command(
-            "open_regions",
-            "Regions",
-            "Open regions...",
-            dialogs.open_regions,
-            "",
-            has_cube,
-            separator=True,
-        ),
-        Command(
-            "save_regions", "Regions", "Save regions...", dialogs.save_regions, "", _has_regions
-        ),
-        Command(
-            "save_table",
-            "Regions",
-            "Save the table (CSV)...",
-            dialogs.save_region_table,
-            "",
-            _has_regions,
-        ),
     )
 
 
-def _has_regions(state: State) -> bool:
+def has_regions(state: State) -> bool:
+    """Return whether the active document has regions."""
     return bool(_regions(state))
 
 

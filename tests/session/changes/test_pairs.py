@@ -223,11 +223,11 @@ def test_a_pair_keeps_neither_volumes_nor_results_alive() -> None:
 
 def test_the_map_of_a_pair_is_the_same_until_something_changes_and_dies_with_its_cubes() -> None:
     desk = Desk((40, 60), (40, 60))
-    desk.session.pair_with(desk.ids[0])
+    desk.session.pair.show_with(desk.ids[0])
     for how in ("beside", "difference"):
-        desk.session.set_pair(how=how)
+        desk.session.pair.set_view(how)
         shown = desk.state.shown_volume
-        desk.session.set_window(640.0)
+        desk.session.view.set_window(640.0)
         assert desk.state.shown_volume is shown
     own = desk.state.volume
     assert shown is not None
@@ -235,7 +235,7 @@ def test_the_map_of_a_pair_is_the_same_until_something_changes_and_dies_with_its
     alive = ref(shown), ref(own)
     del shown, own
     for document in desk.ids:
-        desk.session.close(document)
+        desk.session.documents.close(document)
     del desk
     gc.collect()  # sessions and their signals refer to one another
     assert [volume() for volume in alive] == [None, None]
