@@ -253,10 +253,7 @@ def _end(workers: list[_Worker], limit_s: float) -> None:
 class QtRunner(QObject):
     """Implementation of `focus_viewer.session.tasks.protocols.Runner` on QThreads.
 
-    Parameters
-    ----------
-    unwanted_s : float
-        Time that a cancelled task with patience may block its lane.
+    A cancelled task with patience may block its lane for `unwanted_s`.
     """
 
     def __init__(self, parent: QObject | None = None, unwanted_s: float = _UNWANTED_S) -> None:

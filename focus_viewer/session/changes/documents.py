@@ -22,18 +22,7 @@ class DocumentChanges(Changes):
     """Changes of the open documents; unknown ids are ignored."""
 
     def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
-        """Open and activate a cube.
-
-        Parameters
-        ----------
-        choice : ArrayChoice or None
-            Array and axes that the user has chosen in its file.
-
-        Returns
-        -------
-        int
-            Id of its document.
-        """
+        """Open and activate a cube, with the array and axes chosen in its file; return its id."""
         state, document = self._state, Document(self._store.next_id(), cube, choice=choice)
         documents = replace(state.documents, items=(*state.documents.items, document))
         requests = replace(state.requests, problem=None)

@@ -24,17 +24,10 @@ _MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take
 def figure_subject(
     state: State, spec: FigureSpec | None = None, step: Step = silent
 ) -> FigureSubject | None:
-    """Return what a figure of this state shows; reads the cubes, thus for worker threads.
+    """Return what a figure of this state shows; None without an active document.
 
-    Parameters
-    ----------
-    spec : FigureSpec or None
-        None uses that of the state. Only what its panels show is measured.
-
-    Returns
-    -------
-    FigureSubject or None
-        None without an active document.
+    Cubes are read, thus for worker threads; only what the panels of the figure show is measured.
+    The figure is that of the state unless another is given.
     """
     chosen, document = spec or state.view.figure, state.document
     if document is None:

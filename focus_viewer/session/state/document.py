@@ -138,15 +138,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Documents:
-    """Open documents.
-
-    Attributes
-    ----------
-    items : tuple of Document
-        In the order in which they were opened.
-    active : int or None
-        Id of the document on the screen.
-    """
+    """Open documents in the order in which they were opened, and the id of the active one."""
 
     items: tuple[Document, ...] = ()
     active: int | None = None

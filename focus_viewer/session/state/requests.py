@@ -11,13 +11,7 @@ from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 
 @dataclass(frozen=True)
 class Problem:
-    """Error message, shown until it is dismissed.
-
-    Attributes
-    ----------
-    text : str
-        What was expected, what was found, what to do.
-    """
+    """Error message: what was expected, what was found, what to do; shown until dismissed."""
 
     title: str
     text: str
@@ -27,12 +21,7 @@ class Problem:
 class MissingCubes:
     """Project that cannot be opened before the user has decided about some cubes.
 
-    Attributes
-    ----------
-    path : Path
-        Of the project's file.
-    recovered : RecoveredWork or None
-        Set for work that was never saved.
+    It is recovered if it was never saved.
     """
 
     path: Path
@@ -50,14 +39,9 @@ class FileChoice:
 
 @dataclass(frozen=True)
 class ArrayQuestion:
-    """File for which the user must choose the array of the cube, or its axes.
+    """File for which the user must choose the array of the cube, or its axes, and why.
 
-    Attributes
-    ----------
-    candidates : tuple of Candidate
-        The likeliest first.
-    reason : str
-        What the file does not declare.
+    The likeliest candidate is the first.
     """
 
     path: Path

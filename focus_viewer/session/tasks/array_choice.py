@@ -69,12 +69,8 @@ class ArrayQuestions:
     ) -> None:
         """Ask about a file, after the pending questions.
 
-        Parameters
-        ----------
-        chosen : callable or None
-            Takes a choice with which the file can be opened; None opens the file.
-        left : callable
-            Called if the file is not to be opened.
+        `chosen` takes a choice with which the file can be opened, or else the file is opened;
+        `left` is called if the file is not to be opened.
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
         self._waiting.append(_Pending(question, chosen, left))

@@ -21,13 +21,7 @@ Result = Cube | Problem | FileChoice | NeedsChoice
 
 
 class CubeOpening:
-    """Opening of cubes.
-
-    Parameters
-    ----------
-    arrays : ArrayQuestions
-        Asks about files that do not declare which of their arrays is the cube.
-    """
+    """Opening of cubes; the user chooses the array of files that do not declare it."""
 
     def __init__(
         self, session: Session, background: Background, cubes: CubeFiles, arrays: ArrayQuestions

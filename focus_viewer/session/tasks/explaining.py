@@ -21,17 +21,10 @@ _log = logging.getLogger(__name__)
 class ExplanationTasks:
     """Explanations of documents.
 
-    Parameters
-    ----------
-    model : str
-        Name or folder of the model.
-    device : str
-        "auto", or a device as torch names it.
-
     Attributes
     ----------
     model : str
-        May be replaced, by that of a project.
+        Name or folder of the model; replaced by that of a project.
     """
 
     def __init__(

@@ -26,15 +26,7 @@ from focus_viewer.session.tasks.services import Services
 
 @dataclass(frozen=True)
 class Choice:
-    """Kind of data to choose.
-
-    Attributes
-    ----------
-    kind : str
-        A key of `KINDS`.
-    reason : str
-        Why it cannot be written now; empty where it can.
-    """
+    """Kind of data to choose, with the reason if it cannot be written now."""
 
     kind: ExportKind
     title: str
@@ -77,12 +69,7 @@ class Exports:
     def write(self, path: Path, kind: ExportKind, form: ExportFormat) -> None:
         """Write a kind of data of the active document; a failure is reported.
 
-        Parameters
-        ----------
-        path : Path
-            A missing suffix is added.
-        form : str
-            One of the `FORMATS` of this kind.
+        A missing suffix is added to the path.
         """
         document = self._session.state.document
         request = _request(self._session.state, kind, form)

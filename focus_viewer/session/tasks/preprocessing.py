@@ -119,15 +119,7 @@ class PreprocessingTasks:
         done: Callable[[PreprocessingPreview], None],
         failed: Failed,
     ) -> None:
-        """Compare two settings at one pixel; earlier previews are cancelled.
-
-        Parameters
-        ----------
-        without, preprocessing : Preprocessing
-            Before and after.
-        place : (int, int)
-            Row and column.
-        """
+        """Compare two settings at the pixel in (row, col); earlier previews are cancelled."""
 
         def work(step: Step) -> PreprocessingPreview:
             before = self._files.preprocess(cube, without, step)
@@ -147,14 +139,9 @@ class PreprocessingTasks:
         failed: Failed | None = None,
         progress: Callable[[float, str], None] | None = None,
     ) -> None:
-        """Replace a document's cube by one with this preprocessing and no other.
+        """Replace a document's cube by one with this preprocessing and no other, then call `done`.
 
-        Parameters
-        ----------
-        done : callable
-            Called when the cube is replaced.
-        failed : callable or None
-            Takes the reason of a failure; None reports it.
+        `failed` takes the reason of a failure; without it, the failure is reported.
         """
         document = self._session.state.find(document_id)
         if document is None:

@@ -34,15 +34,7 @@ def is_project(path: Path) -> bool:
 
 
 class Projects:
-    """Opening, saving and autosave of projects.
-
-    Parameters
-    ----------
-    arrays : ArrayQuestions
-        Asks about files that do not declare which of their arrays is the cube.
-    explaining : ExplanationTasks
-        Has the model that is saved, and replaced by that of a project.
-    """
+    """Opening, saving and autosave of projects, with the model that explains."""
 
     def __init__(
         self,
@@ -131,13 +123,7 @@ class Projects:
         )
 
     def decide(self, choices: Mapping[int, Choice]) -> None:
-        """Open the project with the user's decisions.
-
-        Parameters
-        ----------
-        choices : mapping of int to Choice
-            By index of a cube; others are used as they are.
-        """
+        """Open the project with the user's decisions, by index of a cube; others are used as is."""
         missing = self._session.state.requests.missing_cubes
         if missing is None:
             return
@@ -152,15 +138,7 @@ class Projects:
     # Saving
 
     def save(self, path: Path, layout: str = "", then: Callable[[], None] = lambda: None) -> None:
-        """Write the project.
-
-        Parameters
-        ----------
-        layout : str
-            Of the panels.
-        then : callable
-            Called once it is written.
-        """
+        """Write the project with a layout of the panels, then call `then`."""
         state = self._session.state
         saved = replace(state.project, path=path)
         saved = replace(saved, work=replace(state, project=saved).work)

@@ -126,10 +126,7 @@ class ProjectFiles(Protocol):
     ) -> None:
         """Write a project; after a crash either the old file or the new one exists.
 
-        Parameters
-        ----------
-        cubes : mapping of Path to Cube
-            Open cubes, whose content hashes are computed here.
+        The content hashes of open cubes, by path, are computed here.
         """
         ...
 

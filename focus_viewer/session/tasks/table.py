@@ -16,15 +16,7 @@ def always(state: State) -> bool:
 
 @dataclass(frozen=True)
 class StateRow:
-    """Work that starts when a part of the state changes.
-
-    Attributes
-    ----------
-    selected : callable
-        Part of the state that the work depends on.
-    needed : callable
-        Condition of the work.
-    """
+    """Work that starts when a selected part of the state changes, if it is needed then."""
 
     selected: Callable[[State], object]
     start: Callable[[State], None]

@@ -28,15 +28,7 @@ from focus_viewer.session.tasks.view_data import ViewData
 
 
 class Workbench:
-    """Background work of a session.
-
-    Parameters
-    ----------
-    model : str
-        Name or folder of the model that explains.
-    device : str
-        "auto", or a device as torch names it.
-    """
+    """Background work of a session, with the model (name or folder) and device that explain."""
 
     def __init__(
         self,

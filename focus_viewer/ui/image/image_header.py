@@ -28,13 +28,7 @@ _KINDS: Final = tuple(_RECIPES)
 
 
 class ImageHeader(QWidget):
-    """Header that shows the display settings and changes them.
-
-    Attributes
-    ----------
-    fit_wanted : signal
-        Requests that the whole image is shown.
-    """
+    """Header that shows the display settings and changes them."""
 
     fit_wanted = Signal()
 

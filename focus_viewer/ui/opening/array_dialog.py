@@ -32,18 +32,7 @@ _LIST_PX = (360, 150)
 
 
 class ChoiceDialog(QDialog):
-    """Dialog that lists the arrays of a file and previews the chosen one.
-
-    Parameters
-    ----------
-    choosing : ArrayQuestions
-        Receives the choice.
-
-    Attributes
-    ----------
-    picture, summary : QLabel
-        Middle band and description of the resulting cube.
-    """
+    """Dialog that lists the arrays of a file and previews the middle band of the chosen one."""
 
     def __init__(
         self, question: ArrayQuestion, choosing: ArrayQuestions, parent: QWidget | None = None

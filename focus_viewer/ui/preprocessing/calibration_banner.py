@@ -19,13 +19,7 @@ from focus_viewer.ui.widgets.labels import button, label
 
 
 class CalibrationOffer(QFrame):
-    """Banner above the image; calibration starts only on request.
-
-    Parameters
-    ----------
-    calibrate : callable
-        Opens the calibration dialog.
-    """
+    """Banner above the image; its button opens the dialog that calibrates."""
 
     def __init__(
         self,

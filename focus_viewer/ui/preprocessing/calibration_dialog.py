@@ -44,10 +44,7 @@ _MOST_PANEL = 2.0
 class CalibrationDialog(PreprocessingDialog):
     """Dialog for calibration with white and dark references, or with one flat-field spectrum.
 
-    Parameters
-    ----------
-    document : Document
-        References found beside its cube, or chosen earlier, are filled in.
+    References found beside the document's cube, or chosen earlier, are filled in.
     """
 
     def __init__(

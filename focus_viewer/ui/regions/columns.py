@@ -42,15 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class RegionEntry:
-    """Row of a region, with its measurements if available.
-
-    Attributes
-    ----------
-    cube : str
-        Name of the cube.
-    active : bool
-        Whether the cube is the active one; regions of other cubes are read-only.
-    """
+    """Row of a region with its measurements if available; read-only unless its cube is active."""
 
     region: Annotation
     row: RegionRow | None

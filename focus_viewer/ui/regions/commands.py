@@ -14,13 +14,7 @@ from focus_viewer.ui.widgets.command import Command, has_cube
 
 
 def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Command, ...]:
-    """Return the commands for drawing and changing regions.
-
-    Parameters
-    ----------
-    strongest : callable
-        Draws the region of the strongest saliency.
-    """
+    """Return the commands for regions; `strongest` draws that of the strongest saliency."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
         Command(

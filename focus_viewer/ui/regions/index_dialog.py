@@ -30,15 +30,7 @@ _TITLE_PX = 400
 
 
 class IndexDialog(QDialog):
-    """Checklist of the indices that can be computed from a cube.
-
-    Parameters
-    ----------
-    catalogue : sequence of Index
-        All known indices.
-    cube : Cube
-        Cube that they are computed from.
-    """
+    """Checklist of the indices in a catalogue that can be computed from a cube."""
 
     def __init__(
         self,

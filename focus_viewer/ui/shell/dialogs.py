@@ -32,22 +32,7 @@ _REGION_FILES = (
 
 
 class Dialogs:
-    """Dialogs that the commands open.
-
-    Parameters
-    ----------
-    window : QWidget
-        Their parent.
-    recent : RecentFiles
-        The folder of the latest file is the first that a dialog shows.
-    layout : callable
-        Returns the layout of the panels.
-
-    Attributes
-    ----------
-    project_menu : ProjectMenu
-    preprocessing_menu : PreprocessingMenu
-    """
+    """Dialogs that the commands open, first in the folder of the most recent file."""
 
     def __init__(
         self,

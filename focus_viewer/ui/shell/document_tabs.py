@@ -11,13 +11,7 @@ from focus_viewer.session.state.state import Change, State
 
 
 class DocumentTabs(QTabBar):
-    """Tab bar to activate or close the open cubes.
-
-    Parameters
-    ----------
-    close : callable
-        Called with the id of the document to close.
-    """
+    """Tab bar to activate or close the open cubes; `close` takes the id of a document."""
 
     def __init__(
         self, session: Session, close: Callable[[int], None], parent: QWidget | None = None

@@ -53,15 +53,7 @@ _ABOUT = (
 
 
 class MainWindow(QMainWindow):
-    """Main window of the explorer.
-
-    Parameters
-    ----------
-    sample : Path
-        Header of the bundled sample.
-    settings : QSettings
-        Store of the recent files.
-    """
+    """Main window, with the header of the sample and the settings that store recent files."""
 
     def __init__(
         self, session: Session, workbench: Workbench, sample: Path, settings: QSettings

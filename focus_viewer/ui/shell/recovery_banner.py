@@ -17,10 +17,7 @@ from focus_viewer.ui.widgets.labels import button, label
 class RecoveryBanner(QFrame):
     """Banner for the latest unsaved work, until it is recovered or discarded.
 
-    Parameters
-    ----------
-    prompt_to_save : callable
-        Runs an action after prompting for unsaved work.
+    Before work is recovered, `prompt_to_save` asks about the open one.
     """
 
     def __init__(

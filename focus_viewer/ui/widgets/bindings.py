@@ -15,15 +15,7 @@ def _constant(source: object) -> None:
 
 @dataclass(frozen=True)
 class Binding:
-    """Binding of a part of a view to the state and to the active document.
-
-    Attributes
-    ----------
-    show : callable
-        Renders the part.
-    state, document : callable
-        Select the displayed values from the state and from the active document.
-    """
+    """Binding of a part of a view to the values selected from the state and active document."""
 
     show: Callable[[State], None]
     state: Callable[[State], object] = _constant
