@@ -72,7 +72,7 @@ class DocumentChanges(Changes):
     def mark_bands_cached(self, document_id: int) -> None:
         """Record that a document's bands are read as fast as they will ever be."""
         document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, bands_settled=True))
+        self._change(document, lambda document: replace(document, bands_ready=True))
 
     def set_extent(self, extent: Extent | None) -> None:
         """Show a part of the active image, or all of it for None.

@@ -63,21 +63,15 @@ class RegionChanges(Changes):
 
     def set_colour(self, region_ids: Collection[int], colour: str) -> None:
         """Set the colour of regions, "#rrggbb"."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, colour=colour)
-        )
+        self._step_each(region_ids, colour=colour)
 
     def set_hidden(self, region_ids: Collection[int], hidden: bool) -> None:
         """Hide or show regions."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, hidden=hidden)
-        )
+        self._step_each(region_ids, hidden=hidden)
 
     def set_locked(self, region_ids: Collection[int], locked: bool) -> None:
         """Lock or unlock regions."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, locked=locked)
-        )
+        self._step_each(region_ids, locked=locked)
 
     def move(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
@@ -132,9 +126,10 @@ class RegionChanges(Changes):
             self._state.document, lambda document: with_history(document, document.history.redo())
         )
 
-    def _step_each(
-        self, region_ids: Collection[int], change: Callable[[Annotations, int], Annotations]
-    ) -> None:
+    def _step_each(self, region_ids: Collection[int], **values: object) -> None:
+        def change(annotations: Annotations, region_id: int) -> Annotations:
+            return annotations.change(region_id, **values)
+
         self._step(lambda before: reduce(change, region_ids, before))
 
     def _step(self, change: Callable[[Annotations], Annotations]) -> None:

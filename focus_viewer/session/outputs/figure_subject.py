@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
@@ -80,18 +81,14 @@ def _figure_cube(
     shown = Annotations(plain.regions, document.annotations.next_id)
     before = document.measures
     found = measure(plain.cube, shown, (), plain.volume(mode), before, step)
-    return FigureCube(
-        plain.cube,
-        plain.composite,
-        plain.explanation,
-        plain.class_name,
-        plain.against,
-        plain.regions,
-        found.rows,
-        found.spectra or {},
-        found.importance or {},
-        _compared(plain.cube, plain.regions, step) if "comparison" in spec.panels else None,
-        plain.pixel_size,
+    return replace(
+        plain,
+        rows=found.rows,
+        spectra=found.spectra or {},
+        importance=found.importance or {},
+        comparison=_compared(plain.cube, plain.regions, step)
+        if "comparison" in spec.panels
+        else None,
     )
 
 

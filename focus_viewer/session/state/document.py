@@ -83,7 +83,7 @@ class Document:
         Array and axes that the user or the project has chosen.
     detail : Detail or None
         Visible part in full resolution, where the picture leaves pixels out.
-    bands_settled : bool
+    bands_ready : bool
         Whether its bands are cached, or need no cache.
     """
 
@@ -104,7 +104,7 @@ class Document:
     lost: LostReferences | None = None
     choice: ArrayChoice | None = None
     detail: Detail | None = None
-    bands_settled: bool = False
+    bands_ready: bool = False
 
     @property
     def preprocessing(self) -> Preprocessing:

@@ -63,3 +63,7 @@ class Jobs:
     explaining: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
+
+    def explains(self, document_id: int) -> bool:
+        """Return whether a document is being explained."""
+        return self.explaining.is_running() and self.explaining.document_id == document_id

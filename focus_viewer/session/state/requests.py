@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import Candidate
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
+from focus_viewer.core.errors import FocusError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,14 @@ class Problem:
 
     title: str
     text: str
+
+
+def problem_of(title: str, error: Exception) -> Problem:
+    """Return the message for an error; the traceback of an unexpected one is logged."""
+    if isinstance(error, FocusError):
+        return Problem(title, str(error))
+    _log.error(title, exc_info=error)
+    return Problem(title, f"Unexpected {type(error).__name__}: {error}. The log has the details.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.composite import stretch
@@ -15,13 +14,10 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.requests import ArrayQuestion
+from focus_viewer.session.state.requests import ArrayQuestion, problem_of
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import OPEN_ARRAY, TRY_ARRAY
 from focus_viewer.session.tasks.services import CubeFiles
-
-T = TypeVar("T")
 
 _SIDE_PX = 320
 
@@ -97,18 +93,13 @@ class ArrayQuestions:
         question = self._session.state.requests.array_question
         if question is None:
             return
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                done(ArrayPreview(None, problem_of("", error).text))
-
         path = question.path
         self._background.submit(
             TRY_ARRAY,
             lambda step: self._previewed(path, choice, step),
             done,
             reads=path,
-            failed=failed,
+            refused=lambda reason: done(ArrayPreview(None, reason)),
         )
 
     def _previewed(self, path: Path, choice: ArrayChoice, step: Step) -> ArrayPreview:
@@ -119,17 +110,12 @@ class ArrayQuestions:
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
         """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                done(problem_of("", error).text)
-
         self._background.submit(
             OPEN_ARRAY,
             lambda step: self._cubes.read_wavelength_list(path),
             done,
             reads=path,
-            failed=failed,
+            refused=done,
         )
 
     def confirm(self, choice: ArrayChoice) -> None:
@@ -152,14 +138,16 @@ class ArrayQuestions:
                 pending.chosen(choice)
 
         def failed(error: Exception) -> None:
-            self._report(f"Could not open {path.name}", error)
+            if not isinstance(error, Cancelled):
+                problem = problem_of(f"Could not open {path.name}", error)
+                self._session.requests.report(problem)
             self._next()
             pending.left()
 
         self._background.cancel(TRY_ARRAY)
         self._background.submit(OPEN_ARRAY, work, done, reads=path, failed=failed)
 
-    def give_up(self) -> None:
+    def skip(self) -> None:
         """Leave the file of the question unopened."""
         pending = self._pending
         self._background.cancel(TRY_ARRAY)
@@ -172,10 +160,6 @@ class ArrayQuestions:
         self._pending = self._waiting.pop(0) if self._waiting else None
         if self._pending is not None:
             self._session.requests.ask_array(self._pending.question)
-
-    def _report(self, title: str, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._session.requests.report(problem_of(title, error))
 
 
 def _picture(cube: Cube) -> ByteArray:

@@ -10,8 +10,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.requests import FileChoice, Problem
+from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import OPEN

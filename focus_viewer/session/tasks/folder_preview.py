@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class FilePreview:
     """Preview of a file.
 
     Attributes
@@ -50,7 +50,7 @@ class FolderPreview:
         self._background = background
         self._cubes = cubes
 
-    def look(self, path: Path, done: Callable[[Look], None]) -> None:
+    def load(self, path: Path, done: Callable[[FilePreview], None]) -> None:
         """Load the preview of a file, unless that of another is requested first.
 
         A file that opens but takes too long to be pictured has a preview without picture.
@@ -63,7 +63,7 @@ class FolderPreview:
             if not isinstance(error, Stalled):
                 _log.error("could not look at %s", path, exc_info=error)
             stalled_late = isinstance(error, Stalled) and reports
-            done(Look(reports[0] if stalled_late else error_report(path, error)))
+            done(FilePreview(reports[0] if stalled_late else error_report(path, error)))
 
         self._background.submit(
             BROWSE,
@@ -77,15 +77,15 @@ class FolderPreview:
         """Stop loading."""
         self._background.cancel(BROWSE)
 
-    def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:
+    def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> FilePreview:
         step(0.0, "reading")
         try:
             cube = self._cubes.read_cube(path)
             report = report_of(path, cube)
             opened(report)
             step(0.5, "making a thumbnail")
-            return Look(report, thumbnail(cube, THUMBNAIL_PX))
+            return FilePreview(report, thumbnail(cube, THUMBNAIL_PX))
         except NeedsChoice as error:
-            return Look(error_report(path, error), asks=True)
+            return FilePreview(error_report(path, error), asks=True)
         except FocusError as error:
-            return Look(error_report(path, error))
+            return FilePreview(error_report(path, error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -25,16 +24,13 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lanes import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
 from focus_viewer.session.tasks.services import PreprocessingFiles
 
-_log = logging.getLogger(__name__)
-
 Failed = Callable[[str], None]
-"""Takes the reason, for the user; "" if the work was cancelled."""
+"""Takes the reason, for the user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,17 +85,12 @@ class PreprocessingTasks:
 
     def find(self, cube: Cube, done: Callable[[FoundReferences], None]) -> None:
         """Find references beside a cube; a failure is only logged, as the user did not start it."""
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                _log.warning("looking for references failed", exc_info=error)
-
         self._background.submit(
             REFERENCES,
             lambda step: self._files.find_references(cube),
             done,
             reads=f"The folder of {cube.name}",
-            failed=failed,
+            failed=log_failure("looking for references"),
         )
 
     def decline(self) -> None:
@@ -125,7 +116,7 @@ class PreprocessingTasks:
             before = self._files.preprocess(cube, without, step)
             return _preview(before, self._files.preprocess(cube, preprocessing, step), place)
 
-        self._background.submit(PREVIEW, work, done, failed=_with_reason(failed))
+        self._background.submit(PREVIEW, work, done, refused=failed)
 
     def drop_preview(self) -> None:
         """Cancel the preview."""
@@ -157,7 +148,7 @@ class PreprocessingTasks:
             lambda step: self._files.preprocess(cube, preprocessing, step),
             put,
             f"Could not change {cube.name}",
-            failed=None if failed is None else _with_reason(failed),
+            refused=failed,
             progress=progress,
         )
 
@@ -171,7 +162,7 @@ class PreprocessingTasks:
         def work(step: Step) -> FlatField:
             return FlatField(_finite(_mean(as_read(cube), region, step)), _named(region))
 
-        self._background.submit(FLAT_FIELD, work, done, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, refused=failed)
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
@@ -182,20 +173,13 @@ class PreprocessingTasks:
             values = self._files.read_spectrum(path, as_read(cube))
             return FlatField(_finite(values), f"the spectrum of {path.name}")
 
-        self._background.submit(FLAT_FIELD, work, done, reads=path, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, reads=path, refused=failed)
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
     """Return sensors whose wavelengths fit a cube; none if it has its own."""
     first = as_read(cube)
     return () if first.wavelengths_nm is not None else sensors_with(first.bands)
-
-
-def _with_reason(failed: Failed) -> Callable[[Exception], None]:
-    def report(error: Exception) -> None:
-        failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
-
-    return report
 
 
 def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:

@@ -131,7 +131,7 @@ class Projects:
         opening = Opening(missing.path, missing.reading, missing.recovered)
         self._go_on(opening.decided(choices))
 
-    def give_up(self) -> None:
+    def cancel_opening(self) -> None:
         """Leave the project unopened; what is open stays."""
         self._session.requests.ask_missing_cubes(None)
 
