@@ -213,9 +213,9 @@ class _Lane(QObject):
             _log.warning("%d reads are stuck, %s must wait", _MOST_STUCK, worker.task.about)
             self._watch.start(_FULL_MS)
         else:
-            self._give_up(worker)
+            self._abandon(worker)
 
-    def _give_up(self, worker: _Worker) -> None:
+    def _abandon(self, worker: _Worker) -> None:
         task = worker.task
         _log.warning("%s does not answer, its thread is given up", task.about)
         worker.progressed.disconnect(self._on_progressed)

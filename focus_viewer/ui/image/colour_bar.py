@@ -24,8 +24,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class ColourBar(QWidget):
     """Vertical bar with a title and tick values; empty without saliency."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFixedWidth(_WIDTH_PX)
         self._volume: SaliencyVolume | None = None
         self._colourmap = ""

@@ -39,14 +39,8 @@ class ImageView(QWidget):
     The second view shows the second cube of a pair, the other one the first or only cube.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        workbench: Workbench,
-        second: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, workbench: Workbench, second: bool = False) -> None:
+        super().__init__()
         self._session = session
         self._second = second
         self._plane: FloatArray | None = None

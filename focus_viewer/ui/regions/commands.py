@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.selection import Tool
-from focus_viewer.session.state.state import State
 from focus_viewer.ui.drawing.toolbar import TOOLS
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.command import Command, has_cube, where
+
+has_regions = where(lambda document: document.annotations.regions)
+_can_undo = where(lambda document: document.history.past)
+_can_redo = where(lambda document: document.history.future)
+_has_selected = where(lambda document: document.selected)
 
 
 def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Command, ...]:
@@ -25,7 +27,7 @@ def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Co
             "select_all",
             "Regions",
             "Select all",
-            lambda: session.regions.select([region.id for region in _regions(session.state)]),
+            lambda: _select_all(session),
             "Ctrl+A",
             has_regions,
             separator=True,
@@ -44,13 +46,10 @@ def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Co
     )
 
 
-def has_regions(state: State) -> bool:
-    """Return whether the active document has regions."""
-    return bool(_regions(state))
-
-
-def _regions(state: State) -> tuple[Annotation, ...]:
-    return state.document.annotations.regions if state.document else ()
+def _select_all(session: Session) -> None:
+    document = session.state.document
+    if document is not None:
+        session.regions.select([region.id for region in document.annotations])
 
 
 def _tool(session: Session, tool: Tool) -> Command:
@@ -75,19 +74,3 @@ def _on_selected(
             run(document.selected)
 
     return Command(name, "Regions", text, on_selected, key, _has_selected)
-
-
-def _document_is(state: State, condition: Callable[[Document], bool]) -> bool:
-    return state.document is not None and condition(state.document)
-
-
-def _has_selected(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.selected))
-
-
-def _can_undo(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.history.past))
-
-
-def _can_redo(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.history.future))

@@ -13,12 +13,16 @@ from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.regions.commands import has_regions, region_commands
 from focus_viewer.ui.shell.dialogs import Dialogs
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.command import Command, has_cube, where
+
+_has_volume = where(lambda document: document.explanation)
+_has_array = where(lambda document: document.cube.array_name)
 
 
 def commands(
@@ -33,19 +37,6 @@ def commands(
         *region_commands(session, workbench.regions.draw_strongest),
         *_region_file_commands(dialogs),
     )
-
-
-def _has_volume(state: State) -> bool:
-    return state.document is not None and state.document.explanation is not None
-
-
-def _has_array(state: State) -> bool:
-    """Return whether the active cube is one of several arrays in its file."""
-    return state.document is not None and bool(state.document.cube.array_name)
-
-
-def _is_running(state: State) -> bool:
-    return state.jobs.explaining.status == "running"
 
 
 def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
@@ -109,7 +100,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "Clear pinned spectra",
             session.pins.clear,
             "Ctrl+Backspace",
-            lambda state: state.document is not None and bool(state.document.pins),
+            where(lambda document: document.pins),
             separator=True,
         ),
     )
@@ -207,9 +198,12 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
             separator=mode == "evidence",
         )
 
+    def is_running(state: State) -> bool:
+        return state.jobs.explaining.is_running()
+
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
-        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", _is_running),
+        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", is_running),
         saliency("evidence", "E"),
         saliency("attention", "A"),
     )
@@ -251,8 +245,7 @@ class Actions:
                 self.menus[command.menu].addSeparator()
             self.menus[command.menu].addAction(self._actions[command.name])
         window.addActions(list(self._actions.values()))
-        session.changed.connect(self._on_changed)
-        self._follow(session.state)
+        self._bindings = Bindings(session, Binding(self._follow, lambda state: state))
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -261,9 +254,6 @@ class Actions:
     def shortcuts(self) -> list[tuple[str, str, str]]:
         """Menu, text and key of every command that has a shortcut."""
         return [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
-
-    def _on_changed(self, change: Change) -> None:
-        self._follow(change.after)
 
     def _follow(self, state: State) -> None:
         for command in self._table:

@@ -32,13 +32,12 @@ from focus_viewer.ui.shell.actions import Actions, commands
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
-from focus_viewer.ui.shell.job_status import JobStatus
+from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
-from focus_viewer.ui.shell.side_status import SideStatus
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import Command

@@ -123,4 +123,4 @@ class MissingCubesDialog(QDialog):
     def reject(self) -> None:
         """Cancel opening the project; open cubes stay open."""
         super().reject()
-        self._projects.give_up()
+        self._projects.cancel_opening()

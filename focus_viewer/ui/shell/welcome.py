@@ -49,9 +49,8 @@ class Welcome(QWidget):
         open_files: QAction,
         recent: RecentFiles,
         open_paths: Callable[[list[Path]], None],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._recent = recent
         self._open_paths = open_paths
         self._zone = QFrame()
