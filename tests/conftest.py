@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from phantom import Phantom, make_phantom
+from pytestqt.qtbot import QtBot
 
 from focus_viewer.environment import display_problem
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 # Qt aborts without a display; offscreen it runs all that needs no OpenGL.
 if display_problem() is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# Tests wait for states, not for seconds: on a busy machine a state may take long to come.
+for _wait in (QtBot.waitUntil, QtBot.waitExposed, QtBot.waitActive, QtBot.waitSignal):
+    assert _wait.__kwdefaults__["timeout"] == 5000
+    _wait.__kwdefaults__["timeout"] = 120_000
 
 # Time is watched by pytest-timeout: on a busy machine a deadline for each example fails at random.
 settings.register_profile("project", deadline=None)

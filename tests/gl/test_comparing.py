@@ -38,7 +38,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
     qtbot.keyClick(window, Qt.Key.Key_W)
     assert window.image_view.gestures.wand_options.isVisible()
     mouse.click(76.5, 70.5)
-    qtbot.waitUntil(lambda: len(driver.document.annotations) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(driver.document.annotations) == 1)
     shape = driver.document.cube.shape[:2]
     before = mask_of(driver.document.annotations.regions[0].outline, shape)
     assert before[70, 76]
@@ -51,7 +51,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
     # Compared, each by its pixels.
     curves = window.curve_view
     choose(driver, curves.header.curve, "Effect size")
-    qtbot.waitUntil(lambda: session.state.comparison.groups is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.state.comparison.groups is not None)
     comparison, cube = session.state.comparison.groups, driver.document.cube
     assert comparison is not None
     assert comparison.effect is not None
@@ -76,7 +76,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
         measures = driver.document.measures
         return measures is not None and measures.view == "derivative" and len(measures.viewed) == 2
 
-    qtbot.waitUntil(seen, timeout=20_000)
+    qtbot.waitUntil(seen)
     names = [label.text for _, label in curves.spectra.legend.items]
     assert names[0] == f"Region 1: median, quartiles of {before.sum()} px"
 

@@ -48,9 +48,7 @@ def test_an_hour_with_the_explorer(driver: Driver) -> None:
     qtbot.wait(500)  # the panels have found their places
     before = picture_of(window.image_view)
     driver.click(plots, driver.curve_point(720))
-    qtbot.waitUntil(
-        lambda: abs(session.state.view.window_nm.center_nm - 720) <= nm_per_px(driver), timeout=2000
-    )
+    qtbot.waitUntil(lambda: abs(session.state.view.window_nm.center_nm - 720) <= nm_per_px(driver))
     assert (picture_of(window.image_view) != before).any()
 
     # Drag the line.
@@ -58,7 +56,6 @@ def test_an_hour_with_the_explorer(driver: Driver) -> None:
     driver.drag(plots, driver.curve_point(clicked), driver.curve_point(1450))
     qtbot.waitUntil(
         lambda: abs(session.state.view.window_nm.center_nm - 1450) <= 2 * nm_per_px(driver),
-        timeout=2000,
     )
 
     # Arrow keys step by band.
@@ -87,11 +84,11 @@ def test_an_hour_with_the_explorer(driver: Driver) -> None:
     place = canvas.mapFromScene(canvas.box.mapViewToScene(QPointF(80.5, 60.5)))
     qtbot.mouseMove(canvas.viewport(), place + QPoint(3, 3))
     qtbot.mouseMove(canvas.viewport(), place)
-    qtbot.waitUntil(lambda: session.state.selection.spectrum is not None, timeout=2000)
+    qtbot.waitUntil(lambda: session.state.selection.spectrum is not None)
     qtbot.mouseClick(canvas.viewport(), LEFT, pos=place)
-    qtbot.waitUntil(lambda: bool(driver.document.pins), timeout=2000)
+    qtbot.waitUntil(lambda: bool(driver.document.pins))
     assert (driver.document.pins[0].row, driver.document.pins[0].col) == (60, 80)
-    qtbot.waitUntil(lambda: driver.document.pins[0].spectrum is not None, timeout=2000)
+    qtbot.waitUntil(lambda: driver.document.pins[0].spectrum is not None)
 
 
 def test_a_click_in_the_volume_selects_wavelength_and_pixel(driver: Driver) -> None:
@@ -103,7 +100,7 @@ def test_a_click_in_the_volume_selects_wavelength_and_pixel(driver: Driver) -> N
     scene = driver.window.volume_view.body
     place = strongest_voxel_on_screen(driver)
     driver.qtbot.mouseClick(scene.canvas.native, LEFT, pos=place)
-    driver.qtbot.waitUntil(lambda: bool(driver.document.pins), timeout=2000)
+    driver.qtbot.waitUntil(lambda: bool(driver.document.pins))
     pin, window = driver.document.pins[0], driver.session.state.view.window_nm
     assert window.center_nm in volume.centers_nm
     cell = (
@@ -137,9 +134,7 @@ def test_a_job_is_cancelled_by_its_button_and_started_again_by_key(driver: Drive
     driver.qtbot.keyClick(driver.window, Qt.Key.Key_F5)
     driver.wait_until_running()
     driver.qtbot.mouseClick(driver.window.job_status.cancel, LEFT)
-    driver.qtbot.waitUntil(
-        lambda: driver.session.state.jobs.explaining.status == "cancelled", timeout=5000
-    )
+    driver.qtbot.waitUntil(lambda: driver.session.state.jobs.explaining.status == "cancelled")
     assert driver.document.explanation is not None
     assert driver.window.job_status.text.text() == "Explaining leaf: cancelled"
 
@@ -164,7 +159,7 @@ def test_a_file_that_is_no_cube_leaves_the_open_one(driver: Driver, tmp_path: Pa
     wrong = tmp_path / "notes.hdr"
     wrong.write_text("this is no header", encoding="utf-8")
     driver.drop(wrong)
-    driver.qtbot.waitUntil(lambda: driver.session.state.requests.problem is not None, timeout=5000)
+    driver.qtbot.waitUntil(lambda: driver.session.state.requests.problem is not None)
     assert "notes.hdr" in str(driver.session.state.requests.problem)
     assert driver.document.cube.name == "leaf"
 

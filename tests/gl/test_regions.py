@@ -60,7 +60,7 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
         measures = driver.document.measures
         return measures is not None and measures.regions == drawn and bool(measures.importance)
 
-    qtbot.waitUntil(measured, timeout=20_000)
+    qtbot.waitUntil(measured)
     measures = driver.document.measures
     assert measures is not None
     volume = session.state.volume
@@ -74,10 +74,10 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
     # Kept, and read again: the same but for the numbers.
     path = tmp_path / "regions.geojson"
     driver.workbench.region_files.save(path)
-    qtbot.waitUntil(path.exists, timeout=10_000)
+    qtbot.waitUntil(path.exists)
     session.regions.remove([one.id for one in drawn])
     driver.workbench.region_files.open(path)
-    qtbot.waitUntil(lambda: len(driver.document.annotations) == 7, timeout=10_000)
+    qtbot.waitUntil(lambda: len(driver.document.annotations) == 7)
     again = driver.document.annotations.regions
     assert [(one.name, one.outline) for one in again] == [(o.name, o.outline) for o in drawn]
 

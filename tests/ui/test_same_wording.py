@@ -20,7 +20,8 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import percent
 from focus_viewer.figures.publication import publication_figure
-from focus_viewer.session.state.state import Cursor
+from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.pixel_readout import readout
@@ -32,9 +33,19 @@ BAND = 25  # 762.5 nm
 WINDOW = BandWindow(float(AXIS_NM[BAND]), 25.0)
 
 
+def make_window_state() -> State:
+    """Return the state of the cube with the band window, and the cursor on its first pixel."""
+    state = make_state(CUBE, Annotations())
+    return replace(
+        state,
+        view=replace(state.view, window_nm=WINDOW),
+        selection=replace(state.selection, cursor=Cursor(0, 0)),
+    )
+
+
 def figure_text(*panels: str) -> str:
     """All text of a figure of the cube, its picture made of one band."""
-    subject = make_subject(replace(make_state(CUBE, Annotations()), window_nm=WINDOW))
+    subject = make_subject(make_window_state())
     picture = composite(CUBE, CompositeRecipe("band", (BAND,)))
     subject = replace(subject, cubes=(replace(subject.first, composite=picture),))
     figure = publication_figure(subject, replace(FigureSpec(), panels=panels))
@@ -46,7 +57,7 @@ def test_a_band_has_one_name(qtbot: QtBot) -> None:
     picker = BandPicker()
     qtbot.addWidget(picker)
     picker.show_bands(CUBE, (BAND,))
-    state = replace(make_state(CUBE, Annotations()), window_nm=WINDOW, cursor=Cursor(0, 0))
+    state = make_window_state()
     assert picker.boxes[0].currentText() == f"762.5 nm  (band {BAND + 1})"
     assert "762.5 nm:" in readout(state, None)
     assert "composite of 762.5 nm." in figure_text("composite")

@@ -71,8 +71,8 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
     [
         (b"", "is empty"),
         (b"\xff{}", "byte 0 is not text in UTF-8"),
-        (b"hello", "line 1 is no JSON"),
-        (CONTENT[:500], "is no JSON"),
+        (b"hello", "line 1 is not JSON"),
+        (CONTENT[:500], "is not JSON"),
         (b"[1]", "expected 'format': 'focus-viewer project', found a list of 1"),
         (changed("format", value="x"), "expected 'format': 'focus-viewer project', found 'x'"),
         (changed("version", value=2), r"later version .* \(format 2, .* up to 1\).* Update"),

@@ -13,6 +13,7 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube, make_
 from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.documents.project import PairView
 from focus_viewer.core.saliency.difference import VolumePair, difference, share_limits
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.session import Session
@@ -224,7 +225,8 @@ def test_a_pair_keeps_neither_volumes_nor_results_alive() -> None:
 def test_the_map_of_a_pair_is_the_same_until_something_changes_and_dies_with_its_cubes() -> None:
     desk = Desk((40, 60), (40, 60))
     desk.session.pair.show_with(desk.ids[0])
-    for how in ("beside", "difference"):
+    views: tuple[PairView, ...] = ("beside", "difference")
+    for how in views:
         desk.session.pair.set_view(how)
         shown = desk.state.shown_volume
         desk.session.view.set_window(640.0)

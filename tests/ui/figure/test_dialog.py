@@ -216,6 +216,6 @@ def test_it_draws_off_the_gui_thread(session: Session, qtbot: QtBot) -> None:
     session.view.set_figure(SMALL)
     made = shown(session, workbench, qtbot)
     assert made.preview.image.isNull()
-    qtbot.waitUntil(lambda: not made.preview.image.isNull(), timeout=20_000)
+    qtbot.waitUntil(lambda: not made.preview.image.isNull())
     made.close()
     workbench.close()

@@ -38,14 +38,14 @@ class Desk:
 
     def dialog(self) -> ChoiceDialog:
         self.window.open_paths([self.path])
-        self.qtbot.waitUntil(lambda: self.window.findChild(ChoiceDialog) is not None, timeout=20000)
+        self.qtbot.waitUntil(lambda: self.window.findChild(ChoiceDialog) is not None)
         dialog = self.window.findChild(ChoiceDialog)
         assert dialog is not None
         return dialog
 
     def click(self, dialog: ChoiceDialog, button: QDialogButtonBox.StandardButton) -> None:
         found = dialog.buttons.button(button)
-        self.qtbot.waitUntil(found.isEnabled, timeout=20000)
+        self.qtbot.waitUntil(found.isEnabled)
         QTest.mouseClick(found, Qt.MouseButton.LeftButton)
 
 
@@ -64,13 +64,13 @@ def test_the_array_and_its_axes_are_chosen_and_remembered(desk: Desk) -> None:
     axes = dialog.controls.axes
     axes.setCurrentIndex(axes.findText("rows, columns, bands"))
     axes.activated.emit(axes.currentIndex())
-    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.summary.text(), timeout=20000)
+    desk.qtbot.waitUntil(lambda: "12 rows x 16 columns" in dialog.summary.text())
     desk.click(dialog, QDialogButtonBox.StandardButton.Open)
-    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 1, timeout=20000)
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 1)
     cube = desk.session.state.documents.items[0].cube
     np.testing.assert_array_equal(cube.block(slice(None), slice(None)), VALUES)
     desk.window.open_paths([desk.path])
-    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 2, timeout=20000)
+    desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 2)
     assert desk.session.state.documents.items[1].cube.shape == VALUES.shape
 
 

@@ -96,7 +96,7 @@ class Hands:
         self.qtbot.waitUntil(lambda: self.window.findChild(CalibrationDialog) is not None)
         dialog = self.find(CalibrationDialog)
         assert isinstance(dialog, CalibrationDialog)
-        self.qtbot.waitUntil(lambda: dialog.preview.after.getData()[0] is not None, timeout=20_000)
+        self.qtbot.waitUntil(lambda: dialog.preview.after.getData()[0] is not None)
         return dialog
 
     def until_units(self, units: str) -> None:
@@ -104,7 +104,7 @@ class Hands:
             spectra = [pin.spectrum for pin in self.document.pins]
             return self.cube.units == units and self.document.outcome == "done" and all(spectra)
 
-        self.qtbot.waitUntil(there, timeout=60_000)
+        self.qtbot.waitUntil(there)
 
     def labels(self) -> set[str]:
         """What the views call the values."""
@@ -117,7 +117,7 @@ class Hands:
         self.window.open_paths([path])
         offer = self.find(CalibrationOffer)
         assert isinstance(offer, CalibrationOffer)
-        self.qtbot.waitUntil(offer.isVisible, timeout=20_000)
+        self.qtbot.waitUntil(offer.isVisible)
         self.session.pins.toggle(self.cube.rows // 2, self.cube.cols // 2)
         self.until_units("counts")
         assert self.labels() == {"counts"}

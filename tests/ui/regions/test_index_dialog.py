@@ -139,7 +139,7 @@ def test_an_index_of_the_catalogue_is_measured_by_the_packages_own_services(
         document = session.state.document
         return document is not None and document.measures is not None
 
-    qtbot.waitUntil(measured, timeout=20_000)
+    qtbot.waitUntil(measured)
     document = session.state.document
     assert document is not None
     assert document.measures is not None

@@ -96,9 +96,9 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     window.show()
     workbench.open([write_envi(tmp_path, VALUES, ENTRIES, interleave="bip")])
     one = Stage(session, services, window)
-    qtbot.waitUntil(lambda: session.state.document is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: one.document.composite is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: session.state.jobs.band_caching.status == "running", timeout=20_000)
+    qtbot.waitUntil(lambda: session.state.document is not None)
+    qtbot.waitUntil(lambda: one.document.composite is not None)
+    qtbot.waitUntil(lambda: session.state.jobs.band_caching.status == "running")
     yield one
     services.may_cache.set()
     window.leave()
@@ -129,19 +129,19 @@ def test_from_a_picture_of_few_rows_to_every_pixel(qtbot: QtBot, stage: Stage) -
     assert stage.status.cancel.isVisible()
 
     stage.services.may_cache.set()
-    qtbot.waitUntil(lambda: stage.document.bands_ready, timeout=20_000)
+    qtbot.waitUntil(lambda: stage.document.bands_ready)
 
     def is_sharp() -> bool:
         picture = stage.document.composite
         return picture is not None and not picture.coarse
 
-    qtbot.waitUntil(is_sharp, timeout=20_000)
+    qtbot.waitUntil(is_sharp)
     assert not stage.status.isVisible()
     assert stage.document.composite is not None
     assert stage.document.composite.image.shape == (30, 20, 3)
 
     turn_wheel(qtbot, stage.window, 25)
-    qtbot.waitUntil(lambda: stage.document.detail is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: stage.document.detail is not None)
     detail, canvas = stage.document.detail, stage.window.image_view.canvas
     assert detail is not None
     shown = canvas.detail.mapRectToParent(canvas.detail.boundingRect())
@@ -162,10 +162,10 @@ def test_cancel_is_clicked(qtbot: QtBot, stage: Stage) -> None:
     qtbot.mouseClick(stage.status.cancel, Qt.MouseButton.LeftButton)
     stage.services.may_cache.set()
 
-    qtbot.waitUntil(lambda: stage.document.bands_ready, timeout=20_000)
+    qtbot.waitUntil(lambda: stage.document.bands_ready)
 
     assert stage.session.state.jobs.band_caching.status == "cancelled"
     assert stage.status.text.text() == "Caching the bands of cube: stopped"
     picture = stage.document.composite
     assert picture is not None
-    qtbot.waitUntil(lambda: not stage.document.composite.coarse, timeout=20_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not stage.document.composite.coarse)  # type: ignore[union-attr]

@@ -210,7 +210,7 @@ def test_a_screenshot_waits_for_picture_and_explanation(
     one.runner.release(PICTURE)
     assert one.window.isVisible()
     one.runner.release(EXPLAIN)
-    qtbot.waitUntil(path.exists, timeout=5000)
+    qtbot.waitUntil(path.exists)
     assert one.shot.problem == ""
     assert not one.window.isVisible()
 
@@ -223,7 +223,7 @@ def test_a_screenshot_of_a_refused_cube_tells_why(
     one.session.documents.open(make_cube())
     one.runner.held.pop(EXPLAIN).failed(IncompatibleCube("no wavelengths"))
     one.runner.release(PICTURE)
-    qtbot.waitUntil(path.exists, timeout=5000)
+    qtbot.waitUntil(path.exists)
     assert one.shot.problem == "no wavelengths"
 
 
@@ -232,5 +232,5 @@ def test_a_screenshot_that_cannot_be_written_is_told(
 ) -> None:
     one = Shot(qtbot, settings, tmp_path / "missing" / "window.png")
     one.shot.take_soon()
-    qtbot.waitUntil(lambda: bool(one.shot.problem), timeout=5000)
+    qtbot.waitUntil(lambda: bool(one.shot.problem))
     assert "cannot be written" in one.shot.problem

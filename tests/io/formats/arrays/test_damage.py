@@ -154,8 +154,8 @@ def test_zarr_with_a_million_million_bands(tmp_path: Path) -> None:
 def test_an_array_too_large_to_be_unpacked(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from focus_viewer.io.formats.arrays.stored_array import matlab_format as matlab
-    from focus_viewer.io.formats.arrays.stored_array import numpy_format as numpy_files
+    from focus_viewer.io.formats.arrays import matlab_format as matlab
+    from focus_viewer.io.formats.arrays import numpy_format as numpy_files
 
     monkeypatch.setattr(numpy_files, "_MAX_UNPACKED_BYTES", 100)
     monkeypatch.setattr(matlab, "_MAX_BYTES", 100)
