@@ -60,19 +60,16 @@ class DocumentChanges(Changes):
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Set the picture of a cube."""
         self._change(
-            self._state.find(document_id),
-            lambda document: replace(document, composite=composite, detail=None),
+            document_id, lambda document: replace(document, composite=composite, detail=None)
         )
 
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, detail=detail))
+        self._change(document_id, lambda document: replace(document, detail=detail))
 
     def mark_bands_cached(self, document_id: int) -> None:
         """Record that a document's bands are read as fast as they will ever be."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, bands_ready=True))
+        self._change(document_id, lambda document: replace(document, bands_ready=True))
 
     def set_extent(self, extent: Extent | None) -> None:
         """Show a part of the active image, or all of it for None.

@@ -89,20 +89,18 @@ class RegionChanges(Changes):
             after = before.duplicate(*region_ids)
             copies = tuple(range(before.next_id, after.next_id))
             history = document.history.record(after)
-            self._change(document, lambda document: with_history(document, history, copies))
+            self._change(document.id, lambda document: with_history(document, history, copies))
 
     def replace_all(self, annotations: Annotations) -> None:
         """Replace all regions by those of a file."""
-        self._change(
-            self._state.document,
-            lambda document: with_history(document, document.history.record(annotations), ()),
+        self._change_active(
+            lambda document: with_history(document, document.history.record(annotations), ())
         )
 
     def select(self, region_ids: Collection[int]) -> None:
         """Select regions; unknown ids are ignored."""
-        self._change(
-            self._state.document,
-            lambda document: with_history(document, document.history, tuple(region_ids)),
+        self._change_active(
+            lambda document: with_history(document, document.history, tuple(region_ids))
         )
 
     def take_measures(self, document_id: int, measures: Measures | None) -> None:
@@ -112,19 +110,15 @@ class RegionChanges(Changes):
         """
         document = self._state.find(document_id)
         if document is not None and bool(document.annotations.regions) == (measures is not None):
-            self._change(document, lambda document: replace(document, measures=measures))
+            self._change(document.id, lambda document: replace(document, measures=measures))
 
     def undo(self) -> None:
         """Undo the last change of the regions."""
-        self._change(
-            self._state.document, lambda document: with_history(document, document.history.undo())
-        )
+        self._change_active(lambda document: with_history(document, document.history.undo()))
 
     def redo(self) -> None:
         """Redo what was undone."""
-        self._change(
-            self._state.document, lambda document: with_history(document, document.history.redo())
-        )
+        self._change_active(lambda document: with_history(document, document.history.redo()))
 
     def _step_each(self, region_ids: Collection[int], **values: object) -> None:
         def change(annotations: Annotations, region_id: int) -> Annotations:
@@ -133,11 +127,10 @@ class RegionChanges(Changes):
         self._step(lambda before: reduce(change, region_ids, before))
 
     def _step(self, change: Callable[[Annotations], Annotations]) -> None:
-        self._change(
-            self._state.document,
+        self._change_active(
             lambda document: with_history(
                 document, document.history.record(change(document.annotations))
-            ),
+            )
         )
 
 

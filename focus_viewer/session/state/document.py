@@ -30,16 +30,9 @@ Outcome = Literal["none", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Pin:
-    """Pixel whose spectrum stays on the plot.
+    """Pixel whose spectrum, None until it has been read, stays on the plot.
 
-    Attributes
-    ----------
-    id : int
-        Never used again in a session.
-    colour : str
-        "#rrggbb", the same for marker and curve.
-    spectrum : Spectrum or None
-        None until it has been read.
+    The id is never used again in a session; the colour, "#rrggbb", is that of marker and curve.
     """
 
     id: int

@@ -63,14 +63,9 @@ class ArrayQuestion:
 
 @dataclass(frozen=True)
 class Requests:
-    """Questions and messages for the user.
+    """Questions and messages for the user, unsaved work of earlier runs, and a project's layout.
 
-    Attributes
-    ----------
-    recovered_work : tuple of RecoveredWork
-        Unsaved work of earlier runs.
-    layout : str
-        Of the panels, as a project wants it; empty once the window has applied it.
+    The layout is empty once the window has applied it.
     """
 
     missing_cubes: MissingCubes | None = None

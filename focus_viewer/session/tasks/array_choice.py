@@ -24,14 +24,9 @@ _SIDE_PX = 320
 
 @dataclass(frozen=True, eq=False)
 class ArrayPreview:
-    """Preview of a choice.
+    """Preview of a choice: picture of the middle band, shape (height, width), and description.
 
-    Attributes
-    ----------
-    picture : ByteArray, shape (height, width), or None
-        The middle band; None if the file cannot be opened so.
-    description : str
-        Size, band and units; or why the file cannot be opened so.
+    If the file cannot be opened so, there is no picture, and the description is the reason.
     """
 
     picture: ByteArray | None

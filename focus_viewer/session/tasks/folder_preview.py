@@ -24,13 +24,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class FilePreview:
-    """Preview of a file.
+    """Preview of a file, with a picture of shape (height, width, 3) if it can be read.
 
-    Attributes
-    ----------
-    picture : ByteArray, shape (height, width, 3), or None
-    asks : bool
-        Whether it can be opened once the user has chosen the array of the cube.
+    A file that asks can be opened once the user has chosen the array of the cube.
     """
 
     report: CubeReport

@@ -35,15 +35,9 @@ Failed = Callable[[str], None]
 
 @dataclass(frozen=True, eq=False)
 class PreprocessingPreview:
-    """Pixel before and after preprocessing.
+    """Pixel before and after preprocessing; values and axes have shape (bands,).
 
-    Attributes
-    ----------
-    before, after : FloatArray, shape (bands,)
-        Numbers of bands may differ.
-    before_axis, after_axis : DoubleArray, shape (bands,)
-    notes : tuple of str
-        Notes that the preprocessing adds to the cube.
+    The numbers of bands may differ; the notes are those that the preprocessing adds to the cube.
     """
 
     row: int

@@ -38,14 +38,9 @@ class ColourBar(QWidget):
         title: str = "",
         ends: tuple[str, str] = ("for", "against"),
     ) -> None:
-        """Show the limits of a volume in the colours of a map.
+        """Show the limits of a volume in the colours of a map; the title is its mode if empty.
 
-        Parameters
-        ----------
-        title : str
-            Name of the quantity; empty for the volume's mode.
-        ends : tuple of str
-            Labels of the upper and lower end, for signed volumes.
+        The upper and lower end are labelled for signed volumes.
         """
         shown = (volume, colourmap, title or volume.mode, ends)
         if shown != (self._volume, self._colourmap, self._title, self._ends):

@@ -31,17 +31,7 @@ _STEPS = (
 
 
 class Welcome(QWidget):
-    """Page with a drop zone, buttons, first steps and recent files.
-
-    Parameters
-    ----------
-    open_sample, open_files : QAction
-        Actions of the buttons.
-    recent : RecentFiles
-        Source of the links to recent files.
-    open_paths : callable
-        Called with the clicked path.
-    """
+    """Page with a drop zone, buttons, first steps and links to recent files."""
 
     def __init__(
         self,

@@ -18,18 +18,9 @@ def ask_file(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | No
 
 
 class FileField(QWidget):
-    """Field for a path, chosen in the system dialog or typed.
+    """Field for a path, chosen in the system dialog or typed, relative to a folder.
 
-    Parameters
-    ----------
-    title : str
-        Title of the dialog.
-    folder : Path
-        Initial folder of the dialog, to which typed paths are relative.
-    kinds : str
-        File filters of the dialog.
-    none : str
-        Placeholder for an empty path.
+    The title, folder and file filters are those of the dialog; `none` is shown for an empty path.
     """
 
     changed = Signal()
