@@ -1,4 +1,4 @@
-"""Store of the state: every change of it is published once."""
+"""State store: every change of the state is published once."""
 
 from __future__ import annotations
 
