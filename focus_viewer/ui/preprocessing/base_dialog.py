@@ -79,7 +79,11 @@ class PreprocessingDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(theme.GAP_PX + 2)
-        column.addLayout(controls)
+        # In a widget, so that they keep the spacing of the style.
+        holder = QWidget()
+        controls.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(controls)
+        column.addWidget(holder)
         column.addWidget(self.position)
         column.addWidget(self.preview, 1)
         # Space for the longest message, so that the buttons keep their position.
