@@ -35,14 +35,7 @@ def display_problem(
     """Return a line on why no window can be opened and what to do, or None if it can.
 
     Qt aborts the process where it finds no display, which nothing can catch: ask before a
-    QApplication is made.
-
-    Parameters
-    ----------
-    environ : mapping of str to str
-        The environment variables.
-    platform : str
-        As `sys.platform`; only Linux needs a display server.
+    QApplication is made. Only Linux needs a display server.
     """
     if not platform.startswith("linux"):
         return None
@@ -79,13 +72,7 @@ def _connects(family: int, address: str | tuple[str, int]) -> bool:
 
 
 def library_problem(error: ImportError) -> str:
-    """Return a line on a missing library: its name, and the package that contains it.
-
-    Parameters
-    ----------
-    error : ImportError
-        As raised by the first import of Qt.
-    """
+    """Return a line on a library that Qt's first import missed, and the packages to install."""
     return (
         f"A library that the window needs is missing ({error}). On Debian or Ubuntu: "
         f"`sudo apt-get install {' '.join(DEBIAN_PACKAGES)}`; "

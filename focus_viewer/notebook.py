@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.thumbnail import thumbnail
+from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import (
     SaliencyVolume,

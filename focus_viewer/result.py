@@ -22,14 +22,7 @@ from focus_viewer.core.typing import DoubleArray, FloatArray
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """Explanation of one cube by one model, for all classes.
-
-    Attributes
-    ----------
-    cube : Cube
-    explanation : Explanation
-        All arrays, as the model returned them.
-    """
+    """Explanation of one cube by one model, for all classes."""
 
     cube: Cube
     explanation: Explanation
@@ -100,22 +93,12 @@ class Result:
     ) -> DoubleArray:
         """Return the importance of each spectral group for a class, summed over the image.
 
-        Parameters
-        ----------
-        class_name : str
-        mode : {"evidence", "attention"}
-        reference_class : str, optional
-            Class whose evidence is subtracted; by default the mean of all others.
+        Parameters and errors are those of `volume`.
 
         Returns
         -------
         DoubleArray, shape (groups,)
             At `centers_nm`; evidence in logits, attention as a share.
-
-        Raises
-        ------
-        ValueError
-            If the model has no such class.
         """
         return importance_curve(self.volume(class_name, mode=mode, reference_class=reference_class))
 
@@ -130,14 +113,12 @@ class Result:
     ) -> FloatArray:
         """Return the saliency of a class over a band window, at the cube's pixels.
 
+        The other parameters are those of `volume`.
+
         Parameters
         ----------
-        class_name : str
         center_nm, width_nm : float
             The window; without a width the spectral group at its centre.
-        mode : {"evidence", "attention"}
-        reference_class : str, optional
-            Class whose evidence is subtracted; by default the mean of all others.
 
         Returns
         -------

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from project_states import MODEL_SHA256, explanation
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     Preprocessing,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
-from types import TracebackType
 from typing import Any, TypeVar
 
 from focus_viewer.core.errors import FocusError
@@ -45,13 +44,8 @@ class WorkerPool:
     def __enter__(self) -> WorkerPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
             self.kill()
         self._executor.shutdown(cancel_futures=True)
 
@@ -61,12 +55,12 @@ class WorkerPool:
             return self._executor.submit(work, *arguments)
 
     def kill(self) -> None:
-        """Kill the processes, whatever they are doing."""
+        """End the processes, whatever they are doing."""
         for child in set(active_children()) - self._earlier:
             child.kill()
 
     def abandon(self) -> None:
-        """Kill the processes without waiting for their end."""
+        """End the processes without waiting for them."""
         self.kill()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
@@ -84,7 +78,6 @@ def completed(
     ----------
     work : callable
         A function of a module, so that another process can import it.
-    items : sequence
     workers : int
         Number of processes at most.
     tick : callable
@@ -113,22 +106,12 @@ def completed(
 def in_processes(
     work: Callable[[_Item], _Result], items: Sequence[_Item], workers: int, step: Step, text: str
 ) -> list[_Result]:
-    """Return the results of `work` in the order of the items.
+    """Return the results of `work` in the order of the items; otherwise as `completed`.
 
     Parameters
     ----------
-    work, items, workers
-        See `completed`.
     step : Step
         Called ten times a second with `text`; if it raises, the processes are killed.
-    text : str
-
-    Raises
-    ------
-    WorkerDied
-        If a process is killed.
-    Exception
-        Whatever `work` or `step` raises.
     """
 
     def tick(position: int, done: int) -> None:

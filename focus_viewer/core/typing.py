@@ -13,3 +13,5 @@ ByteArray = NDArray[np.uint8]
 
 Point2 = tuple[float, float]
 """(col, row) in pixel space."""
+ImageShape = tuple[int, int]
+"""(rows, cols) of an image."""

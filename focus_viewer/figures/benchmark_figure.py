@@ -19,7 +19,6 @@ from focus_viewer.figures.benchmark_metrics import (
     COLLAPSE,
     DELETION,
     INSERTION,
-    LEVELS_DB,
     MEMORY,
     NAMES,
     OFF_TARGET,
@@ -59,11 +58,6 @@ def benchmark_figure(result: Mapping[str, Any]) -> Figure:
     ----------
     result : mapping
         As the benchmark's JSON has it: "sensor", "seeds", "scenes", "backbone", "methods".
-
-    Returns
-    -------
-    Figure
-        180 mm wide; no window knows it.
     """
     figures: Figures = result["methods"]
     rows = _rows(figures)
@@ -103,16 +97,10 @@ def _rows(figures: Figures) -> list[tuple[str, Sequence[Metric]]]:
         ("Right bands, right place", (BAND_IOU, BAND_SPEARMAN, SPATIAL_IOU, VOLUME_AP, OFF_TARGET)),
         ("Band IoU by class", classes),
         ("Faithful, and spread", (DELETION, INSERTION, COLLAPSE, SIMILARITY, SHUFFLED)),
-        ("Steady in noise, cheap", (*_noise(figures), TIME, TIME_ALL, MEMORY)),
+        ("Steady in noise, cheap", (stability_at(30), stability_at(10), TIME, TIME_ALL, MEMORY)),
     ]
     shown = [(title, [m for m in metrics if known(figures, m)]) for title, metrics in rows]
     return [(title, metrics) for title, metrics in shown if metrics]
-
-
-def _noise(figures: Figures) -> tuple[Metric, ...]:
-    levels = [stability_at(level) for level in LEVELS_DB if known(figures, stability_at(level))]
-    wanted = {stability_at(30).key, stability_at(10).key}
-    return tuple(metric for metric in levels if metric.key in wanted)
 
 
 def _draw_row(
@@ -128,13 +116,7 @@ def _draw_row(
 
 
 def draw_metric(axes: Axes, metric: Metric, figures: Figures, named: bool) -> None:
-    """Draw a dot a method with its spread, the first method on top.
-
-    Parameters
-    ----------
-    named : bool
-        Whether to write the methods' names beside the dots.
-    """
+    """Draw a dot a method with its spread, the first method on top, with their names if wanted."""
     means, spreads = known(figures, metric), known(figures, metric, "sd")
     if metric.log:
         means.pop(CHANCE, None)  # which costs nothing
@@ -154,7 +136,8 @@ def draw_metric(axes: Axes, metric: Metric, figures: Figures, named: bool) -> No
             axes.text(0.03, line, "–", va="center", transform=axes.get_yaxis_transform())
         if named:
             _write_name(axes, line, method)
-    axes.set_title(f"{_capital(metric.label)} {_ARROWS[metric.better]}", fontsize=7.0, pad=3)
+    title = metric.label[0].upper() + metric.label[1:]
+    axes.set_title(f"{title} {_ARROWS[metric.better]}", fontsize=7.0, pad=3)
 
 
 def _draw_dot(
@@ -186,7 +169,7 @@ def _write_name(axes: Axes, line: int, method: str) -> None:
         textcoords="offset points",
         ha="right",
         va="center",
-        color=_text_colour(method),
+        color=style.MUTED if method == CHANCE else style.INK,
         fontweight="bold" if own else "normal",
     )
 
@@ -195,10 +178,6 @@ def _colour(method: str) -> str:
     if method in OWN:
         return _OWN_COLOURS[OWN.index(method)]
     return style.HAIRLINE if method == CHANCE else _RIVAL
-
-
-def _text_colour(method: str) -> str:
-    return style.MUTED if method == CHANCE else style.INK
 
 
 def _scale(
@@ -233,7 +212,3 @@ def _scale_log(axes: Axes, means: Mapping[str, float]) -> None:
 def _multiple(value: float, position: int | None) -> str:
     power = math.log10(value)
     return f"{value:g}×" if abs(power) < 4 else f"10^{power:.0f}×"
-
-
-def _capital(label: str) -> str:
-    return label[0].upper() + label[1:]

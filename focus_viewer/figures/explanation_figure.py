@@ -6,10 +6,10 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import strongest_window
 from focus_viewer.figures.publication import publication_figure
@@ -20,17 +20,8 @@ _SPEC: Final = FigureSpec(panels=("composite", "heatmap", "probabilities", "curv
 def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) -> Figure:
     """Draw the evidence for one class: picture, heatmap, probabilities, curve and caption.
 
-    The heatmap is taken at the spectral group with the highest evidence for the class.
-
-    Parameters
-    ----------
-    cube : Cube
-        Only the bands of its picture are read.
-
-    Returns
-    -------
-    Figure
-        180 mm wide, attached to no window.
+    The heatmap is taken at the spectral group with the highest evidence for the class. Of the cube,
+    only the bands of its picture are read.
 
     Raises
     ------

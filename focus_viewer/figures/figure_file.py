@@ -92,32 +92,28 @@ def rendered(figure: Figure, kind: Kind, dpi: int = style.DPI, about: About = _N
     """
     if kind == "tiff":
         return _tiff(rendered(figure, "png", dpi), dpi, about)
-    metadata = {"png": _png_words, "pdf": _pdf_words, "svg": _svg_words}[kind](about)
     file = BytesIO()
     with style.house_style():
-        figure.savefig(file, format=kind, dpi=dpi, metadata=metadata)
+        figure.savefig(file, format=kind, dpi=dpi, metadata=_metadata(kind, about))
     return file.getvalue()
 
 
-def _png_words(about: About) -> dict[str, Any]:
-    words = {"Title": about.title, "Description": about.description}
-    words |= {"Keywords": ", ".join(about.keywords), "Software": about.software}
-    words |= {"Creation Time": about.date.isoformat() if about.date else ""}
-    return {name: text for name, text in words.items() if text}
-
-
-def _pdf_words(about: About) -> dict[str, Any]:
-    words: dict[str, Any] = {"Title": about.title, "Subject": about.description}
-    words |= {"Keywords": ", ".join(about.keywords), "Creator": about.software}
-    day = datetime.combine(about.date, time()) if about.date else None
-    return {name: text for name, text in words.items() if text} | {"CreationDate": day}
-
-
-def _svg_words(about: About) -> dict[str, Any]:
+def _metadata(kind: Kind, about: About) -> dict[str, Any]:
+    """Return metadata under each format's names; a date of None keeps matplotlib's own date out."""
+    keywords, day = ", ".join(about.keywords), about.date.isoformat() if about.date else None
     words: dict[str, Any] = {"Title": about.title, "Description": about.description}
-    words |= {"Keywords": list(about.keywords), "Creator": about.software}
-    day = about.date.isoformat() if about.date else None
-    return {name: text for name, text in words.items() if text} | {"Date": day}
+    date: dict[str, Any] = {}
+    match kind:
+        case "pdf":
+            words = {"Title": about.title, "Subject": about.description}
+            words |= {"Keywords": keywords, "Creator": about.software}
+            date["CreationDate"] = datetime.combine(about.date, time()) if about.date else None
+        case "svg":
+            words |= {"Keywords": list(about.keywords), "Creator": about.software}
+            date["Date"] = day
+        case _:
+            words |= {"Keywords": keywords, "Software": about.software, "Creation Time": day}
+    return {name: text for name, text in words.items() if text} | date
 
 
 def _tiff(png: bytes, dpi: int, about: About) -> bytes:

@@ -12,20 +12,16 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from focus_viewer.figures import style
-from focus_viewer.figures.figure_file import rendered, save_png
 
-__all__ = ["Page", "rendered", "save_png"]
-
-_MM_PER_INCH = 25.4
 _LETTER_MM = 4.0  # from a panel's letter to its title
 
 
 class Page:
-    """Figure whose parts are placed by hand: the same on every machine."""
+    """Figure whose parts are placed by hand: the same on every machine, attached to no window."""
 
     def __init__(self, height_mm: float, width_mm: float = style.WIDTH_MM) -> None:
         self._height_mm, self._width_mm = height_mm, width_mm
-        self.figure = Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH))
+        self.figure = Figure(figsize=(width_mm / style.MM_PER_INCH, height_mm / style.MM_PER_INCH))
         FigureCanvasAgg(self.figure)
 
     def axes(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> Axes:

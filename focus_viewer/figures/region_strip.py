@@ -10,7 +10,6 @@ from focus_viewer.figures import style
 
 _FOOT_MM, _HEIGHT_MM = 0.66, 4.18
 _LETTER_MM = 1.19  # width of a letter of the regions' names
-_MM_PER_INCH = 25.4
 
 
 def name_regions(axes: Axes) -> None:
@@ -51,7 +50,7 @@ def part_regions(axes: Axes) -> None:
 
 def _size_mm(axes: Axes) -> tuple[float, float]:
     frame = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
-    return frame.width * _MM_PER_INCH, frame.height * _MM_PER_INCH
+    return frame.width * style.MM_PER_INCH, frame.height * style.MM_PER_INCH
 
 
 def _fitting_name(name: str, room_mm: float) -> str:

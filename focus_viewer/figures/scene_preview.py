@@ -63,17 +63,7 @@ class ScenePreview:
 def preview_figure(scenes: Sequence[ScenePreview]) -> Figure:
     """Draw a row for each scene: picture with its lesion outlined, mean spectra, importance.
 
-    All rows share their axes, so that heights can be compared.
-
-    Parameters
-    ----------
-    scenes : sequence of ScenePreview
-        By one sensor, at least one.
-
-    Returns
-    -------
-    Figure
-        180 mm wide; no window knows it.
+    The scenes are of one sensor. All rows share their axes, so that heights can be compared.
     """
     with style.house_style():
         return _draw(scenes)

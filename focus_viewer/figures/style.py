@@ -12,6 +12,8 @@ import matplotlib as mpl
 WIDTH_MM: Final = 180.0  # both columns of most journals
 DPI: Final = 300
 SMALL_PT: Final = 6.2
+MM_PER_INCH: Final = 25.4
+MM_PER_PT: Final = MM_PER_INCH / 72
 LINE_MM: Final = 3.1  # from baseline to baseline of small print
 
 INK: Final = "#1d2126"
@@ -68,12 +70,8 @@ _SETTINGS_LOCK: Final = RLock()  # matplotlib's settings are the whole process's
 def house_style(**settings: Any) -> Iterator[None]:
     """Apply matplotlib's defaults and the settings above, whatever the user's settings are.
 
-    One thread at a time: figures are drawn in the background too.
-
-    Parameters
-    ----------
-    **settings
-        Others of matplotlib's settings, an underscore for each dot: `font_size=7`.
+    One thread at a time: figures are drawn in the background too. Further settings have an
+    underscore for each dot: `font_size=7`.
     """
     others: Any = {name.replace("_", ".", 1): value for name, value in settings.items()}
     with _SETTINGS_LOCK, mpl.rc_context():

@@ -47,13 +47,7 @@ class StageCurves:
 
 
 def training_figure(backbone: StageCurves, prompts: StageCurves) -> Figure:
-    """Draw the backbone's loss and accuracy beside those of the prompts, their parts and the sink.
-
-    Returns
-    -------
-    Figure
-        180 mm wide; no window knows it.
-    """
+    """Draw loss and accuracy of the backbone beside those of the prompts, their parts and sink."""
     with style.house_style():
         page = Page(_TITLE_MM + _ROW_MM + _SIZE_MM[1] + _FOOT_MM)
         _draw(_panel(page, 0, "Backbone: loss"), backbone.loss, (style.INK,))

@@ -21,10 +21,10 @@ from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.eviction import cache_folder, evict
 from focus_viewer.io.cache.tiles import Tiles
 from focus_viewer.io.formats.arrays.source import StoredSource
-from focus_viewer.io.formats.envi.source import EnviSource
+from focus_viewer.io.formats.envi.reader import EnviSource
 from focus_viewer.io.formats.tiff.planes import MappedPlanes
 from focus_viewer.io.formats.tiff.source import TiffSource
-from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.identity.content_hash import file_identity
 from focus_viewer.io.storage.raw_array import RawArray
 from focus_viewer.io.storage.read_plan import select_positions
 
@@ -87,13 +87,7 @@ class BandCache:
         return 1 - len(self.tiles.missing()) / self.tiles.count
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
-        """Read a block of shape (rows, cols, bands).
-
-        Raises
-        ------
-        CubeError
-            If the cube's file is missing, was cut short, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands)."""
         lines = select_positions(rows, self.shape[0]).positions
         asked = select_positions(bands, self.shape[2]).positions
         complete = self.tiles.complete() if lines.size > 1 else set()
@@ -105,8 +99,11 @@ class BandCache:
         runs = np.split(np.arange(lines.size), np.flatnonzero(np.diff(kept)) + 1)
         out = np.empty((asked.size, lines.size, len(range(self.shape[1])[cols])), self.dtype)
         for run in runs:
-            read = self._kept_lines if kept[run[0]] else self._lines
-            block = read(_slice(lines[run]), cols, bands, complete)
+            part = _slice(lines[run])
+            if kept[run[0]]:
+                block = self._kept_lines(part, cols, bands, complete)
+            else:
+                block = self.raw.read(part, cols, bands)
             out[:, run[0] : run[-1] + 1] = block.transpose(2, 0, 1)
         return out.transpose(1, 2, 0)
 
@@ -120,11 +117,6 @@ class BandCache:
                 return block
         except CubeError as error:
             _log.info("the band cache was not read: %s", error)
-        return self.raw.read(rows, cols, bands)
-
-    def _lines(
-        self, rows: slice, cols: slice, bands: slice | IntArray, _: set[int]
-    ) -> NDArray[Any]:
         return self.raw.read(rows, cols, bands)
 
     def fill(self, step: Step) -> None:

@@ -63,7 +63,8 @@ def write_envi(
     ):
         layout = _write_data(data, planes)
         _check_lists(entries, layout["bands"])
-        write_header(header, {**_cleaned(entries), **layout})
+        clean = {name: _clean(value, name == "description") for name, value in entries.items()}
+        write_header(header, {**clean, **layout})
     return data_path
 
 
@@ -106,10 +107,6 @@ def _check_lists(entries: Entries, bands: int) -> None:
         of_a_spectrum = entries.get("file type") == "ENVI Spectral Library"
         if not isinstance(value, str | int) and len(value) != bands and not of_a_spectrum:
             raise ValueError(f"{len(value)} values for {name!r}, and {bands} bands")
-
-
-def _cleaned(entries: Entries) -> dict[str, Any]:
-    return {name: _clean(value, name == "description") for name, value in entries.items()}
 
 
 def _clean(value: str | int | Sequence[object], plain: bool) -> str | int | list[str]:

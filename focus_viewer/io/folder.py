@@ -8,9 +8,9 @@ from pathlib import Path
 
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
-from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import read_layout
-from focus_viewer.io.formats.recognise import recognise_format
+from focus_viewer.io.formats.envi.reader import refuse_other_kinds
+from focus_viewer.io.formats.recognise import Format, recognise_format
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 from focus_viewer.io.metadata.header import read_header
 
@@ -33,7 +33,7 @@ def find_images(folder: Path) -> list[Path]:
 
     Of ENVI headers only the names are looked at: one that describes something else, or whose data
     file is missing, is listed, so that opening it gives the reason. Of other files the first bytes
-    a header that only describes one of these is left out.
+    decide; a header that only describes one of these is left out.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def find_images(folder: Path) -> list[Path]:
     """
     with translated_errors(folder):
         paths = sorted(folder.iterdir())
-    images = [path for path in paths if is_header(path) or _is_recognised(path)]
+    images = [path for path in paths if is_header(path) or _format_of(path)]
     described = {name for path in images if not is_header(path) for name in (path.name, path.stem)}
     return [
         path
@@ -69,7 +69,7 @@ def described_image(header_path: Path) -> Path | None:
     """
     data = _data_of(header_path)
     if data is not None:
-        return data if _is_recognised(data) else None
+        return data if _format_of(data) else None
     if not _names_other_format(header_path):
         return None
     with translated_errors(header_path.parent):
@@ -77,7 +77,7 @@ def described_image(header_path: Path) -> Path | None:
     images = [
         path
         for path in beside
-        if path.stem == header_path.stem and not is_header(path) and _is_recognised(path)
+        if path.stem == header_path.stem and not is_header(path) and _format_of(path)
     ]
     return images[0] if len(images) == 1 else None
 
@@ -129,21 +129,18 @@ def _names_other_format(header_path: Path) -> bool:
     return bool(file_type) and "envi" not in file_type
 
 
-def _is_recognised(path: Path) -> bool:
+def _format_of(path: Path) -> Format | None:
     try:
-        return recognise_format(path) is not None
+        return recognise_format(path)
     except CubeError:  # unreadable: nothing shows that it is an image
-        return False
-
-
-def _is_tiff(path: Path) -> bool:
-    """Return whether a file is a TIFF, which may be a photo or a label image too."""
-    return isinstance(recognise_format(path), TiffFormat)
+        return None
 
 
 def _describes_cube(path: Path) -> bool:
     if not is_header(path):
-        return _is_recognised(path) and (not _is_tiff(path) or describes_cube(path))
+        form = _format_of(path)
+        # A TIFF may be a photo or a label image too.
+        return describes_cube(path) if isinstance(form, TiffFormat) else form is not None
     try:
         header = read_header(path)
         refuse_other_kinds(header)

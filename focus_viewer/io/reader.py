@@ -9,10 +9,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.folder import described_image, find_cubes
-from focus_viewer.io.formats.common.protocol import ArrayFormat, Format
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.reader import read_envi
-from focus_viewer.io.formats.recognise import format_names, recognise_format
+from focus_viewer.io.formats.recognise import Format, format_names, recognise_format
 from focus_viewer.io.metadata.remembered_choices import recall
 
 _REMEMBERED = (
@@ -77,7 +76,7 @@ def arrays_of(path: Path) -> NeedsChoice:
     """
     path = path.absolute()
     form = _format_of(path)
-    if not isinstance(form, ArrayFormat):
+    if form is None:
         raise CubeError(
             f"{path} contains a single image with a known layout; there is no array to choose."
         )
@@ -88,10 +87,10 @@ def _refuse_folder(path: Path) -> None:
     with translated_errors(path):
         if not path.is_dir():
             return
-    found = [find_cube.name for find_cube in find_cubes(path)]
+    names = [find_cube.name for find_cube in find_cubes(path)]
     advice = (
-        f"Open one of the cubes in it: {', '.join(found[:10])}."
-        if found
+        f"Open one of the cubes in it: {', '.join(names[:10])}."
+        if names
         else "It has no ENVI cube in it: expected a header NAME.hdr and its data file, or a file "
         f"of another format that is read ({format_names()})."
     )

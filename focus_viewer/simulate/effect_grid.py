@@ -30,15 +30,12 @@ _DRAWS = 60
 def effect_grid(levels: Mapping[str, int]) -> dict[str, EffectRange]:
     """Split the ranges of changes evenly, and make a class of every combination.
 
+    By names such as "chlorophyll 2, water 1": neighbours share an edge and nothing else.
+
     Parameters
     ----------
     levels : mapping
         How many levels of "chlorophyll", "water", "brown" and "anthocyanin"; at least 1.
-
-    Returns
-    -------
-    dict of str to EffectRange
-        By names such as "chlorophyll 2, water 1": neighbours share an edge and nothing else.
     """
     grid = {}
     for cell in product(*(range(count) for count in levels.values())):

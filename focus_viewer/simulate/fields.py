@@ -1,4 +1,4 @@
-"""Smooth random fields for spatial variation."""
+"""Random fields, smooth, for spatial variation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WAVES = 6
 def smooth_field(
     x: FloatArray, y: FloatArray, cycles: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Return a smooth random field, mostly between -1 and 1, never beyond.
+    """Return a smooth random field, mostly between -1 and 1, never beyond, shape (rows, cols).
 
     A sum of plane waves: it can be evaluated at any coordinates, so it does not depend on how the
     camera samples the leaf.
@@ -23,10 +23,6 @@ def smooth_field(
         Coordinates.
     cycles : float
         Typical number of waves per unit of the coordinates.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
     """
     angle = rng.uniform(0, 2 * np.pi, _WAVES)
     rate = 2 * np.pi * cycles * rng.uniform(0.3, 1.2, _WAVES)

@@ -1,16 +1,16 @@
-"""Common parts of simulated leaf files: scale of counts, headers, provenance."""
+"""Common parts of simulated leaf files: plain ENVI, scale of counts, headers, provenance."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.composite import TRUE_COLOUR_NM
+from focus_viewer.core.pictures.composite import TRUE_COLOUR_NM
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.simulate.envi_text import braces
 from focus_viewer.simulate.sensors import Sensor
 
 SCALE = 10_000
@@ -26,6 +26,7 @@ PROVENANCE: Mapping[str, str] = MappingProxyType(
 """Where the numbers come from, for the JSON beside them."""
 
 _SHOWN_WITHIN_NM = 20.0
+_DATA_TYPES = {np.dtype(np.uint8): 1, np.dtype(np.int16): 2}
 
 
 def to_counts(reflectance: FloatArray) -> NDArray[np.int16]:
@@ -75,3 +76,35 @@ def _shown_bands(wavelengths_nm: DoubleArray) -> list[int]:
     if np.any(distance.min(axis=0) > _SHOWN_WITHIN_NM):
         return []
     return [int(band) + 1 for band in distance.argmin(axis=0)]
+
+
+def braces(values: Iterable[object]) -> str:
+    """Format a list as in ENVI headers."""
+    return "{" + ", ".join(str(value) for value in values) + "}"
+
+
+def write_envi(
+    header: Path, pixels: NDArray[np.uint8] | NDArray[np.int16], fields: Mapping[str, str]
+) -> None:
+    """Write `NAME.hdr` and, beside it, `NAME.img`.
+
+    Parameters
+    ----------
+    pixels : array of uint8 or int16, shape (rows, cols, bands)
+    fields : mapping of str to str
+        Header fields beyond those of layout.
+    """
+    rows, cols, bands = pixels.shape
+    layout = {
+        "samples": cols,
+        "lines": rows,
+        "bands": bands,
+        "header offset": 0,
+        "data type": _DATA_TYPES[pixels.dtype],
+        "interleave": "bsq",
+        "byte order": 0,
+    }
+    lines = ["ENVI", *(f"{key} = {value}" for key, value in {**layout, **fields}.items()), ""]
+    header.write_bytes("\n".join(lines).encode())
+    band_first = np.moveaxis(pixels, 2, 0).astype(pixels.dtype.newbyteorder("<"))
+    header.with_suffix(".img").write_bytes(band_first.tobytes())

@@ -27,10 +27,7 @@ def draw_background(rng: np.random.Generator) -> FloatArray:
 def draw_patchwork(size: tuple[int, int], rng: np.random.Generator) -> FloatArray:
     """Draw how a background is shared between two materials: a tray's edge, a label, a pot.
 
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
-        Share of the second, 0 everywhere in half of the draws.
+    The share of the second, shape (rows, cols), 0 everywhere in half of the draws.
     """
     row, col = np.indices(size, dtype=np.float32) / min(size) - 0.5
     angle, offset = rng.uniform(0, 2 * np.pi), rng.uniform(-0.4, 0.4)
@@ -92,10 +89,7 @@ def draw_illumination(size: tuple[int, int], rng: np.random.Generator) -> FloatA
 def draw_recollision(view: LeafView, rng: np.random.Generator) -> FloatArray:
     """Draw how likely light that a leaf lets go meets leaf again: in folds, under other leaves.
 
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
-        0 to 0.25.
+    0 to 0.25, shape (rows, cols).
     """
     most = rng.uniform(0, 0.25)
     field = smooth_field(view.along, view.across, rng.uniform(0.5, 2.0), rng)
@@ -106,16 +100,7 @@ def scatter_again(reflectance: FloatArray, recollision: FloatArray) -> FloatArra
     """Return the reflectance after multiple scattering: absorbing bands become darker.
 
     Smolander & Stenberg, Remote Sens. Environ. 94 (2005) 355-363, a leaf's albedo being taken for
-    twice its reflectance.
-
-    Parameters
-    ----------
-    reflectance : FloatArray, shape (rows, cols, bands)
-    recollision : FloatArray, shape (rows, cols)
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols, bands)
+    twice its reflectance, shape (rows, cols, bands); recollision has shape (rows, cols).
     """
     again = recollision[..., None]
     albedo = np.minimum(2 * reflectance, 1)
@@ -123,13 +108,9 @@ def scatter_again(reflectance: FloatArray, recollision: FloatArray) -> FloatArra
 
 
 def draw_relief(view: LeafView, rng: np.random.Generator) -> FloatArray:
-    """Draw the shading of a leaf that is not flat, a factor of at most 1.1.
+    """Draw the shading of a leaf that is not flat, a factor of at most 1.1, shape (rows, cols).
 
     The halves of the blade lean apart, margins curl away, and the blade is wavy.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
     """
     aside = view.from_midrib
     lean = rng.uniform(-0.1, 0.1) * np.tanh(8 * aside)
@@ -142,12 +123,7 @@ def draw_gloss(view: LeafView, rng: np.random.Generator) -> FloatArray:
     """Draw mirror-like reflection by the cuticle: nearly the same at all wavelengths.
 
     A faint sheen over the blade and up to three glints (Bousquet et al., Remote Sens. Environ. 98
-    (2005) 201-211).
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
-        Added to the reflectance.
+    (2005) 201-211), shape (rows, cols), added to the reflectance.
     """
     sheen = rng.uniform(0, 0.02) * (1 + smooth_field(view.along, view.across, 1.0, rng))
     row, col = np.indices(view.camera.size, dtype=np.float32)

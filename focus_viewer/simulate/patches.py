@@ -14,12 +14,9 @@ _FRONT_SHARE = 0.3
 def draw_patches(view: LeafView, rng: np.random.Generator) -> FloatArray:
     """Draw the severity of a change over a leaf: a few spots, or a front from one side.
 
-    Every class and every nuisance draws from here, so that a shape does not reveal its class.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
-        0 (untouched) to 1, 0 off the leaf; at least one pixel of the blade reaches 0.5.
+    From 0 (untouched, and off the leaf) to 1, shape (rows, cols); at least one pixel of the blade
+    reaches 0.5. Every class and every nuisance draws from here, so that a shape does not reveal its
+    class.
     """
     draw = _draw_front if rng.random() < _FRONT_SHARE else _draw_spots
     return np.where(view.blade, draw(view, rng), 0).astype(np.float32)
@@ -32,7 +29,7 @@ def spot(
     softness: float,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Draw a spot with a ragged, soft border.
+    """Draw a spot with a ragged, soft border, shape (rows, cols).
 
     Parameters
     ----------
@@ -42,10 +39,6 @@ def spot(
         Share of the radius over which the severity falls from 1 to 0.
     rng : Generator
         For the ragged border.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
     """
     row, col = np.indices(view.camera.size, dtype=np.float32)
     distance = np.hypot(row - center[0], col - center[1]) / radius_px

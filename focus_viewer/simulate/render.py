@@ -39,15 +39,11 @@ def paint_leaf(
     sensor: Sensor,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Compute the reflectance of a leaf under even light, without noise.
+    """Compute the reflectance of a leaf under even light, without noise, shape (rows, cols, bands).
 
     Healthy tissue is blended from nine PROSPECT spectra over two smooth fields (pigment; water and
     structure); each change multiplies it by the ratio that PROSPECT gives at the leaf's mean
     tissue, interpolated between five severities.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols, bands)
     """
     picture = _blend_healthy(view, healthy, sensor, rng)
     for layer in (Layer(VEIN, view.vein), *layers):

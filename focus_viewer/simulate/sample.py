@@ -16,10 +16,16 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.simulate.effects import Effect
-from focus_viewer.simulate.envi_text import braces, write_envi
 from focus_viewer.simulate.fields import smooth_field, soft_step
 from focus_viewer.simulate.leaf import Camera, LeafShape, LeafView, look
-from focus_viewer.simulate.leaf_files import PROVENANCE, cube_fields, label_fields, to_counts
+from focus_viewer.simulate.leaf_files import (
+    PROVENANCE,
+    braces,
+    cube_fields,
+    label_fields,
+    to_counts,
+    write_envi,
+)
 from focus_viewer.simulate.light import cloth
 from focus_viewer.simulate.patches import spot
 from focus_viewer.simulate.render import Layer

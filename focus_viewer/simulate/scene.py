@@ -187,7 +187,7 @@ def photograph(
     surroundings: Surroundings,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Return the picture of a leaf with any number of changes on it.
+    """Return the picture of a leaf with any number of changes on it, shape (rows, cols, bands).
 
     Parameters
     ----------
@@ -195,10 +195,6 @@ def photograph(
         The leaf's mean tissue where nothing happened.
     rng : Generator
         For light and noise.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols, bands)
     """
     size = view.camera.size
     picture = paint_leaf(view, healthy, layers, sensor, rng)

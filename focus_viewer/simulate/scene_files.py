@@ -11,8 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.simulate.envi_text import write_envi
-from focus_viewer.simulate.leaf_files import cube_fields, label_fields, to_counts
+from focus_viewer.simulate.leaf_files import cube_fields, label_fields, to_counts, write_envi
 from focus_viewer.simulate.scene import Scene, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
 from focus_viewer.simulate.truth import true_bands
@@ -64,11 +63,8 @@ class SceneOrder:
 def write_scene(folder: Path, order: SceneOrder) -> dict[str, Any]:
     """Simulate a scene and write `NAME` (int16, reflectance times 10,000) and `NAME_truth`.
 
-    Returns
-    -------
-    dict
-        What is true of the scene, ready for JSON. `true_bands` follow from `importance` as given
-        there, rounded.
+    The answer is what is true of the scene, ready for JSON; `true_bands` follow from `importance`
+    as given there, rounded.
 
     Raises
     ------

@@ -76,16 +76,12 @@ class Sensor:
 
 
 def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
-    """Convolve spectra to a sensor's bands, without noise.
+    """Resample spectra to a sensor's bands, without noise, shape (n, bands).
 
     Parameters
     ----------
     spectra : FloatArray, shape (n, 2101)
         On `GRID_NM`.
-
-    Returns
-    -------
-    FloatArray, shape (n, bands)
     """
     return np.asarray(spectra @ sensor.response, dtype=np.float32)
 

@@ -74,10 +74,7 @@ def draw_healthy(rng: np.random.Generator) -> Tissue:
 def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
     """Compute directional-hemispherical reflectance by PROSPECT-D (Féret et al. 2017).
 
-    Returns
-    -------
-    FloatArray, shape (n, 2101)
-        At 1 nm, 400 to 2500.
+    At 1 nm from 400 to 2500, shape (n, 2101).
 
     Raises
     ------
@@ -96,10 +93,7 @@ def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
 def soil_reflectance() -> FloatArray:
     """Return the reflectance of a dry and a wet soil, shape (2, 2101), as PROSAIL brings them.
 
-    Raises
-    ------
-    FocusError
-        If the extra `simulate` is not installed.
+    Errors are those of `reflectance`.
     """
     soil = _prosail().spectral_lib.soil
     return np.asarray([soil.rsoil1, soil.rsoil2], dtype=np.float32)

@@ -23,7 +23,7 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
     """Return the separability of two kinds of tissue in each band: the ideal observer's d'.
 
     The distance of the means over the standard deviation within a kind, noise included (Green &
-    Swets, Signal Detection Theory and Psychophysics, 1966).
+    Swets, Signal Detection Theory and Psychophysics, 1966), shape (bands,).
 
     Parameters
     ----------
@@ -31,10 +31,6 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
         Reflectance without noise.
     noise : DoubleArray, shape (bands,)
         Standard deviation of the sensor's noise.
-
-    Returns
-    -------
-    DoubleArray, shape (bands,)
     """
     gap = target.mean(axis=0, dtype=np.float64) - others.mean(axis=0, dtype=np.float64)
     spread = (target.var(axis=0, dtype=np.float64) + others.var(axis=0, dtype=np.float64)) / 2
@@ -42,16 +38,12 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
 
 
 def true_bands(importance: DoubleArray) -> BoolArray:
-    """Return bands of at least half the highest importance; none where all is zero.
+    """Return bands of at least half the highest importance; none where all is zero, shape (bands,).
 
     Parameters
     ----------
     importance : DoubleArray, shape (bands,)
         Not negative.
-
-    Returns
-    -------
-    BoolArray, shape (bands,)
     """
     top = importance.max()
     return np.asarray((importance >= top / 2) & (top > 0))
@@ -71,8 +63,7 @@ def class_importance(class_name: str, sensor: Sensor) -> DoubleArray:
 
     Returns
     -------
-    DoubleArray, shape (bands,)
-        Read-only.
+    DoubleArray, shape (bands,), read-only
     """
     if class_name == "healthy":
         curve = np.zeros(sensor.bands)
@@ -97,17 +88,9 @@ def _tissue_spectra(kind: str) -> FloatArray:
 def changed_spectra(
     draw: Callable[[np.random.Generator], Effect] | None, count: int = _DRAWS
 ) -> FloatArray:
-    """Draw the spectra of changed or of healthy tissue.
+    """Draw the spectra, shape (count, 2101), of leaves changed by `draw`, or of healthy ones.
 
-    Parameters
-    ----------
-    draw : callable or None
-        Draws the effect on a leaf.
-
-    Returns
-    -------
-    FloatArray, shape (count, 2101)
-        Every kind is drawn from the same leaves, so that only what happened to them differs.
+    Every kind is drawn from the same leaves, so that only what happened to them differs.
     """
     rng = np.random.default_rng(_SEED)
     leaves = [draw_healthy(rng) for _ in range(count)]

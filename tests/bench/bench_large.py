@@ -22,7 +22,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from focus_viewer import environment  # noqa: F401 - ahead of torch
-from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.io.cache import cache_folder
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session

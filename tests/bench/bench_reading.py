@@ -27,8 +27,8 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.progress import silent
 from focus_viewer.io import read_cube
 from focus_viewer.io.band_cache import band_cache_of, with_band_cache

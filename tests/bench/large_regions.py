@@ -86,7 +86,7 @@ class LargeBench(Bench):
             growths.append(memory_mb("VmHWM") - memory)
             waits.append(wait)
             while self.document.history.past:
-                self.session.undo()
+                self.session.regions.undo()
             self.wait(self.settled)
         ok = "ok" if max(stalls) <= LIMIT_MS and max(growths) <= LIMIT_MB else "OVER"
         sys.stdout.write(
@@ -99,13 +99,13 @@ class LargeBench(Bench):
 
     def settled(self) -> bool:
         """Whether the wand is done, and what is drawn is measured."""
-        wand = self.session.state.wand
-        return self.measured() and (wand.touch is None or wand.touch.made)
+        wand = self.session.state.selection.wand
+        return self.measured() and (wand.seed is None or wand.seed.made)
 
     def tool(self, name: str) -> None:
         """Choose a tool."""
         self.command(f"tool_{name}")
-        self.session.select(())
+        self.session.regions.select(())
 
     def trace(self, places: list[tuple[float, float]]) -> None:
         """Drag through places with a tool."""
@@ -175,7 +175,7 @@ def bench_changes(bench: LargeBench) -> None:
     def drawn(outline: Shape) -> Edit:
         def edit(repeat: int) -> None:
             bench.tool("edit")
-            bench.session.draw(outline)
+            bench.session.regions.draw(outline)
 
         return edit
 
@@ -198,6 +198,11 @@ def bench_changes(bench: LargeBench) -> None:
         bench.timed(f"redo an ellipse of {extent}", disc, command("undo"), command("redo"))
 
 
+def _set_angle(bench: LargeBench, angle_deg: float) -> None:
+    session = bench.session
+    session.wand.set(replace(session.state.selection.wand, angle_deg=angle_deg))
+
+
 def bench_painting(bench: LargeBench) -> None:
     """Time brush and wand."""
     spot = int(0.38 * ROWS), int(0.32 * COLS)  # in the dark spot
@@ -211,16 +216,16 @@ def bench_painting(bench: LargeBench) -> None:
 
     def wand(repeat: int) -> None:
         bench.command("tool_wand")
-        bench.session.touch(*spot)
+        bench.session.wand.set_seed(*spot)
         bench.wait(bench.settled)
 
     def wider(repeat: int) -> None:
         before = bench.document
-        bench.session.set_wand(angle_deg=10 + repeat)
+        _set_angle(bench, 10.0 + repeat)
         bench.wait(lambda: bench.document is not before)
 
     def off(repeat: int) -> None:
-        bench.session.set_wand(angle_deg=5)
+        _set_angle(bench, 5.0)
         bench.tool("edit")
 
     bench.timed(

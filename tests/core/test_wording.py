@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui.fakes import make_cube
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import (
     axis_title,

@@ -18,7 +18,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.core.wording import percent
 from focus_viewer.figures.explanation_figure import explanation_figure
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 
 CUBE = make_cube(40, 60, 50)
 EXPLANATION = make_explanation(CUBE)

@@ -9,7 +9,7 @@ from matplotlib.patches import StepPatch
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.figures.publication.colours import tinted
-from focus_viewer.figures.publication.importance_steps import (
+from focus_viewer.figures.publication.spectral_panels import (
     draw_steps,
     mark_window,
     quantity,

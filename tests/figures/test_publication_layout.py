@@ -22,8 +22,7 @@ from focus_viewer.figures import style
 from focus_viewer.figures.publication import publication_figure
 from focus_viewer.figures.publication.layout import Block, Frame, Place, bottom_mm, laid_out
 from focus_viewer.figures.publication.letters import SMALLEST_PT, Letters
-from focus_viewer.figures.publication.region_marks import Tag
-from focus_viewer.figures.publication.scale_bar import bar_length, length_text
+from focus_viewer.figures.publication.picture_panels import Tag, bar_length, length_text
 
 SUBJECT = make_subject()
 LETTERS = Letters("DejaVu Sans", 7.0)

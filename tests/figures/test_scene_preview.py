@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from focus_viewer.figures import style
-from focus_viewer.figures.page import rendered
+from focus_viewer.figures.figure_file import rendered
 from focus_viewer.figures.scene_preview import ScenePreview, band_edges, preview_figure, runs
 
 LESION = np.zeros((6, 6), dtype=np.bool_)

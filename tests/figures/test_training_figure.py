@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 from focus_viewer.figures.training_figure import StageCurves, spread, training_figure
 
 TWO = np.array([0.5, 0.25])

@@ -13,6 +13,7 @@ from __future__ import annotations
 import focus_viewer.environment  # noqa: F401 - before torch and Qt
 
 # isort: on
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEd
 from ui.mouse import Mouse
 
 from focus_viewer.assets import folder
+from focus_viewer.io.project import PROJECT_SUFFIX
+from focus_viewer.io.project.autosave import autosave_folder
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets import style
@@ -191,8 +194,17 @@ def lose(driver: Driver, cube: Path) -> None:
     driver.wait_until_explained(cube.stem)
     QTest.qWait(300)
     draw_six(driver)
-    QTest.qWait(1000)  # what is kept against a crash is on the disk
+    driver.qtbot.waitUntil(lambda: _autosaved_regions() == 6, timeout=PATIENCE_MS)
     assert driver.session.state.unsaved
+
+
+def _autosaved_regions() -> int:
+    """Return how many regions the autosave on the disk has."""
+    paths = autosave_folder().glob(f"*{PROJECT_SUFFIX}")
+    contents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return sum(
+        len(cube["annotations"]["regions"]) for content in contents for cube in content["cubes"]
+    )
 
 
 def recover(driver: Driver) -> None:

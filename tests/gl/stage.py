@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
-from focus_viewer.core.cubes.composite import Composite, CompositeRecipe, choose_bands
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import Composite, CompositeRecipe, choose_bands
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
 from focus_viewer.session.session import Session

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from focus_viewer.simulate.envi_text import write_envi
+from focus_viewer.simulate.leaf_files import write_envi
 from focus_viewer.simulate.sample import LABELS, Sample, main, make_sample, sample_sensor
 
 RESOURCES = Path(__file__).parents[2] / "resources"

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
 from focus_viewer.cli.commands.check import table
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.report import CubeReport
 from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import percent

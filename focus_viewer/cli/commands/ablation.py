@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
-from focus_viewer.cli.support.interrupt import Interrupt, interruptible
-from focus_viewer.cli.support.progress import part, progress_bar
-from focus_viewer.cli.support.result_folder import write_errors
-from focus_viewer.core.errors import FocusError
+from focus_viewer.cli.support.long_work import Interrupt, interruptible, progress_bar
+from focus_viewer.cli.support.options import selected
+from focus_viewer.core.progress import part
 
 if TYPE_CHECKING:
-    from focus_viewer.cli.research.benchmark_order import SensorName
+    from focus_viewer.cli.research.benchmark_files import SensorName
     from focus_viewer.core.progress import Step
-    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
-    from focus_viewer.explain.benchmark.scenes import BenchmarkScene
+    from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
     from focus_viewer.explain.experiments.ablation_run import VariantTrainer
     from focus_viewer.explain.model.focus_model import FocusModel
     from focus_viewer.explain.training.samples import SampleBatch
@@ -85,37 +83,25 @@ def ablation(
     measured on the same others, at 400-2500 nm and at 400-1000 nm. Ctrl-C leaves no file.
     """
     check_outputs(json_out, None)
-    order = _Order(model, _known(part_names), sensors, scenes, epochs, seeds, workers)
-    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        result = _result(order, interrupt, step)
-        if json_out is not None:
-            with write_errors(json_out, "--json"):
-                write_results(json_out, [result])
-    _print(result)
-
-
-def _known(names: list[str] | None) -> tuple[str, ...]:
-    """Return the selected parts, each once."""
+    # Torch is not needed to refuse a path.
+    from focus_viewer.cli.research.benchmark_table import ablation_table
     from focus_viewer.explain.experiments.ablation import PARTS
 
-    for name in names or ():
-        if name not in PARTS:
-            raise FocusError(f"--part: no part {name!r}. Choose from: {', '.join(PARTS)}.")
-    return tuple(dict.fromkeys(names or PARTS))
-
-
-def _print(result: dict[str, Any]) -> None:
-    from focus_viewer.cli.research.ablation_table import table
-
-    typer.echo(table(result))
+    parts = selected("part", part_names, PARTS)
+    order = _Order(model, parts, sensors, scenes, epochs, seeds, workers)
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        result = _result(order, interrupt, step)
+        write_results(json_out, [result])
+    typer.echo(ablation_table(result))
 
 
 def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
     """Return the figures as the JSON has them."""
+    from focus_viewer.cli.research.benchmark_scenes import load_setup
     from focus_viewer.explain.experiments.ablation_run import VariantTrainer
 
     step(0.0, "loading model")
-    setup = _setup(order)
+    setup, _ = load_setup(order.model)
     with interrupt.leaves():
         samples, scenes = _simulated(order, setup)
     trainer = VariantTrainer(setup, samples, order.epochs)
@@ -130,21 +116,11 @@ def _result(order: _Order, interrupt: Interrupt, step: Step) -> dict[str, Any]:
     return {"command": order.command, "sensors": sensors, "parts": parts}
 
 
-def _setup(order: _Order) -> BenchmarkSetup:
-    from focus_viewer.cli.research.benchmark_scenes import check_groups
-    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
-    from focus_viewer.explain.model.checkpoint import load_model
-
-    card, model = load_model(order.model)
-    check_groups(card.edges_nm)
-    return BenchmarkSetup(model, card.edges_nm, card.classes)
-
-
 def _simulated(order: _Order, setup: BenchmarkSetup) -> tuple[list[SampleBatch], Scenes]:
     """Simulate training samples as the model's, and test scenes used by no other command."""
     from focus_viewer.cli.research import benchmark_scenes
     from focus_viewer.cli.research import simulated_samples as samples
-    from focus_viewer.cli.research.benchmark_order import Order
+    from focus_viewer.cli.research.benchmark_files import Order
     from focus_viewer.explain.benchmark.measure import Effort
 
     backbone = setup.model.backbone
@@ -161,55 +137,34 @@ def _simulated(order: _Order, setup: BenchmarkSetup) -> tuple[list[SampleBatch],
 
 
 def _parts(order: _Order, trainer: VariantTrainer, scenes: Scenes, step: Step) -> dict[str, Any]:
+    """Train and measure the variants; those that differ in the reading alone share prompts."""
     from focus_viewer.explain.experiments.ablation import PARTS
 
-    bench = _Bench(trainer, scenes)
     runs = [(name, seed) for name in order.parts for seed in range(order.seeds)]
-    found: dict[str, list[dict[SensorName, dict[str, float]]]] = {}
+    trained: dict[tuple[object, int], FocusModel] = {}
+    measured: dict[str, list[dict[SensorName, dict[str, float]]]] = {}
     for index, (name, seed) in enumerate(runs):
-        report = part(step, index / len(runs), (index + 1) / len(runs))
-        found.setdefault(name, []).append(bench.figures(name, seed, report))
+        report = _named(part(step, index / len(runs), (index + 1) / len(runs)), name)
+        without = PARTS[name]
+        key = (without.learning, seed)
+        if key not in trained:
+            trained[key] = trainer.train(without, seed, report)
+        figures = {
+            sensor: trainer.measure(without, trained[key], scenes[sensor], report)
+            for sensor in _SENSORS
+        }
+        measured.setdefault(name, []).append(figures)
     return {
         name: {
             "instead": PARTS[name].instead,
-            **{
-                sensor: _summary([figures[sensor] for figures in found[name]])
-                for sensor in _SENSORS
-            },
+            **{sensor: _summary([run[sensor] for run in measured[name]]) for sensor in _SENSORS},
         }
         for name in order.parts
     }
 
 
-class _Bench:
-    """Variants with what is measured of them; those that differ in the reading alone share prompts.
-
-    Parameters
-    ----------
-    scenes : dict of {"full", "vnir"} to list of BenchmarkScene
-    """
-
-    def __init__(self, trainer: VariantTrainer, scenes: Scenes) -> None:
-        self._trainer, self._scenes = trainer, scenes
-        self._trained: dict[object, FocusModel] = {}
-
-    def figures(self, name: str, seed: int, step: Step) -> dict[SensorName, dict[str, float]]:
-        """Return figures of a variant at each sensor."""
-        from focus_viewer.explain.experiments.ablation import PARTS
-
-        out = PARTS[name]
-        key = (out.learning, seed)
-        if key not in self._trained:
-            self._trained[key] = self._trainer.train(out, seed, _named(step, name))
-        model = self._trained[key]
-        return {
-            sensor: self._trainer.measure(out, model, scenes, _named(step, name))
-            for sensor, scenes in self._scenes.items()
-        }
-
-
 def _named(step: Step, name: str) -> Step:
-    """Prefix progress texts with a variant's name."""
+    """Add a variant's name to progress texts."""
 
     def report(fraction: float, text: str) -> None:
         step(fraction, f"{name}: {text}")

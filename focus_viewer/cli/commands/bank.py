@@ -77,7 +77,6 @@ def bank(
     Both learn anew on the model's frozen backbone, from the same simulated scenes.
     """
     from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
-    from focus_viewer.cli.support.result_folder import write_errors
 
     counts = _known(classes or sorted(_EFFORTS))
     check_outputs(json_out, None)
@@ -87,9 +86,7 @@ def bank(
         found = _measured(model, count, size or _SIZES, _EFFORTS[count].times(effort), seed)
         typer.echo("\n".join(map(_line, found)))
         rows += found
-    if json_out is not None:
-        with write_errors(json_out, "--json"):
-            write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
+    write_results(json_out, [{"seed": seed, "effort": effort, "rows": rows}])
 
 
 def _known(counts: Sequence[int]) -> Sequence[int]:
@@ -104,8 +101,7 @@ def _measured(
     name: str, classes: int, sizes: Sequence[int], effort: _Effort, seed: int
 ) -> list[Row]:
     """Measure plain prompts, and banks with fewer prompts than classes."""
-    from focus_viewer.cli.support.interrupt import interruptible
-    from focus_viewer.cli.support.progress import progress_bar
+    from focus_viewer.cli.support.long_work import interruptible, progress_bar
 
     kinds = [None, *(size for size in sizes if size < classes)]
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
@@ -124,13 +120,11 @@ class _Bench:
             make_cases,
             simulate_samples,
         )
-        from focus_viewer.cli.research.benchmark_scenes import check_groups
+        from focus_viewer.cli.research.benchmark_scenes import load_setup
         from focus_viewer.explain.experiments.many_classes import prepare_training_data
-        from focus_viewer.explain.model.checkpoint import load_model
 
         step(0.0, "loading model")
-        card, self._model = load_model(name)
-        check_groups(card.edges_nm)
+        self._model = load_setup(name)[0].model
         self._classes, self._effort, self._seed, self._step = classes, effort, seed, step
         step(0.0, f"truth, {classes} classes")
         cases = make_cases(classes)
@@ -142,8 +136,7 @@ class _Bench:
 
     def row(self, size: int | None) -> Row:
         """Train and measure a bank of this size, or plain prompts."""
-        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer
-        from focus_viewer.explain.experiments.many_classes_metrics import measure
+        from focus_viewer.explain.experiments.many_classes import Plan, PromptTrainer, measure
         from focus_viewer.explain.experiments.prompt_bank import (
             learned_parameters,
             measured_numbers,

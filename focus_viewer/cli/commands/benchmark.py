@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from focus_viewer.cli.research.benchmark_files import (
+    Order,
     Result,
+    SensorName,
     check_outputs,
+    main_figures,
     open_journal,
     read_results,
     write_figures,
     write_results,
 )
-from focus_viewer.cli.research.benchmark_order import Order, SensorName
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
     from focus_viewer.explain.baselines.prompt_cam import PromptCam
-    from focus_viewer.explain.benchmark.journal import Journal
-    from focus_viewer.explain.benchmark.measure import BenchmarkSetup
     from focus_viewer.explain.benchmark.methods import Method
-    from focus_viewer.explain.benchmark.run import Repetition, Summary
+    from focus_viewer.explain.benchmark.run import Journal, Repetition
 
 _METHODS = (
     "focus-evidence",
@@ -54,12 +54,7 @@ class _Choice(StrEnum):
 
 @dataclass(frozen=True)
 class _Options:
-    """Options of the command line, before the model is loaded.
-
-    Attributes
-    ----------
-    sensors : tuple of {"full", "vnir"}
-    """
+    """Options of the command line, before the model is loaded."""
 
     model: str
     sensors: tuple[SensorName, ...]
@@ -127,7 +122,6 @@ def benchmark(
 
 def _keep(model: str, results: list[Result], on_card: bool) -> None:
     if on_card:
-        from focus_viewer.cli.research.benchmark_card import main_figures
         from focus_viewer.explain.model.cards import write_benchmark
 
         typer.echo(f"written to {write_benchmark(model, main_figures(results))}")
@@ -144,17 +138,15 @@ def print_results(results: list[Result], json_out: Path | None, figure_out: Path
 
     for result in results:
         typer.echo(table(result) + "\n")
-    if json_out is not None:
-        with write_errors(json_out, "--json"):
-            write_results(json_out, results)
+    write_results(json_out, results)
     if figure_out is not None:
         with write_errors(figure_out, "--figure"):
             write_figures(figure_out, results)
 
 
 def _run(options: _Options, json_out: Path | None) -> tuple[list[Result], list[Journal]]:
-    from focus_viewer.cli.support.interrupt import interruptible
-    from focus_viewer.cli.support.progress import part, progress_bar
+    from focus_viewer.cli.support.long_work import interruptible, progress_bar
+    from focus_viewer.core.progress import part
 
     results, journals = [], []
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
@@ -172,17 +164,13 @@ class _Bench:
     """Bench of a model, and of Prompt-CAM on it, for all seeds and sensors."""
 
     def __init__(self, options: _Options, step: Step) -> None:
-        from focus_viewer.cli.research.benchmark_scenes import check_groups, fitting_size_px
-        from focus_viewer.explain.benchmark.measure import BenchmarkSetup
-        from focus_viewer.explain.model.checkpoint import load_model
+        from focus_viewer.cli.research.benchmark_scenes import fitting_size_px, load_setup
 
         step(0.0, "loading model")
-        card, model = load_model(options.model)
-        check_groups(card.edges_nm)
+        self._options, self._step = options, step
+        self._setup, self._weights = load_setup(options.model)
         usual = _QUICK_SIZE_PX if options.quick else _SIZE_PX
-        self._size_px = fitting_size_px(model.backbone, options.size_px, usual)
-        self._options, self._step, self._weights = options, step, card.sha256
-        self._setup = BenchmarkSetup(model, card.edges_nm, card.classes)
+        self._size_px = fitting_size_px(self._setup.model.backbone, options.size_px, usual)
         self._prompt_order = self.order(options.sensors[0])
 
     def order(self, sensor: SensorName) -> Order:
@@ -210,7 +198,16 @@ class _Bench:
         repetitions = [self._repetition(order, seed) for seed in range(order.seeds)]
         setup, workers = self._setup, self._options.workers
         methods = run(setup, repetitions, journal, order.effort, step, workers)
-        return _as_result(order, setup, repetitions, methods)
+        return {
+            "sensor": order.sensor,
+            "seeds": order.seeds,
+            "scenes": sum(len(repetition.scenes) for repetition in repetitions),
+            "backbone": {
+                "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
+                "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone
+            },
+            "methods": methods,
+        }
 
     def _repetition(self, order: Order, seed: int) -> Repetition:
         from focus_viewer.cli.research.benchmark_scenes import build_methods, simulate_scenes
@@ -223,21 +220,3 @@ class _Bench:
             return build_methods(order, self._setup, self._prompt_cam, seed)
 
         return Repetition(seed, scenes, build, _METHODS)
-
-
-def _as_result(
-    order: Order,
-    setup: BenchmarkSetup,
-    repetitions: Sequence[Repetition],
-    methods: dict[str, Summary],
-) -> dict[str, Any]:
-    return {
-        "sensor": order.sensor,
-        "seeds": order.seeds,
-        "scenes": sum(len(repetition.scenes) for repetition in repetitions),
-        "backbone": {
-            "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
-            "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone does
-        },
-        "methods": methods,
-    }

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from focus_viewer.cli.support.array_options import (
+from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import (
     ArrayOption,
     AxesOption,
     ImageShapeOption,
@@ -16,12 +17,10 @@ from focus_viewer.cli.support.array_options import (
     WavelengthsOption,
     array_choice,
 )
-from focus_viewer.cli.support.interrupt import interruptible
-from focus_viewer.cli.support.progress import part, progress_bar
 from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.wording import percent

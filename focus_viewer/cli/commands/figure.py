@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from focus_viewer.cli.support.interrupt import interruptible
-from focus_viewer.cli.support.progress import part, progress_bar
+from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.documents.project import Project
 from focus_viewer.core.errors import FocusError, IncompatibleCube
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.outputs.figure_subject import figure_subject

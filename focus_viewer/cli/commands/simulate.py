@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from focus_viewer.cli.support.interrupt import interruptible
+from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import selected
 from focus_viewer.cli.support.preview_file import PreviewFile
-from focus_viewer.cli.support.progress import part, progress_bar
 from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.process_pool import in_processes
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.simulate.leaf_files import PROVENANCE
 from focus_viewer.simulate.scene import CLASSES
 from focus_viewer.simulate.scene_files import LABELS, SceneOrder, SensorName, write_scene
@@ -84,7 +83,7 @@ def simulate(
     Ctrl-C leaves no half-written file and earlier scenes as they were.
     """
     _check_size(size_px)
-    order = _Order(sensor, _known(class_names), scenes, size_px, seed)
+    order = _Order(sensor, selected("class", class_names, CLASSES), scenes, size_px, seed)
     picture = None if preview is None else PreviewFile(preview, out)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with replaced_results(out, RECORD) as drafts, write_errors(out):
@@ -92,14 +91,6 @@ def simulate(
         if picture is not None:
             picture.publish()
     typer.echo(f"{len(order.single)} scenes; what is true of them: {out / RECORD}", err=True)
-
-
-def _known(class_names: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the selected classes, each once."""
-    for name in class_names or ():
-        if name not in CLASSES:
-            raise FocusError(f"--class: no class {name!r}. Choose from: {', '.join(CLASSES)}.")
-    return tuple(dict.fromkeys(class_names or CLASSES))
 
 
 def _check_size(size_px: int) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from focus_viewer.cli.support.interrupt import interruptible
-from focus_viewer.cli.support.progress import progress_bar
+from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 

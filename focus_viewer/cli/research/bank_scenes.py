@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,17 +30,12 @@ GRIDS: Mapping[int, Mapping[str, int]] = MappingProxyType(
 """How many levels of each kind of change make up so many classes; 5 are the shipped ones."""
 
 
-@dataclass(frozen=True)
-class SceneSeed:
+class SceneSeed(NamedTuple):
     """Seed of all scenes of a kind; training and test never share a seed."""
 
     seed: int
     purpose: int
     classes: int
-
-    def generator(self) -> np.random.Generator:
-        """Return a random generator of this seed."""
-        return np.random.default_rng([self.seed, self.purpose, self.classes])
 
 
 def make_cases(classes: int) -> list[Case]:
@@ -60,7 +55,7 @@ def simulate_samples(
     scenes : int
         Of all classes together.
     """
-    rng = seed.generator()
+    rng = np.random.default_rng(seed)
     repetitions = -(-scenes // len(cases))
     order = np.concatenate([rng.permutation(len(cases)) for _ in range(repetitions)])[:scenes]
     samples = []

@@ -1,35 +1,73 @@
-"""Benchmark files: results as JSON, figures and journal."""
+"""Benchmark order, and its files: results as JSON, figures, journal, entries of a card."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.saliency.metric_names import current_name, names_in_results
+from focus_viewer.core.saliency.metric_names import names_in_results, with_current_names
 
 if TYPE_CHECKING:
-    from focus_viewer.explain.benchmark.journal import Journal
+    from focus_viewer.explain.benchmark.measure import Effort
+    from focus_viewer.explain.benchmark.run import Journal
+
+SensorName = Literal["full", "vnir"]
 
 Result = dict[str, Any]
 """The figures of one sensor, as the JSON has them."""
 
 _PARTS = {"sensor", "seeds", "scenes", "backbone", "methods"}
 _KINDS = (".png", ".pdf", ".svg")
+_CARD_METRICS = (
+    "accuracy",
+    "band_iou_top_n",
+    "volume_ap",
+    "spatial_iou",
+    "deletion",
+    "insertion",
+    "collapse_top1pct",
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Order of a benchmark on one sensor: everything that decides its figures.
+
+    Attributes
+    ----------
+    model : str
+        Checksum of its weights.
+    scenes : int
+        Of each class, for each seed.
+    size_px : int
+        Height and width of the scenes.
+    samples : int
+        Sensors that Prompt-CAM is trained on, 10 scenes each.
+    epochs : int
+        Of Prompt-CAM's training.
+    """
+
+    model: str
+    sensor: SensorName
+    seeds: int
+    scenes: int
+    size_px: int
+    samples: int
+    epochs: int
+    effort: Effort
 
 
 def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
-    """Refuse paths that could not be written, before hours of work.
-
-    Raises
-    ------
-    FocusError
-    """
+    """Refuse paths that could not be written, by a FocusError before hours of work."""
     if figure_out is not None and figure_out.suffix.lower() not in _KINDS:
         raise FocusError(f"{figure_out}: expected a figure ending in {', '.join(_KINDS)}.")
     for out in (json_out, figure_out):
@@ -41,17 +79,26 @@ def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
 
 def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
     """Open the journal of an interrupted run, beside its output."""
-    from focus_viewer.explain.benchmark.journal import Journal
+    from focus_viewer.explain.benchmark.run import Journal
 
     folder = out.parent if out is not None else Path(gettempdir())
     name = out.name if out is not None else "focus-viewer-benchmark"
     return Journal(folder / f"{name}.{sensor}.partial", order)
 
 
-def write_results(out: Path, results: list[Result]) -> None:
-    """Write one sensor's figures as an object, several as a list; all of it or nothing."""
+def write_results(out: Path | None, results: list[Result]) -> None:
+    """Write one sensor's figures as an object, several as a list; all of it or nothing.
+
+    Raises
+    ------
+    FocusError
+        If the file cannot be written.
+    """
+    if out is None:
+        return
     content = _as_json(results if len(results) > 1 else results[0])
-    write_atomically(out, json.dumps(content, indent=2) + "\n")
+    with write_errors(out, "--json"):
+        write_atomically(out, json.dumps(content, indent=2) + "\n")
 
 
 def read_results(path: Path) -> list[Result]:
@@ -73,13 +120,7 @@ def read_results(path: Path) -> list[Result]:
         raise FocusError(
             f"{path}: not the figures of a benchmark. Choose a file written by --json."
         )
-    return [_with_current_names(result) for result in results]
-
-
-def _with_current_names(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {current_name(name): _with_current_names(part) for name, part in value.items()}
+    return [with_current_names(result) for result in results]
 
 
 def write_figures(out: Path, results: list[Result]) -> None:
@@ -101,3 +142,20 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_json(part) for part in value]
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def main_figures(results: Sequence[Result]) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the means on a card, by sensor, method and metric, without what was not measured."""
+    return {
+        result["sensor"]: {name: _means(metrics) for name, metrics in result["methods"].items()}
+        for result in results
+    }
+
+
+def _means(metrics: Result) -> dict[str, float]:
+    means = {name: metrics[name]["mean"] for name in _CARD_METRICS if name in metrics}
+    return {
+        name: round(mean, 3)
+        for name, mean in means.items()
+        if mean is not None and not math.isnan(mean)
+    }

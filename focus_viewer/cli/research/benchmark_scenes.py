@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
-from focus_viewer.cli.research.benchmark_order import Order
+from focus_viewer.cli.research.benchmark_files import Order
 from focus_viewer.cli.research.simulated_samples import (
     EDGES_NM,
     TRAINING,
@@ -24,12 +24,12 @@ from focus_viewer.explain.baselines.prompt_training import (
     PromptPlan,
     train_prompt_cam,
 )
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import BaselineMethod, Focus, Method
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.inference.band_groups import average_bands
 from focus_viewer.explain.metrics.truth import truth_on_grid
 from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.checkpoint import load_model
 from focus_viewer.simulate.scene import simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor
 
@@ -68,13 +68,15 @@ def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) 
     return size
 
 
-def check_groups(edges_nm: DoubleArray) -> None:
-    """Refuse models of other spectral groups than the simulated scenes are averaged to.
+def load_setup(model: str) -> tuple[BenchmarkSetup, str]:
+    """Load a model whose spectral groups are those of simulated scenes, and its checksum."""
+    card, loaded = load_model(model)
+    check_groups(card.edges_nm)
+    return BenchmarkSetup(loaded, card.edges_nm, card.classes), card.sha256
 
-    Raises
-    ------
-    FocusError
-    """
+
+def check_groups(edges_nm: DoubleArray) -> None:
+    """Refuse, by a FocusError, other spectral groups than scenes are averaged to."""
     if not np.array_equal(edges_nm, EDGES_NM):
         raise FocusError(
             f"this model has {len(edges_nm)} spectral groups, the benchmark's scenes the "

@@ -1,4 +1,4 @@
-"""The benchmark's figures as text, 120 columns wide."""
+"""Tables as text, 120 columns wide: the benchmark's figures, and the ablation's."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ _BLOCKS: tuple[tuple[str, tuple[Metric, ...]], ...] = (
     ("Faithful", (*_DELETIONS, *_INSERTIONS, COLLAPSE, SIMILARITY)),
     ("Steady, cheap", (*_STEADY, *_CHEAP)),
 )
+_PART, _WIDTH = 20, 14  # of the ablation's table
+_OF_PARTS = {
+    "accuracy": "accuracy",
+    "band_iou_top_n": "band top n",
+    "volume_ap": "AP",
+    "spatial_iou": "spatial IoU",
+    "pointing": "pointing",
+    "sink_true": "sink, true",
+    "sink_absent": "sink, absent",
+}
 _NOTES = (
     "* best (chance not counted). Mean ± standard deviation over seeds. Under each name: which way "
     "is better.\nRanks at 30 dB, 10 dB: rank correlation of the noisy curve with the clean one; "
@@ -105,3 +115,38 @@ def format_number(mean: float, spread: float | None) -> str:
     if spread is None:
         return f"{mean:.{digits}f}"
     return f"{mean:.{digits}f}±{f'{spread:.{digits}f}'.removeprefix('0') or '0'}"
+
+
+def ablation_table(result: dict[str, Any]) -> str:
+    """Return a block for each sensor, a line for each part that is out."""
+    return "\n\n".join(
+        [*(_ablation_block(result, sensor) for sensor in result["sensors"]), _notes(result)]
+    )
+
+
+def _ablation_block(result: dict[str, Any], sensor: str) -> str:
+    entry = result["sensors"][sensor]
+    backbone = f"the backbone's accuracy is {entry['backbone_accuracy']:.3f}"
+    lines = [
+        f"Sensor {sensor}: {entry['scenes']} scenes; {backbone}",
+        f"{'without':{_PART}s}" + "".join(f"{name:>{_WIDTH}s}" for name in _OF_PARTS.values()),
+    ]
+    for name, part in result["parts"].items():
+        cells = [_ablation_cell(part[sensor][metric]) for metric in _OF_PARTS]
+        lines.append(f"{_label(name):{_PART}s}" + "".join(f"{cell:>{_WIDTH}s}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _notes(result: dict[str, Any]) -> str:
+    parts = result["parts"].items()
+    return "\n".join(f"{_label(name):{_PART}s}{part['instead']}" for name, part in parts)
+
+
+def _label(name: str) -> str:
+    return "(nothing)" if name == "whole" else name
+
+
+def _ablation_cell(figure: dict[str, float | None]) -> str:
+    mean, spread = figure["mean"], figure["sd"]
+    # Without a sink, 1 less the attention is 0 but for rounding, to either side.
+    return "-" if mean is None else format_number(round(mean, 3) + 0.0, spread)

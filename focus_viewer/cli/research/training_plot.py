@@ -8,7 +8,7 @@ import numpy as np
 
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.training.log import Row, loss_parts
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 from focus_viewer.figures.training_figure import StageCurves, training_figure
 
 _ACCURACY = {"training": "accuracy", "held out": "held_out_accuracy"}

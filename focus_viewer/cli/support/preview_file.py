@@ -11,8 +11,8 @@ import numpy as np
 
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.atomic_write import write_atomically
-from focus_viewer.core.cubes.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import BoolArray, ByteArray, FloatArray
 from focus_viewer.simulate.scene_files import LABELS
@@ -55,7 +55,7 @@ class PreviewFile:
         """Draw scenes, as their record lists them, from their files in a folder."""
         step(0.0, "drawing the preview")
         # Matplotlib is not needed to learn that an option is wrong.
-        from focus_viewer.figures.page import rendered
+        from focus_viewer.figures.figure_file import rendered
         from focus_viewer.figures.scene_preview import preview_figure
 
         figure = preview_figure([_read(folder, scene) for scene in scenes])
@@ -107,17 +107,14 @@ def _read(folder: Path, scene: dict[str, Any]) -> ScenePreview:
 def picture_of_leaf(colours: FloatArray, leaf: BoolArray) -> ByteArray:
     """Return an image exposed for the leaf, whatever the background's brightness.
 
-    All channels have the same scale, so that the leaf keeps its hue, and encoded for screens.
+    Shape (rows, cols, 3). All channels have the same scale, so that the leaf keeps its hue, and are
+    encoded for screens.
 
     Parameters
     ----------
     colours : FloatArray, shape (rows, cols, 3)
         Reflectance of red, green and blue.
     leaf : BoolArray, shape (rows, cols)
-
-    Returns
-    -------
-    ByteArray, shape (rows, cols, 3)
     """
     white = float(np.percentile(colours[leaf], _WHITE_PERCENT))
     light = np.clip(colours / max(white, _DARKEST_WHITE), 0, 1) ** (1 / _GAMMA)

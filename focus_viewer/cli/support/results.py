@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.cli.support.progress import part
 from focus_viewer.cli.support.result_folder import RECORD
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.curve_table import curve_table
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.figures.explanation_figure import explanation_figure
-from focus_viewer.figures.page import save_png
+from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
 
 _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
@@ -25,12 +24,7 @@ _VOLUME_SHARE, _FIGURE_SHARE = 0.6, 0.8
 def write_results(
     folder: Path, cube: Cube, explanation: Explanation, class_name: str, step: Step
 ) -> str:
-    """Write the results for one class.
-
-    Returns
-    -------
-    str
-        The record: the text of `result.json`.
+    """Write the results for one class; return the record, the text of `result.json`.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Cubes: lazily read pixels with their wavelengths, composites, thumbnails and reports."""
+"""Cubes: lazily read pixels with their wavelengths, metadata and reports."""

@@ -31,7 +31,13 @@ class PixelSource(Protocol):
         ...
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units."""
+        """Read a block of shape (rows, cols, bands), in the cube's units.
+
+        Raises
+        ------
+        CubeError
+            If the file is missing, was changed or cut short since it was opened, or cannot be read.
+        """
         ...
 
 
@@ -191,3 +197,18 @@ class Cube:
         distance = np.where(self.good_bands, np.abs(self.axis - position), np.inf)
         index = int(np.argmin(distance))
         return index if np.isfinite(distance[index]) and distance[index] <= within else None
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Measured spectrum of one pixel.
+
+    Attributes
+    ----------
+    values : FloatArray, shape (bands,)
+        In the cube's units, NaN where there is no data.
+    """
+
+    row: int
+    col: int
+    values: FloatArray

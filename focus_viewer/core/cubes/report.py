@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +60,10 @@ class CubeReport:
     @property
     def entry(self) -> dict[str, Any]:
         """The report as JSON takes it; null where something is not known."""
+        values = {**asdict(self), "path": str(self.path)}
         return {
-            "path": str(self.path),
-            "ok": self.ok,
-            "kind": self.kind,
-            "shape": None if self.shape is None else list(self.shape),
-            "wavelength_nm": None if self.wavelength_nm is None else list(self.wavelength_nm),
-            "units": self.units,
-            "good_bands": self.good_bands,
-            "assumed": list(self.assumed),
-            "ignored": list(self.ignored),
-            "error": self.error,
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
         }
 
 
@@ -126,7 +119,7 @@ def _range_nm(cube: Cube) -> tuple[float, float] | None:
 
 
 def _kind(cube: Cube) -> str:
-    """Return a cube has spectra: wavelengths, or more bands than pictures have."""
+    """Return "cube" for an image with spectra: wavelengths, or more bands than pictures have."""
     if cube.wavelengths_nm is not None or cube.bands > _MOST_PICTURE_BANDS:
         return "cube"
     return "mask" if cube.bands == 1 and _is_mask(cube) else "picture"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from focus_viewer.core.cubes.composite import Composite
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.regions.spectra import RegionSpectrum
@@ -20,15 +20,7 @@ from focus_viewer.core.typing import DoubleArray
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Comparison of the spectra of two groups of regions.
-
-    Attributes
-    ----------
-    first, second : str
-        What the groups are called.
-    effect : EffectSize
-        First minus second, at the bands of the cube.
-    """
+    """Comparison of the spectra of two groups of regions: first minus second, at the bands."""
 
     first: str
     second: str
@@ -75,6 +67,13 @@ class FigureCube:
         if self.explanation is None or self.class_name is None:
             return None
         return self.explanation.volume(self.class_name, mode, self.against)
+
+    def explained(self, mode: Mode) -> SaliencyVolume:
+        """Return the saliency volume of its class; ValueError where it is not explained."""
+        volume = self.volume(mode)
+        if volume is None:
+            raise ValueError(f"{self.cube.name} is not explained")
+        return volume
 
 
 @dataclass(frozen=True, eq=False)

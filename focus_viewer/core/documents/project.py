@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     Preprocessing,

@@ -12,22 +12,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
+from focus_viewer.assets import folder
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.preprocessing.sensor_tables import (
-    AVIRIS_NG_FWHM_NM,
-    EMIT_FWHM_NM,
-    EMIT_NM,
-    ENMAP_FWHM_NM,
-    ENMAP_NM,
-    FX10_NM,
-    FX17_NM,
-    PIKA_L_ROWS_NM,
-    PIKA_XC2_NM,
-    SPECIM_IQ_NM,
-)
 from focus_viewer.core.preprocessing.settings import Ranges
 from focus_viewer.core.typing import DoubleArray
 
@@ -40,6 +30,7 @@ _RESONON = (
     "Resonon's programming example (resonon.gitlab.io/programming-docs), in a public copy with the "
     "calibration of one camera"
 )
+_XC2_HEADER = "Header PikaXC2.bil.hdr of one camera, as a public program copied it (2026-11)"
 _TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
 # Bright, less bright and dark in water's absorption: distinguishes leaves and soil.
 _SHORT_WAVE_NM = (1100.0, 1300.0, 1450.0)
@@ -56,23 +47,21 @@ class SensorKind:
     ----------
     range_nm : (float, float)
         Its first and last band.
-    source : str
-        Source, with its date.
-    table_nm : tuple of float
-        Centres in the file's order, or empty.
+    table : str
+        Name of its table in resources/sensors, or empty.
+    summed : int
+        How many adjacent bands of the table are one of its bands.
     individual : bool
-        Whether each camera of the kind has a calibration of its own, so that a table is another's.
-    fwhm_table_nm : tuple of float
-        Widths in the file's order, or empty.
+        Whether each camera of the kind is calibrated, so that the table is another camera's.
     fwhm_nm : float or None
-        One width for all bands, where the maker states it.
-    evenly : bool
+        One width for all bands, where the maker states it and the table has none.
+    evenly_spaced : bool
         Whether centres may be spaced evenly over the range if there is no table.
     bad_nm : tuple of (float, float)
         Where its bands are usually left out.
     default_nm : tuple of float
         Red, green and blue of a picture.
-    called : str
+    pattern : str
         Pattern of what headers call it.
     """
 
@@ -81,9 +70,9 @@ class SensorKind:
     range_nm: tuple[float, float]
     bands: int
     source: str
-    table_nm: tuple[float, ...] = ()
+    table: str = ""
+    summed: int = 1
     individual: bool = False
-    fwhm_table_nm: tuple[float, ...] = ()
     fwhm_nm: float | None = None
     evenly_spaced: bool = True
     bad_nm: Ranges = ()
@@ -93,36 +82,31 @@ class SensorKind:
     @property
     def exact(self) -> bool:
         """Whether its centres were taken from a file of the sensor and hold for its data."""
-        return bool(self.table_nm) and not self.individual
+        return bool(self.table) and not self.individual
 
     @property
     def certainty(self) -> str:
         """Certainty of its wavelengths, for people."""
         if self.exact:
             return "an exact table"
-        if self.table_nm:
+        if self.table:
             return "nominal: each camera differs by nanometres"
         if self.evenly_spaced:
             return "nominal, evenly spaced: each camera differs by nanometres"
         return "nominal range, no table"
 
     @property
-    def spacing_nm(self) -> float:
-        """Mean distance of two bands."""
-        return (self.range_nm[1] - self.range_nm[0]) / (self.bands - 1)
-
-    @property
     def wavelengths_nm(self) -> DoubleArray | None:
         """Centres in the file's order, shape (bands,); None where only the range is known."""
-        if self.table_nm:
-            return np.array(self.table_nm)
+        if self.table:
+            return np.array(binned(_columns(self.table)[0], self.summed))
         return np.linspace(*self.range_nm, self.bands) if self.evenly_spaced else None
 
     @property
     def widths_nm(self) -> DoubleArray | None:
         """Full widths at half maximum in the file's order, shape (bands,), or None."""
-        if self.fwhm_table_nm:
-            return np.array(self.fwhm_table_nm)
+        if self.table and len(_columns(self.table)) > 1:
+            return np.array(_columns(self.table)[1])
         return None if self.fwhm_nm is None else np.full(self.bands, self.fwhm_nm)
 
     @property
@@ -134,25 +118,22 @@ class SensorKind:
 
 
 def binned(table_nm: tuple[float, ...], factor: int) -> tuple[float, ...]:
-    """Return the centres of bands that are sums of adjacent ones: the means of theirs.
+    """Return the centres of bands that are sums of adjacent ones; a rest at the end is left out.
 
     That is how Resonon bins ("adjacent channel summing", Spectronon User Manual, Advanced Data
     Acquisition, 4.1.3; its programming example puts a band in the middle of its rows).
-
-    Returns
-    -------
-    tuple of float
-        Bands that are left over at the end are in none.
     """
     whole = len(table_nm) // factor * factor
     return tuple(np.array(table_nm[:whole]).reshape(-1, factor).mean(axis=1).tolist())
 
 
-def _resonon(name: str, table_nm: tuple[float, ...], source: str, pattern: str) -> SensorKind:
-    ends = (table_nm[0], table_nm[-1])
-    return SensorKind(
-        name, "Resonon", ends, len(table_nm), source, table_nm, individual=True, pattern=pattern
-    )
+@cache
+def _columns(table: str) -> tuple[tuple[float, ...], ...]:
+    """Return the columns of a table: centres and, where they are known, widths."""
+    text = (folder("resources") / "sensors" / f"{table}.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    rows = (map(float, line.split(",")) for line in lines[1:])
+    return tuple(zip(*rows, strict=True))
 
 
 SENSORS: tuple[SensorKind, ...] = (
@@ -163,7 +144,7 @@ SENSORS: tuple[SensorKind, ...] = (
         204,
         "Header REFLECTANCE_1972.hdr, 2022-07-07, with its default bands (lishaangral/"
         "hyperspectral-disease-detection); other programs for the IQ list the same bands",
-        table_nm=SPECIM_IQ_NM,
+        table="specim_iq",
         default_nm=(600.0, 550.0, 450.0),
         pattern=r"specim\s*iq",
     ),
@@ -174,7 +155,7 @@ SENSORS: tuple[SensorKind, ...] = (
         224,
         "448 rows binned by 2, the same numbers in six public programs (2026-11), no maker's "
         f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
-        table_nm=FX10_NM,
+        table="specim_fx10",
         individual=True,
         fwhm_nm=5.5,
         pattern=r"fx10",
@@ -186,7 +167,7 @@ SENSORS: tuple[SensorKind, ...] = (
         224,
         "Listed by one public program, its ends stated for an FX17 by another (2026-11), no maker "
         f"document; {_SPECIM_WIDTH}. Better: the file of wavelengths delivered with your camera",
-        table_nm=FX17_NM,
+        table="specim_fx17",
         individual=True,
         fwhm_nm=8.0,
         default_nm=_SHORT_WAVE_NM,
@@ -199,7 +180,7 @@ SENSORS: tuple[SensorKind, ...] = (
         978,
         "Header of the camera G4-426, unbinned, in PlantCV's test data (0.636564 nm a band); "
         "the camera G4-384 has 0.639864 (its certificate of 2015-11-12, terraref/reference-data)",
-        table_nm=tuple(379.027 + 0.636564 * band for band in range(978)),
+        table="headwall_hyperspec_iii_vnir",
         individual=True,
         pattern=r"hyperspec\s*iii",
     ),
@@ -210,7 +191,7 @@ SENSORS: tuple[SensorKind, ...] = (
         288,
         "Wavelength calibration certificate of the camera G4-383, 2015-09-21: 856.41696 nm and "
         "5.914334 nm a row, all rows (terraref/reference-data)",
-        table_nm=tuple(856.41696 + 5.914334 * row for row in range(288)),
+        table="headwall_hyperspec_swir",
         individual=True,
         default_nm=_SHORT_WAVE_NM,
         pattern=r"(?<!micro.)hyperspec.*swir",
@@ -231,7 +212,7 @@ SENSORS: tuple[SensorKind, ...] = (
         186,
         "VNIR/Hyspex_VNIR1800.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
         "3.1913 nm a band",
-        table_nm=tuple(np.linspace(404.163884, 994.551533, 186).tolist()),
+        table="hyspex_vnir_1800",
         individual=True,
         pattern=r"vnir[-_ ]?1800",
     ),
@@ -242,7 +223,7 @@ SENSORS: tuple[SensorKind, ...] = (
         288,
         "SWIR/Hyspex_SWIR384.csv of ruven/RRT (Pillay et al. 2020, Sensors 20, 3812), one camera: "
         "5.4218 nm a band",
-        table_nm=tuple(np.linspace(954.982492, 2511.034771, 288).tolist()),
+        table="hyspex_swir_384",
         individual=True,
         default_nm=_SHORT_WAVE_NM,
         pattern=r"swir[-_ ]?384",
@@ -263,22 +244,58 @@ SENSORS: tuple[SensorKind, ...] = (
         f"Range and bands {_UNCHECKED}",
         pattern=_PIKA_XC2,
     ),
-    _resonon("Pika L, unbinned", PIKA_L_ROWS_NM, f"{_RESONON}: its 600 rows", _PIKA_L),
-    _resonon("Pika L, binned by 2", binned(PIKA_L_ROWS_NM, 2), _RESONON, _PIKA_L),
-    _resonon("Pika L, binned by 4", binned(PIKA_L_ROWS_NM, 4), _RESONON, _PIKA_L),
-    _resonon(
-        "Pika XC2, binned by 2",
-        PIKA_XC2_NM,
-        "Header PikaXC2.bil.hdr of one camera, as a public program copied it (2026-11); another "
-        "camera's header begins at 386.88 nm",
-        _PIKA_XC2,
+    SensorKind(
+        "Pika L, unbinned",
+        "Resonon",
+        (385.3314609397203, 1021.7698691219848),
+        600,
+        f"{_RESONON}: its 600 rows",
+        "resonon_pika_l",
+        individual=True,
+        pattern=_PIKA_L,
     ),
-    _resonon(
+    SensorKind(
+        "Pika L, binned by 2",
+        "Resonon",
+        (385.8317651971156, 1021.2076718632161),
+        300,
+        _RESONON,
+        "resonon_pika_l",
+        summed=2,
+        individual=True,
+        pattern=_PIKA_L,
+    ),
+    SensorKind(
+        "Pika L, binned by 4",
+        "Resonon",
+        (386.83258071191085, 1020.0834843456832),
+        150,
+        _RESONON,
+        "resonon_pika_l",
+        summed=4,
+        individual=True,
+        pattern=_PIKA_L,
+    ),
+    SensorKind(
+        "Pika XC2, binned by 2",
+        "Resonon",
+        (395.95, 1013.07),
+        462,
+        f"{_XC2_HEADER}; another camera's header begins at 386.88 nm",
+        "resonon_pika_xc2",
+        individual=True,
+        pattern=_PIKA_XC2,
+    ),
+    SensorKind(
         "Pika XC2, binned by 4",
-        binned(PIKA_XC2_NM, 2),
-        "Header PikaXC2.bil.hdr of one camera, as a public program copied it (2026-11), its 462 "
-        "bands summed by 2",
-        _PIKA_XC2,
+        "Resonon",
+        (396.605, 1012.385),
+        231,
+        f"{_XC2_HEADER}, its 462 bands summed by 2",
+        "resonon_pika_xc2",
+        summed=2,
+        individual=True,
+        pattern=_PIKA_XC2,
     ),
     SensorKind(
         "AVIRIS-NG",
@@ -288,8 +305,7 @@ SENSORS: tuple[SensorKind, ...] = (
         "Header of ang20140912t192359_corr_v1c (5.00867 nm a band), with widths and bad bands, in "
         "the tests of capstone-coal/pycoal; ang20210530t101445 is 0.7 nm above it (EnMAP-Box, "
         "issue 933)",
-        table_nm=tuple(346.2995778 + 5.00867 * band for band in range(432)),
-        fwhm_table_nm=AVIRIS_NG_FWHM_NM,
+        table="aviris_ng",
         bad_nm=_BAD_AVIRIS_NG_NM,
         pattern=r"aviris[-_ ]?ng",
     ),
@@ -299,8 +315,7 @@ SENSORS: tuple[SensorKind, ...] = (
         (418.24, 2445.53),
         224,
         "Band metadata of an L2A tile of Potsdam, 2022-07-24, in the tests of EnMAP-Box/enmap-box",
-        table_nm=ENMAP_NM,
-        fwhm_table_nm=ENMAP_FWHM_NM,
+        table="enmap",
         bad_nm=WATER_VAPOUR_NM,
         pattern=r"enmap",
     ),
@@ -322,8 +337,7 @@ SENSORS: tuple[SensorKind, ...] = (
         285,
         "emit-sds/emit-sds-l1b, EMIT_Wavelengths_20220817.txt, rows 20-304; the calibration of "
         "2026 is 0.2 nm below it",
-        table_nm=EMIT_NM,
-        fwhm_table_nm=EMIT_FWHM_NM,
+        table="emit",
         bad_nm=WATER_VAPOUR_NM,
         pattern=r"\bemit\b",
     ),
@@ -355,7 +369,7 @@ def recognise_sensor(cube: Cube) -> SensorKind | None:
     ]
     if named:
         return next((sensor for sensor in named if sensor.bands == cube.bands), named[0])
-    return next((sensor for sensor in SENSORS if sensor.table_nm and _fits(cube, sensor)), None)
+    return next((sensor for sensor in SENSORS if sensor.table and _fits(cube, sensor)), None)
 
 
 def with_sensor_note(cube: Cube) -> Cube:
@@ -369,14 +383,17 @@ def with_sensor_note(cube: Cube) -> Cube:
 
 
 def _fits(cube: Cube, sensor: SensorKind) -> bool:
-    found, table = cube.wavelengths_nm, sensor.wavelengths_nm
-    if found is None or table is None or found.size != table.size:
-        return False
-    return bool(np.abs(found - np.sort(table)).max() <= 0.1 * sensor.spacing_nm)
+    centres = cube.wavelengths_nm
+    if centres is None or centres.size != sensor.bands:
+        return False  # before the table is read
+    table = sensor.wavelengths_nm
+    low, high = sensor.range_nm
+    most = 0.1 * (high - low) / (sensor.bands - 1)
+    return table is not None and bool(np.abs(centres - np.sort(table)).max() <= most)
 
 
 def picture_bands(wavelengths_nm: DoubleArray, sensor: SensorKind) -> tuple[int, ...]:
     """Return zero-based bands of the sensor's usual composite; empty if they are not near."""
-    found = [int(np.argmin(np.abs(wavelengths_nm - nm))) for nm in sensor.default_nm]
-    distance = np.abs(wavelengths_nm[found] - np.array(sensor.default_nm))
-    return tuple(found) if distance.max() <= _WITHIN_NM else ()
+    bands = [int(np.argmin(np.abs(wavelengths_nm - nm))) for nm in sensor.default_nm]
+    distance = np.abs(wavelengths_nm[bands] - np.array(sensor.default_nm))
+    return tuple(bands) if distance.max() <= _WITHIN_NM else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -50,16 +50,12 @@ class WhiteAndDark:
 
     def at(self, locate: Callable[[Path], Path]) -> WhiteAndDark:
         """Return the same references with other paths."""
-
-        def moved(path: Path | None) -> Path | None:
-            return None if path is None else locate(path)
-
-        return replace(
-            self,
-            white=locate(self.white),
-            dark=moved(self.dark),
-            white_dark=moved(self.white_dark),
-            panel_file=moved(self.panel_file),
+        dark, white_dark, panel_file = (
+            None if path is None else locate(path)
+            for path in (self.dark, self.white_dark, self.panel_file)
+        )
+        return WhiteAndDark(
+            locate(self.white), dark, white_dark, self.panel, panel_file, self.average
         )
 
 
@@ -218,11 +214,9 @@ def preprocessing_of(cube: Cube) -> Preprocessing:
 
 def reference_fingerprints_of(cube: Cube) -> ReferenceFingerprints:
     """Return fingerprints of the references that a cube was calibrated with."""
-    return (
-        cube.reference_fingerprints
-        if isinstance(cube, PreprocessedCube)
-        else ReferenceFingerprints()
-    )
+    if isinstance(cube, PreprocessedCube):
+        return cube.reference_fingerprints
+    return ReferenceFingerprints()
 
 
 def preprocessing_words(cube: Cube) -> tuple[str, ...]:

@@ -86,13 +86,13 @@ class BinnedSource:
         wanted = len(range(count)[bands]) if isinstance(bands, slice) else bands.size
         top, left = min(down, default=0), min(across, default=0)
         tall, wide = max(down, default=-1) + 1 - top, max(across, default=-1) + 1 - left
-        found = np.empty((tall, wide, wanted), dtype=np.float32)
+        means = np.empty((tall, wide, wanted), dtype=np.float32)
         for some, piece in parts(tall, wide, values_per_pixel(self, wanted)):
             block = self.source.read(
                 self._beneath(some, top, 0), self._beneath(piece, left, 1), bands
             )
-            found[some, piece] = _square_means(block, self.factor)
-        return found[:: down.step, :: across.step]
+            means[some, piece] = _square_means(block, self.factor)
+        return means[:: down.step, :: across.step]
 
     def _beneath(self, squares: slice, first: int, axis: int) -> slice:
         """Return the source's pixels beneath some squares, counted from the first one."""

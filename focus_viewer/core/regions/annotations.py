@@ -38,13 +38,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Annotations:
-    """All regions of a cube, in the order in which they were drawn.
-
-    Attributes
-    ----------
-    next_id : int
-        Greater than every id ever given.
-    """
+    """All regions of a cube, in the order in which they were drawn; no id is given twice."""
 
     regions: tuple[Annotation, ...] = ()
     next_id: int = 1

@@ -92,14 +92,10 @@ def compare(
     ----------
     first, second : array of float, shape (n, bands)
         NaN where there is no data.
-    permutations : int
-        Shuffles.
     level : float
         Family-wise error rate.
     most_spectra : int
         Larger groups are represented, d included, by a random sample of this size.
-    seed : int
-        Of samples and shuffles.
 
     Raises
     ------

@@ -61,13 +61,8 @@ class MaskCrop:
 
     def check_fits(self, image_shape: tuple[int, ...]) -> None:
         """Raise ValueError if a pixel is outside of an image of this shape."""
-        if (
-            self.row < 0
-            or self.col < 0
-            or self.rows.stop > image_shape[0]
-            or (self.cols.stop > image_shape[1])
-        ):
-            low, high = (self.row, self.col), (self.rows.stop, self.cols.stop)
+        low, high = (self.row, self.col), (self.rows.stop, self.cols.stop)
+        if min(low) < 0 or high[0] > image_shape[0] or high[1] > image_shape[1]:
             raise ValueError(f"pixels from {low} to {high} do not fit the image {image_shape}")
 
 

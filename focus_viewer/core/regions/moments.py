@@ -50,13 +50,7 @@ class Moments:
 
 
 def moments_of(rows: NDArray[np.floating]) -> Moments:
-    """Compute the moments of rows of values.
-
-    Parameters
-    ----------
-    rows : array of float, shape (n, columns)
-        Values that are not finite count as missing.
-    """
+    """Compute the moments of rows, shape (n, columns); values that are not finite are missing."""
     values = rows.astype(np.float64)
     known = np.isfinite(values)
     if not known.all():

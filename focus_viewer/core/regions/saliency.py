@@ -9,7 +9,7 @@ import numpy as np
 
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.core.typing import DoubleArray, ImageShape, IntArray
 
 MOST_PEAKS = 3
 _STRIP_PIXELS = 1_000_000
@@ -60,14 +60,12 @@ def region_saliencies(
 
 
 def cell_shares(
-    crop: MaskCrop, image_shape: tuple[int, int], grid_shape: tuple[int, int]
+    crop: MaskCrop, image_shape: ImageShape, grid_shape: tuple[int, int]
 ) -> tuple[int, int, DoubleArray]:
     """Return the share of each grid cell's area that a region covers, also if cells cut pixels.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (rows, cols).
     grid_shape : tuple of int
         (grid_rows, grid_cols) of cells that cover the image evenly.
 
@@ -99,14 +97,7 @@ def _cell_rows(crop: MaskCrop, pixels: int, cells: int) -> tuple[int, DoubleArra
 def peak_wavelengths(
     volume: SaliencyVolume, curve: DoubleArray, most: int = MOST_PEAKS
 ) -> tuple[float, ...]:
-    """Return the wavelengths of the highest peaks of a curve above zero, in nm, the highest first.
-
-    Parameters
-    ----------
-    curve : DoubleArray, shape (groups,)
-    most : int
-        Number of peaks to return at most.
-    """
+    """Return wavelengths of a curve's highest peaks above zero, in nm, the highest first."""
     peaks = local_maxima(curve)
     peaks = peaks[curve[peaks] > 0]
     highest = peaks[np.argsort(-curve[peaks], kind="stable")][:most]
@@ -118,10 +109,6 @@ def local_maxima(curve: DoubleArray) -> IntArray:
 
     A plateau counts once, at its middle; the first or last index needs one lower neighbour; a
     level curve has none.
-
-    Parameters
-    ----------
-    curve : DoubleArray, shape (n,)
     """
     changes = np.flatnonzero(np.diff(curve))
     starts, ends = np.append(0, changes + 1), np.append(changes, curve.size - 1)

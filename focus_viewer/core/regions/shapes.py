@@ -18,7 +18,7 @@ import numpy as np
 
 from focus_viewer.core.regions.contours import pixel_contours
 from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
-from focus_viewer.core.typing import BoolArray, ByteArray, DoubleArray, Point2
+from focus_viewer.core.typing import BoolArray, ByteArray, DoubleArray, ImageShape, Point2
 
 Ring = tuple[Point2, ...]
 """Corners of a closed line, the first not repeated."""
@@ -43,7 +43,7 @@ class _PixelShape(ABC):
     def _within(self, rows: slice, cols: slice) -> BoolArray:
         """Return the mask of a window of pixels, shape (rows, cols) of the window."""
 
-    def crop(self, image_shape: tuple[int, int]) -> MaskCrop | None:
+    def crop(self, image_shape: ImageShape) -> MaskCrop | None:
         """Return the pixels of an image that are inside; None if there are none."""
         rows, cols = self._window(image_shape)
         inside = np.empty((rows.stop - rows.start, cols.stop - cols.start), dtype=np.bool_)
@@ -51,7 +51,7 @@ class _PixelShape(ABC):
             inside[row - rows.start : row - rows.start + len(part)] = part
         return crop_mask(inside, rows.start, cols.start)
 
-    def overlaps(self, image_shape: tuple[int, int]) -> bool:
+    def overlaps(self, image_shape: ImageShape) -> bool:
         """Return whether any pixel of an image is inside."""
         return any(part.any() for _, part in self._strips(*self._window(image_shape)))
 
@@ -59,7 +59,7 @@ class _PixelShape(ABC):
         """Return whether a pixel is inside."""
         return bool(self._within(slice(row, row + 1), slice(col, col + 1))[0, 0])
 
-    def _window(self, image_shape: tuple[int, int]) -> tuple[slice, slice]:
+    def _window(self, image_shape: ImageShape) -> tuple[slice, slice]:
         left, top, right, bottom = self._bounds
         return _clipped(top, bottom, image_shape[0]), _clipped(left, right, image_shape[1])
 
@@ -73,13 +73,7 @@ class _PixelShape(ABC):
 
 @dataclass(frozen=True)
 class Rectangle(_PixelShape):
-    """An upright rectangle.
-
-    Attributes
-    ----------
-    low, high : tuple of float
-        (col, row) of its corners.
-    """
+    """An upright rectangle, between two corners (col, row)."""
 
     low: Point2
     high: Point2
@@ -175,13 +169,7 @@ class Polygon(_PixelShape):
 
 @dataclass(frozen=True)
 class PointMark(_PixelShape):
-    """A single pixel.
-
-    Attributes
-    ----------
-    at : tuple of float
-        (col, row) anywhere in the pixel.
-    """
+    """A single pixel, with any point in it."""
 
     at: Point2
 

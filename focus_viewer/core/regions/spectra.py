@@ -12,12 +12,11 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
-from focus_viewer.core.regions.moments import moments_of, no_moments
+from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-MOST_PIXELS = 20_000
-"""Number of pixels in the quantiles; a larger region is sampled."""
+MOST_PIXELS = 20_000  # in the quantiles; a larger region is sampled
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +63,10 @@ def region_spectrum(
     crop : MaskCrop or None
         Its pixels; None if it has none.
     probabilities : sequence of float
-        Probabilities of the quantiles.
+        Of the quantiles.
     most_pixels : int
         Size of the random sample for the quantiles of a larger region; mean and deviation are of
         all pixels.
-    seed : int
-        Seed of the sample.
 
     Raises
     ------
@@ -83,29 +80,12 @@ def region_spectrum(
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
     sample = np.concatenate([np.empty((0, cube.bands), dtype=np.float32), *kept])
-    quantiles = _quantiles(sample, tuple(probabilities))
-    return RegionSpectrum(
-        done, moments.counts, moments.means, moments.sd, tuple(probabilities), quantiles
-    )
+    return _spectrum(done, moments, sample, tuple(probabilities))
 
 
-def spectrum_of(
-    spectra: NDArray[np.floating], probabilities: Sequence[float] = QUANTILES
-) -> RegionSpectrum:
-    """Compute mean, standard deviation and quantiles of spectra that are in memory.
-
-    Parameters
-    ----------
-    spectra : array of float, shape (n, bands)
-        Values that are not finite count as missing.
-    probabilities : sequence of float
-        Probabilities of the quantiles.
-    """
-    moments, chosen = moments_of(spectra), tuple(probabilities)
-    quantiles = _quantiles(spectra, chosen)
-    return RegionSpectrum(
-        len(spectra), moments.counts, moments.means, moments.sd, chosen, quantiles
-    )
+def spectrum_of(spectra: NDArray[np.floating]) -> RegionSpectrum:
+    """Compute statistics of spectra (n, bands) in memory; values not finite are missing."""
+    return _spectrum(len(spectra), moments_of(spectra), spectra, QUANTILES)
 
 
 def pixel_spectra(
@@ -116,13 +96,6 @@ def pixel_spectra(
     step: Step = silent,
 ) -> FloatArray:
     """Read the spectra of a region's pixels, or a random sample of them, in the order of the image.
-
-    Parameters
-    ----------
-    crop : MaskCrop or None
-        Its pixels; None if it has none.
-    seed : int
-        Seed of the sample.
 
     Returns
     -------
@@ -139,6 +112,15 @@ def pixel_spectra(
         kept.append(_chosen_of(spectra, chosen, done))
         done += len(spectra)
     return np.concatenate(kept)
+
+
+def _spectrum(
+    pixels: int, moments: Moments, sample: NDArray[np.floating], probabilities: tuple[float, ...]
+) -> RegionSpectrum:
+    quantiles = _quantiles(sample, probabilities)
+    return RegionSpectrum(
+        pixels, moments.counts, moments.means, moments.sd, probabilities, quantiles
+    )
 
 
 def _sample(crop: MaskCrop | None, most: int, seed: int) -> IntArray:

@@ -1,4 +1,4 @@
-"""Region table: size, spectra, indices and share of saliency of each region."""
+"""Region table: size, spectra, indices and share of saliency of each region and each class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.spectra.indices import INDICES, TOLERANCE_NM, Index, available
+from focus_viewer.core.spectra.indices import INDICES, Index, available
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
 
@@ -90,7 +90,6 @@ def region_rows(
     regions: Annotations | Sequence[Annotation],
     volume: SaliencyVolume | None = None,
     pixel_area: float = 1.0,
-    tolerance_nm: float = TOLERANCE_NM,
     step: Step = silent,
     indices: Sequence[Index] = INDICES,
 ) -> list[RegionRow]:
@@ -100,12 +99,8 @@ def region_rows(
     ----------
     regions : Annotations or sequence of Annotation
         Hidden ones too.
-    volume : SaliencyVolume or None
-        Of this cube.
     pixel_area : float
         Area of a pixel, in the unit wanted.
-    tolerance_nm : float
-        Largest distance of a band from the wavelength that an index needs.
     indices : sequence of Index
         Indices to compute; an index whose bands the cube lacks is left out.
 
@@ -119,8 +114,7 @@ def region_rows(
         raise ValueError(f"saliency of an image {volume.image_shape} does not fit one {shape}")
     crops = [region.outline.crop(shape) for region in regions]
     measured = _measure(cube, crops, step)
-    means = [sums.mean for sums in measured]
-    values = _indices_of(cube, means, tolerance_nm, indices)
+    values = _indices_of(cube, [sums.mean for sums in measured], indices)
     saliencies = [None] * len(crops) if volume is None else region_saliencies(volume, crops)
     return [
         _row(region, crop, pixel_area, sums, saliency, own)
@@ -138,15 +132,7 @@ def to_csv_text(
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
-    Parameters
-    ----------
-    rows : iterable of RegionRow
-    units : {"reflectance", "radiance", "counts", "unknown"}
-        The cube's, for the names of columns.
-    area_unit : str
-        Unit of the areas.
-    indices : sequence of Index
-        Indices of the rows; their units name the columns.
+    The units of cube, areas and indices name the columns.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -170,12 +156,11 @@ def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_
 
 
 def _indices_of(
-    cube: Cube, means: Sequence[DoubleArray], tolerance_nm: float, indices: Sequence[Index]
+    cube: Cube, means: Sequence[DoubleArray], indices: Sequence[Index]
 ) -> list[dict[str, float]]:
     spectra = np.array(means).reshape(len(means), cube.bands)
-    values = {
-        index.index.name: index.of(spectra) for index in available(cube, tolerance_nm, indices)
-    }
+    found = available(cube, indices=indices)
+    values = {index.index.name: index.of(spectra) for index in found}
     return [
         {name: float(value[row]) for name, value in values.items()} for row in range(len(means))
     ]
@@ -225,3 +210,70 @@ def _fields(row: RegionRow, index_names: Sequence[str]) -> list[str]:
 
 def _number(value: float) -> str:
     return f"{value:.7g}" if math.isfinite(value) else ""
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """All regions of a class.
+
+    Attributes
+    ----------
+    class_name : str or None
+        None gathers the regions without a class.
+    region_ids : tuple of int
+        In the order of the table.
+    pixels : int
+        Of all regions; pixels in two regions count twice.
+    mean, sd : float
+        Of the means of all pixels over the good bands: the deviation is within regions and between
+        their means. NaN without data.
+    positive_share, negative_share : float
+        Sums of the regions' shares; NaN without saliency.
+    """
+
+    class_name: str | None
+    region_ids: tuple[int, ...]
+    pixels: int
+    mean: float
+    sd: float
+    positive_share: float
+    negative_share: float
+
+
+def class_rows(rows: Iterable[RegionRow]) -> list[ClassRow]:
+    """Return a row for each class, by name; regions without a class come last.
+
+    Parameters
+    ----------
+    rows : iterable of RegionRow
+        Regions without data are left out of mean and deviation. A region with data in some pixels
+        weighs as if all had data.
+    """
+    members: dict[str | None, list[RegionRow]] = {}
+    for row in rows:
+        members.setdefault(row.class_name, []).append(row)
+    names = sorted(members, key=lambda name: (name is None, (name or "").lower()))
+    return [_pooled(name, members[name]) for name in names]
+
+
+def _pooled(class_name: str | None, rows: Sequence[RegionRow]) -> ClassRow:
+    known = [row for row in rows if math.isfinite(row.mean)]
+    pixels = sum(row.pixels for row in known)
+    mean = sum(row.pixels * row.mean for row in known) / pixels if pixels else math.nan
+    return ClassRow(
+        class_name,
+        tuple(row.id for row in rows),
+        sum(row.pixels for row in rows),
+        mean,
+        _pooled_sd(known, pixels, mean),
+        sum(row.positive_share for row in rows),
+        sum(row.negative_share for row in rows),
+    )
+
+
+def _pooled_sd(rows: Sequence[RegionRow], pixels: int, mean: float) -> float:
+    if pixels < 2:
+        return math.nan
+    within = sum((row.pixels - 1) * row.sd**2 for row in rows if row.pixels > 1)
+    between = sum(row.pixels * (row.mean - mean) ** 2 for row in rows)
+    return math.sqrt((within + between) / (pixels - 1))

@@ -31,18 +31,10 @@ _STEP_EVERY = 50
 def viewed(
     cube: Cube, spectrum: FloatArray | DoubleArray, view: SpectralView
 ) -> FloatArray | DoubleArray:
-    """Return a spectrum of a cube through a view.
+    """Return a spectrum of a cube, shape (bands,), through a view.
 
-    Parameters
-    ----------
-    spectrum : array of float, shape (bands,)
-    view : {"values", "derivative", "continuum", "snv"}
-
-    Returns
-    -------
-    array of float, shape (bands,)
-        NaN for bands that are not good, except for the values themselves. Without wavelengths the
-        derivative is per band.
+    Bands that are not good are NaN, except for the values themselves. Without wavelengths the
+    derivative is per band.
     """
     match view:
         case "values":
@@ -62,13 +54,8 @@ def viewed_region(
 
     The deviation of slopes is not the slope of the deviation: each pixel is transformed.
 
-    Parameters
-    ----------
-    crop : MaskCrop or None
-        Its pixels; None if it has none.
-    view : {"values", "derivative", "continuum", "snv"}
-        Except for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
-        sample of them; `pixels` is the size of the sample.
+    Except for the values, a region of more than `MOST_VIEWED` pixels is represented by a random
+    sample of them; `pixels` is the size of the sample.
 
     Raises
     ------

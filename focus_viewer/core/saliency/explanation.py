@@ -9,7 +9,7 @@ import numpy as np
 
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,6 @@ class Explanation:
         Share of attention that the sink absorbed, 0 to 1.
     edges_nm : DoubleArray, shape (groups, 2)
         Of the groups that this sensor has.
-    image_shape : tuple of int
-        (rows, cols).
     notes : tuple of str
         What the user must know: groups left out, fallbacks taken.
     """
@@ -67,7 +65,7 @@ class Explanation:
     bias: FloatArray
     sink: FloatArray
     edges_nm: DoubleArray
-    image_shape: tuple[int, int]
+    image_shape: ImageShape
     cost: Cost
     notes: tuple[str, ...] = ()
 

@@ -8,6 +8,9 @@ of model cards).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 TOP_N, HALF_MAX = "band_iou_top_n", "band_iou_half_max"
 _EARLIER = {"band_iou": TOP_N, "band IoU": HALF_MAX}
 
@@ -18,6 +21,13 @@ def current_name(name: str) -> str:
         if name == earlier or name.startswith((f"{earlier},", f"{earlier} (")):
             return current + name.removeprefix(earlier)
     return name
+
+
+def with_current_names(value: Any) -> Any:
+    """Rename the metrics in nested mappings of figures."""
+    if not isinstance(value, Mapping):
+        return value
+    return {current_name(name): with_current_names(part) for name, part in value.items()}
 
 
 def names_in_results(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
 Mode = Literal["evidence", "attention"]
 
@@ -30,8 +30,6 @@ class SaliencyVolume:
     edges_nm : DoubleArray, shape (groups, 2)
         Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
         sensor lacks.
-    image_shape : tuple of int
-        (rows, cols) of the cube.
     mode : {"evidence", "attention"}
         Evidence is signed (for and against the class), attention is not.
     fixed_limits : tuple of float or None
@@ -45,7 +43,7 @@ class SaliencyVolume:
 
     values: FloatArray
     edges_nm: DoubleArray
-    image_shape: tuple[int, int]
+    image_shape: ImageShape
     class_name: str
     mode: Mode
     fixed_limits: tuple[float, float] | None = None
@@ -102,10 +100,6 @@ def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
 
     A window that touches no group gives all zeros. A window without width takes the group
     around it.
-
-    Returns
-    -------
-    FloatArray, shape (groups,)
     """
     low, high = edges_nm[:, 0], edges_nm[:, 1]
     overlap = np.clip(np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm), 0, None)
@@ -117,12 +111,7 @@ def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
 
 
 def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-    """Return the mean saliency over a band window on the volume's grid; NaN outside all groups.
-
-    Returns
-    -------
-    FloatArray, shape (grid_rows, grid_cols)
-    """
+    """Return the mean saliency over a band window on the volume's grid; NaN outside all groups."""
     weights = group_weights(volume.edges_nm, window)
     chosen = np.flatnonzero(weights)
     if chosen.size == 0:
@@ -136,13 +125,7 @@ def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
 def heatmap(
     volume: SaliencyVolume, window: BandWindow, rows: slice = _ALL, cols: slice = _ALL
 ) -> FloatArray:
-    """Return the mean saliency over a band window at pixel resolution, bilinear between cells.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
-        Of the rows and columns wanted.
-    """
+    """Return the mean saliency over a band window, shape (rows, cols), bilinear between cells."""
     return resample(window_plane(volume, window), volume.image_shape, rows, cols)
 
 
@@ -157,11 +140,7 @@ def resample(
     shape : tuple of int
         (rows, cols) of the image.
     rows, cols : slice
-        Those wanted.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols)
+        Part of the image to return.
     """
     return _resample_rows(_resample_rows(plane, shape[0], rows).T, shape[1], cols).T
 
@@ -187,10 +166,6 @@ def importance_curve(volume: SaliencyVolume, mask: FloatArray | None = None) -> 
     ----------
     mask : FloatArray, shape (grid_rows, grid_cols), or None
         Share of each cell that counts, 0 to 1.
-
-    Returns
-    -------
-    DoubleArray, shape (groups,)
     """
     # Plane by plane: a copy of a volume with a cell a pixel takes a second to make.
     planes = (np.nan_to_num(plane) for plane in volume.planes)

@@ -123,11 +123,11 @@ def available(
     """
     if cube.wavelengths_nm is None or cube.units in ("radiance", "counts"):
         return ()
-    found = (
+    matched = (
         find_bands(index, cube.wavelengths_nm, cube.good_bands, tolerance_nm)
         for index in (INDICES if indices is None else indices)
     )
-    return tuple(band for band in found if band is not None)
+    return tuple(band for band in matched if band is not None)
 
 
 def find_bands(
@@ -145,8 +145,8 @@ def find_bands(
     tolerance_nm : float
         For indices without ranges of their bands.
     """
-    asked = np.array(index.wavelengths_nm, dtype=np.float64)
-    distances = np.abs(wavelengths_nm - asked[:, None])
+    wanted = np.array(index.wavelengths_nm, dtype=np.float64)
+    distances = np.abs(wavelengths_nm - wanted[:, None])
     allowed = _allowed(index, wavelengths_nm, distances, tolerance_nm)
     distances[~(allowed & good_bands & np.isfinite(wavelengths_nm))] = np.inf
     bands = distances.argmin(axis=1).tolist()
@@ -176,12 +176,11 @@ def evaluate(
 
     Parameters
     ----------
-    wavelengths_nm : DoubleArray, shape (bands,)
     spectrum : array of float, shape (bands,)
         Reflectance, NaN at bands that must not be used.
     """
-    found = find_bands(index, wavelengths_nm, np.isfinite(spectrum), tolerance_nm)
-    return float("nan") if found is None else float(found.of(spectrum))
+    index_bands = find_bands(index, wavelengths_nm, np.isfinite(spectrum), tolerance_nm)
+    return float("nan") if index_bands is None else float(index_bands.of(spectrum))
 
 
 def _normalised_difference(r: DoubleArray, _: DoubleArray) -> DoubleArray:

@@ -11,13 +11,7 @@ from focus_viewer.core.typing import DoubleArray, IntArray
 
 @dataclass(frozen=True)
 class SpectralRegion:
-    """A named wavelength range, low <= wavelength < high.
-
-    Attributes
-    ----------
-    low_nm, high_nm : float
-        Edges in nm.
-    """
+    """A named wavelength range, low <= wavelength < high."""
 
     name: str
     low_nm: float

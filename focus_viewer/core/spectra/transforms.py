@@ -1,7 +1,8 @@
 """Transforms of a spectrum: first derivative, continuum removal, standard normal variate.
 
-Bands that are not good, or have no data, are NaN in what comes out and have no say in the rest.
-Wavelengths may come in any order and twice, as where two detectors of a sensor overlap.
+All arrays have the shape (bands,). Bands that are not good, or have no data, are NaN in the result
+and do not influence the rest. Wavelengths may come in any order and twice, as where two detectors
+of a sensor overlap.
 """
 
 from __future__ import annotations
@@ -23,16 +24,7 @@ def first_derivative(
 ) -> DoubleArray:
     """Return the slope per nm: second-order differences, first-order at the ends.
 
-    Parameters
-    ----------
-    wavelengths_nm : DoubleArray, shape (bands,)
-    spectrum : array of float, shape (bands,)
-    good_bands : BoolArray, shape (bands,), or None
-
-    Returns
-    -------
-    DoubleArray, shape (bands,)
-        In the spectrum's unit per nm; all NaN for less than two wavelengths.
+    All NaN for less than two wavelengths.
     """
     return _on_good_bands(_slope, wavelengths_nm, spectrum, good_bands)
 
@@ -44,16 +36,7 @@ def continuum_removed(
 ) -> DoubleArray:
     """Return the spectrum divided by its continuum: 1 on the upper hull, less in absorptions.
 
-    Parameters
-    ----------
-    wavelengths_nm : DoubleArray, shape (bands,)
-    spectrum : array of float, shape (bands,)
-    good_bands : BoolArray, shape (bands,), or None
-
-    Returns
-    -------
-    DoubleArray, shape (bands,)
-        NaN where the hull is not above zero.
+    NaN where the hull is not above zero.
 
     References
     ----------
@@ -68,15 +51,7 @@ def standard_normal_variate(
 ) -> DoubleArray:
     """Return the spectrum less its mean over the bands, over its standard deviation (ddof 1).
 
-    Parameters
-    ----------
-    spectrum : array of float, shape (bands,)
-    good_bands : BoolArray, shape (bands,), or None
-
-    Returns
-    -------
-    DoubleArray, shape (bands,)
-        Without unit; all NaN for a spectrum without spread.
+    All NaN for a spectrum without spread.
 
     References
     ----------
@@ -98,9 +73,8 @@ def upper_hull(x: DoubleArray, y: DoubleArray) -> DoubleArray:
 
     Parameters
     ----------
-    x : DoubleArray, shape (n,)
-        Strictly ascending.
-    y : DoubleArray, shape (n,)
+    x, y : DoubleArray, shape (n,)
+        Positions, strictly ascending, and values.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 """Baseline explanation methods from the literature on the same frozen backbone, one file each.
 
-`baseline` holds what they share: the question that is put to them, the counting of passes, the form
-of the answer. `methods` lists them.
+`method` has what they share: the question that is put to them, the counting of passes, the form of
+the answer. `methods` lists them, chance among them.
 """

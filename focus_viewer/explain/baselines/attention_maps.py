@@ -8,7 +8,7 @@ patches x patches matrix a group, or one groups x groups matrix a patch.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -68,46 +68,35 @@ def recorded(attentions: Iterable[Attention]) -> Iterator[list[Tensor]]:
     def keep(attention: Attention) -> Any:
         return lambda module, inputs, qkv: maps.append(attention_matrix(attention, qkv))
 
-    handles = [a.qkv.register_forward_hook(keep(a)) for a in attentions]
-    try:
+    with ExitStack() as hooks:
+        for attention in attentions:
+            hooks.enter_context(attention.qkv.register_forward_hook(keep(attention)))
         yield maps
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 @contextmanager
 def outputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
     """Collect the outputs of a module."""
     seen: list[Tensor] = []
-    handle = module.register_forward_hook(lambda module, inputs, output: seen.append(output))
-    try:
+    with module.register_forward_hook(lambda module, inputs, output: seen.append(output)):
         yield seen
-    finally:
-        handle.remove()
 
 
 @contextmanager
 def inputs_of(module: nn.Module) -> Iterator[list[Tensor]]:
     """Collect the inputs of a module."""
     seen: list[Tensor] = []
-    handle = module.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
-    try:
+    with module.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0])):
         yield seen
-    finally:
-        handle.remove()
 
 
 def attention_matrix(attention: Attention, qkv: Tensor) -> Tensor:
-    """Form attention from the projection of its tokens, averaged over heads.
+    """Compute attention, shape (sequences, tokens, tokens), averaged over heads.
 
     Parameters
     ----------
     qkv : Tensor, shape (sequences, tokens, 3 * heads * head_dim)
-
-    Returns
-    -------
-    Tensor, shape (sequences, tokens, tokens)
+        Projection of the tokens.
     """
     parts = qkv.reshape(*qkv.shape[:2], 3, attention.num_heads, attention.head_dim)
     queries, keys, _ = parts.transpose(1, 3).unbind(2)  # (sequences, heads, tokens, head_dim)
@@ -117,7 +106,7 @@ def attention_matrix(attention: Attention, qkv: Tensor) -> Tensor:
 
 
 def read_shares(vit: VisionTransformer, tokens: Tensor) -> Tensor:
-    """Return the share of each token in the vector that the head reads.
+    """Return the share of each token in the vector that the head reads, shape (tokens,).
 
     A class token is read alone. A mean reads all patches equally. A maximum takes every channel
     from the patch where it is highest, so a patch has the share of the channels that it wins.
@@ -126,10 +115,6 @@ def read_shares(vit: VisionTransformer, tokens: Tensor) -> Tensor:
     ----------
     tokens : Tensor, shape (tokens, dim)
         Ahead of the pooling.
-
-    Returns
-    -------
-    Tensor, shape (tokens,)
 
     Raises
     ------

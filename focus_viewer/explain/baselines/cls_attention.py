@@ -15,28 +15,24 @@ from dataclasses import dataclass
 
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import trace
-from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.baselines.method import Attribution, Question, SharedPassBaseline
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True)
-class ClsAttention:
+class ClsAttention(SharedPassBaseline):
     """Attention of the class token, or of the pooled tokens in its place."""
 
     name: str = "cls-attention"
     mode: Mode = "attention"
 
-    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Multiply attention over patches with attention over groups."""
-        seen = trace(backbone, question, [len(backbone.vit.blocks) - 1])
+    def attribute_all(
+        self, backbone: BandPureBackbone, questions: Sequence[Question]
+    ) -> list[Attribution]:
+        """Multiply attention over patches with attention over groups, the same for every class."""
+        seen = trace(backbone, questions[0], [len(backbone.vit.blocks) - 1])
         # A feature block that is also the last leaves no block that attends over patches.
         patches = seen.read @ seen.behind[0] if seen.behind else seen.read  # (tokens,)
         prefix = backbone.vit.num_prefix_tokens
         volume = patches[:, None] * seen.mixing
-        return Attribution(volume[prefix:], float(patches[:prefix].sum()))
-
-    def attribute_all(
-        self, backbone: BandPureBackbone, questions: Sequence[Question]
-    ) -> list[Attribution]:
-        """Return the same attribution for every class."""
-        return [self.attribute(backbone, questions[0])] * len(questions)
+        return [Attribution(volume[prefix:], float(patches[:prefix].sum()))] * len(questions)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from focus_viewer.core.saliency.volume import Mode
-from focus_viewer.explain.baselines.libraries import load_library
+from focus_viewer.explain.baselines.libraries import Decision, load_library
 from focus_viewer.explain.baselines.method import Attribution, Question
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
@@ -46,13 +46,11 @@ class GradCam:
         return Attribution(found[0].flatten(1).T)  # of (1, groups, rows, cols)
 
 
-class _CutDecision(nn.Module):
+class _CutDecision(Decision):
     """Backbone's decision, with a place for hooks, and the gradient's end at the cut."""
 
     def __init__(self, backbone: BandPureBackbone, groups: Tensor) -> None:
-        super().__init__()
-        self.backbone = backbone
-        self.groups = groups
+        super().__init__(backbone, groups)
         self.cut = nn.Identity()
 
     def forward(self, images: Tensor) -> Tensor:

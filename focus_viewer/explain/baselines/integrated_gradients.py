@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from focus_viewer.core.saliency.volume import Mode
-from focus_viewer.explain.baselines.decision import Decision
-from focus_viewer.explain.baselines.libraries import load_library
+from focus_viewer.explain.baselines.libraries import Decision, load_library
 from focus_viewer.explain.baselines.method import Attribution, Question, sum_over_patches
 from focus_viewer.explain.model.backbone import BandPureBackbone
 

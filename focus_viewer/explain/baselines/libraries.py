@@ -1,15 +1,18 @@
-"""The optional libraries, imported when a method needs them: both take seconds to load."""
+"""Optional libraries, imported when a method needs them, and the decision as they want it."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
 
+from torch import Tensor, nn
+
 from focus_viewer.core.errors import FocusError
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 def load_library(module: str, package: str) -> Any:
-    """Import a module of an optional package.
+    """Import a module of an optional package; both packages take seconds to load.
 
     Raises
     ------
@@ -23,3 +26,16 @@ def load_library(module: str, package: str) -> Any:
             f"the package {package!r} is needed for this method and {error.name!r} was not found. "
             'Install the extra "benchmark": pip install "focus-viewer[benchmark]".'
         ) from error
+
+
+class Decision(nn.Module):
+    """`BandPureBackbone.logits` for fixed groups, int64 of shape (groups,)."""
+
+    def __init__(self, backbone: BandPureBackbone, groups: Tensor) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.groups = groups
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Decide on images, shape (batch, groups, height, width), giving (batch, classes)."""
+        return self.backbone.logits(images, self.groups)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from torch import Tensor
@@ -83,19 +84,22 @@ class Baseline(Protocol):
         ...
 
     def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Attribute a class to patches and groups; the frozen backbone is not changed."""
+        """Explain a class by patches and groups; the frozen backbone is not changed."""
         ...
 
 
-@runtime_checkable
-class SharedPassBaseline(Baseline, Protocol):
+class SharedPassBaseline(ABC):
     """Baseline whose passes serve all classes of a window at once."""
 
+    @abstractmethod
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Attribute several classes of a window."""
-        ...
+        """Explain several classes of a window."""
+
+    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
+        """Explain a class by patches and groups."""
+        return self.attribute_all(backbone, [question])[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,17 +123,8 @@ class BaselineResult:
 
 
 def explain(baseline: Baseline, backbone: BandPureBackbone, question: Question) -> BaselineResult:
-    """Explain a class by a baseline and count the passes.
-
-    Raises
-    ------
-    ValueError
-        If the backbone is not frozen.
-    """
-    require_frozen(backbone)
-    with count_passes(backbone, len(question.groups)) as passes:
-        found = baseline.attribute(backbone, question)
-    return _result(baseline, backbone, question, found, passes)
+    """Explain a class by a baseline and count the passes; see `explain_all`."""
+    return explain_all(baseline, backbone, [question])[0]
 
 
 def explain_all(
@@ -145,15 +140,20 @@ def explain_all(
     ValueError
         If the backbone is not frozen.
     """
-    if not isinstance(baseline, SharedPassBaseline):
-        return [explain(baseline, backbone, question) for question in questions]
     require_frozen(backbone)
-    with count_passes(backbone, len(questions[0].groups)) as passes:
-        found = baseline.attribute_all(backbone, questions)
-    return [
-        _result(baseline, backbone, question, attribution, passes)
-        for question, attribution in zip(questions, found, strict=True)
-    ]
+    shared = isinstance(baseline, SharedPassBaseline)
+    results = []
+    for asked in [questions] if shared else [[question] for question in questions]:
+        with count_passes(backbone, len(asked[0].groups)) as passes:
+            if isinstance(baseline, SharedPassBaseline):
+                found = baseline.attribute_all(backbone, asked)
+            else:
+                found = [baseline.attribute(backbone, asked[0])]
+        results += [
+            _result(baseline, backbone, question, attribution, passes)
+            for question, attribution in zip(asked, found, strict=True)
+        ]
+    return results
 
 
 def _result(
@@ -185,14 +185,5 @@ def require_frozen(backbone: BandPureBackbone) -> None:
 
 
 def sum_over_patches(pixels: Tensor, patch_px: int) -> Tensor:
-    """Sum the attributions of a patch's pixels.
-
-    Parameters
-    ----------
-    pixels : Tensor, shape (1, groups, height, width)
-
-    Returns
-    -------
-    Tensor, shape (patches, groups)
-    """
+    """Sum attributions of pixels, (1, groups, height, width), giving (patches, groups)."""
     return functional.avg_pool2d(pixels, patch_px, divisor_override=1)[0].flatten(1).T

@@ -17,14 +17,18 @@ import torch
 from torch import Tensor, nn
 
 from focus_viewer.core.saliency.volume import Mode
-from focus_viewer.explain.baselines.decision import Decision
-from focus_viewer.explain.baselines.libraries import load_library
-from focus_viewer.explain.baselines.method import Attribution, Question, sum_over_patches
+from focus_viewer.explain.baselines.libraries import Decision, load_library
+from focus_viewer.explain.baselines.method import (
+    Attribution,
+    Question,
+    SharedPassBaseline,
+    sum_over_patches,
+)
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True, eq=False)
-class Occlusion:
+class Occlusion(SharedPassBaseline):
     """Loss of the class's logit under a sliding block of patches and groups.
 
     Attributes
@@ -42,14 +46,10 @@ class Occlusion:
     name: str = "occlusion"
     mode: Mode = "evidence"
 
-    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Run the library; every patch and group gets the loss of its block."""
-        return self.attribute_all(backbone, [question])[0]
-
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Run the library once for all classes."""
+        """Run the library once for all classes; every patch and group gets its block's loss."""
         images, groups = questions[0].images, questions[0].groups
         library: Any = load_library("captum.attr", "captum")
         with torch.inference_mode():

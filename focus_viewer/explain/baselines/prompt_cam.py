@@ -32,8 +32,8 @@ from torch import Tensor, nn
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import inputs_of, recorded
-from focus_viewer.explain.baselines.method import Attribution, Question
-from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.method import Attribution, Question, SharedPassBaseline
+from focus_viewer.explain.model.backbone import BandPureBackbone, project
 
 
 class PromptReading(NamedTuple):
@@ -89,15 +89,6 @@ class ClassPrompts(nn.Module):
         return PromptReading(logits, attention.mean(dim=2)[..., :count])
 
 
-def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
-    attention = cast(Attention, block.attn)
-    qkv = attention.qkv(block.norm1(tokens))
-    shape = (*tokens.shape[:-1], 3, attention.num_heads, attention.head_dim)
-    queries, keys, values = qkv.reshape(shape).unbind(-3)
-    return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
-
-
 def leave(block: Block, tokens: Tensor, read: Tensor) -> Tensor:
     """Take tokens, with what they read by attention, through the rest of a block."""
     attention = cast(Attention, block.attn)
@@ -109,13 +100,7 @@ def leave(block: Block, tokens: Tensor, read: Tensor) -> Tensor:
 def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
     """Take tokens from the feature block to the last block, as the backbone does when it decides.
 
-    Parameters
-    ----------
-    tokens : Tensor, shape (batch, groups, tokens, dim)
-
-    Returns
-    -------
-    Tensor, shape (batch, tokens, dim)
+    Takes shape (batch, groups, tokens, dim), gives (batch, tokens, dim).
 
     Raises
     ------
@@ -133,7 +118,7 @@ def tokens_ahead_of_last(backbone: BandPureBackbone, tokens: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class PromptCam:
+class PromptCam(SharedPassBaseline):
     """Trained prompts as a baseline, with logits from the frozen backbone's tokens."""
 
     prompts: ClassPrompts
@@ -151,15 +136,11 @@ class PromptCam:
         logits: Tensor = self.prompts(backbone, backbone.tokens(images, groups)).logits
         return logits
 
-    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Multiply the class's prompt's attention over patches with attention over groups."""
-        return self.attribute_all(backbone, [question])[0]
-
     @torch.inference_mode()
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Read all classes' prompts in one pass."""
+        """Multiply each class's prompt's attention over patches with attention over groups."""
         tokens = backbone.tokens(questions[0].images, questions[0].groups)
         with recorded([backbone.attention]) as maps:
             reading = self.prompts(backbone, tokens)

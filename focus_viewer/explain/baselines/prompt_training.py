@@ -12,15 +12,10 @@ from timm.models.vision_transformer import Block
 from torch import Tensor
 from torch.nn import functional
 
-from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.explain.baselines.method import require_frozen
-from focus_viewer.explain.baselines.prompt_cam import (
-    ClassPrompts,
-    PromptCam,
-    project,
-    tokens_ahead_of_last,
-)
-from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam, tokens_ahead_of_last
+from focus_viewer.explain.model.backbone import BandPureBackbone, project
 
 _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0
@@ -108,10 +103,7 @@ def train_prompt_cam(
     cached = _projected(backbone, windows, step)
     starts = []
     for start in range(plan.starts):
-
-        def report(fraction: float, text: str, start: int = start) -> None:
-            step((start + fraction) / plan.starts, text)
-
+        report = part(step, start / plan.starts, (start + 1) / plan.starts)
         prompts = ClassPrompts(classes, backbone.vit.embed_dim, _generator(plan, start))
         prompts.to(cached.labels.device)
         starts.append((_train(backbone, prompts, cached, plan, start, report), start, prompts))

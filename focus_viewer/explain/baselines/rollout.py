@@ -17,28 +17,24 @@ from torch import Tensor
 
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import Trace, trace
-from focus_viewer.explain.baselines.method import Attribution, Question
+from focus_viewer.explain.baselines.method import Attribution, Question, SharedPassBaseline
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 
 @dataclass(frozen=True)
-class Rollout:
+class Rollout(SharedPassBaseline):
     """Attention rollout of Abnar and Zuidema."""
 
     name: str = "rollout"
     mode: Mode = "attention"
 
-    def attribute(self, backbone: BandPureBackbone, question: Question) -> Attribution:
-        """Propagate the decision's attention down to the input."""
-        flow = roll_down(trace(backbone, question, range(len(backbone.vit.blocks))))
-        prefix = backbone.vit.num_prefix_tokens
-        return Attribution(flow[prefix:], float(flow[:prefix].sum()))
-
     def attribute_all(
         self, backbone: BandPureBackbone, questions: Sequence[Question]
     ) -> list[Attribution]:
-        """Return the same attribution for every class."""
-        return [self.attribute(backbone, questions[0])] * len(questions)
+        """Trace the decision's attention down to the input, the same for every class."""
+        flow = roll_down(trace(backbone, questions[0], range(len(backbone.vit.blocks))))
+        prefix = backbone.vit.num_prefix_tokens
+        return [Attribution(flow[prefix:], float(flow[:prefix].sum()))] * len(questions)
 
 
 def roll_down(seen: Trace) -> Tensor:

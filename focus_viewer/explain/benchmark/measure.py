@@ -1,4 +1,4 @@
-"""Metrics of one method on one scene."""
+"""Metrics of one method on one scene with known truth."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.benchmark.methods import Answer, Method, Window
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
-from focus_viewer.explain.metrics.classifier import class_probability
 from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
 from focus_viewer.explain.metrics.cost import (
     Work,
     extra_parameters_percent,
     long_time_ratio,
+    peak_memory_bytes,
     time_ratio,
 )
-from focus_viewer.explain.metrics.faithfulness import Trial, faithfulness
+from focus_viewer.explain.metrics.faithfulness import Trial, class_probability, faithfulness
 from focus_viewer.explain.metrics.localisation import localisation
-from focus_viewer.explain.metrics.memory import peak_memory_bytes
 from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
+from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.samples import SampleBatch
 
 
 @dataclass(frozen=True)
@@ -221,3 +222,37 @@ def measure_cost(task: Task) -> dict[str, float]:
         "memory_ratio": peak_memory_bytes(one, device) / peak_memory_bytes(plain, device),
         "extra_parameters_percent": extra_parameters_percent(method.extra, backbone),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class BenchmarkScene:
+    """Window with known truth.
+
+    Attributes
+    ----------
+    data : FloatArray, shape (rows, cols, groups)
+        Mean reflectance of each group; rows and cols are the backbone's window.
+    groups : IntArray, shape (groups,)
+        Positions among the model's groups.
+    label : int
+        The true class.
+    """
+
+    data: FloatArray
+    groups: IntArray
+    label: int
+    truth: Truth
+
+    def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
+        """Return the standardised images as the model takes them, shape (1, groups, height, width).
+
+        Parameters
+        ----------
+        data : FloatArray, shape (rows, cols, groups), or None
+            Other numbers in place of the scene's own: the same with noise.
+        """
+        images = (self.data if data is None else data)[None]
+        nowhere = np.zeros(images.shape[:3], dtype=np.bool_)
+        unknown = np.zeros((1, self.groups.size), dtype=np.float32)
+        batch = SampleBatch(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
+        return batch.tensor(model.statistics(self.groups))

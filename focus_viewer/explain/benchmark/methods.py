@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -61,45 +60,9 @@ class Answer:
     on_sink: float = np.nan
 
 
-class Method(Protocol):
-    """Method in the benchmark."""
-
-    @property
-    def name(self) -> str:
-        """What it is called in tables."""
-        ...
-
-    @property
-    def extra(self) -> nn.Module | None:
-        """What it adds to the backbone, if anything."""
-        ...
-
-    @property
-    def costly(self) -> bool:
-        """Whether an explanation takes dozens of passes or more."""
-        ...
-
-    def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
-        """Explain classes."""
-        ...
-
-    def decide(self, window: Window) -> int:
-        """Decide on a class."""
-        ...
-
-    def unlearned(self, seed: int) -> Method:
-        """Take the same method on a model whose weights are shuffled, its own among them."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """FOCUS in one of its two modes.
-
-    Attributes
-    ----------
-    mode : {"evidence", "attention"}
-    """
+    """FOCUS in one of its two modes."""
 
     model: FocusModel
     mode: Mode
@@ -116,7 +79,7 @@ class Focus:
 
     @property
     def costly(self) -> bool:
-        """One pass is cheap."""
+        """Whether an explanation takes dozens of passes or more."""
         return False
 
     @torch.inference_mode()
@@ -187,7 +150,7 @@ class BaselineMethod:
 
     @property
     def costly(self) -> bool:
-        """Those that try an image in many variants."""
+        """Whether it takes dozens of passes: of methods that try an image in many variants."""
         return isinstance(self.baseline, IntegratedGradients | Occlusion)
 
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
@@ -220,3 +183,7 @@ class BaselineMethod:
         if isinstance(baseline, PromptCam):
             baseline = replace(baseline, prompts=randomised(baseline.prompts, seed))
         return BaselineMethod(baseline, randomised(self.model, seed))
+
+
+Method = Focus | BaselineMethod
+"""Method in the benchmark."""

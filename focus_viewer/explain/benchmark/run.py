@@ -1,18 +1,27 @@
-"""Benchmark run over seeds, scenes and methods, and its summary."""
+"""Benchmark run over seeds, scenes and methods, its summary, and its journal on disk."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from focus_viewer.core.progress import Step
-from focus_viewer.explain.benchmark.journal import Journal
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup, Depth, Effort, Task, measure_cost
+from focus_viewer.core.atomic_write import write_atomically
+from focus_viewer.core.progress import Step, part
+from focus_viewer.core.saliency.metric_names import with_current_names
+from focus_viewer.explain.benchmark.measure import (
+    BenchmarkScene,
+    BenchmarkSetup,
+    Depth,
+    Effort,
+    Task,
+    measure_cost,
+)
 from focus_viewer.explain.benchmark.methods import Method
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.benchmark.workers import Item, measure_items
 
 COST = "cost"
@@ -49,7 +58,7 @@ def run(
     step: Step,
     workers: int = 1,
 ) -> dict[str, Summary]:
-    """Measure items that are not in the journal.
+    """Measure what the journal lacks; return mean and sd over seeds, by method and metric.
 
     Parameters
     ----------
@@ -57,42 +66,17 @@ def run(
         Raises `Cancelled` to stop; what was measured is in the journal.
     workers : int
         Processes that measure scenes. Costs are always measured alone.
-
-    Returns
-    -------
-    dict
-        Method to metric to mean and standard deviation over seeds.
     """
+    count = len(repetitions)
     for index, repetition in enumerate(repetitions):
-
-        def report(fraction: float, text: str, index: int = index) -> None:
-            step((index + fraction) / len(repetitions), text)
-
-        _measure_repetition(_RepetitionRun(setup, repetition, effort), journal, report, workers)
+        wanted = [(name, what) for what in _parts(repetition) for name in repetition.names]
+        missing = [item for item in wanted if (repetition.seed, *item) not in journal.figures]
+        if missing:
+            methods = {method.name: method for method in repetition.build_methods()}
+            tasks = TaskFactory(setup, methods, repetition.scenes, repetition.seed, effort)
+            report = part(step, index / count, (index + 1) / count)
+            _measure_missing(tasks, missing, journal, report, workers)
     return {name: _summary(journal, repetitions, name) for name in repetitions[0].names}
-
-
-@dataclass(frozen=True, eq=False)
-class _RepetitionRun:
-    """Repetition with the setup that all share."""
-
-    setup: BenchmarkSetup
-    repetition: Repetition
-    effort: Effort
-
-    def missing(self, journal: Journal) -> list[Item]:
-        """Return the items without figures, scene by scene, costs last."""
-        wanted = [
-            (name, what) for what in _parts(self.repetition) for name in self.repetition.names
-        ]
-        return [item for item in wanted if (self.repetition.seed, *item) not in journal.figures]
-
-    def make_task(self) -> TaskFactory:
-        """Build the methods."""
-        by_name = {method.name: method for method in self.repetition.build_methods()}
-        return TaskFactory(
-            self.setup, by_name, self.repetition.scenes, self.repetition.seed, self.effort
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +108,11 @@ class TaskFactory:
         return {scene % len(self.scenes) for scene in scenes}
 
 
-def _measure_repetition(part: _RepetitionRun, journal: Journal, step: Step, workers: int) -> None:
-    missing = part.missing(journal)
-    if not missing:
-        return
-    seed = part.repetition.seed
-    make_task = part.make_task()
+def _measure_missing(
+    make_task: TaskFactory, missing: Sequence[Item], journal: Journal, step: Step, workers: int
+) -> None:
+    """Measure items of a repetition: scene by scene, costs last."""
+    seed = make_task.seed
 
     def tick(item: Item, done: int) -> None:
         step(done / len(missing), f"seed {seed}, {item[0]}")
@@ -175,3 +158,46 @@ def _mean_and_sd(values: Sequence[float]) -> dict[str, float]:
     known = [value for value in values if not math.isnan(value)]
     sd = float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
     return {"mean": _mean(values), "sd": sd}
+
+
+Key = tuple[int, str, str]
+"""Seed, method, and scene or "cost"."""
+
+
+class Journal:
+    """Measured figures, from which an interrupted run resumes: a line a method and scene.
+
+    Parameters
+    ----------
+    order : str
+        What was asked for; the lines of another order are thrown away.
+    """
+
+    def __init__(self, path: Path, order: str) -> None:
+        self._path = path
+        self.figures: dict[Key, dict[str, float]] = {}
+        kept = self._read(order)
+        # Written anew: what comes next must not be added to a line that was cut short.
+        write_atomically(path, "".join(f"{line}\n" for line in kept))
+
+    def _read(self, order: str) -> list[str]:
+        """Read the figures of complete lines; return the lines to keep."""
+        head = json.dumps(order)
+        lines = self._path.read_text(encoding="utf-8").split("\n") if self._path.exists() else []
+        if not lines or lines[0] != head:
+            return [head]
+        whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
+        for line in whole:
+            seed, method, what, figures = json.loads(line)
+            self.figures[seed, method, what] = with_current_names(figures)
+        return [head, *whole]
+
+    def add(self, key: Key, figures: dict[str, float]) -> None:
+        """Store figures."""
+        self.figures[key] = figures
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([*key, figures]) + "\n")
+
+    def discard(self) -> None:
+        """Delete the file, once the run is complete and its figures are printed."""
+        self._path.unlink()

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.benchmark.measure import BenchmarkScene
 from focus_viewer.explain.benchmark.methods import Answer, Focus, Window
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.model.backbone import BandPureBackbone, Reading
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import GroupStatistics, standardise, typical_leaf
@@ -216,13 +216,8 @@ class Part:
     ----------
     instead : str
         In words.
-    prompts : type of SpectralPrompts
     backbone : type of BandPureBackbone
         Gets the frozen weights.
-    model : type of FocusModel
-    batch : type of SampleBatch
-    scene : type of BenchmarkScene
-    focus : type of Focus
     """
 
     instead: str

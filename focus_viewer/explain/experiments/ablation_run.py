@@ -9,9 +9,8 @@ import numpy as np
 import torch
 
 from focus_viewer.core.progress import Step
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import Focus
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.experiments.ablation import Part, build_without
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.model.focus_model import FocusModel
@@ -41,7 +40,7 @@ class VariantTrainer:
     epochs: int
 
     def train(self, part: Part, seed: int, step: Step) -> FocusModel:
-        """Retrain the prompts of a variant."""
+        """Train the prompts of a variant anew."""
         model = build_without(part, self.setup.model, self.setup.edges_nm, seed)
         samples = [part.batch(**vars(batch)) for batch in self.samples]
         trainer = Trainer(model, samples, self._plan(part, seed), step=step)

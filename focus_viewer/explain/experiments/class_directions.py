@@ -52,16 +52,9 @@ def measure_class_directions(
 
 
 def projection(log_ratios: Tensor, directions: Tensor) -> Tensor:
-    """Project log ratios on directions; 1 is the whole direction.
+    """Project log ratios, (scenes, patches, groups), on directions, (scenes, groups).
 
-    Parameters
-    ----------
-    log_ratios : Tensor, shape (scenes, patches, groups)
-    directions : Tensor, shape (scenes, groups)
-
-    Returns
-    -------
-    Tensor, shape (scenes, patches)
+    The result has shape (scenes, patches); 1 is the whole direction.
     """
     projected = torch.einsum("bpk,bk->bp", log_ratios, directions)
     return projected / directions.square().sum(-1, keepdim=True).clamp_min(_TINY)
@@ -74,17 +67,14 @@ def _shares(weights: Tensor) -> Tensor:
 def class_means(shares: Tensor, values: Tensor, labels: Tensor, classes: int) -> Tensor:
     """Return the mean over each class's scenes of what their patches have, weighted by shares.
 
+    The result has shape (classes, width), 0 for a class that no scene shows.
+
     Parameters
     ----------
     shares : Tensor, shape (scenes, patches)
         Summing to 1 in each scene.
     values : Tensor, shape (scenes, patches, width)
     labels : Tensor of int64, shape (scenes,)
-
-    Returns
-    -------
-    Tensor, shape (classes, width)
-        0 for a class that no scene shows.
     """
     scenes = torch.einsum("bp,bpk->bk", shares, values)
     sums = scenes.new_zeros(classes, scenes.shape[1]).index_add(0, labels, scenes)

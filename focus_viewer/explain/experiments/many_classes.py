@@ -1,4 +1,4 @@
-"""Prompts for many classes, learned on a frozen backbone whose head knows none of them.
+"""Prompts for many classes, learned on a frozen backbone whose head knows none, and metrics.
 
 Without such a head there is no decision to follow, and a class must be localised otherwise:
 see `class_directions`. Of many classes a step reads a few, those that are shown among them (sampled
@@ -17,11 +17,12 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.typing import IntArray
+from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.explain.experiments.class_directions import class_means, measure_class_directions
 from focus_viewer.explain.experiments.prompt_bank import assign
+from focus_viewer.explain.metrics.agreement import above_half_max, top_iou
 from focus_viewer.explain.model.backbone import Reading
-from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput
+from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.model.prompts import SpectralPrompts
 from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.feature_cache import CachedFeatures
@@ -32,6 +33,7 @@ from focus_viewer.explain.training.samples import SampleBatch, patches
 _OF_CLASSES = ("prompts", "score_reader", "log_scale", "off_anchor", "patch_sink", "bias", "anchor")
 # For as many classes the weight of the loss `gain_l2`, which is a sum over classes, was chosen.
 _USUAL_CLASSES = 5
+_FIRST = 5
 _LEVELLED = 5  # batches
 _RIDGE = 0.01
 _TINY = 1e-9
@@ -224,3 +226,64 @@ def _among(target: Target, chosen: IntArray) -> Target:
     kept = torch.from_numpy(chosen)
     labels = torch.searchsorted(kept, target.labels)
     return target._replace(labels=labels, teacher=target.teacher[:, kept])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Means over scenes.
+
+    Attributes
+    ----------
+    accuracy : float
+        Share of scenes of which the class comes out first.
+    among_five : float
+        Share of scenes of which the class is among the first five.
+    band_iou_top_n : float
+        Overlap of the n highest groups of the class's curve with the n true ones, over scenes of
+        classes that have a truth.
+    chance_iou : float
+        What a curve that knows nothing would have.
+    """
+
+    accuracy: float
+    among_five: float
+    band_iou_top_n: float
+    chance_iou: float
+
+
+def measure(
+    model: FocusModel,
+    trainer: PromptTrainer,
+    samples: Sequence[SampleBatch],
+    classes: int,
+    step: Step,
+) -> Figures:
+    """Decide on scenes and compare curves with the truth.
+
+    Parameters
+    ----------
+    samples : sequence of SampleBatch
+        Never learned from.
+    """
+    first, five, overlaps, chance = [], [], [], []
+    for done, batch in enumerate(samples):
+        step(done / len(samples), "measuring")
+        output = trainer.decide(read_features(model, batch, classes))
+        own = torch.from_numpy(batch.labels)
+        ranks = (output.logits > output.logits.gather(1, own[:, None])).sum(1).numpy()
+        first.append(ranks < 1)
+        five.append(ranks < _FIRST)
+        curves = contrast(output.evidence.sum(2))[range(len(own)), own].numpy()
+        overlaps.append(_overlaps(curves, batch))
+        chance.append(_overlaps(np.zeros_like(curves), batch))
+    return Figures(_mean(first), _mean(five), _mean(overlaps), _mean(chance))
+
+
+def _overlaps(curves: FloatArray, batch: SampleBatch) -> list[float]:
+    """Return the overlap of each scene's curve with its true groups; NaN without a truth."""
+    truths = above_half_max(batch.importance)
+    return [top_iou(curve, truth) for curve, truth in zip(curves, truths, strict=True)]
+
+
+def _mean(parts: Sequence[object]) -> float:
+    return float(np.nanmean(np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])))

@@ -13,12 +13,7 @@ SHARED = ("prompts", "score_reader", "off_anchor")
 
 
 class Mixed(nn.Module):
-    """Mixture of a bank, shape (size, ...), for every class, shape (classes, ...).
-
-    Parameters
-    ----------
-    mix : nn.Parameter, shape (classes, size)
-    """
+    """Mixture, by `mix` (classes, size), of a bank (size, ...) for every class (classes, ...)."""
 
     def __init__(self, mix: nn.Parameter) -> None:
         super().__init__()
@@ -69,11 +64,7 @@ class BankedPrompts(SpectralPrompts):
 
         Classes of similar tissue begin with similar prompts. What remains of the anchors is
         the best approximation of their roots, which the gains start from, of the bank's size as
-        its rank (Eckart & Young, Psychometrika 1, 1936).
-
-        Parameters
-        ----------
-        anchor : Tensor, shape (classes, groups)
+        its rank (Eckart & Young, Psychometrika 1, 1936). Anchors have shape (classes, groups).
         """
         classes, size = self.mix.shape
         left, length, profiles = torch.linalg.svd(anchor.sign() * anchor.abs().sqrt(), False)

@@ -49,10 +49,6 @@ def group_bands(cube: Cube, edges_nm: DoubleArray) -> Grouping:
     edges_nm : DoubleArray, shape (groups, 2)
         Of the model; the last group holds its upper edge too.
 
-    Returns
-    -------
-    Grouping
-
     Raises
     ------
     IncompatibleCube
@@ -127,15 +123,13 @@ def _merged(edges_nm: DoubleArray) -> list[tuple[float, float]]:
 def average_bands(block: FloatArray, bands: tuple[IntArray, ...]) -> FloatArray:
     """Return the mean over each group's bands, NaN only where no band of the group has data.
 
+    The result has shape (..., groups).
+
     Parameters
     ----------
     block : FloatArray, shape (..., bands)
     bands : tuple of IntArray
         Positions in the block's last axis, one array a group.
-
-    Returns
-    -------
-    FloatArray, shape (..., groups)
     """
     means = np.full((*block.shape[:-1], len(bands)), np.nan, dtype=np.float32)
     for group, members in enumerate(bands):
@@ -150,7 +144,7 @@ def average_bands(block: FloatArray, bands: tuple[IntArray, ...]) -> FloatArray:
 def read_groups(
     cube: Cube, grouping: Grouping, step: Step = silent, out: FloatArray | None = None
 ) -> FloatArray:
-    """Read a cube as its groups' mean images, a part at a time.
+    """Read a cube as its groups' mean images, a part at a time, shape (rows, cols, present groups).
 
     Holds one number a pixel and group, and a part of the cube (see `core.binning.parts`); each
     number of the groups' bands is read once.
@@ -161,10 +155,6 @@ def read_groups(
         Called ahead of every part.
     out : FloatArray, shape (rows, cols, present groups), or None
         Where to put them, of float32; None for an array of their own.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols, present groups)
     """
     used = np.unique(np.concatenate(grouping.bands))
     local = tuple(np.searchsorted(used, members) for members in grouping.bands)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,35 +52,21 @@ def progress_hooks(
         tick(min(done / max(len(layers), 1), 1.0))
         done += 1
 
-    handles = [
-        backbone.register_forward_pre_hook(begin),
-        backbone.register_forward_hook(forward),
-        backbone.register_full_backward_pre_hook(backward),
-    ]
-    try:
-        handles += [m.register_forward_pre_hook(layer) for m in backbone.vit.blocks.modules()]
+    with ExitStack() as hooks:
+        hooks.enter_context(backbone.register_forward_pre_hook(begin))
+        hooks.enter_context(backbone.register_forward_hook(forward))
+        hooks.enter_context(backbone.register_full_backward_pre_hook(backward))
+        for module in backbone.vit.blocks.modules():
+            hooks.enter_context(module.register_forward_pre_hook(layer))
         yield passes
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 @contextmanager
 def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounter]:
-    """Count images taken through a backbone, to the feature block or the head, in any batches.
+    """Count images of so many groups that enter a backbone's ViT, in any batches.
 
-    The hooks are removed when the block ends, however it ends.
-
-    Parameters
-    ----------
-    groups : int
-        Spectral groups of an image.
-
-    Yields
-    ------
-    PassCounter
-        Forward: images that entered the ViT. Backward: images whose own decision was followed
-        back.
+    Backward passes are images whose own decision was followed back. The hooks are removed when the
+    block ends, however it ends.
     """
     passes = PassCounter()
 
@@ -90,12 +76,6 @@ def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounte
     def backward(module: nn.Module, gradients: Any) -> None:
         passes.backward += len(gradients[0])
 
-    handles = [
-        backbone.vit.patch_embed.register_forward_hook(forward),
-        backbone.vit.head.register_full_backward_pre_hook(backward),
-    ]
-    try:
+    entry = backbone.vit.patch_embed.register_forward_hook(forward)
+    with entry, backbone.vit.head.register_full_backward_pre_hook(backward):
         yield passes
-    finally:
-        for handle in handles:
-            handle.remove()

@@ -49,10 +49,7 @@ class SlidingWindow:
     def read(self, step: Step) -> PatchReading:
         """Read the whole image, patches of all windows blended.
 
-        Returns
-        -------
-        PatchReading
-            A batch of one on the CPU; patches are the grid's cells, row by row.
+        The reading is a batch of one on the CPU; patches are the grid's cells, row by row.
 
         Raises
         ------

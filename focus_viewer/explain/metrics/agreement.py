@@ -1,4 +1,7 @@
-"""Agreement of values with a truth or with one another; ties score as chance would."""
+"""Agreement of values with a truth or with one another; ties score as chance would.
+
+Values and truths are arrays of shape (n,).
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,23 @@ def top_share(values: Values, count: int) -> DoubleArray:
     ----------
     values : array, shape (n,)
     count : int
-        1 to n.
-
-    Returns
-    -------
-    DoubleArray, shape (n,)
-        0 to 1, summing to `count`.
+        1 to n; the shares, 0 to 1, sum to it.
     """
     last = np.partition(values, -count)[-count]
     above, tied = values > last, values == last
     return np.asarray(above + tied * ((count - above.sum()) / tied.sum()))
 
 
+def above_half_max(values: Values) -> BoolArray:
+    """Return which entries reach half of the last axis's highest; none where that is 0 or less."""
+    top = values.max(axis=-1, keepdims=True)
+    return np.asarray((values >= top / 2) & (top > 0))
+
+
 def top_iou(values: Values, truth: BoolArray) -> float:
     """Return the IoU of the n largest entries and the n true ones; NaN without a truth.
 
     A constant gets n / (2 size - n): it hits as many as a random order does on average.
-
-    Parameters
-    ----------
-    values, truth : array, shape (n,)
     """
     count = int(truth.sum())
     if count == 0:
@@ -48,10 +48,6 @@ def average_precision(values: Values, truth: BoolArray) -> float:
     """Return the mean precision at the ranks of the true entries; NaN without true entries.
 
     Tied entries are found at once, so a constant gets the share of true entries, which is chance.
-
-    Parameters
-    ----------
-    values, truth : array, shape (n,)
     """
     if not truth.any():
         return float("nan")
@@ -64,12 +60,7 @@ def average_precision(values: Values, truth: BoolArray) -> float:
 
 
 def correlation(first: Values, second: Values) -> float:
-    """Return Pearson's correlation; 0 if one of the two is constant, 1 if both are.
-
-    Parameters
-    ----------
-    first, second : array, shape (n,)
-    """
+    """Return Pearson's correlation; 0 if one of the two is constant, 1 if both are."""
     constant = [np.ptp(values) == 0 for values in (first, second)]
     if any(constant):
         return float(all(constant))
@@ -77,12 +68,7 @@ def correlation(first: Values, second: Values) -> float:
 
 
 def spearman(first: Values, second: Values) -> float:
-    """Return Spearman's rank correlation, tied entries sharing their mean rank; constants as above.
-
-    Parameters
-    ----------
-    first, second : array, shape (n,)
-    """
+    """Return Spearman's rank correlation, tied entries sharing a mean rank; constants as above."""
     return correlation(_ranks(first), _ranks(second))
 
 

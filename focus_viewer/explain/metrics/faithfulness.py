@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.metrics.localisation import known_values
+from focus_viewer.explain.model.backbone import BandPureBackbone
 
 Probability = Callable[[FloatArray], FloatArray]
 """Probability of the explained class, shape (n,), for images (n, groups, height, width)."""
@@ -47,12 +50,7 @@ class Trial:
     seed: int = 0
 
     def check(self, volume: SaliencyVolume) -> None:
-        """Refuse a volume that is not of this image.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Refuse a volume that is not of this image by a ValueError."""
         groups, height, width = self.image.shape
         rows, cols, found = volume.values.shape
         if found != groups or self.baseline.shape != (groups,) or rows > height or cols > width:
@@ -135,3 +133,23 @@ def _ask(trial: Trial, images: FloatArray) -> DoubleArray:
     if answer.shape != (len(images),):
         raise ValueError(f"expected {len(images)} probabilities, got an array {answer.shape}")
     return answer
+
+
+def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -> Probability:
+    """Return the probability that the backbone's own decision gives to one class.
+
+    Parameters
+    ----------
+    groups : Tensor of int64, shape (groups,)
+        Which of the model's groups the images are, on the backbone's device.
+    target : int
+        The class.
+    """
+
+    @torch.inference_mode()
+    def ask(images: FloatArray) -> FloatArray:
+        tensor = torch.from_numpy(np.ascontiguousarray(images)).to(groups.device)
+        shares = backbone.logits(tensor, groups).softmax(dim=1)[:, target]
+        return np.asarray(shares.cpu().numpy(), dtype=np.float32)
+
+    return ask

@@ -6,7 +6,13 @@ import numpy as np
 
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.metrics.agreement import average_precision, spearman, top_iou, top_share
+from focus_viewer.explain.metrics.agreement import (
+    above_half_max,
+    average_precision,
+    spearman,
+    top_iou,
+    top_share,
+)
 from focus_viewer.explain.metrics.truth import Truth
 
 
@@ -39,9 +45,7 @@ def band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
     real = truth.true_groups
     if not real.any():
         return float("nan")
-    curve = importance_curve(volume)
-    top = curve.max()
-    found = (curve >= top / 2) & (top > 0)
+    found = above_half_max(importance_curve(volume))
     return float((found & real).sum() / (found | real).sum())
 
 

@@ -17,20 +17,12 @@ SNR_DB = (40, 30, 20, 10)
 def noisy_cubes(
     data: FloatArray, rng: np.random.Generator, levels_db: Sequence[int] = SNR_DB
 ) -> dict[int, FloatArray]:
-    """Add more and more noise to a cube.
+    """Add more and more noise to a cube, (rows, cols, bands); by signal-to-noise ratio.
 
     Parameters
     ----------
-    data : FloatArray, shape (rows, cols, bands)
     rng : Generator
         Give every method its own, with the same seed: all then meet the same noise.
-    levels_db : sequence of int
-        Signal-to-noise ratios.
-
-    Returns
-    -------
-    dict of int to FloatArray, shape (rows, cols, bands)
-        By signal-to-noise ratio.
     """
     return {level: add_noise(data, level, rng) for level in levels_db}
 
@@ -38,16 +30,8 @@ def noisy_cubes(
 def stability(clean: SaliencyVolume, noisy: Mapping[int, SaliencyVolume]) -> dict[str, float]:
     """Compare explanations of one class in noise with the explanation without.
 
-    Parameters
-    ----------
-    noisy : mapping of int to SaliencyVolume
-        By signal-to-noise ratio in decibels.
-
-    Returns
-    -------
-    dict of str to float
-        `stability_40db` ...: Spearman's correlation of the curves; `stability_40db_volume` ...:
-        Pearson's of the volumes.
+    `stability_40db` ... (40: the signal-to-noise ratio) is Spearman's correlation of the curves,
+    `stability_40db_volume` ... Pearson's of the volumes.
     """
     found = {}
     for level, volume in noisy.items():
@@ -62,16 +46,14 @@ def stability(clean: SaliencyVolume, noisy: Mapping[int, SaliencyVolume]) -> dic
 def add_noise(data: FloatArray, snr_db: float, rng: np.random.Generator) -> FloatArray:
     """Add white noise of so many decibels below the signal's power, band by band.
 
+    The result has shape (rows, cols, bands).
+
     Parameters
     ----------
     data : FloatArray, shape (rows, cols, bands)
         NaN where there is no data.
     snr_db : float
         10 log10 of mean square over the noise's variance, the same in every band.
-
-    Returns
-    -------
-    FloatArray, shape (rows, cols, bands)
     """
     known = np.isfinite(data)
     square = np.where(known, data, 0).astype(np.float64) ** 2

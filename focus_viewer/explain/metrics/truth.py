@@ -8,6 +8,7 @@ import numpy as np
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import BoolArray, DoubleArray
+from focus_viewer.explain.metrics.agreement import above_half_max
 
 _CELL_SHARE = 0.5
 
@@ -41,8 +42,7 @@ class Truth:
     @property
     def true_groups(self) -> BoolArray:
         """Groups of at least half the highest importance; none where all is zero."""
-        top = self.importance.max()
-        return np.asarray((self.importance >= top / 2) & (top > 0))
+        return above_half_max(self.importance)
 
     @property
     def true_voxels(self) -> BoolArray:
@@ -50,12 +50,7 @@ class Truth:
         return self.lesion_cells[:, :, None] & self.true_groups
 
     def check(self, volume: SaliencyVolume) -> None:
-        """Refuse a volume on another grid.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Refuse a volume on another grid by a ValueError."""
         expected = (*self.lesion_cells.shape, self.importance.size)
         if volume.values.shape != expected:
             raise ValueError(
@@ -70,7 +65,7 @@ def truth_on_grid(
     edges_nm: DoubleArray,
     grid: tuple[int, int],
 ) -> Truth:
-    """Bring a scene's truth from pixels and bands to cells and groups.
+    """Convert a scene's truth from pixels and bands to cells and groups.
 
     A cell is lesion if at least half of it is; a group is as important as its bands on average.
 

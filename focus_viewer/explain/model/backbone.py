@@ -8,8 +8,6 @@ with the number of groups.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -141,6 +139,15 @@ class WavelengthEmbedding(nn.Module):
         return marked
 
 
+def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
+    attention = cast(Attention, block.attn)
+    qkv = attention.qkv(block.norm1(tokens))
+    shape = (3, attention.num_heads, attention.head_dim)
+    queries, keys, values = qkv.unflatten(-1, shape).unbind(-3)
+    return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+
+
 class BandPureBackbone(nn.Module):
     """ViT over (batch, groups, height, width), read before groups are mixed.
 
@@ -239,17 +246,13 @@ class BandPureBackbone(nn.Module):
         return ((logs - level) / self.residual_std[groups, None, None]).clamp(-_LIMIT, _LIMIT)
 
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Return the tokens before the feature block.
+        """Return the tokens before the feature block: (batch, groups, prefix + patches, dim).
 
         Parameters
         ----------
         images : Tensor, shape (batch, groups, height, width)
         groups : Tensor of int64, shape (groups,)
             Which of the model's groups the images are.
-
-        Returns
-        -------
-        Tensor, shape (batch, groups, prefix + patches, dim)
         """
         batch, count = images.shape[:2]
         contrasts = self.contrasts(images, groups).flatten(0, 1).unsqueeze(1)
@@ -272,7 +275,13 @@ class BandPureBackbone(nn.Module):
         listened to, not computed again.
         """
         width = self.heads * self.head_dim
-        with captured_output(self.attention.qkv, slice(width, 2 * width)) as captured:
+        captured: list[Tensor] = []
+
+        def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+            # A copy, so that the other parts can be let go while the pass goes on.
+            captured.append(output[..., width : 2 * width].clone())
+
+        with self.attention.qkv.register_forward_hook(listen):
             patches = self.patches(tokens)
         first = self.vit.num_prefix_tokens
         batch, groups = tokens.shape[:2]
@@ -280,22 +289,8 @@ class BandPureBackbone(nn.Module):
         return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Project tokens to queries (scaled), keys and values of the feature block.
-
-        Parameters
-        ----------
-        tokens : Tensor, shape (..., dim)
-
-        Returns
-        -------
-        tuple of Tensor, shape (..., heads, head_dim)
-        """
-        attention = self.attention
-        qkv = attention.qkv(self.feature_block.norm1(tokens)).unflatten(
-            -1, (3, self.heads, self.head_dim)
-        )
-        queries, keys, values = qkv.unbind(-3)
-        return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+        """Project tokens, shape (..., dim), by the feature block; see `project`."""
+        return project(self.feature_block, tokens)
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""
@@ -333,19 +328,3 @@ class BandPureBackbone(nn.Module):
             x = block(x)
         normed: Tensor = self.vit.norm(x)
         return normed
-
-
-@contextmanager
-def captured_output(module: nn.Module, part: slice) -> Iterator[list[Tensor]]:
-    """Capture copies of a part of a module's outputs, along the last axis, in a block."""
-    outputs: list[Tensor] = []
-
-    def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
-        # A copy, so that the other parts can be let go while the pass goes on.
-        outputs.append(output[..., part].clone())
-
-    hook = module.register_forward_hook(listen)
-    try:
-        yield outputs
-    finally:
-        hook.remove()

@@ -11,7 +11,7 @@ from typing import Any
 from focus_viewer.assets import folder
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
-from focus_viewer.core.saliency.metric_names import current_name
+from focus_viewer.core.saliency.metric_names import with_current_names
 from focus_viewer.core.saliency.model_card import ModelCard
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
@@ -62,11 +62,7 @@ def write_benchmark(
 ) -> Path:
     """Write a benchmark's main figures on a model's card; returns the card's path.
 
-    Parameters
-    ----------
-    name_or_folder : str or Path
-    benchmark : mapping
-        Sensor to method to metric to mean; other sensors stay as they are.
+    The figures map sensor to method to metric to mean; other sensors stay as they are.
 
     Raises
     ------
@@ -116,7 +112,7 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         recipe = Recipe(**entries.pop("recipe"))
         for part in ("measured", "benchmark"):
-            entries[part] = _with_current_names(entries.get(part, {}))
+            entries[part] = with_current_names(entries.get(part, {}))
         entries["classes"] = tuple(entries["classes"])
         entries["group_edges_nm"] = tuple(float(edge) for edge in entries["group_edges_nm"])
         return ModelCard(**entries), recipe
@@ -126,11 +122,3 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
             f"{path}: not a model card ({error}). Expected JSON with {wanted}. Get the model's "
             "folder again from its source."
         ) from error
-
-
-def _with_current_names(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Rename the metrics of a card as earlier versions wrote it."""
-    return {
-        current_name(name): _with_current_names(value) if isinstance(value, Mapping) else value
-        for name, value in figures.items()
-    }

@@ -129,16 +129,7 @@ class FocusModel(nn.Module):
 
 
 def contrast(evidence: Tensor) -> Tensor:
-    """Return the evidence for each class less the mean of the other classes.
-
-    Parameters
-    ----------
-    evidence : Tensor, shape (batch, classes, ...)
-
-    Returns
-    -------
-    Tensor, same shape
-    """
+    """Return the evidence for each class, (batch, classes, ...), less the mean of the others."""
     classes = evidence.shape[1]
     total = evidence.sum(dim=1, keepdim=True)
     return evidence - (total - evidence) / max(classes - 1, 1)

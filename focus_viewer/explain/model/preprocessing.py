@@ -97,15 +97,8 @@ def _brightness(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
 def log_ratios(images: FloatArray, typical: DoubleArray) -> FloatArray:
     """Compute the natural logarithm of each pixel's ratio to the typical leaf.
 
-    Parameters
-    ----------
-    images : FloatArray, shape (..., groups)
-    typical : DoubleArray, broadcastable to (..., groups)
-
-    Returns
-    -------
-    FloatArray, shape (..., groups)
-        Between -1.5 and 1.5; 0 where there is no data.
+    Between -1.5 and 1.5, and 0 where there is no data, shape (..., groups) as the images; `typical`
+    is broadcastable to it.
     """
     ratio = np.maximum(images / typical.astype(np.float32), np.float32(_DARK_SHARE))
     logs = np.clip(np.log(ratio), -_LIMIT, _LIMIT)

@@ -115,15 +115,13 @@ class SpectralPrompts(nn.Module):
 def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
     """Remove each patch's brightness from log ratios: light that scales all bands is not evidence.
 
+    The result has shape (..., groups).
+
     Parameters
     ----------
     log_ratios : Tensor, shape (..., groups)
         In the images' units.
     groups : Tensor of int64, shape (groups,)
-
-    Returns
-    -------
-    Tensor, shape (..., groups)
     """
     log_std = backbone.log_std[groups]
     level = log_ratios @ (backbone.brightness_shares(groups) * log_std)
@@ -131,5 +129,5 @@ def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: T
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:
-    """Bend scores smoothly so that they stay between -limit and limit, small ones as they are."""
+    """Limit scores smoothly to between -limit and limit; small ones stay as they are."""
     return limit * torch.tanh(scores / limit)

@@ -48,7 +48,6 @@ class Point:
     ----------
     epoch : int
         The last one that is done; 0 for what is not done in epochs.
-    model : dict of str to Tensor
     optimisation : dict
         As `Optimisation.state` gives it; empty between the stages.
     rows : list of Row

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.metrics.agreement import above_half_max
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
 from focus_viewer.explain.training.samples import SampleBatch
 
@@ -84,9 +85,5 @@ def summarise(scores: list[SceneScores], classes: tuple[str, ...]) -> dict[str, 
 
 def band_iou_half_max(curve: DoubleArray, truth: FloatArray) -> float:
     """Return the IoU of the groups above half maximum; NaN without a truth."""
-    if not truth.max() > 0:
-        return float("nan")
-    found, real = curve >= curve.max() / 2, truth >= truth.max() / 2
-    if curve.max() <= 0:
-        return 0.0
-    return float((found & real).sum() / (found | real).sum())
+    found, real = above_half_max(curve), above_half_max(truth)
+    return float((found & real).sum() / (found | real).sum()) if real.any() else float("nan")

@@ -106,11 +106,8 @@ def read_features(
     The typical leaf and every pixel's brightness are those over all of the batch's groups, also
     where a step then takes a few of them: a narrower sensor would measure slightly others.
 
-    Returns
-    -------
-    CachedFeatures
-        On the CPU, keys, patches and log ratios in half precision. Tokens off the leaf count as
-        noise: there is nothing to see.
+    The features are on the CPU, keys, patches and log ratios in half precision. Tokens off the leaf
+    count as noise: there is nothing to see.
     """
     backbone, device = model.backbone, model.mean.device
     images, leaf = _turned_with_leaf(model, batch, rng)

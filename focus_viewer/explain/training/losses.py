@@ -98,12 +98,9 @@ def total(parts: LossParts) -> Tensor:
 
 
 def attraction(sink: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean over absent classes of -log(sink mass): an absent class uses the sink.
+    """Return the mean over absent classes of -log(sink mass), shape (batch, classes).
 
-    Parameters
-    ----------
-    sink : Tensor, shape (batch, classes)
-    labels : Tensor of int64, shape (batch,)
+    An absent class uses the sink.
     """
     return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
 
@@ -122,12 +119,9 @@ def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
 
 
 def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
-    """Return the mean share of attention on noise.
+    """Return the mean share of attention, (batch, classes, patches, groups), on noise.
 
-    Parameters
-    ----------
-    attention : Tensor, shape (batch, classes, patches, groups)
-    noisy : Tensor of bool, shape (batch, patches, groups)
+    Noisy tokens are a mask of shape (batch, patches, groups).
     """
     return (attention * noisy[:, None]).sum((2, 3)).mean()
 
@@ -135,11 +129,7 @@ def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
 def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tensor:
     """Return the mean cross-entropy of the true class's patch weights against their targets.
 
-    Parameters
-    ----------
-    weight : Tensor, shape (batch, classes, patches)
-    labels : Tensor of int64, shape (batch,)
-    patch_weights : Tensor, shape (batch, patches)
+    Weights have shape (batch, classes, patches), targets (batch, patches).
     """
     own = weight[range(len(labels)), labels]
     return -(patch_weights * own.clamp_min(_TINY).log()).sum(-1).mean()

@@ -73,14 +73,7 @@ class SampleBatch:
     def tensor(self, statistics: GroupStatistics) -> Tensor:
         """Return the standardised images, each scene relative to its own typical leaf.
 
-        Parameters
-        ----------
-        statistics : GroupStatistics
-            For the present groups.
-
-        Returns
-        -------
-        Tensor, shape (scenes, present groups, rows, cols)
+        Statistics are those for the present groups; shape (scenes, present groups, rows, cols).
         """
         typical = np.stack([typical_leaf(scene, statistics.mean) for scene in self.images])
         return to_tensor(standardise(self.images, statistics, typical[:, None, None]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -35,21 +35,6 @@ class Outcome(NamedTuple):
 
     parts: LossParts
     figures: dict[str, Tensor]
-
-
-class Steps(Protocol):
-    """Steps of a stage."""
-
-    stage: Stage
-    trained: nn.Module
-
-    def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Run the model on a batch, with this stage's augmentation."""
-        ...
-
-    def decide(self, batch: SampleBatch) -> Tensor:
-        """Return logits for a batch without augmentation, shape (scenes, classes)."""
-        ...
 
 
 class BackboneSteps:
@@ -120,6 +105,10 @@ class PromptSteps:
         if rng.random() < _WHOLE_SHARE:
             return np.arange(present)
         return self.stage.draw_groups(rng, present)
+
+
+Steps = BackboneSteps | PromptSteps
+"""Steps of a stage: `outcome` runs the model with augmentation, `decide` without."""
 
 
 def standardised(model: FocusModel, batch: SampleBatch) -> tuple[Tensor, Tensor]:

@@ -10,9 +10,9 @@ import torch
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.checkpoint import Checkpoint, Point
-from focus_viewer.explain.training.class_anchors import measure_anchors
 from focus_viewer.explain.training.config import TrainingPlan
 from focus_viewer.explain.training.feature_cache import FeatureCache, copies_within, copy_bytes
+from focus_viewer.explain.training.localisation import measure_anchors
 from focus_viewer.explain.training.log import Means, Row, TrainingLog
 from focus_viewer.explain.training.losses import total
 from focus_viewer.explain.training.optimisation import Optimisation

@@ -50,17 +50,7 @@ class Scale:
         return self.limits[0] < 0
 
     def over(self, picture: ByteArray, heat: FloatArray) -> ByteArray:
-        """Draw a heatmap over a picture.
-
-        Parameters
-        ----------
-        picture : ByteArray, shape (height, width, 3)
-        heat : FloatArray, shape (height, width)
-
-        Returns
-        -------
-        ByteArray, shape (height, width, 3)
-        """
+        """Draw a heatmap (height, width) over a picture (height, width, 3)."""
         if self.cmap in (style.DIVERGING, _SEQUENTIAL):
             return tinted(picture, heat, self.limits, self.cmap, self.opacity)
         return self._faded(picture, heat)
@@ -123,12 +113,8 @@ def tinted(
         Not finite where there is nothing to show.
     limits : tuple of float
         Values at the two ends of the colour map.
-    cmap : str
-        Name of a matplotlib colour map.
     strength : float
         Of the colours, 0 to 1.
-    darkest : float
-        What black of the picture becomes, 0 to 1.
 
     Returns
     -------
@@ -149,13 +135,7 @@ def _shaded(picture: ByteArray) -> DoubleArray:
 
 
 def on_paper(colour: str) -> str:
-    """Return a region's colour, as dark as a line on white must be, in the same hue.
-
-    Parameters
-    ----------
-    colour : str
-        "#rrggbb".
-    """
+    """Return a region's colour, as dark as a line on white must be, in the same hue."""
     light = np.array(to_rgb(colour)) ** 2.2
     luminance = float(light @ (0.2126, 0.7152, 0.0722))
     if luminance <= _LIGHTEST:

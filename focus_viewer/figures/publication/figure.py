@@ -8,7 +8,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel, within_bounds
-from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.saliency.volume import group_weights
 from focus_viewer.core.wording import window_text
 from focus_viewer.figures import style
@@ -18,7 +18,6 @@ from focus_viewer.figures.publication.layout import (
     GAP_MM,
     MARGIN_MM,
     Block,
-    Place,
     Sheet,
     bottom_mm,
     draw_title,
@@ -52,17 +51,8 @@ _NAMES: Final[dict[Panel, str]] = {
 def publication_figure(subject: FigureSubject, spec: FigureSpec) -> Figure:
     """Draw the chosen panels, as far as there is something to draw.
 
-    The same subject and choices give the same figure, on any machine with the same fonts.
-
-    Parameters
-    ----------
-    spec : FigureSpec
-        Numbers beyond their bounds are held in them.
-
-    Returns
-    -------
-    Figure
-        As wide as was chosen and as high as its panels need; no window knows it.
+    The same subject and choices give the same figure, on any machine with the same fonts. It is as
+    high as its panels need; numbers of the choices are clipped to their bounds.
     """
     spec = within_bounds(spec)
     letters = Letters(spec.font, spec.font_pt)
@@ -75,7 +65,9 @@ def shortcomings(subject: FigureSubject, spec: FigureSpec) -> tuple[str, ...]:
     spec = within_bounds(spec)
     letters = Letters(spec.font, spec.font_pt)
     found = list(_left_out(subject, spec))
-    if "heatmap" in spec.panels and _is_blind(subject):
+    volume = subject.first.volume(subject.mode)
+    blind = volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
+    if "heatmap" in spec.panels and blind:
         window = window_text(subject.first.cube, subject.window_nm)
         found.append(f"The heatmap is empty: the model saw nothing at {window}.")
     if not is_installed(spec.font):
@@ -117,12 +109,6 @@ def _left_out(subject: FigureSubject, spec: FigureSpec) -> Iterator[str]:
             yield f"No {_NAMES[panel]}: {reason}."
 
 
-def _is_blind(subject: FigureSubject) -> bool:
-    """Return whether the band window touches no spectral group that the model saw."""
-    volume = subject.first.volume(subject.mode)
-    return volume is not None and not group_weights(volume.edges_nm, subject.window_nm).any()
-
-
 def _names_in(subject: FigureSubject) -> Iterator[str]:
     for cube in subject.cubes:
         yield cube.cube.name
@@ -135,10 +121,12 @@ class _Drawing:
 
     def __init__(self, subject: FigureSubject, spec: FigureSpec, letters: Letters) -> None:
         self._subject, self._spec, self._letters = subject, spec, letters
-        self._panels = [panel for panel in spec.panels if not why_not(panel, subject)]
-        blocks = [(panel, block) for panel in self._panels for block in self._blocks(panel)]
+        drawn = [panel for panel in spec.panels if not why_not(panel, subject)]
+        blocks = [(panel, block) for panel in drawn for block in self._blocks(panel)]
         self._places = laid_out([block for _, block in blocks], letters, spec.width_mm)
-        self._of = {panel: self._letters_of(blocks, panel) for panel in self._panels}
+        self._of: dict[Panel, list[str]] = {panel: [] for panel in drawn}
+        for (panel, _), place in zip(blocks, self._places, strict=True):
+            self._of[panel].append(place.letter)
         self._print_mm = bottom_mm(self._places) + GAP_MM
         self._lines = self._caption_lines() if spec.caption else ()
 
@@ -152,7 +140,7 @@ class _Drawing:
 
     def figure(self) -> Figure:
         page = Page(self.height_mm, self._spec.width_mm)
-        sheet = Sheet(page, self._letters)
+        sheet = Sheet(page, self._letters, next(iter(self._of.get("heatmap", [])), ""))
         for place in self._places:
             draw_title(sheet, place)
             place.block.draw(sheet, place)
@@ -170,8 +158,9 @@ class _Drawing:
                 yield from (composite_block(cube, spec) for cube in subject.cubes)
             case "heatmap":
                 scale = scale_of(subject)
-                for cube in self._explained():
-                    yield heatmap_block(cube, subject, spec, scale, foot_mm)
+                for cube in subject.cubes:
+                    if cube.volume(subject.mode) is not None:
+                        yield heatmap_block(cube, subject, spec, scale, foot_mm)
             case "probabilities":
                 yield probability_block(subject.first, letters)
             case "volume":
@@ -183,28 +172,11 @@ class _Drawing:
                 yield self._spectral_block(panel)
 
     def _spectral_block(self, panel: Panel) -> Block:
-        panels = SpectralPanels(
-            self._subject, self._letters, self._spec.width_mm, self._heatmap_letter()
-        )
+        panels = SpectralPanels(self._subject, self._letters, self._spec.width_mm)
         compared = self._subject.first.comparison
         if panel == "comparison" and compared is not None:
             return panels.comparison(compared)
         return panels.spectra() if panel == "spectra" else panels.curve()
-
-    def _explained(self) -> list[FigureCube]:
-        return [cube for cube in self._subject.cubes if cube.volume(self._subject.mode) is not None]
-
-    def _heatmap_letter(self) -> str:
-        """Return the letter of the first heatmap: known before the panels have their places."""
-        if "heatmap" not in self._panels:
-            return ""
-        before = self._panels[: self._panels.index("heatmap")]
-        cubes = len(self._subject.cubes) if "composite" in before else 0
-        return chr(ord("a") + len(before) - ("composite" in before) + cubes)
-
-    def _letters_of(self, blocks: list[tuple[Panel, Block]], panel: Panel) -> list[str]:
-        pairs: Iterator[tuple[tuple[Panel, Block], Place]] = zip(blocks, self._places, strict=True)
-        return [place.letter for (drawn, _), place in pairs if drawn == panel]
 
     def _caption_lines(self) -> tuple[str, ...]:
         text = caption(self._subject, self._of, tuple(_left_out(self._subject, self._spec)))

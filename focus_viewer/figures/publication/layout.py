@@ -33,10 +33,11 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Page and type that panels are drawn with."""
+    """Page and type that panels are drawn with, and the letter of the first heatmap, if any."""
 
     page: Page
     letters: Letters
+    heatmap_letter: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +98,7 @@ class Place:
 
 
 def laid_out(blocks: Sequence[Block], letters: Letters, width_mm: float) -> tuple[Place, ...]:
-    """Return the places of panels, in their order.
-
-    Parameters
-    ----------
-    width_mm : float
-        Of the page.
-    """
+    """Return the places of panels, in their order, on a page of this width."""
     places: list[Place] = []
     y_mm = MARGIN_MM
     for row in _rows(blocks, width_mm):
@@ -166,9 +161,12 @@ def _set(
 ) -> list[Place]:
     """Place cells of equal width whose frames begin at the same height."""
     cell_mm = (width_mm - GAP_MM * (len(row) - 1)) / len(row)
-    titles = [_title_lines(block, letters, cell_mm) for block in row]
+    room_mm = cell_mm - _indent_mm(letters)
+    titles = [letters.wrapped(block.title, room_mm, letters.body_pt) for block in row]
     lines = max(map(len, titles))
-    top_mm = y_mm + _title_mm(letters, lines) + max(_head_mm(block, cell_mm) for block in row)
+    head_mm = max(block.head_mm(_frame_width_mm(block, cell_mm)) for block in row)
+    title_mm = letters.letter_pt * 0.3 + (lines - 1) * letters.line_mm(letters.body_pt)
+    top_mm = y_mm + (title_mm + _TITLE_GAP_MM) + head_mm
     sizes = _sizes(row, cell_mm)
     high_mm = max(height for _, height in sizes)
     places = []
@@ -193,7 +191,7 @@ def _sizes(row: Sequence[Block], cell_mm: float) -> list[tuple[float, float]]:
 
 
 def _size(block: Block, cell_mm: float) -> tuple[float, float]:
-    width_mm = cell_mm - block.left_mm - block.right_mm
+    width_mm = _frame_width_mm(block, cell_mm)
     if block.aspect is None:
         return width_mm, block.height_mm
     aspect = min(max(block.aspect, _ASPECTS[0]), _ASPECTS[1])
@@ -203,17 +201,8 @@ def _size(block: Block, cell_mm: float) -> tuple[float, float]:
     return height_mm / aspect, height_mm
 
 
-def _head_mm(block: Block, cell_mm: float) -> float:
-    return block.head_mm(cell_mm - block.left_mm - block.right_mm)
-
-
-def _title_lines(block: Block, letters: Letters, cell_mm: float) -> tuple[str, ...]:
-    return letters.wrapped(block.title, cell_mm - _indent_mm(letters), letters.body_pt)
-
-
-def _title_mm(letters: Letters, lines: int) -> float:
-    first_mm = letters.letter_pt * 0.3
-    return first_mm + (lines - 1) * letters.line_mm(letters.body_pt) + _TITLE_GAP_MM
+def _frame_width_mm(block: Block, cell_mm: float) -> float:
+    return cell_mm - block.left_mm - block.right_mm
 
 
 def _indent_mm(letters: Letters) -> float:

@@ -10,22 +10,17 @@ from typing import Final
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
 
+from focus_viewer.figures import style
+
 SMALLEST_PT: Final = 6.0
 _STAND_IN: Final = "DejaVu Sans"  # comes with matplotlib
-_MM_PER_PT: Final = 25.4 / 72
 _LEADING: Final = 1.25  # from baseline to baseline, in font sizes
 _MISSING: Final = "\ufffd"
 
 
 @dataclass(frozen=True)
 class Letters:
-    """Type of a figure.
-
-    Attributes
-    ----------
-    font : str
-        Chosen family.
-    """
+    """Type of a figure in the chosen font."""
 
     font: str
     body_pt: float
@@ -48,11 +43,11 @@ class Letters:
 
     def line_mm(self, pt: float) -> float:
         """Return the distance from baseline to baseline."""
-        return pt * _LEADING * _MM_PER_PT
+        return pt * _LEADING * style.MM_PER_PT
 
     def width_mm(self, text: str, pt: float, bold: bool = False) -> float:
         """Return the width of a line of text."""
-        return _width_pt(self.drawable(text), self.families, pt, bold) * _MM_PER_PT
+        return _width_pt(self.drawable(text), self.families, pt, bold) * style.MM_PER_PT
 
     def drawable(self, text: str) -> str:
         """Return the text on one line, a replacement character for each letter that no font has."""

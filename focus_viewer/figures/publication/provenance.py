@@ -15,6 +15,7 @@ from focus_viewer.figures.figure_file import About
 from focus_viewer.version import __version__
 
 _HASH_LETTERS = 12
+_PROGRAM = f"FOCUS Viewer {__version__}"
 
 
 def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
@@ -25,30 +26,19 @@ def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
     if volume is not None:
         window = window_text(first.cube, subject.window_nm)
         title = f"{saliency_title(volume)} in {first.cube.name}, {window}"
-    lines = [*_sources(subject, whole=True), *_models(subject, whole=True), _program()]
-    description = " ".join(lines + ([f"Date: {spec.date}."] if spec.date else []))
-    return About(
-        title, description, _keywords(subject), _day(spec.date), f"FOCUS Viewer {__version__}"
-    )
+    lines = [*_origin(subject, whole=True), *([f"Date: {spec.date}."] if spec.date else [])]
+    return About(title, " ".join(lines), _keywords(subject), _day(spec.date), _PROGRAM)
 
 
 def caption(
     subject: FigureSubject, letters: Mapping[Panel, Sequence[str]], left_out: Sequence[str]
 ) -> str:
-    """Return what each panel shows, and the sources of all data.
-
-    Parameters
-    ----------
-    letters : mapping of Panel to sequence of str
-        Of the panels that are drawn.
-    left_out : sequence of str
-        Why others are not.
-    """
+    """Return what each panel shows, by its letters, why others are left out, and all sources."""
     parts = [
         f"{', '.join(found)}, {_panel_text(panel, subject, found)}"
         for panel, found in letters.items()
     ]
-    return " ".join([*parts, *left_out, *_sources(subject), *_models(subject), _program()])
+    return " ".join([*parts, *left_out, *_origin(subject)])
 
 
 def doubt(subject: FigureSubject) -> str:
@@ -146,8 +136,12 @@ def _table_text(subject: FigureSubject) -> str:
     return f"pixels, mean ± standard deviation over good bands{shares}; vegetation indices."
 
 
-def _sources(subject: FigureSubject, whole: bool = False) -> list[str]:
-    return [_source(cube, whole) for cube in subject.cubes]
+def _origin(subject: FigureSubject, whole: bool = False) -> list[str]:
+    """Return sentences on cubes, models and program, with hashes whole or shortened."""
+    sources = [_source(cube, whole) for cube in subject.cubes]
+    explanations = (cube.explanation for cube in subject.cubes if cube.explanation is not None)
+    models = dict.fromkeys(_model(explanation, whole) for explanation in explanations)
+    return [*sources, *models, f"{_PROGRAM}."]
 
 
 def _source(shown: FigureCube, whole: bool) -> str:
@@ -160,13 +154,8 @@ def _source(shown: FigureCube, whole: bool) -> str:
     return f"{name}: {size}, {units_text(cube.units)}{content}{done}."
 
 
-def _models(subject: FigureSubject, whole: bool = False) -> list[str]:
-    found = (cube.explanation for cube in subject.cubes if cube.explanation is not None)
-    return list(dict.fromkeys(_model(explanation, whole) for explanation in found))
-
-
 def _model(explanation: Explanation, whole: bool) -> str:
-    """Return the model with its doubt, and the hash of its weights, whole or shortened."""
+    """Return the model with its doubt, and the hash of its weights."""
     card = explanation.card
     weights = f", sha256 {_shortened(card.sha256, whole)}" if card.sha256 else ""
     return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}."
@@ -174,10 +163,6 @@ def _model(explanation: Explanation, whole: bool) -> str:
 
 def _shortened(digest: str, whole: bool) -> str:
     return digest if whole else digest[:_HASH_LETTERS]
-
-
-def _program() -> str:
-    return f"FOCUS Viewer {__version__}."
 
 
 def _keywords(subject: FigureSubject) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.documents.figure_subject import Comparison, FigureSubject
+from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.core.wording import (
     axis_title,
@@ -23,12 +23,6 @@ from focus_viewer.core.wording import (
     value_title,
 )
 from focus_viewer.figures import style
-from focus_viewer.figures.publication.importance_steps import (
-    draw_steps,
-    mark_window,
-    quantity,
-    with_gaps,
-)
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm, region_entries
 from focus_viewer.figures.publication.layout import Block, Place, Sheet
 from focus_viewer.figures.publication.letters import Letters
@@ -37,38 +31,27 @@ from focus_viewer.figures.region_strip import name_regions
 _HEIGHT_SHARE, _HEIGHTS_MM = 0.2, (27.0, 36.0)
 _NARROWEST_MM: Final = 80.0
 _STRIP_MM: Final = 5.2
-_MM_PER_PT: Final = 25.4 / 72
 _LABEL_EM, _TICK_EM = 1.5, 3.7  # room of an axis label and of its ticks, in small letters
 _NEAR_ZERO: Final = 0.03  # of the frame's height
 _MARK_SHARE: Final = 0.1  # of the frame, above the curves, for the letter of the heatmap
+_QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "share")}
 
 
 class SpectralPanels:
-    """Panels that show curves; they share a spectral axis.
+    """Panels that show curves; they share a spectral axis. The width is that of the page."""
 
-    Parameters
-    ----------
-    width_mm : float
-        Of the page.
-    heatmap_letter : str
-        Of the panel whose wavelengths are marked; empty for none.
-    """
-
-    def __init__(
-        self, subject: FigureSubject, letters: Letters, width_mm: float, heatmap_letter: str
-    ) -> None:
+    def __init__(self, subject: FigureSubject, letters: Letters, width_mm: float) -> None:
         self._subject = subject
         self._letters = letters
-        self._left_mm = (_LABEL_EM + _TICK_EM) * letters.small_pt * _MM_PER_PT
+        self._left_mm = (_LABEL_EM + _TICK_EM) * letters.small_pt * style.MM_PER_PT
         self._right_mm = letters.width_mm("0000", letters.small_pt) / 2  # of the last number
         low, high = _HEIGHTS_MM
         self._height_mm = min(max(width_mm * _HEIGHT_SHARE, low), high)
-        self._heatmap_letter = heatmap_letter
 
     def curve(self) -> Block:
         """Return importance of the image as steps, importance of its regions as lines."""
         shown = self._subject.first
-        volume = _volume_of(shown, self._subject)
+        volume = shown.explained(self._subject.mode)
         drawn = [region for region in shown.regions if region.id in shown.importance]
         entries = region_entries(drawn)
         lines = [shown.importance[region.id] for region in drawn]
@@ -149,8 +132,8 @@ class SpectralPanels:
             draw(axes)
             low, high = axes.get_ylim()
             axes.set_ylim(low, high + _MARK_SHARE * (high - low))
-            self._furnish(axes, named)
-            left_mm = _TICK_EM * self._letters.small_pt * _MM_PER_PT
+            self._furnish(axes, sheet.heatmap_letter, named)
+            left_mm = _TICK_EM * self._letters.small_pt * style.MM_PER_PT
             axes.yaxis.set_label_coords(-left_mm / frame.width_mm, 0.5)
             key_y_mm = frame.y_mm - head_mm(frame.width_mm)
             lines = key_of(frame.width_mm)
@@ -165,19 +148,19 @@ class SpectralPanels:
             left_mm=self._left_mm,
             right_mm=self._right_mm,
             head_mm=head_mm,
-            foot_mm=2.7 * self._letters.small_pt * _MM_PER_PT + 0.6,
+            foot_mm=2.7 * self._letters.small_pt * style.MM_PER_PT + 0.6,
         )
 
-    def _furnish(self, axes: Axes, named: bool) -> None:
+    def _furnish(self, axes: Axes, heatmap_letter: str, named: bool) -> None:
         pt = self._letters.small_pt
         axes.tick_params(labelsize=pt)
         axes.set_xlabel(axis_title(self._subject.first.cube), fontsize=pt, labelpad=1.5)
         axes.yaxis.label.set_fontsize(pt)
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        if self._heatmap_letter:
+        if heatmap_letter:
             window = self._subject.window_nm
             first = first_number(self._subject.first.cube)
-            mark_window(axes, window.low_nm + first, window.high_nm + first, self._heatmap_letter)
+            mark_window(axes, window.low_nm + first, window.high_nm + first, heatmap_letter)
         if named:
             name_regions(axes)
 
@@ -191,13 +174,6 @@ def _axis_limits(subject: FigureSubject) -> tuple[float, float]:
         ends += [float(volume.edges_nm.min()), float(volume.edges_nm.max())]
     low, high = min(ends), max(ends)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
-
-
-def _volume_of(shown: FigureCube, subject: FigureSubject) -> SaliencyVolume:
-    volume = shown.volume(subject.mode)
-    if volume is None:
-        raise ValueError(f"{shown.cube.name} is not explained")
-    return volume
 
 
 def _draw_region_steps(
@@ -236,3 +212,64 @@ def _power(curves: Sequence[DoubleArray]) -> int:
     tops = [float(np.max(np.abs(curve[np.isfinite(curve)]), initial=0)) for curve in curves]
     top = max(tops, default=0.0)
     return 0 if 0.01 <= top < 10_000 else power_of_ten(top)
+
+
+def quantity(volume: SaliencyVolume, power: int) -> str:
+    """Return `Evidence (10⁻³ logit)`."""
+    name, its_unit = _QUANTITIES[volume.mode]
+    return f"{name} ({scaled_unit(its_unit, power)})"
+
+
+def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
+    """Draw the curve of the whole image, holes hatched; return the power of ten of its unit."""
+    curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
+    power = power_of_ten(float(np.nanmax(np.abs(curve))))
+    curve = curve / 10.0**power
+    for sign, colour in ((1, style.FOR), (-1, style.AGAINST)):
+        axes.stairs(np.where(sign * curve > 0, curve, np.nan), edges, fill=True, color=colour)
+    axes.axhline(0, color=style.INK, linewidth=0.6)
+    _set_room(axes, curve)
+    _hatch(axes, curve, edges)
+    return power
+
+
+def with_gaps(curve: DoubleArray, edges_nm: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+    """Return values of steps and their edges, one more: NaN where the sensor has no group."""
+    edges = np.unique(edges_nm)
+    values = np.full(edges.size - 1, np.nan)
+    values[np.searchsorted(edges, edges_nm[:, 0])] = curve
+    return values, edges
+
+
+def _set_room(axes: Axes, curve: DoubleArray) -> None:
+    low, high = min(np.nanmin(curve), 0.0), max(np.nanmax(curve), 0.0)
+    room = 0.08 * (high - low or 1.0)
+    axes.set_ylim(low - room, high + room)
+
+
+def _hatch(axes: Axes, curve: DoubleArray, edges: DoubleArray) -> None:
+    for gap in np.flatnonzero(np.isnan(curve)):
+        axes.axvspan(
+            edges[gap],
+            edges[gap + 1],
+            facecolor="none",
+            edgecolor=style.HAIRLINE,
+            hatch="////////",
+            linewidth=0,
+        )
+
+
+def mark_window(axes: Axes, low_nm: float, high_nm: float, letter: str) -> None:
+    """Shade wavelengths, and write the letter of the panel that shows them."""
+    axes.axvspan(low_nm, high_nm, facecolor=style.MUTED, alpha=0.16, linewidth=0, zorder=0)
+    axes.annotate(
+        letter,
+        ((low_nm + high_nm) / 2, 1),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(0, -1.5),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=7,
+        fontweight="bold",
+    )

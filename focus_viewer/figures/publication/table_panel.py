@@ -25,13 +25,7 @@ _LEADING: Final = 1.25
 
 @dataclass(frozen=True)
 class Column:
-    """Column of the table.
-
-    Attributes
-    ----------
-    side : {"left", "right"}
-        Numbers stand at the right.
-    """
+    """Column of the table; numbers stand at the right."""
 
     title: str
     cells: tuple[str, ...]
@@ -70,7 +64,8 @@ def _columns(
     names_mm = room_mm * _NAMES_SHARE
     names = tuple(letters.shortened(row.name, names_mm, letters.small_pt) for row in rows)
     unit = f"Mean {value_title(shown.cube).lower()}"
-    found = [Column("Region", names, "left"), _numbers("Pixels", [row.pixels for row in rows])]
+    pixels = tuple(f"{row.pixels:d}" for row in rows)
+    found = [Column("Region", names, "left"), Column("Pixels", pixels)]
     found.append(Column(unit, tuple(_spread(row) for row in rows)))
     if shown.importance:
         found += _saliency_columns(rows, signed)
@@ -91,10 +86,6 @@ def _saliency_columns(rows: Sequence[RegionRow], signed: bool) -> list[Column]:
         columns.append(Column("Against (%)", tuple(_percent(row.negative_share) for row in rows)))
     peaks = tuple(f"{row.peaks_nm[0]:.0f}" if row.peaks_nm else "–" for row in rows)
     return [*columns, Column("Peak (nm)", peaks)]
-
-
-def _numbers(title: str, values: Sequence[int]) -> Column:
-    return Column(title, tuple(f"{value:d}" for value in values))
 
 
 def _spread(row: RegionRow) -> str:

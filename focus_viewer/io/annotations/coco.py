@@ -3,7 +3,7 @@
 One image, a category for each class name, and an annotation for each region with its box, its area
 in pixels and its segmentation: one polygon, or uncompressed runs ("RLE") where pixels were painted
 or an outline has holes or parts, which polygons of COCO cannot describe. Their "iscrowd" is 0, as
-each is a single object. Coordinates are those of pixel space.
+each is a single object. Coordinates are those of pixel space. Compressed runs and boxes are read.
 
 Format: https://cocodataset.org/#format-data. The member "focus_viewer" of an annotation, which
 other programs ignore, stores what COCO cannot.
@@ -14,31 +14,29 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.regions.shapes import MaskShape, Shape, contours_of
-from focus_viewer.io.annotations.exact import described
-from focus_viewer.io.annotations.regions import about
-from focus_viewer.io.annotations.run_length import run_lengths
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
+from focus_viewer.core.regions.shapes import (
+    MaskShape,
+    Polygon,
+    Rectangle,
+    Shape,
+    contours_of,
+    mask_shape,
+)
+from focus_viewer.core.typing import ImageShape
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.joining import joined
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
 from focus_viewer.io.annotations.storage import to_json
 
-UNCLASSIFIED = "unclassified"
-"""Category of regions without a class: COCO wants one for each."""
+_UNCLASSIFIED = "unclassified"  # COCO wants a category for each region
 
 
-def coco_bytes(
-    annotations: Annotations, image_shape: tuple[int, int], image_name: str = ""
-) -> bytes:
-    """Return annotations as the content of a COCO file.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    image_name : str
-        File name of the image.
-    """
+def coco_bytes(annotations: Annotations, image_shape: ImageShape, image_name: str = "") -> bytes:
+    """Return annotations as the content of a COCO file."""
     rows, cols = image_shape
-    names = dict.fromkeys(region.class_name or UNCLASSIFIED for region in annotations)
+    names = dict.fromkeys(region.class_name or _UNCLASSIFIED for region in annotations)
     category_ids = {name: number for number, name in enumerate(names, start=1)}
     return to_json(
         {
@@ -49,7 +47,7 @@ def coco_bytes(
                 {
                     "id": number,
                     "image_id": 1,
-                    "category_id": category_ids[region.class_name or UNCLASSIFIED],
+                    "category_id": category_ids[region.class_name or _UNCLASSIFIED],
                     **_shape_of(region, image_shape),
                 }
                 for number, region in enumerate(annotations, start=1)
@@ -58,14 +56,8 @@ def coco_bytes(
     )
 
 
-def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
-    """Return one polygon as x, y, x, y ..., or the runs of the pixels.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def _segmentation_of(outline: Shape, image_shape: ImageShape) -> object:
+    """Return one polygon as x, y, x, y ..., or the runs of the pixels."""
     rings = () if isinstance(outline, MaskShape) else contours_of(outline)
     if len(rings) == 1 and len(rings[0]) >= 3:
         return [[float(value) for corner in rings[0] for value in corner]]
@@ -75,10 +67,10 @@ def segmentation_of(outline: Shape, image_shape: tuple[int, int]) -> object:
     }
 
 
-def _shape_of(region: Annotation, image_shape: tuple[int, int]) -> dict[str, object]:
+def _shape_of(region: Annotation, image_shape: ImageShape) -> dict[str, object]:
     crop = region.outline.crop(image_shape)
     return {
-        "segmentation": segmentation_of(region.outline, image_shape),
+        "segmentation": _segmentation_of(region.outline, image_shape),
         "bbox": _box(region.outline, crop),
         "area": crop.pixels if crop else 0,
         "iscrowd": 0,
@@ -98,3 +90,158 @@ def _box(outline: Shape, crop: MaskCrop | None) -> list[float]:
         return [0.0, 0.0, 0.0, 0.0]
     low, high = corners.min(axis=0), corners.max(axis=0)
     return [float(value) for value in (*low, *(high - low))]
+
+
+def is_coco(document: object) -> bool:
+    """Return whether JSON values are COCO."""
+    return isinstance(document, dict) and "annotations" in document and "images" in document
+
+
+def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotations:
+    """Read the annotations of one image from COCO: of several, the one of this size.
+
+    Raises
+    ------
+    Unreadable
+        If it is not COCO, or has no image of this size, or several.
+    """
+    coco = plain.entries(document, "COCO")
+    image_id = _image_id(coco, image_shape)
+    classes = _class_names(coco)
+    items = plain.items(coco.get("annotations"), "annotations")
+    annotations = [plain.entries(item, "an annotation") for item in items]
+    return numbered(
+        _region(annotation, classes.get(repr(annotation.get("category_id")), ""), image_shape)
+        for annotation in annotations
+        if annotation.get("image_id") == image_id
+    )
+
+
+def _image_id(coco: dict[str, object], image_shape: ImageShape) -> object:
+    items = plain.items(coco.get("images"), "images")
+    images = [plain.entries(item, "an image") for item in items]
+    sizes = [(image.get("height"), image.get("width")) for image in images]
+    fitting = [image for image, size in zip(images, sizes, strict=True) if size == image_shape]
+    if len(fitting) != 1:
+        listed = ", ".join(f"{height} x {width}" for height, width in sizes[:5])
+        raise Unreadable(
+            f"expected one image of {image_shape[0]} rows and {image_shape[1]} columns, found "
+            f"{len(fitting)} among {len(images)} ({listed})",
+            "Export the annotations of this image alone.",
+        )
+    return fitting[0].get("id")
+
+
+def _class_names(coco: dict[str, object]) -> dict[str, str]:
+    """Return names by the text of their id, which may have any type."""
+    items = plain.items(coco.get("categories", []), "categories")
+    categories = [plain.entries(item, "a category") for item in items]
+    return {repr(entry.get("id")): plain.text(entry.get("name")) for entry in categories}
+
+
+def _region(annotation: dict[str, object], class_name: str, image_shape: ImageShape) -> Annotation:
+    own = annotation.get("focus_viewer")
+    if isinstance(own, dict):
+        outline = restored(own.get("outline"))
+        # Another program may have changed the segmentation and ignored the outline.
+        if _segmentation_of(outline, image_shape) == annotation.get("segmentation"):
+            return region_of(outline, own)
+        return region_of(_outline(annotation, image_shape), own)
+    return region_of(_outline(annotation, image_shape), {"class_name": class_name})
+
+
+def _outline(annotation: dict[str, object], image_shape: ImageShape) -> Shape:
+    segmentation = annotation.get("segmentation")
+    if isinstance(segmentation, dict):
+        return _of_runs(segmentation, image_shape)
+    if isinstance(segmentation, list) and segmentation:
+        return joined([_polygon(flat) for flat in segmentation], image_shape)
+    box = plain.items(annotation.get("bbox"), "a segmentation or a box")
+    if len(box) != 4:
+        raise Unreadable(f"expected 4 numbers for a box, found {len(box)}")
+    left, top, width, height = (plain.number(value, "a box") for value in box)
+    return Rectangle((left, top), (left + width, top + height))
+
+
+def _polygon(value: object) -> Polygon:
+    flat = [plain.number(number, "a corner") for number in plain.items(value, "a polygon")]
+    if len(flat) % 2:
+        raise Unreadable(f"expected pairs of coordinates, found {len(flat)} numbers")
+    return Polygon((plain.opened(tuple(zip(flat[::2], flat[1::2], strict=True))),))
+
+
+def _of_runs(segmentation: dict[str, object], image_shape: ImageShape) -> Shape:
+    size = plain.items(segmentation.get("size"), "size")
+    if size != list(image_shape):
+        raise Unreadable(f"expected runs of an image {list(image_shape)}, found {size[:3]}")
+    outline = mask_shape(from_run_lengths(segmentation.get("counts"), image_shape))
+    if outline is None:
+        raise Unreadable("expected pixels of a region, found none")
+    return outline
+
+
+def run_lengths(crop: MaskCrop | None, image_shape: ImageShape) -> list[int]:
+    """Return lengths of runs down the columns, outside and inside by turns; the first may be 0."""
+    rows, cols = image_shape
+    bounds = np.empty(0, dtype=np.intp)
+    if crop is not None:
+        padded = np.pad(crop.inside.T, ((0, 0), (1, 1)))
+        col, row = np.nonzero(padded[:, 1:] != padded[:, :-1])
+        bounds = (crop.col + col) * rows + crop.row + row
+        # A run that reaches the last row continues in the first row of the next column.
+        joint = np.flatnonzero(bounds[1:] == bounds[:-1])
+        bounds = np.delete(bounds, np.concatenate([joint, joint + 1]))
+        bounds = bounds[bounds < rows * cols]
+    return [int(length) for length in np.diff(bounds, prepend=0, append=rows * cols)]
+
+
+def from_run_lengths(counts: object, image_shape: ImageShape) -> MaskCrop | None:
+    """Return the pixels of run lengths; None if there are none.
+
+    Parameters
+    ----------
+    counts : object
+        List of lengths, or their compressed text of pycocotools.
+
+    Raises
+    ------
+    Unreadable
+        If they are not run lengths, or of another image.
+    """
+    lengths = _decompressed(counts) if isinstance(counts, str) else _listed(counts)
+    pixels = image_shape[0] * image_shape[1]
+    if min(lengths, default=0) < 0 or sum(lengths) != pixels:
+        raise Unreadable(f"expected runs of {pixels} pixels together, found {shown(sum(lengths))}")
+    rows, runs = image_shape[0], lengths[: len(lengths) // 2 * 2]
+    # Only columns from the first run inside to the last one.
+    start, stop = sum(runs[:1]), sum(runs)
+    first, last = start // max(rows, 1), -(-stop // max(rows, 1))
+    runs = [start - first * rows, *runs[1:], last * rows - stop]
+    inside = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    return crop_mask(inside.reshape(last - first, rows).T, 0, first)
+
+
+def _listed(counts: object) -> list[int]:
+    return [plain.whole(count, "a run") for count in plain.items(counts, "runs")]
+
+
+def _decompressed(text: str) -> list[int]:
+    """Decode lengths: 5 bits a character, low ones first, from the third on as differences.
+
+    Source: rleFrString in maskApi.c of the COCO API.
+    """
+    lengths: list[int] = []
+    value, shift = 0, 0
+    for sign in text:
+        bits = ord(sign) - 48
+        if not 0 <= bits < 64 or shift > 60:
+            raise Unreadable(f"expected compressed runs, found {shown(text)}")
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits & 32:
+            continue
+        if bits & 16:
+            value -= 1 << shift
+        lengths.append(value + (lengths[-2] if len(lengths) > 2 else 0))
+        value, shift = 0, 0
+    return lengths

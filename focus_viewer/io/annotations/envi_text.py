@@ -1,27 +1,36 @@
-"""Writer of ENVI Classic regions of interest as ASCII: lists of pixels, counted from 1.
+"""ENVI Classic regions of interest as ASCII: lists of pixels, counted from 1.
 
-The format stores only names, colours and pixels.
+First come the regions with name, colour and number of points, then the columns' titles, then the
+points of all regions in the same order. The format stores only names, colours and pixels.
+
+Of files from ENVI, columns X and Y are read; map coordinates, latitudes and spectra beside them are
+ignored. An export without X and Y is refused; an export of corners of polygons looks the same as
+one of pixels, and is read as pixels.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import MaskCrop
+from focus_viewer.core.typing import ImageShape, IntArray
 from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.joining import mask_shape_at
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import numbered, region_of
 
 FIRST_WORDS = "; ENVI Output of ROIs"
+_OTHER_CUBE = "Open it with the cube that it was drawn on."
 
 
-def envi_text_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
-    """Return annotations as the content of an ENVI ASCII file of regions of interest.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def envi_text_bytes(annotations: Annotations, image_shape: ImageShape) -> bytes:
+    """Return annotations as the content of an ENVI ASCII file of regions of interest."""
     rows, cols = image_shape
     pixels = [_pixels(region.outline.crop(image_shape)) for region in annotations]
     lines = [
@@ -53,3 +62,122 @@ def _header(region: Annotation, count: int) -> list[str]:
         f"; ROI rgb value: {{{red}, {green}, {blue}}}",
         f"; ROI npts: {count}",
     ]
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """Region as declared in the head of the file."""
+
+    name: str
+    colour: tuple[int, ...] = ()
+    count: int | None = None
+
+
+def annotations_from_envi_text(text: str, image_shape: ImageShape) -> Annotations:
+    """Read annotations from the text of an ENVI ASCII file; regions without pixels are left out.
+
+    Raises
+    ------
+    Unreadable
+        If it is not such a file, is truncated, or was drawn on another image.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    comments = [line[1:].strip() for line in lines if line.startswith(";")]
+    rows = [line for line in lines if line and not line.startswith(";")]
+    _check_dimension(comments, image_shape)
+    declared = _regions(comments)
+    expected = sum(region.count or 0 for region in declared)
+    if expected != len(rows):
+        raise Unreadable(f"expected {expected} points, found {len(rows)}", "Copy it again.")
+    columns = _columns(comments) if rows else (0, 0)
+    remaining = iter(rows)
+    read = (
+        _region(region, islice(remaining, region.count or 0), columns, image_shape)
+        for region in declared
+    )
+    return numbered(region for region in read if region is not None)
+
+
+def _check_dimension(comments: Iterable[str], image_shape: ImageShape) -> None:
+    for line in comments:
+        found = re.match(r"File Dimension:\s*(\d{1,9})\s*x\s*(\d{1,9})", line)
+        if found and (int(found[2]), int(found[1])) != image_shape:
+            raise Unreadable(
+                f"it was drawn on an image of {found[2]} rows and {found[1]} columns, and this one "
+                f"has {image_shape[0]} and {image_shape[1]}",
+                _OTHER_CUBE,
+            )
+
+
+def _regions(comments: Iterable[str]) -> list[_Declared]:
+    declared: list[_Declared] = []
+    for line in comments:
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if name == "ROI name":
+            declared.append(_Declared(value))
+        elif declared and name == "ROI rgb value":
+            colour = tuple(int(part) for part in re.findall(r"\d{1,3}", value))
+            declared[-1] = replace(declared[-1], colour=colour)
+        elif declared and name == "ROI npts":
+            declared[-1] = replace(declared[-1], count=_count(value))
+    missing = [region.name for region in declared if region.count is None]
+    if not declared or missing:
+        raise Unreadable(
+            f"region {shown(missing[0])} has no number of points" if missing else "it has no region"
+        )
+    return declared
+
+
+def _count(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise Unreadable(f"expected a number of points, found {shown(value)}")
+    return int(value)
+
+
+def _columns(comments: Iterable[str]) -> tuple[int, int]:
+    """Return the numbers of the columns X and Y."""
+    for line in comments:
+        titles = re.findall(r"Map [XY]|\S+", line)
+        if "X" in titles and "Y" in titles and ":" not in line:
+            return titles.index("X"), titles.index("Y")
+    raise Unreadable(
+        "it gives no pixels of its points: it has no columns X and Y",
+        "Export it from ENVI once more, with the pixel locations.",
+    )
+
+
+def _region(
+    declared: _Declared,
+    lines: Iterator[str],
+    columns: tuple[int, int],
+    image_shape: ImageShape,
+) -> Annotation | None:
+    at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
+    cols, rows = at[:, 0], at[:, 1]
+    _check_inside(declared.name, rows, cols, image_shape)
+    outline = mask_shape_at(rows, cols)
+    if outline is None:
+        return None
+    return region_of(outline, {"name": declared.name, "colour": list(declared.colour)})
+
+
+def _pixel(line: str, columns: tuple[int, int]) -> tuple[int, int]:
+    """Return column and row, counted from 0."""
+    words = line.split()
+    try:
+        col, row = (int(float(words[column])) - 1 for column in columns)
+    except (IndexError, ValueError, OverflowError) as error:
+        raise Unreadable(f"expected the numbers of a pixel, found {shown(line)}") from error
+    return max(min(col, 2**31), -1), max(min(row, 2**31), -1)
+
+
+def _check_inside(name: str, rows: IntArray, cols: IntArray, image_shape: ImageShape) -> None:
+    outside = (rows < 0) | (rows >= image_shape[0]) | (cols < 0) | (cols >= image_shape[1])
+    if outside.any():
+        first = int(np.flatnonzero(outside)[0])
+        raise Unreadable(
+            f"region {shown(name)} has the pixel X {cols[first] + 1}, Y {rows[first] + 1}, and the "
+            f"image has {image_shape[1]} columns and {image_shape[0]} rows",
+            _OTHER_CUBE,
+        )

@@ -1,35 +1,40 @@
-"""Writer of ENVI 5 regions of interest, a file NAME.xml.
+"""ENVI 5 regions of interest, a file NAME.xml.
 
 Each region has its name and colour, and polygons with holes or a point. Ellipses become polygons of
 64 corners and painted pixels the lines around them. ENVI cannot store classes, nor that a region is
 locked or hidden. Coordinates are those of the map if its projection is known; else they are pixels,
 in which ENVI like FOCUS Viewer calls the upper left corner of the image (0, 0).
+
+Drawn regions are read: polygons, points, and lines, which become the pixels that they pass; several
+parts of a region become one outline. Regions that ENVI keeps as thresholds or as lists of pixels
+are refused: their meaning depends on the image that ENVI had open.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import PointMark, Ring, contours_of
-from focus_viewer.core.typing import Point2
+from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape, contours_of
+from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import outer_lines_with_holes
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import numbered, region_of
 
-NO_SYSTEM = "none"
-"""ENVI's name of the coordinate system of pixels."""
+_ROOT = "RegionsOfInterest"
+_DRAW_AGAIN = "Draw this region in ENVI as polygons, or export the regions as ASCII."
+_NO_SYSTEM = "none"  # ENVI's name of the coordinate system of pixels
+_NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF))  # characters that XML 1.0 cannot store
 
 
 def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> bytes:
-    """Return annotations as the content of an ENVI XML file.
-
-    Parameters
-    ----------
-    grid : MapGrid or None
-        Coordinates are written in map space if it knows its coordinate system.
-    """
-    root = Xml.Element("RegionsOfInterest", version="1.1")
+    """Return annotations as an ENVI XML file, in map space if the grid has a coordinate system."""
+    root = Xml.Element(_ROOT, version="1.1")
     for region in annotations:
         _add_region(root, region, grid if grid and grid.coordinate_system else None)
     Xml.indent(root)
@@ -39,10 +44,11 @@ def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> byt
 
 def _add_region(root: Xml.Element, region: Annotation, grid: MapGrid | None) -> None:
     colour = ",".join(str(part) for part in plain.rgb(region.colour))
-    element = Xml.SubElement(root, "Region", name=_writable(region.name), color=colour)
+    name = plain.text(region.name).translate(_NOT_IN_XML)
+    element = Xml.SubElement(root, "Region", name=name, color=colour)
     geometry = Xml.SubElement(element, "GeometryDef")
     system = Xml.SubElement(geometry, "CoordSysStr")
-    system.text = grid.coordinate_system if grid else NO_SYSTEM
+    system.text = grid.coordinate_system if grid else _NO_SYSTEM
     if isinstance(region.outline, PointMark):
         point = Xml.SubElement(geometry, "Point")
         _add_coordinates(point, (region.outline.at,), grid)
@@ -65,6 +71,111 @@ def _add_coordinates(parent: Xml.Element, points: Ring, grid: MapGrid | None) ->
     Xml.SubElement(parent, "Coordinates").text = text
 
 
-def _writable(text: str) -> str:
-    """Return text without the characters that XML 1.0 cannot store."""
-    return "".join(sign for sign in plain.text(text) if sign not in "\ufffe\uffff")
+def annotations_from_envi_xml(
+    text: str, image_shape: ImageShape, grid: MapGrid | None = None
+) -> Annotations:
+    """Read annotations from the text of an ENVI XML file.
+
+    Raises
+    ------
+    Unreadable
+        If it is not such a file, or its coordinates cannot be placed on the image.
+    """
+    root = _parsed(text)
+    if root.tag != _ROOT:
+        raise Unreadable(f"expected <{_ROOT}>, found <{root.tag[:40]}>")
+    regions = (_region(element, image_shape, grid) for element in root.iter("Region"))
+    return numbered(region for region in regions if region is not None)
+
+
+def _parsed(text: str) -> Xml.Element:
+    # Entities can make a small file huge, and ENVI writes none.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise Unreadable("it declares a document type, which ENVI never writes")
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
+    try:
+        return Xml.fromstring(body)  # noqa: S314 - entities are refused above
+    except (Xml.ParseError, ValueError) as error:
+        raise Unreadable(f"it is not complete XML ({error})") from error
+
+
+def _region(
+    element: Xml.Element, image_shape: ImageShape, grid: MapGrid | None
+) -> Annotation | None:
+    name = element.get("name", "")
+    parts = [part for child in element for part in _parts(child, name, image_shape, grid)]
+    if not parts:
+        return None
+    colour = [int(word) for word in re.findall(r"\d{1,3}", element.get("color", ""))]
+    return region_of(joined(parts, image_shape), {"name": name, "colour": colour})
+
+
+def _parts(
+    definition: Xml.Element, name: str, image_shape: ImageShape, grid: MapGrid | None
+) -> Iterator[Shape]:
+    if definition.tag != "GeometryDef":
+        raise Unreadable(
+            f"region {shown(name)} is a <{definition.tag[:40]}>, and only <GeometryDef> is read",
+            _DRAW_AGAIN,
+        )
+    system = (definition.findtext("CoordSysStr") or "").strip()
+    own_grid = None if system.lower() in ("", _NO_SYSTEM) else _grid_for(system, grid)
+    for shape in definition:
+        if shape.tag != "CoordSysStr":
+            yield from _outlines(shape, name, image_shape, own_grid)
+
+
+def _grid_for(system: str, grid: MapGrid | None) -> MapGrid:
+    if grid is None:
+        raise Unreadable(
+            "it has map coordinates, and the cube has no map information",
+            "Open it with a cube whose header has map info.",
+        )
+    theirs, ours = _system_name(system), _system_name(grid.coordinate_system)
+    if theirs and ours and theirs != ours:
+        raise Unreadable(
+            f"its coordinates are in {theirs[:60]!r}, and the cube is in {ours[:60]!r}",
+            "Export the regions in the projection of the cube.",
+        )
+    return grid
+
+
+def _system_name(well_known_text: str) -> str:
+    name = re.search(r'"([^"]*)"', well_known_text)
+    return name.group(1).lower() if name else ""
+
+
+def _outlines(
+    shape: Xml.Element, name: str, image_shape: ImageShape, grid: MapGrid | None
+) -> Iterator[Shape]:
+    match shape.tag:
+        case "Polygon":
+            rings = [_points(line, grid) for line in shape.iter("Coordinates")]
+            if not rings:
+                raise Unreadable(f"region {shown(name)} has a polygon without coordinates")
+            yield Polygon(tuple(plain.opened(ring) for ring in rings))
+        case "Point" | "MultiPoint":
+            for line in shape.iter("Coordinates"):
+                yield from (PointMark(at) for at in _points(line, grid))
+        case "LineString" | "MultiLineString":
+            lines = (_points(line, grid) for line in shape.iter("Coordinates"))
+            yield from (pixels_along(line, image_shape) for line in lines if line)
+        case tag:
+            raise Unreadable(f"region {shown(name)} has an unknown <{tag[:40]}>", _DRAW_AGAIN)
+
+
+def _points(element: Xml.Element, grid: MapGrid | None) -> Ring:
+    words = (element.text or "").replace(",", " ").split()
+    if len(words) % 2:
+        raise Unreadable(f"expected pairs of coordinates, found {len(words)} numbers")
+    numbers = [_number(word) for word in words]
+    pairs: list[Point2] = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return tuple(grid.to_pixel(at) if grid else at for at in pairs)
+
+
+def _number(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError as error:
+        raise Unreadable(f"expected a coordinate, found {shown(word)}") from error
+    return plain.number(value, "a coordinate")

@@ -8,14 +8,15 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.io.annotations.coco import coco_bytes
-from focus_viewer.io.annotations.coco_reading import annotations_from_coco, is_coco
-from focus_viewer.io.annotations.envi_text import FIRST_WORDS, envi_text_bytes
-from focus_viewer.io.annotations.envi_text_reading import annotations_from_envi_text
-from focus_viewer.io.annotations.envi_xml import envi_xml_bytes
-from focus_viewer.io.annotations.envi_xml_reading import annotations_from_envi_xml
-from focus_viewer.io.annotations.geojson import geojson_bytes
-from focus_viewer.io.annotations.geojson_reading import annotations_from_geojson, is_geojson
+from focus_viewer.core.typing import ImageShape
+from focus_viewer.io.annotations.coco import annotations_from_coco, coco_bytes, is_coco
+from focus_viewer.io.annotations.envi_text import (
+    FIRST_WORDS,
+    annotations_from_envi_text,
+    envi_text_bytes,
+)
+from focus_viewer.io.annotations.envi_xml import annotations_from_envi_xml, envi_xml_bytes
+from focus_viewer.io.annotations.geojson import annotations_from_geojson, geojson_bytes, is_geojson
 from focus_viewer.io.annotations.label_mask import (
     PNG_SIGNATURE,
     annotations_from_label_mask,
@@ -36,14 +37,12 @@ ANNOTATION_SUFFIXES = {
 
 
 def read_annotations(
-    path: Path, image_shape: tuple[int, int], grid: MapGrid | None = None
+    path: Path, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> Annotations:
     """Read a file of annotations; its format is recognised by its content.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (rows, cols) of the cube.
     grid : MapGrid or None
         Position of the cube on the map, if it is known.
 
@@ -52,28 +51,27 @@ def read_annotations(
     FocusError
         If the file cannot be read, is of no known format, broken, or of another image.
     """
-    shape = (int(image_shape[0]), int(image_shape[1]))
+    shape = int(image_shape[0]), int(image_shape[1])
     content = read_content(path)
     if content.startswith(PNG_SIGNATURE):
         with naming_the_file(path, "a label mask"):
             return annotations_from_label_mask(content, shape)
     text = decoded(content)
-    match text.lstrip()[:1]:
-        case "{" | "[":
-            return _from_json(path, text, shape, grid)
-        case "<":
-            with naming_the_file(path, "an ENVI file of regions of interest"):
-                return annotations_from_envi_xml(text, shape, grid)
-        case ";" if text.lstrip().startswith(FIRST_WORDS):
-            with naming_the_file(path, "an ENVI file of regions of interest"):
-                return annotations_from_envi_text(text, shape)
+    start = text.lstrip()
+    if start.startswith(("{", "[")):
+        return _from_json(path, text, shape, grid)
+    with naming_the_file(path, "an ENVI file of regions of interest"):
+        if start.startswith("<"):
+            return annotations_from_envi_xml(text, shape, grid)
+        if start.startswith(FIRST_WORDS):
+            return annotations_from_envi_text(text, shape)
     raise FocusError(_unknown(path, content, text))
 
 
 def write_annotations(
     path: Path,
     annotations: Annotations,
-    image_shape: tuple[int, int],
+    image_shape: ImageShape,
     grid: MapGrid | None = None,
 ) -> None:
     """Write a file of annotations in the format of its suffix, all of it or nothing.
@@ -84,8 +82,6 @@ def write_annotations(
     ----------
     path : Path
         Ends in one of `ANNOTATION_SUFFIXES`.
-    image_shape : tuple of int
-        (rows, cols) of the cube.
     grid : MapGrid or None
         Position of the cube on the map, for formats with map coordinates.
 
@@ -115,9 +111,7 @@ def write_annotations(
         write_atomically(path, content)
 
 
-def _from_json(
-    path: Path, text: str, image_shape: tuple[int, int], grid: MapGrid | None
-) -> Annotations:
+def _from_json(path: Path, text: str, image_shape: ImageShape, grid: MapGrid | None) -> Annotations:
     with naming_the_file(path, "GeoJSON or COCO"):
         document = from_json(text)
     if is_geojson(document):

@@ -9,51 +9,52 @@ coordinates still agree with it: another program may have moved them.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
 
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.regions.shapes import MaskShape, PointMark, Ring, Shape, contours_of
-from focus_viewer.core.typing import Point2
-from focus_viewer.io.annotations.exact import described
+from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
+from focus_viewer.core.typing import ImageShape, Point2
+from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
-from focus_viewer.io.annotations.regions import about
+from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
 from focus_viewer.io.annotations.storage import to_json
+
+Place = Callable[[Point2], Point2]
+"""Function from a position in a file to (col, row)."""
+_SAME_PX = 0.01  # tolerance: other programs round coordinates
 
 
 def geojson_bytes(
-    annotations: Annotations, image_shape: tuple[int, int], grid: MapGrid | None = None
+    annotations: Annotations, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> bytes:
-    """Return annotations as the content of a GeoJSON file.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    grid : MapGrid or None
-        Coordinates are written in map space if it is given.
-    """
-    declared: dict[str, object] = {
-        "space": "map" if grid else "pixel",
-        "rows": image_shape[0],
-        "cols": image_shape[1],
-    }
+    """Return annotations as the content of a GeoJSON file, in map space if a grid is given."""
+    rows, cols = image_shape
+    space = "map" if grid else "pixel"
+    declared: dict[str, object] = {"space": space, "rows": rows, "cols": cols}
     if grid:
         declared["grid"] = asdict(grid)
-    features = [_feature(region, grid) for region in annotations]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": _geometry_of(region.outline, grid),
+            "properties": {**about(region), "outline": described(region.outline)},
+        }
+        for region in annotations
+    ]
     document = {"type": "FeatureCollection", "focus_viewer": declared, "features": features}
     return to_json(document)
 
 
-def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
+def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
     """Return the geometry of a shape: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
-
-    Parameters
-    ----------
-    grid : MapGrid or None
-        Coordinates are in map space if it is given.
     """
     if isinstance(outline, PointMark):
         return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
@@ -68,12 +69,6 @@ def geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object
     return {"type": "Polygon", "coordinates": parts[0]}
 
 
-def _feature(region: Annotation, grid: MapGrid | None) -> dict[str, object]:
-    properties = {**about(region), "outline": described(region.outline)}
-    geometry = geometry_of(region.outline, grid)
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
 def _closed(ring: Ring, grid: MapGrid | None, *, hole: bool) -> list[list[float]]:
     placed = tuple(_placed(corner, grid) for corner in ring)
     if (double_area(placed) < 0) != hole:
@@ -83,3 +78,222 @@ def _closed(ring: Ring, grid: MapGrid | None, *, hole: bool) -> list[list[float]
 
 def _placed(point: Point2, grid: MapGrid | None) -> Point2:
     return grid.to_map(point) if grid else (float(point[0]), float(point[1]))
+
+
+@dataclass(frozen=True)
+class _Space:
+    """Coordinate space of a file.
+
+    Attributes
+    ----------
+    grid : MapGrid or None
+        None in pixel space.
+    place : Place or None
+        None if map coordinates cannot be placed.
+    own : bool
+        Whether FOCUS Viewer wrote the file, so that shapes are in the properties.
+    """
+
+    image_shape: ImageShape
+    grid: MapGrid | None
+    place: Place | None
+    own: bool
+
+
+def is_geojson(document: object) -> bool:
+    """Return whether JSON values are GeoJSON."""
+    if isinstance(document, list):
+        return bool(document) and isinstance(document[0], dict) and is_geojson(document[0])
+    kinds = ("FeatureCollection", "Feature")
+    return isinstance(document, dict) and document.get("type") in kinds
+
+
+def annotations_from_geojson(
+    document: object, image_shape: ImageShape, grid: MapGrid | None = None
+) -> Annotations:
+    """Read annotations from GeoJSON.
+
+    A file that does not declare its space is read in map space if a grid is given and its regions
+    touch the image there, else in pixel space.
+
+    Raises
+    ------
+    Unreadable
+        If it is not GeoJSON, or not of this image.
+    """
+    features = _features(document)
+    space = _declared(document, image_shape, grid) or _guessed(features, image_shape, grid)
+    regions = (_region(feature, space) for feature in features)
+    return numbered(region for region in regions if region is not None)
+
+
+def _features(document: object) -> list[dict[str, object]]:
+    if isinstance(document, dict) and document.get("type") == "FeatureCollection":
+        items = plain.items(document.get("features"), "features")
+    else:
+        items = document if isinstance(document, list) else [document]
+    features = [plain.entries(item, "a feature") for item in items]
+    for feature in features:
+        if feature.get("type") != "Feature":
+            raise Unreadable(f"expected a feature, found {shown(feature.get('type'))}")
+    return features
+
+
+def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
+    declared = document.get("focus_viewer") if isinstance(document, dict) else None
+    if not isinstance(declared, dict):
+        return None
+    shape = (plain.whole(declared.get("rows"), "rows"), plain.whole(declared.get("cols"), "cols"))
+    on_map = declared.get("space") == "map"
+    if on_map and grid:
+        return _Space(image_shape, grid, grid.to_pixel, own=True)
+    if shape != image_shape:
+        raise Unreadable(
+            f"it was drawn on an image of {shape[0]} rows and {shape[1]} columns, and this one has "
+            f"{image_shape[0]} and {image_shape[1]}",
+            "Open it with the cube that it was drawn on.",
+        )
+    return _Space(image_shape, None, None if on_map else _unchanged, own=True)
+
+
+def _guessed(
+    features: list[dict[str, object]], image_shape: ImageShape, grid: MapGrid | None
+) -> _Space:
+    positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+    if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
+        return _Space(image_shape, grid, grid.to_pixel, own=False)
+    if positions and not _touches(positions, image_shape):
+        x, y = np.array(positions).T
+        raise Unreadable(
+            f"no region is on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
+            f"{y.max():g}, expected columns up to {image_shape[1]} and rows up to {image_shape[0]}"
+            + (", or map coordinates of the cube" if grid else ""),
+            "Export it in pixels of this cube, or in its map projection if it has one.",
+        )
+    return _Space(image_shape, None, _unchanged, own=False)
+
+
+def _unchanged(point: Point2) -> Point2:
+    return point
+
+
+def _touches(positions: list[Point2], image_shape: ImageShape) -> bool:
+    if not positions:
+        return False
+    low, high = np.min(positions, axis=0), np.max(positions, axis=0)
+    return bool(
+        low[0] <= image_shape[1] and low[1] <= image_shape[0] and high[0] >= 0 and high[1] >= 0
+    )
+
+
+def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
+    values = feature.get("properties")
+    properties = values if isinstance(values, dict) else {}
+    outline = _outline(feature.get("geometry"), properties, space)
+    if outline is None:
+        return None
+    return region_of(outline, properties if space.own else _foreign(properties))
+
+
+def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Shape | None:
+    if space.own and isinstance(properties.get("outline"), dict):
+        outline = restored(properties["outline"])
+        if space.place is None or _agree(geometry, outline, space.place, space.grid):
+            return outline
+    if space.place is None:
+        raise Unreadable(
+            "it has map coordinates, and the cube has no map information",
+            "Open it with a cube whose header has map info.",
+        )
+    return _shape_of(geometry, space.place, space.image_shape)
+
+
+def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
+    """Return whether coordinates are still those of the shape."""
+    actual = [place(at) for at in _positions_of(geometry)]
+    expected = [place(at) for at in _positions_of(_geometry_of(outline, grid))]
+    if len(actual) != len(expected):
+        return False
+    return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
+
+
+def _foreign(properties: dict[str, object]) -> dict[str, object]:
+    """Return name, class and colour under the names that other programs use."""
+    group = properties.get("classification")
+    classified = group if isinstance(group, dict) else {}
+    colours = ("colour", "color", "stroke", "fill")
+    return {
+        "name": _first_text(properties, "name", "Name", "label", "title", "id"),
+        "class_name": _first_text(properties, "class_name", "class")
+        or plain.text(classified.get("name")),
+        "colour": next(
+            (properties[name] for name in colours if plain.colour(properties.get(name))),
+            classified.get("color"),
+        ),
+    }
+
+
+def _first_text(properties: dict[str, object], *names: str) -> str:
+    return next((text for name in names if (text := plain.text(properties.get(name)))), "")
+
+
+def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:
+    """Return the shape of a geometry, which may have several parts; None if it is empty."""
+    parts = [_part(kind, value, place, image_shape) for kind, value in _simple(geometry)]
+    return joined(parts, image_shape) if parts else None
+
+
+def _positions_of(geometry: object) -> list[Point2]:
+    """Return all positions of a geometry, in their order."""
+    return [at for kind, value in _simple(geometry) for at in _positions(kind, value)]
+
+
+def _simple(geometry: object) -> Iterator[tuple[str, object]]:
+    """Yield points, lines and polygons, each with its coordinates."""
+    if geometry is None:
+        return
+    values = plain.entries(geometry, "a geometry")
+    if values.get("type") == "GeometryCollection":
+        for member in plain.items(values.get("geometries"), "geometries"):
+            yield from _simple_or_multiple(plain.entries(member, "a geometry"))
+    else:
+        yield from _simple_or_multiple(values)
+
+
+def _simple_or_multiple(values: dict[str, object]) -> Iterator[tuple[str, object]]:
+    kind, value = values.get("type"), plain.items(values.get("coordinates"), "coordinates")
+    match kind:
+        case "Point" | "LineString" | "Polygon":
+            if value:
+                yield kind, value
+        case "MultiPoint" | "MultiLineString" | "MultiPolygon":
+            yield from ((kind.removeprefix("Multi"), part) for part in value)
+        case _:
+            raise Unreadable(f"expected a point, a line or a polygon, found {shown(kind)}")
+
+
+def _part(kind: str, value: object, place: Place, image_shape: ImageShape) -> Shape:
+    if kind == "Point":
+        return PointMark(place(plain.point(value, "a point")))
+    if kind == "LineString":
+        line = _line(value, place)
+        if not line:
+            raise Unreadable("expected positions of a line, found none")
+        return pixels_along(line, image_shape)
+    rings = plain.items(value, "a polygon")
+    if not rings:
+        raise Unreadable("expected lines of a polygon, found none")
+    return Polygon(tuple(plain.opened(_line(ring, place)) for ring in rings))
+
+
+def _line(value: object, place: Place = _unchanged) -> Ring:
+    return tuple(place(plain.point(at, "a corner")) for at in plain.items(value, "a line"))
+
+
+def _positions(kind: str, value: object) -> Iterator[Point2]:
+    if kind == "Point":
+        yield plain.point(value, "a point")
+        return
+    lines = [value] if kind == "LineString" else plain.items(value, "a polygon")
+    for line in lines:
+        yield from _line(line)

@@ -16,7 +16,7 @@ from focus_viewer.core.regions.shapes import (
     contours_of,
     mask_shape,
 )
-from focus_viewer.core.typing import DoubleArray, IntArray, Point2
+from focus_viewer.core.typing import DoubleArray, ImageShape, IntArray, Point2
 
 _MAX_STEPS = 1_000_000
 
@@ -26,38 +26,22 @@ def mask_shape_at(rows: IntArray, cols: IntArray) -> MaskShape | None:
     return mask_shape(_crop_at(rows, cols))
 
 
-def joined(shapes: Sequence[Shape], image_shape: tuple[int, int]) -> Shape:
-    """Join parts: a polygon if all are polygons that do not overlap, else their pixels.
-
-    Parameters
-    ----------
-    shapes : sequence of Shape
-        At least one.
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def joined(shapes: Sequence[Shape], image_shape: ImageShape) -> Shape:
+    """Join at least one shape: a polygon of polygons that do not overlap, else their pixels."""
     if len(shapes) == 1:
         return shapes[0]
     points = [shape.at for shape in shapes if isinstance(shape, PointMark)]
     areas = [shape.crop(image_shape) for shape in shapes if not isinstance(shape, PointMark)]
     pixels = union([*areas, _crop_of_points(np.array(points).reshape(-1, 2), image_shape)])
     rings = Polygon(tuple(ring for shape in shapes for ring in contours_of(shape)))
-    if all(isinstance(shape, Polygon) for shape in shapes):
-        apart = sum(area.pixels for area in areas if area) == (pixels.pixels if pixels else 0)
-        return rings if apart else mask_shape(pixels) or rings
+    apart = sum(area.pixels for area in areas if area) == (pixels.pixels if pixels else 0)
+    if apart and all(isinstance(shape, Polygon) for shape in shapes):
+        return rings
     return mask_shape(pixels) or rings
 
 
-def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Shape:
-    """Return the pixels of an image that a line passes; its first point if there are none.
-
-    Parameters
-    ----------
-    line : sequence of Point2
-        At least one point.
-    image_shape : tuple of int
-        (rows, cols).
-    """
+def pixels_along(line: Sequence[Point2], image_shape: ImageShape) -> Shape:
+    """Return the pixels of an image that a line passes; its first point if there are none."""
     crops = []
     for start, end in pairwise(line):
         longest = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
@@ -66,7 +50,7 @@ def pixels_along(line: Sequence[Point2], image_shape: tuple[int, int]) -> Shape:
     return mask_shape(union(crops)) or PointMark(line[0])
 
 
-def _crop_of_points(points: DoubleArray, image_shape: tuple[int, int]) -> MaskCrop | None:
+def _crop_of_points(points: DoubleArray, image_shape: ImageShape) -> MaskCrop | None:
     """Return the pixels of an image that contain points (col, row), shape (n, 2)."""
     cols, rows = np.floor(points).T
     within = (rows >= 0) & (rows < image_shape[0]) & (cols >= 0) & (cols < image_shape[1])

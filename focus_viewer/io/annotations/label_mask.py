@@ -21,7 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.typing import IntArray
+from focus_viewer.core.typing import ImageShape, IntArray
 from focus_viewer.io.annotations import plain
 from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable
@@ -41,18 +41,9 @@ _PILLOW_ERRORS = (
 
 
 def labels_of(
-    annotations: Annotations, image_shape: tuple[int, int]
+    annotations: Annotations, image_shape: ImageShape
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Return numbers of regions, counted from 1, shape (rows, cols); 0 stands for no region.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-
-    Returns
-    -------
-    array of uint8, or of uint16 for more than 255 regions
 
     Raises
     ------
@@ -72,13 +63,8 @@ def labels_of(
     return labels
 
 
-def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> bytes:
+def label_mask_bytes(annotations: Annotations, image_shape: ImageShape) -> bytes:
     """Return annotations as the content of a PNG.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
 
     Raises
     ------
@@ -98,13 +84,8 @@ def label_mask_bytes(annotations: Annotations, image_shape: tuple[int, int]) -> 
     return file.getvalue()
 
 
-def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) -> Annotations:
+def annotations_from_label_mask(content: bytes, image_shape: ImageShape) -> Annotations:
     """Read annotations from a PNG, one for each value except 0.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
 
     Raises
     ------
@@ -126,7 +107,7 @@ def annotations_from_label_mask(content: bytes, image_shape: tuple[int, int]) ->
     )
 
 
-def _opened(content: bytes, image_shape: tuple[int, int]) -> tuple[IntArray, list[int], object]:
+def _opened(content: bytes, image_shape: ImageShape) -> tuple[IntArray, list[int], object]:
     if b"IEND" not in content:
         raise Unreadable("it is truncated: it has no end", "Copy it again from where it came.")
     try:
@@ -142,7 +123,7 @@ def _opened(content: bytes, image_shape: tuple[int, int]) -> tuple[IntArray, lis
         raise Unreadable(f"it is not a PNG that can be decoded ({error})") from error
 
 
-def _check(image: Image.Image, image_shape: tuple[int, int]) -> None:
+def _check(image: Image.Image, image_shape: ImageShape) -> None:
     rows, cols = image_shape
     if image.size != (cols, rows):
         raise Unreadable(

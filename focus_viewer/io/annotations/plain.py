@@ -1,4 +1,4 @@
-"""Checked values from files of annotations."""
+"""Checked values from files of annotations: other values than expected raise `Unreadable`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,7 @@ MAX_COORDINATE = 1e9
 
 
 def number(value: object, what: str) -> float:
-    """Return a finite number.
-
-    Raises
-    ------
-    Unreadable
-        If the value is not one.
-    """
+    """Return a finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Unreadable(f"expected a number for {what}, found {shown(value)}")
     if not abs(value) <= MAX_COORDINATE:
@@ -30,13 +24,7 @@ def number(value: object, what: str) -> float:
 
 
 def whole(value: object, what: str) -> int:
-    """Return a whole number.
-
-    Raises
-    ------
-    Unreadable
-        If the value is not one.
-    """
+    """Return a whole number."""
     checked = number(value, what)
     if not checked.is_integer():
         raise Unreadable(f"expected a whole number for {what}, found {checked:g}")
@@ -44,39 +32,21 @@ def whole(value: object, what: str) -> int:
 
 
 def items(value: object, what: str) -> list[object]:
-    """Return a list.
-
-    Raises
-    ------
-    Unreadable
-        If the value is not one.
-    """
+    """Return a list."""
     if not isinstance(value, list):
         raise Unreadable(f"expected a list for {what}, found {shown(value)}")
     return value
 
 
 def entries(value: object, what: str) -> dict[str, object]:
-    """Return an object with named values.
-
-    Raises
-    ------
-    Unreadable
-        If the value is not one.
-    """
+    """Return an object with named values."""
     if not isinstance(value, dict):
         raise Unreadable(f"expected an object for {what}, found {shown(value)}")
     return value
 
 
 def point(value: object, what: str) -> Point2:
-    """Return two coordinates; further ones, such as a height, are left out.
-
-    Raises
-    ------
-    Unreadable
-        If the value has no coordinates.
-    """
+    """Return two coordinates; further ones, such as a height, are left out."""
     pair = items(value, what)
     if len(pair) < 2:
         raise Unreadable(f"expected two coordinates for {what}, found {len(pair)}")
@@ -84,13 +54,7 @@ def point(value: object, what: str) -> Point2:
 
 
 def opened(ring: Ring) -> Ring:
-    """Return the ring without its repeated first corner.
-
-    Raises
-    ------
-    Unreadable
-        If it has fewer than three corners.
-    """
+    """Return the ring without its repeated first corner: at least three corners."""
     corners = ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring
     if len(corners) < 3:
         raise Unreadable(f"expected at least 3 corners of a polygon, found {len(corners)}")

@@ -10,20 +10,13 @@ from focus_viewer.core.errors import FocusError
 
 
 class Unreadable(Exception):
-    """Error of a file, whose reader does not know its path: what was expected and found.
-
-    Attributes
-    ----------
-    advice : str
-        What the user can do.
-    """
+    """Error of a file whose reader does not know its path: problem, and advice to the user."""
 
     def __init__(
         self, problem: str, advice: str = "Export it again from the program that wrote it."
     ) -> None:
         super().__init__(problem)
-        self.problem = problem
-        self.advice = advice
+        self.problem, self.advice = problem, advice
 
 
 @contextmanager

@@ -52,14 +52,15 @@ def limit_bytes() -> int:
 def used_bytes(folder: Path | None = None) -> int:
     """Return the size of the cache, or of the folder of one cube."""
     root = cache_folder() if folder is None else folder
-    return sum(_size(Path(place) / name) for place, _, names in os.walk(root) for name in names)
+    stats = (_stat(Path(place) / name) for place, _, names in os.walk(root) for name in names)
+    return sum(stat.st_size for stat in stats if stat)
 
 
-def _size(path: Path) -> int:
+def _stat(path: Path) -> os.stat_result | None:
     try:
-        return path.stat().st_size
+        return path.stat()
     except OSError:  # another program has just removed it
-        return 0
+        return None
 
 
 def clear_cache() -> None:
@@ -117,14 +118,8 @@ def _entries() -> list[Path]:
     root = cache_folder()
     if not root.is_dir():
         return []
-    return sorted((entry for entry in root.iterdir() if entry.is_dir()), key=_opened)
-
-
-def _opened(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except OSError:  # another program has just removed it
-        return 0.0
+    opened_s = {entry: _stat(entry) for entry in root.iterdir() if entry.is_dir()}
+    return sorted(opened_s, key=lambda entry: stat.st_mtime if (stat := opened_s[entry]) else 0.0)
 
 
 def _size_text(size_bytes: int) -> str:

@@ -20,7 +20,7 @@ from focus_viewer.core.atomic_write import remove_drafts, write_atomically
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.cache.eviction import cache_folder, evict
-from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.identity.content_hash import file_identity
 from focus_viewer.io.storage.raw_array import FileArray
 
 _MAGIC = b"\x1f\x8b"

@@ -34,8 +34,6 @@ def write_volume(
         Its groups become bands: centres as wavelengths, widths as fwhm.
     cube : Cube
         What it is the volume of: its place on the map is kept.
-    description : str
-        Description.
 
     Raises
     ------
@@ -79,18 +77,13 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
     CubeError
         If the files cannot be written.
     """
-    colours = [
-        0,
-        0,
-        0,
-        *(part for annotation in annotations for part in plain.rgb(annotation.colour)),
-    ]
+    colours = [part for region in annotations for part in plain.rgb(region.colour)]
     entries: dict[str, Any] = {
         "description": f"Regions of {cube.name}",
         "file type": "ENVI Classification",
         "classes": len(annotations) + 1,
         "class names": ["Unclassified", *(region.name for region in annotations)],
-        "class lookup": colours,
+        "class lookup": [0, 0, 0, *colours],
         **cube.georeference.entries,
     }
     write_envi(header, [labels], entries)

@@ -15,10 +15,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
 from focus_viewer.io.export import envi, geotiff, numpy_files
-from focus_viewer.io.export.library import write_library
 from focus_viewer.io.export.planes import description
-from focus_viewer.io.export.spectra import named_spectra
-from focus_viewer.io.export.tables import curves_text, spectra_text
+from focus_viewer.io.export.spectra import curves_text, named_spectra, spectra_text, write_library
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
 
 

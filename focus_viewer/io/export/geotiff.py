@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,21 +93,24 @@ def _write(
     colours: Colours | None = None,
 ) -> None:
     import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     profile = _profile(cube, dtype, len(names))
-    with (
-        translated_errors(path, "written"),
-        atomic_path(path) as draft,
-        _raster_errors(path),
-        rasterio.Env(),
-        rasterio.open(draft, "w", **profile) as dataset,
-    ):
-        dataset.update_tags(**tags)
-        dataset.descriptions = tuple(names)
-        if colours is not None:
-            dataset.write_colormap(1, colours)
-        for band, plane in enumerate(planes, start=1):
-            dataset.write(plane, band)
+    with translated_errors(path, "written"), atomic_path(path) as draft, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            with rasterio.Env(), rasterio.open(draft, "w", **profile) as dataset:
+                dataset.update_tags(**tags)
+                dataset.descriptions = tuple(names)
+                if colours is not None:
+                    dataset.write_colormap(1, colours)
+                for band, plane in enumerate(planes, start=1):
+                    dataset.write(plane, band)
+        except RasterioError as error:
+            raise CubeError(
+                f"{path} cannot be written as GeoTIFF: {error}. Check that the disk has space and "
+                "your permissions, or choose another format."
+            ) from error
 
 
 def _profile(cube: Cube, dtype: np.dtype[Any], bands: int) -> dict[str, Any]:
@@ -135,19 +137,3 @@ def _transform(grid: MapGrid) -> Any:
 
     (x, y), right, down = (grid.to_map(point) for point in ((0, 0), (1, 0), (0, 1)))
     return Affine(right[0] - x, down[0] - x, x, right[1] - y, down[1] - y, y)
-
-
-@contextmanager
-def _raster_errors(path: Path) -> Iterator[None]:
-    """Translate errors of GDAL for the user; a missing georeference is not reported."""
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        try:
-            yield
-        except RasterioError as error:
-            raise CubeError(
-                f"{path} cannot be written as GeoTIFF: {error}. Check that the disk has space and "
-                "your permissions, or choose another format."
-            ) from error

@@ -11,13 +11,7 @@ from focus_viewer.core.typing import FloatArray
 
 
 def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
-    """Yield planes of shape (rows, cols), bilinear between cells.
-
-    Parameters
-    ----------
-    step : Step
-        Called before each plane.
-    """
+    """Yield planes of shape (rows, cols), bilinear between cells; `step` is called before each."""
     total = len(volume.planes)
     for done, plane in enumerate(volume.planes):
         step(done / total, "writing the volume")

@@ -1,13 +1,76 @@
-"""Recognition of file formats by content."""
+"""Recognition of file formats by content, and the formats that are read beside ENVI."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import translated_errors
-from focus_viewer.io.formats import FORMATS, Format
+from focus_viewer.io.formats.arrays import matlab_format as matlab
+from focus_viewer.io.formats.arrays import netcdf3_format as netcdf3
+from focus_viewer.io.formats.arrays import numpy_format as numpy
+from focus_viewer.io.formats.arrays import zarr_format as zarr
+from focus_viewer.io.formats.arrays.choosing import ArrayFiles
+from focus_viewer.io.formats.hdf5.reader import Hdf5Format
+from focus_viewer.io.formats.tiff.reader import TiffFormat
 
 HEAD_BYTES = 512
+
+
+class Format(Protocol):
+    """A reader of one file format."""
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+        ...
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Return whether a file is of this format.
+
+        Parameters
+        ----------
+        path : Path
+            A file, or a folder for formats that are one.
+        head : bytes
+            Its first 512 bytes; empty for a folder.
+        """
+        ...
+
+    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
+        """Open a cube; only what describes it is read, and a few pixels where that is not enough.
+
+        Raises
+        ------
+        NeedsChoice
+            If the user must say which array it is, or what its axes are.
+        CubeError
+            If it holds no cube, is damaged or cannot be read.
+        """
+        ...
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Return arrays that may be the cube, the likeliest first.
+
+        Raises
+        ------
+        CubeError
+            If there is none, or the file is damaged or cannot be read.
+        """
+        ...
+
+
+FORMATS: tuple[Format, ...] = (
+    Hdf5Format(),
+    ArrayFiles("netCDF-3 (.nc)", netcdf3.recognises, netcdf3.read_contents),
+    ArrayFiles("MATLAB (.mat)", matlab.recognises, matlab.read_contents),
+    ArrayFiles("NumPy (.npy, .npz)", numpy.recognises, numpy.read_contents),
+    ArrayFiles("Zarr (folder or .zip)", zarr.recognises, zarr.read_contents),
+    TiffFormat(),
+)
+"""In the order in which they are tried."""
 
 
 def recognise_format(path: Path) -> Format | None:

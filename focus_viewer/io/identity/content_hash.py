@@ -1,4 +1,4 @@
-"""Fingerprints of cubes by their content."""
+"""Fingerprints of cubes by their content, and the identity of files without reading all of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import translated_errors
@@ -15,6 +15,8 @@ from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 256 * 2**20
 _BLOCK_BYTES = 2**20
+_HEAD_BYTES = 65_536
+_OF_A_FOLDER = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
 
 
 def fingerprint(cube: Cube, step: Step = silent) -> str:
@@ -102,3 +104,21 @@ def _blocks(file: BinaryIO, size: int, step: Step, text: str) -> Iterator[bytes]
 def _evenly(last: int, count: int) -> list[int]:
     """Yield whole numbers from 0 to the last one, evenly spaced, exact for files of any size."""
     return [last * place // (count - 1) for place in range(count)]
+
+
+def file_identity(path: Path) -> list[Any]:
+    """Return size, time and first bytes of a file; for a folder, of the files that describe it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if path.is_dir():
+        parts = [path / name for name in _OF_A_FOLDER if (path / name).is_file()]
+        heads = b"\0".join(part.read_bytes()[:_HEAD_BYTES] for part in parts)
+        return [0, 0, hashlib.sha256(heads).hexdigest()]
+    found = path.stat()
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return [found.st_size, found.st_mtime_ns, hashlib.sha256(head).hexdigest()]

@@ -36,16 +36,15 @@ def index_catalogue() -> tuple[Index, ...]:
     ours = {index.name for index in INDICES} | _OURS_BY_ANOTHER_NAME
     theirs = sorted(spyndex.indices, key=str.casefold)
     wanted = [spyndex.indices[name] for name in theirs if name not in ours]
-    ranges = {name: _range(band) for name, band in spyndex.bands.items()}
+    ranges = {
+        name: (float(band.min_wavelength), float(band.max_wavelength))
+        for name, band in spyndex.bands.items()
+    }
     defaults = {name: constant.default for name, constant in spyndex.constants.items()}
-    found = (
+    converted = (
         _index(index, ranges, defaults) for index in wanted if index.application_domain == _DOMAIN
     )
-    return (*INDICES, *(index for index in found if index is not None))
-
-
-def _range(band: Any) -> tuple[float, float]:
-    return float(band.min_wavelength), float(band.max_wavelength)
+    return (*INDICES, *(index for index in converted if index is not None))
 
 
 def _index(

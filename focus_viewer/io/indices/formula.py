@@ -63,23 +63,18 @@ def compiled(formula: str, names: frozenset[str]) -> _Compute:
 def _function(node: ast.expr, names: frozenset[str]) -> _Compute:
     match node:
         case ast.BinOp(left, op, right) if type(op) in _BINARY:
-            return _binary(_BINARY[type(op)], _function(left, names), _function(right, names))
-        case ast.UnaryOp(op, operand) if type(op) in _UNARY:
-            return _unary(_UNARY[type(op)], _function(operand, names))
+            apply, first, second = (
+                _BINARY[type(op)],
+                _function(left, names),
+                _function(right, names),
+            )
+            return lambda values: apply(first(values), second(values))
+        case ast.UnaryOp(sign, operand) if type(sign) in _UNARY:
+            turn, inner = _UNARY[type(sign)], _function(operand, names)
+            return lambda values: turn(inner(values))
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
-            return _constant(float(number))
+            constant = float(number)
+            return lambda values: constant
         case ast.Name(name) if name in names:
             return lambda values: values[name]
     raise FormulaError(f"{ast.unparse(node)!r} is not arithmetic of {', '.join(sorted(names))}")
-
-
-def _binary(apply: Callable[[Any, Any], Any], left: _Compute, right: _Compute) -> _Compute:
-    return lambda values: apply(left(values), right(values))
-
-
-def _unary(apply: Callable[[Any], Any], operand: _Compute) -> _Compute:
-    return lambda values: apply(operand(values))
-
-
-def _constant(number: float) -> _Compute:
-    return lambda values: number

@@ -22,6 +22,22 @@ from focus_viewer.io.storage.files import is_file, size_bytes
 
 _MAX_HEADER_BYTES = 2_000_000
 _ESRI_WORDS = {"nrows", "ncols", "nbands", "layout", "byteorder"}
+KNOWN_ENTRIES = frozenset(
+    {
+        "samples", "lines", "bands", "header offset", "data type", "byte order", "interleave",
+        "file type", "file compression", "major frame offsets", "minor frame offsets",
+        "wavelength", "wavelength units", "fwhm", "band names", "bbl", "default bands",
+        "data ignore value", "reflectance scale factor",
+        "data reflectance gain values", "data reflectance offset values",
+        "data gain values", "data offset values",
+        "data units", "units", "calibration", "z plot titles", "description",
+        "map info", "projection info", "coordinate system string", "pixel size",
+        "sensor type", "sensor", "binning", "saturation value", "ceiling",
+        "tint", "integration time", "exposure time", "exposure", "shutter",
+        "tint1", "tint2", "vimg1", "vimg2",
+    }
+)  # fmt: skip
+"""Entries that the program uses."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +127,9 @@ def _not_envi(path: Path, text: str) -> str:
             f"{path} is an ESRI header (NROWS, NCOLS, NBANDS), not an ENVI one. Export the cube in "
             "ENVI format, or write an ENVI header for it."
         )
-    found = text.lstrip()[:20].partition("\n")[0]
+    start = text.lstrip()[:20].partition("\n")[0]
     return (
-        f"{path} is not an ENVI header: expected 'ENVI' in its first line, found {found!r}. Open "
+        f"{path} is not an ENVI header: expected 'ENVI' in its first line, found {start!r}. Open "
         "header or the data file of an ENVI cube."
     )
 
@@ -140,3 +156,8 @@ def _braced(path: Path, name: str, value: str, following: Iterator[str]) -> str:
             )
         parts.append(line.strip())
     return "\n".join(parts).rpartition("}")[0] + "}"
+
+
+def unused_entries(header: Header) -> tuple[str, ...]:
+    """Return the names of entries that the program does not use, in the header's order."""
+    return tuple(name for name in header.entries if name not in KNOWN_ENTRIES)

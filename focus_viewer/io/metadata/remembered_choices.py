@@ -19,7 +19,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.errors import translated_errors
-from focus_viewer.io.identity.file_identity import file_identity
+from focus_viewer.io.identity.content_hash import file_identity
 
 _MOST_BYTES = 50_000_000
 
@@ -33,11 +33,11 @@ def remember(path: Path, choice: ArrayChoice) -> None:
         If the disk refuses, or the cube's file cannot be read.
     """
     with translated_errors(path):
-        kept = {"path": str(path.absolute()), "of": file_identity(path), "choice": asdict(choice)}
+        record = {"path": str(path.absolute()), "of": file_identity(path), "choice": asdict(choice)}
     choice_path = _choice_path(path)
     with translated_errors(choice_path, "written"):
         choice_path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(choice_path, json.dumps(kept))
+        write_atomically(choice_path, json.dumps(record))
 
 
 def recall(path: Path) -> ArrayChoice | None:
@@ -46,8 +46,8 @@ def recall(path: Path) -> ArrayChoice | None:
     try:
         if not choice_path.is_file() or choice_path.stat().st_size > _MOST_BYTES:
             return None
-        kept = json.loads(choice_path.read_bytes())
-        return _choice(kept["choice"]) if kept["of"] == file_identity(path) else None
+        entries = json.loads(choice_path.read_bytes())
+        return _choice(entries["choice"]) if entries["of"] == file_identity(path) else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 

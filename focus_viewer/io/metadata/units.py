@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,35 +46,55 @@ def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: l
     """
     if source.calibration.units is not None:
         return source.calibration.units
-    declared = _declared_units(header)
+    declared = units_in(header.text(name) for name in _TELLING)
     if declared == "radiance":
         return declared
-    if source.dtype.kind in "iu":
+    advice = "Add 'reflectance scale factor = 10000', or what applies, to the header."
+    whole = source.dtype.kind in "iu"
+    return units_by_values(source, whole, good_bands, declared, notes, "header", advice)
+
+
+def units_in(texts: Iterable[str]) -> Units | None:
+    """Return the units that the first text with units mentions."""
+    for text in map(str.lower, texts):
+        if ("reflectance" in text) != ("radiance" in text):
+            return "reflectance" if "reflectance" in text else "radiance"
+    return None
+
+
+def units_by_values(
+    source: PixelSource,
+    whole: bool,
+    good_bands: BoolArray,
+    declared: Units | None,
+    notes: list[str],
+    origin: str,
+    advice: str,
+) -> Units:
+    """Return the units of numbers without a scale; what was guessed or not used is noted.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether whole numbers are stored, which are counts.
+    origin : str
+        Source of the declared units: "header" or "file".
+    advice : str
+        How the user can give a scale.
+    """
+    if whole:
         if declared == "reflectance":
-            notes.append(
-                Ignored(
-                    "The header speaks of reflectance but gives no scale: stored numbers are "
-                    "shown. Add 'reflectance scale factor = 10000', or what applies, to the header."
-                )
-            )
+            text = f"The {origin} speaks of reflectance but gives no scale: stored numbers are "
+            notes.append(Ignored(f"{text}shown. {advice}"))
         return "counts"
     if looks_like_reflectance(source, good_bands):
         if declared is None:
             notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
         return "reflectance"
     if declared == "reflectance":
-        notes.append(
-            Ignored("The header mentions reflectance, but values are not between 0 and 1.5.")
-        )
+        text = f"The {origin} mentions reflectance, but values are not between 0 and 1.5."
+        notes.append(Ignored(text))
     return "unknown"
-
-
-def _declared_units(header: Header) -> Units | None:
-    for name in _TELLING:
-        text = header.text(name).lower()
-        if ("reflectance" in text) != ("radiance" in text):
-            return "reflectance" if "reflectance" in text else "radiance"
-    return None
 
 
 def looks_like_reflectance(source: PixelSource, good_bands: BoolArray) -> bool:

@@ -33,11 +33,7 @@ def read_wavelength_list(path: Path) -> tuple[float, ...]:
     CubeError
         If there is no such column, or a number is not above 0.
     """
-    if size_bytes(path) > _MOST_BYTES:
-        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {_EXPECTED}")
-    with translated_errors(path):
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in table_lines(path, _EXPECTED) if line.strip()]
     rows = [_numbers(line) for line in lines]
     width = max((len(row) for row in rows), default=0)
     table = np.array([row for row in rows if len(row) == width and width]).reshape(-1, width or 1)
@@ -52,6 +48,32 @@ def read_wavelength_list(path: Path) -> tuple[float, ...]:
     return tuple(float(nm) for nm in values * (1e3 if values.max() < _UM_BELOW else 1.0))
 
 
+def table_lines(path: Path, expected: str) -> list[str]:
+    """Return the lines of a table in a text file.
+
+    Parameters
+    ----------
+    expected : str
+        Sentence about the table, for the error message.
+
+    Raises
+    ------
+    CubeError
+        If the file is too large or cannot be read.
+    """
+    if size_bytes(path) > _MOST_BYTES:
+        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {expected}")
+    with translated_errors(path):
+        return path.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
+
+
+def number_cells(line: str) -> list[str]:
+    """Return the cells of a row of numbers; with semicolons, commas are decimal ones."""
+    if ";" in line:
+        return line.replace(",", ".").split(";")
+    return re.split(r"[,\s]+", line.strip())
+
+
 def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
     if table.shape[1] == 1:
         return 0
@@ -61,9 +83,9 @@ def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
     steps = np.diff(table, axis=0)
     one_way = (steps > 0).all(axis=0) | (steps < 0).all(axis=0)
     counting = (steps == 1).all(axis=0) & (table[0] <= 1)
-    found = [i for i in np.flatnonzero(one_way & ~counting) if not named or i in named]
-    if len(found) == 1:
-        return int(found[0])
+    fitting = [i for i in np.flatnonzero(one_way & ~counting) if not named or i in named]
+    if len(fitting) == 1:
+        return int(fitting[0])
     raise CubeError(
         f"{path} has {table.shape[1]} columns, and it is not clear which holds the wavelengths. "
         f"{_EXPECTED}"
@@ -77,8 +99,7 @@ def _cells(line: str) -> list[str]:
 
 def _numbers(line: str) -> list[float]:
     """Return values of a row; none where any cell is not a number."""
-    cells = line.replace(",", ".").split(";") if ";" in line else re.split(r"[,\s]+", line.strip())
     try:
-        return [float(cell.strip(' "')) for cell in cells if cell.strip()]
+        return [float(cell.strip(' "')) for cell in number_cells(line) if cell.strip()]
     except ValueError:
         return []

@@ -67,17 +67,17 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
-    unit = _unit(header, centers, notes)
+    unit = unit_of(header.text("wavelength units"), centers, notes, "header")
     return (centers, unit) if unit else None
 
 
 def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
     """Return values and unit of names such as "Band 1 (450.2 nm)", if all bands have one."""
-    found = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
-    axis_values = [(float(match[1]), match[2].lower()) for match in found if match is not None]
+    matches = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
+    axis_values = [(float(match[1]), match[2].lower()) for match in matches if match is not None]
     units = {"nm" if unit.startswith("n") else "um" for _, unit in axis_values}
     centers = np.array([number for number, _ in axis_values])
-    if not len(found) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
+    if not len(matches) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
         return None
     if all_equal(centers, notes):
         return None
@@ -100,10 +100,6 @@ def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> Double
         return values
     notes.append(Ignored(f"The header's {name!r} {problem}: it is ignored."))
     return None
-
-
-def _unit(header: Header, centers: DoubleArray, notes: list[str]) -> str:
-    return unit_of(header.text("wavelength units"), centers, notes, "header")
 
 
 def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:

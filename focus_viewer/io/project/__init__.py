@@ -3,9 +3,7 @@
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX
 from focus_viewer.io.project.autosave import Autosave, discard_lost, find_lost_work
-from focus_viewer.io.project.checking import check_cubes
-from focus_viewer.io.project.reading import read_project
-from focus_viewer.io.project.refusal import ProjectError
+from focus_viewer.io.project.reading import ProjectError, check_cubes, read_project
 from focus_viewer.io.project.writing import write_project
 
 __all__ = [

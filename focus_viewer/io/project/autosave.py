@@ -18,8 +18,7 @@ from focus_viewer.core.atomic_write import remove_drafts
 from focus_viewer.core.documents.project import Project, RecoveredWork
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, resolved_path, stored_path
-from focus_viewer.io.project.content import read_document
-from focus_viewer.io.project.refusal import ProjectError
+from focus_viewer.io.project.reading import ProjectError, read_document
 from focus_viewer.io.project.writing import write_checked
 
 if TYPE_CHECKING:
@@ -103,8 +102,8 @@ def find_lost_work(folder: Path | None = None) -> list[RecoveredWork]:
     """
     folder = folder or autosave_folder()
     _remove_orphans(folder)
-    found = [_lost(path) for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _lives(path)]
-    return sorted((work for work in found if work), key=lambda work: work.seconds, reverse=True)
+    works = [_lost(path) for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _lives(path)]
+    return sorted((work for work in works if work), key=lambda work: work.seconds, reverse=True)
 
 
 def discard_lost(lost: RecoveredWork) -> None:

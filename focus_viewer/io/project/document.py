@@ -10,8 +10,7 @@ from pathlib import Path
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.io.annotations.exact import described
-from focus_viewer.io.annotations.regions import about
+from focus_viewer.io.annotations.regions import about, described
 from focus_viewer.io.identity.relative_paths import stored_path
 
 FORMAT = "focus-viewer project"

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from focus_viewer.core.documents.project import ProjectCube, ProjectReading
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.cubes.array_choice import NeedsChoice
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.identity.relative_paths import side_folder
-from focus_viewer.io.project.checking import check_cubes
-from focus_viewer.io.project.content import read_document
+from focus_viewer.io.identity.content_hash import fingerprint
+from focus_viewer.io.identity.relative_paths import path_exists, side_folder
 from focus_viewer.io.project.results import read_result, result_key
+from focus_viewer.io.reader import read_cube
+from focus_viewer.io.references.reference_identity import with_current_references
+
+if TYPE_CHECKING:
+    from focus_viewer.io.project.restoring import ProjectDocument
 
 _CHECK_SHARE = 0.7
+_MOST_BYTES = 500_000_000
+
+
+class ProjectError(FocusError):
+    """Project file that cannot be read or written."""
 
 
 def read_project(
@@ -52,8 +63,8 @@ def read_project(
         if index in (*reading.changed, *reading.recalibrated):
             continue  # reported already
         done = _CHECK_SHARE + (1 - _CHECK_SHARE) * index / len(cubes)
-        found = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
-        cubes[index] = replace(cubes[index], explanation=found)
+        explanation = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
+        cubes[index] = replace(cubes[index], explanation=explanation)
     project = replace(reading.project, cubes=tuple(cubes))
     return replace(reading, project=project, notes=tuple(notes))
 
@@ -77,10 +88,116 @@ def _result(
     try:
         if not sha256 or not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
             raise Unreadable("the model or the method is another now")
-        found = read_result(path, cube.fingerprint, at_once)
-        if found.card.sha256 != sha256 or found.image_shape != cube.shape[:2]:
+        explanation = read_result(path, cube.fingerprint, at_once)
+        if explanation.card.sha256 != sha256 or explanation.image_shape != cube.shape[:2]:
             raise Unreadable("its file is that of another model or cube")
     except Unreadable as error:
         notes.append(f"{cube.path.name} must be explained anew: {error.problem}.")
         return None
-    return found
+    return explanation
+
+
+def check_cubes(project: Project, step: Step = silent) -> ProjectReading:
+    """Check that the cubes of a project exist, and compare their fingerprints.
+
+    Parameters
+    ----------
+    project : Project
+        A cube without a fingerprint, as in work kept against a crash, only needs to be there.
+
+    Returns
+    -------
+    ProjectReading
+        Its project lacks the results of cubes that changed, or whose references did; what is
+        missing keeps its own.
+    """
+    count = max(len(project.cubes), 1)
+    missing, changed, recalibrated, notes, cubes = [], [], [], [], []
+    for index, cube in enumerate(project.cubes):
+        share = part(step, index / count, (index + 1) / count)
+        cubes.append(cube)
+        if not path_exists(cube.path):
+            missing.append(index)
+        elif problem := _difference(cube, share):
+            changed.append(index)
+            notes.append(problem)
+            cubes[index] = replace(cube, explanation=None)
+        elif cube.preprocessing.references is not None:
+            cubes[index], problem = _with_references(cube, share)
+            if problem:
+                recalibrated.append(index)
+                notes.append(problem)
+                cubes[index] = replace(cubes[index], explanation=None)
+    after = replace(project, cubes=tuple(cubes))
+    return ProjectReading(after, tuple(missing), tuple(changed), tuple(notes), tuple(recalibrated))
+
+
+def _difference(cube: ProjectCube, step: Step) -> str:
+    """Return how the cube differs from the saved one; empty if it does not."""
+    if not cube.fingerprint:
+        return ""
+    try:
+        current = fingerprint(read_cube(cube.path, cube.choice), step)
+    except NeedsChoice:  # the user is asked when it is opened, and then it is compared
+        return ""
+    except FocusError as error:
+        return str(error)
+    if current == cube.fingerprint:
+        return ""
+    return f"{cube.path} is not what it was when the project was saved: header or data differ."
+
+
+def _with_references(cube: ProjectCube, step: Step) -> tuple[ProjectCube, str]:
+    try:
+        return with_current_references(cube, read_cube(cube.path, cube.choice), step)
+    except FocusError:  # reported when it is opened
+        return cube, ""
+
+
+def read_document(path: Path) -> ProjectDocument:
+    """Read a project file.
+
+    Parameters
+    ----------
+    path : Path
+        Absolute.
+
+    Raises
+    ------
+    ProjectError
+        If the file is not a project, broken, of a later version, or cannot be read.
+    """
+    return parsed_project(_content(path), path)
+
+
+def parsed_project(content: bytes, path: Path) -> ProjectDocument:
+    """Parse the content of a project file.
+
+    Raises
+    ------
+    ProjectError
+        If it is not a project, broken, or of a later version.
+    """
+    from focus_viewer.io.project.restoring import parse_document
+
+    try:
+        return parse_document(content, path.parent)
+    except Unreadable as error:
+        raise ProjectError(
+            f"{path} cannot be read as a project: {error.problem}. {error.advice}"
+        ) from error
+
+
+def _content(path: Path) -> bytes:
+    with translated_errors(path, error_type=ProjectError):
+        if not path.is_file():
+            raise ProjectError(
+                f"{path}: there is no such file. Expected a project (NAME.focus.json): choose "
+                "another, or look where it was moved to."
+            )
+        if path.stat().st_size > _MOST_BYTES:
+            raise ProjectError(
+                f"{path} is larger than {_MOST_BYTES:,} bytes, too large for a project. Open the "
+                "file NAME.focus.json."
+            )
+        return path.read_bytes()

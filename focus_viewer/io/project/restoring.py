@@ -25,7 +25,6 @@ from focus_viewer.io.project.schema import (
     PreprocessingEntry,
     ProjectEntry,
     ReferencesEntry,
-    RegionEntry,
     parsed,
 )
 
@@ -157,16 +156,5 @@ def _path(stored: str, folder: Path) -> Path:
 
 
 def _annotations(entry: AnnotationsEntry) -> Annotations:
-    return Annotations(tuple(_region(region) for region in entry.regions), entry.next_id)
-
-
-def _region(entry: RegionEntry) -> Annotation:
-    return Annotation(
-        id=entry.id,
-        name=entry.name,
-        colour=entry.colour,
-        outline=entry.outline,
-        class_name=entry.class_name,
-        locked=entry.locked,
-        hidden=entry.hidden,
-    )
+    regions = tuple(Annotation(**dict(region)) for region in entry.regions)
+    return Annotations(regions, entry.next_id)

@@ -19,7 +19,7 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.documents.project import METHOD_VERSION
@@ -28,7 +28,6 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import digest_of
-from focus_viewer.io.project.soundness import check_explanation
 
 RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
 _FORMAT, _VERSION = "focus-viewer result", 1
@@ -38,18 +37,12 @@ _BROKEN = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, BadZipFile, struct.error,
     zlib.error,
 )  # fmt: skip
+# Of the sum of all magnitudes: float32 sums in another order differ by less.
+_TOLERANCE = 1e-4
 
 
 def result_key(fingerprint: str, model_sha256: str) -> str:
-    """Return the prefix of the results of a cube by a model, 16 letters.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of the cube.
-    model_sha256 : str
-        Of the model's weights.
-    """
+    """Return the prefix of the results of a cube by a model, 16 letters; the hash is of weights."""
     content = json.dumps([fingerprint, model_sha256, METHOD_VERSION])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
@@ -57,12 +50,7 @@ def result_key(fingerprint: str, model_sha256: str) -> str:
 def write_result(
     folder: Path, explanation: Explanation, fingerprint: str, step: Step = silent
 ) -> str:
-    """Write a result unless its file exists.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of its cube.
+    """Write the result of the cube with this fingerprint unless its file exists.
 
     Returns
     -------
@@ -86,12 +74,7 @@ def write_result(
 
 
 def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanation:
-    """Read a result.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of its cube.
+    """Read the result of the cube with this fingerprint.
 
     Raises
     ------
@@ -170,13 +153,7 @@ def _arrays(path: Path, step: Step) -> dict[str, NDArray[Any]]:
 
 
 class _Hashing(io.RawIOBase):
-    """Unseekable stream that computes the digest of its content.
-
-    Parameters
-    ----------
-    file : BinaryIO or None
-        Where it is written on to.
-    """
+    """Unseekable stream that computes the digest of its content, and passes it on to a file."""
 
     def __init__(self, file: BinaryIO | None) -> None:
         super().__init__()
@@ -193,3 +170,41 @@ class _Hashing(io.RawIOBase):
         if self._file is not None:
             self._file.write(content)
         return memoryview(content).nbytes
+
+
+def check_explanation(explanation: Explanation) -> None:
+    """Check shapes, types and numbers, and that the evidence explains the logits.
+
+    Raises
+    ------
+    Unreadable
+        If anything is not as `Explanation` says.
+    """
+    _check_arrays(explanation)
+    parts, bias = explanation.evidence, explanation.bias.astype(np.float64)
+    explained = bias + parts.sum(axis=(1, 2, 3), dtype=np.float64)
+    magnitude = np.abs(bias) + np.abs(parts).sum(axis=(1, 2, 3), dtype=np.float64)
+    slack = _TOLERANCE * (magnitude + 1e-3)
+    if (np.abs(explained - explanation.logits) > slack).any():
+        raise Unreadable("bias and evidence do not add up to the logits")
+
+
+def _check_arrays(explanation: Explanation) -> None:
+    classes, groups = len(explanation.card.classes), explanation.edges_nm.shape[:1]
+    curve = (classes,)
+    volume = (classes, *explanation.evidence.shape[1:3], *groups)
+    if explanation.evidence.ndim != 4 or not explanation.evidence.size:
+        raise Unreadable(f"evidence has shape {explanation.evidence.shape}")
+    for name in ("logits", "bias", "sink"):
+        _check(explanation, name, curve, np.float32)
+    for name in ("attention", "evidence", "saliency"):
+        _check(explanation, name, volume, np.float32)
+    _check(explanation, "edges_nm", (*groups, 2), np.float64)
+
+
+def _check(explanation: Explanation, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> None:
+    array = getattr(explanation, name)
+    if array.shape != shape or array.dtype != dtype:
+        raise Unreadable(f"expected {name} of shape {shape}, found {array.dtype} {array.shape}")
+    if not np.isfinite(array).all():
+        raise Unreadable(f"{name} holds numbers that are not finite")

@@ -28,8 +28,8 @@ from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerpri
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
-from focus_viewer.io.annotations.exact import restored
 from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.regions import restored
 
 _PLAIN_WORDS = {
     "missing": "it is missing",
@@ -181,7 +181,7 @@ class CubeEntry(_Entry):
     result: Annotated[str, Field(pattern=r"\A[0-9a-f]{16}-[0-9a-f]{64}\.npz\z")] | None = None
 
     @model_validator(mode="after")
-    def _pins_lie_in_the_image(self) -> Self:
+    def _pins_are_in_the_image(self) -> Self:
         for row, col, _ in self.pins:
             if row >= self.shape[0] or col >= self.shape[1]:
                 size = f"{self.shape[0]} x {self.shape[1]} pixels"

@@ -171,13 +171,7 @@ def _note_dark_times(
 
 
 def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = silent) -> float | None:
-    """Return the saturation limit of a sensor; saturated values of the first cube are noted.
-
-    Parameters
-    ----------
-    cubes : tuple of Cube
-        Of one sensor: an image, and its references.
-    """
+    """Return the saturation limit of a sensor; saturated values of the first cube are noted."""
     cube = cubes[0]
     limit = cube.acquisition.saturation_limit or cube.acquisition.highest_value
     if limit is None or cube.units not in ("counts", "unknown"):
@@ -188,11 +182,11 @@ def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = sile
         (converter for converter in _CONVERTERS if converter == highest and converter < limit),
         limit,
     )
-    found = _at_limit(cube, limit, step)
-    if found.count:
-        lines = "all" if found.lines == cube.rows else f"{found.lines} of {cube.rows}"
+    high = _at_limit(cube, limit, step)
+    if high.count:
+        lines = "all" if high.lines == cube.rows else f"{high.lines} of {cube.rows}"
         notes.append(
-            f"{found.count:,} number{_s(found.count)} saturated ({limit:g} or more; {lines} lines "
+            f"{high.count:,} number{_s(high.count)} saturated ({limit:g} or more; {lines} lines "
             "read): no data."
         )
     return limit

@@ -62,8 +62,8 @@ def _key(name: str) -> str:
 def _headers(data: Path) -> dict[str, Path]:
     """Return headers of a folder by the key of their cube's name; not that of the cube itself."""
     with translated_errors(data.parent):
-        found = sorted(path for path in data.parent.iterdir() if is_header(path))
-    stems = {path: path.with_suffix("").stem or path.stem for path in found}
+        headers = sorted(path for path in data.parent.iterdir() if is_header(path))
+    stems = {path: path.with_suffix("").stem or path.stem for path in headers}
     return {_key(stem): path for path, stem in stems.items() if _key(stem) != _key(data.stem)}
 
 
@@ -90,9 +90,9 @@ def _first_fitting(
 def _camera_reflectance(data: Path) -> Path | None:
     """Return the reflectance that a Specim IQ stores in `results` beside `capture`."""
     for folder in (data.parent, data.parent.parent / "results"):
-        found = folder / f"REFLECTANCE_{data.stem}.hdr"
-        if found.is_file():
-            return found
+        header = folder / f"REFLECTANCE_{data.stem}.hdr"
+        if header.is_file():
+            return header
     return None
 
 

@@ -69,7 +69,7 @@ def _fingerprint(cube: Cube, name: str, path: Path, step: Step) -> str:
 
 
 def with_current_references(
-    kept: ProjectCube, cube: Cube, step: Step = silent
+    saved: ProjectCube, cube: Cube, step: Step = silent
 ) -> tuple[ProjectCube, str]:
     """Return a project's cube with present paths of references, and their problems.
 
@@ -84,15 +84,15 @@ def with_current_references(
     str
         Empty where they are what they were.
     """
-    asked = kept.preprocessing.references
-    if asked is None:
-        return kept, ""
-    references = located_references(asked, cube.path)
-    kept = replace(kept, preprocessing=replace(kept.preprocessing, references=references))
+    stored = saved.preprocessing.references
+    if stored is None:
+        return saved, ""
+    references = located_references(stored, cube.path)
+    saved = replace(saved, preprocessing=replace(saved.preprocessing, references=references))
     try:
-        changed = kept.reference_fingerprints.changed(
+        changed = saved.reference_fingerprints.changed(
             references, read_fingerprints(cube, references, step)
         )
     except FocusError as error:
-        return kept, str(error)
-    return kept, changed_references_note(cube.name, changed) if changed else ""
+        return saved, str(error)
+    return saved, changed_references_note(cube.name, changed) if changed else ""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.storage.files import size_bytes
+from focus_viewer.io.metadata.wavelength_list import number_cells, table_lines
 
-_MOST_BYTES = 10_000_000
 _UM_BELOW = 100.0
 _PERCENT_ABOVE = 1.5
 _EXPECTED = "Expected rows of wavelength in nm and value, such as '450.0, 0.99'."
@@ -33,11 +31,8 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
     CubeError
         If there are fewer than two rows, or a wavelength comes twice.
     """
-    if size_bytes(path) > _MOST_BYTES:
-        raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {_EXPECTED}")
-    with translated_errors(path):
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
-    rows = np.array([row for row in map(_numbers, text.splitlines()) if row is not None])
+    lines = table_lines(path, _EXPECTED)
+    rows = np.array([row for row in map(_numbers, lines) if row is not None])
     if len(rows) < 2:
         raise CubeError(f"{path} holds {len(rows)} rows of two numbers. {_EXPECTED}")
     wavelengths, values = rows[np.argsort(rows[:, 0], kind="stable")].T
@@ -50,7 +45,7 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
 
 
 def _numbers(line: str) -> tuple[float, float] | None:
-    parts = line.replace(",", ".").split(";") if ";" in line else re.split(r"[,\s]+", line.strip())
+    parts = number_cells(line)
     try:
         row = (float(parts[0]), float(parts[1]))
     except (ValueError, IndexError):
@@ -72,14 +67,14 @@ def spectrum_at_bands(path: Path, cube: Cube) -> DoubleArray:
             "number for all bands."
         )
     nm, values = read_spectrum(path)
-    found = np.interp(cube.wavelengths_nm, nm, values, left=np.nan, right=np.nan)
-    if not np.isfinite(found).any():
+    at_bands = np.interp(cube.wavelengths_nm, nm, values, left=np.nan, right=np.nan)
+    if not np.isfinite(at_bands).any():
         low, high = cube.wavelengths_nm[[0, -1]]
         raise CubeError(
             f"{path} covers {nm[0]:g}-{nm[-1]:g} nm, and {cube.name} {low:g}-{high:g} nm: expected "
             "a table that covers its bands."
         )
-    return np.asarray(found)
+    return np.asarray(at_bands)
 
 
 def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:

@@ -81,13 +81,7 @@ class FileArray:
     offset_bytes: int = 0
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> NDArray[Any]:
-        """Read a block of shape (rows, cols, bands); it may be a view of a map.
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, was cut short, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands); it may be a view of a map."""
         if isinstance(bands, slice) and self._is_little(rows, cols, bands):
             return self._map[rows, cols, bands]
         axes = [select_positions(*key) for key in zip((rows, cols, bands), self.shape, strict=True)]
@@ -99,9 +93,9 @@ class FileArray:
             block = self._read(plan)
         return block.transpose(np.argsort(self.order))
 
-    def _is_little(self, *asked: slice) -> bool:
+    def _is_little(self, *selection: slice) -> bool:
         """Return whether a selection is a spectrum, or not much more."""
-        counts = (len(range(*key.indices(n))) for key, n in zip(asked, self.shape, strict=True))
+        counts = (len(range(*key.indices(n))) for key, n in zip(selection, self.shape, strict=True))
         return 0 < math.prod(counts) * self.dtype.itemsize <= LITTLE_BYTES
 
     def _read(self, plan: ReadPlan) -> NDArray[Any]:
@@ -179,7 +173,7 @@ class FileArray:
 
 
 def _ask_ahead(file: FileIO, places: list[int], size_bytes: int) -> None:
-    """Announce reads to the system, all at once, without the data between them.
+    """Request reads ahead from the system, all at once, without the data between them.
 
     A disk serves a thousand waiting reads several times as fast as a thousand one by one.
     """

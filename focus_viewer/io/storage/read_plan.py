@@ -201,7 +201,7 @@ def _pick(positions: IntArray) -> Pick | None:
     return None if step == 1 else slice(0, int(positions[-1]) + 1, step)
 
 
-def select_positions(asked: slice | IntArray, side: int) -> AxisSelection:
+def select_positions(selection: slice | IntArray, side: int) -> AxisSelection:
     """Return the selection of an axis by a slice or a list of positions.
 
     Raises
@@ -209,11 +209,11 @@ def select_positions(asked: slice | IntArray, side: int) -> AxisSelection:
     IndexError
         If a position is out of range.
     """
-    if isinstance(asked, slice):
-        return AxisSelection(np.arange(*asked.indices(side)), side)
-    positions = np.where(asked < 0, asked + side, asked)
+    if isinstance(selection, slice):
+        return AxisSelection(np.arange(*selection.indices(side)), side)
+    positions = np.where(selection < 0, selection + side, selection)
     if positions.size and not 0 <= positions.min() <= positions.max() < side:
-        raise IndexError(f"expected positions from 0 to {side - 1}, found {asked.tolist()}")
+        raise IndexError(f"expected positions from 0 to {side - 1}, found {selection.tolist()}")
     return AxisSelection(positions, side)
 
 

@@ -56,5 +56,5 @@ def file_stamp(path: Path) -> tuple[Hashable, ...]:
         If the file is missing.
     """
     with translated_errors(path):
-        found = path.stat()
-    return str(path), found.st_mtime_ns, found.st_size
+        stat = path.stat()
+    return str(path), stat.st_mtime_ns, stat.st_size

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.composite import Composite, Detail
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Spectrum
 from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.store import Changes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.document import Document

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.project import Curve, Spread
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.indices import INDICES

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.composite import Composite, Detail
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FoundReferences,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
-from focus_viewer.core.cubes.composite import stretch
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.pictures.composite import stretch
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text

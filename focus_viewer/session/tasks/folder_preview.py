@@ -9,8 +9,8 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
-from focus_viewer.core.cubes.thumbnail import thumbnail
 from focus_viewer.core.errors import Cancelled, FocusError, Stalled
+from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.tasks.background import Background

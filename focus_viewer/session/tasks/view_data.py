@@ -6,13 +6,12 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from focus_viewer.core.cubes.composite import Composite, Detail, composite, detail
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
+from focus_viewer.core.pictures.composite import Composite, Detail, composite, detail
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency.measured_difference import band_difference
+from focus_viewer.core.saliency.difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.session.session import Session

@@ -35,13 +35,7 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window.
-
-    Parameters
-    ----------
-    workbench : Workbench
-        It reads the spectra; the view itself does not use it.
-    """
+    """View of the curves of a session that moves its band window."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -101,7 +95,7 @@ class CurveView(QWidget):
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Step by band and change the width with the arrows, go to the ends with Home and End."""
+        """Move by band and change the width with the arrows, go to the ends with Home and End."""
         key, window = Qt.Key(event.key()), self._session.state.view.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier

@@ -7,8 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.wording import shown_axis

@@ -5,24 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
-from focus_viewer.core.typing import BoolArray, DoubleArray, Point2
+from focus_viewer.core.typing import BoolArray, DoubleArray, ImageShape, Point2
 
 _RADIUS_PX = 3.0  # of the image
 _MARGIN_PX = 128  # of the window, so that it grows seldom
 
 
 class BrushStroke:
-    """Pixels that are painted or erased along lines.
+    """Pixels that are painted or erased along lines, after those that are painted already."""
 
-    Parameters
-    ----------
-    image_shape : tuple of int
-        (rows, cols).
-    before : MaskCrop or None
-        Pixels that are painted already.
-    """
-
-    def __init__(self, image_shape: tuple[int, int], before: MaskCrop | None = None) -> None:
+    def __init__(self, image_shape: ImageShape, before: MaskCrop | None = None) -> None:
         self._image_shape = image_shape
         self._row, self._col = (before.row, before.col) if before else (0, 0)
         self._inside = before.inside.copy() if before else np.zeros((0, 0), dtype=np.bool_)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from focus_viewer.core.cubes.composite import Detail
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.composite import Detail
 from focus_viewer.core.typing import ByteArray, FloatArray, Point2
 from focus_viewer.session.state.document import Pin
 from focus_viewer.session.state.selection import Cursor

@@ -139,7 +139,7 @@ class RegionGestures(QObject):
         self._canvas.sketch.show_pixels(self._stroke.window)
 
     def _widen_wand(self, drag: Drag) -> None:
-        """Touch the start of a drag; to the right the tolerance grows, to the left it shrinks."""
+        """Select at the start of a drag; to its right the tolerance grows, to its left it falls."""
         if drag.began:
             self._tolerance = self._session.state.selection.wand.tolerance
             self._session.wand.set_seed(*_pixel(drag.start), drag.with_control)

@@ -1,18 +1,21 @@
-"""Toolbar of drawing tools beside the picture."""
+"""Toolbar of drawing tools beside the picture, with icons painted from lines."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Tool
 from focus_viewer.session.state.state import State
-from focus_viewer.ui.drawing.icons import tool_icon
 from focus_viewer.ui.widgets import theme
 
+_SIZE_PX = 20
+_SCALE = 3  # sharp on dense screens
 TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "look": ("Look", "V", "Point at pixels, click to keep a spectrum, drag to move the image"),
     "edit": ("Select", "S", "Click a region; drag it or its handles; Ctrl adds to the selection"),
@@ -64,3 +67,97 @@ def _button(tool: Tool, tip: str) -> QToolButton:
     button.setToolTip(tip)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
+
+
+def tool_icon(tool: Tool) -> QIcon:
+    """Return the icon of a tool."""
+    picture = QPixmap(_SIZE_PX * _SCALE, _SIZE_PX * _SCALE)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(_SCALE, _SCALE)
+    painter.setPen(
+        QPen(
+            QColor(theme.TEXT),
+            1.6,
+            Qt.PenStyle.SolidLine,
+            Qt.PenCapStyle.RoundCap,
+            Qt.PenJoinStyle.RoundJoin,
+        )
+    )
+    _DRAWN[tool](painter)
+    painter.end()
+    return QIcon(picture)
+
+
+def _look(painter: QPainter) -> None:
+    """Draw cross hairs."""
+    painter.drawEllipse(QRectF(5.5, 5.5, 9, 9))
+    for start, end in (((10, 2), (10, 7)), ((10, 13), (10, 18)), ((2, 10), (7, 10))):
+        painter.drawLine(QPointF(*start), QPointF(*end))
+    painter.drawLine(QPointF(13, 10), QPointF(18, 10))
+
+
+def _edit(painter: QPainter) -> None:
+    """Draw an arrow."""
+    corners = ((5, 3), (5, 16), (8.5, 12.8), (11, 17.5), (13, 16.5), (10.7, 11.9), (15, 11.5))
+    painter.setBrush(QColor(theme.TEXT))
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def _rectangle(painter: QPainter) -> None:
+    painter.drawRect(QRectF(3, 5, 14, 10))
+
+
+def _ellipse(painter: QPainter) -> None:
+    painter.drawEllipse(QRectF(2.5, 5, 15, 10))
+
+
+def _polygon(painter: QPainter) -> None:
+    corners = ((3, 8), (10, 3), (17, 8), (14.5, 16.5), (6, 15))
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def _freehand(painter: QPainter) -> None:
+    path = QPainterPath(QPointF(4, 14))
+    path.cubicTo(QPointF(0, 4), QPointF(10, 1), QPointF(11, 6))
+    path.cubicTo(QPointF(12, 11), QPointF(19, 5), QPointF(16, 13))
+    path.cubicTo(QPointF(14, 18), QPointF(7, 18), QPointF(4, 14))
+    painter.drawPath(path)
+
+
+def _brush(painter: QPainter) -> None:
+    painter.drawLine(QPointF(17, 3), QPointF(9.5, 11))
+    painter.setBrush(QColor(theme.TEXT))
+    path = QPainterPath(QPointF(9, 10.5))
+    path.cubicTo(QPointF(5, 10.5), QPointF(6, 15), QPointF(3, 16.5))
+    path.cubicTo(QPointF(7, 18), QPointF(11, 16), QPointF(10.5, 12))
+    painter.drawPath(path)
+
+
+def _wand(painter: QPainter) -> None:
+    painter.drawLine(QPointF(4, 16.5), QPointF(11.5, 9))
+    for angle_deg in range(0, 360, 60):
+        painter.save()
+        painter.translate(13.5, 6.5)
+        painter.rotate(angle_deg)
+        painter.drawLine(QPointF(2.6, 0), QPointF(4.6, 0))
+        painter.restore()
+
+
+def _point(painter: QPainter) -> None:
+    painter.setBrush(QColor(theme.TEXT))
+    painter.drawEllipse(QRectF(7.5, 7.5, 5, 5))
+
+
+_DRAWN: dict[Tool, Callable[[QPainter], None]] = {
+    "look": _look,
+    "edit": _edit,
+    "rectangle": _rectangle,
+    "ellipse": _ellipse,
+    "polygon": _polygon,
+    "freehand": _freehand,
+    "brush": _brush,
+    "wand": _wand,
+    "point": _point,
+}

@@ -31,13 +31,7 @@ _MARGIN_PX = 8
 
 
 class WandOptions(QFrame):
-    """Box with criterion and tolerance of the wand.
-
-    Parameters
-    ----------
-    parent : QWidget
-        The box is in its upper left corner.
-    """
+    """Box with criterion and tolerance of the wand, in the upper left corner of its parent."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +28,6 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.controls import FigureControls
-from focus_viewer.ui.figure.preview import FigurePreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import label
@@ -36,6 +36,8 @@ PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop 
 _SETTLE_MS: Final = 250
 _PREVIEW_DPI: Final = 150
 _FILES: Final = "PDF (*.pdf);;SVG (*.svg);;TIFF (*.tif *.tiff);;PNG (*.png)"
+_MARGIN_PX: Final = 14
+_HINT: Final = QSize(620, 720)
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,3 +261,60 @@ def _drawn(state: State) -> object:
 
 def _drawn_of_document(document: Document) -> object:
     return document.composite, document.saliency_source, document.history
+
+
+class FigurePreview(QWidget):
+    """Widget that paints a page in the middle, as large as fits.
+
+    Attributes
+    ----------
+    image : QImage
+        Null without a page.
+    notice : str
+        Shown instead of a page.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.image = QImage()
+        self.notice = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 320)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return room for a page."""
+        return _HINT
+
+    def show_page(self, png: bytes) -> None:
+        """Show a page."""
+        self.image = QImage.fromData(png)
+        self.update()
+
+    def show_notice(self, notice: str) -> None:
+        """Show a notice instead of a page."""
+        self.image, self.notice = QImage(), notice
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the page, or the notice."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.PANEL))
+        if self.image.isNull():
+            painter.setPen(QColor(theme.MUTED))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.notice)
+            return
+        ratio = self.devicePixelRatioF()
+        target = self._page()
+        size = QSize(round(target.width() * ratio), round(target.height() * ratio))
+        # Once to the size wanted, smoothly: a painter would skip pixels, and with them hairlines.
+        smooth = Qt.TransformationMode.SmoothTransformation
+        page = self.image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        painter.drawImage(target, page)
+
+    def _page(self) -> QRectF:
+        """Return the rectangle of the page."""
+        room = self.rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+        size = self.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = room.x() + (room.width() - size.width()) / 2
+        top = room.y() + (room.height() - size.height()) / 2
+        return QRectF(round(left), round(top), size.width(), size.height())

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, Kind
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.classes import ClassRow
-from focus_viewer.core.regions.table import RegionRow
+from focus_viewer.core.regions.table import ClassRow, RegionRow
 from focus_viewer.core.spectra.indices import IndexBands
 
 Value = str | float | int | None

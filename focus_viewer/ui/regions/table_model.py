@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 
 from focus_viewer.core.regions.annotations import Annotation
-from focus_viewer.core.regions.classes import class_rows
+from focus_viewer.core.regions.table import class_rows
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.ui.regions.columns import (

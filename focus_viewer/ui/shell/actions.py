@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod

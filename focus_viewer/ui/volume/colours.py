@@ -24,11 +24,6 @@ _TINT_OPACITY: Final = 0.08
 def voxel_colours(name: str) -> FloatArray:
     """Return colour and opacity of each voxel code; codes below zero are clear if sequential.
 
-    Parameters
-    ----------
-    name : str
-        A name of `focus_viewer.ui.widgets.colourmaps`.
-
     Returns
     -------
     FloatArray, shape (256, 4)
@@ -47,12 +42,7 @@ def voxel_colours(name: str) -> FloatArray:
 
 @cache
 def plane_lookup(name: str) -> ByteArray:
-    """Return the heatmap's colours over a faint tint, so that an empty plane is seen.
-
-    Returns
-    -------
-    ByteArray, shape (256, 4)
-    """
+    """Return the heatmap's colours, shape (256, 4), over a tint, so that an empty plane is seen."""
     table = colourmaps.faded_lookup(name).astype(np.float32) / 255
     colour, opacity = table[:, :3], table[:, 3:]
     under = _TINT_OPACITY * (1 - opacity)
@@ -62,20 +52,7 @@ def plane_lookup(name: str) -> ByteArray:
 
 
 def plane_colours(plane: FloatArray, volume: SaliencyVolume, table: ByteArray) -> ByteArray:
-    """Return colours of a plane, the same for the same saliency at every wavelength.
-
-    Parameters
-    ----------
-    plane : FloatArray, shape (rows, cols)
-        NaN counts as no saliency.
-    volume : SaliencyVolume
-        Has the limits.
-    table : ByteArray, shape (256, 4)
-
-    Returns
-    -------
-    ByteArray, shape (rows, cols, 4)
-    """
+    """Return colours (rows, cols, 4) of a plane in its volume's limits; NaN is no saliency."""
     low, high = volume.limits
     share = np.clip((np.nan_to_num(plane) - low) / (high - low), 0, 1)
     return np.asarray(table[np.rint(share * (colourmaps.LEVELS - 1)).astype(np.uint8)])

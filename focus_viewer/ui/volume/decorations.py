@@ -1,4 +1,4 @@
-"""Decorations of the volume: its box, the picture on the floor, pins, the selected band."""
+"""Decorations of the volume: box and axis, picture on the floor, pins, selected band."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 from vispy import scene
-from vispy.color import ColorArray
-from vispy.scene.visuals import Image
+from vispy.color import Color, ColorArray
+from vispy.scene.visuals import Image, Line, Text
 from vispy.visuals.transforms import STTransform
 
-from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
+from focus_viewer.core.typing import ByteArray, DoubleArray, ImageShape
 from focus_viewer.session.state.document import Pin
-from focus_viewer.ui.volume.axis import leftmost_edge, segments, text
 from focus_viewer.ui.volume.grid import Box
 from focus_viewer.ui.widgets import theme
 
@@ -24,6 +24,12 @@ _LABEL_GAP: Final = 0.04
 _BOX_COLOUR: Final = "#4d5866"
 _EDGES: Final = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4))
 _POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
+_TICKS: Final = 6
+_TICK_LENGTH: Final = 0.03
+_STRIP_GAP: Final = 0.012
+_NUMBER_GAP: Final = 0.045
+_FONT_POINTS: Final = 8
+_STEEP: Final = 72.0
 
 
 class BoxFrame:
@@ -69,7 +75,7 @@ class PinPosts:
         self._posts = segments(parent, theme.TEXT, width_px=1.5)
         self._posts.visible = False
 
-    def show(self, pins: Sequence[Pin], image_shape: tuple[int, int], box: Box) -> None:
+    def show(self, pins: Sequence[Pin], image_shape: ImageShape, box: Box) -> None:
         """Put up the posts of these pins and no others."""
         self._posts.visible = bool(pins)
         if not pins:
@@ -131,3 +137,104 @@ def _lay_flat(image: Any, shape: tuple[int, ...], box: Box) -> None:
     # Changed in place: another transform would have the shaders compiled again, at each step.
     image.transform.scale = (box.width / cols, -box.depth / rows, 1)
     image.transform.translate = (0, box.depth, 0)
+
+
+class WavelengthAxis:
+    """Ticks, numbers and the colours of the spectral regions."""
+
+    def __init__(self, parent: Any, fonts: Any) -> None:
+        self._box: Box | None = None
+        self._ticks_nm = np.empty(0)
+        self._ticks = segments(parent, theme.MUTED)
+        self._strip = segments(parent, theme.MUTED, width_px=3)
+        self.labels = text(parent, fonts, theme.MUTED, "right")
+
+    def show_box(self, box: Box) -> None:
+        """Take the wavelengths of a box."""
+        self._box = box
+        self._ticks_nm = round_ticks(box.low_nm, box.high_nm, _TICKS)
+        self.labels.text = [f"{nm:.0f} nm" for nm in self._ticks_nm]
+
+    def place(self, azimuth: float, elevation: float) -> None:
+        """Move to the edge that is leftmost from a point of view, angles in degrees.
+
+        From above or below the numbers would overlap: none are drawn.
+        """
+        self.labels.visible = abs(elevation) < _STEEP
+        if self._box is None:
+            return
+        corner, outward = leftmost_edge(self._box, azimuth)
+        heights = np.array([self._box.z_of(nm) for nm in self._ticks_nm])
+        starts = _raised(corner, heights)
+        self._ticks.set_data(_pairs(starts, starts + outward * _TICK_LENGTH))
+        self._place_strip(corner + outward * -_STRIP_GAP)
+        self.labels.pos = starts + outward * _NUMBER_GAP
+
+    def _place_strip(self, corner: DoubleArray) -> None:
+        if self._box is None:
+            return
+        spans, colours = [], []
+        for region in SPECTRAL_REGIONS:
+            low, high = self._box.z_of(region.low_nm), self._box.z_of(region.high_nm)
+            if high > low:
+                spans += [low, high]
+                colours += [theme.REGION_COLOURS[region.name]] * 2
+        self._strip.set_data(_raised(corner, np.array(spans)), color=ColorArray(colours).rgba)
+
+
+def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
+    """Return small text in the scene, empty at first."""
+    return Text(
+        "",
+        parent=parent,
+        color=colour,
+        font_size=_FONT_POINTS,
+        anchor_x=anchor,
+        anchor_y="center",
+        font_manager=fonts,
+    )
+
+
+def segments(parent: Any, colour: str, width_px: float = 1) -> Any:
+    """Return lines between pairs of points in the scene, empty at first."""
+    # As numbers: vispy looks names up among the colour maps of matplotlib.
+    rgba = Color(colour).rgba
+    line = Line(
+        np.zeros((2, 3)),
+        color=rgba,
+        width=width_px,
+        connect="segments",
+        antialias=True,
+        parent=parent,
+    )
+    line.set_gl_state("translucent", depth_test=False)
+    return line
+
+
+def leftmost_edge(box: Box, azimuth: float) -> tuple[DoubleArray, DoubleArray]:
+    """Return the foot of the leftmost upright edge, and the level unit vector to the left.
+
+    The azimuth is the camera's in degrees, as vispy's turntable has it.
+    """
+    angle = np.radians(azimuth)
+    left = -np.array([np.cos(angle), np.sin(angle), 0.0])
+    corners = np.array([[x, y, 0.0] for x in (0, box.width) for y in (0, box.depth)])
+    return corners[int(np.argmax(corners @ left))], left
+
+
+def round_ticks(low: float, high: float, count: int) -> DoubleArray:
+    """Return round numbers in a range, about as many as wanted."""
+    rough = (high - low) / count
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(round_ * power for round_ in (1, 2, 5, 10) if round_ * power >= rough * 0.99)
+    return np.asarray(np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step)
+
+
+def _raised(corner: DoubleArray, heights: DoubleArray) -> DoubleArray:
+    points = np.tile(corner, (heights.size, 1))
+    points[:, 2] = heights
+    return points
+
+
+def _pairs(starts: DoubleArray, ends: DoubleArray) -> DoubleArray:
+    return np.stack([starts, ends], axis=1).reshape(-1, 3)

@@ -38,13 +38,7 @@ class Voxel:
 def strongest_along(
     volume: SaliencyVolume, box: Box, near: DoubleArray, far: DoubleArray
 ) -> Voxel | None:
-    """Return the strongest voxel that a ray meets; None if it meets none that is drawn.
-
-    Parameters
-    ----------
-    near, far : DoubleArray, shape (3,)
-        Two points of the ray, in box coordinates.
-    """
+    """Return the strongest voxel drawn on a ray through two points of the box, or None."""
     points = _points_inside(box, near, far, sum(volume.values.shape))
     if points.size == 0:
         return None
@@ -98,13 +92,7 @@ def _cells_at(
 
 
 def peak_projection(volume: SaliencyVolume) -> tuple[FloatArray, IntArray]:
-    """Return the strongest saliency of each cell over all wavelengths, and its group.
-
-    Returns
-    -------
-    values : FloatArray, shape (grid_rows, grid_cols)
-    groups : IntArray, shape (grid_rows, grid_cols)
-    """
+    """Return the strongest saliency of each cell (grid_rows, grid_cols), and its group."""
     best = np.zeros(volume.planes.shape[1:], dtype=np.float32)
     groups = np.zeros(best.shape, dtype=np.intp)
     for group, plane in enumerate(volume.planes):

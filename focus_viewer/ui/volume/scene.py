@@ -14,16 +14,15 @@ from vispy.scene.cameras import TurntableCamera
 from vispy.visuals.text.text import FontManager
 from vispy.visuals.transforms import STTransform
 
-from focus_viewer.core.cubes.composite import Composite
 from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Pin
-from focus_viewer.ui.volume.axis import WavelengthAxis
 from focus_viewer.ui.volume.colours import plane_colours, plane_lookup, voxel_colours
-from focus_viewer.ui.volume.decorations import BandPlane, BoxFrame, Floor, PinPosts
+from focus_viewer.ui.volume.decorations import BandPlane, BoxFrame, Floor, PinPosts, WavelengthAxis
 from focus_viewer.ui.volume.gl_support import GlSupport
 from focus_viewer.ui.volume.grid import ZERO_CODE, Box, VoxelGrid, voxel_codes
 from focus_viewer.ui.volume.picking import strongest_along
@@ -43,13 +42,7 @@ _CPU: Final = (300_000, (0.34, 45), (0.45, 110))
 
 
 class OrbitCamera(TurntableCamera):  # type: ignore[misc]
-    """Turntable camera with a signal for turns.
-
-    Attributes
-    ----------
-    turned : callable or None
-        Called after each move.
-    """
+    """Turntable camera that calls `turned` after each move."""
 
     turned: Callable[[], None] | None = None
 
@@ -61,13 +54,7 @@ class OrbitCamera(TurntableCamera):  # type: ignore[misc]
 
 
 class VolumeScene(QWidget):
-    """Saliency volume in its box, with a signal for clicked voxels.
-
-    Parameters
-    ----------
-    support : GlSupport
-        Of this display.
-    """
+    """Saliency volume in its box, with a signal for clicked voxels."""
 
     picked = Signal(object)
     """A `Voxel` was clicked."""
@@ -113,7 +100,7 @@ class VolumeScene(QWidget):
         self.cloud.set_quality(*self._resting)
         self.floor = Floor(below)
         self.frame = BoxFrame(around)
-        fonts = FontManager()
+        fonts = FontManager()  # glyphs are slow to make: one for all texts
         self.axis = WavelengthAxis(axis, fonts)
         self.plane = BandPlane(above, fonts)
         self.pins = PinPosts(above)

@@ -81,15 +81,10 @@ _STEPS_ACROSS: Final = 100  # the length that opacity refers to is a hundredth o
 
 
 class SaliencyCloud(Volume):  # type: ignore[misc]
-    """Volume of codes that is cast into a picture, and cast again only when it would differ.
+    """Volume of voxel codes, cast into a picture, and cast again only when it would differ.
 
     Casting rays is what takes the time, above all where the CPU draws: a plane that moves through
     the volume must not pay for it.
-
-    Parameters
-    ----------
-    codes : ByteArray, shape (slices, rows, cols)
-        As `focus_viewer.ui.volume.grid.voxel_codes` gives them.
     """
 
     _rendering_methods = {"translucent": _TRANSLUCENT, "mip": _STRONGEST}  # noqa: RUF012

@@ -42,13 +42,7 @@ _FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest sal
 
 
 class VolumeView(QWidget):
-    """View of the saliency volume of the state.
-
-    Parameters
-    ----------
-    workbench : Workbench
-        As every view takes it; not used here.
-    """
+    """View of the saliency volume of the state."""
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from focus_viewer.cli.commands import ablation as command
 from focus_viewer.cli.main import app
 from focus_viewer.cli.research import simulated_samples as samples
-from focus_viewer.cli.research.ablation_table import table
+from focus_viewer.cli.research.benchmark_table import ablation_table
 from focus_viewer.cli.research.simulated_samples import TRAINING, BatchSeed, simulate_batch
 
 METRICS = {
@@ -142,7 +142,7 @@ def test_the_table_has_a_line_for_each_part_and_sensor() -> None:
         },
         "sink": {"instead": "no sink", "full": part(-1e-8, None), "vnir": part(None, None)},
     }
-    full, vnir, notes = table({"sensors": sensors, "parts": parts}).split("\n\n")
+    full, vnir, notes = ablation_table({"sensors": sensors, "parts": parts}).split("\n\n")
     assert full.splitlines()[0] == "Sensor full: 100 scenes; the backbone's accuracy is 0.931"
     assert full.splitlines()[1].split("  ")[0] == "without"
     assert full.splitlines()[2].split() == ["(nothing)", *["0.800"] * len(METRICS)]

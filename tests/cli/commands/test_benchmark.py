@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research.benchmark_order import Order
+from focus_viewer.cli.research.benchmark_files import Order
 from focus_viewer.cli.research.benchmark_table import format_number, table
 from focus_viewer.explain.benchmark.measure import Effort
 
@@ -60,7 +60,7 @@ def both(folder: Path) -> list[dict[str, Any]]:
 
 def untrained_baseline(*_: object) -> Any:
     """A baseline in the place of the one that would have to be trained."""
-    from focus_viewer.explain.baselines.chance import Chance
+    from focus_viewer.explain.baselines.methods import Chance
 
     return Chance(1, name="prompt-cam")
 

@@ -14,9 +14,8 @@ from cli.hostile_work import dies, waits
 from envi_bytes import write_envi
 from typer.testing import CliRunner
 
-from focus_viewer.cli.commands.check import inspected, listed, table
+from focus_viewer.cli.commands.check import IsolatedReader, NoAnswer, inspected, listed, table
 from focus_viewer.cli.main import app
-from focus_viewer.cli.support.subprocess_worker import IsolatedReader, NoAnswer
 from focus_viewer.core.cubes.report import CubeReport, error_report
 from focus_viewer.core.errors import CubeError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from focus_viewer.cli.research.benchmark_card import main_figures
+from focus_viewer.cli.research.benchmark_files import main_figures
 
 
 def test_means_of_the_main_metrics_that_were_measured() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from explain_models import CLASSES, EDGES_NM, RECIPE
 
-from focus_viewer.cli.research.benchmark_order import Order
+from focus_viewer.cli.research.benchmark_files import Order
 from focus_viewer.cli.research.benchmark_scenes import (
     check_groups,
     fitting_size_px,

@@ -15,7 +15,7 @@ import pytest
 from cli.conftest import Bench
 
 from focus_viewer.cli.support import results
-from focus_viewer.cli.support.interrupt import interruptible
+from focus_viewer.cli.support.long_work import interruptible
 from focus_viewer.core.errors import Cancelled
 
 ROOT = Path(__file__).parents[3]

@@ -7,8 +7,9 @@ from io import StringIO
 
 import pytest
 
-from focus_viewer.cli.support.progress import part, progress_bar
+from focus_viewer.cli.support.long_work import progress_bar
 from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.progress import part
 
 
 class Terminal(StringIO):

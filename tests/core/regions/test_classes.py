@@ -10,9 +10,8 @@ from region_masks import mask_of
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.classes import class_rows
 from focus_viewer.core.regions.shapes import PointMark, Rectangle
-from focus_viewer.core.regions.table import region_rows
+from focus_viewer.core.regions.table import class_rows, region_rows
 from focus_viewer.core.saliency.volume import SaliencyVolume
 
 SHAPE = (12, 15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from baseline_questions import any_images, ask
 
-from focus_viewer.explain.baselines.chance import Chance
+from focus_viewer.explain.baselines.methods import Chance
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from focus_viewer.explain.benchmark.journal import Journal
+from focus_viewer.explain.benchmark.run import Journal
 
 
 def test_what_was_measured_is_there_again(tmp_path: Path) -> None:

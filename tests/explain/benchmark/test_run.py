@@ -19,15 +19,15 @@ from torch import nn
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.explain.baselines.chance import Chance
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.baselines.method import Baseline
+from focus_viewer.explain.baselines.methods import Chance
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam
 from focus_viewer.explain.baselines.rollout import Rollout
-from focus_viewer.explain.benchmark.journal import Journal
 from focus_viewer.explain.benchmark.measure import (
+    BenchmarkScene,
     BenchmarkSetup,
     Depth,
     Effort,
@@ -36,8 +36,7 @@ from focus_viewer.explain.benchmark.measure import (
     measure_scene,
 )
 from focus_viewer.explain.benchmark.methods import Answer, BaselineMethod, Focus, Method, Window
-from focus_viewer.explain.benchmark.run import Repetition, TaskFactory, run
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
+from focus_viewer.explain.benchmark.run import Journal, Repetition, TaskFactory, run
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import contrast
 

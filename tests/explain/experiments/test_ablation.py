@@ -13,9 +13,8 @@ from torch import Tensor
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
-from focus_viewer.explain.benchmark.measure import BenchmarkSetup
+from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
 from focus_viewer.explain.benchmark.methods import Focus, Window
-from focus_viewer.explain.benchmark.scenes import BenchmarkScene
 from focus_viewer.explain.experiments.ablation import (
     PARTS,
     MeanLeafBatch,

@@ -14,10 +14,10 @@ from focus_viewer.explain.experiments.many_classes import (
     PromptTrainer,
     PromptTrainingData,
     draw_classes,
+    measure,
     prepare_training_data,
     read_features,
 )
-from focus_viewer.explain.experiments.many_classes_metrics import measure
 from focus_viewer.explain.experiments.prompt_bank import BankedPrompts
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.prompts import SpectralPrompts

@@ -10,8 +10,12 @@ from explain_models import make_small
 from torch import nn
 
 from focus_viewer.explain.metrics import cost as module
-from focus_viewer.explain.metrics.cost import cost, extra_parameters_percent, time_ratio
-from focus_viewer.explain.metrics.memory import peak_memory_bytes
+from focus_viewer.explain.metrics.cost import (
+    cost,
+    extra_parameters_percent,
+    peak_memory_bytes,
+    time_ratio,
+)
 from focus_viewer.explain.model.focus_model import FocusModel
 
 CPU = torch.device("cpu")

@@ -13,8 +13,7 @@ from saliency_cases import volume_of, volumes
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.explain.metrics.classifier import class_probability
-from focus_viewer.explain.metrics.faithfulness import Trial, faithfulness
+from focus_viewer.explain.metrics.faithfulness import Trial, class_probability, faithfulness
 
 
 def _sum(images: FloatArray) -> FloatArray:

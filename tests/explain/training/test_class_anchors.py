@@ -14,8 +14,8 @@ from torch import Tensor
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.class_anchors import measure_anchors
 from focus_viewer.explain.training.config import Stage, TrainingPlan
+from focus_viewer.explain.training.localisation import measure_anchors
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
 

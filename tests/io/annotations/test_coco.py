@@ -19,7 +19,7 @@ from focus_viewer.core.regions.mask_crop import crop_mask
 from focus_viewer.core.regions.shapes import MaskShape, Polygon, Rectangle
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.annotations import read_annotations, write_annotations
-from focus_viewer.io.annotations.run_length import from_run_lengths, run_lengths
+from focus_viewer.io.annotations.coco import from_run_lengths, run_lengths
 
 SMALL = (3, 4)
 

@@ -29,7 +29,7 @@ from focus_viewer.io import band_cache as banded
 from focus_viewer.io import read_cube
 from focus_viewer.io.band_cache import BandCache, band_cache_of, with_band_cache
 from focus_viewer.io.cache import cache_folder, clear_cache, tiles, used_bytes
-from focus_viewer.io.formats.envi.source import EnviSource
+from focus_viewer.io.formats.envi.reader import EnviSource
 
 SHAPE = (11, 6, 9)
 VALUES = np.random.default_rng(4).integers(0, 9000, SHAPE).astype("<u2")

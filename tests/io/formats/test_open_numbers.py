@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from focus_viewer.io import read_cube
-from focus_viewer.io.formats.arrays.open_array import reader_of
+from focus_viewer.io.formats.arrays.stored_array import reader_of
 
 VALUES = np.arange(7 * 5 * 4 * 3, dtype=">i2")
 

@@ -11,8 +11,7 @@ from envi_bytes import write_envi
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io import read_cube
 from focus_viewer.io.formats.envi import reader as envi_reader
-from focus_viewer.io.metadata.header import Header, read_header
-from focus_viewer.io.metadata.known_entries import KNOWN_ENTRIES
+from focus_viewer.io.metadata.header import KNOWN_ENTRIES, Header, read_header
 
 
 class Watched(Mapping[str, str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from focus_viewer.io.metadata.pixel_size import pixel_size
+from focus_viewer.io.metadata.georeference import pixel_size
 
 UTM = "UTM, 1.0, 1.0, 600000.0, 4900000.0, {side}, {side}, 33, North, WGS-84"
 

@@ -105,7 +105,7 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
         (changed("cubes", 0, "pins", value=[[99, 0, "#ffffff"]]), r"within 20 x 30 .*\(99, 0\)"),
         (changed("cubes", 0, "result", value="../../x.npz"), r"at cubes\[0\]\.result, "),
         (changed("cubes", 0, "path", value="a\0b"), "expected a path of a cube"),
-        (changed("model", value="\ud800"), "is no|surrogate|no JSON"),
+        (changed("model", value="\ud800"), "is no|surrogate|not JSON"),
     ],
 )
 def test_place_and_value_are_told(tmp_path: Path, content: bytes, told: str) -> None:

@@ -14,8 +14,8 @@ from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.metadata import remembered_choices as choices
 from focus_viewer.io.project import Autosave, fingerprint, read_project, write_project
-from focus_viewer.io.project.content import read_document
 from focus_viewer.io.project.document import project_bytes
+from focus_viewer.io.project.reading import read_document
 from focus_viewer.io.project.restoring import parse_document
 
 CHOICE = ArrayChoice(

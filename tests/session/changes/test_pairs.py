@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube, make_explanation
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.project import PairView
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.difference import VolumePair, difference, share_limits
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.session import Session

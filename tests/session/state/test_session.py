@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from ui.fakes import make_cube, make_explanation
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.cubes.spectrum import Spectrum
+from focus_viewer.core.cubes.cube import Cube, Spectrum
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.changes.pins import PIN_COLOURS
 from focus_viewer.session.session import Session

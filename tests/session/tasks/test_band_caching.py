@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
-from focus_viewer.core.cubes import composite as pictures
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.pictures import composite as pictures
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, PICTURE, other

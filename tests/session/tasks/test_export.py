@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
-from focus_viewer.core.cubes.georeference import Georeference
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import Georeference, PixelArea
 from focus_viewer.core.documents.export_request import KINDS
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES

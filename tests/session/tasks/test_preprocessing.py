@@ -10,7 +10,7 @@ import pytest
 from region_masks import mask_of
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, change_preprocessing, make_cube
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     FoundReferences,

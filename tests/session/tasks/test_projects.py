@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, IncompatibleCube
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest

@@ -19,7 +19,7 @@ from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.drawing.shapes import LineShape, PictureShape, shape_of
+from focus_viewer.ui.drawing.overlay import LineShape, PictureShape, shape_of
 from focus_viewer.ui.image.image_view import ImageView
 
 SPOT = (19.5, 15.5)  # col, row: in the dark spot

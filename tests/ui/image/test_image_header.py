@@ -13,7 +13,7 @@ from ui.fakes import make_cube
 from ui.image_helpers import shown
 from ui.mouse import LEFT
 
-from focus_viewer.core.cubes.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView

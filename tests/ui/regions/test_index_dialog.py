@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
-from focus_viewer.core.cubes.pixel_area import PixelArea
+from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.indices import INDICES
 from focus_viewer.io.indices.catalogue import index_catalogue

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
-from focus_viewer.core.cubes.composite import CompositeRecipe, composite
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench

@@ -7,8 +7,8 @@ import pytest
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.ui.volume.axis import leftmost_edge, round_ticks
 from focus_viewer.ui.volume.colours import plane_colours, plane_lookup, voxel_colours
+from focus_viewer.ui.volume.decorations import leftmost_edge, round_ticks
 from focus_viewer.ui.volume.grid import ZERO_CODE, Box, VoxelGrid, voxel_codes
 from focus_viewer.ui.volume.picking import peak_projection, strongest_along
 from focus_viewer.ui.widgets import colourmaps

@@ -69,7 +69,7 @@ def _image(stored: StoredArray, contents: Contents) -> AxisLayout:
 
 def _named(stored: StoredArray) -> dict[Axis, int]:
     """Return axes by the names of the array's dimensions, where just one has a name of the kind."""
-    found: dict[Axis, int] = {}
+    axes: dict[Axis, int] = {}
     for axis, pattern in _NAMES.items():
         named = [
             position
@@ -77,8 +77,8 @@ def _named(stored: StoredArray) -> dict[Axis, int]:
             if pattern.fullmatch(name.rpartition("/")[2].lower())
         ]
         if len(named) == 1:
-            found[axis] = named[0]
-    return found
+            axes[axis] = named[0]
+    return axes
 
 
 def _likely_bands(shape: tuple[int, ...]) -> int:

@@ -23,39 +23,39 @@ if TYPE_CHECKING:
 _PLACEHOLDER = b"This is a netCDF dimension but not a netCDF variable"
 
 
-def dimension_names(found: h5py.Dataset) -> tuple[str, ...]:
+def dimension_names(dataset: h5py.Dataset) -> tuple[str, ...]:
     """Return the names of an array's axes; empty unless each has one."""
-    if found.attrs.get("CLASS") == b"DIMENSION_SCALE" and len(found.shape) == 1:
-        return (_last(str(found.name)),)  # a coordinate is its own dimension
-    scales = _per_axis(found, "DIMENSION_LIST")
-    labels = _per_axis(found, "DIMENSION_LABELS")
+    if dataset.attrs.get("CLASS") == b"DIMENSION_SCALE" and len(dataset.shape) == 1:
+        return (_last(str(dataset.name)),)  # a coordinate is its own dimension
+    scales = _per_axis(dataset, "DIMENSION_LIST")
+    labels = _per_axis(dataset, "DIMENSION_LABELS")
     names = [
-        _last(_scale_name(found, scale)) or text_of(label)
+        _last(_scale_name(dataset, scale)) or text_of(label)
         for scale, label in zip(scales, labels, strict=True)
     ]
     return tuple(names) if all(names) else ()
 
 
-def _per_axis(found: h5py.Dataset, name: str) -> list[Any]:
+def _per_axis(dataset: h5py.Dataset, name: str) -> list[Any]:
     """Return the values of an attribute for each axis; "" for each where it has none."""
-    declared = found.attrs.get(name)
+    declared = dataset.attrs.get(name)
     values = [] if declared is None else list(np.atleast_1d(np.asarray(declared, dtype=object)))
-    return values if len(values) == len(found.shape) else [""] * len(found.shape)
+    return values if len(values) == len(dataset.shape) else [""] * len(dataset.shape)
 
 
-def _scale_name(found: h5py.Dataset, scales: Any) -> str:
+def _scale_name(dataset: h5py.Dataset, scales: Any) -> str:
     """Return the name of the first scale of an axis, or "".
 
     Not by h5py's `dims`: HDF5's library of scales ends the process for some damaged files (2.0,
     seen by tests/bench/fuzz_readers.py).
     """
     first = scales[0] if isinstance(scales, np.ndarray) and scales.size else None
-    return str(found.file[first].name or "") if first else ""
+    return str(dataset.file[first].name or "") if first else ""
 
 
-def is_only_a_dimension(found: h5py.Dataset) -> bool:
+def is_only_a_dimension(dataset: h5py.Dataset) -> bool:
     """Return whether an array has no values and only gives a dimension's name and length."""
-    declared = found.attrs.get("NAME", b"")
+    declared = dataset.attrs.get("NAME", b"")
     if isinstance(declared, str):
         declared = declared.encode()
     return isinstance(declared, bytes) and declared.startswith(_PLACEHOLDER)

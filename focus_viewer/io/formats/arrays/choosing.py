@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from focus_viewer.io.formats.arrays.stored_array import (
     unfolded,
 )
 from focus_viewer.io.metadata.scaling import Calibration
+from focus_viewer.io.metadata.units import units_in
 
 _MOST_LISTED = 200
 _MOST_LETTERS = 400
@@ -31,6 +34,32 @@ _MISSING = re.compile(
     r"_?fill_?value|missing_?value|no_?data(_?value)?|(data_?)?ignore_?value", re.IGNORECASE
 )
 _TELLING = ("units", "standard_name", "long_name", "description", "quantity", "title")
+
+
+@dataclass(frozen=True)
+class ArrayFiles:
+    """Format whose files are containers of arrays; see `recognise.Format`.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    contents : callable
+        Reads names, sizes and attributes of the arrays in a file, or raises a `CubeError` if it is
+        damaged or cannot be read.
+    """
+
+    name: str
+    recognises: Callable[[Path, bytes], bool]
+    contents: Callable[[Path], Contents]
+
+    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
+        """Open a cube; names, sizes and vectors are read, and a few pixels where needed."""
+        return read_chosen(self.contents(path), choice)
+
+    def candidates(self, path: Path) -> tuple[Candidate, ...]:
+        """Return arrays that may be the cube, the likeliest first."""
+        return candidates_of(self.contents(path))
 
 
 def read_chosen(
@@ -85,17 +114,17 @@ def _cubes(contents: Contents) -> list[StoredArray]:
     images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
     spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
     known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
-    found = images + known if images else spectra
-    if not found:
+    cubes = images + known if images else spectra
+    if not cubes:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
             f"{contents.path} holds no cube: expected an array of numbers with three axes (rows, "
             f"columns, bands) or two (bands, pixels), found {listed}. Open another file."
         )
-    found.sort(
+    cubes.sort(
         key=lambda stored: (not axis_layout(stored, contents).known, -math.prod(stored.shape))
     )
-    return found[:_MOST_LISTED]
+    return cubes[:_MOST_LISTED]
 
 
 def _candidate(contents: Contents, stored: StoredArray) -> Candidate:
@@ -184,10 +213,10 @@ def _image_of(
     pixels = 0 if axes[2] == "bands" else 1
     count = stored.shape[pixels]
     if size is None or min(size) < 1 or size[0] * size[1] != count:
-        found = "none" if size is None else f"{size[0]} x {size[1]}"
+        size_text = "none" if size is None else f"{size[0]} x {size[1]}"
         raise CubeError(
             f"{contents.path}: {stored.text} holds {count:,} spectra: expected the image's rows "
-            f"and columns, whose product that is, found {found}. Say them with --image-shape."
+            f"and columns, whose product that is, found {size_text}. Say them with --image-shape."
         )
     lines = size[0] if axes[pixels] == "rows" else size[1]
     return unfolded(stored, pixels, lines)
@@ -226,10 +255,7 @@ def _missing(stored: StoredArray) -> tuple[np.generic, ...]:
 
 def _declared_units(stored: StoredArray) -> Units | None:
     lower = {name.lower(): text_of(value) for name, value in stored.attributes.items()}
-    for text in (*(lower.get(name, "").lower() for name in _TELLING), short_name(stored)):
-        if ("reflectance" in text) != ("radiance" in text):
-            return "reflectance" if "reflectance" in text else "radiance"
-    return None
+    return units_in((*(lower.get(name, "") for name in _TELLING), short_name(stored)))
 
 
 def _header(contents: Contents, stored: StoredArray) -> dict[str, str]:

@@ -22,7 +22,7 @@ from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import looks_like_reflectance
+from focus_viewer.io.metadata.units import units_by_values
 from focus_viewer.io.metadata.wavelengths import (
     SpectralAxis,
     all_equal,
@@ -190,19 +190,9 @@ def _units(known: Description, source: StoredSource, good: BoolArray, notes: lis
         return calibration.units
     if declared == "radiance" or (declared == "reflectance" and scaled):
         return declared
-    if known.stored.dtype.kind in "iu" and not scaled:
-        if declared == "reflectance":
-            text = "The file speaks of reflectance but gives no scale: stored numbers are shown. "
-            notes.append(Ignored(text + "Choose the array again and say the scale."))
-        return "counts"
-    if looks_like_reflectance(source, good):
-        if declared is None:
-            notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
-        return "reflectance"
-    if declared == "reflectance":
-        text = "The file mentions reflectance, but values are not between 0 and 1.5."
-        notes.append(Ignored(text))
-    return "unknown"
+    whole = known.stored.dtype.kind in "iu" and not scaled
+    advice = "Choose the array again and say the scale."
+    return units_by_values(source, whole, good, declared, notes, "file", advice)
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

@@ -1,84 +1,75 @@
 """MATLAB's files up to version 7; those of version 7.3 are HDF5.
 
-The format: "MAT-File Format", The MathWorks. Values are compressed as a whole and stored in a type
-that they fit into, so that an array is read at once.
+The format: "MAT-File Format", The MathWorks, chapter 1. Values are compressed as a whole and stored
+in a type that they fit into, so that an array is read at once. scipy's reader is not used: it ends
+the process for some damaged files, as it believes the types and sizes in them (scipy 1.17, seen by
+tests/bench/fuzz_readers.py).
 """
 
 from __future__ import annotations
 
 import math
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
-from focus_viewer.io.formats.arrays.matlab5 import Variable, numbers, variables
-from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, read_whole
 from focus_viewer.io.storage.files import size_bytes
 
 _VERSION_BYTES = slice(124, 128)
 _VERSIONS = (b"\x00\x01IM", b"\x01\x00MI")
 _MAX_BYTES = 2 * 2**30
+_HEADER_BYTES = 128
+_TAG_BYTES = 8
+_MATRIX, _PACKED = 14, 15
+_FLAGS, _SIDES, _NAMES = 6, 5, (1, 16)
+_COMPLEX, _LOGICAL = 0x0800, 0x0200
+_CLASSES = {
+    6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8",
+}  # fmt: skip
+_STORED = {
+    1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
+}  # fmt: skip
+_MOST_VARIABLES = 10_000
+_MOST_TEXT_BYTES = 4_096
+_PIECE_BYTES = 2**18
 
 
-class MatlabFormat:
-    """Arrays of MAT files of versions 5 to 7."""
-
-    @property
-    def name(self) -> str:
-        """Name for people."""
-        return "MATLAB (.mat)"
-
-    def recognises(self, path: Path, head: bytes) -> bool:
-        """Return whether its header ends with the version and the mark of the byte order."""
-        return head[_VERSION_BYTES] in _VERSIONS
-
-    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; names and sizes are read, and the array where a look at it is needed.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
-        return read_chosen(_contents(path), choice)
-
-    def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return arrays that may be the cube."""
-        return candidates_of(_contents(path))
+def recognises(path: Path, head: bytes) -> bool:
+    """Return whether its header ends with the version and the mark of the byte order."""
+    return head[_VERSION_BYTES] in _VERSIONS
 
 
-def _contents(path: Path) -> Contents:
+def read_contents(path: Path) -> Contents:
+    """Return arrays of a MAT file of versions 5 to 7; their names and sizes are read."""
     with translated_errors(path, expected="a MATLAB file"):
-        found = {
-            variable.name: variable for variable in variables(path)
-        }  # of a name that is there twice the last
-    arrays = tuple(_array(path, variable) for variable in found.values())
+        # Of a name that is there twice the last.
+        by_name = {variable.name: variable for variable in variables(path)}
+    arrays = tuple(_array(path, variable) for variable in by_name.values())
     return Contents(path, arrays, columns_first=True)
 
 
 def _array(path: Path, variable: Variable) -> StoredArray:
     """Return an array that is read as a whole at its first use."""
-    name, shape, dtype = variable.name, variable.shape, variable.dtype
-    size = math.prod(shape) * dtype.itemsize
+    size = math.prod(variable.shape) * variable.dtype.itemsize
     opened_bytes = size_bytes(path)
-    arrays: list[NDArray[Any]] = []
-    lock = Lock()
 
-    def read(key: Key) -> NDArray[Any]:
-        with lock:
-            if not arrays:
-                if size > _MAX_BYTES:
-                    raise CubeError(_too_large(path, name, size))
-                arrays.append(_loaded(path, variable, opened_bytes))
-            return arrays[0][key]
+    def load() -> NDArray[Any]:
+        if size > _MAX_BYTES:
+            raise CubeError(_too_large(path, variable.name, size))
+        if size_bytes(path) != opened_bytes:
+            raise CubeError(f"{path} was changed since it was opened: open it again.")
+        with translated_errors(path, expected="a MATLAB file"):
+            return numbers(path, variable)
 
-    return StoredArray(name, shape, dtype, read)
+    return StoredArray(variable.name, variable.shape, variable.dtype, read_whole(load))
 
 
 def _too_large(path: Path, name: str, size: int) -> str:
@@ -89,8 +80,176 @@ def _too_large(path: Path, name: str, size: int) -> str:
     )
 
 
-def _loaded(path: Path, variable: Variable, opened_bytes: int) -> NDArray[Any]:
-    if size_bytes(path) != opened_bytes:
-        raise CubeError(f"{path} was changed since it was opened: open it again.")
-    with translated_errors(path, expected="a MATLAB file"):
-        return numbers(path, variable)
+@dataclass(frozen=True)
+class Variable:
+    """An array of real numbers.
+
+    Attributes
+    ----------
+    dtype : dtype
+        As MATLAB sees it; the numbers may be stored in a smaller type.
+    start, size : int
+        Bytes of its element in the file, without the element's tag.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    start: int
+    size: int
+    packed: bool
+
+
+class _Content:
+    """Bytes of an element from its beginning on, unpacked no further than is asked for."""
+
+    def __init__(self, file: BinaryIO, size: int, packed: bool) -> None:
+        self._file = file
+        self._left = size
+        self._unpacker = zlib.decompressobj() if packed else None
+
+    def take(self, count: int) -> bytes | bytearray:
+        """Return the next bytes; memory is taken for no more than there are."""
+        if self._unpacker is None:
+            content: bytes | bytearray = self._file.read(min(count, self._left, self._rest()))
+            self._left -= len(content)
+        else:
+            content = self._unpacked(self._unpacker, count)
+        if len(content) != count:
+            raise ValueError(f"it ends after {len(content):,} of {count:,} bytes")
+        return content
+
+    def _rest(self) -> int:
+        return max(0, os.fstat(self._file.fileno()).st_size - self._file.tell())
+
+    def _unpacked(self, unpacker: zlib._Decompress, count: int) -> bytearray:
+        content = bytearray()
+        while len(content) < count:
+            piece = unpacker.unconsumed_tail
+            if not piece:
+                piece = self._file.read(min(self._left, _PIECE_BYTES))
+                self._left -= len(piece)
+            more = unpacker.decompress(piece, min(count - len(content), _PIECE_BYTES))
+            if not piece and not more:
+                break
+            content += more
+        return content
+
+
+class _Reader:
+    """Reader of elements of one byte order."""
+
+    def __init__(self, file: BinaryIO, order: str) -> None:
+        self._file = file
+        self.order = order
+
+    def word(self, content: bytes | bytearray, position: int) -> int:
+        """Return an unsigned number of four bytes."""
+        order: str = "little" if self.order == "<" else "big"
+        return int.from_bytes(content[position : position + 4], order)  # type: ignore[arg-type]
+
+    def content(self, start: int, size: int, packed: bool) -> _Content:
+        """Return the content of an element; of a packed one, of the matrix in it."""
+        self._file.seek(start)
+        content = _Content(self._file, size, packed)
+        if packed:
+            tag = content.take(_TAG_BYTES)
+            if self.word(tag, 0) != _MATRIX:
+                raise ValueError(f"expected a matrix in a packed element, found {tag.hex()}")
+        return content
+
+    def tag(self, content: _Content) -> tuple[int, int, bytes | None]:
+        """Return type and size of the next element, and its bytes if the tag contains them."""
+        tag = content.take(_TAG_BYTES)
+        first = self.word(tag, 0)
+        if first >> 16:
+            size = first >> 16
+            if size > 4:
+                raise ValueError(f"an element of {size} bytes does not fit into its tag")
+            return first & 0xFFFF, size, bytes(tag[4 : 4 + size])
+        return first, self.word(tag, 4), None
+
+    def small(self, content: _Content, types: tuple[int, ...]) -> bytes:
+        """Return the next element, which must be one of these types and short."""
+        kind, size, inside = self.tag(content)
+        if kind not in types or size > _MOST_TEXT_BYTES:
+            raise ValueError(f"found an element of type {kind} with {size:,} bytes, not {types}")
+        if inside is not None:
+            return inside
+        return bytes(content.take(-(-size // 8) * 8)[:size])
+
+
+def variables(path: Path) -> list[Variable]:
+    """Return arrays of real numbers in a file, in its order; only names and sizes are read.
+
+    Raises
+    ------
+    ValueError, OSError, zlib.error
+        If it is damaged or cannot be read.
+    """
+    with path.open("rb") as file:
+        reader = _Reader(file, _byte_order(file))
+        described = (_variable(reader, *position) for position in _elements(file, reader))
+        return [variable for variable in described if variable is not None]
+
+
+def numbers(path: Path, variable: Variable) -> NDArray[np.generic]:
+    """Read all values of a variable.
+
+    Raises
+    ------
+    ValueError, OSError, zlib.error
+        If it is damaged, another than before, or cannot be read.
+    """
+    with path.open("rb") as file:
+        reader = _Reader(file, _byte_order(file))
+        content = reader.content(variable.start, variable.size, variable.packed)
+        if _described(reader, content) != (variable.name, variable.shape, variable.dtype):
+            raise ValueError(f"{variable.name} is not where it was")
+        kind, size, inside = reader.tag(content)
+        if kind not in _STORED:
+            raise ValueError(f"numbers of the unknown type {kind}")
+        stored = np.dtype(reader.order + _STORED[kind])
+        if size != math.prod(variable.shape) * stored.itemsize:
+            raise ValueError(f"{size:,} bytes for {variable.shape} numbers of {stored}")
+        flat = np.frombuffer(content.take(size) if inside is None else inside, stored)
+    return flat.astype(variable.dtype, copy=False).reshape(variable.shape, order="F")
+
+
+def _byte_order(file: BinaryIO) -> str:
+    return "<" if file.read(_HEADER_BYTES)[126:] == b"IM" else ">"
+
+
+def _elements(file: BinaryIO, reader: _Reader) -> Iterator[tuple[int, int, bool]]:
+    """Return start, size and compression of all variables of a file."""
+    position = _HEADER_BYTES
+    for _ in range(_MOST_VARIABLES):
+        file.seek(position)
+        tag = file.read(_TAG_BYTES)
+        if not tag:
+            return
+        kind, size = reader.word(tag, 0), reader.word(tag, 4)
+        if len(tag) < _TAG_BYTES or kind not in (_MATRIX, _PACKED):
+            raise ValueError(f"expected a variable at byte {position:,}, found {tag.hex()}")
+        yield position + _TAG_BYTES, size, kind == _PACKED
+        position += _TAG_BYTES + size
+
+
+def _variable(reader: _Reader, start: int, size: int, packed: bool) -> Variable | None:
+    described = _described(reader, reader.content(start, size, packed)) if size else None
+    return None if described is None else Variable(*described, start, size, packed)
+
+
+def _described(
+    reader: _Reader, content: _Content
+) -> tuple[str, tuple[int, ...], np.dtype[np.generic]] | None:
+    """Return name, shape and type of a matrix; None if it does not hold real numbers."""
+    flags = reader.word(reader.small(content, (_FLAGS,)), 0)
+    if (flags & 0xFF) not in _CLASSES or flags & (_COMPLEX | _LOGICAL):
+        return None
+    shape_bytes = reader.small(content, (_SIDES,))
+    shape = tuple(int(side) for side in np.frombuffer(shape_bytes, reader.order + "i4"))
+    name = reader.small(content, _NAMES).decode("utf-8", errors="replace")
+    # What has no name is the workspace of a function.
+    known = bool(name) and len(shape) >= 2 and all(side >= 1 for side in shape)
+    return (name, shape, np.dtype(_CLASSES[flags & 0xFF])) if known else None

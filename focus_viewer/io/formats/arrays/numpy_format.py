@@ -11,54 +11,27 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
-from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
-from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
-from focus_viewer.io.formats.arrays.open_array import reader_of
-from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray, check_sides
+from focus_viewer.io.formats.arrays.stored_array import (
+    Contents,
+    Key,
+    StoredArray,
+    check_sides,
+    read_whole,
+    reader_of,
+)
 from focus_viewer.io.storage.files import size_bytes
 
 _MAX_UNPACKED_BYTES = 2 * 2**30
 _MAX_MEMBERS = 10_000
 _ZIP = b"PK\x03\x04"
 _LOCAL_HEADER_BYTES = 30
-
-
-class NumpyFormat:
-    """Arrays of .npy files, mapped; of .npz files those that are not compressed."""
-
-    @property
-    def name(self) -> str:
-        """Name for people."""
-        return "NumPy (.npy, .npz)"
-
-    def recognises(self, path: Path, head: bytes) -> bool:
-        """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
-        if head.startswith(npy.MAGIC_PREFIX):
-            return True
-        return head.startswith(_ZIP) and _is_npz(path)
-
-    def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; only headers are read.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
-        return read_chosen(_contents(path), choice)
-
-    def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return arrays that may be the cube."""
-        return candidates_of(_contents(path))
 
 
 @dataclass(frozen=True)
@@ -72,12 +45,14 @@ class _Header:
     def size_bytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
-    @property
-    def order(self) -> Any:
-        return "F" if self.columns_first else "C"
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Return whether it begins with NumPy's magic, or is a zip file of such files only."""
+    return head.startswith(npy.MAGIC_PREFIX) or (head.startswith(_ZIP) and _is_npz(path))
 
 
-def _contents(path: Path) -> Contents:
+def read_contents(path: Path) -> Contents:
+    """Return arrays of a .npy file, mapped; of a .npz file those that are not compressed."""
     with translated_errors(path, expected="a NumPy file"):
         with path.open("rb") as file:
             plain = file.read(len(npy.MAGIC_PREFIX)) == npy.MAGIC_PREFIX
@@ -118,11 +93,11 @@ def _plain(path: Path) -> StoredArray:
 
 def _check_size(path: Path, header: _Header) -> None:
     # A map that reaches past the end of its file kills the process when it is read there.
-    found = size_bytes(path)
-    if found < header.offset_bytes + header.size_bytes:
+    size = size_bytes(path)
+    if size < header.offset_bytes + header.size_bytes:
         raise CubeError(
             f"{path} is too short: expected {header.offset_bytes + header.size_bytes:,} bytes for "
-            f"{' x '.join(map(str, header.shape))} numbers of {header.dtype}, found {found:,}. "
+            f"{' x '.join(map(str, header.shape))} numbers of {header.dtype}, found {size:,}. "
             "Copy it again."
         )
 
@@ -182,19 +157,14 @@ def _start_bytes(path: Path, info: zipfile.ZipInfo) -> int:
 
 def _unpacked(name: str, path: Path, member: str, header: _Header) -> StoredArray:
     """Return a compressed member that is decompressed as a whole at its first use."""
-    arrays: list[NDArray[Any]] = []
-    lock = Lock()
 
-    def read(key: Key) -> NDArray[Any]:
-        with lock:
-            if not arrays:
-                if header.size_bytes > _MAX_UNPACKED_BYTES:
-                    raise CubeError(_too_large(path, name, header))
-                with translated_errors(path, expected="a NumPy file"):
-                    arrays.append(_unpack(path, member, header))
-            return arrays[0][key]
+    def load() -> NDArray[Any]:
+        if header.size_bytes > _MAX_UNPACKED_BYTES:
+            raise CubeError(_too_large(path, name, header))
+        with translated_errors(path, expected="a NumPy file"):
+            return _unpack(path, member, header)
 
-    return StoredArray(name, header.shape, header.dtype, read)
+    return StoredArray(name, header.shape, header.dtype, read_whole(load))
 
 
 def _too_large(path: Path, name: str, header: _Header) -> str:
@@ -211,4 +181,5 @@ def _unpack(path: Path, member: str, header: _Header) -> NDArray[Any]:
         content = file.read(header.size_bytes)
     if len(content) != header.size_bytes:
         raise ValueError(f"{member} is too short")
-    return np.frombuffer(content, header.dtype).reshape(header.shape, order=header.order)
+    order: Any = "F" if header.columns_first else "C"
+    return np.frombuffer(content, header.dtype).reshape(header.shape, order=order)

@@ -46,20 +46,14 @@ class StoredSource:
         return rows, cols, bands if self.order is None else self.order.size
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units.
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, was changed since it was opened, or is damaged here.
-        """
+        """Read a block of shape (rows, cols, bands), in the cube's units."""
         count = self.stored.shape[self.axes.index("bands")]
         places = np.arange(count) if self.order is None else self.order
         in_file = np.atleast_1d(places[bands]).astype(np.intp)
-        found = self._block(rows, cols, in_file)
-        values = self.calibration.decode(found, in_file)
+        stored = self._block(rows, cols, in_file)
+        values = self.calibration.decode(stored, in_file)
         for number in self.missing:
-            values[found == number] = np.nan
+            values[stored == number] = np.nan
         return values
 
     def _block(self, rows: slice, cols: slice, in_file: IntArray) -> NDArray[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
 Read = Callable[[Key], NDArray[Any]]
@@ -21,6 +24,7 @@ Read = Callable[[Key], NDArray[Any]]
 MAX_SIDE = 1_000_000
 # Of a chunk all is read and unpacked for a single pixel.
 _MAX_CHUNK_BYTES = 2**30
+_FIRST_SLOWEST, _LAST_SLOWEST = (0, 1, 2), (2, 1, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,22 +104,22 @@ def check_sides(path: Path, stored: StoredArray) -> None:
 
 def squeezed(stored: StoredArray) -> StoredArray:
     """Leave out axes of length 1, the first ones first, as long as more than three are there."""
-    kept = list(range(len(stored.shape)))
+    axes = list(range(len(stored.shape)))
     for axis, side in enumerate(stored.shape):
-        if side == 1 and len(kept) > 3:
-            kept.remove(axis)
-    if len(kept) == len(stored.shape):
+        if side == 1 and len(axes) > 3:
+            axes.remove(axis)
+    if len(axes) == len(stored.shape):
         return stored
-    shape = tuple(stored.shape[axis] for axis in kept)
+    shape = tuple(stored.shape[axis] for axis in axes)
 
     def read(key: Key) -> NDArray[Any]:
         whole = [slice(0, 1)] * len(stored.shape)
-        for axis, piece in zip(kept, key, strict=True):
+        for axis, piece in zip(axes, key, strict=True):
             whole[axis] = piece
         block = stored.read(tuple(whole))
-        return block.reshape([block.shape[axis] for axis in kept])
+        return block.reshape([block.shape[axis] for axis in axes])
 
-    dims = tuple(stored.dims[axis] for axis in kept) if stored.dims else ()
+    dims = tuple(stored.dims[axis] for axis in axes) if stored.dims else ()
     return replace(stored, shape=shape, read=read, dims=dims)
 
 
@@ -195,3 +199,61 @@ def joined(name: str, first: StoredArray, second: StoredArray, axis: int) -> Sto
 
 def _count(piece: slice) -> int:
     return len(range(piece.start, piece.stop, piece.step or 1))
+
+
+def reader_of(
+    path: Path,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    offset_bytes: int,
+    columns_first: bool = False,
+) -> Read:
+    """Return the reader for blocks of an array.
+
+    Of up to three axes by calls of the system, see `FileArray`; of more, which no cube has before
+    its axes of length 1 are left out, through a map.
+
+    Parameters
+    ----------
+    dtype : dtype
+        In the file's byte order.
+    offset_bytes : int
+        Where the numbers begin.
+    columns_first : bool
+        Whether the first axis varies fastest, as in Fortran and MATLAB.
+    """
+    if len(shape) > 3:
+
+        def load() -> NDArray[Any]:
+            flat = np.memmap(path, dtype, "r", offset_bytes, math.prod(shape))
+            return flat.reshape(shape, order="F" if columns_first else "C")
+
+        return read_whole(load)
+    missing = (1,) * (3 - len(shape))
+    sides = (*shape, *missing) if columns_first else (*missing, *shape)
+    order = _LAST_SLOWEST if columns_first else _FIRST_SLOWEST
+    numbers = FileArray(path, (sides[0], sides[1], sides[2]), dtype, order, offset_bytes)
+
+    def read(key: Key) -> NDArray[Any]:
+        whole = (slice(0, 1),) * len(missing)
+        first, second, third = (*key, *whole) if columns_first else (*whole, *key)
+        block = numbers.read(first, second, third)
+        return block.reshape(
+            [len(range(side)[piece]) for piece, side in zip(key, shape, strict=True)]
+        )
+
+    return read
+
+
+def read_whole(load: Callable[[], NDArray[Any]]) -> Read:
+    """Return the reader for blocks of an array that is loaded as a whole at its first use."""
+    arrays: list[NDArray[Any]] = []
+    lock = Lock()
+
+    def read(key: Key) -> NDArray[Any]:
+        with lock:
+            if not arrays:
+                arrays.append(load())
+        return np.asarray(arrays[0][key])
+
+    return read

@@ -109,19 +109,19 @@ def check_size(layout: Layout, path: Path) -> int:
     CubeError
         If the file is too short, missing or cannot be read.
     """
-    found = size_bytes(path)
-    if found < layout.end_bytes:
+    file_bytes = size_bytes(path)
+    if file_bytes < layout.end_bytes:
         raise CubeError(
             f"{path} is too short: its header asks for {layout.end_bytes:,} bytes "
             f"({layout.offset_bytes:,} of offset and {layout.rows} lines x {layout.cols} samples x "
-            f"{layout.bands} bands of {layout.dtype.itemsize} bytes), found {found:,}. "
-            + _likely_fix(layout, found)
+            f"{layout.bands} bands of {layout.dtype.itemsize} bytes), found {file_bytes:,}. "
+            + _likely_fix(layout, file_bytes)
         )
-    return found - layout.end_bytes
+    return file_bytes - layout.end_bytes
 
 
-def _likely_fix(layout: Layout, found: int) -> str:
-    stored = found - layout.offset_bytes
+def _likely_fix(layout: Layout, file_bytes: int) -> str:
+    stored = file_bytes - layout.offset_bytes
     fitting = [code for code, t in DATA_TYPES.items() if t.itemsize * layout.values == stored]
     if fitting:
         return (

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
-from focus_viewer.core.typing import IntArray
+from focus_viewer.core.errors import CubeError, OtherKind
+from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.gzip_cache import GzipArray, is_gzip
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
-from focus_viewer.io.formats.envi.file_types import refuse_other_kinds
 from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
-from focus_viewer.io.formats.envi.source import EnviSource
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
 from focus_viewer.io.metadata.georeference import read_georeference
-from focus_viewer.io.metadata.header import read_header
-from focus_viewer.io.metadata.known_entries import unused_entries
-from focus_viewer.io.metadata.scaling import read_calibration
+from focus_viewer.io.metadata.header import Header, read_header, unused_entries
+from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import read_units
 from focus_viewer.io.metadata.wavelengths import read_axis
+from focus_viewer.io.storage.raw_array import RawArray
+
+# By a word of the file type: what it is to a report, and to people.
+_OTHER_KINDS = {
+    "library": ("spectral library", "a spectral library (single spectra, no image)"),
+    "classification": ("classification", "a classification (class numbers, no spectra)"),
+    "mask": ("mask", "a mask"),
+    "meta": ("unknown", "an ENVI meta file (a list of other files)"),
+    "mosaic": ("unknown", "a virtual mosaic (a list of other files)"),
+}
 
 
 def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
@@ -88,3 +98,73 @@ def _note_extra_bytes(layout: Layout, data_path: Path, notes: list[str]) -> None
                 "they are not read."
             )
         )
+
+
+@dataclass(frozen=True, eq=False)
+class EnviSource:
+    """Source that reads from a data file no more than is needed.
+
+    Attributes
+    ----------
+    path : Path
+        The data file, absolute.
+    order : IntArray, shape (bands,), or None
+        The file's band at each place of the cube; None where the file's order is kept.
+    raw : RawArray
+        Those of the file.
+    is_gzip : bool
+        Whether the file is compressed, so that its size cannot be checked.
+    """
+
+    path: Path
+    layout: Layout
+    calibration: Calibration
+    order: IntArray | None
+    raw: RawArray
+    is_gzip: bool = False
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a stored number."""
+        return self.layout.dtype
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, bands)."""
+        return self.layout.rows, self.layout.cols, self.layout.bands
+
+    def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
+        """Read a block of shape (rows, cols, bands), in the cube's units."""
+        # A map that reaches past the end of its file kills the process when it is read there.
+        if not self.is_gzip:
+            check_size(self.layout, self.path)
+        in_file = bands if self.order is None else self.order[bands]
+        return self.calibration.decode(self.raw.read(rows, cols, in_file), in_file)
+
+
+def refuse_other_kinds(header: Header) -> None:
+    """Refuse what is not an image of plain or compressed numbers.
+
+    Raises
+    ------
+    OtherKind, CubeError
+        For all other things that ENVI headers describe.
+    """
+    file_type = header.text("file type").lower()
+    for word, (kind, text) in _OTHER_KINDS.items():
+        if word in file_type:
+            raise OtherKind(
+                f"{header.path} describes {text}, not a cube. Open an image instead.", kind
+            )
+    if header.text("file compression") not in ("", "0", "1"):
+        raise CubeError(
+            f"{header.path}: expected 'file compression' 0 (none) or 1 (gzip), found "
+            f"{header.text('file compression')[:40]!r}. Save the cube without compression."
+        )
+    for name in ("major frame offsets", "minor frame offsets"):
+        frames = header.numbers(name)
+        if frames is None or frames.any():
+            raise CubeError(
+                f"{header.path}: expected no {name!r}, found {header.text(name)[:40]!r}. Save the "
+                "cube again as a plain ENVI file."
+            )

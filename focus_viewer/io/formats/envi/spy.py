@@ -19,11 +19,5 @@ DATA_SUFFIX = ".img"
 
 
 def write_header(path: Path, entries: dict[str, Any]) -> None:
-    """Write an ENVI header.
-
-    Parameters
-    ----------
-    entries : dict
-        All of it, each a text, a number or a list.
-    """
+    """Write an ENVI header of texts, numbers and lists."""
     envi.write_envi_header(str(path), entries)

@@ -68,45 +68,45 @@ class Hdf5File:
         import h5py
 
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
-            found = self._opened().get(name)
-            return self._described(found) if isinstance(found, h5py.Dataset) else None
+            dataset = self._opened().get(name)
+            return self._described(dataset) if isinstance(dataset, h5py.Dataset) else None
 
     def attributes(self, name: str = "/") -> Mapping[str, Any]:
         """Return the attributes of a group or an array; empty without any."""
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
-            found = self._opened().get(name)
-            return {} if found is None else _attributes(found)
+            node = self._opened().get(name)
+            return {} if node is None else _attributes(node)
 
     def groups(self, name: str = "/") -> tuple[str, ...]:
         """Return the names in a group."""
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
-            found = self._opened().get(name)
-            return tuple(found.keys()) if hasattr(found, "keys") else ()
+            group = self._opened().get(name)
+            return tuple(group.keys()) if hasattr(group, "keys") else ()
 
     def text(self, name: str) -> str:
         """Return a text dataset; empty without one."""
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
-            found = self._opened().get(name)
-            if found is None or getattr(found, "size", 0) != 1:
+            dataset = self._opened().get(name)
+            if dataset is None or getattr(dataset, "size", 0) != 1:
                 return ""
-            value = np.asarray(found[()]).reshape(-1)[0]
+            value = np.asarray(dataset[()]).reshape(-1)[0]
             return (
                 value.decode("utf-8", errors="replace")
                 if isinstance(value, bytes)
                 else (str(value))
             )
 
-    def _described(self, found: h5py.Dataset) -> StoredArray | None:
-        if found.shape is None or found.dtype.kind not in "iufcb" or is_only_a_dimension(found):
+    def _described(self, array: h5py.Dataset) -> StoredArray | None:
+        if array.shape is None or array.dtype.kind not in "iufcb" or is_only_a_dimension(array):
             return None
-        name = str(found.name).lstrip("/")
-        shape, dtype = tuple(int(side) for side in found.shape), found.dtype
-        chunk_bytes = math.prod(found.chunks) * dtype.itemsize if found.chunks else 0
+        name = str(array.name).lstrip("/")
+        shape, dtype = tuple(int(side) for side in array.shape), array.dtype
+        chunk_bytes = math.prod(array.chunks) * dtype.itemsize if array.chunks else 0
 
         def read(key: Key) -> NDArray[Any]:
             return self._read(name, key, shape, dtype)
 
-        dims, attributes = dimension_names(found), _attributes(found)
+        dims, attributes = dimension_names(array), _attributes(array)
         return unsigned(StoredArray(name, shape, dtype, read, dims, attributes, chunk_bytes))
 
     def _read(
@@ -115,12 +115,12 @@ class Hdf5File:
         with self._lock:
             try:
                 with translated_errors(self.path, expected=_EXPECTED):
-                    found = self._opened()[name]
-                    if found.shape != shape or found.dtype != dtype:
+                    dataset = self._opened()[name]
+                    if dataset.shape != shape or dataset.dtype != dtype:
                         raise CubeError(
                             f"{self.path}: {name} was changed since it was opened: open it again."
                         )
-                    return np.asarray(found[key])
+                    return np.asarray(dataset[key])
             except CubeError:
                 self._close()  # a drive may be back at the next read
                 raise
@@ -144,11 +144,11 @@ class Hdf5File:
             file.close()
 
 
-def _attributes(found: Any) -> dict[str, Any]:
+def _attributes(node: Any) -> dict[str, Any]:
     """Return attributes that are texts or numbers; references and the like are left out."""
     attributes: dict[str, Any] = {}
-    for name in list(found.attrs.keys())[:_MAX_ATTRIBUTES]:
-        kind = found.attrs.get_id(name).dtype.kind
+    for name in list(node.attrs.keys())[:_MAX_ATTRIBUTES]:
+        kind = node.attrs.get_id(name).dtype.kind
         if kind in "iufSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
-            attributes[str(name)] = found.attrs[name]
+            attributes[str(name)] = node.attrs[name]
     return attributes

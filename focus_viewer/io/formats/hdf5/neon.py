@@ -65,10 +65,10 @@ def _spectral(file: Hdf5File, root: str, stored: StoredArray) -> Spectral | None
 
 
 def _vector(file: Hdf5File, name: str, stored: StoredArray) -> Any:
-    found = file.array(name)
-    if found is None or int(np.prod(found.shape)) != stored.shape[2]:
+    stored_vector = file.array(name)
+    if stored_vector is None or int(np.prod(stored_vector.shape)) != stored.shape[2]:
         return None
-    return found.all().reshape(-1).astype(np.float64)
+    return stored_vector.all().reshape(-1).astype(np.float64)
 
 
 def _good(attributes: Mapping[str, Any], spectral: Spectral, notes: list[str]) -> BoolArray:

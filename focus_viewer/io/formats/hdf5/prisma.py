@@ -54,15 +54,15 @@ def prisma(file: Hdf5File) -> Description | None:
     scales = [_scale(file, attributes, detector) for detector in _DETECTORS]
     gain, offset = (np.repeat([scale[i] for scale in scales], bands) for i in (0, 1))
     # Slots that the instrument left empty have no wavelength.
-    kept = np.flatnonzero(_flags(attributes, bands) & (lists["Cw_{}"] > 0))
+    valid = np.flatnonzero(_flags(attributes, bands) & (lists["Cw_{}"] > 0))
     return Description(
         file.path,
         joined(f"{_FIELDS}/VNIR_Cube + SWIR_Cube", vnir, swir, 1),
         ("rows", "bands", "cols"),
         Spectral(
-            lists["Cw_{}"][kept], "nm", "List_Cw_Vnir and List_Cw_Swir", lists["Fwhm_{}"][kept]
+            lists["Cw_{}"][valid], "nm", "List_Cw_Vnir and List_Cw_Swir", lists["Fwhm_{}"][valid]
         ),
-        kept=kept,
+        kept=valid,
         calibration=Calibration(1.0, gain, offset, vnir.dtype.type(0), "reflectance"),
         notes=(_NO_DATA, *_left_out(file, attributes)),
     )
@@ -121,6 +121,6 @@ def _flags(attributes: Any, bands: list[int]) -> BoolArray:
     flags = []
     for detector, count in zip(_DETECTORS, bands, strict=True):
         values = np.asarray(attributes.get(f"List_Cw_{detector}_Flags", ())).reshape(-1)
-        there = values.size == count and values.dtype.kind in "iufb"
-        flags.append(values != 0 if there else np.ones(count, dtype=np.bool_))
+        declared = values.size == count and values.dtype.kind in "iufb"
+        flags.append(values != 0 if declared else np.ones(count, dtype=np.bool_))
     return np.concatenate(flags)

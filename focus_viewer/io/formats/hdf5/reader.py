@@ -44,13 +44,7 @@ class Hdf5Format:
             return any(file.seek(at) == at and file.read(8) == _MAGIC for at in _USER_BLOCKS)
 
     def read(self, path: Path, choice: ArrayChoice | None) -> Cube:
-        """Open a cube; names, sizes and vectors are read.
-
-        Raises
-        ------
-        NeedsChoice
-        CubeError
-        """
+        """Open a cube; names, sizes and vectors are read."""
         contents, known = _opened(path)
         return read_chosen(contents, choice, known)
 
@@ -70,11 +64,11 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
     """Return the arrays as in MATLAB: their axes are reversed in the file."""
     named = ((array, array.attributes.get(_MATLAB_CLASS, b"")) for array in arrays)
-    kept = (
+    numeric = (
         array
         for array, kind in named
         if not array.name.startswith("#")
         and "MATLAB_empty" not in array.attributes
         and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
     )
-    return tuple(transposed(replace(array, dims=())) for array in kept)
+    return tuple(transposed(replace(array, dims=())) for array in numeric)

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as Xml
 
-from focus_viewer.io.formats.tiff.geotiff_metadata import braced
+from focus_viewer.io.formats.tiff.geotiff import braced
 from focus_viewer.io.formats.tiff.views import View
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
+from focus_viewer.io.formats.tiff.geotiff import open_raster, raster_errors
 from focus_viewer.io.formats.tiff.stacks import Plane
 from focus_viewer.io.storage.raw_array import LITTLE_BYTES, FileArray
 
@@ -32,7 +32,13 @@ class Planes(Protocol):
     """Protocol of stored planes."""
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Read values, shape (rows, cols, planes), for slices with start, stop and step above 0."""
+        """Read values, shape (rows, cols, planes), for slices with start, stop and step above 0.
+
+        Raises
+        ------
+        CubeError
+            If the file is missing, was cut short, cannot be read or not be decompressed.
+        """
         ...
 
 
@@ -65,13 +71,7 @@ class MappedPlanes:
         return int(self.starts.max()) + (rows * cols - 1) * self.step_bytes + self.dtype.itemsize
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Return values of shape (rows, cols, planes).
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, was cut short, or cannot be read.
-        """
+        """Return values of shape (rows, cols, planes)."""
         if self._uncompressed is not None:
             return self._uncompressed.read(rows, cols, _as_slice(planes))
         size = (_length(rows), _length(cols), planes.size)
@@ -131,13 +131,7 @@ class CompressedPlanes:
     _blocks: BlockCache = field(default_factory=lambda: BlockCache(_CACHE_BYTES), repr=False)
 
     def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
-        """Return values of shape (rows, cols, planes).
-
-        Raises
-        ------
-        CubeError
-            If they cannot be unpacked.
-        """
+        """Return values of shape (rows, cols, planes)."""
         size = (_length(rows), _length(cols), planes.size)
         if 0 in size:
             return np.empty(size, np.float32)
@@ -186,8 +180,8 @@ class CompressedPlanes:
 
     def _block(self, plane: Plane, i: int, j: int) -> NDArray[Any]:
         key = (plane.directory, plane.sample, i, j)
-        kept = self._blocks.get(key)
-        return self._unpack(plane, i, j) if kept is None else kept
+        block = self._blocks.get(key)
+        return self._unpack(plane, i, j) if block is None else block
 
     def _unpack(self, plane: Plane, i: int, j: int) -> NDArray[Any]:
         height, width = self._block_shape
@@ -225,10 +219,10 @@ class BlockCache:
     def get(self, key: tuple[int, ...]) -> NDArray[Any] | None:
         """Return the array of a key, or None."""
         with self._lock:
-            found = self._arrays.get(key)
-            if found is not None:
+            array = self._arrays.get(key)
+            if array is not None:
                 self._arrays.move_to_end(key)
-            return found
+            return array
 
     def put(self, key: tuple[int, ...], array: NDArray[Any]) -> None:
         """Store an array; those unused for longest are removed."""
@@ -249,3 +243,19 @@ def _as_slice(planes: IntArray) -> slice | IntArray:
     if planes.size == 0 or (np.diff(planes) != 1).any():
         return planes
     return slice(int(planes[0]), int(planes[-1]) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskPlane:
+    """One plane that is 0 where there is no data."""
+
+    path: Path
+
+    def read(self, rows: slice, cols: slice, planes: IntArray) -> NDArray[Any]:
+        """Return the mask, shape (rows, cols, 1), for any planes."""
+        if rows.stop <= rows.start or cols.stop <= cols.start:
+            return np.empty((0, 0, 1), np.uint8)
+        window = ((rows.start, rows.stop), (cols.start, cols.stop))
+        with raster_errors(self.path), open_raster(self.path) as dataset:
+            mask: NDArray[Any] = dataset.read_masks(1, window=window)
+        return mask[:: rows.step, :: cols.step, np.newaxis]

@@ -13,16 +13,19 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
-from focus_viewer.io.formats.tiff.enmap import enmap_entries
-from focus_viewer.io.formats.tiff.geotiff_map import map_entries
-from focus_viewer.io.formats.tiff.geotiff_metadata import RasterMetadata, braced, read_metadata
-from focus_viewer.io.formats.tiff.geotiff_open import open_raster, raster_errors
-from focus_viewer.io.formats.tiff.mask import MaskPlane
+from focus_viewer.io.formats.tiff.geotiff import (
+    RasterMetadata,
+    braced,
+    map_entries,
+    open_raster,
+    raster_errors,
+    read_metadata,
+)
 from focus_viewer.io.formats.tiff.notes import entries_of_notes
-from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, Planes
-from focus_viewer.io.formats.tiff.sidecar import entries_beside
+from focus_viewer.io.formats.tiff.planes import CompressedPlanes, MappedPlanes, MaskPlane, Planes
+from focus_viewer.io.formats.tiff.sidecar import enmap_entries, entries_beside
 from focus_viewer.io.formats.tiff.source import PLAIN_AXES, TiffSource
-from focus_viewer.io.formats.tiff.stacks import opened, read_stacks
+from focus_viewer.io.formats.tiff.stacks import check_end, opened, read_stacks
 from focus_viewer.io.formats.tiff.views import (
     View,
     candidates_of,
@@ -37,7 +40,7 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import read_units
-from focus_viewer.io.metadata.wavelengths import SpectralAxis, read_axis
+from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
 # Classic TIFF and BigTIFF, each in both byte orders.
@@ -58,7 +61,7 @@ class TiffFormat:
         return head[:4] in _MAGIC
 
     def read(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
-        """Open a cube; see `protocol.Format.read`.
+        """Open a cube; see `recognise.Format`.
 
         Raises
         ------
@@ -81,7 +84,7 @@ class TiffFormat:
         return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
-        """Return stacks that may be the cube; see `protocol.ArrayFormat.candidates`.
+        """Return stacks that may be the cube.
 
         Raises
         ------
@@ -177,18 +180,6 @@ def _cube(
     _note_axis(view, notes)
     calibration = _calibration(header, source, metadata, choice, notes)
     source = replace(source, order=axis.order, calibration=calibration)
-    cube = _described(path, source, axis, header, choice, notes)
-    return replace(cube, unused=metadata.unused, stored=view.text)
-
-
-def _described(
-    path: Path,
-    source: TiffSource,
-    axis: SpectralAxis,
-    header: Header,
-    choice: ArrayChoice | None,
-    notes: list[str],
-) -> Cube:
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
     said = None if choice is None else choice.units
@@ -203,6 +194,8 @@ def _described(
         path=path,
         header=header.entries,
         notes=tuple(notes),
+        unused=metadata.unused,
+        stored=view.text,
         acquisition=read_acquisition(header, order),
         georeference=read_georeference(header),
     )
@@ -220,12 +213,7 @@ def _planes(path: Path, view: View) -> Planes:
         return CompressedPlanes(path, (stack.rows, stack.cols), view.planes)
     places = np.array(starts, dtype=np.intp)
     mapped = MappedPlanes(path, (stack.rows, stack.cols), stack.dtype, places, stack.step_bytes)
-    found = size_bytes(path)
-    if mapped.end_bytes > found:
-        raise CubeError(
-            f"{path} is too short: its directory needs {mapped.end_bytes:,} bytes, found "
-            f"{found:,}. It was probably cut short: copy it again from where it came."
-        )
+    check_end(path, mapped.end_bytes)
     return mapped
 
 

@@ -73,13 +73,7 @@ class TiffSource:
         return np.dtype(np.float32) if scaled else self.stored_dtype
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
-        """Read a block of shape (rows, cols, bands), in the cube's units.
-
-        Raises
-        ------
-        CubeError
-            If the file is missing, has another size than when it was opened, or cannot be read.
-        """
+        """Read a block of shape (rows, cols, bands), in the cube's units."""
         self._check_size()
         parts = zip(self.shape, (rows, cols, bands), strict=True)
         wanted = [np.arange(size)[part] for size, part in parts]
@@ -94,17 +88,17 @@ class TiffSource:
         return values
 
     def _stored(self, rows: IntArray, cols: IntArray, bands: IntArray) -> NDArray[Any]:
-        asked = dict(zip(_CUBE_AXES, (rows, cols, bands), strict=True))
-        values = _read(self.planes, *(asked[axis] for axis in self.axes))
+        selection = dict(zip(_CUBE_AXES, (rows, cols, bands), strict=True))
+        values = _read(self.planes, *(selection[axis] for axis in self.axes))
         return np.transpose(values, [self.axes.index(axis) for axis in _CUBE_AXES])
 
     def _check_size(self) -> None:
         # A map that reaches past the end of its file kills the process when it is read there.
-        found = size_bytes(self.path)
-        if found != self.file_bytes:
+        file_bytes = size_bytes(self.path)
+        if file_bytes != self.file_bytes:
             raise CubeError(
                 f"{self.path} has changed since it was opened: it had {self.file_bytes:,} bytes, "
-                f"found {found:,}. Open it again, or copy it again if it was cut short."
+                f"found {file_bytes:,}. Open it again, or copy it again if it was cut short."
             )
 
 

@@ -213,7 +213,7 @@ def _planes(
 ) -> Iterator[Plane]:
     """Yield planes of one page; `key` is the page whose tags hold for its whole series."""
     offsets, counts = page.dataoffsets, page.databytecounts
-    _check_end(path, offsets, counts)
+    check_end(path, max((o + c for o, c in zip(offsets, counts, strict=False)), default=0))
     samples = int(key.samplesperpixel)
     plane_bytes = int(key.imagelength) * int(key.imagewidth) * item
     plain = _is_plain(key, item)
@@ -253,13 +253,19 @@ def _run(offsets: Sequence[int], counts: Sequence[int], size: int) -> int | None
     return int(offsets[0]) if joined else None
 
 
-def _check_end(path: Path, offsets: Sequence[int], counts: Sequence[int]) -> None:
-    needed = max((o + c for o, c in zip(offsets, counts, strict=False)), default=0)
-    found = size_bytes(path)
-    if needed > found:
+def check_end(path: Path, needed_bytes: int) -> None:
+    """Check that a file is as long as its directories need.
+
+    Raises
+    ------
+    CubeError
+        If it is shorter or cannot be read.
+    """
+    file_bytes = size_bytes(path)
+    if needed_bytes > file_bytes:
         raise CubeError(
-            f"{path} is too short: its directory needs {needed:,} bytes, found {found:,}. It "
-            "was probably cut short: copy it again from where it came."
+            f"{path} is too short: its directory needs {needed_bytes:,} bytes, found "
+            f"{file_bytes:,}. It was probably cut short: copy it again from where it came."
         )
 
 

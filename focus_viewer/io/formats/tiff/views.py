@@ -71,7 +71,7 @@ class View:
         return ", ".join(word for word in words if word)
 
     def candidate(self, axes: Axes | None) -> Candidate:
-        """Candidate to offer to the user."""
+        """Return the candidate to offer to the user."""
         return Candidate(self.name, self.stored_shape, self.stack.dtype.name, axes)
 
 
@@ -132,11 +132,11 @@ def _named(path: Path, views: tuple[View, ...], name: str | None) -> View:
         if len(views) == 1:
             return views[0]
         raise NeedsChoice(path, candidates_of(views), "several of its stacks may be the cube.")
-    found = [view for view in views if view.name == name]
-    if not found:
+    matching = [view for view in views if view.name == name]
+    if not matching:
         names = ", ".join(repr(view.name) for view in views[:8])
         raise CubeError(f"{path} holds no array {name[:80]!r}. It holds {names}: choose one.")
-    return found[0]
+    return matching[0]
 
 
 def _turned(path: Path, view: View, axes: Axes) -> View:
@@ -158,8 +158,8 @@ def _views(stack: Stack, name: str) -> Iterator[View]:
         along = np.moveaxis(numbers, k, -1)
         for fixed in itertools.islice(itertools.product(*others), _MOST_LISTED):
             cut = along[fixed]
-            kept = tuple(int(n) for n in cut if stack.planes[n].sample not in stack.alpha)
-            yield View(stack, _view_name(name, axes, k, fixed), axis, kept)
+            planes = tuple(int(n) for n in cut if stack.planes[n].sample not in stack.alpha)
+            yield View(stack, _view_name(name, axes, k, fixed), axis, planes)
 
 
 def _view_name(name: str, axes: str, k: int, fixed: tuple[int, ...]) -> str:

@@ -15,7 +15,7 @@ from scipy.io import loadmat, savemat
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
-from focus_viewer.io.formats.arrays.matlab5 import numbers, variables
+from focus_viewer.io.formats.arrays.matlab_format import numbers, variables
 
 DTYPES = ("f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")
 CHOICE = ArrayChoice(axes=("rows", "cols", "bands"))

@@ -1,0 +1,1 @@
+"""Pictures of cubes: composites for display and thumbnails."""

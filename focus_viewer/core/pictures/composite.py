@@ -1,0 +1,281 @@
+"""Composite image of a cube: three bands, stretched for display."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.wording import bands_text
+
+Kind = Literal["rgb", "cir", "custom", "band"]
+
+TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
+COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
+_WITHIN_NM = 20.0
+_STRETCH_PERCENT = 2.0
+# A cube of no more pixels is shown as it is. Of a larger one as much as a screen shows; the rest is
+# read where one looks nearer.
+_MOST_PIXELS = 4_000_000
+_SCREEN_PIXELS = 1_500_000
+_COARSE_VALUES = 256_000_000  # read from a file in a moment
+_SAMPLE = 250_000
+# Few, so that a disk still has much to do at a time; enough to be stopped soon.
+_MOST_PARTS = 8
+_NODATA_GREY = 38
+
+
+@dataclass(frozen=True)
+class CompositeRecipe:
+    """Recipe of a composite: the bands to show.
+
+    Attributes
+    ----------
+    kind : {"rgb", "cir", "custom", "band"}
+        The usual picture (the header's, else true colour), colour infrared, three bands of one's
+        own, or one band in grey.
+    bands : tuple of int
+        Zero-based bands: three for "custom", one for "band".
+    """
+
+    kind: Kind = "rgb"
+    bands: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class BandChoice:
+    """Bands of a composite, and the rule that chose them.
+
+    Attributes
+    ----------
+    bands : tuple of int
+        Zero-based: three (red, green, blue) or one (grey).
+    how : str
+        For people, such as "640, 550, 460 nm".
+    """
+
+    bands: tuple[int, ...]
+    how: str
+
+
+Limits = tuple[float, float]
+"""Values that become black and white."""
+
+
+@dataclass(frozen=True, eq=False)
+class Composite:
+    """Composite image of a cube.
+
+    Attributes
+    ----------
+    image : ByteArray, shape (height, width, 3)
+        Every `stride`-th pixel of the cube, so that a huge cube gives a picture that fits.
+    limits : tuple of (float, float)
+        Of each band's stretch; NaN where it has no data.
+    coarse : bool
+        Whether fewer rows were read than would fit, to have it soon.
+    """
+
+    image: ByteArray
+    choice: BandChoice
+    recipe: CompositeRecipe
+    stride: int = 1
+    limits: tuple[Limits, ...] = ()
+    coarse: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """Part of a cube with more pixels than the composite shows.
+
+    Attributes
+    ----------
+    image : ByteArray, shape (height, width, 3)
+    extent : Extent
+        Position in pixels of the cube.
+    """
+
+    image: ByteArray
+    extent: Extent
+
+
+def composite(
+    cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
+) -> Composite:
+    """Return a composite of a cube, stretched linearly over 2 % to 98 % of good pixels.
+
+    Each channel is stretched for itself; pixels without data are dark grey. Of more than four
+    million pixels evenly spaced ones are shown, one and a half million at the most.
+
+    Parameters
+    ----------
+    coarse : bool
+        Whether to read so few rows that it takes a moment also where a file must be read through
+        for a band: no more than 256 million of its numbers.
+    step : Step
+        Called ahead of every part of a large cube.
+
+    Raises
+    ------
+    ValueError
+        If the recipe names a band that the cube lacks.
+    """
+    choice = choose_bands(cube, recipe)
+    pixels = cube.rows * cube.cols
+    stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
+    row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
+    rows = slice(None, None, row_stride if coarse else stride)
+    planes = _planes(cube, choice, rows, slice(None, None, stride), step)
+    limits = {band: stretch_limits(plane) for band, plane in planes.items()}
+    return Composite(
+        _image(planes, choice, limits),
+        choice,
+        recipe,
+        stride,
+        tuple(limits[band] for band in choice.bands),
+        coarse and row_stride > stride,
+    )
+
+
+def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
+    """Return the pixels that a composite leaves out of a part of a cube, stretched as there.
+
+    Returns
+    -------
+    Detail or None
+        None where it would show no more than the picture.
+    """
+    (left, top), (right, bottom) = extent.low, extent.high
+    rows = slice(max(0, math.floor(top)), min(cube.rows, math.ceil(bottom)))
+    cols = slice(max(0, math.floor(left)), min(cube.cols, math.ceil(right)))
+    height, width = rows.stop - rows.start, cols.stop - cols.start
+    stride = _stride(max(0, height) * max(0, width))
+    if height <= 0 or width <= 0 or stride >= picture.stride:
+        return None
+    every_row, every_col = (slice(side.start, side.stop, stride) for side in (rows, cols))
+    planes = _planes(cube, picture.choice, every_row, every_col)
+    limits = dict(zip(picture.choice.bands, picture.limits, strict=True))
+    where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
+    return Detail(_image(planes, picture.choice, limits), where)
+
+
+def _stride(pixels: int) -> int:
+    return max(1, math.ceil(math.sqrt(pixels / _SCREEN_PIXELS)))
+
+
+def _planes(
+    cube: Cube, choice: BandChoice, rows: slice, cols: slice, step: Step = silent
+) -> dict[int, FloatArray]:
+    """Return values of each band, shape (rows, cols); of a large cube a part at a time."""
+    bands = sorted(set(choice.bands))
+    lines = range(cube.rows)[rows]
+    parts = -(-len(lines) * cube.cols * cube.bands // _COARSE_VALUES)
+    parts = max(1, min(parts, _MOST_PARTS, len(lines)))
+    blocks: list[FloatArray] = []
+    for part in np.array_split(np.array(lines), parts):
+        step(len(blocks) / parts, "reading bands")
+        some = slice(int(part[0]), int(part[-1]) + 1, lines.step)
+        blocks.append(cube.block(some, cols, np.array(bands)))
+    whole = [[block[:, :, position] for block in blocks] for position in range(len(bands))]
+    return {
+        band: planes[0] if parts == 1 else np.concatenate(planes)
+        for band, planes in zip(bands, whole, strict=True)
+    }
+
+
+def _image(
+    planes: dict[int, FloatArray], choice: BandChoice, limits: dict[int, Limits]
+) -> ByteArray:
+    channels = {band: stretched(plane, limits[band]) for band, plane in planes.items()}
+    return np.stack([channels[band] for band in choice.bands] * (3 // len(choice.bands)), axis=2)
+
+
+def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
+    """Return the bands of a recipe: the header's, else the nearest within 20 nm, else a fallback.
+
+    Raises
+    ------
+    ValueError
+        If the recipe names a band that the cube lacks.
+    """
+    if recipe.kind in ("custom", "band"):
+        return _named(cube, recipe.bands)
+    if recipe.kind == "cir":
+        return _near(cube, COLOUR_INFRARED_NM) or _fallback(cube, "860, 650 and 550 nm")
+    return _default(cube) or _near(cube, TRUE_COLOUR_NM) or _fallback(cube, "640, 550 and 460 nm")
+
+
+def _named(cube: Cube, bands: tuple[int, ...]) -> BandChoice:
+    if len(bands) not in (1, 3) or not all(0 <= band < cube.bands for band in bands):
+        raise ValueError(
+            f"bands {bands} of {cube.name}: expected 1 or 3 from 0 to {cube.bands - 1}"
+        )
+    return BandChoice(bands, _bands_text(cube, bands))
+
+
+def _default(cube: Cube) -> BandChoice | None:
+    if not cube.default_bands:
+        return None
+    return BandChoice(cube.default_bands, f"{_bands_text(cube, cube.default_bands)} (header)")
+
+
+def _near(cube: Cube, wanted_nm: tuple[float, ...]) -> BandChoice | None:
+    if cube.wavelengths_nm is None:
+        return None
+    nearest = [cube.nearest_band(nm, _WITHIN_NM) for nm in wanted_nm]
+    bands = tuple(band for band in nearest if band is not None)
+    return BandChoice(bands, _bands_text(cube, bands)) if len(bands) == len(wanted_nm) else None
+
+
+def _fallback(cube: Cube, missing: str) -> BandChoice:
+    """Return three good bands spread over the sensor's range, the longest wavelength as red."""
+    good = np.flatnonzero(cube.good_bands)
+    if good.size == 0:
+        good = np.arange(cube.bands)
+    spread = good[[(good.size - 1) * 5 // 6, (good.size - 1) // 2, (good.size - 1) // 6]]
+    bands = tuple(int(band) for band in spread)
+    return BandChoice(bands, f"false colour, {_bands_text(cube, bands)}: no bands near {missing}")
+
+
+def _bands_text(cube: Cube, bands: tuple[int, ...]) -> str:
+    return bands_text(cube, cube.axis[list(bands)].tolist())
+
+
+def stretch(plane: FloatArray) -> ByteArray:
+    """Return linear 2 % stretch of one channel to 0-255; pixels without data become dark grey."""
+    return stretched(plane, stretch_limits(plane))
+
+
+def stretch_limits(plane: FloatArray) -> Limits:
+    """Return values that 2 % and 98 % of the good pixels do not exceed; NaN where there are none.
+
+    Of many pixels evenly spaced ones are used: 250,000 give the percentile to 0.1 %.
+    """
+    sample = plane.reshape(-1)[:: max(1, plane.size // _SAMPLE)]
+    good = sample[np.isfinite(sample)]
+    if good.size == 0:
+        good = plane[np.isfinite(plane)]
+    if good.size == 0:
+        return math.nan, math.nan
+    low, high = np.percentile(good, [_STRETCH_PERCENT, 100 - _STRETCH_PERCENT])
+    return float(low), float(high)
+
+
+def stretched(plane: FloatArray, limits: Limits) -> ByteArray:
+    """Return one channel as 0-255 between its limits; pixels without data become dark grey."""
+    low, high = limits
+    span = high - low
+    if span > 0:
+        scaled = plane - np.float32(low)
+        scaled *= np.float32(255 / span)
+        np.clip(scaled, 0, 255, out=scaled)
+    else:
+        scaled = np.full(plane.shape, 127, dtype=np.float32)
+    np.copyto(scaled, _NODATA_GREY, where=~np.isfinite(plane))
+    return scaled.astype(np.uint8)

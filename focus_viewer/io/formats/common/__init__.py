@@ -1,1 +1,0 @@
-"""Protocol that every format reader implements."""
