@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from focus_viewer.services.cubes import BundledCubeFiles
 from focus_viewer.services.explaining import BundledExplaining
-from focus_viewer.services.exports import BundledExportFiles
-from focus_viewer.services.preprocessing import BundledPreprocessingFiles
-from focus_viewer.services.projects import BundledProjectFiles
-from focus_viewer.services.regions import BundledRegionFiles
+from focus_viewer.services.files import (
+    BundledCubeFiles,
+    BundledExportFiles,
+    BundledPreprocessingFiles,
+    BundledProjectFiles,
+    BundledRegionFiles,
+)
 from focus_viewer.session.tasks.services import Services
 
 
 def bundled_services(paint_first_s: float = 0.0) -> Services:
     """Return the services; their libraries are loaded when they are first needed.
 
-    Parameters
-    ----------
-    paint_first_s : float
-        How long a window may paint before torch is loaded: the system loads one library at a time,
-        and OpenGL's driver is loaded when the panels are first shown.
+    A window may paint for `paint_first_s` before torch is loaded: the system loads one library at a
+    time, and OpenGL's driver is loaded when the panels are first shown.
     """
     return Services(
         BundledCubeFiles(),

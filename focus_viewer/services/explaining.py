@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 class BundledExplaining:
-    """Explanations by `focus_viewer.explain`.
-
-    Parameters
-    ----------
-    paint_first_s : float
-        Time to paint a window before torch is loaded.
-    """
+    """Explanations by `focus_viewer.explain`; a window may paint before torch is loaded."""
 
     def __init__(self, paint_first_s: float = 0.0) -> None:
         self._paint_first_s = paint_first_s

@@ -1,4 +1,4 @@
-"""Store of the state: every change of it is published once."""
+"""State store: every change of the state is published once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,12 @@ class Changes:
     def _state(self) -> State:
         return self._store.state
 
-    def _change(self, document: Document | None, change: Callable[[Document], Document]) -> None:
-        """Publish a change of an open document; None is ignored."""
+    def _change(self, document_id: int | None, change: Callable[[Document], Document]) -> None:
+        """Publish a change of an open document; None and unknown ids are ignored."""
+        document = self._state.find(document_id)
         if document is not None:
             self._store.publish(self._state.with_document(change(document)))
+
+    def _change_active(self, change: Callable[[Document], Document]) -> None:
+        """Publish a change of the active document, if there is one."""
+        self._change(self._state.documents.active, change)

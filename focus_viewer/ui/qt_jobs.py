@@ -213,9 +213,9 @@ class _Lane(QObject):
             _log.warning("%d reads are stuck, %s must wait", _MOST_STUCK, worker.task.about)
             self._watch.start(_FULL_MS)
         else:
-            self._give_up(worker)
+            self._abandon(worker)
 
-    def _give_up(self, worker: _Worker) -> None:
+    def _abandon(self, worker: _Worker) -> None:
         task = worker.task
         _log.warning("%s does not answer, its thread is given up", task.about)
         worker.progressed.disconnect(self._on_progressed)
@@ -253,10 +253,7 @@ def _end(workers: list[_Worker], limit_s: float) -> None:
 class QtRunner(QObject):
     """Implementation of `focus_viewer.session.tasks.protocols.Runner` on QThreads.
 
-    Parameters
-    ----------
-    unwanted_s : float
-        Time that a cancelled task with patience may block its lane.
+    A cancelled task with patience may block its lane for `unwanted_s`.
     """
 
     def __init__(self, parent: QObject | None = None, unwanted_s: float = _UNWANTED_S) -> None:

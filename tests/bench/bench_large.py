@@ -160,7 +160,7 @@ def main() -> None:
         bench.workbench.explaining.cancel()  # explaining has a benchmark of its own
         seconds = bench.until(lambda state: _picture_recipe(state) is not None)
         bench.tell("first picture", f"{seconds:.2f} s")
-        seconds = bench.until(lambda s: s.document is not None and s.document.bands_settled, 50)
+        seconds = bench.until(lambda s: s.document is not None and s.document.bands_ready, 50)
         bench.tell("bands cached", f"{seconds:.0f} s")
         bench.until(_is_sharp)
         bench.rest(8)  # the model's libraries are loaded in the first seconds

@@ -25,7 +25,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.pixel_readout import readout
-from focus_viewer.ui.opening.folder_model import Look, summary
+from focus_viewer.ui.opening.folder_model import FilePreview, summary
 
 AXIS_NM = 700.0 + 2.5 * np.arange(50)
 CUBE = replace(make_cube(40, 60, 50), wavelengths_nm=AXIS_NM)
@@ -76,8 +76,8 @@ def test_a_band_window_has_one_name(qtbot: QtBot) -> None:
 )
 def test_a_range_and_its_units_have_one_name(units: Units, words: str) -> None:
     report = CubeReport(Path("leaf.hdr"), True, "cube", (40, 60, 50), (700.0, 822.5), units, 50)
-    assert "700–823 nm" in summary(Look(report))
-    assert words in summary(Look(report))
+    assert "700–823 nm" in summary(FilePreview(report))
+    assert words in summary(FilePreview(report))
     assert words in " ".join(table([report], "utf-8"))
     assert "700–823 nm" in " ".join(table([report], "utf-8"))
     assert "700–823 nm" in figure_text("composite")

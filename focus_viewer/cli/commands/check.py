@@ -15,7 +15,7 @@ from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.process_pool import WorkerPool
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
-from focus_viewer.services.cubes import BundledCubeFiles
+from focus_viewer.services.files import BundledCubeFiles
 
 T = TypeVar("T")
 

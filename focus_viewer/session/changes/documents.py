@@ -22,18 +22,7 @@ class DocumentChanges(Changes):
     """Changes of the open documents; unknown ids are ignored."""
 
     def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
-        """Open and activate a cube.
-
-        Parameters
-        ----------
-        choice : ArrayChoice or None
-            Array and axes that the user has chosen in its file.
-
-        Returns
-        -------
-        int
-            Id of its document.
-        """
+        """Open and activate a cube, with the array and axes chosen in its file; return its id."""
         state, document = self._state, Document(self._store.next_id(), cube, choice=choice)
         documents = replace(state.documents, items=(*state.documents.items, document))
         requests = replace(state.requests, problem=None)
@@ -71,19 +60,16 @@ class DocumentChanges(Changes):
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Set the picture of a cube."""
         self._change(
-            self._state.find(document_id),
-            lambda document: replace(document, composite=composite, detail=None),
+            document_id, lambda document: replace(document, composite=composite, detail=None)
         )
 
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, detail=detail))
+        self._change(document_id, lambda document: replace(document, detail=detail))
 
     def mark_bands_cached(self, document_id: int) -> None:
         """Record that a document's bands are read as fast as they will ever be."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, bands_settled=True))
+        self._change(document_id, lambda document: replace(document, bands_ready=True))
 
     def set_extent(self, extent: Extent | None) -> None:
         """Show a part of the active image, or all of it for None.

@@ -12,15 +12,7 @@ from focus_viewer.session.store import Store
 
 
 class JobChanges:
-    """Changes of one of the jobs.
-
-    Parameters
-    ----------
-    job : callable
-        Selects the job.
-    with_job : callable
-        Replaces it.
-    """
+    """Changes of the job that `job` selects and `with_job` replaces."""
 
     def __init__(
         self, store: Store, job: Callable[[Jobs], Job], with_job: Callable[[Jobs, Job], Jobs]
@@ -30,13 +22,7 @@ class JobChanges:
         self._with_job = with_job
 
     def start(self, document_id: int, title: str) -> int:
-        """Start a job; the one before no longer counts.
-
-        Returns
-        -------
-        int
-            Ticket that its progress and results must carry.
-        """
+        """Start a job in place of the one before; return the ticket of its progress and results."""
         ticket = self._store.next_id()
         self._put(Job(ticket, document_id, "running", title))
         return ticket

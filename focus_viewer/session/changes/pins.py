@@ -25,7 +25,7 @@ class PinChanges(Changes):
             self.remove(pinned.id)
             return
         pin = Pin(self._store.next_id(), row, col, _next_colour(document.pins))
-        self._change(document, lambda document: replace(document, pins=(*document.pins, pin)))
+        self._change(document.id, lambda document: replace(document, pins=(*document.pins, pin)))
 
     def remove(self, pin_id: int) -> None:
         """Remove a pin."""
@@ -33,11 +33,11 @@ class PinChanges(Changes):
         def without(document: Document) -> Document:
             return replace(document, pins=tuple(pin for pin in document.pins if pin.id != pin_id))
 
-        self._change(self._state.document, without)
+        self._change_active(without)
 
     def clear(self) -> None:
         """Remove all pins."""
-        self._change(self._state.document, lambda document: replace(document, pins=()))
+        self._change_active(lambda document: replace(document, pins=()))
 
     def take_spectra(self, document_id: int, spectra: dict[int, Spectrum]) -> None:
         """Take the spectra of pins of a document, by pin id."""
@@ -47,7 +47,7 @@ class PinChanges(Changes):
             pins = tuple(replace(pin, spectrum=spectra.get(pin.id, pin.spectrum)) for pin in pins)
             return replace(document, pins=pins)
 
-        self._change(self._state.find(document_id), filled)
+        self._change(document_id, filled)
 
 
 def _next_colour(pins: tuple[Pin, ...]) -> str:

@@ -41,13 +41,11 @@ class PreprocessingChanges(Changes):
 
     def forget_references(self, document_id: int) -> None:
         """Want references that cannot be used no longer."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, lost=None))
+        self._change(document_id, lambda document: replace(document, lost=None))
 
     def take_references(self, document_id: int, references: FoundReferences) -> None:
         """Record the references beside a cube; none are offered if there are none."""
-        document = self._state.find(document_id)
-        self._change(document, lambda document: replace(document, references=references))
+        self._change(document_id, lambda document: replace(document, references=references))
 
 
 def _without_outdated(state: State, document: Document, cube: Cube) -> State:

@@ -25,16 +25,10 @@ class ProjectChanges(Changes):
     def open(
         self, project: Project, cubes: Sequence[Cube], saved: SavedProject, is_saved: bool = True
     ) -> None:
-        """Replace all open documents by a project.
+        """Replace all open documents by a project and its cubes.
 
-        Parameters
-        ----------
-        cubes : sequence of Cube
-            One for each of the project's.
-        saved : SavedProject
-            Its file, and cubes that are not opened; its work is filled in here.
-        is_saved : bool
-            Whether the file contains all of it; not if it was recovered.
+        The saved project has the file and the cubes that are not opened; its work is filled in
+        here, unless the project was recovered and is not saved yet.
         """
         pairs = zip(project.cubes, cubes, strict=True)
         items = tuple(self._document(project_cube, cube) for project_cube, cube in pairs)

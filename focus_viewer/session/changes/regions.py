@@ -6,12 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import reduce
 
-import numpy as np
-
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.mask_crop import crop_mask
-from focus_viewer.core.regions.shapes import Shape, mask_shape
-from focus_viewer.core.saliency.volume import heatmap
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
@@ -49,21 +45,6 @@ class RegionChanges(Changes):
         self._store.publish(self._state.with_document(after))
         return document.annotations.next_id
 
-    def draw_strongest(self) -> int | None:
-        """Add a region of the pixels whose saliency at the window is above half its maximum.
-
-        Returns
-        -------
-        int or None
-            Its id; None without saliency, or without any that supports the class.
-        """
-        volume, document = self._state.volume, self._state.document
-        if volume is None or document is None:
-            return None
-        plane = np.nan_to_num(heatmap(volume, self._state.view.window_nm))
-        outline = mask_shape(crop_mask(plane > max(float(plane.max()) / 2, 0.0)))
-        return None if outline is None else self.draw(outline, document.class_name)
-
     def rename(self, region_id: int, name: str) -> None:
         """Rename a region; a name without visible characters is ignored."""
         if name.strip():
@@ -82,21 +63,15 @@ class RegionChanges(Changes):
 
     def set_colour(self, region_ids: Collection[int], colour: str) -> None:
         """Set the colour of regions, "#rrggbb"."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, colour=colour)
-        )
+        self._step_each(region_ids, colour=colour)
 
     def set_hidden(self, region_ids: Collection[int], hidden: bool) -> None:
         """Hide or show regions."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, hidden=hidden)
-        )
+        self._step_each(region_ids, hidden=hidden)
 
     def set_locked(self, region_ids: Collection[int], locked: bool) -> None:
         """Lock or unlock regions."""
-        self._step_each(
-            region_ids, lambda before, region_id: before.change(region_id, locked=locked)
-        )
+        self._step_each(region_ids, locked=locked)
 
     def move(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
@@ -114,20 +89,18 @@ class RegionChanges(Changes):
             after = before.duplicate(*region_ids)
             copies = tuple(range(before.next_id, after.next_id))
             history = document.history.record(after)
-            self._change(document, lambda document: with_history(document, history, copies))
+            self._change(document.id, lambda document: with_history(document, history, copies))
 
     def replace_all(self, annotations: Annotations) -> None:
         """Replace all regions by those of a file."""
-        self._change(
-            self._state.document,
-            lambda document: with_history(document, document.history.record(annotations), ()),
+        self._change_active(
+            lambda document: with_history(document, document.history.record(annotations), ())
         )
 
     def select(self, region_ids: Collection[int]) -> None:
         """Select regions; unknown ids are ignored."""
-        self._change(
-            self._state.document,
-            lambda document: with_history(document, document.history, tuple(region_ids)),
+        self._change_active(
+            lambda document: with_history(document, document.history, tuple(region_ids))
         )
 
     def take_measures(self, document_id: int, measures: Measures | None) -> None:
@@ -137,31 +110,27 @@ class RegionChanges(Changes):
         """
         document = self._state.find(document_id)
         if document is not None and bool(document.annotations.regions) == (measures is not None):
-            self._change(document, lambda document: replace(document, measures=measures))
+            self._change(document.id, lambda document: replace(document, measures=measures))
 
     def undo(self) -> None:
         """Undo the last change of the regions."""
-        self._change(
-            self._state.document, lambda document: with_history(document, document.history.undo())
-        )
+        self._change_active(lambda document: with_history(document, document.history.undo()))
 
     def redo(self) -> None:
         """Redo what was undone."""
-        self._change(
-            self._state.document, lambda document: with_history(document, document.history.redo())
-        )
+        self._change_active(lambda document: with_history(document, document.history.redo()))
 
-    def _step_each(
-        self, region_ids: Collection[int], change: Callable[[Annotations, int], Annotations]
-    ) -> None:
+    def _step_each(self, region_ids: Collection[int], **values: object) -> None:
+        def change(annotations: Annotations, region_id: int) -> Annotations:
+            return annotations.change(region_id, **values)
+
         self._step(lambda before: reduce(change, region_ids, before))
 
     def _step(self, change: Callable[[Annotations], Annotations]) -> None:
-        self._change(
-            self._state.document,
+        self._change_active(
             lambda document: with_history(
                 document, document.history.record(change(document.annotations))
-            ),
+            )
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
@@ -24,17 +25,10 @@ _MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take
 def figure_subject(
     state: State, spec: FigureSpec | None = None, step: Step = silent
 ) -> FigureSubject | None:
-    """Return what a figure of this state shows; reads the cubes, thus for worker threads.
+    """Return what a figure of this state shows; None without an active document.
 
-    Parameters
-    ----------
-    spec : FigureSpec or None
-        None uses that of the state. Only what its panels show is measured.
-
-    Returns
-    -------
-    FigureSubject or None
-        None without an active document.
+    Cubes are read, thus for worker threads; only what the panels of the figure show is measured.
+    The figure is that of the state unless another is given.
     """
     chosen, document = spec or state.view.figure, state.document
     if document is None:
@@ -87,18 +81,14 @@ def _figure_cube(
     shown = Annotations(plain.regions, document.annotations.next_id)
     before = document.measures
     found = measure(plain.cube, shown, (), plain.volume(mode), before, step)
-    return FigureCube(
-        plain.cube,
-        plain.composite,
-        plain.explanation,
-        plain.class_name,
-        plain.against,
-        plain.regions,
-        found.rows,
-        found.spectra or {},
-        found.importance or {},
-        _compared(plain.cube, plain.regions, step) if "comparison" in spec.panels else None,
-        plain.pixel_size,
+    return replace(
+        plain,
+        rows=found.rows,
+        spectra=found.spectra or {},
+        importance=found.importance or {},
+        comparison=_compared(plain.cube, plain.regions, step)
+        if "comparison" in spec.panels
+        else None,
     )
 
 

@@ -14,13 +14,7 @@ from focus_viewer.session.state.state import State
 
 
 def activated(state: State, document: Document | None, window: BandWindow) -> State:
-    """Return the state with a document on the screen; window and picture are fitted to its cube.
-
-    Parameters
-    ----------
-    state : State
-        With the document among the open ones.
-    """
+    """Return the state with one of its documents on the screen; window and picture fit its cube."""
     active = document.id if document else None
     documents = replace(state.documents, active=active)
     pair = still_paired(state.comparison.pair, state.documents.active, documents)

@@ -50,13 +50,7 @@ Group = NthSelected | OfClass | Listed
 
 @dataclass(frozen=True)
 class Contrast:
-    """Groups that are compared.
-
-    Attributes
-    ----------
-    unit : {"pixel", "region"}
-        Unit of measurement: each pixel, or the mean of each region.
-    """
+    """Groups that are compared, by pixel or by the mean of each region."""
 
     first: Group = NthSelected(0)
     second: Group = NthSelected(1)
@@ -75,13 +69,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """Present groups: equal questions have equal answers.
+    """Present groups, of at least one part each, all with the same spectral axis.
 
-    Attributes
-    ----------
-    first, second : tuple of Part
-        At least one each; all cubes have the same spectral axis.
-    unit : {"pixel", "region"}
+    Equal questions have equal answers.
     """
 
     first: tuple[Part, ...]

@@ -29,16 +29,9 @@ Outcome = Literal["none", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Pin:
-    """Pixel whose spectrum stays on the plot.
+    """Pixel whose spectrum, None until it has been read, stays on the plot.
 
-    Attributes
-    ----------
-    id : int
-        Never used again in a session.
-    colour : str
-        "#rrggbb", the same for marker and curve.
-    spectrum : Spectrum or None
-        None until it has been read.
+    The id is never used again in a session; the colour, "#rrggbb", is that of marker and curve.
     """
 
     id: int
@@ -82,7 +75,7 @@ class Document:
         Array and axes that the user or the project has chosen.
     detail : Detail or None
         Visible part in full resolution, where the picture leaves pixels out.
-    bands_settled : bool
+    bands_ready : bool
         Whether its bands are cached, or need no cache.
     """
 
@@ -103,7 +96,7 @@ class Document:
     lost: LostReferences | None = None
     choice: ArrayChoice | None = None
     detail: Detail | None = None
-    bands_settled: bool = False
+    bands_ready: bool = False
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -137,15 +130,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Documents:
-    """Open documents.
-
-    Attributes
-    ----------
-    items : tuple of Document
-        In the order in which they were opened.
-    active : int or None
-        Id of the document on the screen.
-    """
+    """Open documents in the order in which they were opened, and the id of the active one."""
 
     items: tuple[Document, ...] = ()
     active: int | None = None

@@ -11,14 +11,9 @@ _STEPS = 200
 
 @dataclass(frozen=True)
 class History:
-    """Present, past and undone annotations of a cube.
+    """Present, past and undone annotations of a cube, the nearest last.
 
     Snapshots share all that did not change, so that a step costs little.
-
-    Attributes
-    ----------
-    past, future : tuple of Annotations
-        The nearest last.
     """
 
     present: Annotations = field(default_factory=Annotations)

@@ -48,18 +48,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Jobs:
-    """Work in the background.
-
-    Attributes
-    ----------
-    explaining : Job
-        The user waits for it.
-    export : Job
-        File that is being written for other programs, or was last.
-    band_caching : Job
-        Cube whose bands are being cached, or were last.
-    """
+    """Work in the background: each job that runs, or ran last; the user waits for explaining."""
 
     explaining: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
+
+    def explains(self, document_id: int) -> bool:
+        """Return whether a document is being explained."""
+        return self.explaining.is_running() and self.explaining.document_id == document_id

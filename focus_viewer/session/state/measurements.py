@@ -27,14 +27,8 @@ MOST_CURVES = 8
 class Known:
     """Measurements that stay valid as long as an outline exists.
 
-    Attributes
-    ----------
-    rows : mapping of Shape to RegionRow
-        Without name, class and saliency.
-    saliencies : mapping of Shape to RegionSaliency
-        In the volume of the measures.
-    spectra : mapping of (Shape, view) to RegionSpectrum
-        Of regions that have been drawn.
+    Rows are without name, class and saliency; saliencies are in the volume of the measures;
+    spectra are those of regions that have been drawn, by view.
     """
 
     rows: Mapping[Shape, RegionRow] = field(default_factory=dict)

@@ -39,15 +39,7 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredDifference:
-    """Measured difference of two cubes.
-
-    Attributes
-    ----------
-    first, second : int
-        Ids of their documents.
-    values : SaliencyVolume
-        A single group, in the cubes' units, second less first.
-    """
+    """Measured difference of two documents: a single group, in cubes' units, second less first."""
 
     first: int
     second: int

@@ -16,16 +16,9 @@ Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Pr
 
 @dataclass(frozen=True)
 class SavedProject:
-    """Content of the project file.
+    """Content of the project file: its path, the user's work, and cubes that are not open.
 
-    Attributes
-    ----------
-    path : Path or None
-        None until something is saved.
-    work : tuple
-        User's work in it, as in `State.work`.
-    absent : tuple of ProjectCube
-        Cubes of the project that are not open and stay in it.
+    The path is None until something is saved; the work is that of `State.work`.
     """
 
     path: Path | None = None

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import Candidate
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
+from focus_viewer.core.errors import FocusError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Error message, shown until it is dismissed.
-
-    Attributes
-    ----------
-    text : str
-        What was expected, what was found, what to do.
-    """
+    """Error message: what was expected, what was found, what to do; shown until dismissed."""
 
     title: str
     text: str
+
+
+def problem_of(title: str, error: Exception) -> Problem:
+    """Return the message for an error; the traceback of an unexpected one is logged."""
+    if isinstance(error, FocusError):
+        return Problem(title, str(error))
+    _log.error(title, exc_info=error)
+    return Problem(title, f"Unexpected {type(error).__name__}: {error}. The log has the details.")
 
 
 @dataclass(frozen=True, eq=False)
 class MissingCubes:
     """Project that cannot be opened before the user has decided about some cubes.
 
-    Attributes
-    ----------
-    path : Path
-        Of the project's file.
-    recovered : RecoveredWork or None
-        Set for work that was never saved.
+    It is recovered if it was never saved.
     """
 
     path: Path
@@ -50,14 +51,9 @@ class FileChoice:
 
 @dataclass(frozen=True)
 class ArrayQuestion:
-    """File for which the user must choose the array of the cube, or its axes.
+    """File for which the user must choose the array of the cube, or its axes, and why.
 
-    Attributes
-    ----------
-    candidates : tuple of Candidate
-        The likeliest first.
-    reason : str
-        What the file does not declare.
+    The likeliest candidate is the first.
     """
 
     path: Path
@@ -67,14 +63,9 @@ class ArrayQuestion:
 
 @dataclass(frozen=True)
 class Requests:
-    """Questions and messages for the user.
+    """Questions and messages for the user, unsaved work of earlier runs, and a project's layout.
 
-    Attributes
-    ----------
-    recovered_work : tuple of RecoveredWork
-        Unsaved work of earlier runs.
-    layout : str
-        Of the panels, as a project wants it; empty once the window has applied it.
+    The layout is empty once the window has applied it.
     """
 
     missing_cubes: MissingCubes | None = None

@@ -11,15 +11,7 @@ from focus_viewer.session.state.display import Display
 
 @dataclass(frozen=True)
 class View:
-    """Band window and drawing of the views.
-
-    Attributes
-    ----------
-    window_nm : BandWindow
-        Of the heatmap; in band numbers for a cube without wavelengths.
-    figure : FigureSpec
-        Publication figure as it was last chosen.
-    """
+    """Band window and drawing of the views; without wavelengths the window is in band numbers."""
 
     window_nm: BandWindow = field(default_factory=lambda: BandWindow(680.0, 50.0))
     display: Display = field(default_factory=Display)

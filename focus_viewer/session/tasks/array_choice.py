@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
@@ -15,27 +14,19 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.requests import ArrayQuestion
+from focus_viewer.session.state.requests import ArrayQuestion, problem_of
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import OPEN_ARRAY, TRY_ARRAY
 from focus_viewer.session.tasks.services import CubeFiles
-
-T = TypeVar("T")
 
 _SIDE_PX = 320
 
 
 @dataclass(frozen=True, eq=False)
 class ArrayPreview:
-    """Preview of a choice.
+    """Preview of a choice: picture of the middle band, shape (height, width), and description.
 
-    Attributes
-    ----------
-    picture : ByteArray, shape (height, width), or None
-        The middle band; None if the file cannot be opened so.
-    description : str
-        Size, band and units; or why the file cannot be opened so.
+    If the file cannot be opened so, there is no picture, and the description is the reason.
     """
 
     picture: ByteArray | None
@@ -69,12 +60,8 @@ class ArrayQuestions:
     ) -> None:
         """Ask about a file, after the pending questions.
 
-        Parameters
-        ----------
-        chosen : callable or None
-            Takes a choice with which the file can be opened; None opens the file.
-        left : callable
-            Called if the file is not to be opened.
+        `chosen` takes a choice with which the file can be opened, or else the file is opened;
+        `left` is called if the file is not to be opened.
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
         self._waiting.append(_Pending(question, chosen, left))
@@ -101,18 +88,13 @@ class ArrayQuestions:
         question = self._session.state.requests.array_question
         if question is None:
             return
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                done(ArrayPreview(None, problem_of("", error).text))
-
         path = question.path
         self._background.submit(
             TRY_ARRAY,
             lambda step: self._previewed(path, choice, step),
             done,
             reads=path,
-            failed=failed,
+            refused=lambda reason: done(ArrayPreview(None, reason)),
         )
 
     def _previewed(self, path: Path, choice: ArrayChoice, step: Step) -> ArrayPreview:
@@ -123,17 +105,12 @@ class ArrayQuestions:
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
         """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                done(problem_of("", error).text)
-
         self._background.submit(
             OPEN_ARRAY,
             lambda step: self._cubes.read_wavelength_list(path),
             done,
             reads=path,
-            failed=failed,
+            refused=done,
         )
 
     def confirm(self, choice: ArrayChoice) -> None:
@@ -156,14 +133,16 @@ class ArrayQuestions:
                 pending.chosen(choice)
 
         def failed(error: Exception) -> None:
-            self._report(f"Could not open {path.name}", error)
+            if not isinstance(error, Cancelled):
+                problem = problem_of(f"Could not open {path.name}", error)
+                self._session.requests.report(problem)
             self._next()
             pending.left()
 
         self._background.cancel(TRY_ARRAY)
         self._background.submit(OPEN_ARRAY, work, done, reads=path, failed=failed)
 
-    def give_up(self) -> None:
+    def skip(self) -> None:
         """Leave the file of the question unopened."""
         pending = self._pending
         self._background.cancel(TRY_ARRAY)
@@ -176,10 +155,6 @@ class ArrayQuestions:
         self._pending = self._waiting.pop(0) if self._waiting else None
         if self._pending is not None:
             self._session.requests.ask_array(self._pending.question)
-
-    def _report(self, title: str, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._session.requests.report(problem_of(title, error))
 
 
 def _picture(cube: Cube) -> ByteArray:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
+from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, Runner, Task
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 
 def ignore(result: object) -> None:
     """Take a result that is not needed."""
+
+
+def log_failure(about: str) -> Callable[[Exception], None]:
+    """Return a callback that logs an exception other than `Cancelled`."""
+
+    def log(error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            _log.error("%s failed", about, exc_info=error)
+
+    return log
 
 
 class Background:
@@ -35,6 +48,7 @@ class Background:
         reads: object = None,
         patience_s: float = READ_PATIENCE_S,
         failed: Callable[[Exception], None] | None = None,
+        refused: Callable[[str], None] | None = None,
         progress: Callable[[float, str], None] | None = None,
     ) -> None:
         """Do work in a lane, in place of what runs there.
@@ -52,12 +66,18 @@ class Background:
             progress for `patience_s`: its drive does not answer.
         failed : callable or None
             Takes the exception, `Cancelled` too, in place of the report.
+        refused : callable or None
+            Takes the reason of a failure, in place of the report.
         progress : callable or None
             Takes fraction and text.
         """
 
         def report(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
+            if isinstance(error, Cancelled):
+                return
+            if refused is not None:
+                refused(problem_of("", error).text)
+            else:
                 self._session.requests.report(problem_of(title, error))
 
         task = Task(

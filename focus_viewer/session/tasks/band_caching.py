@@ -8,7 +8,7 @@ from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import JobStatus
-from focus_viewer.session.state.problems import problem_of
+from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import BANDS
@@ -32,7 +32,7 @@ class BandCaching:
             if state.find(self._document_id) is None:
                 self.cancel()
             return
-        waiting = [document for document in state.documents.items if not document.bands_settled]
+        waiting = [document for document in state.documents.items if not document.bands_ready]
         waiting.sort(key=lambda document: document.id != state.documents.active)
         if waiting:
             self._start(waiting[0])

@@ -10,8 +10,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.requests import FileChoice, Problem
+from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import OPEN
@@ -21,13 +20,7 @@ Result = Cube | Problem | FileChoice | NeedsChoice
 
 
 class CubeOpening:
-    """Opening of cubes.
-
-    Parameters
-    ----------
-    arrays : ArrayQuestions
-        Asks about files that do not declare which of their arrays is the cube.
-    """
+    """Opening of cubes; the user chooses the array of files that do not declare it."""
 
     def __init__(
         self, session: Session, background: Background, cubes: CubeFiles, arrays: ArrayQuestions

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.tasks.background import Background
+from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lanes import EXPLAIN
 from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.services import Explaining
-
-_log = logging.getLogger(__name__)
 
 
 class ExplanationTasks:
     """Explanations of documents.
 
-    Parameters
-    ----------
-    model : str
-        Name or folder of the model.
-    device : str
-        "auto", or a device as torch names it.
-
     Attributes
     ----------
     model : str
-        May be replaced, by that of a project.
+        Name or folder of the model; replaced by that of a project.
     """
 
     def __init__(
@@ -50,7 +40,9 @@ class ExplanationTasks:
 
     def prepare(self) -> None:
         """Load ahead what explaining needs, while there is nothing else to do."""
-        self._background.submit(EXPLAIN, self._explaining.prepare, failed=_log_failure)
+        self._background.submit(
+            EXPLAIN, self._explaining.prepare, failed=log_failure("background work")
+        )
 
     def explain(self, document: Document) -> None:
         """Explain a document, again if need be."""
@@ -83,8 +75,3 @@ class ExplanationTasks:
         """Stop explaining a document that was closed."""
         self.cancel()
         self._session.explaining_job.abandon()
-
-
-def _log_failure(error: Exception) -> None:
-    if not isinstance(error, Cancelled):
-        _log.error("background work failed", exc_info=error)

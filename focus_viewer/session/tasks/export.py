@@ -17,7 +17,7 @@ from focus_viewer.core.documents.export_request import (
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.session.outputs.export_summary import SHAPES, subject
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.problems import problem_of
+from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lanes import EXPORT
@@ -26,15 +26,7 @@ from focus_viewer.session.tasks.services import Services
 
 @dataclass(frozen=True)
 class Choice:
-    """Kind of data to choose.
-
-    Attributes
-    ----------
-    kind : str
-        A key of `KINDS`.
-    reason : str
-        Why it cannot be written now; empty where it can.
-    """
+    """Kind of data to choose, with the reason if it cannot be written now."""
 
     kind: ExportKind
     title: str
@@ -77,12 +69,7 @@ class Exports:
     def write(self, path: Path, kind: ExportKind, form: ExportFormat) -> None:
         """Write a kind of data of the active document; a failure is reported.
 
-        Parameters
-        ----------
-        path : Path
-            A missing suffix is added.
-        form : str
-            One of the `FORMATS` of this kind.
+        A missing suffix is added to the path.
         """
         document = self._session.state.document
         request = _request(self._session.state, kind, form)
@@ -125,10 +112,7 @@ def _reason(state: State, kind: ExportKind) -> str:
     if document is None:
         return "Open a cube first"
     if kind in OF_A_CLASS:
-        running = (
-            state.jobs.explaining.status == "running"
-            and state.jobs.explaining.document_id == document.id
-        )
+        running = state.jobs.explains(document.id)
         wait = "Wait: the cube is being explained" if running else "Explain the cube first"
         return "" if state.volume is not None else wait
     if kind == "spectra":

@@ -23,14 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """Preview of a file.
+class FilePreview:
+    """Preview of a file, with a picture of shape (height, width, 3) if it can be read.
 
-    Attributes
-    ----------
-    picture : ByteArray, shape (height, width, 3), or None
-    asks : bool
-        Whether it can be opened once the user has chosen the array of the cube.
+    A file that asks can be opened once the user has chosen the array of the cube.
     """
 
     report: CubeReport
@@ -50,7 +46,7 @@ class FolderPreview:
         self._background = background
         self._cubes = cubes
 
-    def look(self, path: Path, done: Callable[[Look], None]) -> None:
+    def load(self, path: Path, done: Callable[[FilePreview], None]) -> None:
         """Load the preview of a file, unless that of another is requested first.
 
         A file that opens but takes too long to be pictured has a preview without picture.
@@ -63,7 +59,7 @@ class FolderPreview:
             if not isinstance(error, Stalled):
                 _log.error("could not look at %s", path, exc_info=error)
             stalled_late = isinstance(error, Stalled) and reports
-            done(Look(reports[0] if stalled_late else error_report(path, error)))
+            done(FilePreview(reports[0] if stalled_late else error_report(path, error)))
 
         self._background.submit(
             BROWSE,
@@ -77,15 +73,15 @@ class FolderPreview:
         """Stop loading."""
         self._background.cancel(BROWSE)
 
-    def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> Look:
+    def _seen(self, path: Path, step: Step, opened: Callable[[CubeReport], None]) -> FilePreview:
         step(0.0, "reading")
         try:
             cube = self._cubes.read_cube(path)
             report = report_of(path, cube)
             opened(report)
             step(0.5, "making a thumbnail")
-            return Look(report, thumbnail(cube, THUMBNAIL_PX))
+            return FilePreview(report, thumbnail(cube, THUMBNAIL_PX))
         except NeedsChoice as error:
-            return Look(error_report(path, error), asks=True)
+            return FilePreview(error_report(path, error), asks=True)
         except FocusError as error:
-            return Look(error_report(path, error))
+            return FilePreview(error_report(path, error))

@@ -5,10 +5,14 @@ Some kinds have a lane of their own since submitting to a lane cancels what runs
 
 EXPLAIN, OPEN, FILES = "explain", "open", "files"
 PICTURE, DETAIL, HOVER, REGIONS = "picture", "detail", "hover", "regions"
-OTHER_PICTURE, OTHER_DETAIL = "other picture", "other detail"
-OTHER_HOVER, OTHER_REGIONS = "other hover", "other regions"
 PINS, DIFFERENCE, BANDS = "pins", "difference", "bands"
-COMPARE, WAND = "compare", "wand"
+COMPARE, WAND, STRONGEST = "compare", "wand", "strongest saliency"
 BROWSE, TRY_ARRAY, OPEN_ARRAY = "browse", "try array", "open array"
-REFERENCES, TREAT, PREVIEW, FLAT = "references", "treat", "treatment preview", "flat field"
-EXPORT, PROJECT, KEEP = "export", "project", "keep"
+REFERENCES, PREPROCESS = "references", "preprocess"
+PREVIEW, FLAT_FIELD = "preprocessing preview", "flat field"
+EXPORT, PROJECT, AUTOSAVE = "export", "project", "autosave"
+
+
+def other(lane: str) -> str:
+    """Return the lane of the same work for the other cube of a pair."""
+    return f"other {lane}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -25,29 +24,20 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.problems import problem_of
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import FLAT, PREVIEW, REFERENCES, TREAT
+from focus_viewer.session.tasks.background import Background, log_failure
+from focus_viewer.session.tasks.lanes import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
 from focus_viewer.session.tasks.services import PreprocessingFiles
 
-_log = logging.getLogger(__name__)
-
 Failed = Callable[[str], None]
-"""Takes the reason, for the user; "" if the work was cancelled."""
+"""Takes the reason, for the user."""
 
 
 @dataclass(frozen=True, eq=False)
 class PreprocessingPreview:
-    """Pixel before and after preprocessing.
+    """Pixel before and after preprocessing; values and axes have shape (bands,).
 
-    Attributes
-    ----------
-    before, after : FloatArray, shape (bands,)
-        Numbers of bands may differ.
-    before_axis, after_axis : DoubleArray, shape (bands,)
-    notes : tuple of str
-        Notes that the preprocessing adds to the cube.
+    The numbers of bands may differ; the notes are those that the preprocessing adds to the cube.
     """
 
     row: int
@@ -89,17 +79,12 @@ class PreprocessingTasks:
 
     def find(self, cube: Cube, done: Callable[[FoundReferences], None]) -> None:
         """Find references beside a cube; a failure is only logged, as the user did not start it."""
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Cancelled):
-                _log.warning("looking for references failed", exc_info=error)
-
         self._background.submit(
             REFERENCES,
             lambda step: self._files.find_references(cube),
             done,
             reads=f"The folder of {cube.name}",
-            failed=failed,
+            failed=log_failure("looking for references"),
         )
 
     def decline(self) -> None:
@@ -119,21 +104,13 @@ class PreprocessingTasks:
         done: Callable[[PreprocessingPreview], None],
         failed: Failed,
     ) -> None:
-        """Compare two settings at one pixel; earlier previews are cancelled.
-
-        Parameters
-        ----------
-        without, preprocessing : Preprocessing
-            Before and after.
-        place : (int, int)
-            Row and column.
-        """
+        """Compare two settings at the pixel in (row, col); earlier previews are cancelled."""
 
         def work(step: Step) -> PreprocessingPreview:
             before = self._files.preprocess(cube, without, step)
             return _preview(before, self._files.preprocess(cube, preprocessing, step), place)
 
-        self._background.submit(PREVIEW, work, done, failed=_with_reason(failed))
+        self._background.submit(PREVIEW, work, done, refused=failed)
 
     def drop_preview(self) -> None:
         """Cancel the preview."""
@@ -147,14 +124,9 @@ class PreprocessingTasks:
         failed: Failed | None = None,
         progress: Callable[[float, str], None] | None = None,
     ) -> None:
-        """Replace a document's cube by one with this preprocessing and no other.
+        """Replace a document's cube by one with this preprocessing and no other, then call `done`.
 
-        Parameters
-        ----------
-        done : callable
-            Called when the cube is replaced.
-        failed : callable or None
-            Takes the reason of a failure; None reports it.
+        `failed` takes the reason of a failure; without it, the failure is reported.
         """
         document = self._session.state.find(document_id)
         if document is None:
@@ -166,11 +138,11 @@ class PreprocessingTasks:
             done()
 
         self._background.submit(
-            TREAT,
+            PREPROCESS,
             lambda step: self._files.preprocess(cube, preprocessing, step),
             put,
             f"Could not change {cube.name}",
-            failed=None if failed is None else _with_reason(failed),
+            refused=failed,
             progress=progress,
         )
 
@@ -184,7 +156,7 @@ class PreprocessingTasks:
         def work(step: Step) -> FlatField:
             return FlatField(_finite(_mean(as_read(cube), region, step)), _named(region))
 
-        self._background.submit(FLAT, work, done, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, refused=failed)
 
     def flat_of_file(
         self, cube: Cube, path: Path, done: Callable[[FlatField], None], failed: Failed
@@ -195,20 +167,13 @@ class PreprocessingTasks:
             values = self._files.read_spectrum(path, as_read(cube))
             return FlatField(_finite(values), f"the spectrum of {path.name}")
 
-        self._background.submit(FLAT, work, done, reads=path, failed=_with_reason(failed))
+        self._background.submit(FLAT_FIELD, work, done, reads=path, refused=failed)
 
 
 def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
     """Return sensors whose wavelengths fit a cube; none if it has its own."""
     first = as_read(cube)
     return () if first.wavelengths_nm is not None else sensors_with(first.bands)
-
-
-def _with_reason(failed: Failed) -> Callable[[Exception], None]:
-    def report(error: Exception) -> None:
-        failed("" if isinstance(error, Cancelled) else problem_of("", error).text)
-
-    return report
 
 
 def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:

@@ -19,7 +19,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore
 from focus_viewer.session.tasks.explaining import ExplanationTasks
-from focus_viewer.session.tasks.lanes import KEEP, PROJECT
+from focus_viewer.session.tasks.lanes import AUTOSAVE, PROJECT
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
 from focus_viewer.session.tasks.services import Services
 
@@ -34,15 +34,7 @@ def is_project(path: Path) -> bool:
 
 
 class Projects:
-    """Opening, saving and autosave of projects.
-
-    Parameters
-    ----------
-    arrays : ArrayQuestions
-        Asks about files that do not declare which of their arrays is the cube.
-    explaining : ExplanationTasks
-        Has the model that is saved, and replaced by that of a project.
-    """
+    """Opening, saving and autosave of projects, with the model that explains."""
 
     def __init__(
         self,
@@ -131,13 +123,7 @@ class Projects:
         )
 
     def decide(self, choices: Mapping[int, Choice]) -> None:
-        """Open the project with the user's decisions.
-
-        Parameters
-        ----------
-        choices : mapping of int to Choice
-            By index of a cube; others are used as they are.
-        """
+        """Open the project with the user's decisions, by index of a cube; others are used as is."""
         missing = self._session.state.requests.missing_cubes
         if missing is None:
             return
@@ -145,22 +131,14 @@ class Projects:
         opening = Opening(missing.path, missing.reading, missing.recovered)
         self._go_on(opening.decided(choices))
 
-    def give_up(self) -> None:
+    def cancel_opening(self) -> None:
         """Leave the project unopened; what is open stays."""
         self._session.requests.ask_missing_cubes(None)
 
     # Saving
 
     def save(self, path: Path, layout: str = "", then: Callable[[], None] = lambda: None) -> None:
-        """Write the project.
-
-        Parameters
-        ----------
-        layout : str
-            Of the panels.
-        then : callable
-            Called once it is written.
-        """
+        """Write the project with a layout of the panels, then call `then`."""
         state = self._session.state
         saved = replace(state.project, path=path)
         saved = replace(saved, work=replace(state, project=saved).work)
@@ -190,7 +168,7 @@ class Projects:
         """Save unsaved work against a crash."""
         project, of = project_of(state, self._explaining.model), state.project.path
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.autosave(project, of),
             ignore,
             "Could not autosave your work",
@@ -206,7 +184,7 @@ class Projects:
     def look_for_unsaved(self) -> None:
         """Find unsaved work of earlier runs."""
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.find_unsaved_work(),
             self._session.requests.offer_recovery,
             "Could not look for unsaved work",
@@ -232,12 +210,12 @@ class Projects:
             self._services.projects.autosave(project, recovered.of)
             self._services.projects.drop_autosave(recovered)
 
-        self._background.submit(KEEP, work, ignore, "Could not autosave your work")
+        self._background.submit(AUTOSAVE, work, ignore, "Could not autosave your work")
 
     def _drop(self, recovered: RecoveredWork | None) -> None:
         """Remove an autosave, in the lane that writes it, so that a late one is removed too."""
         self._background.submit(
-            KEEP,
+            AUTOSAVE,
             lambda step: self._services.projects.drop_autosave(recovered),
             ignore,
             "Could not remove an autosave",

@@ -19,10 +19,6 @@ WHOLE_PATIENCE_S = 600.0
 Explaining reports each part that it reads and each layer."""
 
 
-def _ignore_progress(fraction: float, text: str) -> None:
-    silent(fraction, text)
-
-
 @dataclass(frozen=True, eq=False)
 class Task(Generic[T]):
     """Work for the background, with callbacks for its outcome.
@@ -47,7 +43,7 @@ class Task(Generic[T]):
     work: Callable[[Step], T]
     done: Callable[[T], None]
     failed: Callable[[Exception], None]
-    progress: Callable[[float, str], None] = _ignore_progress
+    progress: Callable[[float, str], None] = silent
     patience_s: float | None = None
     about: str = "The file"
 

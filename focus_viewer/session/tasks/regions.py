@@ -1,22 +1,22 @@
-"""Background work on regions: comparison of groups, and growing of the wand's region."""
+"""Background work on regions: comparison of groups, regions of the wand and of saliency."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from focus_viewer.core.progress import Step
-from focus_viewer.core.regions.mask_crop import union
+from focus_viewer.core.regions.mask_crop import crop_mask, union
 from focus_viewer.core.regions.shapes import Shape, mask_shape
+from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import Question, answer
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.wand import (
-    Distances,
-    Wand,
-    similar_connected,
-)
+from focus_viewer.session.state.wand import Distances, Wand, similar_connected
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import COMPARE, WAND
+from focus_viewer.session.tasks.lanes import COMPARE, STRONGEST, WAND
 
 _NO_SALIENCY = Problem(
     "The wand has no saliency",
@@ -26,7 +26,7 @@ _NO_SALIENCY = Problem(
 
 
 class RegionTasks:
-    """Comparison of groups of regions, and regions of the wand."""
+    """Comparison of groups of regions, and regions of the wand and of the strongest saliency."""
 
     def __init__(self, session: Session, background: Background) -> None:
         self._session = session
@@ -77,3 +77,28 @@ class RegionTasks:
             self._session.wand.take_region(seed, result[1])
 
         self._background.submit(WAND, work, done)
+
+    def draw_strongest(self) -> None:
+        """Add a region of the pixels whose saliency at the window is above half its maximum.
+
+        It is not added if another cube, volume or band window is shown meanwhile.
+        """
+        state = self._session.state
+        document, volume, window = state.document, state.volume, state.view.window_nm
+        if document is None or volume is None:
+            return
+
+        def done(outline: Shape | None) -> None:
+            now = self._session.state
+            shown = (now.documents.active, now.view.window_nm) == (document.id, window)
+            if outline is not None and shown and now.volume is volume:
+                self._session.regions.draw(outline, document.class_name)
+
+        self._background.submit(STRONGEST, lambda step: _strongest(volume, window), done)
+
+
+def _strongest(volume: SaliencyVolume, window: BandWindow) -> Shape | None:
+    """Return the pixels above half the maximum; None if no saliency supports the class."""
+    plane = heatmap(volume, window)
+    highest = float(np.fmax.reduce(plane, axis=None))  # NaN only without any saliency
+    return mask_shape(crop_mask(plane > max(highest / 2, 0.0)))

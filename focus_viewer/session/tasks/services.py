@@ -1,6 +1,7 @@
 """Services that the tasks use: protocols, so that the session depends on neither files nor models.
 
-They are called in worker threads.
+They are called in worker threads. Where a file is missing, damaged or does not fit, a folder may
+not be read, or a disk is full or protected, they raise a `FocusError` that is shown to the user.
 """
 
 from __future__ import annotations
@@ -27,13 +28,7 @@ class CubeFiles(Protocol):
     """Files of cubes."""
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
-        """Return what to open at a path: a file itself, a folder's only cube, or all its images.
-
-        Raises
-        ------
-        CubeError
-            If a folder contains none.
-        """
+        """Return what to open at a path: a file itself, a folder's only cube, or all its images."""
         ...
 
     def read_cube(self, path: Path, choice: ArrayChoice | None = None) -> Cube:
@@ -43,39 +38,19 @@ class CubeFiles(Protocol):
         ------
         NeedsChoice
             If the user must choose the array of the cube, or its axes.
-        CubeError
-            If it cannot be read.
         """
         ...
 
     def arrays_of(self, path: Path) -> NeedsChoice:
-        """Return all arrays of a file that may be the cube.
-
-        Raises
-        ------
-        CubeError
-            If it is not a container of arrays.
-        """
+        """Return all arrays of a file that may be the cube."""
         ...
 
     def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
-        """Remember the user's choice for a file.
-
-        Raises
-        ------
-        CubeError
-            If the disk is full or protected.
-        """
+        """Remember the user's choice for a file."""
         ...
 
     def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
-        """Read wavelengths in nm from a table with a row for each band.
-
-        Raises
-        ------
-        CubeError
-            If it contains none.
-        """
+        """Read wavelengths in nm from a table with a row for each band."""
         ...
 
     def fill_band_cache(self, cube: Cube, step: Step) -> None:
@@ -99,33 +74,15 @@ class RegionFiles(Protocol):
     """Files of regions, and the indices of the region table."""
 
     def read_annotations(self, path: Path, cube: Cube) -> Annotations:
-        """Read the regions of a cube from a file.
-
-        Raises
-        ------
-        FocusError
-            If it contains none, or those of another image.
-        """
+        """Read the regions of a cube from a file."""
         ...
 
     def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
-        """Write regions in the format that the file's suffix names.
-
-        Raises
-        ------
-        FocusError
-            If there is no such format, or the disk is full or protected.
-        """
+        """Write regions in the format that the file's suffix names."""
         ...
 
     def write_text(self, path: Path, text: str) -> None:
-        """Write a text file completely or not at all.
-
-        Raises
-        ------
-        FocusError
-            If the disk is full or protected.
-        """
+        """Write a text file completely or not at all."""
         ...
 
     def index_catalogue(self) -> Sequence[Index]:
@@ -137,13 +94,7 @@ class ExportFiles(Protocol):
     """Files for other programs."""
 
     def export(self, path: Path, request: ExportRequest, step: Step) -> tuple[Path, ...]:
-        """Write data for other programs, completely or not at all; return the files.
-
-        Raises
-        ------
-        FocusError
-            If the name does not fit, or the disk is full or protected.
-        """
+        """Write data for other programs, completely or not at all; return the files."""
         ...
 
 
@@ -151,33 +102,15 @@ class PreprocessingFiles(Protocol):
     """Preprocessing of cubes, with its reference files."""
 
     def find_references(self, cube: Cube) -> FoundReferences:
-        """Find white and dark references beside a cube of counts that fit it.
-
-        Raises
-        ------
-        CubeError
-            If its folder may not be read.
-        """
+        """Find white and dark references beside a cube of counts that fit it."""
         ...
 
     def preprocess(self, cube: Cube, preprocessing: Preprocessing, step: Step) -> Cube:
-        """Return a cube with this preprocessing and no other; its file is never changed.
-
-        Raises
-        ------
-        CubeError
-            If the preprocessing, or a file that it needs, does not fit.
-        """
+        """Return a cube with this preprocessing and no other; its file is never changed."""
         ...
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
-        """Read a spectrum at the bands of a cube, shape (bands,); NaN beyond its range.
-
-        Raises
-        ------
-        CubeError
-            If it is not a table, or does not overlap the cube.
-        """
+        """Read a spectrum at the bands of a cube, shape (bands,); NaN beyond its range."""
         ...
 
 
@@ -185,13 +118,7 @@ class ProjectFiles(Protocol):
     """Project files, and copies of unsaved work."""
 
     def read_project(self, path: Path, step: Step) -> ProjectReading:
-        """Read a project file.
-
-        Raises
-        ------
-        FocusError
-            If it is not a project, or damaged.
-        """
+        """Read a project file."""
         ...
 
     def write_project(
@@ -199,36 +126,16 @@ class ProjectFiles(Protocol):
     ) -> None:
         """Write a project; after a crash either the old file or the new one exists.
 
-        Parameters
-        ----------
-        cubes : mapping of Path to Cube
-            Open cubes, whose content hashes are computed here.
-
-        Raises
-        ------
-        FocusError
-            If the disk is full or protected.
+        The content hashes of open cubes, by path, are computed here.
         """
         ...
 
     def is_unchanged(self, saved: ProjectCube, cube: Cube, step: Step) -> bool:
-        """Return whether a moved cube has the content that a project was saved with.
-
-        Raises
-        ------
-        FocusError
-            If it cannot be read.
-        """
+        """Return whether a moved cube has the content that a project was saved with."""
         ...
 
     def autosave(self, project: Project, of: Path | None) -> None:
-        """Save unsaved work against a crash, in place of this program's last autosave.
-
-        Raises
-        ------
-        FocusError
-            If the disk is full or protected.
-        """
+        """Save unsaved work against a crash, in place of this program's last autosave."""
         ...
 
     def drop_autosave(self, recovered: RecoveredWork | None = None) -> None:

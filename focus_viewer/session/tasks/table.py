@@ -16,15 +16,7 @@ def always(state: State) -> bool:
 
 @dataclass(frozen=True)
 class StateRow:
-    """Work that starts when a part of the state changes.
-
-    Attributes
-    ----------
-    selected : callable
-        Part of the state that the work depends on.
-    needed : callable
-        Condition of the work.
-    """
+    """Work that starts when a selected part of the state changes, if it is needed then."""
 
     selected: Callable[[State], object]
     start: Callable[[State], None]
@@ -38,16 +30,9 @@ class StateRow:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """Work that starts when a document on the screen changes, or is new.
+    """Work that starts when a document on the screen changes, or is new, if it is needed then.
 
-    Attributes
-    ----------
-    document : callable
-        The active document, or the other one of a pair.
-    selected : callable
-        Part of state and document that the work depends on.
-    needed : callable
-        Condition of the work.
+    The document is the active one, or the other one of a pair.
     """
 
     document: Callable[[State], Document | None]

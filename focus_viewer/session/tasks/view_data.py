@@ -8,13 +8,7 @@ from functools import partial
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
-from focus_viewer.core.pictures.composite import (
-    Composite,
-    CompositeRecipe,
-    Detail,
-    composite,
-    detail,
-)
+from focus_viewer.core.pictures.composite import Composite, Detail, composite, detail
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.difference import band_difference
@@ -24,11 +18,19 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
 from focus_viewer.session.state.pair import MeasuredDifference
-from focus_viewer.session.state.problems import problem_of
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.paired import other_place
+from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import DIFFERENCE, PINS
+from focus_viewer.session.tasks.lanes import (
+    DETAIL,
+    DIFFERENCE,
+    HOVER,
+    PICTURE,
+    PINS,
+    REGIONS,
+    other,
+)
 from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.services import CubeFiles, RegionFiles
 
@@ -46,29 +48,31 @@ class ViewData:
         self._cubes = cubes
         self._regions = regions
 
-    def load_picture(self, lane: str, document: Document, recipe: CompositeRecipe) -> None:
+    def load_picture(self, state: State, document: Document) -> None:
         """Load the picture of a cube, if it has another one or none.
 
         A coarse picture comes first while the bands are slow to read and not yet cached.
         """
-        known, settled, cube = document.composite, document.bands_settled, document.cube
-        if known is not None and known.recipe == recipe and not (known.coarse and settled):
+        known, ready, cube = document.composite, document.bands_ready, document.cube
+        recipe = state.view.display.fitted(cube).recipe
+        if known is not None and known.recipe == recipe and not (known.coarse and ready):
             return
 
         def work(step: Step) -> Composite:
-            coarse = not settled and self._cubes.reads_bands_slowly(as_read(cube))
+            coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
             return composite(cube, recipe, coarse, step)
 
         self._background.submit(
-            lane,
+            _lane(PICTURE, state, document),
             work,
             partial(self._session.documents.set_composite, document.id),
             reads=cube.place,
             patience_s=WHOLE_PATIENCE_S,
         )
 
-    def load_detail(self, lane: str, document: Document) -> None:
+    def load_detail(self, state: State, document: Document) -> None:
         """Load the visible part of a picture that leaves pixels out."""
+        lane = _lane(DETAIL, state, document)
         picture, extent, cube = document.composite, document.extent, document.cube
         if picture is None or extent is None or picture.stride == 1 or picture.coarse:
             self._background.cancel(lane)
@@ -88,18 +92,21 @@ class ViewData:
             patience_s=WHOLE_PATIENCE_S,
         )
 
-    def load_spectrum(self, lane: str, document: Document, pixel: Cursor) -> None:
-        """Load the spectrum of a pixel."""
-        cube = document.cube
+    def load_spectrum(self, state: State, document: Document) -> None:
+        """Load the spectrum under the cursor, or of the corresponding pixel of the other cube."""
+        cursor, active, cube = state.selection.cursor, state.document, document.cube
+        if cursor is None or active is None:
+            return
+        pixel = other_place(cursor, active.cube, cube)
         self._background.submit(
-            lane,
+            _lane(HOVER, state, document),
             lambda step: _spectrum(cube, pixel.row, pixel.col),
             partial(self._session.selection.take_spectrum, document.id),
             reads=cube.place,
             failed=self._on_spectrum_failed,
         )
 
-    def load_pins(self, document: Document) -> None:
+    def load_pins(self, state: State, document: Document) -> None:
         """Load the spectra of pins that have none yet."""
         cube, missing = document.cube, [pin for pin in document.pins if pin.spectrum is None]
         if missing:
@@ -110,9 +117,9 @@ class ViewData:
                 reads=cube.place,
             )
 
-    def load_measures(self, lane: str, document: Document, volume: SaliencyVolume | None) -> None:
+    def load_measures(self, state: State, document: Document) -> None:
         """Measure the regions of a document, or remove the measurements where it has none."""
-        display = self._session.state.view.display
+        lane, display = _lane(REGIONS, state, document), state.view.display
         if not document.annotations.regions:
             self._background.cancel(lane)
             if document.measures is not None:
@@ -124,7 +131,7 @@ class ViewData:
                 document.cube,
                 document.annotations,
                 document.selected,
-                volume,
+                document.volume(display.mode),
                 document.measures,
                 step,
                 display.spectral_view,
@@ -140,7 +147,7 @@ class ViewData:
             patience_s=WHOLE_PATIENCE_S,
         )
 
-    def load_difference(self, state: State) -> None:
+    def load_difference(self, state: State, document: Document) -> None:
         """Compute the measured difference of a pair at the band window, where it is shown."""
         pair, window = state.comparison.pair, state.view.window_nm
         known = state.comparison.measured_difference
@@ -176,6 +183,10 @@ class ViewData:
             self._session.requests.report(problem_of("Could not read the cube", error))
         elif not isinstance(error, Cancelled):
             _log.error("a spectrum could not be read", exc_info=error)
+
+
+def _lane(lane: str, state: State, document: Document) -> str:
+    return lane if document.id == state.documents.active else other(lane)
 
 
 def _spectrum(cube: Cube, row: int, col: int) -> Spectrum:

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.paired import other_place
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.session.tasks import lanes
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.band_caching import BandCaching
@@ -28,15 +26,7 @@ from focus_viewer.session.tasks.view_data import ViewData
 
 
 class Workbench:
-    """Background work of a session.
-
-    Parameters
-    ----------
-    model : str
-        Name or folder of the model that explains.
-    device : str
-        "auto", or a device as torch names it.
-    """
+    """Background work of a session, with the model (name or folder) and device that explain."""
 
     def __init__(
         self,
@@ -119,96 +109,50 @@ class Workbench:
                 lambda state, document: self.explain(),
                 lambda state: state.document is not None and state.document.outcome == "none",
             ),
-            _active(
-                lambda state, document: (
-                    state.view.display,
-                    document.cube,
-                    document.bands_settled,
-                ),
-                lambda state, document: load.load_picture(
-                    lanes.PICTURE, document, state.view.display.recipe
-                ),
-            ),
-            _active(
-                lambda state, document: (document.composite, document.extent),
-                lambda state, document: load.load_detail(lanes.DETAIL, document),
-            ),
-            DocumentRow(
-                lambda state: state.document,
-                lambda state, document: state.selection.cursor,
-                lambda state, document: self._hover(state, lanes.HOVER, document),
-            ),
-            _active(
-                lambda state, document: document.pins,
-                lambda state, document: load.load_pins(document),
-            ),
+            _active(_pictured, load.load_picture),
+            _active(_detailed, load.load_detail),
+            DocumentRow(lambda state: state.document, _pointed, load.load_spectrum),
+            _active(lambda state, document: document.pins, load.load_pins),
             _active(
                 lambda state, document: (document.selected, _measured(state, document)),
-                lambda state, document: load.load_measures(lanes.REGIONS, document, state.volume),
+                load.load_measures,
             ),
         )
 
     def _other_rows(self) -> tuple[Row, ...]:
         """Rows of the other cube of a pair, which is explained after the active one."""
         load = self.view_data
-
-        def pair(state: State) -> object:
-            return state.documents.active, state.comparison.pair
-
         return (
             StateRow(
                 lambda state: (state.document, state.other, state.jobs.explaining.status),
                 self._explain_other,
                 _other_waits,
             ),
+            _other(_detailed, load.load_detail),
+            _other(_with_pair(_pictured), load.load_picture),
             _other(
-                lambda state, other: (other.composite, other.extent),
-                lambda state, other: load.load_detail(lanes.OTHER_DETAIL, other),
-            ),
-            _other(
-                lambda state, other: (
-                    pair(state),
-                    state.view.display,
-                    other.cube,
-                    other.bands_settled,
+                _with_pair(
+                    lambda state, other: (
+                        state.view.window_nm,
+                        state.comparison.measured_difference,
+                    )
                 ),
-                lambda state, other: load.load_picture(
-                    lanes.OTHER_PICTURE, other, state.view.display.fitted(other.cube).recipe
-                ),
+                load.load_difference,
             ),
-            _other(
-                lambda state, other: (
-                    pair(state),
-                    state.view.window_nm,
-                    state.comparison.measured_difference,
-                ),
-                lambda state, other: load.load_difference(state),
-            ),
-            _other(
-                lambda state, other: (pair(state), _measured(state, other)),
-                lambda state, other: load.load_measures(
-                    lanes.OTHER_REGIONS, other, state.seen_from(other.id).volume
-                ),
-            ),
-            _other(
-                lambda state, other: state.selection.cursor,
-                lambda state, other: self._hover(state, lanes.OTHER_HOVER, other),
-            ),
+            _other(_with_pair(_measured), load.load_measures),
+            _other(_pointed, load.load_spectrum),
         )
-
-    def _hover(self, state: State, lane: str, shown: Document) -> None:
-        cursor, document = state.selection.cursor, state.document
-        if cursor is not None and document is not None:
-            pixel = other_place(cursor, document.cube, shown.cube)
-            self.view_data.load_spectrum(lane, shown, pixel)
 
     def _explain_other(self, state: State) -> None:
         if state.other is not None:
             self.explaining.explain(state.other)
 
 
+Selector = Callable[[State, Document], object]
+
+
 def _active(
-    selected: Callable[[State, Document], object],
+    selected: Selector,
     start: Callable[[State, Document], None],
     needed: Callable[[State], bool] = always,
 ) -> DocumentRow:
@@ -221,10 +165,32 @@ def _active(
     )
 
 
-def _other(
-    selected: Callable[[State, Document], object], start: Callable[[State, Document], None]
-) -> DocumentRow:
+def _other(selected: Selector, start: Callable[[State, Document], None]) -> DocumentRow:
     return DocumentRow(lambda state: state.other, selected, start)
+
+
+def _with_pair(selected: Selector) -> Selector:
+    """Select more: the pair and which of its cubes is active."""
+    return lambda state, document: (
+        (state.documents.active, state.comparison.pair),
+        selected(state, document),
+    )
+
+
+def _pictured(state: State, document: Document) -> object:
+    return state.view.display, document.cube, document.bands_ready
+
+
+def _detailed(state: State, document: Document) -> object:
+    return document.composite, document.extent
+
+
+def _subtracted(state: State, document: Document) -> object:
+    return state.view.window_nm, state.comparison.measured_difference
+
+
+def _pointed(state: State, document: Document) -> object:
+    return state.selection.cursor
 
 
 def _explains_closed(state: State) -> bool:

@@ -15,10 +15,7 @@ _CHANNELS = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
 class BandPicker(QFrame):
     """Popup with a band list per channel; typing a wavelength selects its band.
 
-    Attributes
-    ----------
-    picked : signal of tuple of int
-        Zero-based bands for red, green and blue.
+    `picked` has the bands of red, green and blue, from 0.
     """
 
     picked = Signal(tuple)

@@ -24,8 +24,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class ColourBar(QWidget):
     """Vertical bar with a title and tick values; empty without saliency."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFixedWidth(_WIDTH_PX)
         self._volume: SaliencyVolume | None = None
         self._colourmap = ""
@@ -38,14 +38,9 @@ class ColourBar(QWidget):
         title: str = "",
         ends: tuple[str, str] = ("for", "against"),
     ) -> None:
-        """Show the limits of a volume in the colours of a map.
+        """Show the limits of a volume in the colours of a map; the title is its mode if empty.
 
-        Parameters
-        ----------
-        title : str
-            Name of the quantity; empty for the volume's mode.
-        ends : tuple of str
-            Labels of the upper and lower end, for signed volumes.
+        The upper and lower end are labelled for signed volumes.
         """
         shown = (volume, colourmap, title or volume.mode, ends)
         if shown != (self._volume, self._colourmap, self._title, self._ends):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from focus_viewer.core.documents.project import PairView
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
-from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.labels import button, label, tool_button
 
 _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
     "beside": ("Side by side", "Both cubes side by side"),
@@ -27,8 +28,8 @@ _SIZES_DIFFER: Final = "Requires two cubes of the same size in pixels"
 class CompareBar(QWidget):
     """Bar that shows and changes how a pair of cubes is compared; hidden without a pair."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self.first = Caption()  # elided in narrow windows
         self.second = QComboBox()
@@ -37,14 +38,13 @@ class CompareBar(QWidget):
         self.second.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.views = {view: _toggle(*words) for view, words in _VIEWS.items()}
-        self.link = _toggle("Linked", "Share pan, zoom, class and colour limits")
-        self.end = QPushButton("End")
-        self.end.setToolTip("Show one cube again (C)")
+        self.views = {view: tool_button(*words, checkable=True) for view, words in _VIEWS.items()}
+        self.link = tool_button("Linked", "Share pan, zoom, class and colour limits", True)
+        self.end = button("End", tip="Show one cube again (C)")
         self._lay_out()
         self._connect()
-        session.changed.connect(self._on_changed)
-        self._show(session.state)
+        shown = Binding(self._show, lambda state: (state.comparison.pair, state.documents))
+        self._bindings = Bindings(session, shown)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -54,18 +54,18 @@ class CompareBar(QWidget):
         row.addWidget(label("with", "muted"))
         row.addWidget(self.second)
         row.addSpacing(theme.GAP_PX)
-        for view, button in self.views.items():
+        for view, choice in self.views.items():
             if view == "difference":
                 row.addWidget(label("difference of", "muted"))
-            row.addWidget(button)
+            row.addWidget(choice)
         row.addSpacing(theme.GAP_PX)
         row.addWidget(self.link)
         row.addWidget(self.end)
 
     def _connect(self) -> None:
         self.second.activated.connect(self._on_second)
-        for view, button in self.views.items():
-            button.clicked.connect(lambda _=False, how=view: self._session.pair.set_view(how))
+        for view, choice in self.views.items():
+            choice.clicked.connect(lambda _=False, how=view: self._session.pair.set_view(how))
         self.link.clicked.connect(lambda checked: self._session.pair.set_linked(checked))
         self.end.clicked.connect(lambda: self._session.pair.show_with(None))
 
@@ -73,12 +73,6 @@ class CompareBar(QWidget):
         pair = self._session.state.comparison.pair
         if pair is not None:
             self._session.pair.set_second(int(self.second.itemData(index)))
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched(
-            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
-        ):
-            self._show(change.after)
 
     def _show(self, state: State) -> None:
         pair = state.comparison.pair
@@ -89,10 +83,10 @@ class CompareBar(QWidget):
         self.first.setText(f"Compare {first.cube.name}" if first else "")
         self._show_choices(state, pair.first, pair.second)
         same_size = _have_same_size(first, second)
-        for view, button in self.views.items():
-            button.setChecked(pair.how == view)
-            button.setEnabled(same_size or view == "beside")
-            button.setToolTip(_VIEWS[view][1] if button.isEnabled() else _SIZES_DIFFER)
+        for view, choice in self.views.items():
+            choice.setChecked(pair.how == view)
+            choice.setEnabled(same_size or view == "beside")
+            choice.setToolTip(_VIEWS[view][1] if choice.isEnabled() else _SIZES_DIFFER)
         self.link.setChecked(pair.linked)
 
     def _show_choices(self, state: State, first: int, second: int) -> None:
@@ -115,11 +109,3 @@ class CompareBar(QWidget):
 
 def _have_same_size(first: Document | None, second: Document | None) -> bool:
     return bool(first and second and first.cube.shape[:2] == second.cube.shape[:2])
-
-
-def _toggle(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    return button

@@ -6,20 +6,19 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.paired import seen
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.compare_bar import CompareBar
 from focus_viewer.ui.image.image_view import ImageView
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 
 class ImageArea(QWidget):
     """Two image panes that share a header and a toolbar; the second is hidden without a pair."""
 
-    def __init__(
-        self, session: Session, workbench: Workbench, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, workbench: Workbench) -> None:
+        super().__init__()
         self.first = ImageView(session, workbench)
         self.second = ImageView(session, workbench, second=True)
         self.bar = CompareBar(session)
@@ -28,8 +27,8 @@ class ImageArea(QWidget):
             duplicate.hide()
         self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
         self._lay_out()
-        session.changed.connect(self._on_changed)
-        self._show(session.state)
+        shown = Binding(self._show, lambda state: (state.comparison.pair, state.documents))
+        self._bindings = Bindings(session, shown)
 
     def _lay_out(self) -> None:
         panes = QSplitter()
@@ -46,12 +45,6 @@ class ImageArea(QWidget):
         grid.addWidget(panes, 2, 1)
         grid.setRowStretch(2, 1)
         grid.setColumnStretch(1, 1)
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched(
-            lambda state: (state.comparison.pair, state.documents.items, state.documents.active)
-        ):
-            self._show(change.after)
 
     def _show(self, state: State) -> None:
         pair = state.comparison.pair

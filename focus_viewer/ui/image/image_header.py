@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
 
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.session.session import Session
@@ -17,6 +17,7 @@ from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
+from focus_viewer.ui.widgets.labels import tool_button
 
 _RECIPES: Final[dict[Kind, str]] = {
     "rgb": "RGB composite",
@@ -28,32 +29,26 @@ _KINDS: Final = tuple(_RECIPES)
 
 
 class ImageHeader(QWidget):
-    """Header that shows the display settings and changes them.
-
-    Attributes
-    ----------
-    fit_wanted : signal
-        Requests that the whole image is shown.
-    """
+    """Header that shows the display settings and changes them."""
 
     fit_wanted = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self.recipe = QComboBox()
         self.recipe.addItems(list(_RECIPES.values()))
         self.recipe.setToolTip("Bands shown in the image")
         self.caption = Caption()
-        self.heatmap = _tool("Heatmap", "Overlay the saliency of the selected wavelengths")
-        self.heatmap.setCheckable(True)
+        tip = "Overlay the saliency of the selected wavelengths"
+        self.heatmap = tool_button("Heatmap", tip, checkable=True)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setFixedWidth(84)
         self.opacity.setToolTip("Opacity of the heatmap")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
-        self.fit = _tool("Fit", "Show the whole image (double click)")
+        self.fit = tool_button("Fit", "Show the whole image (double click)")
         self.picker = BandPicker(self)
         self._lay_out()
         self._connect()
@@ -135,13 +130,6 @@ class ImageHeader(QWidget):
 
     def _on_colourmap(self, name: str) -> None:
         self._session.view.set_display(replace(self._session.state.view.display, colourmap=name))
-
-
-def _tool(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _caption(document: Document | None) -> str:

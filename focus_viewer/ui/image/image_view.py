@@ -36,22 +36,11 @@ _MOST_PIXELS = 1_000_000  # in a heatmap: more are not visible and slow down scr
 class ImageView(QWidget):
     """View of a session's composite, heatmap, regions, pins and cursor.
 
-    Parameters
-    ----------
-    workbench : Workbench
-        Loads the composite and the spectra; the view itself does not call it.
-    second : bool
-        Whether it shows the second cube of a pair, instead of the first or only cube.
+    The second view shows the second cube of a pair, the other one the first or only cube.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        workbench: Workbench,
-        second: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, workbench: Workbench, second: bool = False) -> None:
+        super().__init__()
         self._session = session
         self._second = second
         self._plane: FloatArray | None = None

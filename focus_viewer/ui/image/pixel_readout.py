@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.typing import FloatArray
@@ -22,8 +21,8 @@ _GAP = "  │  "
 class PixelReadout(Caption):
     """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         # The style sheet sets the size of all fonts, but not the family.
         self.setFont(digits_font())
         self.setContentsMargins(10, 3, 10, 4)

@@ -71,8 +71,8 @@ class ChoiceControls(QWidget):
     changed = Signal()
     table_requested = Signal(Path)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._candidate: Candidate | None = None
         self._table: tuple[float, ...] = ()
         self.axes = QComboBox()

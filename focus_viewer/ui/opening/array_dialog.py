@@ -32,25 +32,14 @@ _LIST_PX = (360, 150)
 
 
 class ChoiceDialog(QDialog):
-    """Dialog that lists the arrays of a file and previews the chosen one.
-
-    Parameters
-    ----------
-    choosing : ArrayQuestions
-        Receives the choice.
-
-    Attributes
-    ----------
-    picture, summary : QLabel
-        Middle band and description of the resulting cube.
-    """
+    """Dialog that lists the arrays of a file and previews the middle band of the chosen one."""
 
     def __init__(
-        self, question: ArrayQuestion, choosing: ArrayQuestions, parent: QWidget | None = None
+        self, question: ArrayQuestion, questions: ArrayQuestions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._question = question
-        self._choosing = choosing
+        self._questions = questions
         self._pending: ArrayChoice | None = None
         self.setWindowTitle(f"Open {question.path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -121,7 +110,7 @@ class ChoiceDialog(QDialog):
             if choice is self._pending:
                 self._show(trial)
 
-        self._choosing.preview(choice, done)
+        self._questions.preview(choice, done)
 
     def _show(self, trial: ArrayPreview) -> None:
         self._allow(trial.picture is not None)
@@ -136,7 +125,7 @@ class ChoiceDialog(QDialog):
 
     def _read_table(self, path: Path) -> None:
         self._allow(False)
-        self._choosing.read_wavelengths(path, lambda read: self._take_table(path, read))
+        self._questions.read_wavelengths(path, lambda read: self._take_table(path, read))
 
     def _take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
         if self._pending is not None:
@@ -153,13 +142,13 @@ class ChoiceDialog(QDialog):
         choice, self._pending = self._pending, None
         super().accept()
         if choice is not None:
-            self._choosing.confirm(choice)
+            self._questions.confirm(choice)
 
     def reject(self) -> None:
         """Cancel opening the file; open cubes stay open."""
         self._pending = None
         super().reject()
-        self._choosing.give_up()
+        self._questions.skip()
 
 
 def _row(candidate: Candidate) -> QListWidgetItem:

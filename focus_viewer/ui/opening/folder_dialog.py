@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QVBoxLayout,
     QWidget,
@@ -19,12 +18,12 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.folder_preview import Look
+from focus_viewer.session.tasks.folder_preview import FilePreview
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.opening.folder_model import FILTER_ROLE, LOOK_ROLE, PATH_ROLE, FolderModel
+from focus_viewer.ui.opening.folder_model import FILTER_ROLE, PATH_ROLE, PREVIEW_ROLE, FolderModel
 from focus_viewer.ui.opening.folder_rows import FolderRows
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _SIZE_PX = (760, 640)
 
@@ -53,9 +52,7 @@ class FolderDialog(QDialog):
         self.filtered.setFilterRole(FILTER_ROLE)
         self.filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.folders = label("\n".join(map(str, choice.folders)), "muted")
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by name, size or units")
-        self.filter.setClearButtonEnabled(True)
+        self.filter = text_field("Filter by name, size or units")
         self.list = _list(self.filtered, self)
         self.empty = label("No file matches the filter.", "muted")
         self.count = label("", "muted")
@@ -121,16 +118,16 @@ class FolderDialog(QDialog):
         if self._loading is not None or self._closed or not self.isVisible():
             return
         paths = [self.filtered.index(row, 0).data(PATH_ROLE) for row in self._visible_rows()]
-        path = next((path for path in paths if path not in self.model.looks), None)
+        path = next((path for path in paths if path not in self.model.previews), None)
         if path is not None:
             self._loading = path
-            self._workbench.folder_preview.look(path, lambda look: self._take(path, look))
+            self._workbench.folder_preview.load(path, lambda preview: self._take(path, preview))
 
-    def _take(self, path: Path, look: Look) -> None:
+    def _take(self, path: Path, preview: FilePreview) -> None:
         if self._closed:
             return
         self._loading = None
-        self.model.take(path, look)
+        self.model.take(path, preview)
         self._follow()
         QTimer.singleShot(0, self, self._load_next)
 
@@ -181,8 +178,8 @@ class FolderDialog(QDialog):
 
 
 def _openable(index: QModelIndex) -> bool:
-    look: Look | None = index.data(LOOK_ROLE)
-    return look is None or look.openable
+    preview: FilePreview | None = index.data(PREVIEW_ROLE)
+    return preview is None or preview.openable
 
 
 def _list(model: QSortFilterProxyModel, parent: QWidget) -> QListView:

@@ -11,10 +11,10 @@ from PySide6.QtGui import QImage, QPixmap
 from focus_viewer.core.cubes.report import CubeReport
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
-from focus_viewer.session.tasks.folder_preview import Look
+from focus_viewer.session.tasks.folder_preview import FilePreview
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
-LOOK_ROLE = Qt.ItemDataRole.UserRole + 1
+PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
 FILTER_ROLE = Qt.ItemDataRole.UserRole + 2
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -26,7 +26,7 @@ class FolderModel(QAbstractListModel):
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()
         self.paths = tuple(paths)
-        self.looks: dict[Path, Look] = {}
+        self.previews: dict[Path, FilePreview] = {}
         self._pictures: dict[Path, QPixmap] = {}
         self._several_folders = len({path.parent for path in paths}) > 1
 
@@ -40,43 +40,45 @@ class FolderModel(QAbstractListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return name, thumbnail, tooltip, path, preview or filter text."""
         path = self.paths[index.row()]
-        look = self.looks.get(path)
+        preview = self.previews.get(path)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return f"{path.parent.name}/{path.name}" if self._several_folders else path.name
             case Qt.ItemDataRole.DecorationRole:
                 return self._pictures.get(path)
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join([str(path), *(_sentences(look) if look else [])])
+                return "\n".join([str(path), *(_sentences(preview) if preview else [])])
             case _ if role == PATH_ROLE:
                 return path
-            case _ if role == LOOK_ROLE:
-                return look
+            case _ if role == PREVIEW_ROLE:
+                return preview
             case _ if role == FILTER_ROLE:
-                return f"{path.name} {summary(look)}"
+                return f"{path.name} {summary(preview)}"
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Return the flags; files that cannot be opened cannot be selected."""
-        look = self.looks.get(self.paths[index.row()])
+        preview = self.previews.get(self.paths[index.row()])
         enabled = Qt.ItemFlag.ItemIsEnabled
-        return enabled if look and not look.openable else enabled | Qt.ItemFlag.ItemIsSelectable
+        return (
+            enabled if preview and not preview.openable else enabled | Qt.ItemFlag.ItemIsSelectable
+        )
 
-    def take(self, path: Path, look: Look) -> None:
+    def take(self, path: Path, preview: FilePreview) -> None:
         """Show the preview of a file."""
-        self.looks[path] = look
-        if look.picture is not None:
-            self._pictures[path] = _pixmap(look.picture)
+        self.previews[path] = preview
+        if preview.picture is not None:
+            self._pictures[path] = _pixmap(preview.picture)
         index = self.index(self.paths.index(path))
         self.dataChanged.emit(index, index)
 
 
-def summary(look: Look | None) -> str:
+def summary(preview: FilePreview | None) -> str:
     """Summarise a file in a line."""
-    if look is None:
+    if preview is None:
         return ""
-    report = look.report
-    if look.asks:
+    report = preview.report
+    if preview.asks:
         return "Several arrays: one must be chosen to open the file"
     if not report.ok:
         return "" if report.kind == "unknown" else report.kind.capitalize()
@@ -89,8 +91,8 @@ def _nm_text(report: CubeReport) -> str:
     return range_text(*report.wavelength_nm) if report.wavelength_nm else NO_WAVELENGTHS
 
 
-def _sentences(look: Look) -> list[str]:
-    report = look.report
+def _sentences(preview: FilePreview) -> list[str]:
+    report = preview.report
     return [report.error] if report.error else [*report.assumed, *report.ignored]
 
 

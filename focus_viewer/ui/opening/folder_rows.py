@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from focus_viewer.session.tasks.folder_preview import Look
-from focus_viewer.ui.opening.folder_model import LOOK_ROLE, summary
+from focus_viewer.session.tasks.folder_preview import FilePreview
+from focus_viewer.ui.opening.folder_model import PREVIEW_ROLE, summary
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -35,7 +35,7 @@ class FolderRows(QStyledItemDelegate):
     ) -> None:
         """Paint one row."""
         rect: QRect = option.rect
-        look: Look | None = index.data(LOOK_ROLE)
+        preview: FilePreview | None = index.data(PREVIEW_ROLE)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.RAISED))
@@ -43,7 +43,7 @@ class FolderRows(QStyledItemDelegate):
         frame = QRect(QPoint(rect.left() + _PAD_PX + 3, rect.top() + _PAD_PX), _THUMBNAIL)
         _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
         text_rect = rect.adjusted(frame.right() + 14 - rect.left(), _PAD_PX, -_PAD_PX, -_PAD_PX)
-        _paint_text(painter, text_rect, str(index.data()), look)
+        _paint_text(painter, text_rect, str(index.data()), preview)
         painter.restore()
 
 
@@ -63,26 +63,26 @@ def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QPixmap | None) -
     painter.drawRect(frame.adjusted(0, 0, -1, -1))
 
 
-def _paint_text(painter: QPainter, rect: QRect, name: str, look: Look | None) -> None:
+def _paint_text(painter: QPainter, rect: QRect, name: str, preview: FilePreview | None) -> None:
     """Paint the name and the summary, with a remark, or the reason for an error."""
     bold = QFont(painter.font())
     bold.setBold(True)
     painter.setFont(bold)
-    openable = look is None or look.openable
+    openable = preview is None or preview.openable
     painter.setPen(QColor(theme.TEXT if openable else theme.MUTED))
     line = QRect(rect.left(), rect.top(), rect.width(), 20)
     shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width())
     painter.drawText(line, _LEFT, shown)
     bold.setBold(False)
     painter.setFont(bold)
-    if look is None:
+    if preview is None:
         _paint_line(painter, line.translated(0, 22), "No preview yet", theme.MUTED)
     elif openable:
-        _paint_line(painter, line.translated(0, 22), summary(look), theme.TEXT)
+        _paint_line(painter, line.translated(0, 22), summary(preview), theme.TEXT)
         painter.setFont(small_font())
-        _paint_line(painter, line.translated(0, 44), _remark(look), theme.MUTED)
+        _paint_line(painter, line.translated(0, 44), _remark(preview), theme.MUTED)
     else:
-        _paint_reason(painter, rect.adjusted(0, 22, 0, 0), look)
+        _paint_reason(painter, rect.adjusted(0, 22, 0, 0), preview)
 
 
 def _paint_line(painter: QPainter, rect: QRect, text: str, colour: str) -> None:
@@ -91,22 +91,22 @@ def _paint_line(painter: QPainter, rect: QRect, text: str, colour: str) -> None:
     painter.drawText(rect, _LEFT, shown)
 
 
-def _paint_reason(painter: QPainter, rect: QRect, look: Look) -> None:
+def _paint_reason(painter: QPainter, rect: QRect, preview: FilePreview) -> None:
     """Paint the reason, elided; the tooltip of the row shows all of it."""
     painter.setFont(small_font())
     # Known other kinds such as a classification are valid; an unknown file may be damaged.
-    unknown = look.report.kind == "unknown"
+    unknown = preview.report.kind == "unknown"
     painter.setPen(QColor(theme.WARNING if unknown else theme.MUTED))
     metrics = painter.fontMetrics()
     lines = rect.height() // metrics.lineSpacing()
     # Each wrapped line loses part of its width.
     width_px = int(rect.width() * (lines - 0.4))
-    shown = metrics.elidedText(look.report.reason, Qt.TextElideMode.ElideRight, width_px)
+    shown = metrics.elidedText(preview.report.reason, Qt.TextElideMode.ElideRight, width_px)
     painter.drawText(rect, _WRAPPED, shown)
 
 
-def _remark(look: Look) -> str:
-    report = look.report
+def _remark(preview: FilePreview) -> str:
+    report = preview.report
     bands = report.shape[2] if report.shape else 0
     bad = bands - (report.good_bands or 0)
     counts = (

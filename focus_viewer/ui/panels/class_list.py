@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from focus_viewer.core.saliency.explanation import Explanation
@@ -61,8 +60,8 @@ class _RowPainter(QStyledItemDelegate):
 class ClassList(QListWidget):
     """List of classes in the model's order; the current row is the class to explain."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setItemDelegate(_RowPainter(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setToolTip("Choose the class to explain")

@@ -22,10 +22,11 @@ from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import label
 
 _MODE_TIPS: dict[Mode, str] = {
@@ -37,10 +38,8 @@ _MODE_TIPS: dict[Mode, str] = {
 class ClassPanel(QScrollArea):
     """Panel that shows the active document's explanation and its display options."""
 
-    def __init__(
-        self, session: Session, workbench: Workbench, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, workbench: Workbench) -> None:
+        super().__init__()
         self._session = session
         self.waiting = label("", "muted", wrapped=True)
         self.problem = label("", "warning", wrapped=True)
@@ -66,9 +65,11 @@ class ClassPanel(QScrollArea):
         self.notes = label("", "small", wrapped=True)
         self._results = self._make_results()
         self._lay_out()
-        session.changed.connect(self._on_changed)
-        self._list_classes(session.state)
-        self._show(session.state)
+        self._bindings = Bindings(
+            session,
+            Binding(self._list_classes, document=lambda document: document.explanation),
+            Binding(self._show, lambda state: (state.view.display, state.jobs.explaining), _shown),
+        )
 
     def _make_results(self) -> QFrame:
         results = QFrame()
@@ -110,14 +111,6 @@ class ClassPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(250)
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched_document(lambda document: document.explanation):
-            self._list_classes(change.after)
-        if change.touched_document(_shown) or change.touched(
-            lambda state: (state.view.display, state.jobs.explaining)
-        ):
-            self._show(change.after)
 
     def _list_classes(self, state: State) -> None:
         if state.document is not None and state.document.explanation is not None:
@@ -180,10 +173,7 @@ def waiting_text(state: State) -> str:
     document = state.document
     if document is None:
         return "Open a cube to explain it."
-    if (
-        state.jobs.explaining.status == "running"
-        and state.jobs.explaining.document_id == document.id
-    ):
+    if state.jobs.explains(document.id):
         return "" if document.explanation else "Explaining... The results will appear here."
     if document.outcome == "failed":
         return ""
@@ -197,16 +187,12 @@ def problem_text(state: State) -> str:
     document = state.document
     if document is None or document.outcome != "failed":
         return ""
-    running = (
-        state.jobs.explaining.status == "running"
-        and state.jobs.explaining.document_id == document.id
-    )
-    return "" if running else document.problem
+    return "" if state.jobs.explains(document.id) else document.problem
 
 
 def _can_retry(state: State) -> bool:
     document = state.document
-    running = state.jobs.explaining.status == "running"
+    running = state.jobs.explaining.is_running()
     return document is not None and document.outcome != "done" and not running
 
 

@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QTextEdit,
     QVBoxLayout,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import digits_font
-from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _MOST_MATCHES = 1000
 
@@ -25,11 +24,9 @@ _MOST_MATCHES = 1000
 class HeaderText(QWidget):
     """Viewer of a header's entries as written, with highlighted search matches."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search the header")
-        self.search.setClearButtonEnabled(True)
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = text_field("Search the header")
         self.match_count = label("", "muted")
         self.copy = button("Copy all")
         self.copy.setToolTip("Copy the whole header; Ctrl+C copies the selection")

@@ -22,10 +22,10 @@ from focus_viewer.core.cubes.report import unused_content
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import units_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.panels.header_text import HeaderText
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import label
 
 _EMPTY = "Open a cube to see its metadata here."
@@ -36,8 +36,8 @@ _FACTS_PX = 400
 class MetadataPanel(QWidget):
     """Panel with the metadata of the active document."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._form = QFormLayout()
         self._values: dict[str, QLabel] = {}
         self.assumed = _plain(label("", wrapped=True))
@@ -50,9 +50,8 @@ class MetadataPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split, 1)
         column.addWidget(self.empty, 1)
-        self._parts = (Binding(self._show_cube, document=lambda document: document.cube),)
-        session.changed.connect(self._on_changed)
-        show_all(self._parts, session.state)
+        shown = Binding(self._show_cube, document=lambda document: document.cube)
+        self._bindings = Bindings(session, shown)
 
     def _make_split(self) -> QSplitter:
         facts = QWidget()
@@ -82,9 +81,6 @@ class MetadataPanel(QWidget):
         split.setChildrenCollapsible(False)
         self.header.layout().setContentsMargins(12, 10, 12, 10)  # type: ignore[union-attr]
         return split
-
-    def _on_changed(self, change: Change) -> None:
-        show_touched(self._parts, change)
 
     def _show_cube(self, state: State) -> None:
         document = state.document

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import bad_ranges_of, good_outside
 from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognise_sensor
 from focus_viewer.core.preprocessing.settings import Preprocessing, Ranges, as_read
 from focus_viewer.core.wording import first_number
-from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -26,17 +23,14 @@ _PARTS = 100
 class BadBandsDialog(PreprocessingDialog):
     """Dialog with one range per line; the ranges of the file can be restored."""
 
-    def __init__(
-        self,
-        session: Session,
-        calibrating: PreprocessingTasks,
-        document: Document,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(session, calibrating, document, "Bad bands", "Apply", parent)
-        self._base = as_read(document.cube)
-        self._first = first_number(document.cube)
-        self.unit = "nm" if document.cube.wavelengths_nm is not None else "band numbers"
+    title = "Bad bands"
+
+    def make_controls(self) -> tuple[QVBoxLayout]:
+        """Return the list of ranges, and buttons that change it."""
+        cube = self.document.cube
+        self._base = as_read(cube)
+        self._first = first_number(cube)
+        self.unit = "nm" if cube.wavelengths_nm is not None else "band numbers"
         self.ranges = QPlainTextEdit()
         self.ranges.setPlaceholderText("400-410\n1350-1430")
         self.ranges.setFixedHeight(_LINES * self.ranges.fontMetrics().lineSpacing() + 12)
@@ -49,20 +43,8 @@ class BadBandsDialog(PreprocessingDialog):
         self.usual = button("Add sensor's bad bands", "secondary")
         self.usual.setVisible(self._sensor is not None and bool(self._sensor.bad_nm))
         self._of_file = self.current.bad_ranges is None
-        self.lay_out(self._make_controls())
-        self.water.setEnabled(_overlaps(document.cube, WATER_VAPOUR_NM))
-        self._connect()
-        self.show_ranges(
-            _ranges_of_file(self._base)
-            if self.current.bad_ranges is None
-            else self.current.bad_ranges,
-            self._of_file,
-        )
-
-    def _make_controls(self) -> QWidget:
-        controls = QWidget()
-        column = QVBoxLayout(controls)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.water.setEnabled(_overlaps(cube, WATER_VAPOUR_NM))
+        column = QVBoxLayout()
         column.addWidget(label(f"One range in {self.unit} per line, ends included"))
         column.addWidget(self.ranges)
         row = QHBoxLayout()
@@ -71,13 +53,16 @@ class BadBandsDialog(PreprocessingDialog):
         row.addStretch(1)
         row.addWidget(self.count)
         column.addLayout(row)
-        return controls
+        return (column,)
 
-    def _connect(self) -> None:
+    def start(self) -> None:
+        """Connect the controls and show the present ranges."""
         self.ranges.textChanged.connect(self._on_edited)
         self.restore.clicked.connect(lambda: self.show_ranges(_ranges_of_file(self._base), True))
         self.water.clicked.connect(lambda: self._add(WATER_VAPOUR_NM))
         self.usual.clicked.connect(lambda: self._add(self._sensor.bad_nm if self._sensor else ()))
+        ranges = self.current.bad_ranges
+        self.show_ranges(_ranges_of_file(self._base) if ranges is None else ranges, self._of_file)
 
     def show_ranges(self, ranges: Ranges, of_file: bool = False) -> None:
         """Show ranges in the editor; `of_file` holds until the user edits them."""

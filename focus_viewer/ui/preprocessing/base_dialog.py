@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from focus_viewer.core.preprocessing.settings import Preprocessing, preprocessing_of
 from focus_viewer.core.wording import axis_title
@@ -23,50 +25,65 @@ _MESSAGE_LINES = 5
 class PreprocessingDialog(QDialog):
     """Dialog that previews preprocessing at one pixel and applies it to a document's cube.
 
-    Subclasses implement `chosen` and `baseline`, and call `update_preview` on each change.
+    Subclasses implement `make_controls`, `start`, `chosen` and `baseline`, and call
+    `update_preview` on each change.
 
-    Parameters
+    Attributes
     ----------
-    apply_text : str
-        Text of the button that applies the preprocessing.
+    title, apply_text : str
+        Of the window, and of the button that applies the preprocessing.
     """
+
+    title: ClassVar[str]
+    apply_text: ClassVar[str] = "Apply"
 
     def __init__(
         self,
         session: Session,
-        calibrating: PreprocessingTasks,
+        tasks: PreprocessingTasks,
         document: Document,
-        title: str,
-        apply_text: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._calibrating = calibrating
+        self._tasks = tasks
         self.document = document
         self.current = preprocessing_of(document.cube)
         self._open = True
         self.busy = False
-        self.setWindowTitle(title)
+        self.setWindowTitle(self.title)
         self.setMinimumWidth(_WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.preview = PixelPreview()
         self.position = label("", "muted")
         self.message = label("", wrapped=True)
-        self.apply = button(apply_text, "primary")
+        self.apply = button(self.apply_text, "primary")
         self.cancel = button("Cancel", "secondary")
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._timer.timeout.connect(self._request_preview)
         self.apply.clicked.connect(self._on_apply)
         self.cancel.clicked.connect(self.reject)
         session.changed.connect(self._on_changed)
+        self._lay_out(*self.make_controls())
+        self.start()
 
-    def lay_out(self, controls: QWidget, *left: QWidget) -> None:
-        """Lay out the controls above the preview, and extra buttons left of the standard ones."""
+    def make_controls(self) -> tuple[QLayout, *tuple[QWidget, ...]]:
+        """Return the controls above the preview, and extra buttons left of the standard ones."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Connect the controls and show the current preprocessing in them."""
+        raise NotImplementedError
+
+    def _lay_out(self, controls: QLayout, *left: QWidget) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(theme.GAP_PX + 2)
-        column.addWidget(controls)
+        # In a widget, so that they keep the spacing of the style.
+        holder = QWidget()
+        controls.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(controls)
+        column.addWidget(holder)
         column.addWidget(self.position)
         column.addWidget(self.preview, 1)
         # Space for the longest message, so that the buttons keep their position.
@@ -102,7 +119,7 @@ class PreprocessingDialog(QDialog):
         self.apply.setEnabled(not isinstance(chosen, str) and not self.busy)
         if isinstance(chosen, str):
             self._timer.stop()
-            self._calibrating.drop_preview()
+            self._tasks.drop_preview()
             self._clear()
             self._show_message(chosen)
         else:
@@ -111,7 +128,7 @@ class PreprocessingDialog(QDialog):
     def _request_preview(self) -> None:
         chosen = self.chosen()
         if not isinstance(chosen, str):
-            self._calibrating.preview(
+            self._tasks.preview(
                 self.document.cube,
                 self.baseline(),
                 chosen,
@@ -127,7 +144,7 @@ class PreprocessingDialog(QDialog):
             self._show_message("\n".join(preview.notes))
 
     def _show_error(self, reason: str) -> None:
-        if self._open and reason:
+        if self._open:
             self.busy = False
             self.apply.setEnabled(False)
             self._clear()
@@ -154,7 +171,7 @@ class PreprocessingDialog(QDialog):
         self.busy = True
         self.apply.setEnabled(False)
         self._show_message("Reading...")
-        self._calibrating.apply(
+        self._tasks.apply(
             self.document.id, preprocessing, self._done, self._show_error, self._progress
         )
 
@@ -170,7 +187,7 @@ class PreprocessingDialog(QDialog):
         """Close the dialog and disconnect from the session."""
         self._open = False
         self._timer.stop()
-        self._calibrating.drop_preview()
+        self._tasks.drop_preview()
         self._session.changed.disconnect(self._on_changed)
         super().done(result)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.settings import (
@@ -13,47 +13,35 @@ from focus_viewer.core.preprocessing.settings import (
     preprocessing_of,
 )
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
 
 
 class CalibrationOffer(QFrame):
-    """Banner above the image; calibration starts only on request.
-
-    Parameters
-    ----------
-    calibrate : callable
-        Opens the calibration dialog.
-    """
+    """Banner above the image; its button opens the dialog that calibrates."""
 
     def __init__(
-        self,
-        session: Session,
-        calibrating: PreprocessingTasks,
-        calibrate: Callable[[], None],
-        parent: QWidget | None = None,
+        self, session: Session, tasks: PreprocessingTasks, calibrate: Callable[[], None]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("offer")
         self.text = label("", wrapped=True)
         self.calibrate = button("Calibrate...")
         self.decline = button("Not now")
         self.calibrate.clicked.connect(calibrate)
-        self.decline.clicked.connect(calibrating.decline)
+        self.decline.clicked.connect(tasks.decline)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.addWidget(self.text, 1)
         row.addWidget(self.calibrate)
         row.addWidget(self.decline)
-        session.changed.connect(self._on_changed)
-        self._show(session.state)
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched_document(
-            lambda document: (document.references, document.cube, document.lost)
-        ):
-            self._show(change.after)
+        shown = Binding(
+            self._show,
+            document=lambda document: (document.references, document.cube, document.lost),
+        )
+        self._bindings = Bindings(session, shown)
 
     def _show(self, state: State) -> None:
         text = banner_text(state)

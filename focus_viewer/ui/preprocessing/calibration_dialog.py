@@ -26,9 +26,6 @@ from focus_viewer.core.preprocessing.settings import (
     WhiteAndDark,
     as_read,
 )
-from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.file_field import FileField, ask_file
@@ -44,23 +41,15 @@ _MOST_PANEL = 2.0
 class CalibrationDialog(PreprocessingDialog):
     """Dialog for calibration with white and dark references, or with one flat-field spectrum.
 
-    Parameters
-    ----------
-    document : Document
-        References found beside its cube, or chosen earlier, are filled in.
+    References found beside the document's cube, or chosen earlier, are filled in.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        calibrating: PreprocessingTasks,
-        document: Document,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(
-            session, calibrating, document, "Calibrate to reflectance", "Calibrate", parent
-        )
-        path = as_read(document.cube).path
+    title = "Calibrate to reflectance"
+    apply_text = "Calibrate"
+
+    def make_controls(self) -> tuple[QVBoxLayout, QWidget]:
+        """Return the two methods with their settings, and the button for raw values."""
+        path = as_read(self.document.cube).path
         self._folder = path.parent if path is not None else Path.home()
         self._flat: FlatField | None = self.current.flat_field
         self._flat_problem = "Choose a spectrum to divide all pixels by."
@@ -77,14 +66,7 @@ class CalibrationDialog(PreprocessingDialog):
         self.undo = button("Restore raw values", "secondary")
         self._pages = QStackedWidget()
         self._list_flat()
-        self.lay_out(self._make_controls(), self.undo)
-        self._connect()
-        self._show_current()
-
-    def _make_controls(self) -> QWidget:
-        controls = QWidget()
-        column = QVBoxLayout(controls)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout()
         methods = QHBoxLayout()
         methods.setSpacing(3 * theme.GAP_PX)
         self._methods = QButtonGroup(self)
@@ -96,7 +78,7 @@ class CalibrationDialog(PreprocessingDialog):
         self._pages.addWidget(self._reference_page())
         self._pages.addWidget(self._flat_page())
         column.addWidget(self._pages)
-        return controls
+        return column, self.undo
 
     def _reference_page(self) -> QWidget:
         page = QWidget()
@@ -119,7 +101,8 @@ class CalibrationDialog(PreprocessingDialog):
         form.addRow("Divide by", self.flat)
         return page
 
-    def _connect(self) -> None:
+    def start(self) -> None:
+        """Connect the controls and show the present calibration."""
         self._methods.buttonClicked.connect(self._show_method)
         for field in (self.white, self.dark, self.white_dark, self.panel_file):
             field.changed.connect(self.update_preview)
@@ -127,6 +110,7 @@ class CalibrationDialog(PreprocessingDialog):
         self.average.currentIndexChanged.connect(self.update_preview)
         self.flat.activated.connect(self._choose_flat)
         self.undo.clicked.connect(self._undo)
+        self._show_current()
 
     # Current calibration
 
@@ -142,7 +126,7 @@ class CalibrationDialog(PreprocessingDialog):
         elif self.document.references is not None and self.document.references.white:
             self._show_found(self.document.references)
         else:
-            self._calibrating.find(self.document.cube, self._show_found)
+            self._tasks.find(self.document.cube, self._show_found)
         self._show_method()
 
     def _show_found(self, references: FoundReferences) -> None:
@@ -215,11 +199,11 @@ class CalibrationDialog(PreprocessingDialog):
         if chosen is None:
             return
         if chosen != _FROM_FILE:
-            self._calibrating.flat_of_region(cube, chosen, self._take_flat, self._no_flat)
+            self._tasks.flat_of_region(cube, chosen, self._take_flat, self._no_flat)
             return
         path = ask_file(self, "Flat-field spectrum", self._folder, _TABLES)
         if path is not None:
-            self._calibrating.flat_of_file(cube, path, self._take_flat, self._no_flat)
+            self._tasks.flat_of_file(cube, path, self._take_flat, self._no_flat)
 
     def _take_flat(self, flat: FlatField) -> None:
         if self.is_open:
@@ -227,7 +211,7 @@ class CalibrationDialog(PreprocessingDialog):
             self.update_preview()
 
     def _no_flat(self, reason: str) -> None:
-        if self.is_open and reason:
+        if self.is_open:
             self._flat, self._flat_problem = None, reason
             self.update_preview()
 

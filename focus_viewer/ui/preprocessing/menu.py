@@ -2,81 +2,60 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import State
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks, sensor_choices
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.command import Command, has_cube, where
 
 
 class PreprocessingMenu:
     """Commands that open the preprocessing dialogs."""
 
-    def __init__(self, window: QWidget, session: Session, calibrating: PreprocessingTasks) -> None:
+    def __init__(self, window: QWidget, session: Session, tasks: PreprocessingTasks) -> None:
         self._window = window
         self._session = session
-        self._calibrating = calibrating
+        self._tasks = tasks
 
     def file_commands(self) -> tuple[Command, ...]:
         """Return the commands for the File menu."""
         text = "Calibrate to reflectance..."
-        return (Command("calibrate", "File", text, self.calibrate, "", _is_raw),)
+        is_raw = where(lambda document: as_read(document.cube).units != "reflectance")
+        return (Command("calibrate", "File", text, self.calibrate, "", is_raw),)
 
     def view_commands(self) -> tuple[Command, ...]:
         """Return the commands for the View menu."""
+        smooth, bad_bands, sensor = (
+            partial(self._open, dialog)
+            for dialog in (SmoothingDialog, BadBandsDialog, SensorDialog)
+        )
+        smooths = where(_smooths)
+        lacks_wavelengths = where(lambda document: sensor_choices(document.cube))
         return (
-            Command(
-                "smooth", "View", "Smooth spectra...", self.smooth, "", has_cube, _smooths, True
-            ),
-            Command("bad_bands", "View", "Bad bands...", self.bad_bands, "", has_cube),
-            Command("sensor", "View", "Sensor wavelengths...", self.sensor, "", _lacks_wavelengths),
+            Command("smooth", "View", "Smooth spectra...", smooth, "", has_cube, smooths, True),
+            Command("bad_bands", "View", "Bad bands...", bad_bands, "", has_cube),
+            Command("sensor", "View", "Sensor wavelengths...", sensor, "", lacks_wavelengths),
         )
 
     def calibrate(self) -> None:
         """Open the calibration dialog."""
-        self._show(CalibrationDialog)
+        self._open(CalibrationDialog)
 
-    def smooth(self) -> None:
-        """Open the smoothing dialog."""
-        self._show(SmoothingDialog)
-
-    def bad_bands(self) -> None:
-        """Open the bad bands dialog."""
-        self._show(BadBandsDialog)
-
-    def sensor(self) -> None:
-        """Open the sensor dialog."""
-        self._show(SensorDialog)
-
-    def _show(
-        self,
-        kind: type[CalibrationDialog | SmoothingDialog | BadBandsDialog | SensorDialog],
-    ) -> None:
+    def _open(self, dialog: type[PreprocessingDialog]) -> None:
         document = self._session.state.document
         if document is not None:
-            dialog: PreprocessingDialog = kind(
-                self._session, self._calibrating, document, self._window
-            )
-            dialog.open()
+            dialog(self._session, self._tasks, document, self._window).open()
 
 
-def _is_raw(state: State) -> bool:
-    return state.document is not None and as_read(state.document.cube).units != "reflectance"
-
-
-def _smooths(state: State) -> bool:
-    if state.document is None:
-        return False
-    preprocessing = preprocessing_of(state.document.cube)
+def _smooths(document: Document) -> bool:
+    preprocessing = preprocessing_of(document.cube)
     return preprocessing.smoothing is not None or preprocessing.bin_bands > 1
-
-
-def _lacks_wavelengths(state: State) -> bool:
-    return state.document is not None and bool(sensor_choices(state.document.cube))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox
 
 from focus_viewer.core.preprocessing.settings import Preprocessing, Smoothing, as_read
-from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
@@ -22,32 +19,19 @@ _MOST_BIN = 64
 class SmoothingDialog(PreprocessingDialog):
     """Dialog for Savitzky-Golay smoothing and band binning; the file is not changed."""
 
-    def __init__(
-        self,
-        session: Session,
-        calibrating: PreprocessingTasks,
-        document: Document,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(session, calibrating, document, "Smooth spectra", "Apply", parent)
+    title = "Smooth spectra"
+
+    def make_controls(self) -> tuple[QFormLayout]:
+        """Return the settings of filter and bins."""
         smoothing = self.current.smoothing or Smoothing()
-        bands = as_read(document.cube).bands
+        bands = as_read(self.document.cube).bands
         self.smooth = QCheckBox("Savitzky-Golay filter")
         self.smooth.setChecked(self.current.smoothing is not None)
         self.window_bands = _box(3, max(3, min(_MOST_BANDS, bands | 1)), smoothing.window_bands, 2)
         self.order = _box(0, _MOST_ORDER, smoothing.order)
         self.bin_bands = _box(1, max(1, min(_MOST_BIN, bands - 1)), self.current.bin_bands)
         self.bin_bands.setSpecialValueText("not binned")
-        self.lay_out(self._make_controls())
-        self.smooth.toggled.connect(self._show_smooth)
-        for box in (self.window_bands, self.order, self.bin_bands):
-            box.valueChanged.connect(self._show_smooth)
-        self._show_smooth()
-
-    def _make_controls(self) -> QWidget:
-        controls = QWidget()
-        form = QFormLayout(controls)
-        form.setContentsMargins(0, 0, 0, 0)
+        form = QFormLayout()
         form.setHorizontalSpacing(16)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_PX)
@@ -62,7 +46,14 @@ class SmoothingDialog(PreprocessingDialog):
         bins.addWidget(label("neighbouring bands are averaged", "muted"))
         bins.addStretch(1)
         form.addRow("Bins", bins)
-        return controls
+        return (form,)
+
+    def start(self) -> None:
+        """Connect the controls and enable those of the filter if it is on."""
+        self.smooth.toggled.connect(self._show_smooth)
+        for box in (self.window_bands, self.order, self.bin_bands):
+            box.valueChanged.connect(self._show_smooth)
+        self._show_smooth()
 
     def _show_smooth(self) -> None:
         on = self.smooth.isChecked()

@@ -17,19 +17,10 @@ Value = str | float | int | None
 
 @dataclass(frozen=True)
 class Group:
-    """Group row of a class or a cube, above the rows of its regions.
+    """Group row of a class or a cube, above the rows of its regions; None: without a class.
 
-    Attributes
-    ----------
-    kind : {"class", "cube"}
-    name : str or None
-        None for regions without a class.
-    region_ids : tuple of int
-        Regions in the active cube.
-    regions : int
-        Number of regions in all cubes.
-    row : ClassRow or None
-        None until all its regions have been measured.
+    It counts the regions in all cubes, has the ids of those in the active cube, and a pooled row
+    once all have been measured.
     """
 
     kind: Literal["class", "cube"]
@@ -41,15 +32,7 @@ class Group:
 
 @dataclass(frozen=True)
 class RegionEntry:
-    """Row of a region, with its measurements if available.
-
-    Attributes
-    ----------
-    cube : str
-        Name of the cube.
-    active : bool
-        Whether the cube is the active one; regions of other cubes are read-only.
-    """
+    """Row of a region with its measurements if available; read-only unless its cube is active."""
 
     region: Annotation
     row: RegionRow | None

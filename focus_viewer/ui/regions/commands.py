@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.selection import Tool
-from focus_viewer.session.state.state import State
 from focus_viewer.ui.drawing.toolbar import TOOLS
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.command import Command, has_cube, where
+
+has_regions = where(lambda document: document.annotations.regions)
+_can_undo = where(lambda document: document.history.past)
+_can_redo = where(lambda document: document.history.future)
+_has_selected = where(lambda document: document.selected)
 
 
-class RegionDialogs(Protocol):
-    """File dialogs that the main window provides."""
-
-    def open_regions(self) -> None:
-        """Prompt for a region file and open it."""
-        ...
-
-    def save_regions(self) -> None:
-        """Prompt for a path and write the regions."""
-        ...
-
-    def save_region_table(self) -> None:
-        """Prompt for a path and write the region table."""
-        ...
-
-
-def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, ...]:
-    """Return the commands for regions."""
+def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Command, ...]:
+    """Return the commands for regions; `strongest` draws that of the strongest saliency."""
     return (
         *(_tool(session, tool) for tool in TOOLS),
         Command(
@@ -42,9 +27,9 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
             "select_all",
             "Regions",
             "Select all",
-            lambda: session.regions.select([region.id for region in _regions(session.state)]),
+            lambda: _select_all(session),
             "Ctrl+A",
-            _has_regions,
+            has_regions,
             separator=True,
         ),
         _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.regions.duplicate),
@@ -53,40 +38,18 @@ def region_commands(session: Session, dialogs: RegionDialogs) -> tuple[Command, 
             "threshold",
             "Regions",
             "Region from the strongest saliency",
-            session.regions.draw_strongest,
+            strongest,
             "Ctrl+T",
             lambda state: state.volume is not None,
             separator=True,
         ),
-        Command(
-            "open_regions",
-            "Regions",
-            "Open regions...",
-            dialogs.open_regions,
-            "",
-            has_cube,
-            separator=True,
-        ),
-        Command(
-            "save_regions", "Regions", "Save regions...", dialogs.save_regions, "", _has_regions
-        ),
-        Command(
-            "save_table",
-            "Regions",
-            "Save the table (CSV)...",
-            dialogs.save_region_table,
-            "",
-            _has_regions,
-        ),
     )
 
 
-def _has_regions(state: State) -> bool:
-    return bool(_regions(state))
-
-
-def _regions(state: State) -> tuple[Annotation, ...]:
-    return state.document.annotations.regions if state.document else ()
+def _select_all(session: Session) -> None:
+    document = session.state.document
+    if document is not None:
+        session.regions.select([region.id for region in document.annotations])
 
 
 def _tool(session: Session, tool: Tool) -> Command:
@@ -111,19 +74,3 @@ def _on_selected(
             run(document.selected)
 
     return Command(name, "Regions", text, on_selected, key, _has_selected)
-
-
-def _document_is(state: State, condition: Callable[[Document], bool]) -> bool:
-    return state.document is not None and condition(state.document)
-
-
-def _has_selected(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.selected))
-
-
-def _can_undo(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.history.past))
-
-
-def _can_redo(state: State) -> bool:
-    return _document_is(state, lambda document: bool(document.history.future))

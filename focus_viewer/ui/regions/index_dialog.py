@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.indices import INDICES, Index, IndexBands, available
 from focus_viewer.session.session import Session
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _TITLES = ("Index", "Description", "Bands used")
 _SIZE_PX = (960, 640)
@@ -30,15 +29,7 @@ _TITLE_PX = 400
 
 
 class IndexDialog(QDialog):
-    """Checklist of the indices that can be computed from a cube.
-
-    Parameters
-    ----------
-    catalogue : sequence of Index
-        All known indices.
-    cube : Cube
-        Cube that they are computed from.
-    """
+    """Checklist of the indices in a catalogue that can be computed from a cube."""
 
     def __init__(
         self,
@@ -55,9 +46,7 @@ class IndexDialog(QDialog):
         self.setWindowTitle("Indices of the table")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by name, formula or reference")
-        self.search.setClearButtonEnabled(True)
+        self.search = text_field("Search by name, formula or reference")
         self.ticks = [_tick_item(index) for index in self.indices]
         self.table = _table(self.indices, self.ticks)
         self.detail = label(_why_none(cube, self.indices), wrapped=True)

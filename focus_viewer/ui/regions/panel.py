@@ -20,8 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -29,11 +27,12 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.labels import button, text_field
 
 _EMPTY = "Draw a region with the tools beside the image to see its spectrum and saliency here."
 
@@ -41,8 +40,8 @@ _EMPTY = "Draw a region with the tools beside the image to see its spectrum and 
 class RegionPanel(QWidget):
     """Panel with the regions of the visible documents and their measurements."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self._follows = False
         self._by_class = False
@@ -52,14 +51,12 @@ class RegionPanel(QWidget):
         self.sorted.setSortRole(SORT_ROLE)
         self.sorted.setFilterKeyColumn(-1)
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by name or class")
-        self.filter.setClearButtonEnabled(True)
-        self.class_button = _button("By class", "Group the regions by class, with pooled values")
+        self.filter = text_field("Filter by name or class")
+        self.class_button = button("By class", tip="Group the regions by class, with pooled values")
         self.class_button.setCheckable(True)
-        self.hide_button = _button("Hide", "Hide or show the selected regions")
-        self.lock_button = _button("Lock", "Lock or unlock the selected regions")
-        self.colour_button = _button("Colour...", "Colour of the selected regions")
+        self.hide_button = button("Hide", tip="Hide or show the selected regions")
+        self.lock_button = button("Lock", tip="Lock or unlock the selected regions")
+        self.colour_button = button("Colour...", tip="Colour of the selected regions")
         self.table = RegionTable()
         self.table.setModel(self.sorted)
         self.empty = QLabel(_EMPTY)
@@ -67,7 +64,8 @@ class RegionPanel(QWidget):
         self.empty.setStyleSheet(f"color: {theme.MUTED}")
         self._lay_out()
         self._connect()
-        self._parts = (
+        self._bindings = Bindings(
+            session,
             Binding(
                 self._show_rows,
                 lambda state: (state.view.display.curve_settings, state.other),
@@ -79,8 +77,6 @@ class RegionPanel(QWidget):
                 lambda document: (document.history, document.measures, document.selected),
             ),
         )
-        session.changed.connect(self._on_changed)
-        show_all(self._parts, session.state)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -88,8 +84,8 @@ class RegionPanel(QWidget):
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.filter, 1)
         row.addWidget(self.class_button)
-        for button in (self.hide_button, self.lock_button, self.colour_button):
-            row.addWidget(button)
+        for chosen in (self.hide_button, self.lock_button, self.colour_button):
+            row.addWidget(chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -110,9 +106,6 @@ class RegionPanel(QWidget):
         self.colour_button.clicked.connect(self._choose_colour)
 
     # State to widgets
-
-    def _on_changed(self, change: Change) -> None:
-        show_touched(self._parts, change)
 
     def _show_rows(self, state: State) -> None:
         by_class = state.view.display.regions_by_class
@@ -140,8 +133,8 @@ class RegionPanel(QWidget):
         flags = QItemSelectionModel.SelectionFlag
         with self._following():
             self.table.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
-        for button in (self.hide_button, self.lock_button, self.colour_button):
-            button.setEnabled(bool(selected))
+        for chosen in (self.hide_button, self.lock_button, self.colour_button):
+            chosen.setEnabled(bool(selected))
 
     @contextmanager
     def _following(self) -> Iterator[None]:
@@ -230,9 +223,3 @@ class RegionTable(QTableView):
         titles = [str(model.headerData(col, Qt.Orientation.Horizontal)) for col in every]
         lines = [[str(model.index(row, col).data() or "") for col in every] for row in rows]
         return "\n".join("\t".join(cells) for cells in (titles, *lines))
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    return button

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
@@ -14,72 +13,16 @@ from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
-from focus_viewer.ui.regions.commands import RegionDialogs, region_commands
-from focus_viewer.ui.shell.export_commands import ExportDialogs, export_commands, index_commands
-from focus_viewer.ui.shell.project_menu import ProjectMenu
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.regions.commands import has_regions, region_commands
+from focus_viewer.ui.shell.dialogs import Dialogs
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.command import Command, has_cube, where
 
-
-class Dialogs(RegionDialogs, ExportDialogs, Protocol):
-    """Actions that need the window."""
-
-    def choose_files(self) -> None:
-        """Prompt for cubes or a project and open them."""
-        ...
-
-    def choose_folder(self) -> None:
-        """Prompt for a folder and open cubes in it."""
-        ...
-
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open cubes or a project."""
-        ...
-
-    @property
-    def project_menu(self) -> ProjectMenu:
-        """Project commands."""
-        ...
-
-    @property
-    def preprocessing_menu(self) -> PreprocessingMenu:
-        """Preprocessing commands."""
-        ...
-
-    def close_cube(self) -> None:
-        """Close the active cube; prompt first if unsaved work would be lost."""
-        ...
-
-    def choose_array(self) -> None:
-        """Prompt again for the array in the active file that is the cube."""
-        ...
-
-    def show_figure(self) -> None:
-        """Show the publication figure dialog."""
-        ...
-
-    def save_screenshot(self) -> None:
-        """Prompt for a path and save a screenshot of the window."""
-        ...
-
-    def show_shortcuts(self) -> None:
-        """Show the keyboard shortcuts."""
-        ...
-
-    def show_about(self) -> None:
-        """Show version, paper and licence."""
-        ...
-
-    def reset_layout(self) -> None:
-        """Restore the initial layout of the panels."""
-        ...
-
-    def close(self) -> bool:
-        """Close the window; return whether it was closed."""
-        ...
+_has_volume = where(lambda document: document.explanation)
+_has_array = where(lambda document: document.cube.array_name)
 
 
 def commands(
@@ -87,31 +30,16 @@ def commands(
 ) -> tuple[Command, ...]:
     """Build the table of commands."""
     return (
-        *_file_commands(session, dialogs, sample),
+        *_file_commands(workbench, dialogs, sample),
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
-        *region_commands(session, dialogs),
-        *index_commands(dialogs),
-        Command("shortcuts", "Help", "Keyboard shortcuts", dialogs.show_shortcuts, "F1"),
-        Command("about", "Help", "About FOCUS Viewer", dialogs.show_about),
+        *region_commands(session, workbench.regions.draw_strongest),
+        *_region_file_commands(dialogs),
     )
 
 
-def _has_volume(state: State) -> bool:
-    return state.document is not None and state.document.explanation is not None
-
-
-def _has_array(state: State) -> bool:
-    """Return whether the active cube is one of several arrays in its file."""
-    return state.document is not None and bool(state.document.cube.array_name)
-
-
-def _is_running(state: State) -> bool:
-    return state.jobs.explaining.status == "running"
-
-
-def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
+def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tuple[Command, ...]:
     def open_sample() -> None:
         dialogs.open_paths([sample])
 
@@ -127,7 +55,7 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
             "choose_array",
             "File",
             "Choose the array again...",
-            dialogs.choose_array,
+            workbench.array_choice.ask_again,
             "",
             _has_array,
         ),
@@ -142,10 +70,12 @@ def _file_commands(session: Session, dialogs: Dialogs, sample: Path) -> tuple[Co
             separator=True,
         ),
         *dialogs.preprocessing_menu.file_commands(),
-        *export_commands(dialogs),
+        Command(
+            "export_data", "File", "Export data...", dialogs.export_data, "Ctrl+Shift+E", has_cube
+        ),
         Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
         Command("screenshot", "File", "Save screenshot...", dialogs.save_screenshot, "F12"),
-        Command("quit", "File", "Quit", dialogs.close, "Ctrl+Q", separator=True),
+        Command("quit", "File", "Quit", dialogs.window.close, "Ctrl+Q", separator=True),
     )
 
 
@@ -170,10 +100,9 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "Clear pinned spectra",
             session.pins.clear,
             "Ctrl+Backspace",
-            lambda state: state.document is not None and bool(state.document.pins),
+            where(lambda document: document.pins),
             separator=True,
         ),
-        Command("reset_layout", "View", "Reset layout", dialogs.reset_layout, "", separator=True),
     )
 
 
@@ -241,6 +170,21 @@ def _compare(session: Session) -> None:
         session.pair.show_with(ids[(ids.index(state.documents.active) + 1) % len(ids)])
 
 
+def _region_file_commands(dialogs: Dialogs) -> tuple[Command, ...]:
+    def command(
+        name: str, text: str, run: Callable[[], None], possible: Callable[[State], bool]
+    ) -> Command:
+        separator = name == "open_regions"
+        return Command(name, "Regions", text, run, "", possible, separator=separator)
+
+    return (
+        command("open_regions", "Open regions...", dialogs.open_regions, has_cube),
+        command("save_regions", "Save regions...", dialogs.save_regions, has_regions),
+        command("save_table", "Save the table (CSV)...", dialogs.save_region_table, has_regions),
+        command("choose_indices", "Indices of the table...", dialogs.choose_indices, has_cube),
+    )
+
+
 def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, ...]:
     def saliency(mode: Mode, key: str) -> Command:
         return Command(
@@ -254,9 +198,12 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
             separator=mode == "evidence",
         )
 
+    def is_running(state: State) -> bool:
+        return state.jobs.explaining.is_running()
+
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
-        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", _is_running),
+        Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", is_running),
         saliency("evidence", "E"),
         saliency("attention", "A"),
     )
@@ -298,8 +245,7 @@ class Actions:
                 self.menus[command.menu].addSeparator()
             self.menus[command.menu].addAction(self._actions[command.name])
         window.addActions(list(self._actions.values()))
-        session.changed.connect(self._on_changed)
-        self._follow(session.state)
+        self._bindings = Bindings(session, Binding(self._follow, lambda state: state))
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -308,9 +254,6 @@ class Actions:
     def shortcuts(self) -> list[tuple[str, str, str]]:
         """Menu, text and key of every command that has a shortcut."""
         return [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
-
-    def _on_changed(self, change: Change) -> None:
-        self._follow(change.after)
 
     def _follow(self, state: State) -> None:
         for command in self._table:

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import State
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 
 class DocumentTabs(QTabBar):
-    """Tab bar to activate or close the open cubes.
+    """Tab bar to activate or close the open cubes; `close` takes the id of a document."""
 
-    Parameters
-    ----------
-    close : callable
-        Called with the id of the document to close.
-    """
-
-    def __init__(
-        self, session: Session, close: Callable[[int], None], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, close: Callable[[int], None]) -> None:
+        super().__init__()
         self._session = session
         self.setTabsClosable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
         self.currentChanged.connect(self._on_chosen)
         self.tabCloseRequested.connect(lambda index: close(self._id_at(index)))
-        session.changed.connect(self._on_changed)
-        self._follow(session.state)
+        self._bindings = Bindings(session, Binding(self._follow, lambda state: state.documents))
 
     def _id_at(self, index: int) -> int:
         return int(self.tabData(index))
@@ -38,10 +30,6 @@ class DocumentTabs(QTabBar):
     def _on_chosen(self, index: int) -> None:
         if index >= 0:
             self._session.documents.activate(self._id_at(index))
-
-    def _on_changed(self, change: Change) -> None:
-        if change.touched(lambda state: (state.documents.items, state.documents.active)):
-            self._follow(change.after)
 
     def _follow(self, state: State) -> None:
         blocked = self.blockSignals(True)

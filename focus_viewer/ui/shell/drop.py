@@ -25,14 +25,9 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 
 class DropFilter(QObject):
-    """Event filter that accepts files dropped on a widget or its children.
+    """Event filter that opens files dropped on a widget or its children.
 
-    Parameters
-    ----------
-    open_paths : callable
-        Called with the dropped paths.
-    hot : callable
-        Called with True when files are dragged over the widget, False afterwards.
+    `hot` takes True when files are dragged over the widget, False afterwards.
     """
 
     def __init__(self, target: QWidget, open_paths: Callable[[list[Path]], None], hot: Hot) -> None:

@@ -29,13 +29,7 @@ _WIDTH_PX = 560
 
 
 class ExportDialog(QDialog):
-    """Dialog to choose and export data of the active document.
-
-    Parameters
-    ----------
-    folder : Path
-        Initial folder of the file dialog.
-    """
+    """Dialog to choose and export data of the active document, first into the given folder."""
 
     def __init__(
         self, session: Session, exports: Exports, folder: Path, parent: QWidget | None = None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFileDialog,
     QMainWindow,
     QMessageBox,
     QSizePolicy,
@@ -18,49 +16,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import is_worked_on
-from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, is_project
+from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
-from focus_viewer.ui.figure.dialog import FigureDialog
 from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
-from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
-from focus_viewer.ui.regions.index_dialog import IndexDialog
 from focus_viewer.ui.regions.panel import RegionPanel
 from focus_viewer.ui.shell.actions import Actions, commands
+from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
-from focus_viewer.ui.shell.export_dialog import ExportDialog
-from focus_viewer.ui.shell.job_status import JobStatus
+from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
-from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
-from focus_viewer.ui.shell.screenshot import save_png
-from focus_viewer.ui.shell.side_status import SideStatus
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
+from focus_viewer.ui.widgets.command import Command
 from focus_viewer.version import __version__
 
-_FILTER = (
-    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
-    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
-)
-_REGION_FILES = (
-    "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
-    "Label mask (*.png);;COCO (*.json);;All files (*)"
-)
 _ABOUT = (
     "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
     "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
@@ -70,15 +52,7 @@ _ABOUT = (
 
 
 class MainWindow(QMainWindow):
-    """Main window of the explorer.
-
-    Parameters
-    ----------
-    sample : Path
-        Header of the bundled sample.
-    settings : QSettings
-        Store of the recent files.
-    """
+    """Main window, with the header of the sample and the settings that store recent files."""
 
     def __init__(
         self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
@@ -88,14 +62,12 @@ class MainWindow(QMainWindow):
         self._workbench = workbench
         self._recent = RecentFiles(settings)
         self._may_close = False
-        self._figure: FigureDialog | None = None
         self.setWindowTitle("FOCUS Viewer")
         self.resize(1440, 900)
-        self.project_menu = ProjectMenu(
-            self, session, workbench.projects, lambda: self.layout_text, self._start_folder
-        )
-        self.preprocessing_menu = PreprocessingMenu(self, session, workbench.preprocessing)
-        self.commands = Actions(self, session, commands(session, workbench, self, sample))
+        self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
+        self.project_menu = self.dialogs.project_menu
+        table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
+        self.commands = Actions(self, session, table)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
         self.image_view = self.image_area.first
@@ -122,6 +94,13 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         self._follow(session.state)
 
+    def _window_commands(self) -> tuple[Command, ...]:
+        return (
+            Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
+            Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
+            Command("about", "Help", "About FOCUS Viewer", self.show_about),
+        )
+
     # Layout
 
     def _build_centre(self) -> QStackedWidget:
@@ -140,10 +119,12 @@ class MainWindow(QMainWindow):
                 self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
-        column.addWidget(DocumentTabs(self._session, self.close_cube))
+        column.addWidget(DocumentTabs(self._session, self.dialogs.close_cube))
         column.addWidget(
             CalibrationOffer(
-                self._session, self._workbench.preprocessing, self.preprocessing_menu.calibrate
+                self._session,
+                self._workbench.preprocessing,
+                self.dialogs.preprocessing_menu.calibrate,
             )
         )
         column.addWidget(stack, 1)
@@ -252,114 +233,9 @@ class MainWindow(QMainWindow):
             self.restoreState(self._last_layout)
             self._last_layout = None
 
-    # Dialogs
-
     def open_paths(self, paths: list[Path]) -> None:
         """Open cubes or a project."""
-        if any(is_project(path) for path in paths):
-            self.project_menu.prompt_to_save(lambda: self._workbench.open(paths))
-        else:
-            self._workbench.open(paths)
-
-    def close_cube(self, document_id: int | None = None) -> None:
-        """Close a cube, by default the active one; prompt if unsaved work would be lost."""
-        state = self._session.state
-        document = state.find(state.documents.active if document_id is None else document_id)
-        if document is None:
-            return
-
-        def close() -> None:
-            self._session.documents.close(document.id)
-
-        if is_worked_on(document) or len(state.documents.items) == 1:
-            self.project_menu.prompt_to_save(close)
-        else:
-            close()
-
-    def choose_files(self) -> None:
-        """Prompt for cubes or a project and open them."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Open cubes or a project", self._start_folder(), _FILTER
-        )
-        self.open_paths([Path(name) for name in names])
-
-    def choose_folder(self) -> None:
-        """Prompt for a folder and open cubes in it."""
-        name = QFileDialog.getExistingDirectory(self, "Open a folder", self._start_folder())
-        if name:
-            self.open_paths([Path(name)])
-
-    def _start_folder(self) -> str:
-        recent = self._recent.paths()
-        return str(recent[0].parent if recent else Path.home())
-
-    def show_figure(self) -> None:
-        """Show the publication figure in a separate window."""
-        if self._figure is None:
-            self._figure = FigureDialog(self._session, self._workbench, self._suggested_path, self)
-        self._figure.show()
-        self._figure.raise_()
-        self._figure.activateWindow()
-
-    def save_screenshot(self) -> None:
-        """Prompt for a path and save a screenshot of the window."""
-        picture = self.grab()  # before the dialog covers the window
-        name, _ = QFileDialog.getSaveFileName(self, "Save screenshot", "focus.png", "PNG (*.png)")
-        if name and not save_png(picture, Path(name)):
-            self._session.requests.report(
-                Problem(
-                    "Could not save the screenshot",
-                    f"{name} cannot be written. Choose a folder you have write access to.",
-                )
-            )
-
-    def open_regions(self) -> None:
-        """Prompt for a region file and open it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Open regions", self._start_folder(), _REGION_FILES
-        )
-        if name:
-            self._workbench.region_files.open(Path(name))
-
-    def save_regions(self) -> None:
-        """Prompt for a path and save the regions."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save regions", self._suggested_path(".geojson"), _REGION_FILES
-        )
-        if name:
-            self._workbench.region_files.save(Path(name))
-
-    def save_region_table(self) -> None:
-        """Prompt for a path and save the region table."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save region table", self._suggested_path(".csv"), "CSV (*.csv)"
-        )
-        if name:
-            self._workbench.region_files.save_table(Path(name))
-
-    def export_data(self) -> None:
-        """Show the export dialog."""
-        folder = Path(self._start_folder())
-        ExportDialog(self._session, self._workbench.exports, folder, self).open()
-
-    def choose_indices(self) -> None:
-        """Show the dialog for vegetation indices in the region table."""
-        self._workbench.region_files.list_indices(self._show_indices)
-
-    def _show_indices(self, catalogue: Sequence[Index]) -> None:
-        document = self._session.state.document
-        if document is not None:
-            IndexDialog(self._session, catalogue, document.cube, self).open()
-
-    def choose_array(self) -> None:
-        """Prompt again for the array in the active file that is the cube."""
-        self._workbench.array_choice.ask_again()
-
-    def _suggested_path(self, suffix: str) -> str:
-        """Return the suggested path of an output: the name of the active cube plus a suffix."""
-        document = self._session.state.document
-        stem = document.cube.name if document else "regions"
-        return str(Path(self._start_folder()) / f"{stem}{suffix}")
+        self.dialogs.open_paths(paths)
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
@@ -380,8 +256,7 @@ class MainWindow(QMainWindow):
             self.project_menu.prompt_to_save(self.leave)
             return
         self.hide()
-        if self._figure is not None:
-            self._figure.close()
+        self.dialogs.close_figure()
         self._workbench.close()
         super().closeEvent(event)
 

@@ -30,18 +30,7 @@ class _Text(StrEnum):
 
 
 class MissingCubesDialog(QDialog):
-    """Dialog to locate, leave out or remove each missing or changed cube.
-
-    Parameters
-    ----------
-    projects : Projects
-        Receives the choices.
-
-    Attributes
-    ----------
-    choices : dict of int to QComboBox
-        By position of the cube in the project.
-    """
+    """Dialog to locate, leave out or remove each missing or changed cube, by its index."""
 
     def __init__(
         self, missing: MissingCubes, projects: Projects, parent: QWidget | None = None
@@ -134,4 +123,4 @@ class MissingCubesDialog(QDialog):
     def reject(self) -> None:
         """Cancel opening the project; open cubes stay open."""
         super().reject()
-        self._projects.give_up()
+        self._projects.cancel_opening()

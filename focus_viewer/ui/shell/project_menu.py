@@ -20,14 +20,7 @@ _Button = QMessageBox.StandardButton
 class ProjectMenu:
     """Commands to save the project, and the prompt for unsaved work.
 
-    Parameters
-    ----------
-    window : QWidget
-        Parent of the dialogs.
-    layout : callable
-        Returns the layout of the panels.
-    folder : callable
-        Returns the initial folder of the file dialog.
+    The project stores the layout of the panels; file dialogs begin in the folder.
     """
 
     def __init__(

@@ -12,13 +12,7 @@ _MAX_PATHS = 10
 
 
 class RecentFiles:
-    """List of recent paths, latest first.
-
-    Parameters
-    ----------
-    settings : QSettings
-        Store of the list.
-    """
+    """List of recent paths in the settings, latest first."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings

@@ -12,13 +12,7 @@ from focus_viewer.ui.shell.recent import RecentFiles
 
 
 class RecentMenu(QMenu):
-    """Menu of recent files in the File menu, refilled each time it opens.
-
-    Parameters
-    ----------
-    open_paths : callable
-        Called with the chosen path.
-    """
+    """Menu of recent files in the File menu, refilled each time it opens."""
 
     def __init__(
         self, recent: RecentFiles, open_paths: Callable[[list[Path]], None], actions: Actions

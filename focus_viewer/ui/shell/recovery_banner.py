@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.state import Change
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import Projects
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
 
 
 class RecoveryBanner(QFrame):
     """Banner for the latest unsaved work, until it is recovered or discarded.
 
-    Parameters
-    ----------
-    prompt_to_save : callable
-        Runs an action after prompting for unsaved work.
+    Before work is recovered, `prompt_to_save` asks about the open one.
     """
 
     def __init__(
@@ -28,9 +26,8 @@ class RecoveryBanner(QFrame):
         session: Session,
         projects: Projects,
         prompt_to_save: Callable[[Callable[[], None]], None],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("offer")
         self._session = session
         self._projects = projects
@@ -45,14 +42,12 @@ class RecoveryBanner(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self.recover)
         row.addWidget(self.discard)
-        session.changed.connect(self._on_changed)
-        self._show(session.state.requests.recovered_work)
+        self._bindings = Bindings(
+            session, Binding(self._show, lambda state: state.requests.recovered_work)
+        )
 
-    def _on_changed(self, change: Change) -> None:
-        if change.touched(lambda state: state.requests.recovered_work):
-            self._show(change.after.requests.recovered_work)
-
-    def _show(self, recovered: tuple[RecoveredWork, ...]) -> None:
+    def _show(self, state: State) -> None:
+        recovered = state.requests.recovered_work
         self.setVisible(bool(recovered))
         if recovered:
             self.text.setText(recovery_text(_latest(recovered)))

@@ -16,12 +16,7 @@ _PAINT_MS = 1500
 
 
 class Screenshot(QObject):
-    """Job that saves a screenshot once the explanation has ended, then closes the window.
-
-    Parameters
-    ----------
-    path : Path
-        The PNG to write.
+    """Job that saves a PNG of the window once the explanation has ended, then closes it.
 
     Attributes
     ----------

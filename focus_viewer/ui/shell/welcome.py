@@ -31,17 +31,7 @@ _STEPS = (
 
 
 class Welcome(QWidget):
-    """Page with a drop zone, buttons, first steps and recent files.
-
-    Parameters
-    ----------
-    open_sample, open_files : QAction
-        Actions of the buttons.
-    recent : RecentFiles
-        Source of the links to recent files.
-    open_paths : callable
-        Called with the clicked path.
-    """
+    """Page with a drop zone, buttons, first steps and links to recent files."""
 
     def __init__(
         self,
@@ -49,9 +39,8 @@ class Welcome(QWidget):
         open_files: QAction,
         recent: RecentFiles,
         open_paths: Callable[[list[Path]], None],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._recent = recent
         self._open_paths = open_paths
         self._zone = QFrame()

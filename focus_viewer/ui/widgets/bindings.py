@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 
@@ -15,15 +16,7 @@ def _constant(source: object) -> None:
 
 @dataclass(frozen=True)
 class Binding:
-    """Binding of a part of a view to the state and to the active document.
-
-    Attributes
-    ----------
-    show : callable
-        Renders the part.
-    state, document : callable
-        Select the displayed values from the state and from the active document.
-    """
+    """Binding of a part of a view to the values selected from the state and active document."""
 
     show: Callable[[State], None]
     state: Callable[[State], object] = _constant
@@ -45,3 +38,15 @@ def show_touched(bindings: Sequence[Binding], change: Change) -> None:
     for binding in bindings:
         if binding.touched(change):
             binding.show(change.after)
+
+
+class Bindings:
+    """Parts of a view that follow a session, as long as the view refers to this object."""
+
+    def __init__(self, session: Session, *bindings: Binding) -> None:
+        self._bindings = bindings
+        session.changed.connect(self._on_changed)
+        show_all(bindings, session.state)
+
+    def _on_changed(self, change: Change) -> None:
+        show_touched(self._bindings, change)

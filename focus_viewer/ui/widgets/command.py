@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 
 Possible = Callable[[State], bool]
@@ -38,6 +39,11 @@ class Command:
     possible: Possible = lambda state: True
     checked: Possible | None = None
     separator: bool = False
+
+
+def where(condition: Callable[[Document], object]) -> Possible:
+    """Return a condition of the active document; it is false without one."""
+    return lambda state: state.document is not None and bool(condition(state.document))
 
 
 def has_cube(state: State) -> bool:

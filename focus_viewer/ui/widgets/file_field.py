@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.labels import button
+from focus_viewer.ui.widgets.labels import button, text_field
 
 
 def ask_file(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | None:
@@ -18,18 +18,9 @@ def ask_file(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | No
 
 
 class FileField(QWidget):
-    """Field for a path, chosen in the system dialog or typed.
+    """Field for a path, chosen in the system dialog or typed, relative to a folder.
 
-    Parameters
-    ----------
-    title : str
-        Title of the dialog.
-    folder : Path
-        Initial folder of the dialog, to which typed paths are relative.
-    kinds : str
-        File filters of the dialog.
-    none : str
-        Placeholder for an empty path.
+    The title, folder and file filters are those of the dialog; `none` is shown for an empty path.
     """
 
     changed = Signal()
@@ -39,9 +30,7 @@ class FileField(QWidget):
         self._title = title
         self._folder = folder
         self._kinds = kinds
-        self.edit = QLineEdit()
-        self.edit.setPlaceholderText(none)
-        self.edit.setClearButtonEnabled(True)
+        self.edit = text_field(none)
         self.choose = button("Choose...", "secondary")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -12,13 +12,7 @@ from focus_viewer.ui.widgets import theme
 
 
 def apply(app: QApplication, resources: Path) -> None:
-    """Apply style, palette, style sheet and icon to the application.
-
-    Parameters
-    ----------
-    resources : Path
-        Folder with style.qss and icon.svg.
-    """
+    """Apply style, palette, and the style sheet and icon in a folder to the application."""
     app.setStyle("Fusion")
     app.setPalette(_palette())
     names = {name: value for name, value in vars(theme).items() if isinstance(value, str | int)}

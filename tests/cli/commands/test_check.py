@@ -126,7 +126,7 @@ def test_an_error_that_nobody_foresaw_is_a_report(monkeypatch: pytest.MonkeyPatc
     def broken(self: object, path: Path) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("focus_viewer.services.cubes.BundledCubeFiles.read_cube", broken)
+    monkeypatch.setattr("focus_viewer.services.files.BundledCubeFiles.read_cube", broken)
     told = inspected(Path("a.hdr"))
     assert not told.ok
     assert told.error == "a.hdr could not be read: ZeroDivisionError: by zero"

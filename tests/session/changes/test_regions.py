@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from region_masks import mask_of
-from ui.fakes import make_cube, make_explanation
+from ui.fakes import make_cube
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import Rectangle
-from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.changes.regions import REGION_COLOURS
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -152,17 +150,3 @@ def test_regions_from_a_file_replace_those_there_in_one_step(session: Session) -
     assert [one.name for one in regions(session)] == ["read"]
     session.regions.undo()
     assert [one.name for one in regions(session)] == ["Region 1"]
-
-
-def test_the_strongest_saliency_becomes_a_region(session: Session) -> None:
-    assert session.regions.draw_strongest() is None
-    cube = document(session).cube
-    ticket = session.explaining_job.start(document(session).id, "Explaining")
-    session.explanation.take(ticket, document(session).id, make_explanation(cube))
-    assert session.regions.draw_strongest() is not None
-    volume = session.state.volume
-    assert volume is not None
-    plane = heatmap(volume, session.state.view.window_nm)
-    (region,) = regions(session)
-    assert (mask_of(region.outline, (20, 30)) == (plane > plane.max() / 2)).all()
-    assert region.class_name == document(session).class_name

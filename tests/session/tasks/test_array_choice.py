@@ -64,7 +64,7 @@ def test_files_are_asked_about_one_after_the_other_and_others_open_at_once(bench
     bench.runner.release(OPEN_ARRAY)
     assert bench.opened == ["leaf.hdr", "one.h5"]
     assert bench.asked == "two.h5"
-    bench.choosing.give_up()
+    bench.choosing.skip()
     assert bench.asked is None
     assert bench.opened == ["leaf.hdr", "one.h5"]
     assert bench.services.choices == {Path("one.h5"): CHOICE}
@@ -90,7 +90,7 @@ def test_an_attempt_that_is_given_up_tells_nothing(bench: Bench) -> None:
     bench.open("one.h5")
     trials: list[ArrayPreview] = []
     bench.choosing.preview(CHOICE, trials.append)
-    bench.choosing.give_up()
+    bench.choosing.skip()
     assert bench.runner.held.get(TRY_ARRAY) is None
     assert trials == []
 

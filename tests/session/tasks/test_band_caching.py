@@ -15,9 +15,9 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.pictures import composite as pictures
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, OTHER_DETAIL, PICTURE
+from focus_viewer.session.tasks.lanes import BANDS, DETAIL, OPEN, PICTURE, other
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.shell.side_status import band_caching_text
+from focus_viewer.ui.shell.job_status import band_caching_text
 
 
 class Bench:
@@ -69,16 +69,16 @@ def test_of_a_quick_cube_nothing_is_told() -> None:
     bench.runner.release(BANDS)
     assert bench.session.state.jobs.band_caching.status == "idle"
     assert PICTURE not in bench.runner.held
-    assert bench.document("quick").bands_settled
+    assert bench.document("quick").bands_ready
 
 
 def test_one_cube_after_the_other_the_one_on_the_screen_first() -> None:
     bench = Bench("slow a", "slow b", "slow c")
-    assert not any(one.bands_settled for one in bench.session.state.documents.items)
+    assert not any(one.bands_ready for one in bench.session.state.documents.items)
     bench.runner.release(BANDS)
-    assert bench.document("slow a").bands_settled
+    assert bench.document("slow a").bands_ready
     bench.runner.release(BANDS)
-    assert [one.bands_settled for one in bench.session.state.documents.items] == [True, False, True]
+    assert [one.bands_ready for one in bench.session.state.documents.items] == [True, False, True]
     bench.runner.release(BANDS)
     assert BANDS not in bench.runner.held
 
@@ -90,7 +90,7 @@ def test_a_cube_that_finds_no_room_is_told_and_read_from_its_file() -> None:
     assert banding.status == "failed"
     assert "huge finds no room" in banding.message
     assert bench.session.state.requests.problem is None
-    assert bench.document("huge").bands_settled
+    assert bench.document("huge").bands_ready
 
 
 def test_a_cube_that_fails_half_way_does_not_seem_to_go_on() -> None:
@@ -184,6 +184,6 @@ def test_the_other_cube_of_a_pair_has_its_own_detail(looking: Bench) -> None:
     looking.session.pair.show_with(first)
     looking.session.documents.set_extent(Extent((3, 5), (12, 20)))
     looking.runner.release(DETAIL)
-    looking.runner.release(OTHER_DETAIL)
+    looking.runner.release(other(DETAIL))
     details = [looking.session.state.find(one) for one in (first, second)]
     assert all(one is not None and one.detail is not None for one in details)

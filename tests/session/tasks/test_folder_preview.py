@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.folder_preview import THUMBNAIL_PX, FolderPreview, Look
+from focus_viewer.session.tasks.folder_preview import THUMBNAIL_PX, FilePreview, FolderPreview
 from focus_viewer.session.tasks.lanes import BROWSE
 from focus_viewer.session.tasks.protocols import Runner
 
@@ -34,10 +34,10 @@ def preview(runner: Runner) -> FolderPreview:
     return FolderPreview(Background(Session(), runner), Services({"a.hdr": CUBE}))
 
 
-def seen(name: str, runner: Runner | None = None) -> list[Look]:
-    found: list[Look] = []
+def seen(name: str, runner: Runner | None = None) -> list[FilePreview]:
+    found: list[FilePreview] = []
     browsing = preview(runner or ImmediateRunner())
-    browsing.look(Path(name), found.append)
+    browsing.load(Path(name), found.append)
     return found
 
 
@@ -67,8 +67,8 @@ def test_an_error_that_nobody_foresaw_is_seen_and_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     runner = HeldRunner()
-    found: list[Look] = []
-    FolderPreview(Background(Session(), runner), Services({})).look(Path("odd"), found.append)
+    found: list[FilePreview] = []
+    FolderPreview(Background(Session(), runner), Services({})).load(Path("odd"), found.append)
     task = runner.held[BROWSE]
     with pytest.raises(ZeroDivisionError) as raised:
         task.work(lambda fraction, text: None)
@@ -81,9 +81,9 @@ def test_an_error_that_nobody_foresaw_is_seen_and_logged(
 
 def test_nothing_is_told_after_a_stop() -> None:
     runner = HeldRunner()
-    found: list[Look] = []
+    found: list[FilePreview] = []
     browsing = preview(runner)
-    browsing.look(Path("a.hdr"), found.append)
+    browsing.load(Path("a.hdr"), found.append)
     browsing.stop()
     assert found == []
     assert BROWSE not in runner.held
@@ -97,6 +97,6 @@ def test_a_stop_is_heard_between_reading_and_the_picture() -> None:
 
     told: Step = step
     runner = HeldRunner()
-    preview(runner).look(Path("a.hdr"), lambda look: None)
+    preview(runner).load(Path("a.hdr"), lambda look: None)
     runner.held[BROWSE].work(told)
     assert steps == ["reading", "making a thumbnail"]

@@ -116,7 +116,7 @@ def test_a_cube_closed_meanwhile_is_left_closed() -> None:
     document_id = desk.session.documents.open(PLANT)
     desk.calibrating.apply(document_id, CALIBRATED)
     desk.session.documents.close(document_id)
-    runner.release("treat")
+    runner.release("preprocess")
     assert desk.session.state.documents.items == ()
 
 
@@ -126,7 +126,7 @@ def test_what_was_explained_of_other_numbers_is_dropped() -> None:
     document_id = desk.session.documents.open(PLANT)
     late = runner.held["explain"]
     desk.calibrating.apply(document_id, CALIBRATED)
-    runner.release("treat")
+    runner.release("preprocess")
     ImmediateRunner().submit("explain", late)
     assert desk.document.explanation is None
     runner.release("explain")

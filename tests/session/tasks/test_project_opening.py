@@ -287,7 +287,7 @@ def test_an_array_is_asked_for_and_goes_into_the_project(asked: Desk) -> None:
 
 def test_a_cube_without_an_answer_stays_in_the_project(asked: Desk) -> None:
     again = asked.reopened()
-    again.workbench.array_choice.give_up()
+    again.workbench.array_choice.skip()
     assert [one.cube.name for one in again.session.state.documents.items] == ["plant"]
     assert [one.path for one in again.session.state.project.absent] == [LEAF.path]
     again.projects.save(HERE)

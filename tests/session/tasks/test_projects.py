@@ -297,7 +297,7 @@ def test_a_cube_may_be_removed(moved: Desk) -> None:
 
 def test_giving_up_leaves_what_is_open(moved: Desk) -> None:
     before = moved.state.documents.items
-    moved.projects.give_up()
+    moved.projects.cancel_opening()
     assert moved.state.requests.missing_cubes is None
     assert moved.state.documents.items == before
 

@@ -16,7 +16,7 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.folder_preview import FolderPreview, Look
+from focus_viewer.session.tasks.folder_preview import FilePreview, FolderPreview
 from focus_viewer.session.tasks.lanes import (
     BROWSE,
     DIFFERENCE,
@@ -169,9 +169,9 @@ class Far(FakeServices):
 def test_a_file_that_stalls_is_seen_with_its_reason_and_the_next_can_be_looked_at(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    runner, services, found = HeldRunner(), Far(), list[Look]()
+    runner, services, found = HeldRunner(), Far(), list[FilePreview]()
     browsing = FolderPreview(Background(Session(), runner), services)
-    browsing.look(FAR, found.append)
+    browsing.load(FAR, found.append)
     with caplog.at_level(logging.ERROR):
         late = stall(runner, BROWSE)
     assert not found[0].openable
@@ -179,7 +179,7 @@ def test_a_file_that_stalls_is_seen_with_its_reason_and_the_next_can_be_looked_a
     assert caplog.text == ""
     services.answers.set()
     late.work(silent)  # its result goes nowhere
-    browsing.look(Path("a.hdr"), found.append)
+    browsing.load(Path("a.hdr"), found.append)
     runner.release(BROWSE)
     assert len(found) == 2
     assert found[1].openable
@@ -196,8 +196,8 @@ class Slow:
 
 def test_a_file_that_opens_but_is_not_pictured_in_time_can_be_opened() -> None:
     cube = replace(make_cube(400, 600, 5), source=Slow(), path=FAR)
-    runner, found = HeldRunner(), list[Look]()
-    FolderPreview(Background(Session(), runner), FakeServices({FAR.name: cube})).look(
+    runner, found = HeldRunner(), list[FilePreview]()
+    FolderPreview(Background(Session(), runner), FakeServices({FAR.name: cube})).load(
         FAR, found.append
     )
     with pytest.raises(TimeoutError):

@@ -109,7 +109,7 @@ def names(session: Session) -> list[str]:
 
 
 def all_seen(dialog: FolderDialog) -> bool:
-    return len(dialog.model.looks) == len(dialog.model.paths)
+    return len(dialog.model.previews) == len(dialog.model.paths)
 
 
 def test_a_double_click_opens_one(qtbot: QtBot, opened: Opened, session: Session) -> None:
@@ -180,16 +180,16 @@ def test_a_file_that_asks_can_be_chosen(qtbot: QtBot, opened: Opened) -> None:
     qtbot.waitUntil(lambda: all_seen(dialog))
     qtbot.mouseClick(dialog.list.viewport(), LEFT, pos=middle_of(dialog, "several.mat"))
     assert dialog.chosen == [FOLDER / "several.mat"]
-    assert "must be chosen" in summary(dialog.model.looks[FOLDER / "several.mat"])
+    assert "must be chosen" in summary(dialog.model.previews[FOLDER / "several.mat"])
 
 
 def test_a_row_tells_shape_range_and_units(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened()
     qtbot.waitUntil(lambda: all_seen(dialog))
-    assert summary(dialog.model.looks[FOLDER / "a.hdr"]) == (
+    assert summary(dialog.model.previews[FOLDER / "a.hdr"]) == (
         "12 x 18 x 9   400–1000 nm   reflectance"
     )
-    assert summary(dialog.model.looks[FOLDER / "library.hdr"]) == "Spectral library"
+    assert summary(dialog.model.previews[FOLDER / "library.hdr"]) == "Spectral library"
 
 
 def test_the_filter_hides_and_shows(qtbot: QtBot, opened: Opened) -> None:
@@ -224,7 +224,7 @@ def test_only_what_is_in_sight_is_read(qtbot: QtBot, opened: Opened, services: F
     many = [f"{number:03}.hdr" for number in range(500)]
     dialog = opened(names=many)
     in_sight = dialog.list.viewport().height() // 84 + 2
-    qtbot.waitUntil(lambda: "Not" not in str(summary(dialog.model.looks.get(FOLDER / many[0]))))
+    qtbot.waitUntil(lambda: "Not" not in str(summary(dialog.model.previews.get(FOLDER / many[0]))))
     qtbot.waitUntil(lambda: len(services.read) >= in_sight - 2)
     assert len(services.read) <= in_sight
     assert services.read == many[: len(services.read)]

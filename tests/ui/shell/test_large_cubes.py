@@ -27,8 +27,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.shell.job_status import SideStatus
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.shell.side_status import SideStatus
 
 ROWS, COLS, BANDS = 90, 60, 5
 VALUES = np.random.default_rng(6).integers(1, 9000, (ROWS, COLS, BANDS)).astype("<u2")
@@ -129,7 +129,7 @@ def test_from_a_picture_of_few_rows_to_every_pixel(qtbot: QtBot, stage: Stage) -
     assert stage.status.cancel.isVisible()
 
     stage.services.may_cache.set()
-    qtbot.waitUntil(lambda: stage.document.bands_settled)
+    qtbot.waitUntil(lambda: stage.document.bands_ready)
 
     def is_sharp() -> bool:
         picture = stage.document.composite
@@ -162,7 +162,7 @@ def test_cancel_is_clicked(qtbot: QtBot, stage: Stage) -> None:
     qtbot.mouseClick(stage.status.cancel, Qt.MouseButton.LeftButton)
     stage.services.may_cache.set()
 
-    qtbot.waitUntil(lambda: stage.document.bands_settled)
+    qtbot.waitUntil(lambda: stage.document.bands_ready)
 
     assert stage.session.state.jobs.band_caching.status == "cancelled"
     assert stage.status.text.text() == "Caching the bands of cube: stopped"

@@ -121,7 +121,7 @@ def test_a_treatment_alone_is_asked_about_and_named(desk: Desk) -> None:
     desk.answer(QMessageBox.StandardButton.Cancel)
     desk.window.open_paths([Path("b.img")])
     first = desk.session.state.documents.items[0].id
-    desk.window.close_cube(first)
+    desk.window.dialogs.close_cube(first)
     assert desk.question() is not None
     desk.answer(QMessageBox.StandardButton.Cancel)
     assert len(desk.session.state.documents.items) == 2

@@ -1,0 +1,159 @@
+"""Dialogs of the main window: choice of files, export, publication figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from focus_viewer.core.spectra.indices import Index
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import is_worked_on
+from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.tasks.projects import is_project
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.figure.dialog import FigureDialog
+from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
+from focus_viewer.ui.regions.index_dialog import IndexDialog
+from focus_viewer.ui.shell.export_dialog import ExportDialog
+from focus_viewer.ui.shell.project_menu import ProjectMenu
+from focus_viewer.ui.shell.recent import RecentFiles
+from focus_viewer.ui.shell.screenshot import save_png
+
+_FILTER = (
+    "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
+    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
+)
+_REGION_FILES = (
+    "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
+    "Label mask (*.png);;COCO (*.json);;All files (*)"
+)
+
+
+class Dialogs:
+    """Dialogs that the commands open, first in the folder of the most recent file."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        workbench: Workbench,
+        recent: RecentFiles,
+        layout: Callable[[], str],
+    ) -> None:
+        self.window = window
+        self._session = session
+        self._workbench = workbench
+        self._recent = recent
+        self._figure: FigureDialog | None = None
+        self.project_menu = ProjectMenu(
+            window, session, workbench.projects, layout, self._start_folder
+        )
+        self.preprocessing_menu = PreprocessingMenu(window, session, workbench.preprocessing)
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open cubes or a project."""
+        if any(is_project(path) for path in paths):
+            self.project_menu.prompt_to_save(lambda: self._workbench.open(paths))
+        else:
+            self._workbench.open(paths)
+
+    def close_cube(self, document_id: int | None = None) -> None:
+        """Close a cube, by default the active one; prompt if unsaved work would be lost."""
+        state = self._session.state
+        document = state.find(state.documents.active if document_id is None else document_id)
+        if document is None:
+            return
+
+        def close() -> None:
+            self._session.documents.close(document.id)
+
+        if is_worked_on(document) or len(state.documents.items) == 1:
+            self.project_menu.prompt_to_save(close)
+        else:
+            close()
+
+    def choose_files(self) -> None:
+        """Prompt for cubes or a project and open them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self.window, "Open cubes or a project", self._start_folder(), _FILTER
+        )
+        self.open_paths([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        """Prompt for a folder and open cubes in it."""
+        name = QFileDialog.getExistingDirectory(self.window, "Open a folder", self._start_folder())
+        if name:
+            self.open_paths([Path(name)])
+
+    def open_regions(self) -> None:
+        """Prompt for a region file and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, "Open regions", self._start_folder(), _REGION_FILES
+        )
+        if name:
+            self._workbench.region_files.open(Path(name))
+
+    def save_regions(self) -> None:
+        """Prompt for a path and save the regions."""
+        path = self._ask_save("Save regions", self._suggested_path(".geojson"), _REGION_FILES)
+        if path is not None:
+            self._workbench.region_files.save(path)
+
+    def save_region_table(self) -> None:
+        """Prompt for a path and save the region table."""
+        path = self._ask_save("Save region table", self._suggested_path(".csv"), "CSV (*.csv)")
+        if path is not None:
+            self._workbench.region_files.save_table(path)
+
+    def save_screenshot(self) -> None:
+        """Prompt for a path and save a screenshot of the window."""
+        picture = self.window.grab()  # before the dialog covers the window
+        path = self._ask_save("Save screenshot", "focus.png", "PNG (*.png)")
+        if path is not None and not save_png(picture, path):
+            text = f"{path} cannot be written. Choose a folder you have write access to."
+            self._session.requests.report(Problem("Could not save the screenshot", text))
+
+    def show_figure(self) -> None:
+        """Show the publication figure in a separate window."""
+        if self._figure is None:
+            self._figure = FigureDialog(
+                self._session, self._workbench, self._suggested_path, self.window
+            )
+        self._figure.show()
+        self._figure.raise_()
+        self._figure.activateWindow()
+
+    def close_figure(self) -> None:
+        """Close the window of the publication figure."""
+        if self._figure is not None:
+            self._figure.close()
+
+    def export_data(self) -> None:
+        """Show the export dialog."""
+        folder = Path(self._start_folder())
+        ExportDialog(self._session, self._workbench.exports, folder, self.window).open()
+
+    def choose_indices(self) -> None:
+        """Show the dialog for vegetation indices in the region table."""
+        self._workbench.region_files.list_indices(self._show_indices)
+
+    def _show_indices(self, catalogue: Sequence[Index]) -> None:
+        document = self._session.state.document
+        if document is not None:
+            IndexDialog(self._session, catalogue, document.cube, self.window).open()
+
+    def _ask_save(self, title: str, suggested: str, files: str) -> Path | None:
+        name, _ = QFileDialog.getSaveFileName(self.window, title, suggested, files)
+        return Path(name) if name else None
+
+    def _start_folder(self) -> str:
+        recent = self._recent.paths()
+        return str(recent[0].parent if recent else Path.home())
+
+    def _suggested_path(self, suffix: str) -> str:
+        """Return the suggested path of an output: the name of the active cube plus a suffix."""
+        document = self._session.state.document
+        stem = document.cube.name if document else "regions"
+        return str(Path(self._start_folder()) / f"{stem}{suffix}")
