@@ -40,7 +40,7 @@ class PreprocessingChanges(Changes):
         self._store.publish(state)
 
     def forget_references(self, document_id: int) -> None:
-        """Want references that cannot be used no longer."""
+        """Drop missing references from the preprocessing of a document."""
         self._change(document_id, lambda document: replace(document, lost=None))
 
     def take_references(self, document_id: int, references: FoundReferences) -> None:

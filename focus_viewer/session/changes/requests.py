@@ -20,7 +20,7 @@ class RequestChanges(Changes):
     """Changes of the questions and messages for the user; None withdraws a question."""
 
     def offer_files(self, choice: FileChoice | None) -> None:
-        """Let the user choose among files."""
+        """Ask which files of a folder to open."""
         self._put(replace(self._state.requests, file_choice=choice))
 
     def ask_array(self, question: ArrayQuestion | None) -> None:

@@ -157,7 +157,7 @@ def answer(question: Question, step: Step) -> GroupComparison:
 def _spectra(
     parts: Sequence[Part], unit: Unit, compared: BoolArray, step: Step
 ) -> FloatArray | DoubleArray:
-    """Spectra of a group, shape (n, bands); NaN for bands that are not compared."""
+    """Return spectra of a group, shape (n, bands); NaN for bands that are not compared."""
     if unit == "region":
         found = [region_spectrum(part.cube, _pixels((part,)), step=step).mean for part in parts]
     else:

@@ -120,7 +120,7 @@ class Workbench:
         )
 
     def _other_rows(self) -> tuple[Row, ...]:
-        """Rows of the other cube of a pair, which is explained after the active one."""
+        """Return the rows of the other cube of a pair, which is explained after the active one."""
         load = self.view_data
         return (
             StateRow(
