@@ -109,7 +109,7 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
 
     from focus_viewer.session.session import Session
     from focus_viewer.session.tasks.workbench import Workbench
-    from focus_viewer.ui.qt_jobs import QtRunner
+    from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
 
     session = Session()
@@ -148,7 +148,7 @@ def _leave_late_threads(status: int) -> None:
     """End the process now if threads are still running, which Python and Qt would wait for."""
     from PySide6.QtCore import QSettings
 
-    from focus_viewer.ui.qt_jobs import threads_left
+    from focus_viewer.ui.qt_runner import threads_left
 
     if threads_left():
         QSettings().sync()

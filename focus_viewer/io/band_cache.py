@@ -19,7 +19,7 @@ from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.eviction import cache_folder, evict
-from focus_viewer.io.cache.tiles import Tiles
+from focus_viewer.io.cache.stored_bands import Tiles
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.envi.reader import EnviSource
 from focus_viewer.io.formats.tiff.planes import MappedPlanes

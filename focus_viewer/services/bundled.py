@@ -10,7 +10,7 @@ from focus_viewer.services.files import (
     BundledProjectFiles,
     BundledRegionFiles,
 )
-from focus_viewer.session.tasks.services import Services
+from focus_viewer.session.tasks.service_protocols import Services
 
 
 def bundled_services(paint_first_s: float = 0.0) -> Services:

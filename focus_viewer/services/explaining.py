@@ -1,4 +1,4 @@
-"""Adapter of `focus_viewer.session.tasks.services.Explaining`."""
+"""Adapter of `focus_viewer.session.tasks.service_protocols.Explaining`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adapters of file services in `focus_viewer.session.tasks.services` to `focus_viewer.io`."""
+"""Adapters of `session.tasks.service_protocols` to the files of `focus_viewer.io`."""
 
 from __future__ import annotations
 

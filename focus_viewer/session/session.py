@@ -8,7 +8,7 @@ from focus_viewer.session.changes.documents import DocumentChanges
 from focus_viewer.session.changes.explanation import ExplanationChanges
 from focus_viewer.session.changes.groups import GroupChanges
 from focus_viewer.session.changes.jobs import JobChanges
-from focus_viewer.session.changes.pairs import PairChanges
+from focus_viewer.session.changes.pair import PairChanges
 from focus_viewer.session.changes.pins import PinChanges
 from focus_viewer.session.changes.preprocessing import PreprocessingChanges
 from focus_viewer.session.changes.project import ProjectChanges

@@ -28,7 +28,7 @@ from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
 
 COLS, BANDS = 7000, 204

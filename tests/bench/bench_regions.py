@@ -40,7 +40,7 @@ from focus_viewer.session.changes.regions import REGION_COLOURS
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.widgets import style
 

@@ -18,7 +18,7 @@ from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE
+from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.image.image_view import ImageView

@@ -32,7 +32,7 @@ from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
-from focus_viewer.session.tasks.protocols import Task
+from focus_viewer.session.tasks.runner import Task
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.tasks.services import Services
+from focus_viewer.session.tasks.service_protocols import Services
 
 _ENDINGS = (".pdf", ".svg", ".tif", ".tiff", ".png")
 _SALIENCY: tuple[Panel, ...] = ("heatmap", "probabilities", "curve", "volume")

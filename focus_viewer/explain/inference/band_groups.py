@@ -146,7 +146,7 @@ def read_groups(
 ) -> FloatArray:
     """Read a cube as its groups' mean images, a part at a time, shape (rows, cols, present groups).
 
-    Holds one number a pixel and group, and a part of the cube (see `core.binning.parts`); each
+    Holds one number a pixel and group, and a part of the cube (see `spatial_binning.parts`); each
     number of the groups' bands is read once.
 
     Parameters

@@ -123,8 +123,8 @@ def _most_pixels(model: FocusModel) -> int:
 
     Of each the group images hold one float32 a group, and evidence, attention and saliency each one
     a class, group and patch. There is no second copy of any: an explanation holds `_MOST_BYTES` at
-    the most, a part of the cube (see `core.binning.parts`) and then the model's pass over a batch
-    of windows beside it. An image narrower than a window is padded to one, which takes more.
+    the most, a part of the cube (`spatial_binning.parts`) and then the model's pass over a batch of
+    windows beside it. An image narrower than a window is padded to one, which takes more.
     """
     groups, patch = model.mean.numel(), model.backbone.patch_px
     volumes = 3 * model.prompts.bias.numel() / patch**2

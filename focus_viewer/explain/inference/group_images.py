@@ -66,7 +66,7 @@ def read_group_images(
     """Read a cube, a part at a time, as the images of a model's groups.
 
     The images are held once: one float32 a group and pixel of the padded image. Beside them there
-    is only a part of the cube, of bounded size (see `core.binning.parts`).
+    is only a part of the cube, of bounded size (see `spatial_binning.parts`).
 
     Raises
     ------

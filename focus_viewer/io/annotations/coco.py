@@ -24,7 +24,7 @@ from focus_viewer.core.regions.shapes import (
     mask_shape,
 )
 from focus_viewer.core.typing import ImageShape
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
@@ -105,11 +105,11 @@ def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotati
     Unreadable
         If it is not COCO, or has no image of this size, or several.
     """
-    coco = plain.entries(document, "COCO")
+    coco = checked_values.entries(document, "COCO")
     image_id = _image_id(coco, image_shape)
     classes = _class_names(coco)
-    items = plain.items(coco.get("annotations"), "annotations")
-    annotations = [plain.entries(item, "an annotation") for item in items]
+    items = checked_values.items(coco.get("annotations"), "annotations")
+    annotations = [checked_values.entries(item, "an annotation") for item in items]
     return numbered(
         _region(annotation, classes.get(repr(annotation.get("category_id")), ""), image_shape)
         for annotation in annotations
@@ -118,8 +118,8 @@ def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotati
 
 
 def _image_id(coco: dict[str, object], image_shape: ImageShape) -> object:
-    items = plain.items(coco.get("images"), "images")
-    images = [plain.entries(item, "an image") for item in items]
+    items = checked_values.items(coco.get("images"), "images")
+    images = [checked_values.entries(item, "an image") for item in items]
     sizes = [(image.get("height"), image.get("width")) for image in images]
     fitting = [image for image, size in zip(images, sizes, strict=True) if size == image_shape]
     if len(fitting) != 1:
@@ -134,9 +134,9 @@ def _image_id(coco: dict[str, object], image_shape: ImageShape) -> object:
 
 def _class_names(coco: dict[str, object]) -> dict[str, str]:
     """Return names by the text of their id, which may have any type."""
-    items = plain.items(coco.get("categories", []), "categories")
-    categories = [plain.entries(item, "a category") for item in items]
-    return {repr(entry.get("id")): plain.text(entry.get("name")) for entry in categories}
+    items = checked_values.items(coco.get("categories", []), "categories")
+    categories = [checked_values.entries(item, "a category") for item in items]
+    return {repr(entry.get("id")): checked_values.text(entry.get("name")) for entry in categories}
 
 
 def _region(annotation: dict[str, object], class_name: str, image_shape: ImageShape) -> Annotation:
@@ -156,22 +156,25 @@ def _outline(annotation: dict[str, object], image_shape: ImageShape) -> Shape:
         return _of_runs(segmentation, image_shape)
     if isinstance(segmentation, list) and segmentation:
         return joined([_polygon(flat) for flat in segmentation], image_shape)
-    box = plain.items(annotation.get("bbox"), "a segmentation or a box")
+    box = checked_values.items(annotation.get("bbox"), "a segmentation or a box")
     if len(box) != 4:
         raise Unreadable(f"expected 4 numbers for a box, found {len(box)}")
-    left, top, width, height = (plain.number(value, "a box") for value in box)
+    left, top, width, height = (checked_values.number(value, "a box") for value in box)
     return Rectangle((left, top), (left + width, top + height))
 
 
 def _polygon(value: object) -> Polygon:
-    flat = [plain.number(number, "a corner") for number in plain.items(value, "a polygon")]
+    flat = [
+        checked_values.number(number, "a corner")
+        for number in checked_values.items(value, "a polygon")
+    ]
     if len(flat) % 2:
         raise Unreadable(f"expected pairs of coordinates, found {len(flat)} numbers")
-    return Polygon((plain.opened(tuple(zip(flat[::2], flat[1::2], strict=True))),))
+    return Polygon((checked_values.opened(tuple(zip(flat[::2], flat[1::2], strict=True))),))
 
 
 def _of_runs(segmentation: dict[str, object], image_shape: ImageShape) -> Shape:
-    size = plain.items(segmentation.get("size"), "size")
+    size = checked_values.items(segmentation.get("size"), "size")
     if size != list(image_shape):
         raise Unreadable(f"expected runs of an image {list(image_shape)}, found {size[:3]}")
     outline = mask_shape(from_run_lengths(segmentation.get("counts"), image_shape))
@@ -222,7 +225,7 @@ def from_run_lengths(counts: object, image_shape: ImageShape) -> MaskCrop | None
 
 
 def _listed(counts: object) -> list[int]:
-    return [plain.whole(count, "a run") for count in plain.items(counts, "runs")]
+    return [checked_values.whole(count, "a run") for count in checked_values.items(counts, "runs")]
 
 
 def _decompressed(text: str) -> list[int]:

@@ -20,7 +20,7 @@ import numpy as np
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.typing import ImageShape, IntArray
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
@@ -55,10 +55,10 @@ def _pixels(crop: MaskCrop | None) -> list[list[int]]:
 
 
 def _header(region: Annotation, count: int) -> list[str]:
-    red, green, blue = plain.rgb(region.colour)
+    red, green, blue = checked_values.rgb(region.colour)
     return [
         ";",
-        f"; ROI name: {plain.text(region.name)}",
+        f"; ROI name: {checked_values.text(region.name)}",
         f"; ROI rgb value: {{{red}, {green}, {blue}}}",
         f"; ROI npts: {count}",
     ]

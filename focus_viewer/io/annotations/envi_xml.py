@@ -20,7 +20,7 @@ from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -43,8 +43,8 @@ def envi_xml_bytes(annotations: Annotations, grid: MapGrid | None = None) -> byt
 
 
 def _add_region(root: Xml.Element, region: Annotation, grid: MapGrid | None) -> None:
-    colour = ",".join(str(part) for part in plain.rgb(region.colour))
-    name = plain.text(region.name).translate(_NOT_IN_XML)
+    colour = ",".join(str(part) for part in checked_values.rgb(region.colour))
+    name = checked_values.text(region.name).translate(_NOT_IN_XML)
     element = Xml.SubElement(root, "Region", name=name, color=colour)
     geometry = Xml.SubElement(element, "GeometryDef")
     system = Xml.SubElement(geometry, "CoordSysStr")
@@ -153,7 +153,7 @@ def _outlines(
             rings = [_points(line, grid) for line in shape.iter("Coordinates")]
             if not rings:
                 raise Unreadable(f"region {shown(name)} has a polygon without coordinates")
-            yield Polygon(tuple(plain.opened(ring) for ring in rings))
+            yield Polygon(tuple(checked_values.opened(ring) for ring in rings))
         case "Point" | "MultiPoint":
             for line in shape.iter("Coordinates"):
                 yield from (PointMark(at) for at in _points(line, grid))
@@ -178,4 +178,4 @@ def _number(word: str) -> float:
         value = float(word)
     except ValueError as error:
         raise Unreadable(f"expected a coordinate, found {shown(word)}") from error
-    return plain.number(value, "a coordinate")
+    return checked_values.number(value, "a coordinate")

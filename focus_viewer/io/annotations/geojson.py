@@ -18,7 +18,7 @@ from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -129,10 +129,10 @@ def annotations_from_geojson(
 
 def _features(document: object) -> list[dict[str, object]]:
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
-        items = plain.items(document.get("features"), "features")
+        items = checked_values.items(document.get("features"), "features")
     else:
         items = document if isinstance(document, list) else [document]
-    features = [plain.entries(item, "a feature") for item in items]
+    features = [checked_values.entries(item, "a feature") for item in items]
     for feature in features:
         if feature.get("type") != "Feature":
             raise Unreadable(f"expected a feature, found {shown(feature.get('type'))}")
@@ -143,7 +143,10 @@ def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -
     declared = document.get("focus_viewer") if isinstance(document, dict) else None
     if not isinstance(declared, dict):
         return None
-    shape = (plain.whole(declared.get("rows"), "rows"), plain.whole(declared.get("cols"), "cols"))
+    shape = (
+        checked_values.whole(declared.get("rows"), "rows"),
+        checked_values.whole(declared.get("cols"), "cols"),
+    )
     on_map = declared.get("space") == "map"
     if on_map and grid:
         return _Space(image_shape, grid, grid.to_pixel, own=True)
@@ -225,16 +228,16 @@ def _foreign(properties: dict[str, object]) -> dict[str, object]:
     return {
         "name": _first_text(properties, "name", "Name", "label", "title", "id"),
         "class_name": _first_text(properties, "class_name", "class")
-        or plain.text(classified.get("name")),
+        or checked_values.text(classified.get("name")),
         "colour": next(
-            (properties[name] for name in colours if plain.colour(properties.get(name))),
+            (properties[name] for name in colours if checked_values.colour(properties.get(name))),
             classified.get("color"),
         ),
     }
 
 
 def _first_text(properties: dict[str, object], *names: str) -> str:
-    return next((text for name in names if (text := plain.text(properties.get(name)))), "")
+    return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
 
 
 def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:
@@ -252,16 +255,16 @@ def _simple(geometry: object) -> Iterator[tuple[str, object]]:
     """Yield points, lines and polygons, each with its coordinates."""
     if geometry is None:
         return
-    values = plain.entries(geometry, "a geometry")
+    values = checked_values.entries(geometry, "a geometry")
     if values.get("type") == "GeometryCollection":
-        for member in plain.items(values.get("geometries"), "geometries"):
-            yield from _simple_or_multiple(plain.entries(member, "a geometry"))
+        for member in checked_values.items(values.get("geometries"), "geometries"):
+            yield from _simple_or_multiple(checked_values.entries(member, "a geometry"))
     else:
         yield from _simple_or_multiple(values)
 
 
 def _simple_or_multiple(values: dict[str, object]) -> Iterator[tuple[str, object]]:
-    kind, value = values.get("type"), plain.items(values.get("coordinates"), "coordinates")
+    kind, value = values.get("type"), checked_values.items(values.get("coordinates"), "coordinates")
     match kind:
         case "Point" | "LineString" | "Polygon":
             if value:
@@ -274,26 +277,28 @@ def _simple_or_multiple(values: dict[str, object]) -> Iterator[tuple[str, object
 
 def _part(kind: str, value: object, place: Place, image_shape: ImageShape) -> Shape:
     if kind == "Point":
-        return PointMark(place(plain.point(value, "a point")))
+        return PointMark(place(checked_values.point(value, "a point")))
     if kind == "LineString":
         line = _line(value, place)
         if not line:
             raise Unreadable("expected positions of a line, found none")
         return pixels_along(line, image_shape)
-    rings = plain.items(value, "a polygon")
+    rings = checked_values.items(value, "a polygon")
     if not rings:
         raise Unreadable("expected lines of a polygon, found none")
-    return Polygon(tuple(plain.opened(_line(ring, place)) for ring in rings))
+    return Polygon(tuple(checked_values.opened(_line(ring, place)) for ring in rings))
 
 
 def _line(value: object, place: Place = _unchanged) -> Ring:
-    return tuple(place(plain.point(at, "a corner")) for at in plain.items(value, "a line"))
+    return tuple(
+        place(checked_values.point(at, "a corner")) for at in checked_values.items(value, "a line")
+    )
 
 
 def _positions(kind: str, value: object) -> Iterator[Point2]:
     if kind == "Point":
-        yield plain.point(value, "a point")
+        yield checked_values.point(value, "a point")
         return
-    lines = [value] if kind == "LineString" else plain.items(value, "a polygon")
+    lines = [value] if kind == "LineString" else checked_values.items(value, "a polygon")
     for line in lines:
         yield from _line(line)

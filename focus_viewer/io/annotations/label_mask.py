@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngInfo
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import ImageShape, IntArray
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.annotations.regions import about, numbered, region_of
@@ -75,7 +75,12 @@ def label_mask_bytes(annotations: Annotations, image_shape: ImageShape) -> bytes
     image = Image.fromarray(labels)
     if labels.dtype == np.uint8:
         image.putpalette(
-            [0, 0, 0, *(part for region in annotations for part in plain.rgb(region.colour))]
+            [
+                0,
+                0,
+                0,
+                *(part for region in annotations for part in checked_values.rgb(region.colour)),
+            ]
         )
     text = PngInfo()
     text.add_text(_CHUNK, json.dumps({"regions": [about(region) for region in annotations]}))
@@ -150,7 +155,9 @@ def _names(text: object) -> list[object]:
     """Return the regions of the text chunk; none if another program wrote the mask."""
     if not isinstance(text, str):
         return []
-    return plain.items(plain.entries(from_json(text), "the text chunk").get("regions"), "regions")
+    return checked_values.items(
+        checked_values.entries(from_json(text), "the text chunk").get("regions"), "regions"
+    )
 
 
 def _region(
@@ -160,6 +167,6 @@ def _region(
     if outline is None:
         raise Unreadable(f"expected pixels of value {value}, found none")
     if 0 < value <= len(names):
-        return region_of(outline, plain.entries(names[value - 1], "a region"))
-    colour = plain.colour(palette[3 * value : 3 * value + 3])
+        return region_of(outline, checked_values.entries(names[value - 1], "a region"))
+    colour = checked_values.colour(palette[3 * value : 3 * value + 3])
     return region_of(outline, {"name": f"Value {value}", "colour": colour})

@@ -18,7 +18,7 @@ from focus_viewer.core.regions.shapes import (
     Shape,
 )
 from focus_viewer.core.typing import Point2
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 # Okabe and Ito's colours, which the colour-blind can distinguish: https://jfly.uni-koeln.de/color/
@@ -40,10 +40,10 @@ def region_of(outline: Shape, attributes: Mapping[str, object]) -> Annotation:
     """Return a region with its attributes; "" and 0 if they are missing, see `numbered`."""
     return Annotation(
         id=0,
-        name=plain.text(attributes.get("name")),
-        colour=plain.colour(attributes.get("colour")) or "",
+        name=checked_values.text(attributes.get("name")),
+        colour=checked_values.colour(attributes.get("colour")) or "",
         outline=outline,
-        class_name=plain.text(attributes.get("class_name")) or None,
+        class_name=checked_values.text(attributes.get("class_name")) or None,
         locked=attributes.get("locked") is True,
         hidden=attributes.get("hidden") is True,
     )
@@ -98,15 +98,17 @@ def restored(value: object) -> Shape:
     Unreadable
         If it is not a description.
     """
-    values = plain.entries(value, "an outline")
+    values = checked_values.entries(value, "an outline")
     match values.get("kind"):
         case "rectangle":
             return Rectangle(_point(values, "low"), _point(values, "high"))
         case "ellipse":
-            angle_deg = plain.number(values.get("angle_deg"), "angle_deg")
+            angle_deg = checked_values.number(values.get("angle_deg"), "angle_deg")
             return Ellipse(_point(values, "center"), _point(values, "radii"), angle_deg)
         case "polygon":
-            return Polygon(tuple(_ring(ring) for ring in plain.items(values.get("rings"), "rings")))
+            return Polygon(
+                tuple(_ring(ring) for ring in checked_values.items(values.get("rings"), "rings"))
+            )
         case "point":
             return PointMark(_point(values, "at"))
         case "painted":
@@ -120,19 +122,24 @@ def _pair(point: Point2) -> list[float]:
 
 
 def _point(values: dict[str, object], name: str) -> Point2:
-    return plain.point(values.get(name), name)
+    return checked_values.point(values.get(name), name)
 
 
 def _ring(value: object) -> Ring:
-    return tuple(plain.point(corner, "a corner") for corner in plain.items(value, "a ring"))
+    return tuple(
+        checked_values.point(corner, "a corner") for corner in checked_values.items(value, "a ring")
+    )
 
 
 def _painted(values: dict[str, object]) -> MaskShape:
-    rows, cols = (plain.whole(side, "shape") for side in plain.point(values.get("shape"), "shape"))
+    rows, cols = (
+        checked_values.whole(side, "shape")
+        for side in checked_values.point(values.get("shape"), "shape")
+    )
     bits = _bits(values.get("bits"))
     if rows < 1 or cols < 1 or len(bits) != (rows * cols + 7) // 8:
         raise Unreadable(f"{len(bits)} bytes are not {rows} x {cols} painted pixels")
-    row, col = (plain.whole(values.get(name), name) for name in ("row", "col"))
+    row, col = (checked_values.whole(values.get(name), name) for name in ("row", "col"))
     return MaskShape(row, col, (rows, cols), bits)
 
 

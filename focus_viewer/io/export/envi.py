@@ -14,7 +14,7 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
 
@@ -77,7 +77,7 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
     CubeError
         If the files cannot be written.
     """
-    colours = [part for region in annotations for part in plain.rgb(region.colour)]
+    colours = [part for region in annotations for part in checked_values.rgb(region.colour)]
     entries: dict[str, Any] = {
         "description": f"Regions of {cube.name}",
         "file type": "ENVI Classification",

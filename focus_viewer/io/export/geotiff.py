@@ -18,7 +18,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.io.annotations import plain
+from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
 from focus_viewer.io.metadata.georeference import parse_crs
 
@@ -70,7 +70,7 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
     tags = {f"LABEL_{number}": region.name for number, region in enumerate(annotations, start=1)}
     colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
     for number, annotation in enumerate(annotations, start=1):
-        red, green, blue = plain.rgb(annotation.colour)
+        red, green, blue = checked_values.rgb(annotation.colour)
         colours[number] = (red, green, blue, 255)
     _write(path, [labels], ["regions"], cube, labels.dtype, tags, colours)
 

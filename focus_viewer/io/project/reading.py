@@ -20,7 +20,7 @@ from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.reference_identity import with_current_references
 
 if TYPE_CHECKING:
-    from focus_viewer.io.project.restoring import ProjectDocument
+    from focus_viewer.io.project.parsing import ProjectDocument
 
 _CHECK_SHARE = 0.7
 _MOST_BYTES = 500_000_000
@@ -178,7 +178,7 @@ def parsed_project(content: bytes, path: Path) -> ProjectDocument:
     ProjectError
         If it is not a project, broken, or of a later version.
     """
-    from focus_viewer.io.project.restoring import parse_document
+    from focus_viewer.io.project.parsing import parse_document
 
     try:
         return parse_document(content, path.parent)

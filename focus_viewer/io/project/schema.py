@@ -30,6 +30,7 @@ from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import restored
+from focus_viewer.io.project.serialising import FORMAT, VERSION
 
 _PLAIN_WORDS = {
     "missing": "it is missing",
@@ -256,3 +257,20 @@ def _problem_text(error: ValidationError) -> str:
     if first["type"] in ("missing", "value_error", "json_invalid"):
         return f"{at}{words}"
     return f"{at}{words}, found {shown(first['input'])}"
+
+
+def check_version(document: object) -> None:
+    """Refuse a document of another format, or of a later version of the program."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = document.get("format") if isinstance(document, dict) else document
+        raise Unreadable(
+            f"expected 'format': {FORMAT!r}, found {shown(found)}",
+            "Open a file that was saved as a project.",
+        )
+    version = document.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise Unreadable(
+            f"it was written by a later version of FOCUS Viewer (format {shown(version)}, and this "
+            f"one reads up to {VERSION})",
+            "Update FOCUS Viewer.",
+        )

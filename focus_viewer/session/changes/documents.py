@@ -13,7 +13,7 @@ from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.paired import linked, still_paired
+from focus_viewer.session.state.pair_correspondence import linked, still_paired
 from focus_viewer.session.state.project import SavedProject
 from focus_viewer.session.store import Changes
 

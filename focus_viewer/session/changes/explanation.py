@@ -9,7 +9,7 @@ from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped, strongest_window
 from focus_viewer.session.state.document import Document, Outcome
 from focus_viewer.session.state.job import JobStatus
-from focus_viewer.session.state.paired import linked
+from focus_viewer.session.state.pair_correspondence import linked
 from focus_viewer.session.store import Changes
 
 

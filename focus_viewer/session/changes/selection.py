@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from focus_viewer.core.cubes.cube import Spectrum
-from focus_viewer.session.state.paired import other_place
+from focus_viewer.session.state.pair_correspondence import other_place
 from focus_viewer.session.state.selection import Cursor, Selection, Tool
 from focus_viewer.session.store import Changes
 

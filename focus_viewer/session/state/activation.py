@@ -9,7 +9,7 @@ from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.band_windows import clamped
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.paired import still_paired
+from focus_viewer.session.state.pair_correspondence import still_paired
 from focus_viewer.session.state.state import State
 
 

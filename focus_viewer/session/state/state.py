@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from focus_viewer.core.saliency.difference import VolumePair
+from focus_viewer.core.saliency.cube_difference import VolumePair
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.state.comparison import Comparison
 from focus_viewer.session.state.document import Document, Documents, is_worked_on, pin_places

@@ -16,8 +16,8 @@ from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import ArrayQuestion, problem_of
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import OPEN_ARRAY, TRY_ARRAY
-from focus_viewer.session.tasks.services import CubeFiles
+from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, TRY_ARRAY
+from focus_viewer.session.tasks.service_protocols import CubeFiles
 
 _SIDE_PX = 320
 

@@ -11,9 +11,9 @@ from focus_viewer.session.state.job import JobStatus
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import BANDS
-from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
-from focus_viewer.session.tasks.services import CubeFiles
+from focus_viewer.session.tasks.lane_names import BANDS
+from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
+from focus_viewer.session.tasks.service_protocols import CubeFiles
 
 
 class BandCaching:

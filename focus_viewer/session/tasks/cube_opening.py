@@ -13,8 +13,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import OPEN
-from focus_viewer.session.tasks.services import CubeFiles
+from focus_viewer.session.tasks.lane_names import OPEN
+from focus_viewer.session.tasks.service_protocols import CubeFiles
 
 Result = Cube | Problem | FileChoice | NeedsChoice
 

@@ -10,9 +10,9 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.tasks.background import Background, log_failure
-from focus_viewer.session.tasks.lanes import EXPLAIN
-from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
-from focus_viewer.session.tasks.services import Explaining
+from focus_viewer.session.tasks.lane_names import EXPLAIN
+from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
+from focus_viewer.session.tasks.service_protocols import Explaining
 
 
 class ExplanationTasks:

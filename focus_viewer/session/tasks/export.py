@@ -20,8 +20,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import EXPORT
-from focus_viewer.session.tasks.services import Services
+from focus_viewer.session.tasks.lane_names import EXPORT
+from focus_viewer.session.tasks.service_protocols import Services
 
 
 @dataclass(frozen=True)

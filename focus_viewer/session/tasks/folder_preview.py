@@ -14,8 +14,8 @@ from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import BROWSE
-from focus_viewer.session.tasks.services import CubeFiles
+from focus_viewer.session.tasks.lane_names import BROWSE
+from focus_viewer.session.tasks.service_protocols import CubeFiles
 
 THUMBNAIL_PX = 192
 

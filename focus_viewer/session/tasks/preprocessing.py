@@ -26,8 +26,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background, log_failure
-from focus_viewer.session.tasks.lanes import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
-from focus_viewer.session.tasks.services import PreprocessingFiles
+from focus_viewer.session.tasks.lane_names import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
+from focus_viewer.session.tasks.service_protocols import PreprocessingFiles
 
 Failed = Callable[[str], None]
 """Takes the reason, for the user."""

@@ -19,9 +19,9 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore
 from focus_viewer.session.tasks.explaining import ExplanationTasks
-from focus_viewer.session.tasks.lanes import AUTOSAVE, PROJECT
+from focus_viewer.session.tasks.lane_names import AUTOSAVE, PROJECT
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
-from focus_viewer.session.tasks.services import Services
+from focus_viewer.session.tasks.service_protocols import Services
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import FILES
-from focus_viewer.session.tasks.services import RegionFiles
+from focus_viewer.session.tasks.lane_names import FILES
+from focus_viewer.session.tasks.service_protocols import RegionFiles
 
 
 class RegionFileTasks:

@@ -16,7 +16,7 @@ from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.state.wand import Distances, Wand, similar_connected
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import COMPARE, STRONGEST, WAND
+from focus_viewer.session.tasks.lane_names import COMPARE, STRONGEST, WAND
 
 _NO_SALIENCY = Problem(
     "The wand has no saliency",

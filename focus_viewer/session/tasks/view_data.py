@@ -11,18 +11,18 @@ from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.pictures.composite import Composite, Detail, composite, detail
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency.difference import band_difference
+from focus_viewer.core.saliency.cube_difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
 from focus_viewer.session.state.pair import MeasuredDifference
-from focus_viewer.session.state.paired import other_place
+from focus_viewer.session.state.pair_correspondence import other_place
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lanes import (
+from focus_viewer.session.tasks.lane_names import (
     DETAIL,
     DIFFERENCE,
     HOVER,
@@ -31,8 +31,8 @@ from focus_viewer.session.tasks.lanes import (
     REGIONS,
     other,
 )
-from focus_viewer.session.tasks.protocols import WHOLE_PATIENCE_S
-from focus_viewer.session.tasks.services import CubeFiles, RegionFiles
+from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
+from focus_viewer.session.tasks.service_protocols import CubeFiles, RegionFiles
 
 _log = logging.getLogger(__name__)
 

@@ -1,13 +1,12 @@
-"""Workbench: all background work of a session, and the table of what starts it."""
+"""Workbench: all background work of a session."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.band_caching import BandCaching
@@ -17,11 +16,11 @@ from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
-from focus_viewer.session.tasks.protocols import Runner
 from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
-from focus_viewer.session.tasks.services import Services
-from focus_viewer.session.tasks.table import DocumentRow, Row, StateRow, always
+from focus_viewer.session.tasks.runner import Runner
+from focus_viewer.session.tasks.service_protocols import Services
+from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
 from focus_viewer.session.tasks.view_data import ViewData
 
 
@@ -49,7 +48,16 @@ class Workbench:
         self.cube_opening = CubeOpening(session, background, services.cubes, self.array_choice)
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.projects = Projects(session, background, services, self.array_choice, self.explaining)
-        self._rows = (*self._state_rows(), *self._active_rows(), *self._other_rows())
+        self._rows = trigger_rows(
+            Tasks(
+                self.explaining,
+                self.view_data,
+                self.band_caching,
+                self.regions,
+                self.preprocessing,
+                self.projects,
+            )
+        )
         session.changed.connect(self._on_changed)
 
     def close(self) -> None:
@@ -79,135 +87,3 @@ class Workbench:
     def _on_changed(self, change: Change) -> None:
         for row in self._rows:
             row.apply(change)
-
-    def _state_rows(self) -> tuple[Row, ...]:
-        return (
-            StateRow(
-                lambda state: (
-                    state.documents,
-                    state.comparison.contrast,
-                    state.view.display.curve_settings,
-                ),
-                self.regions.compare_groups,
-            ),
-            StateRow(lambda state: state.selection.wand, self.regions.grow_region),
-            StateRow(
-                lambda state: state.documents.items,
-                lambda state: self.explaining.abandon(),
-                needed=_explains_closed,
-            ),
-            StateRow(lambda state: state.work, self.projects.autosave, lambda state: state.unsaved),
-            StateRow(lambda state: state.documents.items, self.band_caching.update),
-        )
-
-    def _active_rows(self) -> tuple[Row, ...]:
-        load = self.view_data
-        return (
-            _active(lambda state, document: (), self.preprocessing.find_beside),
-            _active(
-                lambda state, document: document.cube,
-                lambda state, document: self.explain(),
-                lambda state: state.document is not None and state.document.outcome == "none",
-            ),
-            _active(_pictured, load.load_picture),
-            _active(_detailed, load.load_detail),
-            DocumentRow(lambda state: state.document, _pointed, load.load_spectrum),
-            _active(lambda state, document: document.pins, load.load_pins),
-            _active(
-                lambda state, document: (document.selected, _measured(state, document)),
-                load.load_measures,
-            ),
-        )
-
-    def _other_rows(self) -> tuple[Row, ...]:
-        """Return the rows of the other cube of a pair, which is explained after the active one."""
-        load = self.view_data
-        return (
-            StateRow(
-                lambda state: (state.document, state.other, state.jobs.explaining.status),
-                self._explain_other,
-                _other_waits,
-            ),
-            _other(_detailed, load.load_detail),
-            _other(_with_pair(_pictured), load.load_picture),
-            _other(
-                _with_pair(
-                    lambda state, other: (
-                        state.view.window_nm,
-                        state.comparison.measured_difference,
-                    )
-                ),
-                load.load_difference,
-            ),
-            _other(_with_pair(_measured), load.load_measures),
-            _other(_pointed, load.load_spectrum),
-        )
-
-    def _explain_other(self, state: State) -> None:
-        if state.other is not None:
-            self.explaining.explain(state.other)
-
-
-Selector = Callable[[State, Document], object]
-
-
-def _active(
-    selected: Selector,
-    start: Callable[[State, Document], None],
-    needed: Callable[[State], bool] = always,
-) -> DocumentRow:
-    """Return a row of the active document, which also starts when another becomes active."""
-    return DocumentRow(
-        lambda state: state.document,
-        lambda state, document: (state.documents.active, selected(state, document)),
-        start,
-        needed,
-    )
-
-
-def _other(selected: Selector, start: Callable[[State, Document], None]) -> DocumentRow:
-    return DocumentRow(lambda state: state.other, selected, start)
-
-
-def _with_pair(selected: Selector) -> Selector:
-    """Select more: the pair and which of its cubes is active."""
-    return lambda state, document: (
-        (state.documents.active, state.comparison.pair),
-        selected(state, document),
-    )
-
-
-def _pictured(state: State, document: Document) -> object:
-    return state.view.display, document.cube, document.bands_ready
-
-
-def _detailed(state: State, document: Document) -> object:
-    return document.composite, document.extent
-
-
-def _subtracted(state: State, document: Document) -> object:
-    return state.view.window_nm, state.comparison.measured_difference
-
-
-def _pointed(state: State, document: Document) -> object:
-    return state.selection.cursor
-
-
-def _explains_closed(state: State) -> bool:
-    job = state.jobs.explaining
-    return job.is_running() and state.find(job.document_id) is None
-
-
-def _other_waits(state: State) -> bool:
-    """Return whether the other cube of a pair is to be explained, after the active one."""
-    document, other = state.document, state.other
-    if document is None or other is None or state.jobs.explaining.is_running():
-        return False
-    return other.outcome == "none" and document.outcome != "none"
-
-
-def _measured(state: State, document: Document) -> object:
-    """Select what the measurements of a document's regions depend on."""
-    display = state.view.display
-    volume = document.volume(display.mode)
-    return document.cube, document.history, volume, display.spectral_view, display.indices

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -18,6 +16,7 @@ from focus_viewer.ui.curves.span_shading import (
     bad_band_spans,
     region_spans,
 )
+from focus_viewer.ui.curves.wavelength_picking import PickBox
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -25,36 +24,6 @@ _LEFT_PX = 68  # both plots: their axes stand one over the other
 _BOTTOM_PX = 33
 _MOST_ZOOM = 200
 _BEHIND, _IN_FRONT = -10, 20
-
-
-class PickBox(pg.ViewBox):  # type: ignore[misc]
-    """View box: left click or drag picks a position, the wheel zooms along the axis, middle pans.
-
-    Attributes
-    ----------
-    picked : signal of float
-    fit_wanted : signal
-        Clicked twice.
-    """
-
-    picked = Signal(float)
-    fit_wanted = Signal()
-
-    def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
-        """Pick, or on the second click show everything."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            event.accept()
-            self.picked.emit(self.mapToView(event.pos()).x())
-            if event.double():
-                self.fit_wanted.emit()
-
-    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
-        """Pick all along a drag; other buttons zoom and pan."""
-        if event.button() == Qt.MouseButton.LeftButton and axis is None:
-            event.accept()
-            self.picked.emit(self.mapToView(event.pos()).x())
-        else:
-            super().mouseDragEvent(event, axis)
 
 
 class SpectralPlot(pg.PlotItem):  # type: ignore[misc]

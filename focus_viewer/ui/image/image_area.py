@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.paired import seen
+from focus_viewer.session.state.pair_correspondence import seen
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.compare_bar import CompareBar

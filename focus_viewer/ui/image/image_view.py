@@ -14,7 +14,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.paired import seen
+from focus_viewer.session.state.pair_correspondence import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.canvas import ImageCanvas

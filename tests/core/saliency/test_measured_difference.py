@@ -9,7 +9,7 @@ import pytest
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency.difference import band_difference, window_bands
+from focus_viewer.core.saliency.cube_difference import band_difference, window_bands
 from focus_viewer.core.spectra.band_window import BandWindow
 
 AXIS = np.linspace(400, 490, 10)
@@ -37,7 +37,7 @@ def test_it_is_the_mean_of_the_windows_bands_second_less_first() -> None:
 def test_blocks_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second, window = _cube(1), _cube(2), BandWindow(420, 20)
     whole = band_difference(first, second, window, silent)
-    monkeypatch.setattr("focus_viewer.core.saliency.difference._VALUES", 1)
+    monkeypatch.setattr("focus_viewer.core.saliency.cube_difference._VALUES", 1)
     parts = band_difference(first, second, window, silent)
     assert whole is not None
     assert parts is not None

@@ -28,7 +28,7 @@ from focus_viewer.core.typing import IntArray
 from focus_viewer.io import band_cache as banded
 from focus_viewer.io import read_cube
 from focus_viewer.io.band_cache import BandCache, band_cache_of, with_band_cache
-from focus_viewer.io.cache import cache_folder, clear_cache, tiles, used_bytes
+from focus_viewer.io.cache import cache_folder, clear_cache, stored_bands, used_bytes
 from focus_viewer.io.formats.envi.reader import EnviSource
 
 SHAPE = (11, 6, 9)
@@ -42,7 +42,7 @@ def small_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two rows a tile, of cubes of any size, in a folder of the test's own."""
     monkeypatch.setenv("FOCUS_VIEWER_CACHE", str(tmp_path / "kept"))
     monkeypatch.setattr(banded, "_LEAST_BYTES", 0)
-    monkeypatch.setattr(tiles, "_RUN_BYTES", 2 * 6 * 2)
+    monkeypatch.setattr(stored_bands, "_RUN_BYTES", 2 * 6 * 2)
 
 
 @pytest.fixture
@@ -209,10 +209,10 @@ def test_of_a_program_that_is_killed_no_half_written_tile_counts(header: Path) -
         import os, signal
         from pathlib import Path
         from focus_viewer.io import read_cube
-        from focus_viewer.io.cache import (tiles)
+        from focus_viewer.io.cache import stored_bands
         from focus_viewer.io.band_cache import (with_band_cache, band_cache_of)
         from focus_viewer.io import band_cache as banded
-        banded._LEAST_BYTES, tiles._RUN_BYTES = 0, 24
+        banded._LEAST_BYTES, stored_bands._RUN_BYTES = 0, 24
         cache = band_cache_of(with_band_cache(read_cube(Path({str(header)!r}))))
         os.fsync = lambda number, times=[0]: (
             times.append(0), len(times) == 5 and os.kill(os.getpid(), signal.SIGKILL)

@@ -14,9 +14,9 @@ from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.metadata import remembered_choices as choices
 from focus_viewer.io.project import Autosave, fingerprint, read_project, write_project
-from focus_viewer.io.project.document import project_bytes
+from focus_viewer.io.project.parsing import parse_document
 from focus_viewer.io.project.reading import read_document
-from focus_viewer.io.project.restoring import parse_document
+from focus_viewer.io.project.serialising import project_bytes
 
 CHOICE = ArrayChoice(
     "second", ("bands", "rows", "cols"), None, (450.0, 550.0, 650.0), "counts", 2.0

@@ -15,8 +15,8 @@ from focus_viewer.core.preprocessing.settings import (
     WhiteAndDark,
 )
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.project.document import project_bytes
-from focus_viewer.io.project.restoring import parse_document
+from focus_viewer.io.project.parsing import parse_document
+from focus_viewer.io.project.serialising import project_bytes
 
 
 def kept(folder: Path, preprocessing: Preprocessing) -> bytes:

@@ -24,8 +24,8 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project import fingerprint, read_project, write_project
-from focus_viewer.io.project.document import project_bytes
-from focus_viewer.io.project.restoring import parse_document
+from focus_viewer.io.project.parsing import parse_document
+from focus_viewer.io.project.serialising import project_bytes
 from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.references.reference_identity import located_references, read_fingerprints
 

@@ -24,7 +24,7 @@ from focus_viewer.session.state.comparison import (
 )
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.groups import members, question
-from focus_viewer.session.tasks.lanes import COMPARE
+from focus_viewer.session.tasks.lane_names import COMPARE
 from focus_viewer.session.tasks.workbench import Workbench
 
 LEFT, RIGHT = Rectangle((5, 10), (12, 20)), Rectangle((30, 10), (40, 25))

@@ -20,7 +20,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state import wand
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.wand import Criterion
-from focus_viewer.session.tasks.lanes import WAND
+from focus_viewer.session.tasks.lane_names import WAND
 from focus_viewer.session.tasks.workbench import Workbench
 
 SPOT = (15, 19)  # in the dark spot

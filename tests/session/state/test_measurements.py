@@ -17,7 +17,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.measurements import Measures, measure
-from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE, REGIONS
+from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE, REGIONS
 from focus_viewer.session.tasks.workbench import Workbench
 
 UPPER, LOWER, ROUND = (

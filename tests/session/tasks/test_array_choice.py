@@ -13,7 +13,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsCh
 from focus_viewer.core.errors import FocusError
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.array_choice import ArrayPreview
-from focus_viewer.session.tasks.lanes import OPEN, OPEN_ARRAY, TRY_ARRAY
+from focus_viewer.session.tasks.lane_names import OPEN, OPEN_ARRAY, TRY_ARRAY
 from focus_viewer.session.tasks.workbench import Workbench
 
 CANDIDATES = (Candidate("a", (40, 60, 50), "f4"), Candidate("b", (40, 60, 50), "f4"))

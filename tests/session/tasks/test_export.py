@@ -18,7 +18,7 @@ from focus_viewer.session.outputs.export_summary import size_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.export import Exports
-from focus_viewer.session.tasks.lanes import EXPLAIN, EXPORT, REGIONS
+from focus_viewer.session.tasks.lane_names import EXPLAIN, EXPORT, REGIONS
 from focus_viewer.session.tasks.workbench import Workbench
 
 

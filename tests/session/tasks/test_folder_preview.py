@@ -15,8 +15,8 @@ from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.folder_preview import THUMBNAIL_PX, FilePreview, FolderPreview
-from focus_viewer.session.tasks.lanes import BROWSE
-from focus_viewer.session.tasks.protocols import Runner
+from focus_viewer.session.tasks.lane_names import BROWSE
+from focus_viewer.session.tasks.runner import Runner
 
 CUBE = replace(make_cube(400, 600, 5), name="a")
 

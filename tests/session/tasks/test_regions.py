@@ -12,7 +12,7 @@ from ui.fakes import FakeServices, HeldRunner, make_cube
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.lanes import EXPLAIN, OPEN, STRONGEST
+from focus_viewer.session.tasks.lane_names import EXPLAIN, OPEN, STRONGEST
 from focus_viewer.session.tasks.workbench import Workbench
 
 

@@ -17,7 +17,7 @@ from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.folder_preview import FilePreview, FolderPreview
-from focus_viewer.session.tasks.lanes import (
+from focus_viewer.session.tasks.lane_names import (
     BROWSE,
     DIFFERENCE,
     EXPLAIN,
@@ -27,7 +27,7 @@ from focus_viewer.session.tasks.lanes import (
     PINS,
     REGIONS,
 )
-from focus_viewer.session.tasks.protocols import READ_PATIENCE_S, WHOLE_PATIENCE_S, Task
+from focus_viewer.session.tasks.runner import READ_PATIENCE_S, WHOLE_PATIENCE_S, Task
 from focus_viewer.session.tasks.workbench import Workbench
 
 FAR = Path("/far/cube.hdr")

@@ -13,7 +13,7 @@ from ui.curve_helpers import middle, mouse_on, notice, shown, with_bad_bands
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.lanes import EXPLAIN
+from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.curves.span_shading import bad_band_spans, region_spans

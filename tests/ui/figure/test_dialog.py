@@ -19,7 +19,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.dialog import PREVIEW, FigureDialog
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 
 MARKED = Annotations().add(Rectangle((10, 10), (20, 20)), "spot", "#77aadd")
 SMALL = FigureSpec(panels=("composite",), width_mm=60.0)

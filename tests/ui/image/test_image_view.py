@@ -17,7 +17,7 @@ from focus_viewer.core.cubes.cube import ArraySource
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.lanes import PICTURE
+from focus_viewer.session.tasks.lane_names import PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView, display_plane
 from focus_viewer.ui.image.pixel_readout import NO_VALUE

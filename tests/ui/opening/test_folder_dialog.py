@@ -19,8 +19,8 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
-from focus_viewer.session.tasks.lanes import BROWSE
-from focus_viewer.session.tasks.protocols import Runner
+from focus_viewer.session.tasks.lane_names import BROWSE
+from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.opening.folder_model import summary

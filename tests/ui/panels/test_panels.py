@@ -13,7 +13,7 @@ from ui.fakes import FakeServices, HeldRunner, make_cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import Problem
-from focus_viewer.session.tasks.lanes import EXPLAIN, PICTURE
+from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog

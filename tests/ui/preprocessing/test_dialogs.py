@@ -47,7 +47,7 @@ from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.widgets import file_field
 

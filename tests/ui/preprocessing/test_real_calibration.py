@@ -30,7 +30,7 @@ from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
 
 pytestmark = pytest.mark.real

@@ -17,7 +17,7 @@ from focus_viewer.io.indices.catalogue import index_catalogue
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.regions.columns import columns
 from focus_viewer.ui.regions.index_dialog import IndexDialog
 from focus_viewer.ui.regions.panel import RegionPanel

@@ -26,7 +26,7 @@ from focus_viewer.services.bundled import bundled_services
 from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell import export_dialog
 from focus_viewer.ui.shell.export_dialog import ExportDialog, ask_path
 from focus_viewer.ui.shell.job_status import SideStatus

@@ -20,13 +20,13 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.io import band_cache as banded
-from focus_viewer.io.cache import tiles
+from focus_viewer.io.cache import stored_bands
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.job_status import SideStatus
 from focus_viewer.ui.shell.main_window import MainWindow
 
@@ -74,18 +74,18 @@ def stage(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Small numbers stand for large ones: pictures of 600 pixels, hasty ones of 9 rows."""
     monkeypatch.setenv("FOCUS_VIEWER_CACHE", str(tmp_path / "kept"))
     monkeypatch.setattr(banded, "_LEAST_BYTES", 0)
-    monkeypatch.setattr(tiles, "_RUN_BYTES", 10 * COLS * 2)
+    monkeypatch.setattr(stored_bands, "_RUN_BYTES", 10 * COLS * 2)
     monkeypatch.setattr(pictures, "_COARSE_VALUES", 9 * COLS * BANDS)
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 600)
     monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 600)
     services = Patient()
-    write = tiles.Tiles.write
+    write = stored_bands.Tiles.write
 
-    def patiently(self: tiles.Tiles, tile: int, block: np.ndarray) -> None:  # type: ignore[type-arg]
+    def patiently(self: stored_bands.Tiles, tile: int, block: np.ndarray) -> None:  # type: ignore[type-arg]
         services.may_cache.wait(60)
         write(self, tile, block)
 
-    monkeypatch.setattr(tiles.Tiles, "write", patiently)
+    monkeypatch.setattr(stored_bands.Tiles, "write", patiently)
     session = Session()
     bundle = replace(bundled_services(), explaining=services)
     workbench = Workbench(session, QtRunner(), bundle)

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.core.progress import Step
-from focus_viewer.session.tasks.protocols import Task
-from focus_viewer.ui import qt_jobs
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.session.tasks.runner import Task
+from focus_viewer.ui import qt_runner
+from focus_viewer.ui.qt_runner import QtRunner
 
 SHORT_S = 0.02
 
@@ -145,7 +145,7 @@ def test_a_word_starts_the_patience_anew(
     qtbot: QtBot, runner: QtRunner, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, told = Clock(), Told()
-    monkeypatch.setattr(qt_jobs, "monotonic", clock)
+    monkeypatch.setattr(qt_runner, "monotonic", clock)
     go, spoke = Event(), Event()
 
     def work(step: Step) -> str:
@@ -178,7 +178,7 @@ def test_there_is_an_end_to_giving_up(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(qt_jobs, "_MOST_STUCK", 0)
+    monkeypatch.setattr(qt_runner, "_MOST_STUCK", 0)
     told = Told()
     with caplog.at_level(logging.WARNING):
         runner.submit("lane", told.task(drive.read, SHORT_S))
@@ -191,8 +191,8 @@ def test_there_is_an_end_to_giving_up(
 def test_closing_leaves_threads_that_are_stuck_running(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(qt_jobs, "_STUCK_CLOSE_S", 0.0)
-    monkeypatch.setattr(qt_jobs, "_left", [])
+    monkeypatch.setattr(qt_runner, "_STUCK_CLOSE_S", 0.0)
+    monkeypatch.setattr(qt_runner, "_left", [])
     runner, told = QtRunner(), Told()
     source, sink = os.pipe()
     task = told.task(lambda step: os.read(source, 1), SHORT_S)
@@ -204,11 +204,11 @@ def test_closing_leaves_threads_that_are_stuck_running(
         runner.close()
     assert caplog.text.count("/far/cube.hdr: its thread did not end in 0 s") == 4
     del runner
-    assert qt_jobs.threads_left()
+    assert qt_runner.threads_left()
     os.write(sink, b"1234")
     assert len(workers) == 4
     assert all(worker.wait(5000) for worker in workers)
-    assert not qt_jobs.threads_left()
+    assert not qt_runner.threads_left()
     os.close(source)
     os.close(sink)
 
@@ -220,8 +220,8 @@ from threading import Event
 from PySide6.QtCore import QCoreApplication
 
 from focus_viewer import app
-from focus_viewer.session.tasks.protocols import Task
-from focus_viewer.ui import qt_jobs
+from focus_viewer.session.tasks.runner import Task
+from focus_viewer.ui import qt_runner
 
 logging.basicConfig()
 sys.setswitchinterval(1.0)
@@ -235,8 +235,8 @@ def work(step):
 
 
 qt = QCoreApplication([])
-qt_jobs._CLOSE_S = 0.1
-runner = qt_jobs.QtRunner()
+qt_runner._CLOSE_S = 0.1
+runner = qt_runner.QtRunner()
 runner.submit("lane", Task(work, print, print))
 started.wait()
 runner.close()

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from focus_viewer.core.errors import Cancelled, Stalled
-from focus_viewer.session.tasks.protocols import Task
+from focus_viewer.session.tasks.runner import Task
 
 _log = logging.getLogger(__name__)
 
@@ -251,7 +251,7 @@ def _end(workers: list[_Worker], limit_s: float) -> None:
 
 
 class QtRunner(QObject):
-    """Implementation of `focus_viewer.session.tasks.protocols.Runner` on QThreads.
+    """Implementation of `focus_viewer.session.tasks.runner.Runner` on QThreads.
 
     A cancelled task with patience may block its lane for `unwanted_s`.
     """

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
-from focus_viewer.session.tasks.protocols import Task
-from focus_viewer.ui.qt_jobs import QtRunner
+from focus_viewer.session.tasks.runner import Task
+from focus_viewer.ui.qt_runner import QtRunner
 
 
 class Told:

@@ -17,7 +17,6 @@ from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.identity.relative_paths import resolved_path
-from focus_viewer.io.project.document import FORMAT, VERSION, Results
 from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
@@ -25,8 +24,10 @@ from focus_viewer.io.project.schema import (
     PreprocessingEntry,
     ProjectEntry,
     ReferencesEntry,
+    check_version,
     parsed,
 )
+from focus_viewer.io.project.serialising import Results
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def parse_document(content: bytes, folder: Path) -> ProjectDocument:
         If it is not a project, broken, or of a later version.
     """
     text = _text(content)
-    _check_version(_values(text))
+    check_version(_values(text))
     entry = parsed(ProjectEntry, text)
     cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
     results = {index: cube.result for index, cube in enumerate(entry.cubes) if cube.result}
@@ -84,22 +85,6 @@ def _values(text: str) -> object:
         return from_json(text)
     except Unreadable as error:
         raise Unreadable(error.problem, BROKEN) from error
-
-
-def _check_version(document: object) -> None:
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        found = document.get("format") if isinstance(document, dict) else document
-        raise Unreadable(
-            f"expected 'format': {FORMAT!r}, found {shown(found)}",
-            "Open a file that was saved as a project.",
-        )
-    version = document.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise Unreadable(
-            f"it was written by a later version of FOCUS Viewer (format {shown(version)}, and this "
-            f"one reads up to {VERSION})",
-            "Update FOCUS Viewer.",
-        )
 
 
 def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:

@@ -14,15 +14,15 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.project import PairView
 from focus_viewer.core.pictures.composite import CompositeRecipe
-from focus_viewer.core.saliency.difference import VolumePair, difference, share_limits
+from focus_viewer.core.saliency.cube_difference import VolumePair, difference, share_limits
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair import Pair
-from focus_viewer.session.state.paired import other_extent, other_place, seen
+from focus_viewer.session.state.pair_correspondence import other_extent, other_place, seen
 from focus_viewer.session.state.selection import Cursor
 from focus_viewer.session.state.state import State
-from focus_viewer.session.tasks.lanes import EXPLAIN
+from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.workbench import Workbench
 
 

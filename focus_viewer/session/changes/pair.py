@@ -9,7 +9,7 @@ import numpy as np
 
 from focus_viewer.core.documents.project import PairView
 from focus_viewer.session.state.pair import MeasuredDifference, Pair
-from focus_viewer.session.state.paired import linked
+from focus_viewer.session.state.pair_correspondence import linked
 from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 

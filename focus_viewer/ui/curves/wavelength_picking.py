@@ -1,0 +1,38 @@
+"""Picking of a wavelength by a click or drag on a curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+
+
+class PickBox(pg.ViewBox):  # type: ignore[misc]
+    """View box: left click or drag picks a position, the wheel zooms along the axis, middle pans.
+
+    Attributes
+    ----------
+    picked : signal of float
+    fit_wanted : signal
+        Clicked twice.
+    """
+
+    picked = Signal(float)
+    fit_wanted = Signal()
+
+    def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Pick, or on the second click show everything."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.picked.emit(self.mapToView(event.pos()).x())
+            if event.double():
+                self.fit_wanted.emit()
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
+        """Pick all along a drag; other buttons zoom and pan."""
+        if event.button() == Qt.MouseButton.LeftButton and axis is None:
+            event.accept()
+            self.picked.emit(self.mapToView(event.pos()).x())
+        else:
+            super().mouseDragEvent(event, axis)
