@@ -43,8 +43,8 @@ def test_regions_are_drawn_undone_compared_and_kept(driver: Driver, tmp_path: Pa
     qtbot.keyClick(window, Qt.Key.Key_T)
     mouse.click(120.5, 40.5)
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(driver.document.annotations.regions) == 7)
     drawn = driver.document.annotations.regions
-    assert len(drawn) == 7
 
     # Undo all, redo all.
     control = Qt.KeyboardModifier.ControlModifier
