@@ -8,10 +8,7 @@ from typing import Protocol
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import translated_errors
-from focus_viewer.io.formats.arrays import matlab_format as matlab
-from focus_viewer.io.formats.arrays import netcdf3_format as netcdf3
-from focus_viewer.io.formats.arrays import numpy_format as numpy
-from focus_viewer.io.formats.arrays import zarr_format as zarr
+from focus_viewer.io.formats.arrays import matlab_format, netcdf3_format, numpy_format, zarr_format
 from focus_viewer.io.formats.arrays.choosing import ArrayFiles
 from focus_viewer.io.formats.hdf5.reader import Hdf5Format
 from focus_viewer.io.formats.tiff.reader import TiffFormat
@@ -64,10 +61,10 @@ class Format(Protocol):
 
 FORMATS: tuple[Format, ...] = (
     Hdf5Format(),
-    ArrayFiles("netCDF-3 (.nc)", netcdf3.recognises, netcdf3.read_contents),
-    ArrayFiles("MATLAB (.mat)", matlab.recognises, matlab.read_contents),
-    ArrayFiles("NumPy (.npy, .npz)", numpy.recognises, numpy.read_contents),
-    ArrayFiles("Zarr (folder or .zip)", zarr.recognises, zarr.read_contents),
+    ArrayFiles("netCDF-3 (.nc)", netcdf3_format.recognises, netcdf3_format.read_contents),
+    ArrayFiles("MATLAB (.mat)", matlab_format.recognises, matlab_format.read_contents),
+    ArrayFiles("NumPy (.npy, .npz)", numpy_format.recognises, numpy_format.read_contents),
+    ArrayFiles("Zarr (folder or .zip)", zarr_format.recognises, zarr_format.read_contents),
     TiffFormat(),
 )
 """In the order in which they are tried."""
