@@ -1,4 +1,4 @@
-"""Devices that a model runs on, and their peak memory."""
+"""Devices that a model runs on, the fallback to the CPU, and peak memory."""
 
 from __future__ import annotations
 
@@ -38,6 +38,27 @@ def find_device(name: str) -> torch.device:
             "Choose one of these, or auto."
         )
     return torch.device(wanted)
+
+
+def fall_back(
+    device: torch.device, batch: int, error: torch.OutOfMemoryError
+) -> tuple[torch.device, int, str]:
+    """Return device, batch size and note for another try after memory ran out.
+
+    Raises
+    ------
+    ModelError
+        If one window does not fit in the memory of the CPU.
+    """
+    if batch > 1:
+        return device, batch // 2, f"{device} ran out of memory: {batch // 2} window(s) in a pass"
+    if device.type != "cpu":
+        note = f"{device} ran out of memory with one window: on the CPU instead"
+        return torch.device("cpu"), batch, note
+    raise ModelError(
+        "one window of the image does not fit in memory. Close other programs or choose a smaller "
+        "model."
+    ) from error
 
 
 def describe(device: torch.device) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import Step
+from focus_viewer.explain.inference.devices import fall_back
 from focus_viewer.explain.inference.group_images import GroupImages
 from focus_viewer.explain.inference.hooks import progress_hooks
 from focus_viewer.explain.inference.tiles import TileBlender
@@ -82,7 +82,8 @@ class SlidingWindow:
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
             reading = model.read(self._images.tiles(origins).to(self.device), groups)
         except torch.OutOfMemoryError as error:
-            self._retreat(error)
+            self.device, self._size, note = fall_back(self.device, self._size, error)
+            self.notes.append(note)
             return
         tick(1.0)
         for blend, values in zip(blends, reading, strict=True):
@@ -95,18 +96,3 @@ class SlidingWindow:
         side = self._images.layout.tile_cells
         spatial_last = values if values.ndim == 3 else values.mT
         return spatial_last.reshape(*spatial_last.shape[:-1], side, side).cpu()
-
-    def _retreat(self, error: torch.OutOfMemoryError) -> None:
-        if self._size > 1:
-            self._size //= 2
-            self.notes.append(f"{self.device} ran out of memory: {self._size} window(s) in a pass")
-        elif self.device.type != "cpu":
-            self.notes.append(
-                f"{self.device} ran out of memory with one window: on the CPU instead"
-            )
-            self.device = torch.device("cpu")
-        else:
-            raise ModelError(
-                "one window of the image does not fit in memory. Close other programs or choose a "
-                "smaller model."
-            ) from error

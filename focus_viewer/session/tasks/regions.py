@@ -6,6 +6,7 @@ import numpy as np
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.mask_crop import crop_mask, union
+from focus_viewer.core.regions.region_growing import Distances, similar_connected
 from focus_viewer.core.regions.shapes import Shape, mask_shape
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -14,7 +15,7 @@ from focus_viewer.session.state.comparison import Question, answer
 from focus_viewer.session.state.groups import question
 from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.wand import Distances, Wand, similar_connected
+from focus_viewer.session.state.wand import Wand
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import COMPARE, STRONGEST, WAND
 

@@ -13,9 +13,9 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.curves.contrast_row import ContrastRow
 from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.effect_plot import EffectPlot
+from focus_viewer.ui.curves.group_comparison_row import ContrastRow
 from focus_viewer.ui.curves.importance_plot import ImportancePlot
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot

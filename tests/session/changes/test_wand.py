@@ -12,12 +12,12 @@ from scipy import ndimage
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.progress import silent
+from focus_viewer.core.regions import region_growing
 from focus_viewer.core.regions.shapes import MaskShape, Rectangle
 from focus_viewer.core.saliency.volume import heatmap
 from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.state import wand
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.wand import Criterion
 from focus_viewer.session.tasks.lane_names import WAND
@@ -193,12 +193,12 @@ def test_a_window_that_grows_finds_the_same_pixels(
     session.wand.set_seed(*SPOT)
     (expected,) = masks(session)
     session.regions.undo()
-    monkeypatch.setattr(wand, "_LEAST_GROWTH_PX", 1)
+    monkeypatch.setattr(region_growing, "_LEAST_GROWTH_PX", 1)
     cube, volume = document(session).cube, session.state.volume
     by_angle = criterion == "angle"
     sources = (None, None) if by_angle else (volume, session.state.view.window_nm)
-    seed = wand.Distances(cube, *sources, SPOT)
-    distances, pixels = wand.similar_connected(seed, tolerance, silent)
+    seed = region_growing.Distances(cube, *sources, SPOT)
+    distances, pixels = region_growing.similar_connected(seed, tolerance, silent)
     assert pixels is not None
     assert (pixels.within(slice(0, SHAPE[0]), slice(0, SHAPE[1])) == expected).all()
     if expected.sum() < 100:
