@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def open_cube(
     """Open a hyperspectral cube of any supported format; pixels are read when they are needed.
 
     All options describe containers of arrays (HDF5, netCDF, MATLAB, NumPy, Zarr, TIFF) that do not
-    describe themselves; by default the file decides.
+    describe themselves; by default the file decides. For an ENVI file they are an error.
 
     Parameters
     ----------
@@ -65,15 +65,29 @@ def open_cube(
         If several arrays may be the cube, or its axes are ambiguous: pass `array` or `axes`.
     CubeError
         If the file is not a cube, incomplete, damaged, or may not be read.
+    ValueError
+        If units or scale are not valid.
     """
     from focus_viewer.core.cubes.array_choice import ArrayChoice
     from focus_viewer.io import read_cube
+    from focus_viewer.io.reader import arrays_of
 
     options = (array, axes, image_shape, wavelengths_nm, units, scale)
     if all(option is None for option in options):
         return read_cube(Path(path))
+    _check_options(units, scale)
+    arrays_of(Path(path))  # refuses a file that options cannot apply to
     centers = None if wavelengths_nm is None else tuple(float(nm) for nm in wavelengths_nm)
     return read_cube(Path(path), ArrayChoice(array, axes, image_shape, centers, units, scale))
+
+
+def _check_options(units: str | None, scale: float | None) -> None:
+    from focus_viewer.core.cubes.cube import Units
+
+    if units is not None and units not in get_args(Units):
+        raise ValueError(f"units: expected one of {', '.join(get_args(Units))}; found {units!r}")
+    if scale is not None and not 0 < scale < float("inf"):
+        raise ValueError(f"scale: expected a positive number, found {scale!r}")
 
 
 def explain(

@@ -128,8 +128,10 @@ class Result:
         Raises
         ------
         ValueError
-            If the model has no such class, or the cube has no band group in the window.
+            If the model has no such class, the window is not one, or no band group is in it.
         """
+        if not (np.isfinite([center_nm, width_nm]).all() and width_nm >= 0):
+            raise ValueError(f"expected a centre and a width in nm, found {center_nm}, {width_nm}")
         window = BandWindow(center_nm, width_nm)
         volume = self.volume(class_name, mode=mode, reference_class=reference_class)
         if not group_weights(volume.edges_nm, window).any():

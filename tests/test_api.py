@@ -159,3 +159,22 @@ def test_short_and_rich_representation(result: fv.Result) -> None:
     assert html.count("data:image/png;base64,") == 2
     assert all(name in html for name in result.classes)
     assert "not validated" in html
+
+
+def test_options_that_cannot_apply_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(CubeError, match="leaf"):
+        fv.open_cube(LEAF, scale=2.0)
+    np.save(tmp_path / "cube.npy", np.zeros((4, 5, 6), dtype=np.uint16))
+    for wrong in ({"units": "foo"}, {"scale": 0.0}, {"scale": float("nan")}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            fv.open_cube(tmp_path / "cube.npy", **wrong)  # type: ignore[arg-type]
+    with pytest.raises(CubeError, match="expected rows, cols and bands"):
+        fv.open_cube(tmp_path / "cube.npy", axes=("rows", "cols"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("window", [(float("nan"), 0.0), (760.0, float("nan")), (760.0, -5.0)])
+def test_a_window_that_is_not_one_is_refused(
+    result: fv.Result, window: tuple[float, float]
+) -> None:
+    with pytest.raises(ValueError, match="expected a centre and a width"):
+        result.heatmap("healthy", window[0], width_nm=window[1])

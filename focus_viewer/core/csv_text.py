@@ -25,8 +25,8 @@ def csv_text(columns: Iterable[Column]) -> str:
 
 
 def number_texts(values: DoubleArray) -> list[str]:
-    """Return numbers with 7 significant digits; "" where a value is missing."""
-    return [f"{value:.7g}" if np.isfinite(value) else "" for value in values]
+    """Return numbers with 9 significant digits, enough for float32; "" where one is missing."""
+    return [f"{value:.9g}" if np.isfinite(value) else "" for value in values]
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:

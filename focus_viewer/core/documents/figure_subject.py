@@ -34,7 +34,7 @@ class FigureCube:
     Attributes
     ----------
     class_name, against : str or None
-        As in `focus_viewer.session.state.state.Document`.
+        As in `focus_viewer.session.state.document.Document`.
     regions : tuple of Annotation
         Drawn regions.
     rows : tuple of RegionRow

@@ -47,7 +47,7 @@ class ProjectCube:
     pins : tuple of (int, int, str)
         Row, column and colour of pinned pixels.
     class_name, against : str or None
-        As in `focus_viewer.session.state.state.Document`.
+        As in `focus_viewer.session.state.document.Document`.
     extent : Extent or None
         None shows the whole image.
     explanation : Explanation or None
@@ -86,7 +86,7 @@ def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:
 
 @dataclass(frozen=True)
 class ProjectPair:
-    """Two cubes of a project that are compared, as in `focus_viewer.session.state.state.Pair`.
+    """Two cubes of a project that are compared, as in `focus_viewer.session.state.pair.Pair`.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class ProjectView:
     layout : str
         Layout of the panels, as the window reports it; empty for the default.
     spectral_view, spread, curve : str
-        As in `focus_viewer.session.state.state.Display`.
+        As in `focus_viewer.session.state.display.Display`.
     indices : tuple of str or None
         Of the table of regions; None for the usual ones.
     """

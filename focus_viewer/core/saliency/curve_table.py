@@ -12,7 +12,7 @@ from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, importance_c
 from focus_viewer.core.typing import DoubleArray
 
 _COLUMNS = (
-    "class", "mode", "wavelength_nm", "low_nm", "high_nm", "image", "evidence", "attention",
+    "wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "class", "mode", "image",
 )  # fmt: skip
 
 
@@ -25,12 +25,12 @@ def curve_table(
 
     Columns, in this order:
 
-    - class, mode: what `volume` shows
     - wavelength_nm: middle of the group
     - low_nm, high_nm: its edges
-    - image: curve of the volume, the sum of saliency over the image
     - evidence, attention: curves of the class in both modes; empty for a class contrast and for a
       difference of two cubes
+    - class, mode: what `volume` shows
+    - image: curve of the volume, the sum of saliency over the image
     - one for each region, under its name: its share of the image column
 
     Parameters
@@ -42,12 +42,15 @@ def curve_table(
         Name and curve of each region.
     """
     low, high = volume.edges_nm.T
-    curves = (volume.centers_nm, low, high, importance_curve(volume))
     by_mode = (_curve(volume, explanation, mode) for mode in ("evidence", "attention"))
-    values = [*curves, *by_mode, *(curve for _, curve in regions)]
-    texts: list[Sequence[object]] = [[volume.class_name] * low.size, [volume.mode] * low.size]
+    columns: list[Sequence[object]] = [
+        *map(number_texts, (volume.centers_nm, low, high, *by_mode)),
+        [volume.class_name] * low.size,
+        [volume.mode] * low.size,
+        *map(number_texts, (importance_curve(volume), *(curve for _, curve in regions))),
+    ]
     names = distinct_names([*_COLUMNS, *(name for name, _ in regions)])
-    return csv_text(zip(names, [*texts, *map(number_texts, values)], strict=True))
+    return csv_text(zip(names, columns, strict=True))
 
 
 def _curve(volume: SaliencyVolume, explanation: Explanation | None, mode: Mode) -> DoubleArray:

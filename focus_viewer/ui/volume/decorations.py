@@ -179,6 +179,9 @@ class WavelengthAxis:
             if high > low:
                 spans += [low, high]
                 colours += [theme.REGION_COLOURS[region.name]] * 2
+        self._strip.visible = bool(spans)  # band numbers are in no spectral region
+        if not spans:
+            return
         self._strip.set_data(_raised(corner, np.array(spans)), color=ColorArray(colours).rgba)
 
 

@@ -27,5 +27,5 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
     write_export(tmp_path / "window.csv", request, silent)
     written = (tmp_path / "out" / "curve.csv").read_bytes()
     assert written == (tmp_path / "window.csv").read_bytes()
-    assert written.startswith(b"class,mode,wavelength_nm,low_nm,high_nm,image,evidence,attention")
-    assert written.count(b"rust,evidence,") == 4
+    assert written.startswith(b"wavelength_nm,low_nm,high_nm,evidence,attention,class,mode,image")
+    assert written.count(b",rust,evidence,") == 4

@@ -41,8 +41,8 @@ def test_curves_of_image_and_regions(tmp_path: Path) -> None:
     write_export(tmp_path / "c.csv", request(kind="curves", format="csv"), silent)
 
     rows = table(tmp_path / "c.csv")
-    names = ["class", "mode", "wavelength_nm", "low_nm", "high_nm", "image", "evidence"]
-    assert list(rows[0]) == [*names, "attention", "Läsion, «1»", "edge"]
+    names = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "class", "mode"]
+    assert list(rows[0]) == [*names, "image", "Läsion, «1»", "edge"]
     assert {row["class"] for row in rows} == {"rust against scab"}
     np.testing.assert_array_equal(column(rows, "wavelength_nm"), [450, 575, 800])
     np.testing.assert_array_equal(column(rows, "high_nm"), [500, 650, 900])

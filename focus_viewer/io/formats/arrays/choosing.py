@@ -197,7 +197,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
 
 
 def _check_axes(contents: Contents, stored: StoredArray, axes: Axes) -> None:
-    sides = axes[:2] if axes[2] == "bands" else axes[1:]
+    sides = axes[:2] if axes[-1] == "bands" else axes[1:]
     apart = len(stored.shape) == 2 and "bands" in sides
     if sorted(axes) != ["bands", "cols", "rows"] or apart:
         raise CubeError(

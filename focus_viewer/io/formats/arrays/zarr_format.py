@@ -128,8 +128,8 @@ def _decoded(stored: zarr.Array[Any], attributes: dict[str, Any]) -> dict[str, A
 def check(chunk: memoryview) -> None:
     """Refuse a Blosc chunk whose size differs from its header.
 
-    numcodecs (0.16, seen by tests/io/test_any_damage.py) believes the header of a chunk: of one
-    that was cut short it gives numbers that never were, from the memory behind it, or ends the
+    numcodecs (0.16, seen by tests/io/damage/test_any_damage.py) believes the header of a chunk: of
+    one that was cut short it gives numbers that never were, from the memory behind it, or ends the
     process. The header: "Blosc Chunk Format" of c-blosc, README_CHUNK_FORMAT.rst.
 
     Raises
