@@ -17,6 +17,7 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.volume.grid import Box
 from focus_viewer.ui.volume.visual import SaliencyCloud
 from focus_viewer.ui.volume.volume_view import VolumeView
 
@@ -393,3 +394,14 @@ def bright(stage: Stage) -> int:
     """Pixels that are not background."""
     pixels = stage.pixels()
     return int((np.abs(pixels - pixels[0, 0]).max(axis=2) > 30).sum())
+
+
+def test_band_numbers_have_no_strip_of_spectral_regions(stage: Stage) -> None:
+    stage.show(single())
+    axis = stage.scene.axis
+    axis.show_box(Box(1.0, 0.75, 1.0, 0.0, 30.0))
+    axis.place(30.0, 30.0)
+    assert not axis._strip.visible
+    axis.show_box(Box(1.0, 0.75, 1.0, 400.0, 1000.0))
+    axis.place(30.0, 30.0)
+    assert axis._strip.visible
