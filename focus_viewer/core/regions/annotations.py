@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict, Unpack
 
 from focus_viewer.core.regions.shapes import Shape, moved
 
@@ -34,6 +34,17 @@ class Annotation:
     class_name: str | None = None
     locked: bool = False
     hidden: bool = False
+
+
+class RegionValues(TypedDict, total=False):
+    """Values of a region that can be changed."""
+
+    name: str
+    colour: str
+    outline: Shape
+    class_name: str | None
+    locked: bool
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ class Annotations:
         )
         return replace(self, regions=kept)
 
-    def change(self, region_id: int, **values: Any) -> Annotations:
+    def change(self, region_id: int, **values: Unpack[RegionValues]) -> Annotations:
         """Return annotations with new values of a region.
 
         A locked region can only be unlocked, hidden and shown.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import reduce
+from typing import Unpack
 
-from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.annotations import Annotations, RegionValues
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
@@ -120,7 +121,7 @@ class RegionChanges(Changes):
         """Redo what was undone."""
         self._change_active(lambda document: with_history(document, document.history.redo()))
 
-    def _step_each(self, region_ids: Collection[int], **values: object) -> None:
+    def _step_each(self, region_ids: Collection[int], **values: Unpack[RegionValues]) -> None:
         def change(annotations: Annotations, region_id: int) -> Annotations:
             return annotations.change(region_id, **values)
 
