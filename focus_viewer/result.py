@@ -157,7 +157,8 @@ class Result:
         return (
             f"Result({self.cube.name}: {self.predicted} {share}, "
             f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
-            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name})"
+            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name}, "
+            f"{self.card.doubt or 'validated'})"
         )
 
     def _repr_html_(self) -> str:
