@@ -58,12 +58,12 @@ def train(
     ],
     sensors: Annotated[
         int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
-    ] = 320,
+    ] = 480,
     test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
     backbone_epochs: Annotated[
         int, typer.Option(min=1, help="Epochs of training the backbone.")
-    ] = 20,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 40,
+    ] = 28,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 25,
     spectra: Annotated[
         Path | None,
         typer.Option(

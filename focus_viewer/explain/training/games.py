@@ -64,7 +64,9 @@ def play_games(
     seed: int,
     step: Step,
 ) -> list[PlayedGame]:
-    """Play the games of at most `count` batches, evenly spaced among all.
+    """Play the games of at most `count` batches of the smallest size, evenly spaced among these.
+
+    A window four times as large takes four times as long and has no more coalitions.
 
     A game depends on the seed and the batch alone: training that goes on finds the same.
 
@@ -75,7 +77,9 @@ def play_games(
     pairs : int
         See `blanking.coalitions`.
     """
-    chosen = np.unique(np.linspace(0, len(samples) - 1, count).round().astype(int))
+    sizes = np.array([batch.leaf[0].size for batch in samples])
+    small = np.flatnonzero(sizes == sizes.min())
+    chosen = small[np.unique(np.linspace(0, len(small) - 1, count).round().astype(int))]
     games = []
     for done, index in enumerate(chosen.tolist()):
         step(done / len(chosen), "playing coalitions")
