@@ -69,12 +69,16 @@ LESIONS: Mapping[str, Mapping[str, EffectRange]] = MappingProxyType(
                     Effect(cab=0.15, car=0.4),
                     Effect(cab=0.4, car=0.7),
                 ),
+                "pigments and water": (
+                    Effect(cab=0.15, car=0.4, cw=0.4),
+                    Effect(cab=0.4, car=0.7, cw=0.7),
+                ),
             }
         ),
         "water stress": MappingProxyType(
             {
                 "water": (Effect(cw=0.2), Effect(cw=0.5)),
-                "water and thinner tissue": (Effect(cw=0.2, n=0.85), Effect(cw=0.5, n=0.95)),
+                "water and thinner tissue": (Effect(cw=0.2, n=0.8), Effect(cw=0.5, n=0.9)),
             }
         ),
         "bacterial spot": MappingProxyType(
@@ -93,8 +97,8 @@ LESIONS: Mapping[str, Mapping[str, EffectRange]] = MappingProxyType(
             {
                 "anthocyanin": (Effect(ant=6.0), Effect(ant=18.0)),
                 "anthocyanin and chlorophyll": (
-                    Effect(ant=6.0, cab=0.4),
-                    Effect(ant=18.0, cab=0.7),
+                    Effect(ant=6.0, cab=0.3),
+                    Effect(ant=18.0, cab=0.6),
                 ),
             }
         ),

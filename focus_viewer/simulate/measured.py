@@ -78,14 +78,14 @@ def split_rows(count: int) -> BoolArray:
 def read_leaf_spectra(path: Path) -> MeasuredSpectra:
     """Read a CSV table of one spectrum a row.
 
-    Columns named by a wavelength in nm, with or without "Wave_" or "X" in front, are reflectance,
+    Columns named by a wavelength in nm, with or without "Wave_" or "X" in front, hold reflectance,
     in percent where their median is above 1.5; "Type" or "Species_Code" is the label, and all
     other columns are left out.
 
     Raises
     ------
     FocusError
-        If the file is no such table.
+        If the file does not hold such a table.
     OSError
         If it cannot be read.
     """
@@ -113,7 +113,7 @@ def read_healthy_leaves(folder: Path) -> MeasuredSpectra:
     Raises
     ------
     FocusError
-        If there is no such table.
+        If there are none.
     OSError
         If one cannot be read.
     """
