@@ -78,7 +78,7 @@ LESIONS: Mapping[str, Mapping[str, EffectRange]] = MappingProxyType(
         "water stress": MappingProxyType(
             {
                 "water": (Effect(cw=0.2), Effect(cw=0.5)),
-                "water and thinner tissue": (Effect(cw=0.2, n=0.8), Effect(cw=0.5, n=0.9)),
+                "water and thinner tissue": (Effect(cw=0.2, n=0.85), Effect(cw=0.5, n=0.95)),
             }
         ),
         "bacterial spot": MappingProxyType(

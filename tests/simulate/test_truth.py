@@ -44,7 +44,7 @@ def test_healthy_has_no_tissue_of_its_own() -> None:
     [
         ("chlorosis", (560, 710), (850, 1450, 2200)),
         ("water stress", (1450, 2020), (550, 680, 850)),
-        ("bacterial spot", (760, 1450), (1070,)),
+        ("bacterial spot", (760,), (450, 1070)),
         ("anthocyanin", (540,), (680, 850, 1450, 2200)),
     ],
 )

@@ -58,7 +58,7 @@ def trained(out: Path, options: str = "") -> Result:
 @pytest.fixture
 def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sensor of all groups instead of hundreds, simulated in this process."""
-    batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 32)
     assert batch.groups.size == 48
     monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch] * 2)
 
