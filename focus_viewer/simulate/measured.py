@@ -90,7 +90,8 @@ def read_leaf_spectra(path: Path) -> MeasuredSpectra:
         If it cannot be read.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
+        rows = list(csv.reader(file))
+    header, rows = (rows[0], rows[1:]) if rows else ([], [])
     columns = _wavelength_columns(header)
     if len(columns) < 2:
         raise FocusError(
