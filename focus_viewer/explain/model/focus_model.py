@@ -155,8 +155,8 @@ class FocusModel(nn.Module):
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
         """Attend to features that the backbone has computed already."""
-        values = found.values - usual.values
-        attention = self.prompts.attend(self.backbone, found.keys, values, self.regions[groups])
+        tokens = (found.keys, found.values)
+        attention = self.prompts.attend(self.backbone, tokens, usual.values, self.regions[groups])
         return WindowReading(found.patches, attention)
 
     def forward(
