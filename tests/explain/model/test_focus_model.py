@@ -111,10 +111,9 @@ def test_toy_sink_takes_what_is_chequered(toy: FocusModel) -> None:
     # The head sees the mean of the patch; the sink takes it, but for what its limit leaves.
     clean, noisy = volume({(0, 1): 1}), volume({(3, 1): 1})
     expected = (1 - ABSORBED) * clean + ABSORBED * noisy
+    left = clean + noisy - expected
     torch.testing.assert_close(output.evidence[0, 0], expected, atol=3e-5, rtol=0)
-    torch.testing.assert_close(
-        output.unattributed[0, 0], clean + noisy - expected, atol=3e-5, rtol=0
-    )
+    torch.testing.assert_close(output.unattributed[0, 0], left, atol=3e-5, rtol=0)
     assert output.sink[0, 0].item() == pytest.approx(1 / 2, abs=1e-4)
     assert output.logits[0, 0].item() == pytest.approx(2.5)
 
