@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import BoolArray
@@ -34,12 +35,15 @@ class PlayedGame:
     ----------
     found : Reading
         In half precision until `to`.
+    shown : Tensor of bool, shape (batch, patches)
+        Patches of tissue.
     noisy : Tensor of bool, shape (batch, patches, groups)
     """
 
     found: Reading
     usual: UsualLeaf
     groups: Tensor
+    shown: Tensor
     noisy: Tensor
     game: Game
 
@@ -50,6 +54,7 @@ class PlayedGame:
             found=Reading(*(each.to(device).float() for each in self.found)),
             usual=UsualLeaf(*(each.to(device) for each in self.usual)),
             groups=self.groups.to(device),
+            shown=self.shown.to(device),
             noisy=self.noisy.to(device),
             game=Game(*(each.to(device) for each in self.game)),
         )
@@ -93,7 +98,9 @@ def _play(
     model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, rng: np.random.Generator
 ) -> PlayedGame:
     backbone, device = model.backbone, model.mean.device
-    images = turned(batch.tensor(model.statistics(batch.groups), shown), rng)
+    tissue = torch.from_numpy(shown).float()[:, None]
+    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
+    images, tissue = turned(both, rng).split([both.shape[1] - 1, 1], dim=1)
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
     groups = torch.from_numpy(batch.groups).to(device)
     found = backbone(noised.to(device), groups)
@@ -106,6 +113,7 @@ def _play(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
         groups.cpu(),
+        functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5,
         noisy,
         game,
     )

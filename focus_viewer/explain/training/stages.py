@@ -119,7 +119,7 @@ class PromptSteps:
         """Explain the scenes of a game by prompts and sink."""
         played = self._games[index].to(self._model.mean.device)
         reading = self._model.attend(played.found, played.usual, played.groups)
-        output = self._model.decide(reading, played.usual)
+        output = self._model.decide(reading, played.usual, played.shown)
         absorbed, noisy = reading.attention.absorbed, played.noisy
         parts = coalition_losses(output.evidence, absorbed, noisy, played.game, self._weights)
         figures = {
