@@ -100,7 +100,8 @@ def _play(
     backbone, device = model.backbone, model.mean.device
     tissue = torch.from_numpy(shown).float()[:, None]
     both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
-    images, tissue = turned(both, rng).split([both.shape[1] - 1, 1], dim=1)
+    both = turned(both, rng)
+    images, tissue = both[:, :-1], both[:, -1:]
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
     groups = torch.from_numpy(batch.groups).to(device)
     found = backbone(noised.to(device), groups)
@@ -122,7 +123,7 @@ def _play(
 def _blank_tokens(images: Tensor, tokens: Tensor) -> Tensor:
     """Blank tokens, a mask of shape (batch, patches, groups)."""
     side = round(tokens.shape[1] ** 0.5)
-    return blank(images, ~tokens.mT.unflatten(2, (side, side)))
+    return blank(images, ~tokens.mT.reshape(len(tokens), -1, side, side))
 
 
 def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> Tensor:
@@ -130,7 +131,7 @@ def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> T
     nothing, everything = torch.zeros_like(kept[:1]), torch.ones_like(kept[:1])
     found = [
         model.backbone.logits(blank(scene.expand(len(masks), -1, -1, -1), masks), groups)
-        for masks in torch.cat([nothing, kept, everything]).to(scene.device).split(_IMAGES)
+        for masks in torch.split(torch.cat([nothing, kept, everything]).to(scene.device), _IMAGES)
     ]
     logits = torch.cat(found).cpu()
     logits = logits - logits.mean(1, keepdim=True)

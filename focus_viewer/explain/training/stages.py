@@ -76,7 +76,8 @@ class BackboneSteps:
         images = batch.tensor(model.statistics(batch.groups), shown if alone else None)
         traits = trait_targets(batch, shown, alone)
         both = turned(torch.cat([images, traits], dim=1), rng)
-        images, traits = both.split([images.shape[1], traits.shape[1]], dim=1)
+        groups = images.shape[1]
+        images, traits = both[:, :groups], both[:, groups:]
         images, _ = add_noise(images, model.backbone.patch_px, rng)
         if self._plan.blanks:
             images = blank(images, random_blanks(rng, len(images), images.shape[1]))
