@@ -161,7 +161,7 @@ def _explanation(
         evidence=_on_grid(output.evidence, grid),
         saliency=_on_grid(_contrast(output.evidence), grid),
         sink=output.sink[0].numpy(),
-        unattributed_map=output.unattributed[0].sum(-1).unflatten(-1, grid).numpy(),
+        unattributed_map=output.unattributed[0].sum(-1).reshape(-1, *grid).numpy(),
         unattributed_curve=output.unattributed[0].sum(1).numpy(),
         contrasts=_on_grid(contrasts[None], grid)[0],
         anchors=loaded.model.anchor[:, groups].numpy(),

@@ -300,9 +300,9 @@ class BandPureBackbone(nn.Module):
         No probability changes; a logit then says how far a class is ahead of the mean class.
         """
         head = cast(nn.Linear, self.vit.head)
-        head.weight -= head.weight.mean(0)
+        head.weight.copy_(head.weight - head.weight.mean(0))
         if head.bias is not None:
-            head.bias -= head.bias.mean()
+            head.bias.copy_(head.bias - head.bias.mean())
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -185,7 +185,7 @@ class FocusModel(nn.Module):
         """
         vit, prompts = self.backbone.vit, self.prompts
         taken = take_apart(vit, reading.patches, usual.patches, prompts.sharpness, shown)
-        part = torch.einsum("bid,cqd->bcqi", taken.shares, prompts.rows(vit.head.weight))
+        part = torch.einsum("bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight))
         shares, absorbed = reading.attention
         kept = 1 - absorbed[:, None] if sink else torch.ones_like(absorbed[:, None])
         whole = torch.einsum("bcqi,bcqik->bcik", part, shares)

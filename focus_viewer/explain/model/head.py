@@ -43,9 +43,9 @@ def check_head(vit: VisionTransformer) -> None:
     ModelError
         Unless the head is a maximum or a mean over patches, a norm and one linear map.
     """
-    pooled = vit.attn_pool is None and vit.global_pool in _POOLED and not vit.pool_include_prefix
-    if not pooled:
-        how = "attention pooling" if vit.attn_pool is not None else f"{vit.global_pool!r}"
+    attention = getattr(vit, "attn_pool", None) is not None  # timm types it as never there
+    if attention or vit.global_pool not in _POOLED or vit.pool_include_prefix:
+        how = "attention pooling" if attention else f"{vit.global_pool!r}"
         raise ModelError(
             f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has mixed "
             "the patches before the head sees them, so that its logit has no exact parts by patch. "

@@ -99,7 +99,8 @@ class SpectralPrompts(nn.Module):
         asked, read = self._queries(backbone, self.prompts)
         queries = [each[:, :, regions].flatten(0, 1).permute(1, 2, 0) for each in (asked, read)]
         scores = _match(tokens, usual, queries) * self.log_temperature.exp()
-        shares = soft_limit(scores, _LIMIT).softmax(dim=1).unflatten(-1, (self.classes, PARTS))
+        shares = soft_limit(scores, _LIMIT).softmax(dim=1)
+        shares = shares.reshape(*shares.shape[:3], self.classes, PARTS)
         drawn = _match(tokens, usual, [each.T for each in self._queries(backbone, self.sink)])
         absorbed = soft_limit(drawn.logsumexp(-1) + self.sink_bias, _LIMIT).sigmoid()
         return Attention(shares.permute(0, 3, 4, 2, 1), absorbed.mT)

@@ -131,7 +131,9 @@ def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
     """
     cells = coalitions.shape[-1]
     side = round(evidence.shape[2] ** 0.5)
-    coarse = evidence.unflatten(2, (cells, side // cells, cells, side // cells)).sum((3, 5))
+    batch, classes, _, groups = evidence.shape
+    within = side // cells
+    coarse = evidence.reshape(batch, classes, cells, within, cells, within, groups).sum((3, 5))
     return torch.einsum("bmkrs,bcrsk->bmc", coalitions.to(evidence), coarse)
 
 
