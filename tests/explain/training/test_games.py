@@ -18,7 +18,7 @@ CPU = torch.device("cpu")
 
 
 def departures(seed: int, scenes: int = 6) -> np.ndarray:
-    """A tenth of the tokens of 4 x 4 patches depart, but in no scene more than a third of a group."""
+    """Scenes of 4 x 4 patches, in which a tenth of the tokens depart."""
     rng = np.random.default_rng(seed)
     return (rng.random((scenes, 3, 4, 4)) < 0.1).astype(np.float64)
 
