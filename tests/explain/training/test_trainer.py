@@ -54,10 +54,10 @@ class Breaks:
 def run(folder: Path, step: Breaks, order: Order = ORDER) -> FocusModel:
     """A small run of both stages, over two scene sizes, with all that keeps it."""
     model = make_small(recipe=ANY_SIZE)
-    learned = [make_batch(0), make_batch(1, scenes=6, size=32), make_batch(2)]
+    learned = [make_batch(0, 3), make_batch(1, 3, size=32), make_batch(2, 3)]
     log = TrainingLog(folder / "log.csv")
     checkpoint = Checkpoint(folder / "run.partial.pt", order)
-    held_out = [make_batch(9)]
+    held_out = [make_batch(9, 3)]
     Trainer(model, learned, plan(2, 2, groups=4), held_out, step, log, checkpoint).train()
     return model
 
@@ -128,15 +128,16 @@ def test_the_toy_s_prompts_are_found_by_training() -> None:
     toy.prompts = SpectralPrompts(classes=2, regions=7, dim=4, width=4)
     rng = np.random.default_rng(0)
     learned = [toy_scenes((rng.random((8, 3, 4, 4)) < 0.15) * 1.0) for _ in range(6)]
-    trainer = Trainer(toy, learned, plan(prompts=40))
+    stage = Stage("prompts", 45, rate=3e-2, least_groups=3, most_groups=3)
+    trainer = Trainer(toy, learned, TrainingPlan(prompts=stage, pairs=1))
     trainer._tissue = [batch.leaf for batch in learned]
     unlike = toy_cosine(toy)
     trainer.train_prompts()
     toy.requires_grad_(False)
-    assert unlike < 0.8
-    assert toy_cosine(toy) > 0.95
+    assert unlike < 0.7
+    assert toy_cosine(toy) > 0.98
     toy.prompts.prompts.copy_(toy.prompts.prompts.flip(0))
-    assert toy_cosine(toy) < 0.8
+    assert toy_cosine(toy) < 0.7
 
 
 @torch.no_grad()
@@ -156,7 +157,9 @@ def toy_cosine(toy: FocusModel) -> float:
 def test_backbone_training_leaves_the_prompts(small: FocusModel) -> None:
     small.requires_grad_(True)
     before = {name: value.clone() for name, value in small.prompts.state_dict().items()}
-    Trainer(small, samples(1), plan()).train_backbone()
+    trainer = Trainer(small, samples(1), plan())
+    trainer.test_tissue()
+    trainer.train_backbone()
     assert all(
         torch.equal(value, before[name]) for name, value in small.prompts.state_dict().items()
     )
