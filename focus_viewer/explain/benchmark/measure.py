@@ -13,8 +13,13 @@ from torch import Tensor
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.explain.benchmark.methods import Answer, Method, Window
-from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
+from focus_viewer.explain.benchmark.focus_trial import FocusTrial
+from focus_viewer.explain.benchmark.methods import Answer, Focus, Method, Window
+from focus_viewer.explain.metrics.collapse import (
+    class_similarity,
+    collapse_excess,
+    collapse_top1pct,
+)
 from focus_viewer.explain.metrics.cost import (
     Work,
     extra_parameters_percent,
@@ -23,6 +28,7 @@ from focus_viewer.explain.metrics.cost import (
     time_ratio,
 )
 from focus_viewer.explain.metrics.faithfulness import Trial, class_probability, faithfulness
+from focus_viewer.explain.metrics.fidelity import OwnValues, fidelity
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
@@ -71,17 +77,21 @@ class BenchmarkSetup:
         Frozen, on the CPU.
     edges_nm : DoubleArray, shape (groups, 2)
         Of all its groups.
+    temperature : float
+        By which logits are divided before they become probabilities.
     """
 
     model: FocusModel
     edges_nm: DoubleArray
     classes: tuple[str, ...]
+    temperature: float = 1.0
 
     def window(self, scene: BenchmarkScene, data: FloatArray | None = None) -> Window:
         """Return the window of a scene, or of other values in its place."""
         images = scene.tensor(self.model, data)
         groups = torch.from_numpy(scene.groups)
-        return Window(images, groups, self.edges_nm[scene.groups], self.classes)
+        shown = scene.data if data is None else data
+        return Window(images, groups, self.edges_nm[scene.groups], self.classes, shown)
 
 
 class Depth(NamedTuple):
@@ -99,6 +109,18 @@ class Depth(NamedTuple):
     thorough: bool
 
 
+class Known(NamedTuple):
+    """The frozen model's own values on a scene, and its curves for other scenes of the class.
+
+    Attributes
+    ----------
+    others : tuple of DoubleArray, shape (groups,)
+    """
+
+    own: OwnValues
+    others: tuple[DoubleArray, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """Method, and a scene to measure it on.
@@ -107,6 +129,8 @@ class Task:
     ----------
     seed : int
         Of noise and shuffled weights: every method meets the same.
+    known : Known or None
+        The frozen model's own values, where they were computed.
     """
 
     setup: BenchmarkSetup
@@ -114,6 +138,7 @@ class Task:
     scene: BenchmarkScene
     seed: int
     effort: Effort
+    known: Known | None = None
 
 
 def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
@@ -125,17 +150,51 @@ def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
     answers = task.method.answers(window, _asked(task, depth))
     found = answers[0]
     return {
-        "accuracy": float(task.method.decide(window) == scene.label),
+        **_decided(task, window),
         **_located(found.volume, scene, task.setup.classes),
         "collapse_top1pct": collapse_top1pct(found.volume),
+        "collapse_excess": collapse_excess(found.volume, scene.truth),
         "collapse_class_token": found.on_class_token,
         "forward_passes": float(found.forward_passes),
         "backward_passes": float(found.backward_passes),
+        **_compared(task, found.volume),
         "faithful_share": float(depth.faithful),
         **(_faithfulness(task, window, found.volume) if depth.faithful else {}),
         "thorough_share": float(depth.thorough),
         **(_tried(task, window, answers) if depth.thorough else {}),
+        **_of_focus(task, window, found.volume),
     }
+
+
+def _decided(task: Task, window: Window) -> dict[str, float]:
+    """Compare the shown decision with the truth and with the frozen backbone's."""
+    shown = task.method.logits(window)
+    with torch.inference_mode():
+        frozen = task.setup.model.backbone.logits(window.images, window.groups)[0]
+    shares = np.exp((shown - shown.max()) / task.setup.temperature)
+    return {
+        "accuracy": float(shown.argmax() == task.scene.label),
+        "confidence": float(shares.max() / shares.sum()),
+        "decision_agreement": float(shown.argmax() == int(frozen.argmax())),
+    }
+
+
+def _compared(task: Task, volume: SaliencyVolume) -> dict[str, float]:
+    if task.known is None:
+        return {}
+    return fidelity(volume, task.known.own, task.scene.label, task.known.others)
+
+
+def _of_focus(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:
+    """Measure what only a method with prompts and a sink has."""
+    if not isinstance(task.method, Focus):
+        return {}
+    trial = FocusTrial(task.method, window, task.scene.label, task.scene.truth, task.seed)
+    found = {**trial.accounts(), **trial.without_prompts(volume)}
+    if task.known is None:
+        return found
+    own = task.known.own.curve(task.scene.label)
+    return {**found, **trial.prompts_against(own), **trial.without_sink(own)}
 
 
 def _asked(task: Task, depth: Depth) -> list[int]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
 from focus_viewer.explain.baselines.method import Baseline, Question, explain_all
 from focus_viewer.explain.baselines.occlusion import Occlusion
@@ -30,12 +30,15 @@ class Window:
         Standardised.
     groups : Tensor of int64, shape (groups,)
     edges_nm : DoubleArray, shape (groups, 2)
+    data : FloatArray, shape (height, width, groups)
+        Reflectance, for methods that know no model.
     """
 
     images: Tensor
     groups: Tensor
     edges_nm: DoubleArray
     classes: tuple[str, ...]
+    data: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +65,17 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """FOCUS in one of its two modes."""
+    """FOCUS in one of its two modes.
+
+    Attributes
+    ----------
+    sink : bool
+        Whether the sink takes its part of the attention.
+    """
 
     model: FocusModel
     mode: Mode
+    sink: bool = True
 
     @property
     def name(self) -> str:
@@ -89,7 +99,7 @@ class Focus:
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
         with count_passes(self.model.backbone, len(window.groups)) as passes:
-            output = self.model(window.images, window.groups)
+            output = self.model(window.images, window.groups, sink=self.sink)
         chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
         on_token = 0.0 if self.mode == "attention" else np.nan
         return [
@@ -116,9 +126,9 @@ class Focus:
         )
 
     @torch.inference_mode()
-    def decide(self, window: Window) -> int:
-        """Decide by the prompts' logits."""
-        return int(self.model(window.images, window.groups).logits[0].argmax())
+    def logits(self, window: Window) -> DoubleArray:
+        """Return the logits that are shown, shape (classes,)."""
+        return _as_array(self.model(window.images, window.groups).logits[0])
 
     def unlearned(self, seed: int) -> Focus:
         """Take the same mode of a model whose weights are shuffled."""
@@ -157,7 +167,8 @@ class BaselineMethod:
         """Explain classes."""
         images, groups, edges_nm = window.images, window.groups, window.edges_nm
         questions = [
-            Question(images, groups, target, edges_nm, window.classes[target]) for target in targets
+            Question(images, groups, target, edges_nm, window.classes[target], window.data)
+            for target in targets
         ]
         return [
             Answer(
@@ -170,12 +181,12 @@ class BaselineMethod:
         ]
 
     @torch.inference_mode()
-    def decide(self, window: Window) -> int:
-        """Decide as the backbone does; Prompt-CAM by its own prompts."""
+    def logits(self, window: Window) -> DoubleArray:
+        """Return the backbone's logits, shape (classes,); of Prompt-CAM those of its prompts."""
         backbone = self.model.backbone
         if isinstance(self.baseline, PromptCam):
-            return int(self.baseline.decide(backbone, window.images, window.groups)[0].argmax())
-        return int(backbone.logits(window.images, window.groups)[0].argmax())
+            return _as_array(self.baseline.decide(backbone, window.images, window.groups)[0])
+        return _as_array(backbone.logits(window.images, window.groups)[0])
 
     def unlearned(self, seed: int) -> BaselineMethod:
         """Take the same baseline on a backbone whose weights are shuffled, Prompt-CAM's own too."""
@@ -183,6 +194,10 @@ class BaselineMethod:
         if isinstance(baseline, PromptCam):
             baseline = replace(baseline, prompts=randomised(baseline.prompts, seed))
         return BaselineMethod(baseline, randomised(self.model, seed))
+
+
+def _as_array(logits: Tensor) -> DoubleArray:
+    return np.asarray(logits.cpu().numpy(), dtype=np.float64)
 
 
 Method = Focus | BaselineMethod

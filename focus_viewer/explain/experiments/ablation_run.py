@@ -83,7 +83,7 @@ def _measure(setup: BenchmarkSetup, focus: Focus, scene: BenchmarkScene) -> dict
     located = localisation(answers[scene.label].volume, scene.truth)
     sinks = [answer.on_sink for answer in answers]
     return {
-        "accuracy": float(focus.decide(window) == scene.label),
+        "accuracy": float(focus.logits(window).argmax() == scene.label),
         **{name: located[name] for name in _LOCATED},
         "sink_true": sinks.pop(scene.label),
         "sink_absent": float(np.mean(sinks)),
