@@ -61,7 +61,7 @@ def grid_cases(grid: Mapping[str, EffectRange], sensor: Sensor) -> list[Case]:
         resample(changed_spectra(draw_nuisance)[:_NUISANCE], sensor),
     ]
     return [
-        Case(name, lesion, _importance(number, tissues, harmless, sensor))
+        Case(name, {name: lesion}, _importance(number, tissues, harmless, sensor))
         for number, (name, lesion) in enumerate(grid.items())
     ]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from focus_viewer.core.typing import FloatArray
-from focus_viewer.simulate.effects import VEIN, Effect
+from focus_viewer.simulate.effects import ADDED, VEIN, Effect
 from focus_viewer.simulate.fields import smooth_field
 from focus_viewer.simulate.leaf import LeafView
 from focus_viewer.simulate.sensors import Sensor, resample
@@ -16,6 +17,36 @@ from focus_viewer.simulate.tissue import Tissue, reflectance
 
 _STEPS = (-1, 0, 1)
 _LADDER = np.linspace(0, 1, 5)
+
+
+TRAITS: Mapping[str, str] = MappingProxyType(
+    {
+        "chlorophyll": "cab",
+        "carotenoids": "car",
+        "anthocyanin": "ant",
+        "brown pigment": "brown",
+        "water": "cw",
+        "dry matter": "cm",
+        "structure": "n",
+    }
+)
+"""Traits of a leaf, in the order of maps of them, and what `Tissue` calls each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blade:
+    """Healthy tissue of a leaf.
+
+    Attributes
+    ----------
+    tissue : Tissue
+        Its mean tissue; a typical one where the leaf is measured.
+    measured : FloatArray, shape (2101,), optional
+        Its measured reflectance: PROSPECT then gives changes alone, and traits are unknown.
+    """
+
+    tissue: Tissue
+    measured: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,37 +63,80 @@ class Layer:
     severity: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class Painting:
+    """Leaf under even light, without noise.
+
+    Attributes
+    ----------
+    reflectance : FloatArray, shape (rows, cols, bands)
+    traits : FloatArray, shape (rows, cols, 7)
+        In the order and units of `TRAITS`; NaN where unknown.
+    """
+
+    reflectance: FloatArray
+    traits: FloatArray
+
+
 def paint_leaf(
     view: LeafView,
-    healthy: Tissue,
+    leaf: Blade,
     layers: Sequence[Layer],
     sensor: Sensor,
     rng: np.random.Generator,
-) -> FloatArray:
-    """Compute the reflectance of a leaf under even light, without noise, shape (rows, cols, bands).
+) -> Painting:
+    """Compute the reflectance and the traits of a leaf everywhere, as if it filled the image.
 
     Healthy tissue is blended from nine PROSPECT spectra over two smooth fields (pigment; water and
     structure); each change multiplies it by the ratio that PROSPECT gives at the leaf's mean
-    tissue, interpolated between five severities.
+    tissue, interpolated between five severities. Traits follow the same weights and severities.
     """
-    picture = _blend_healthy(view, healthy, sensor, rng)
-    for layer in (Layer(VEIN, view.vein), *layers):
+    every = (Layer(VEIN, view.vein), *layers)
+    tissues = [_vary(leaf.tissue, pigment, water) for pigment in _STEPS for water in _STEPS]
+    weights = _blend_weights(view, rng)
+    picture = weights @ resample(_healthy_spectra(leaf, tissues), sensor)
+    for layer in every:
         touched = layer.severity > 0
-        ratios = _ratio_ladder(healthy, layer.effect, sensor)
+        ratios = _ratio_ladder(leaf.tissue, layer.effect, sensor)
         picture[touched] *= _climb(ratios, layer.severity[touched])
-    return picture
+    if leaf.measured is not None:
+        unknown = np.full((*view.camera.size, len(TRAITS)), np.nan, dtype=np.float32)
+        return Painting(picture, unknown)
+    return Painting(picture, _paint_traits(weights, tissues, every))
 
 
-def _blend_healthy(
-    view: LeafView, healthy: Tissue, sensor: Sensor, rng: np.random.Generator
-) -> FloatArray:
-    tissues = [_vary(healthy, pigment, water) for pigment in _STEPS for water in _STEPS]
-    spectra = resample(reflectance(tissues), sensor)
+def _blend_weights(view: LeafView, rng: np.random.Generator) -> FloatArray:
+    """Return the share of each of the nine tissues, shape (rows, cols, 9)."""
     pigment, water = (
         _hat_weights(smooth_field(view.along, view.across, 1.0, rng)) for _ in range(2)
     )
     weights = pigment[..., :, None] * water[..., None, :]
-    return np.asarray(weights.reshape(*view.camera.size, -1) @ spectra)
+    return np.asarray(weights.reshape(*view.camera.size, -1))
+
+
+def _healthy_spectra(leaf: Blade, tissues: Sequence[Tissue]) -> FloatArray:
+    spectra = reflectance(tissues)
+    if leaf.measured is None:
+        return spectra
+    return np.asarray(leaf.measured * (spectra / reflectance([leaf.tissue])))
+
+
+def _paint_traits(
+    weights: FloatArray, tissues: Sequence[Tissue], layers: Sequence[Layer]
+) -> FloatArray:
+    """Blend the traits of tissues and change them as `Effect.on` does."""
+    values = [[getattr(tissue, name) for name in TRAITS.values()] for tissue in tissues]
+    traits = weights @ np.array(values, dtype=np.float32)
+    for layer in layers:
+        touched = layer.severity > 0
+        severity = layer.severity[touched]
+        for number, name in enumerate(TRAITS.values()):
+            change = np.float32(getattr(layer.effect, name))
+            if name in ADDED:
+                traits[touched, number] += severity * change
+            else:
+                traits[touched, number] *= 1 + severity * (change - 1)
+    return np.asarray(traits)
 
 
 def _vary(tissue: Tissue, pigment: float, water: float) -> Tissue:

@@ -26,10 +26,11 @@ from focus_viewer.simulate.leaf_files import (
     to_counts,
     write_envi,
 )
-from focus_viewer.simulate.light import cloth
+from focus_viewer.simulate.materials import cloth
 from focus_viewer.simulate.patches import spot
+from focus_viewer.simulate.photograph import flat_on, photograph
 from focus_viewer.simulate.render import Layer
-from focus_viewer.simulate.scene import AFFECTED_FROM, flat_on, photograph
+from focus_viewer.simulate.scene import AFFECTED_FROM
 from focus_viewer.simulate.sensors import FULL, Sensor
 from focus_viewer.simulate.tissue import Tissue
 from focus_viewer.simulate.truth import class_importance

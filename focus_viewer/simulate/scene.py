@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
-from focus_viewer.simulate.effects import LESIONS, EffectRange, draw_between, draw_nuisance
+from focus_viewer.simulate.distractors import Distractors, draw_distractors, no_distractors
+from focus_viewer.simulate.effects import LESIONS, EffectRange, draw_nuisance
 from focus_viewer.simulate.leaf import LeafView, draw_camera, draw_shape, look
-from focus_viewer.simulate.light import (
-    draw_background,
-    draw_gloss,
-    draw_illumination,
-    draw_patchwork,
-    draw_recollision,
-    draw_relief,
-    draw_texture,
-    scatter_again,
-)
+from focus_viewer.simulate.lesions import Lesions, draw_lesions
+from focus_viewer.simulate.measured import MeasuredSpectra, extend
 from focus_viewer.simulate.patches import draw_patches
-from focus_viewer.simulate.render import Layer, paint_leaf
-from focus_viewer.simulate.sensors import Sensor, resample
-from focus_viewer.simulate.tissue import Tissue, draw_healthy
-from focus_viewer.simulate.truth import class_importance
+from focus_viewer.simulate.photograph import draw_surroundings, expose
+from focus_viewer.simulate.render import Blade, Layer, paint_leaf
+from focus_viewer.simulate.sensors import Sensor
+from focus_viewer.simulate.tissue import draw_healthy
+from focus_viewer.simulate.truth import band_importance, class_importance
 
 CLASSES = ("healthy", *LESIONS)
 """What a scene can show, in the order of a model's classes."""
@@ -33,6 +28,35 @@ AFFECTED_FROM = 0.25
 """Severity from which a pixel counts as affected."""
 
 _INTERIOR_SHARE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Variety:
+    """Variety of scenes beyond their leaves, lesions, nuisances and light.
+
+    Attributes
+    ----------
+    distractors : float
+        Probability of each kind of distractor: another leaf, strong veins, more glints.
+    second : float
+        Probability that a scene with a lesion has a lesion of a second class too.
+    leaves : MeasuredSpectra, optional
+        Healthy leaves to draw from instead of PROSPECT's; the sensor must keep to their range.
+    soils : FloatArray, shape (n, 2101), optional
+        Measured soils.
+    """
+
+    distractors: float = 0.0
+    second: float = 0.0
+    leaves: MeasuredSpectra | None = None
+    soils: FloatArray | None = None
+
+
+PLAIN = Variety()
+"""One lesion, no distractors, no measured spectra."""
+
+VARIED = Variety(distractors=0.3, second=0.1)
+"""Variety for training and testing models; measured spectra are added where there are any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +74,22 @@ class Scene:
         Tissue of changed structure, which means nothing; in scenes of every class.
     importance : DoubleArray, shape (bands,)
         The ideal observer's d' of each band for the class (see `truth.class_importance`).
+    cause : str
+        What made the lesion, one of the causes of its class; "" for healthy leaves.
+    second : str or None
+        Second class that has a lesion here too.
+    second_lesion : BoolArray, shape (rows, cols)
+        Tissue of the second class.
+    traits : FloatArray, shape (rows, cols, 7)
+        In the order of `render.TRAITS` and the units of `Tissue`; NaN off the tissue and where
+        unknown, as in measured leaves.
+    tissue : BoolArray, shape (rows, cols)
+        The leaf and any other leaf.
+    distractor : BoolArray, shape (rows, cols)
+        Another leaf, strong veins, more glints: of no meaning, and off any lesion.
+    scene_importance : DoubleArray, shape (bands,)
+        The ideal observer's d' of each band between this scene's lesion and its healthy leaf, under
+        even light; zeros without a lesion.
     """
 
     reflectance: FloatArray
@@ -59,6 +99,13 @@ class Scene:
     leaf: BoolArray
     nuisance: BoolArray
     importance: DoubleArray
+    cause: str
+    second: str | None
+    second_lesion: BoolArray
+    traits: FloatArray
+    tissue: BoolArray
+    distractor: BoolArray
+    scene_importance: DoubleArray
 
 
 def simulate_scene(
@@ -67,6 +114,9 @@ def simulate_scene(
     class_name: str,
     size: tuple[int, int] = (64, 64),
     interior: bool | None = None,
+    *,
+    variety: Variety = PLAIN,
+    cause: str | None = None,
 ) -> Scene:
     """Simulate one leaf.
 
@@ -80,18 +130,22 @@ def simulate_scene(
         (rows, cols).
     interior : bool, optional
         Whether the leaf fills the window; drawn, one half each, if None.
+    variety : Variety
+        What else the scene may show; nothing by default.
+    cause : str, optional
+        One of the causes of the class; drawn if None.
 
     Raises
     ------
     ValueError
-        If there is no such class.
+        If there is no such class or cause.
     FocusError
         If the extra `simulate` is not installed.
     """
     if class_name not in CLASSES:
         raise ValueError(f"no class {class_name!r}: expected one of {', '.join(CLASSES)}")
-    case = Case(class_name, LESIONS.get(class_name), class_importance(class_name, sensor))
-    return simulate_case(seed, sensor, case, size, interior)
+    case = Case(class_name, LESIONS.get(class_name, {}), class_importance(class_name, sensor))
+    return simulate_case(seed, sensor, case, size, interior, variety=variety, cause=cause)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +156,14 @@ class Case:
     ----------
     name : str
         Of the class.
-    lesion : EffectRange or None
-        What its lesions do to tissue; None where it has none.
+    causes : mapping of str to EffectRange
+        What its lesions do to tissue, by cause; empty where it has none.
     importance : DoubleArray, shape (bands,)
         The ideal observer's d' of each band for the class.
     """
 
     name: str
-    lesion: EffectRange | None
+    causes: Mapping[str, EffectRange]
     importance: DoubleArray
 
 
@@ -119,94 +173,85 @@ def simulate_case(
     case: Case,
     size: tuple[int, int] = (64, 64),
     interior: bool | None = None,
+    *,
+    variety: Variety = PLAIN,
+    cause: str | None = None,
 ) -> Scene:
     """Simulate one leaf with any lesion; otherwise as `simulate_scene`."""
-    leaf_rng, nuisance_rng, lesion_rng, light_rng, around_rng = np.random.default_rng(seed).spawn(5)
-    fills_window = leaf_rng.random() < _INTERIOR_SHARE if interior is None else interior
-    shape = draw_shape(leaf_rng)
-    view = look(shape, draw_camera(shape, size, fills_window, leaf_rng))
-    healthy = draw_healthy(leaf_rng)
-    nuisance = Layer(draw_nuisance(nuisance_rng), draw_patches(view, nuisance_rng))
-    lesions = []
-    if case.lesion:
-        effect = draw_between(*case.lesion, lesion_rng)
-        lesions.append(Layer(effect, draw_patches(view, lesion_rng)))
-    surroundings = draw_surroundings(view, around_rng)
-    picture = photograph(view, healthy, [nuisance, *lesions], sensor, surroundings, light_rng)
-    severity = sum((layer.severity for layer in lesions), np.zeros(size, dtype=np.float32))
+    streams = _Streams(*np.random.default_rng(seed).spawn(len(_Streams._fields)))
+    fills_window = streams.leaf.random() < _INTERIOR_SHARE if interior is None else interior
+    shape = draw_shape(streams.leaf)
+    view = look(shape, draw_camera(shape, size, fills_window, streams.leaf))
+    leaf = _draw_blade(variety.leaves, streams.leaf)
+    nuisance = Layer(draw_nuisance(streams.nuisance), draw_patches(view, streams.nuisance))
+    lesions = draw_lesions(view, case.name, case.causes, cause, variety.second, streams.lesion)
+    distractors = _distract(view, lesions, variety, sensor, streams.distractors)
+    layers = [nuisance, *lesions.layers, *distractors.layers(view)]
+    painting = distractors.over(paint_leaf(view, leaf, layers, sensor, streams.light))
+    surroundings = draw_surroundings(view, streams.around, variety.soils)
+    picture = expose(painting.reflectance, view, distractors, sensor, surroundings, streams.light)
+    other = distractors.other_leaf
+    tissue = view.leaf | other
+    lesion, second = (_affected(layer, size) for layer in (lesions.first, lesions.other))
+    meaningless = _affected(nuisance, size) & ~other
+    aside = distractors.mask(view) & ~lesion & ~second
+    healthy = view.leaf & ~lesions.places & ~meaningless & ~aside
     return Scene(
         reflectance=picture,
         sensor=sensor,
         class_name=case.name,
-        lesion=severity >= AFFECTED_FROM,
+        lesion=lesion,
         leaf=view.leaf,
-        nuisance=nuisance.severity >= AFFECTED_FROM,
+        nuisance=meaningless,
         importance=case.importance,
+        cause=lesions.cause,
+        second=lesions.second,
+        second_lesion=second,
+        traits=np.where(tissue[..., None], painting.traits, np.float32(np.nan)),
+        tissue=tissue,
+        distractor=aside,
+        scene_importance=_scene_importance(painting.reflectance, lesion, healthy, sensor),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Surroundings:
-    """Surroundings of a leaf.
+class _Streams(NamedTuple):
+    """Random numbers for each part of a scene: none depends on what another part draws."""
 
-    Attributes
-    ----------
-    materials : FloatArray, shape (materials, 2101)
-        Reflectance of the background.
-    shares : FloatArray, shape (rows, cols, materials)
-        Share of each material in what the leaf leaves of a pixel.
-    recollision : FloatArray, shape (rows, cols)
-        How likely light that the leaf lets go meets leaf again.
-    """
-
-    materials: FloatArray
-    shares: FloatArray
-    recollision: FloatArray
+    leaf: np.random.Generator
+    nuisance: np.random.Generator
+    lesion: np.random.Generator
+    light: np.random.Generator
+    around: np.random.Generator
+    distractors: np.random.Generator
 
 
-def draw_surroundings(view: LeafView, rng: np.random.Generator) -> Surroundings:
-    """Draw a background of one or two materials, and what light does between folds and leaves."""
-    materials = np.stack([draw_background(rng), draw_background(rng)])
-    second = draw_patchwork(view.camera.size, rng)
-    shares = np.stack([1 - second, second], axis=-1)
-    return Surroundings(materials, shares, draw_recollision(view, rng))
+def _draw_blade(measured: MeasuredSpectra | None, rng: np.random.Generator) -> Blade:
+    tissue = draw_healthy(rng)
+    if measured is None:
+        return Blade(tissue)
+    row = int(rng.integers(len(measured.reflectance)))
+    return Blade(tissue, extend(measured.reflectance[row : row + 1])[0])
 
 
-def flat_on(material: FloatArray, view: LeafView) -> Surroundings:
-    """Return a scene with a flat leaf on one material of reflectance `material`, shape (2101,)."""
-    size = view.camera.size
-    alone = np.zeros(size, dtype=np.float32)
-    return Surroundings(material[None], np.ones((*size, 1), dtype=np.float32), alone)
+def _distract(
+    view: LeafView, lesions: Lesions, variety: Variety, sensor: Sensor, rng: np.random.Generator
+) -> Distractors:
+    if not variety.distractors:
+        return no_distractors(view.camera.size)
+    other = _draw_blade(variety.leaves, rng)
+    return draw_distractors(view, other, lesions.places, variety.distractors, sensor, rng)
 
 
-def photograph(
-    view: LeafView,
-    healthy: Tissue,
-    layers: Sequence[Layer],
-    sensor: Sensor,
-    surroundings: Surroundings,
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return the picture of a leaf with any number of changes on it, shape (rows, cols, bands).
+def _affected(layer: Layer | None, size: tuple[int, int]) -> BoolArray:
+    if layer is None:
+        return np.zeros(size, dtype=np.bool_)
+    return layer.severity >= AFFECTED_FROM
 
-    Parameters
-    ----------
-    healthy : Tissue
-        The leaf's mean tissue where nothing happened.
-    rng : Generator
-        For light and noise.
-    """
-    size = view.camera.size
-    picture = paint_leaf(view, healthy, layers, sensor, rng)
-    picture = scatter_again(picture, surroundings.recollision)
-    light = draw_illumination(size, rng)
-    on_leaf = light * view.coverage
-    off_leaf = light * (1 - view.coverage) * draw_texture(size, rng)
-    picture *= (on_leaf * draw_relief(view, rng))[..., None]
-    picture += (on_leaf * draw_gloss(view, rng))[..., None]
-    under = surroundings.shares @ resample(surroundings.materials, sensor)
-    picture += off_leaf[..., None] * under
-    noise = rng.standard_normal(picture.shape, dtype=np.float32)
-    noise *= sensor.noise.astype(np.float32)
-    picture += noise
-    return picture
+
+def _scene_importance(
+    painted: FloatArray, lesion: BoolArray, healthy: BoolArray, sensor: Sensor
+) -> DoubleArray:
+    """Return d' between two parts of a leaf; zeros where one of them is empty, shape (bands,)."""
+    if not lesion.any() or not healthy.any():
+        return np.zeros(sensor.bands)
+    return band_importance(painted[lesion], painted[healthy], sensor.noise)

@@ -86,6 +86,21 @@ def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
     return np.asarray(spectra @ sensor.response, dtype=np.float32)
 
 
+def limit_sensor(sensor: Sensor, low_nm: float, high_nm: float) -> Sensor:
+    """Keep the bands that lie, with half their width, within a range of wavelengths.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    half = sensor.fwhm_nm / 2
+    kept = (sensor.wavelengths_nm - half >= low_nm) & (sensor.wavelengths_nm + half <= high_nm)
+    if not kept.any():
+        raise ValueError(f"{sensor.name}: no band within {low_nm:g}-{high_nm:g} nm")
+    return Sensor(sensor.name, sensor.wavelengths_nm[kept], sensor.fwhm_nm[kept], sensor.snr[kept])
+
+
 def random_sensor(rng: np.random.Generator) -> Sensor:
     """Draw a random sensor, for models that must work with any sensor.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,13 +82,16 @@ def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
     FocusError
         If the extra `simulate` is not installed.
     """
+    return np.stack([_spectrum(tissue) for tissue in tissues])
+
+
+# Scenes of every class show the same leaf: most tissues come again within a few scenes.
+@lru_cache(maxsize=512)
+def _spectrum(tissue: Tissue) -> FloatArray:
+    n, cab, car, ant, brown, cw, cm = astuple(tissue)
     run_prospect = _prosail().run_prospect
-    spectra = []
-    for tissue in tissues:
-        n, cab, car, ant, brown, cw, cm = astuple(tissue)
-        _, reflected, _ = run_prospect(n, cab, car, brown, cw, cm, ant=ant, prospect_version="D")
-        spectra.append(reflected)
-    return np.asarray(spectra, dtype=np.float32)
+    _, reflected, _ = run_prospect(n, cab, car, brown, cw, cm, ant=ant, prospect_version="D")
+    return np.asarray(reflected, dtype=np.float32)
 
 
 def soil_reflectance() -> FloatArray:

@@ -42,7 +42,7 @@ def make_cases(classes: int) -> list[Case]:
     """Return the classes and their truth, the shipped ones or those of a grid."""
     if classes in GRIDS:
         return grid_cases(effect_grid(GRIDS[classes]), FULL)
-    return [Case(name, LESIONS.get(name), class_importance(name, FULL)) for name in CLASSES]
+    return [Case(name, LESIONS.get(name, {}), class_importance(name, FULL)) for name in CLASSES]
 
 
 def simulate_samples(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +15,18 @@ from tqdm import tqdm
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.process_pool import in_processes
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.inference.band_groups import Grouping, average_bands, group_bands
 from focus_viewer.explain.training.samples import SampleBatch
-from focus_viewer.simulate.scene import CLASSES, Scene, simulate_scene
-from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, random_sensor
+from focus_viewer.simulate.measured import (
+    MeasuredSpectra,
+    measured_soils,
+    read_healthy_leaves,
+    testing_rows,
+    training_rows,
+)
+from focus_viewer.simulate.scene import CLASSES, VARIED, Scene, simulate_scene
+from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, limit_sensor, random_sensor
 
 _BORDERS_NM = np.concatenate(
     [[400.0, 450.0], np.arange(500.0, 800, 25), np.arange(800.0, 2501, 50)]
@@ -30,7 +40,8 @@ EDGES_NM: DoubleArray = np.stack([_BORDERS_NM[:-1], _BORDERS_NM[1:]], axis=1)
 LEAVES_PER_BATCH = 2
 SCENES_PER_BATCH = LEAVES_PER_BATCH * len(CLASSES)
 
-_FULL_SHARE, _VNIR_SHARE = 0.45, 0.2
+_FULL_SHARE, _VNIR_SHARE = 0.4, 0.25
+_MEASURED_SHARE = 0.3
 
 
 class BatchSeed(NamedTuple):
@@ -44,10 +55,24 @@ class BatchSeed(NamedTuple):
 TRAINING, TEST = 0, 1
 
 
+class _Order(NamedTuple):
+    seed: BatchSeed
+    size_px: int
+    spectra: Path | None
+
+
 def simulate_samples(
-    purpose: int, seed: int, count: int, sizes_px: Sequence[int], workers: int
+    purpose: int,
+    seed: int,
+    count: int,
+    sizes_px: Sequence[int],
+    workers: int,
+    spectra: Path | None = None,
 ) -> list[SampleBatch]:
-    """Simulate batches of `count` sensors in parallel.
+    """Simulate batches of `count` sensors in parallel, in all their variety.
+
+    Soils are measured where the extra `soils` is installed. Training and test share neither leaf
+    nor soil.
 
     Parameters
     ----------
@@ -57,9 +82,21 @@ def simulate_samples(
         Height and width of the scenes; the batches take turns.
     workers : int
         Processes.
+    spectra : Path, optional
+        Folder of measured leaf spectra (see `simulate.measured`), for about a third of the batches;
+        their sensors are cut to the measured range.
+
+    Raises
+    ------
+    FocusError
+        If the extra `simulate` is not installed, or there are no spectra in that folder.
+    OSError
+        If they cannot be read.
     """
-    seeds = [BatchSeed(purpose, seed, number) for number in range(count)]
-    orders = list(zip(seeds, cycle(sizes_px), strict=False))
+    sizes = cycle(sizes_px)
+    orders = [
+        _Order(BatchSeed(purpose, seed, number), next(sizes), spectra) for number in range(count)
+    ]
     with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
 
         def show(fraction: float, text: str) -> None:
@@ -68,18 +105,24 @@ def simulate_samples(
         return in_processes(_simulate, orders, workers, show, "simulating")
 
 
-def _simulate(order: tuple[BatchSeed, int]) -> SampleBatch:
+def _simulate(order: _Order) -> SampleBatch:
     return simulate_batch(*order)
 
 
-def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
+def simulate_batch(seed: BatchSeed, size_px: int, spectra: Path | None = None) -> SampleBatch:
     """Simulate scenes of every class at one sensor."""
     rng = np.random.default_rng(seed)
     sensor = _draw_sensor(rng)
     # The same leaf for every class: what differs is what is to be learned.
     leaves = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
+    testing = seed.purpose != TRAINING
+    variety = replace(VARIED, soils=measured_soils(testing))
+    if spectra is not None and rng.random() < _MEASURED_SHARE:
+        measured = _measured_leaves(spectra, testing)
+        sensor = limit_sensor(sensor, *measured.range_nm)
+        variety = replace(variety, leaves=measured)
     scenes = [
-        simulate_scene(leaf, sensor, name, (size_px, size_px))
+        simulate_scene(leaf, sensor, name, (size_px, size_px), variety=variety)
         for leaf in leaves
         for name in CLASSES
     ]
@@ -89,15 +132,33 @@ def simulate_batch(seed: BatchSeed, size_px: int) -> SampleBatch:
 def make_batch(scenes: Sequence[Scene], labels: Sequence[int], sensor: Sensor) -> SampleBatch:
     """Average the scenes of a sensor to spectral groups."""
     grouping = group_sensor(sensor)
-    importance = np.stack([scene.importance for scene in scenes]).astype(np.float32)
+
+    def averaged(curves: list[DoubleArray]) -> FloatArray:
+        return average_bands(np.stack(curves).astype(np.float32), grouping.bands)
+
     return SampleBatch(
         images=np.stack([average_bands(scene.reflectance, grouping.bands) for scene in scenes]),
         groups=grouping.groups,
         labels=np.array(labels, dtype=np.intp),
         leaf=np.stack([scene.leaf for scene in scenes]),
         lesion=np.stack([scene.lesion for scene in scenes]),
-        importance=average_bands(importance, grouping.bands),
+        importance=averaged([scene.importance for scene in scenes]),
+        traits=np.stack([scene.traits for scene in scenes]),
+        tissue=np.stack([scene.tissue for scene in scenes]),
+        scene_importance=averaged([scene.scene_importance for scene in scenes]),
+        second=np.array([_label(scene.second) for scene in scenes], dtype=np.intp),
+        causes=tuple(scene.cause for scene in scenes),
     )
+
+
+def _label(class_name: str | None) -> int:
+    return -1 if class_name is None else CLASSES.index(class_name)
+
+
+@cache
+def _measured_leaves(folder: Path, testing: bool) -> MeasuredSpectra:
+    leaves = read_healthy_leaves(folder)
+    return testing_rows(leaves) if testing else training_rows(leaves)
 
 
 def _draw_sensor(rng: np.random.Generator) -> Sensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,18 @@ _MISMATCH = 0.04
 _THINNED = 5
 
 
+def _unknown() -> FloatArray:
+    return np.zeros(0, dtype=np.float32)
+
+
+def _unknown_mask() -> BoolArray:
+    return np.zeros(0, dtype=np.bool_)
+
+
+def _unknown_labels() -> IntArray:
+    return np.zeros(0, dtype=np.intp)
+
+
 @dataclass(frozen=True, eq=False)
 class SampleBatch:
     """Labelled scenes that share a sensor.
@@ -41,7 +53,18 @@ class SampleBatch:
     leaf : BoolArray, shape (scenes, rows, cols)
     lesion : BoolArray, shape (scenes, rows, cols)
     importance : FloatArray, shape (scenes, present groups)
-        Separability of the scene's lesion from the rest in each group, for measuring only.
+        Separability of the class's lesions from the rest in each group, for measuring only.
+    traits : FloatArray, shape (scenes, rows, cols, traits)
+        NaN where unknown; empty if nothing is known of traits.
+    tissue : BoolArray, shape (scenes, rows, cols)
+        The leaf and any other leaf; empty if unknown.
+    scene_importance : FloatArray, shape (scenes, present groups)
+        Separability of the scene's own lesion from its healthy leaf, for measuring only; empty if
+        unknown.
+    second : IntArray, shape (scenes,)
+        Label of a second class in the scene, -1 for none; empty if unknown.
+    causes : tuple of str, length scenes
+        What made the lesion, "" for none; empty if unknown.
     """
 
     images: FloatArray
@@ -50,16 +73,21 @@ class SampleBatch:
     leaf: BoolArray
     lesion: BoolArray
     importance: FloatArray
+    traits: FloatArray = field(default_factory=_unknown)
+    tissue: BoolArray = field(default_factory=_unknown_mask)
+    scene_importance: FloatArray = field(default_factory=_unknown)
+    second: IntArray = field(default_factory=_unknown_labels)
+    causes: tuple[str, ...] = ()
 
     def take(self, kept: IntArray) -> SampleBatch:
         """Select the present groups at these positions."""
-        return SampleBatch(
-            self.images[..., kept],
-            self.groups[kept],
-            self.labels,
-            self.leaf,
-            self.lesion,
-            self.importance[:, kept],
+        known = self.scene_importance.size > 0
+        return replace(
+            self,
+            images=self.images[..., kept],
+            groups=self.groups[kept],
+            importance=self.importance[:, kept],
+            scene_importance=self.scene_importance[:, kept] if known else self.scene_importance,
         )
 
     def leaf_patches(self, patch_px: int) -> BoolArray:
