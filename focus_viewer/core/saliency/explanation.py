@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
@@ -35,22 +36,33 @@ class Cost:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
-    """Decision of the model on a cube and its saliency volumes, for all classes at once.
+    """Decision of the frozen model on a cube, taken apart for all classes at once.
+
+    `baseline + evidence.sum((1, 2, 3)) + unattributed == logits` for each class.
 
     Attributes
     ----------
     card : ModelCard
         Of the model that was explained.
-    logits : FloatArray, shape (classes,)
+    logits, baseline : FloatArray, shape (classes,)
+        The frozen model's own logits, and those of an image that is everywhere as this leaf
+        usually is.
     attention : FloatArray, shape (classes, grid_rows, grid_cols, groups)
         Attention mass, not negative; with what the sink took it sums to 1 for each class.
     evidence : FloatArray, shape (classes, grid_rows, grid_cols, groups)
-        Exact parts of the logit: `bias + evidence.sum() == logit` for each class.
+        What each cell adds to the logit at each group.
     saliency : FloatArray, shape (classes, grid_rows, grid_cols, groups)
         Evidence less the other classes' mean: what is shown.
-    bias : FloatArray, shape (classes,)
     sink : FloatArray, shape (classes,)
         Share of attention that the sink absorbed, 0 to 1.
+    unattributed_map : FloatArray, shape (classes, grid_rows, grid_cols)
+    unattributed_curve : FloatArray, shape (classes, groups)
+        What the sink took of the logit, by place and by group.
+    contrasts : FloatArray, shape (grid_rows, grid_cols, groups)
+        How the cells' spectra depart from the usual leaf, brightness taken off, in units of the
+        training leaves' spread.
+    anchors : FloatArray, shape (classes, groups)
+        How each class's tissue does, by what the model was trained on.
     edges_nm : DoubleArray, shape (groups, 2)
         Of the groups that this sensor has.
     notes : tuple of str
@@ -59,11 +71,15 @@ class Explanation:
 
     card: ModelCard
     logits: FloatArray
+    baseline: FloatArray
     attention: FloatArray
     evidence: FloatArray
     saliency: FloatArray
-    bias: FloatArray
     sink: FloatArray
+    unattributed_map: FloatArray
+    unattributed_curve: FloatArray
+    contrasts: FloatArray
+    anchors: FloatArray
     edges_nm: DoubleArray
     image_shape: ImageShape
     cost: Cost
@@ -80,9 +96,28 @@ class Explanation:
 
     @property
     def probabilities(self) -> DoubleArray:
-        """Softmax of the logits, shape (classes,)."""
-        shifted = np.exp(self.logits.astype(np.float64) - self.logits.max())
+        """Softmax of the logits over the card's temperature for this sensor, shape (classes,)."""
+        scaled = self.logits.astype(np.float64) / self.card.temperature(self.edges_nm)
+        shifted = np.exp(scaled - scaled.max())
         return np.asarray(shifted / shifted.sum())
+
+    @property
+    def unattributed(self) -> DoubleArray:
+        """What the sink took of each logit, shape (classes,)."""
+        return self.unattributed_curve.sum(axis=1, dtype=np.float64)
+
+    def doubt(self, class_name: str) -> float:
+        """Return the share of a class's evidence, for and against, that could not be attributed.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        own = self.card.class_index(class_name)
+        left = float(np.abs(self.unattributed_map[own]).sum(dtype=np.float64))
+        placed = float(np.abs(self.evidence[own]).sum(dtype=np.float64))
+        return left / (left + placed) if left + placed else 0.0
 
     @property
     def predicted(self) -> str:
@@ -94,7 +129,7 @@ class Explanation:
 
         Parameters
         ----------
-        mode : {"evidence", "attention"}
+        mode : {"evidence", "attention", "signature"}
         against : str or None
             Of evidence: the one class whose evidence is taken off. None takes off the mean of all
             others.
@@ -115,6 +150,8 @@ class Explanation:
 
     def _values(self, class_name: str, mode: Mode, rival: str | None) -> FloatArray:
         own = self.card.class_index(class_name)
+        if mode == "signature":
+            return tissue_signature(self.contrasts, self.anchors[own])
         values: FloatArray = (self.saliency if mode == "evidence" else self.attention)[own]
         if rival is not None:
             values = self.evidence[own] - self.evidence[self.card.class_index(rival)]

@@ -9,6 +9,10 @@ import numpy as np
 
 from focus_viewer.core.typing import DoubleArray
 
+# Sensors of a range start and end about here.
+_BLUE_NM, _SWIR_NM = 510.0, 2350.0
+_NIR_NM = (850.0, 1100.0)
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -30,6 +34,9 @@ class ModelCard:
         Of the weights file.
     command : str
         The command that trained it.
+    temperatures : mapping of str to float
+        By range of sensors ("full range", "VNIR", "other"): the frozen logits over this give
+        probabilities that are as often right as they say.
     measured : mapping of str to float
         Figures on scenes kept out of training, by name.
     benchmark : mapping
@@ -47,6 +54,7 @@ class ModelCard:
     extra_parameters_percent: float
     sha256: str
     command: str
+    temperatures: Mapping[str, float] = field(default_factory=dict)
     measured: Mapping[str, float] = field(default_factory=dict)
     benchmark: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
@@ -60,6 +68,10 @@ class ModelCard:
     def doubt(self) -> str:
         """Warning shown with the model's results; empty once it is validated."""
         return "" if self.validated else self.warning or "not validated"
+
+    def temperature(self, edges_nm: DoubleArray) -> float:
+        """Return the temperature for a sensor that has these groups; 1 where none was measured."""
+        return self.temperatures.get(sensor_range(edges_nm), 1.0)
 
     def class_index(self, class_name: str) -> int:
         """Return the position of a class in the model's arrays.
@@ -75,3 +87,18 @@ class ModelCard:
                 + ", ".join(self.classes)
             )
         return self.classes.index(class_name)
+
+
+def sensor_range(edges_nm: DoubleArray) -> str:
+    """Return the name of the range that groups cover: "full range", "VNIR" or "other".
+
+    Parameters
+    ----------
+    edges_nm : DoubleArray, shape (groups, 2)
+    """
+    low, high = float(edges_nm[0, 0]), float(edges_nm[-1, 1])
+    if low <= _BLUE_NM and high >= _SWIR_NM:
+        return "full range"
+    if low <= _BLUE_NM and _NIR_NM[0] <= high <= _NIR_NM[1]:
+        return "VNIR"
+    return "other"

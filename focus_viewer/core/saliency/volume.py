@@ -11,7 +11,7 @@ import numpy as np
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
-Mode = Literal["evidence", "attention"]
+Mode = Literal["evidence", "attention", "signature"]
 
 _LIMIT_PERCENTILE = 99.8
 _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window for nothing
@@ -30,8 +30,8 @@ class SaliencyVolume:
     edges_nm : DoubleArray, shape (groups, 2)
         Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
         sensor lacks.
-    mode : {"evidence", "attention"}
-        Evidence is signed (for and against the class), attention is not.
+    mode : {"evidence", "attention", "signature"}
+        Evidence and tissue signature are signed (for and against the class), attention is not.
     fixed_limits : tuple of float or None
         Colour limits, where they do not follow from the values.
 
@@ -64,7 +64,7 @@ class SaliencyVolume:
     @property
     def signed(self) -> bool:
         """Whether values below zero are evidence against the class."""
-        return self.mode == "evidence"
+        return self.mode != "attention"
 
     @property
     def planes(self) -> FloatArray:

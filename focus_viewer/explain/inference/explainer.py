@@ -27,6 +27,7 @@ from focus_viewer.explain.inference.group_images import GroupImages, read_group_
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
+from focus_viewer.explain.model.prompts import PARTS
 
 _WAIT_SECONDS = 0.05
 _READ_SHARE, _WINDOW_SHARE = 0.1, 0.95
@@ -105,8 +106,10 @@ def _explain(
     images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
     sliding_window = SlidingWindow(model, images, device)
     reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
-    step(_WINDOW_SHARE, "blending")
-    output = model.decide(reading, images.known.flatten(), in_place=True)
+    step(_WINDOW_SHARE, "taking the decision apart")
+    shown = images.shown.flatten()[None]
+    # As the window's weights went to the device, so they come back for what is left to do.
+    output = model.cpu().decide(reading.reading, reading.usual, shown)
     cost = Cost(
         sliding_window.forward_passes,
         sliding_window.backward_passes,
@@ -115,19 +118,19 @@ def _explain(
         peak_memory_bytes(sliding_window.device),
     )
     notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
-    return _explanation(loaded, images, output, cost, request.cube, notes)
+    return _explanation(loaded, images, (output, reading.contrasts), cost, request.cube, notes)
 
 
 def _most_pixels(model: FocusModel) -> int:
     """Return the number of pixels up to which an image is not binned.
 
-    Of each the group images hold one float32 a group, and evidence, attention and saliency each one
-    a class, group and patch. There is no second copy of any: an explanation holds `_MOST_BYTES` at
+    Of each the group images hold one float32 a group, and the parts' shares, evidence, attention,
+    saliency and what the sink took each one a class, group and patch. An explanation holds `_MOST_BYTES` at
     the most, a part of the cube (`spatial_binning.parts`) and then the model's pass over a batch of
     windows beside it. An image narrower than a window is padded to one, which takes more.
     """
     groups, patch = model.mean.numel(), model.backbone.patch_px
-    volumes = 3 * model.prompts.bias.numel() / patch**2
+    volumes = (PARTS + 4) * model.prompts.classes / patch**2
     return min(_MOST_PIXELS, int(_MOST_BYTES / (4 * groups * (1 + volumes))))
 
 
@@ -142,20 +145,26 @@ def _contrast(evidence: Tensor) -> Tensor:
 def _explanation(
     loaded: LoadedModel,
     images: GroupImages,
-    output: FocusOutput,
+    found: tuple[FocusOutput, Tensor],
     cost: Cost,
     cube: Cube,
     notes: tuple[str, ...],
 ) -> Explanation:
     grid = images.layout.grid
+    output, contrasts = found
+    groups = torch.from_numpy(images.grouping.groups)
     return Explanation(
         card=loaded.card,
         logits=output.logits[0].numpy(),
+        baseline=output.baseline[0].numpy(),
         attention=_on_grid(output.attention, grid),
         evidence=_on_grid(output.evidence, grid),
         saliency=_on_grid(_contrast(output.evidence), grid),
-        bias=loaded.model.prompts.bias.cpu().numpy(),
         sink=output.sink[0].numpy(),
+        unattributed_map=output.unattributed[0].sum(-1).unflatten(-1, grid).numpy(),
+        unattributed_curve=output.unattributed[0].sum(1).numpy(),
+        contrasts=_on_grid(contrasts[None], grid)[0],
+        anchors=loaded.model.anchor[:, groups].numpy(),
         edges_nm=images.grouping.edges_nm,
         image_shape=(cube.rows, cube.cols),
         cost=cost,

@@ -11,7 +11,7 @@ from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.inference.band_groups import (
     MIN_GROUPS,
     Grouping,
@@ -27,6 +27,9 @@ from focus_viewer.explain.model.preprocessing import (
     to_tensor,
     typical_leaf,
 )
+from focus_viewer.explain.model.tissue import TissueTest
+
+_STRIP_VALUES = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +42,18 @@ class GroupImages:
         In the cube's units.
     typical : DoubleArray, shape (groups,)
         What the leaf in the image typically reflects, in the cube's units.
-    known : Tensor of bool, shape (grid_rows, grid_cols)
-        Cells that have data.
+    tissue : PaddedImage or None
+        1 where a pixel is tissue, 0 where not: these are blanked. None if nothing is.
+    shown : Tensor of bool, shape (grid_rows, grid_cols)
+        Cells that can have evidence: tissue with data.
     """
 
     grouping: Grouping
     padded: PaddedImage
     statistics: GroupStatistics
     typical: DoubleArray
-    known: Tensor
+    tissue: PaddedImage | None
+    shown: Tensor
 
     @property
     def layout(self) -> TileLayout:
@@ -56,8 +62,8 @@ class GroupImages:
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""
-        pixels = self.padded.tiles(origins)
-        return to_tensor(standardise(pixels, self.statistics, self.typical))
+        pixels = standardise(self.padded.tiles(origins), self.statistics, self.typical)
+        return to_tensor(pixels if self.tissue is None else pixels * self.tissue.tiles(origins))
 
 
 def read_group_images(
@@ -83,9 +89,36 @@ def read_group_images(
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
     known = _known(cube.name, images, layout)
+    pixels = tissue_pixels(images, model.tissue_test(grouping.groups))
     padded.mirror()
-    grouping = replace(grouping, notes=(*grouping.notes, *_doubt(cube.units)))
-    return GroupImages(grouping, padded, statistics, typical, known)
+    shown = known & known_cells(pixels, layout)
+    tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
+    notes = (*grouping.notes, *_doubt(cube.units), *_blanked(shown, known))
+    shown = shown if shown.any() else known
+    return GroupImages(replace(grouping, notes=notes), padded, statistics, typical, tissue, shown)
+
+
+def tissue_pixels(images: FloatArray, test: TissueTest) -> BoolArray:
+    """Test the pixels of images, (rows, cols, groups), for tissue, a strip at a time."""
+    found = np.empty(images.shape[:2], dtype=np.bool_)
+    rows = max(1, _STRIP_VALUES // (images.shape[1] * images.shape[2]))
+    for top in range(0, len(images), rows):
+        # A row more on either side: the test averages neighbours.
+        first, last = max(top - 1, 0), min(top + rows + 1, len(images))
+        inside = slice(top - first, top - first + rows)
+        found[top : top + rows] = test.pixels(images[first:last])[inside]
+    return found
+
+
+def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
+    """Return what was left out of the image, a sentence."""
+    if not shown.any():
+        return (
+            "nothing in the image has a spectrum that leaf tissue can have: the decision is about "
+            "something that the model does not know",
+        )
+    share = 1 - float(shown.sum()) / float(known.sum())
+    return (f"{share:.0%} of the image is no tissue and was blanked",) if share >= 0.005 else ()
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,8 +13,9 @@ from focus_viewer.explain.inference.devices import fall_back
 from focus_viewer.explain.inference.group_images import GroupImages
 from focus_viewer.explain.inference.hooks import progress_hooks
 from focus_viewer.explain.inference.tiles import TileBlender
-from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.model.prompts import PatchReading
+from focus_viewer.explain.model.backbone import UsualLeaf
+from focus_viewer.explain.model.focus_model import FocusModel, WindowReading
+from focus_viewer.explain.model.prompts import PARTS, Attention
 
 # Group images in one pass: a 120 x 160 px leaf with 48 groups fits, in about half a gigabyte.
 _SEQUENCES = 1536
@@ -46,7 +48,7 @@ class SlidingWindow:
         self._size = max(1, _SEQUENCES // images.grouping.groups.size)
         self._done = 0
 
-    def read(self, step: Step) -> PatchReading:
+    def read(self, step: Step) -> ImageReading:
         """Read the whole image, patches of all windows blended.
 
         The reading is a batch of one on the CPU; patches are the grid's cells, row by row.
@@ -58,21 +60,29 @@ class SlidingWindow:
         ModelError
             If one window alone does not fit in memory.
         """
-        layout = self._images.layout
-        classes = self._model.prompts.bias.numel()
+        model, layout = self._model, self._images.layout
         groups = self._images.grouping.groups.size
-        blends = [TileBlender(layout, (classes, *more)) for more in ((), (groups,), (groups,))]
+        dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
+        blends = [TileBlender(layout, each) for each in ((dim,), (*parts, groups), *2 * [(groups,)])]
         total = len(layout.origins)
 
         def tick(share: float) -> None:
             step(min((self._done + share * self._size) / total, 1.0), "explaining")
 
-        with progress_hooks(self._model.backbone, tick) as passes:
+        with progress_hooks(model.backbone, tick) as passes:
             while self._done < total:
                 self._read_batch(blends, tick)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward
-        score, contribution, attention = (blend.mean().flatten(-2)[None] for blend in blends)
-        return PatchReading(score, contribution.mT, attention.mT)
+        patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
+        attention = Attention(shares, absorbed)
+        return ImageReading(WindowReading(patches, attention), self._usual(), contrasts)
+
+    def _usual(self) -> UsualLeaf:
+        """Return the usual leaf on the CPU."""
+        groups = torch.from_numpy(self._images.grouping.groups)
+        patches = self._images.layout.tile_cells**2
+        found = self._model.usual(groups.to(self.device), patches)
+        return UsualLeaf(*(each.cpu() for each in found))
 
     def _read_batch(self, blends: list[TileBlender], tick: Callable[[float], None]) -> None:
         origins = self._images.layout.origins[self._done : self._done + self._size]
@@ -80,19 +90,37 @@ class SlidingWindow:
         try:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
-            reading = model.read(self._images.tiles(origins).to(self.device), groups)
+            tiles = self._images.tiles(origins).to(self.device)
+            reading, contrasts = model.read(tiles, groups), model.own_contrasts(tiles, groups)
         except torch.OutOfMemoryError as error:
             self.device, self._size, note = fall_back(self.device, self._size, error)
             self.notes.append(note)
             return
         tick(1.0)
-        for blend, values in zip(blends, reading, strict=True):
+        found = (reading.patches, reading.attention.shares, reading.attention.absorbed, contrasts)
+        for blend, values in zip(blends, found, strict=True):
             for origin, window in zip(origins, self._cells(values), strict=True):
                 blend.add(origin, window)
         self._done += len(origins)
 
     def _cells(self, values: Tensor) -> Tensor:
-        """Unfold (windows, classes, patches[, groups]), spatial axes last."""
+        """Unfold (windows, ..., patches, channels), spatial axes last."""
         side = self._images.layout.tile_cells
-        spatial_last = values if values.ndim == 3 else values.mT
+        spatial_last = values.mT
         return spatial_last.reshape(*spatial_last.shape[:-1], side, side).cpu()
+
+
+class ImageReading(NamedTuple):
+    """Reading of a whole image, on the CPU.
+
+    Attributes
+    ----------
+    reading : WindowReading
+    usual : UsualLeaf
+    contrasts : Tensor, shape (1, patches, groups)
+        See `FocusModel.own_contrasts`.
+    """
+
+    reading: WindowReading
+    usual: UsualLeaf
+    contrasts: Tensor

@@ -21,14 +21,6 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
-_LIMIT = 5.0
-_TINY = 1e-9
-# Names in files of weights that earlier versions wrote, and now.
-_BUFFERS = {
-    "deviation": "log_std",
-    "spread": "residual_std",
-    "steadiness": "brightness_weights",
-}
 
 
 class Reading(NamedTuple):
@@ -36,13 +28,28 @@ class Reading(NamedTuple):
 
     Attributes
     ----------
-    keys : Tensor, shape (batch, groups, patches, heads, head_dim)
+    keys, values : Tensor, shape (batch, groups, patches, heads * head_dim)
         Of the feature block: each belongs to one patch at one group.
     patches : Tensor, shape (batch, patches, dim)
-        What the head sees of each patch, all groups together.
+        What the head pools: each patch, all groups together.
     """
 
     keys: Tensor
+    values: Tensor
+    patches: Tensor
+
+
+class UsualLeaf(NamedTuple):
+    """Features of a window that is everywhere as the leaf usually is: constants of a sensor.
+
+    Attributes
+    ----------
+    values : Tensor, shape (groups, 1 or patches, heads * head_dim)
+    patches : Tensor, shape (1 or patches, dim)
+        One patch where all are the same, as they are without position embeddings.
+    """
+
+    values: Tensor
     patches: Tensor
 
 
@@ -151,8 +158,7 @@ def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 class BandPureBackbone(nn.Module):
     """ViT over (batch, groups, height, width), read before groups are mixed.
 
-    The light comes out first: shading moves all bands equally, and what is left of a pixel once its
-    brightness is taken off is what the ViT sees of each band.
+    A token is as the leaf usually is where its image is 0.
 
     Parameters
     ----------
@@ -168,20 +174,7 @@ class BandPureBackbone(nn.Module):
     ------
     ModelError
         If the ViT's layout cannot be read or it has no such block.
-
-    Attributes
-    ----------
-    log_std : Tensor, shape (groups,)
-        What one unit of the images stands for, as a natural logarithm of reflectance.
-    residual_std : Tensor, shape (groups,)
-        Usual size of what is left once the brightness is out, in the same terms.
-    brightness_weights : Tensor, shape (groups,)
-        How much each group counts in a pixel's brightness: most where leaves differ least.
     """
-
-    log_std: Tensor
-    residual_std: Tensor
-    brightness_weights: Tensor
 
     def __init__(self, vit: VisionTransformer, centers_nm: DoubleArray, block_index: int) -> None:
         super().__init__()
@@ -192,16 +185,6 @@ class BandPureBackbone(nn.Module):
         self.vit = check_layout(vit)
         self.wavelength = WavelengthEmbedding(centers_nm, vit.embed_dim)
         self.block_index = block_index
-        for name in _BUFFERS.values():
-            self.register_buffer(name, torch.ones(len(centers_nm)))
-
-    def _load_from_state_dict(
-        self, state_dict: dict[str, Tensor], prefix: str, *arguments: Any
-    ) -> None:
-        for earlier, name in _BUFFERS.items():
-            if f"{prefix}{earlier}" in state_dict:
-                state_dict[f"{prefix}{name}"] = state_dict.pop(f"{prefix}{earlier}")
-        super()._load_from_state_dict(state_dict, prefix, *arguments)
 
     @property
     def window_px(self) -> int:
@@ -233,18 +216,6 @@ class BandPureBackbone(nn.Module):
         """Width of a head."""
         return int(self.attention.head_dim)
 
-    def brightness_shares(self, groups: Tensor) -> Tensor:
-        """Return each present group's share in a pixel's brightness, summing to 1; (groups,)."""
-        brightness_weights = self.brightness_weights[groups]
-        return brightness_weights / brightness_weights.sum().clamp_min(_TINY)
-
-    def contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Return images with every pixel's brightness taken off; shapes as for `tokens`."""
-        logs = images * self.log_std[groups, None, None]
-        shares = self.brightness_shares(groups)[:, None, None]
-        level = (logs * shares).sum(dim=1, keepdim=True)  # (batch, 1, height, width)
-        return ((logs - level) / self.residual_std[groups, None, None]).clamp(-_LIMIT, _LIMIT)
-
     def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return the tokens before the feature block: (batch, groups, prefix + patches, dim).
 
@@ -255,8 +226,7 @@ class BandPureBackbone(nn.Module):
             Which of the model's groups the images are.
         """
         batch, count = images.shape[:2]
-        contrasts = self.contrasts(images, groups).flatten(0, 1).unsqueeze(1)
-        x = self.vit.patch_embed(contrasts)  # (batch * groups, patches, dim)
+        x = self.vit.patch_embed(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
         for block in self.vit.blocks[: self.block_index]:
@@ -269,28 +239,70 @@ class BandPureBackbone(nn.Module):
         return self.read(self.tokens(images, groups))
 
     def read(self, tokens: Tensor) -> Reading:
-        """Read keys and patches from tokens before the feature block.
+        """Read keys, values and patches from tokens before the feature block.
 
-        The keys are those that the feature block makes anyway while it mixes the groups: they are
+        They are those that the feature block makes anyway while it mixes the groups: they are
         listened to, not computed again.
         """
         width = self.heads * self.head_dim
         captured: list[Tensor] = []
 
         def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
-            # A copy, so that the other parts can be let go while the pass goes on.
-            captured.append(output[..., width : 2 * width].clone())
+            # A copy, so that the queries can be let go while the pass goes on.
+            captured.append(output[..., width:].clone())
 
         with self.attention.qkv.register_forward_hook(listen):
             patches = self.patches(tokens)
         first = self.vit.num_prefix_tokens
         batch, groups = tokens.shape[:2]
-        keys = captured[0].reshape(batch, -1, groups, self.heads, self.head_dim)[:, first:]
-        return Reading(self.attention.k_norm(keys.transpose(1, 2)), patches)
+        found = captured[0].reshape(batch, -1, groups, 2, self.heads, self.head_dim)[:, first:]
+        keys, values = found.transpose(1, 2).unbind(3)  # (batch, groups, patches, heads, head_dim)
+        return Reading(self.attention.k_norm(keys).flatten(-2), values.flatten(-2), patches)
+
+    def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
+        """Read what the ViT makes of a window of so many patches that are all as the leaf usually is.
+
+        Without position embeddings all patches are the same. One then stands for all, which takes
+        no more than a hundredth of a pass: it counts in attention as often as there are patches.
+
+        Parameters
+        ----------
+        groups : Tensor of int64, shape (groups,)
+        """
+        vit = self.vit
+        if vit.pos_embed is not None:
+            side = self.window_px
+            nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
+            found = self(nothing, groups)
+            return UsualLeaf(found.values[0], found.patches[0])
+        bias = vit.patch_embed.proj.bias
+        if bias is None:
+            bias = self.wavelength.mix.weight.new_zeros(vit.embed_dim)
+        patch = vit.patch_embed.norm(bias[None, None]).expand(len(groups), 1, -1)
+        before = [each for each in (vit.cls_token, vit.reg_token) if each is not None]
+        x = torch.cat([*(each.expand(len(groups), -1, -1) for each in before), patch], dim=1)
+        x = self.wavelength(vit.norm_pre(x)[None], groups)[0]
+        counted = x.new_zeros(x.shape[1], x.shape[1])
+        counted[:, -1] = math.log(patches)
+        for block in vit.blocks[: self.block_index]:
+            x = block(x, attn_mask=counted)
+        values = project(self.feature_block, x[:, -1:])[2].flatten(-2)
+        return UsualLeaf(values, self._mixed(x[None], counted)[0, -1:])
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project tokens, shape (..., dim), by the feature block; see `project`."""
         return project(self.feature_block, tokens)
+
+    @torch.no_grad()
+    def centre_head(self) -> None:
+        """Take off the head's rows, and its biases, their mean over the classes.
+
+        No probability changes; a logit then says how far a class is ahead of the mean class.
+        """
+        head = cast(nn.Linear, self.vit.head)
+        head.weight -= head.weight.mean(0)
+        if head.bias is not None:
+            head.bias -= head.bias.mean()
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""
@@ -301,21 +313,20 @@ class BandPureBackbone(nn.Module):
         decision: Tensor = self.vit.forward_head(self._mixed(tokens))
         return decision
 
-    def decide_patches(self, tokens: Tensor) -> Tensor:
+    def decide_patches(self, patches: Tensor) -> Tensor:
         """Return the head's logits for each patch alone, shape (batch, patches, classes).
 
         Where the backbone sees a class (Zhou et al., Learning Deep Features for Discriminative
         Localization, CVPR 2016).
         """
-        decisions: Tensor = self.vit.head(self.patches(tokens))
+        decisions: Tensor = self.vit.head(self.vit.fc_norm(patches))
         return decisions
 
     def patches(self, tokens: Tensor) -> Tensor:
-        """Return the head's input for each patch, shape (batch, patches, dim)."""
-        patches: Tensor = self.vit.fc_norm(self._mixed(tokens)[:, self.vit.num_prefix_tokens :])
-        return patches
+        """Return what the head pools, shape (batch, patches, dim)."""
+        return self._mixed(tokens)[:, self.vit.num_prefix_tokens :]
 
-    def _mixed(self, tokens: Tensor) -> Tensor:
+    def _mixed(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
         """Take tokens from the feature block to the head, shape (batch, tokens, dim).
 
         The feature block mixes the groups of each patch, their mean goes through the blocks behind
@@ -325,6 +336,6 @@ class BandPureBackbone(nn.Module):
         mixed = self.feature_block(x.flatten(0, 1)).mean(dim=1)
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
         for block in self.vit.blocks[self.block_index + 1 :]:
-            x = block(x)
+            x = block(x, attn_mask=mask)
         normed: Tensor = self.vit.norm(x)
         return normed

@@ -15,6 +15,8 @@ from focus_viewer.core.saliency.metric_names import with_current_names
 from focus_viewer.core.saliency.model_card import ModelCard
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
+READING = "shares of the frozen head"
+"""The reading of this version; models of version 1 explained a decision of their own."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,14 @@ class Recipe:
         Number of the feature block.
     options : mapping
         Passed to timm: img_size, patch_size, embed_dim, depth, num_heads, num_classes, ...
+    reading : str
+        How the weights take the decision apart.
     """
 
     architecture: str
     tap: int
     options: Mapping[str, int | float | str | bool]
+    reading: str = READING
 
 
 def models_folder() -> Path:
@@ -106,11 +111,21 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
     Raises
     ------
     ModelError
-        If the file is not a card.
+        If the file is not a card, or that of a model of an earlier version.
     """
+    card, recipe = _parse(path)
+    if recipe.reading != READING:
+        raise ModelError(
+            f"{path}: a model of an earlier version, which explained a decision of its own and not "
+            f"the frozen ViT's. Train it again: `{card.command}`."
+        )
+    return card, recipe
+
+
+def _parse(path: Path) -> tuple[ModelCard, Recipe]:
     try:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        recipe = Recipe(**entries.pop("recipe"))
+        recipe = Recipe(**{"reading": "", **entries.pop("recipe")})
         for part in ("measured", "benchmark"):
             entries[part] = with_current_names(entries.get(part, {}))
         entries["classes"] = tuple(entries["classes"])

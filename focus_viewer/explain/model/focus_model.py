@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -12,120 +11,196 @@ from torch.nn import functional
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import DoubleArray, IntArray
-from focus_viewer.explain.model.backbone import BandPureBackbone, Reading
+from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
+from focus_viewer.explain.model.head import check_head, take_apart
 from focus_viewer.explain.model.preprocessing import GroupStatistics
-from focus_viewer.explain.model.prompts import PatchReading, SpectralPrompts, Tokens
+from focus_viewer.explain.model.prompts import Attention, SpectralPrompts
+from focus_viewer.explain.model.tissue import SPECTRA, TissueTest
+from focus_viewer.explain.model.traits import TRAITS
+
+_TINY = 1e-9
+
+
+class WindowReading(NamedTuple):
+    """Reading of a window, before its patches are pooled with those of other windows.
+
+    Attributes
+    ----------
+    patches : Tensor, shape (batch, patches, dim)
+        What the head pools.
+    attention : Attention
+    """
+
+    patches: Tensor
+    attention: Attention
 
 
 class FocusOutput(NamedTuple):
-    """Decision with its parts.
+    """Decision of the frozen backbone with its parts.
+
+    `baseline + evidence.sum((2, 3)) + unattributed.sum((2, 3)) == logits`.
 
     Attributes
     ----------
     logits : Tensor, shape (batch, classes)
-    attention, evidence : Tensor, shape (batch, classes, patches, groups)
+        The backbone's own.
+    baseline : Tensor, shape (1, classes)
+        The same of an image that is everywhere as the leaf usually is.
+    evidence, unattributed : Tensor, shape (batch, classes, patches, groups)
+        What each token adds to the logit, and what the sink took of it.
+    attention : Tensor, shape (batch, classes, patches, groups)
+        Share of each token; with the sink's it sums to 1.
     sink : Tensor, shape (batch, classes)
-        `attention.sum((2, 3)) + sink == 1` and `bias + evidence.sum((2, 3)) == logits`.
-    weight : Tensor, shape (batch, classes, patches)
-        Share of each patch in a class's evidence; what is missing to 1 is the patches' sink's.
     """
 
     logits: Tensor
-    attention: Tensor
+    baseline: Tensor
     evidence: Tensor
+    unattributed: Tensor
+    attention: Tensor
     sink: Tensor
-    weight: Tensor
 
 
 class FocusModel(nn.Module):
-    """Model that decides for every class in one pass over a stack of group images.
+    """Model that takes the frozen backbone's decision apart, for every class in one pass.
 
     Parameters
     ----------
     edges_nm : DoubleArray, shape (groups, 2)
+
+    Raises
+    ------
+    ModelError
+        If the backbone's head cannot be taken apart.
+
+    Attributes
+    ----------
+    mean : Tensor, shape (groups,)
+        Mean reflectance of training leaves.
+    log_std : Tensor, shape (groups,)
+        Spread about it, as a natural logarithm, from leaf to leaf and within one.
+    residual_std, brightness_weights : Tensor, shape (groups,)
+        See `GroupStatistics`.
+    tissue : Tensor, shape (spectra, groups)
+        Log spectra of leaf tissue, brightness taken off; see `TissueTest`.
+    anchor : Tensor, shape (classes, groups)
+        Mean contrast of each class's tissue, in units of `log_std`, for the tissue signature.
+    traits : nn.Linear
+        Traits of each patch, from what the head sees of it; the backbone's second target.
     """
 
     mean: Tensor
-    expectation: Tensor
+    log_std: Tensor
+    residual_std: Tensor
+    brightness_weights: Tensor
+    tissue: Tensor
+    anchor: Tensor
     regions: Tensor
 
     def __init__(self, backbone: BandPureBackbone, edges_nm: DoubleArray, classes: int) -> None:
         super().__init__()
+        check_head(backbone.vit)
         groups, dim = len(edges_nm), backbone.vit.embed_dim
         self.backbone = backbone
-        self.prompts = SpectralPrompts(classes, groups, len(SPECTRAL_REGIONS), dim)
-        self.register_buffer("mean", torch.ones(groups))
-        self.register_buffer("expectation", torch.zeros(dim))
+        self.traits = nn.Linear(dim, len(TRAITS))
+        width = backbone.heads * backbone.head_dim
+        self.prompts = SpectralPrompts(classes, len(SPECTRAL_REGIONS), dim, width)
+        for name in ("mean", "log_std", "residual_std", "brightness_weights"):
+            self.register_buffer(name, torch.ones(groups))
+        self.register_buffer("tissue", torch.zeros(SPECTRA, groups))
+        self.register_buffer("anchor", torch.zeros(classes, groups))
         regions = torch.from_numpy(region_of(edges_nm.mean(axis=1)))
         self.register_buffer("regions", regions, persistent=False)
 
     def statistics(self, groups: IntArray) -> GroupStatistics:
-        """Return the mean and deviation of the training data for these groups."""
+        """Return the statistics of the training data for these groups."""
         return GroupStatistics(
-            self.mean.cpu().numpy().astype(np.float64)[groups],
-            self.backbone.log_std.cpu().numpy().astype(np.float64)[groups],
+            *(
+                values.cpu().numpy().astype(np.float64)[groups]
+                for values in (self.mean, self.residual_std, self.brightness_weights)
+            )
         )
 
-    def read(self, images: Tensor, groups: Tensor) -> PatchReading:
+    def tissue_test(self, groups: IntArray) -> TissueTest:
+        """Return the test for tissue at these groups."""
+        return TissueTest.fit(self.tissue.cpu().numpy()[:, groups], self.statistics(groups))
+
+    def own_contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
+        """Return each patch's mean contrast in units of `log_std`, (batch, patches, groups).
+
+        Parameters
+        ----------
+        images : Tensor, shape (batch, groups, height, width)
+            Standardised, by the spread within a leaf.
+        groups : Tensor of int64, shape (groups,)
+        """
+        means = functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
+        return means * (self.residual_std / self.log_std)[groups]
+
+    def read(self, images: Tensor, groups: Tensor) -> WindowReading:
         """Read windows patch by patch.
 
         Parameters
         ----------
         images : Tensor, shape (batch, groups, height, width)
+            Standardised.
         groups : Tensor of int64, shape (groups,)
         """
-        return self.weigh(self.backbone(images, groups), self.log_ratios(images), groups)
+        found = self.backbone(images, groups)
+        return self.attend(found, self.usual(groups, found.patches.shape[1]), groups)
 
-    def log_ratios(self, images: Tensor) -> Tensor:
-        """Return the mean of each patch at each group, shape (batch, patches, groups)."""
-        return functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
+    def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
+        """Read a usual leaf of so many patches; see `BandPureBackbone.usual`."""
+        return self.backbone.usual(groups, patches)
 
-    def weigh(self, found: Reading, log_ratios: Tensor, groups: Tensor) -> PatchReading:
-        """Read features that the backbone has computed already.
+    def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
+        """Attend to features that the backbone has computed already."""
+        values = found.values - usual.values
+        attention = self.prompts.attend(self.backbone, found.keys, values, self.regions[groups])
+        return WindowReading(found.patches, attention)
 
-        Patches are taken relative to their expected value, so that a patch's score shows what
-        departs from the ordinary leaf.
-        """
-        patches = found.patches - self.expectation
-        return self.prompts.read(
-            self.backbone, Tokens(found.keys, patches, log_ratios, groups, self.regions[groups])
-        )
-
-    def forward(self, images: Tensor, groups: Tensor) -> FocusOutput:
-        """Decide on windows, each an image of its own; parameters as for `read`."""
-        return self.decide(self.read(images, groups))
+    def forward(
+        self, images: Tensor, groups: Tensor, shown: Tensor | None = None, sink: bool = True
+    ) -> FocusOutput:
+        """Explain windows, each an image of its own; parameters as for `read` and `decide`."""
+        found = self.backbone(images, groups)
+        usual = self.usual(groups, found.patches.shape[1])
+        return self.decide(self.attend(found, usual, groups), usual, shown, sink)
 
     def decide(
-        self, reading: PatchReading, known: Tensor | None = None, in_place: bool = False
+        self,
+        reading: WindowReading,
+        usual: UsualLeaf,
+        shown: Tensor | None = None,
+        sink: bool = True,
     ) -> FocusOutput:
-        """Weigh the patches of an image against one another and the sink.
-
-        The sink grows with the number of patches, so that a large image and the windows that it
-        is made of are decided in the same way. Before training it weighs as much as all patches
-        together.
+        """Decide on an image as the frozen head does, and take the decision apart.
 
         Parameters
         ----------
-        known : Tensor of bool, shape (patches,), or None
-            Patches without data get no weight.
-        in_place : bool
-            Overwrite the reading with evidence and attention: those of a large image take
-            gigabytes.
+        shown : Tensor of bool, shape (batch or 1, patches), or None
+            Patches that can have evidence: tissue with data.
+        sink : bool
+            Whether the sink takes its part, or leaves all to the tokens.
         """
-        weigh = torch.Tensor.mul_ if in_place else torch.mul
-        score = reading.score
-        count = score.shape[-1]
-        if known is not None:
-            score = score.masked_fill(~known, -torch.inf)
-            count = int(known.sum())
-        drain = self.prompts.patch_sink.to(score.device) + math.log(count)
-        drain = drain[:, None].expand_as(score[:, :, :1])
-        weight = torch.cat([score, drain], dim=-1).softmax(dim=-1)[:, :, :-1, None]
-        evidence = weigh(reading.contribution, weight)
-        attention = weigh(reading.attention, weight)
-        logits = self.prompts.bias.to(score.device) + evidence.sum((2, 3))
-        sink = 1 - attention.sum((2, 3))
-        return FocusOutput(logits, attention, evidence, sink, weight[..., 0])
+        vit, prompts = self.backbone.vit, self.prompts
+        taken = take_apart(vit, reading.patches, usual.patches, prompts.sharpness, shown)
+        part = torch.einsum("bid,cqd->bcqi", taken.shares, prompts.rows(vit.head.weight))
+        shares, absorbed = reading.attention
+        kept = 1 - absorbed[:, None] if sink else torch.ones_like(absorbed[:, None])
+        whole = torch.einsum("bcqi,bcqik->bcik", part, shares)
+        evidence = whole * kept
+        size = part.abs()
+        size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
+        attention = torch.einsum("bcqi,bcqik->bcik", size, shares) * kept
+        return FocusOutput(
+            taken.logits,
+            taken.baseline,
+            evidence,
+            whole - evidence,
+            attention,
+            1 - attention.sum((2, 3)),
+        )
 
 
 def contrast(evidence: Tensor) -> Tensor:

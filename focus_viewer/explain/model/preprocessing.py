@@ -1,7 +1,8 @@
 """Standardisation of (rows, cols, groups) images to a (batch, groups, height, width) tensor.
 
 The only place where axes are flipped. Each group is relative to what the leaf in the same
-image reflects at that group: the deviation of a band, independent of all other bands.
+image reflects at that group, with the pixel's brightness taken off: shading moves all bands
+equally, and says nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _MOST_LEAF_LIKE_PERCENT = 5
 _MOST_PIXELS = 100_000
 # Below this share of the typical leaf a group is dark: its logarithm would be that of noise.
 _DARK_SHARE = 0.02
-_LIMIT = 1.5
+_DARKEST = 1e-3
+_LIMIT, _UNITS = 1.5, 5.0
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +35,15 @@ class GroupStatistics:
     ----------
     mean : DoubleArray, shape (groups,)
         Mean reflectance of leaves.
-    log_std : DoubleArray, shape (groups,)
-        Spread of leaf pixels about it, as a natural logarithm, from leaf to leaf and within one.
+    residual_std : DoubleArray, shape (groups,)
+        Spread within a leaf once every pixel's own brightness is out, as a natural logarithm.
+    brightness_weights : DoubleArray, shape (groups,)
+        How much each group counts in a pixel's brightness: most where leaves differ least.
     """
 
     mean: DoubleArray
-    log_std: DoubleArray
+    residual_std: DoubleArray
+    brightness_weights: DoubleArray
 
 
 def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
@@ -95,20 +101,20 @@ def _brightness(pixels: DoubleArray, mean: DoubleArray) -> DoubleArray:
 
 
 def log_ratios(images: FloatArray, typical: DoubleArray) -> FloatArray:
-    """Compute the natural logarithm of each pixel's ratio to the typical leaf.
+    """Compute the natural logarithm of each pixel's ratio to the typical leaf; NaN without data.
 
-    Between -1.5 and 1.5, and 0 where there is no data, shape (..., groups) as the images; `typical`
-    is broadcastable to it.
+    Shape (..., groups) as the images; `typical` is broadcastable to it.
     """
-    ratio = np.maximum(images / typical.astype(np.float32), np.float32(_DARK_SHARE))
-    logs = np.clip(np.log(ratio), -_LIMIT, _LIMIT)
-    return np.asarray(np.nan_to_num(logs), dtype=np.float32)
+    ratio = np.maximum(images / typical.astype(np.float32), np.float32(_DARKEST))
+    return np.asarray(np.log(ratio), dtype=np.float32)
 
 
-def standardise(
-    images: FloatArray, statistics: GroupStatistics, typical: DoubleArray
-) -> FloatArray:
-    """Compute log ratios to the typical leaf in units of the training data's log std.
+def contrasts(images: FloatArray, statistics: GroupStatistics, typical: DoubleArray) -> FloatArray:
+    """Compute log ratios to the typical leaf with each pixel's own brightness taken off.
+
+    The brightness comes off before anything is clipped: half or twice the light gives the same
+    contrasts. It is taken twice, the second time with the groups limited that are far from the
+    first, so that a dead group hardly moves it.
 
     Parameters
     ----------
@@ -119,9 +125,36 @@ def standardise(
     Returns
     -------
     FloatArray, shape (..., groups)
-        0 where a pixel is as the leaf typically is, and where there is no data.
+        Natural logarithms between -1.5 and 1.5, 0 where there is no data.
     """
-    return np.asarray(log_ratios(images, typical) / statistics.log_std, dtype=np.float32)
+    logs = log_ratios(images, typical)
+    known = np.isfinite(logs)
+    np.nan_to_num(logs, copy=False)
+    level = _level(logs, known, statistics.brightness_weights)
+    near = np.clip(logs, level - np.float32(_LIMIT), level + np.float32(_LIMIT))
+    logs -= _level(near, known, statistics.brightness_weights)
+    np.clip(logs, -_LIMIT, _LIMIT, out=logs)
+    return np.asarray(logs * known, dtype=np.float32)
+
+
+def _level(logs: FloatArray, known: BoolArray, weights: DoubleArray) -> FloatArray:
+    """Return the weighted mean of the known groups, shape (..., 1)."""
+    weights = weights.astype(np.float32)
+    total = known.astype(np.float32) @ weights
+    level = (logs * known) @ weights / np.maximum(total, np.float32(_TINY))
+    return np.asarray(level[..., None], dtype=np.float32)
+
+
+def standardise(
+    images: FloatArray, statistics: GroupStatistics, typical: DoubleArray
+) -> FloatArray:
+    """Compute contrasts in units of their usual spread within a leaf: what the ViT sees.
+
+    Parameters and shape as for `contrasts`. 0 where a pixel is as the leaf typically is, and where
+    there is no data.
+    """
+    units = contrasts(images, statistics, typical) / statistics.residual_std.astype(np.float32)
+    return np.asarray(np.clip(units, -_UNITS, _UNITS), dtype=np.float32)
 
 
 def known_pixels(images: FloatArray) -> BoolArray:

@@ -1,4 +1,9 @@
-"""Class-specific spectral prompts and the sink: what reads the frozen tokens."""
+"""Class-specific spectral prompts and the sink: what reads the frozen tokens.
+
+Both pass through the feature block's own norm and projection, and read its frozen keys and values.
+All that knows a class's bands is its prompts; where they apply is what the frozen head took of each
+patch (`head.take_apart`).
+"""
 
 from __future__ import annotations
 
@@ -9,123 +14,100 @@ from torch import Tensor, nn
 
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
+PARTS = 3
+"""Prompts of a class in each region: parts of opposite sign let a group speak against it."""
+
+_SINKS = 4
 _SPREAD = 0.02
-# Without a limit one patch, or one group, silences others that show the same: attention collapses.
-_PATCH_LIMIT = 6.0
-_GROUP_LIMIT = 2.0
+_SHARPNESS = 1.5
+# Without a limit one group of a region silences others that show the same.
+_LIMIT = 6.0
+# Tokens pass the untrained sink: with a probability of 0.95.
+_OPEN = -3.0
 
 
-class PatchReading(NamedTuple):
-    """Reading of each patch by each class, before patches are weighed against one another.
-
-    Attributes
-    ----------
-    score : Tensor, shape (batch, classes, patches)
-        How much a patch matters to a class.
-    contribution : Tensor, shape (batch, classes, patches, groups)
-        What a patch at a group would add to the logit, were it the only patch.
-    attention : Tensor, shape (batch, classes, patches, groups)
-        Share of the patch's attention; what is missing to 1 went to the sink.
-    """
-
-    score: Tensor
-    contribution: Tensor
-    attention: Tensor
-
-
-class Tokens(NamedTuple):
-    """Input of the prompts.
+class Attention(NamedTuple):
+    """Attention of the prompts in each patch.
 
     Attributes
     ----------
-    keys : Tensor, shape (batch, groups, patches, heads, head_dim)
-    patches : Tensor, shape (batch, patches, dim)
-        What the backbone's head sees of each patch, relative to what it usually sees.
-    log_ratios : Tensor, shape (batch, patches, groups)
-        Each patch's log ratio to the typical leaf, in the images' units.
-    groups, regions : Tensor of int64, shape (groups,)
-        Position of each group among the model's, and its spectral region.
+    shares : Tensor, shape (batch, classes, parts, patches, groups)
+        Of a patch's groups, summing to 1.
+    absorbed : Tensor, shape (batch, patches, groups)
+        What the sink takes of a token's share, 0 to 1.
     """
 
-    keys: Tensor
-    patches: Tensor
-    log_ratios: Tensor
-    groups: Tensor
-    regions: Tensor
+    shares: Tensor
+    absorbed: Tensor
 
 
 class SpectralPrompts(nn.Module):
-    """Prompts p[c, r] for each class and region, sink s, readers t[c] and gains g[c, k].
-
-    A class's gains start from its anchor: the mean log ratio of its tissue, measured where the
-    frozen backbone sees the class. Training scales the anchor and may leave it only at a price.
-    """
-
-    anchor: Tensor
-
-    def __init__(self, classes: int, groups: int, regions: int, dim: int) -> None:
-        super().__init__()
-        self.prompts = nn.Parameter(torch.randn(classes, regions, dim))
-        self.sink = nn.Parameter(torch.randn(dim))
-        self.score_reader = nn.Parameter(_SPREAD * torch.randn(classes, dim))
-        self.log_scale = nn.Parameter(torch.zeros(classes))
-        self.off_anchor = nn.Parameter(torch.zeros(classes, groups))
-        self.patch_sink = nn.Parameter(torch.zeros(classes))
-        self.bias = nn.Parameter(torch.zeros(classes))
-        self.register_buffer("anchor", torch.zeros(classes, groups))
-
-    def read(self, backbone: BandPureBackbone, tokens: Tokens) -> PatchReading:
-        """Read tokens and patches for all classes at once.
-
-        Parameters
-        ----------
-        backbone : BandPureBackbone
-            Prompts and sink pass through its feature block's own norm and projection.
-        """
-        attention = self._attend(backbone, tokens)  # (batch, classes, groups, patches, heads)
-        score = soft_limit(self.score_reader @ tokens.patches.mT, _PATCH_LIMIT)
-        gate = attention.mean(-1).transpose(2, 3)  # (batch, classes, patches, groups)
-        own = without_brightness(tokens.log_ratios, backbone, tokens.groups)
-        evidence = gate * self._gains(tokens.groups)[:, None] * own[:, None]
-        return PatchReading(score, evidence, gate / len(tokens.groups))
-
-    def _attend(self, backbone: BandPureBackbone, tokens: Tokens) -> Tensor:
-        """Return the attention of each prompt to each token of its region, against the sink alone.
-
-        Every token competes with the sink alone, so that bands of a region, which often show the
-        same, do not silence one another.
-        """
-        queries = backbone.project(self.prompts)[0]  # (classes, regions, heads, head_dim)
-        sink_key = backbone.project(self.sink)[1]  # (heads, head_dim)
-        drain = soft_limit((queries * sink_key).sum(-1), _GROUP_LIMIT)[:, tokens.regions, None]
-        match = torch.einsum("bkphd,ckhd->bckph", tokens.keys, queries[:, tokens.regions])
-        return (soft_limit(match, _GROUP_LIMIT) - drain).sigmoid()
-
-    def _gains(self, groups: Tensor) -> Tensor:
-        """Return the gain of each group's log ratio for each class, shape (classes, groups).
-
-        The root of the anchor, with its sign: the anchor itself would count bands by the square of
-        their log ratio, and reduce the curve to its peak.
-        """
-        start = self.anchor.sign() * self.anchor.abs().sqrt()
-        gains: Tensor = self.log_scale.exp()[:, None] * (start + self.off_anchor)[:, groups]
-        return gains
-
-
-def without_brightness(log_ratios: Tensor, backbone: BandPureBackbone, groups: Tensor) -> Tensor:
-    """Remove each patch's brightness from log ratios: light that scales all bands is not evidence.
-
-    The result has shape (..., groups).
+    """Prompts p[c, q, r] for each class, part and region, sink prompts, and the head's parts.
 
     Parameters
     ----------
-    log_ratios : Tensor, shape (..., groups)
-        In the images' units.
-    groups : Tensor of int64, shape (groups,)
+    dim : int
+        Of the backbone's tokens.
+    width : int
+        Of its keys and values.
     """
-    log_std = backbone.log_std[groups]
-    level = log_ratios @ (backbone.brightness_shares(groups) * log_std)
-    return log_ratios - level[..., None] / log_std
+
+    def __init__(self, classes: int, regions: int, dim: int, width: int) -> None:
+        super().__init__()
+        self.prompts = nn.Parameter(torch.randn(classes, PARTS, regions, dim))
+        self.split = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
+        self.sink = nn.Parameter(torch.randn(_SINKS, dim))
+        self.sink_bias = nn.Parameter(torch.tensor(_OPEN))
+        self.value_map = nn.Parameter(_SPREAD * torch.randn(dim, width))
+        self.log_temperature = nn.Parameter(torch.zeros(()))
+        self.log_sharpness = nn.Parameter(torch.tensor(_SHARPNESS))
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.prompts)
+
+    @property
+    def sharpness(self) -> Tensor:
+        """Sharpness of the shares of a maximum; see `head.take_apart`."""
+        return self.log_sharpness.exp()
+
+    def rows(self, head: Tensor) -> Tensor:
+        """Split the head's rows, (classes, dim), in parts that sum to them: (classes, parts, dim)."""
+        split = self.split - self.split.mean(1, keepdim=True)
+        return head[:, None] / PARTS + split
+
+    def attend(
+        self, backbone: BandPureBackbone, keys: Tensor, values: Tensor, regions: Tensor
+    ) -> Attention:
+        """Attend to every token of a window.
+
+        Parameters
+        ----------
+        keys, values : Tensor, shape (batch, groups, patches, width)
+            Values are relative to those of a usual leaf.
+        regions : Tensor of int64, shape (groups,)
+            Spectral region of each group.
+        """
+        asked, read = self._queries(backbone, self.prompts)
+        scores = _match(keys, asked[:, :, regions]) + _match(values, read[:, :, regions])
+        shares = soft_limit(self.log_temperature.exp() * scores, _LIMIT).softmax(dim=-1)
+        asked, read = self._queries(backbone, self.sink)
+        drawn = keys @ asked.T + values @ read.T  # (batch, groups, patches, sinks)
+        absorbed = soft_limit(drawn.logsumexp(-1) + self.sink_bias, _LIMIT).sigmoid()
+        return Attention(shares, absorbed.mT)
+
+    def _queries(self, backbone: BandPureBackbone, prompts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what prompts ask keys and values, each of shape (..., width)."""
+        return backbone.project(prompts)[0].flatten(-2), prompts @ self.value_map
+
+
+def _match(tokens: Tensor, queries: Tensor) -> Tensor:
+    """Multiply (batch, groups, patches, width) by (classes, parts, groups, width).
+
+    The result has shape (batch, classes, parts, patches, groups).
+    """
+    return torch.einsum("bkid,cqkd->bcqik", tokens, queries)
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Training configuration: stages, learning rates, cache size."""
+"""Training configuration: stages, learning rates, coalitions."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class TrainingPlan:
 
     Attributes
     ----------
-    loss : LossWeights
-        Of the prompts.
-    copies : int
-        Rotated and noisy copies of each batch that the prompts see, at most.
-    cache_bytes : int
-        Room for the frozen backbone's reading of these copies; where it is too small for
-        all, there are fewer.
+    blanks : bool
+        Whether the backbone sees images of which parts are blank.
+    games : int
+        Batches, at most, on which the frozen backbone is tried under coalitions.
+    pairs : int
+        Of coalitions a scene are drawn three times as many pairs.
     """
 
-    backbone: Stage = Stage("backbone", epochs=14, rate=3e-3, least_groups=12, most_groups=16)
-    prompts: Stage = Stage("prompts", epochs=20, rate=5e-3, least_groups=12, most_groups=48)
+    backbone: Stage = Stage("backbone", epochs=20, rate=3e-3, least_groups=12, most_groups=20)
+    prompts: Stage = Stage("prompts", epochs=40, rate=1e-2, least_groups=48, most_groups=48)
     seed: int = 0
     loss: LossWeights = field(default_factory=LossWeights)
-    copies: int = 3
-    cache_bytes: int = 6_000_000_000
+    blanks: bool = True
+    games: int = 110
+    pairs: int = 8

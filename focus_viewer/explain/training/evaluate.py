@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 from focus_viewer.explain.metrics.agreement import above_half_max
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
-from focus_viewer.explain.training.samples import SampleBatch
+from focus_viewer.explain.training.samples import SampleBatch, patches
+from focus_viewer.explain.training.stages import standardised
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,47 +21,53 @@ class SceneScores:
 
     Attributes
     ----------
-    label, focus, backbone : int
-        True class, FOCUS's and the backbone's own decision.
+    label, decision : int
+        True class, and the frozen backbone's decision.
+    logits : Tensor, shape (classes,)
+    groups : int
+        Of the scene's sensor.
     band_iou_half_max : float
         Groups above half of the curve's maximum against those above half of the truth's; NaN where
         there is no lesion.
     hit : float
         1 if the most salient patch touches the lesion, else 0; NaN where there is no lesion.
-    sink : float
-        Mean sink mass over the absent classes.
+    remainder : float
+        What the sink took of the difference to a usual leaf, as a share.
     """
 
     label: int
-    focus: int
-    backbone: int
+    decision: int
+    logits: Tensor
+    groups: int
     band_iou_half_max: float
     hit: float
-    sink: float
+    remainder: float
 
 
 @torch.inference_mode()
-def score_scenes(model: FocusModel, batch: SampleBatch) -> list[SceneScores]:
-    """Score a model on the scenes of a batch."""
-    images = batch.tensor(model.statistics(batch.groups))
-    groups = torch.from_numpy(batch.groups)
-    own = model.backbone.logits(images, groups).argmax(1)
-    output = model(images, groups)
+def score_scenes(model: FocusModel, batch: SampleBatch, shown: BoolArray) -> list[SceneScores]:
+    """Score a model on the scenes of a batch; `shown` are its pixels of tissue."""
+    images, groups = standardised(model, batch, shown)
+    patch = model.backbone.patch_px
+    tissue = torch.from_numpy(patches(shown, patch).mean(axis=-1) > 0.5)
+    output = model(images, groups, tissue)
     saliency = contrast(output.evidence).numpy()  # (scenes, classes, patches, groups)
-    lesions = batch.lesion_patches(model.backbone.patch_px)
+    whole = (output.logits - output.baseline).abs().clamp_min(1e-6)
+    left = (output.unattributed.sum((2, 3)).abs() / whole).numpy()
+    lesions = batch.lesion_patches(patch)
     scores = []
     for scene, label in enumerate(batch.labels.tolist()):
-        values = saliency[scene, label]
-        lesion = lesions[scene]
+        values, lesion = saliency[scene, label], lesions[scene]
         curve = values.sum(axis=0, dtype=np.float64)
         scores.append(
             SceneScores(
                 label,
                 int(output.logits[scene].argmax()),
-                int(own[scene]),
+                output.logits[scene],
+                len(groups),
                 band_iou_half_max(curve, batch.importance[scene]),
                 float(lesion[values.sum(axis=1).argmax()]) if lesion.any() else float("nan"),
-                float(np.delete(output.sink[scene].numpy(), label).mean()),
+                float(left[scene, label]),
             )
         )
     return scores
@@ -67,17 +75,14 @@ def score_scenes(model: FocusModel, batch: SampleBatch) -> list[SceneScores]:
 
 def summarise(scores: list[SceneScores], classes: tuple[str, ...]) -> dict[str, float]:
     """Return means over scenes, and band IoU for each class with a truth; to 3 digits."""
-    right = [j.focus == j.label for j in scores]
-    own = [j.backbone == j.label for j in scores]
     figures = {
-        "accuracy": float(np.mean(right)),
-        "accuracy of the backbone": float(np.mean(own)),
-        "band_iou_half_max": float(np.nanmean([j.band_iou_half_max for j in scores])),
-        "pointing": float(np.nanmean([j.hit for j in scores])),
-        "sink mass of absent classes": float(np.mean([j.sink for j in scores])),
+        "accuracy": float(np.mean([score.decision == score.label for score in scores])),
+        "band_iou_half_max": float(np.nanmean([score.band_iou_half_max for score in scores])),
+        "pointing": float(np.nanmean([score.hit for score in scores])),
+        "sink_remainder": float(np.median([score.remainder for score in scores])),
     }
     for label, name in enumerate(classes):
-        overlaps = [j.band_iou_half_max for j in scores if j.label == label]
+        overlaps = [score.band_iou_half_max for score in scores if score.label == label]
         if not np.all(np.isnan(overlaps)):
             figures[f"band_iou_half_max, {name}"] = float(np.nanmean(overlaps))
     return {name: round(value, 3) for name, value in figures.items()}

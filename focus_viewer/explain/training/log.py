@@ -18,15 +18,15 @@ Watch = Callable[[list[Row]], None]
 """Sees all rows so far whenever there is a new one."""
 
 _HEAD = ("stage", "epoch", "loss")
-_TAIL = ("sink_absent", "sink_true", "accuracy", "held_out_accuracy", "seconds")
+_TAIL = ("sink_noise", "sink_clean", "accuracy", "held_out_accuracy", "seconds")
 
 
 class TrainingLog:
     """CSV file, replaced whole at every epoch.
 
-    Columns: stage, epoch, loss, the parts of the loss (weighted: they add up to it), mean sink mass
-    of absent and of true classes, share of right decisions in training and on held-out batches,
-    seconds. What a stage does not have is left empty.
+    Columns: stage, epoch, loss, the parts of the loss (weighted: they add up to it), what the sink
+    takes of tokens of planted noise and of clean ones, share of right decisions in training and on
+    held-out batches, seconds. What a stage does not have is left empty.
 
     Parameters
     ----------

@@ -9,10 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from focus_viewer.explain.model.focus_model import FocusOutput
-
-_TINY = 1e-6
 _SMOOTHING = 0.05
+_LEAST_SCALE = 1.0
 
 LossParts = dict[str, Tensor]
 """Scalars by name, each times its weight already: the loss is their sum."""
@@ -20,76 +18,24 @@ LossParts = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the parts of the loss beside the cross-entropy.
+    """Weights of the parts of the losses.
 
     Attributes
     ----------
+    traits : float
+        Of the backbone: traits of each patch, beside the cross-entropy of the classes.
+    coalitions : float
+        Of the prompts: evidence of a coalition against what the frozen model makes of it.
+    efficiency : float
+        All evidence against all that clean tokens add: what is left to the sink is noise.
     attraction : float
-        Absent classes into the sink (lambda).
-    sink_presence : float
-        The true class out of the sink (mu).
-    distillation : float
-        Towards the frozen backbone's own decision.
-    noise : float
-        Attention on noise, and off the leaf, into the sink.
-    localisation : float
-        The true class's patches: those in which the frozen backbone sees it.
-    gain_l2 : float
-        Gains near their anchors.
+        Planted noise into the sink, clean tokens past it.
     """
 
-    attraction: float = 1.0
-    sink_presence: float = 1.0
-    distillation: float = 1.0
-    noise: float = 0.5
-    localisation: float = 0.5
-    gain_l2: float = 0.02
-
-
-class Target(NamedTuple):
-    """Target of an output.
-
-    Attributes
-    ----------
-    labels : Tensor of int64, shape (batch,)
-    teacher : Tensor, shape (batch, classes)
-        The frozen backbone's own logits.
-    noisy : Tensor of bool, shape (batch, patches, groups)
-        Tokens that say nothing: replaced with noise, or off the leaf.
-    patch_weights : Tensor, shape (batch, patches)
-        Where the true class is (see `localise`).
-    """
-
-    labels: Tensor
-    teacher: Tensor
-    noisy: Tensor
-    patch_weights: Tensor
-
-
-def backbone_losses(logits: Tensor, labels: Tensor) -> LossParts:
-    """Return the backbone's losses, shapes (batch, classes) and (batch,)."""
-    smoothed = functional.cross_entropy(logits, labels, label_smoothing=_SMOOTHING)
-    return {"cross_entropy": smoothed}
-
-
-def focus_losses(
-    output: FocusOutput, target: Target, off_anchor: Tensor, weights: LossWeights
-) -> LossParts:
-    """Return the losses of prompts and sink, by the names of their weights.
-
-    Training adds the parts up, logs each under its name and draws it: a new part needs a function
-    here, a weight and a line below, and nothing elsewhere.
-    """
-    labels, teacher, noisy, patch_weights = target
-    return {
-        "cross_entropy": functional.cross_entropy(output.logits, labels),
-        "attraction": weights.attraction * attraction(output.sink, labels),
-        "sink_presence": weights.sink_presence * sink_presence(output.sink, labels),
-        "distillation": weights.distillation * distillation(output.logits, teacher),
-        "noise": weights.noise * noise_attention(output.attention, noisy),
-        "localisation": weights.localisation * localisation(output.weight, labels, patch_weights),
-        "gain_l2": weights.gain_l2 * off_anchor.square().sum(),
-    }
+    traits: float = 0.5
+    coalitions: float = 1.0
+    efficiency: float = 1.0
+    attraction: float = 0.3
 
 
 def total(parts: LossParts) -> Tensor:
@@ -97,44 +43,95 @@ def total(parts: LossParts) -> Tensor:
     return torch.stack(list(parts.values())).sum()
 
 
-def attraction(sink: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean over absent classes of -log(sink mass), shape (batch, classes).
+def class_loss(logits: Tensor, labels: Tensor, second: Tensor) -> Tensor:
+    """Return the mean cross-entropy of logits, (batch, classes).
 
-    An absent class uses the sink.
+    Labels and second labels have shape (batch,); where there is a second (it is not -1), both count
+    as half.
     """
-    return -sink[absent(labels, sink.shape[1])].clamp_min(_TINY).log().mean()
+    classes = logits.shape[1]
+    own = functional.one_hot(labels, classes).to(logits)
+    other = functional.one_hot(second.clamp_min(0), classes).to(logits)
+    target = torch.where((second >= 0)[:, None], (own + other) / 2, own)
+    return functional.cross_entropy(logits, target, label_smoothing=_SMOOTHING)
 
 
-def sink_presence(sink: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean over true classes of -log(1 - sink mass): a present class avoids the sink."""
-    own = sink.gather(1, labels[:, None])
-    return -(1 - own).clamp_min(_TINY).log().mean()
+def trait_loss(found: Tensor, wanted: Tensor) -> Tensor:
+    """Return the mean loss of traits, (batch, patches, traits), where they are known.
 
-
-def distillation(logits: Tensor, teacher: Tensor) -> Tensor:
-    """Return the Kullback-Leibler divergence from the backbone's decision, (batch, classes)."""
-    return functional.kl_div(
-        logits.log_softmax(-1), teacher.log_softmax(-1), log_target=True, reduction="batchmean"
+    The last is a logit of tissue, wanted as 0 or 1; the others are numbers.
+    """
+    known = torch.isfinite(wanted)
+    filled = torch.where(known, wanted, torch.zeros(()))
+    numbers = functional.smooth_l1_loss(found[..., :-1], filled[..., :-1], reduction="none")
+    tissue = functional.binary_cross_entropy_with_logits(
+        found[..., -1:], filled[..., -1:], reduction="none"
     )
+    each = torch.cat([numbers, tissue], dim=-1) * known
+    return (each.sum((0, 1)) / known.sum((0, 1)).clamp_min(1)).mean()
 
 
-def noise_attention(attention: Tensor, noisy: Tensor) -> Tensor:
-    """Return the mean share of attention, (batch, classes, patches, groups), on noise.
+class Game(NamedTuple):
+    """Values of a frozen model under coalitions of tokens, centred over the classes.
 
-    Noisy tokens are a mask of shape (batch, patches, groups).
+    Attributes
+    ----------
+    coalitions : Tensor of bool, shape (batch, coalitions, groups, COARSE, COARSE)
+    values : Tensor, shape (batch, coalitions, classes)
+        What each adds to the logits of an image where all is as usual.
+    clean : Tensor, shape (batch, classes)
+        What all tokens add but those of planted noise.
     """
-    return (attention * noisy[:, None]).sum((2, 3)).mean()
+
+    coalitions: Tensor
+    values: Tensor
+    clean: Tensor
 
 
-def localisation(weight: Tensor, labels: Tensor, patch_weights: Tensor) -> Tensor:
-    """Return the mean cross-entropy of the true class's patch weights against their targets.
+def coalition_losses(
+    evidence: Tensor, absorbed: Tensor, noisy: Tensor, game: Game, weights: LossWeights
+) -> LossParts:
+    """Return the losses of prompts and sink, by the names of their weights.
 
-    Weights have shape (batch, classes, patches), targets (batch, patches).
+    Training adds the parts up, logs each under its name and draws it: a new part needs a weight
+    and a line here, and nothing elsewhere.
+
+    Parameters
+    ----------
+    evidence : Tensor, shape (batch, classes, patches, groups)
+    absorbed : Tensor, shape (batch, patches, groups)
+        What the sink takes of each token.
+    noisy : Tensor of bool, shape (batch, patches, groups)
+        Tokens of planted noise.
     """
-    own = weight[range(len(labels)), labels]
-    return -(patch_weights * own.clamp_min(_TINY).log()).sum(-1).mean()
+    own = evidence - evidence.mean(1, keepdim=True)
+    clean = own * ~noisy[:, None]
+    found = coalition_sums(clean, game.coalitions)
+    scale = game.clean.square().mean().clamp_min(_LEAST_SCALE)
+    missed = (own.sum((2, 3)) - game.clean).square().mean()
+    return {
+        "coalitions": weights.coalitions * (found - game.values).square().mean() / scale,
+        "efficiency": weights.efficiency * missed / scale,
+        "attraction": weights.attraction * attraction(absorbed, noisy),
+    }
 
 
-def absent(labels: Tensor, classes: int) -> Tensor:
-    """Return a mask of the classes that an example does not show, shape (batch, classes)."""
-    return ~functional.one_hot(labels, classes).bool()
+def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
+    """Return the evidence in each coalition, shape (batch, coalitions, classes).
+
+    Evidence has shape (batch, classes, patches, groups), of a square window.
+    """
+    cells = coalitions.shape[-1]
+    side = round(evidence.shape[2] ** 0.5)
+    coarse = evidence.unflatten(2, (cells, side // cells, cells, side // cells)).sum((3, 5))
+    return torch.einsum("bmkrs,bcrsk->bmc", coalitions.to(evidence), coarse)
+
+
+def attraction(absorbed: Tensor, noisy: Tensor) -> Tensor:
+    """Return the mean cross-entropy of what the sink takes, weighing noise and clean tokens equally.
+
+    Both have shape (batch, patches, groups).
+    """
+    each = functional.binary_cross_entropy(absorbed, noisy.to(absorbed), reduction="none")
+    shares = [each[mask].mean() for mask in (noisy, ~noisy) if mask.any()]
+    return torch.stack(shares).mean()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,19 +11,12 @@ from torch import Tensor
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
-    log_ratios,
     standardise,
     to_tensor,
     typical_leaf,
 )
 
-# Shares of the scenes that get noisy bands or noisy patches, and how much of them is noise then.
-_BANDED, _BAND_SHARE = 0.15, 0.1
-_SPOTTED, _SPOT_SHARE = 0.1, 0.05
 _NOISE_STRENGTH = (0.5, 3.0)
-# Simulated spectra are right to within a few percent; what is smaller must not count as a signal.
-_MISMATCH = 0.04
-_THINNED = 5
 
 
 def _unknown() -> FloatArray:
@@ -98,13 +90,19 @@ class SampleBatch:
         """Return patches that touch the lesion, shape (scenes, patches)."""
         return np.asarray(patches(self.lesion, patch_px).any(axis=-1))
 
-    def tensor(self, statistics: GroupStatistics) -> Tensor:
+    def tensor(self, statistics: GroupStatistics, shown: BoolArray | None = None) -> Tensor:
         """Return the standardised images, each scene relative to its own typical leaf.
 
         Statistics are those for the present groups; shape (scenes, present groups, rows, cols).
+
+        Parameters
+        ----------
+        shown : BoolArray, shape (scenes, rows, cols), or None
+            Pixels that are not blanked: tissue.
         """
         typical = np.stack([typical_leaf(scene, statistics.mean) for scene in self.images])
-        return to_tensor(standardise(self.images, statistics, typical[:, None, None]))
+        images = standardise(self.images, statistics, typical[:, None, None])
+        return to_tensor(images if shown is None else images * shown[..., None])
 
 
 def patches(mask: BoolArray, patch_px: int) -> BoolArray:
@@ -112,60 +110,6 @@ def patches(mask: BoolArray, patch_px: int) -> BoolArray:
     scenes, rows, cols = mask.shape
     folded = mask.reshape(scenes, rows // patch_px, patch_px, cols // patch_px, patch_px)
     return folded.swapaxes(2, 3).reshape(scenes, -1, patch_px**2)
-
-
-class LeafStatistics(NamedTuple):
-    """Statistics of training leaves for each group.
-
-    Attributes
-    ----------
-    mean : DoubleArray, shape (groups,)
-        Mean reflectance.
-    log_std : DoubleArray, shape (groups,)
-        Spread of leaf pixels about the mean spectrum, brightness of the scene apart, as a natural
-        logarithm: from leaf to leaf and within a leaf.
-    residual_std : DoubleArray, shape (groups,)
-        Spread within a leaf once every pixel's own brightness is out.
-    """
-
-    mean: DoubleArray
-    log_std: DoubleArray
-    residual_std: DoubleArray
-
-
-def measure_statistics(samples: list[SampleBatch], groups: int) -> LeafStatistics:
-    """Measure mean and spread of each group over leaf pixels.
-
-    Pixels of sensors that lack most groups do not show the mean's shape, so only the batches
-    that have all groups count.
-
-    Raises
-    ------
-    ValueError
-        If no batch has all groups.
-    """
-    whole = [batch for batch in samples if batch.groups.size == groups]
-    if not whole:
-        raise ValueError(f"no training sensor covers all {groups} groups")
-    pixels = np.concatenate([batch.images[batch.leaf] for batch in whole])
-    shapes = pixels / pixels.mean(axis=1, keepdims=True)
-    mean = shapes.mean(axis=0, dtype=np.float64) * pixels.mean(dtype=np.float64)
-    within, between = [], []
-    for batch in whole:
-        for scene, leaf in zip(batch.images, batch.leaf, strict=True):
-            typical = typical_leaf(scene, mean)
-            level = typical @ mean / (mean @ mean)
-            own = log_ratios(scene[leaf][::_THINNED], typical)
-            within.append(own)
-            between.append(own + np.log(typical / (level * mean)))
-    log_std = np.concatenate(between).std(axis=0, dtype=np.float64)
-    return LeafStatistics(mean, log_std, _residual_std(np.concatenate(within), log_std))
-
-
-def _residual_std(own: FloatArray, log_std: DoubleArray) -> DoubleArray:
-    weight = log_std**-2
-    contrasts = own - (own @ weight / weight.sum())[:, None]
-    return np.asarray(np.hypot(contrasts.std(axis=0, dtype=np.float64), _MISMATCH))
 
 
 def random_groups(rng: np.random.Generator, present: int, least: int, most: int) -> IntArray:
@@ -184,8 +128,32 @@ def turned(images: Tensor, rng: np.random.Generator) -> Tensor:
     return torch.rot90(flipped, int(rng.integers(4)), dims=(-2, -1))
 
 
-def add_noise(images: Tensor, patch_px: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Replace whole bands of some scenes, and single patches of others, with noise.
+@dataclass(frozen=True)
+class NoisePlan:
+    """Noise to plant: shares of the scenes, and how much of a scene is noise then.
+
+    Attributes
+    ----------
+    banded, spotted : float
+        Shares of the scenes with noisy bands, and with noisy patches.
+    bands, patches : float
+        Shares of their bands and patches.
+    """
+
+    banded: float
+    spotted: float
+    bands: float = 0.1
+    patches: float = 0.1
+
+
+IN_TRAINING = NoisePlan(banded=0.15, spotted=0.1, patches=0.05)
+"""Noise that the backbone is trained with."""
+
+
+def add_noise(
+    images: Tensor, patch_px: int, rng: np.random.Generator, plan: NoisePlan = IN_TRAINING
+) -> tuple[Tensor, Tensor]:
+    """Replace whole bands of some scenes, and whole patches of some, with noise.
 
     Parameters
     ----------
@@ -200,11 +168,11 @@ def add_noise(images: Tensor, patch_px: int, rng: np.random.Generator) -> tuple[
     """
     batch, groups, height, width = images.shape
     rows, cols = height // patch_px, width // patch_px
-    kind = rng.random(batch)
-    banded = (kind < _BANDED)[:, None] & (rng.random((batch, groups)) < _BAND_SHARE)
-    spotted = (kind > 1 - _SPOTTED)[:, None, None] & (rng.random((batch, rows, cols)) < _SPOT_SHARE)
-    noisy = banded[:, :, None, None] | spotted[:, None]
-    mask = torch.from_numpy(noisy)
+    banded = (rng.random(batch) < plan.banded)[:, None]
+    banded = banded & (rng.random((batch, groups)) < plan.bands)
+    spotted = (rng.random(batch) < plan.spotted)[:, None, None]
+    spotted = spotted & (rng.random((batch, rows, cols)) < plan.patches)
+    mask = torch.from_numpy(banded[:, :, None, None] | spotted[:, None])
     pixels = mask.repeat_interleave(patch_px, -2).repeat_interleave(patch_px, -1)
     strength = torch.from_numpy(rng.uniform(*_NOISE_STRENGTH, (batch, 1, 1, 1)).astype(np.float32))
     noise = strength * torch.from_numpy(rng.standard_normal(images.shape, dtype=np.float32))

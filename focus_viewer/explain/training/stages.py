@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from focus_viewer.core.typing import IntArray
+from focus_viewer.core.typing import BoolArray
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.config import Stage
-from focus_viewer.explain.training.feature_cache import CachedFeatures, FeatureCache
+from focus_viewer.explain.model.head import pooled
+from focus_viewer.explain.training.blanking import blank, random_blanks
+from focus_viewer.explain.training.config import Stage, TrainingPlan
+from focus_viewer.explain.training.games import PlayedGame
 from focus_viewer.explain.training.losses import (
     LossParts,
     LossWeights,
-    absent,
-    backbone_losses,
-    focus_losses,
+    class_loss,
+    coalition_losses,
+    trait_loss,
 )
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
+from focus_viewer.explain.training.targets import trait_targets
 
-_WHOLE_SHARE = 0.5
+# Of the steps that see what is no tissue: users have cubes on which the test cannot be made.
+_WITH_SURROUNDINGS = 0.25
 
 
 class Outcome(NamedTuple):
@@ -38,82 +43,118 @@ class Outcome(NamedTuple):
 
 
 class BackboneSteps:
-    """Steps that train the backbone's own decision, at any sensor."""
+    """Steps that train the backbone's own decision, at any sensor.
 
-    def __init__(self, model: FocusModel, samples: list[SampleBatch], stage: Stage) -> None:
-        self.stage = stage
-        self.trained: nn.Module = model.backbone
+    Parameters
+    ----------
+    tissue : sequence of BoolArray
+        For each batch, its pixels that pass the tissue test.
+    """
+
+    def __init__(
+        self,
+        model: FocusModel,
+        samples: Sequence[SampleBatch],
+        tissue: Sequence[BoolArray],
+        plan: TrainingPlan,
+    ) -> None:
+        self.stage = plan.backbone
+        self.trained: nn.Module = nn.ModuleList([model.backbone, model.traits])
+        self.steps = len(samples)
         self._model = model
         self._samples = samples
+        self._tissue = tissue
+        self._plan = plan
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Run the backbone on some groups of a batch, rotated and with noise."""
-        batch = self._samples[index]
+        """Run the backbone on some groups of a batch: rotated, with noise, parts of it blank."""
+        model, batch = self._model, self._samples[index]
         batch = batch.take(self.stage.draw_groups(rng, batch.groups.size))
-        images = turned(batch.tensor(self._model.statistics(batch.groups)), rng)
-        images, _ = add_noise(images, self._model.backbone.patch_px, rng)
-        device = self._model.mean.device
-        logits = self._logits(images.to(device), torch.from_numpy(batch.groups).to(device))
-        labels = torch.from_numpy(batch.labels).to(device)
-        return Outcome(backbone_losses(logits, labels), {"accuracy": accuracy(logits, labels)})
+        alone = rng.random() >= _WITH_SURROUNDINGS
+        shown = self._tissue[index]
+        images = batch.tensor(model.statistics(batch.groups), shown if alone else None)
+        traits = trait_targets(batch, shown, alone)
+        both = turned(torch.cat([images, traits], dim=1), rng)
+        images, traits = both.split([images.shape[1], traits.shape[1]], dim=1)
+        images, _ = add_noise(images, model.backbone.patch_px, rng)
+        if self._plan.blanks:
+            images = blank(images, random_blanks(rng, len(images), images.shape[1]))
+        return self._outcome(images, traits, batch)
 
-    def decide(self, batch: SampleBatch) -> Tensor:
+    def _outcome(self, images: Tensor, traits: Tensor, batch: SampleBatch) -> Outcome:
+        model, device = self._model, self._model.mean.device
+        groups = torch.from_numpy(batch.groups).to(device)
+        patches = model.backbone.patches(model.backbone.tokens(images.to(device), groups))
+        logits = model.backbone.vit.head(pooled(model.backbone.vit, patches))
+        labels, second = (torch.from_numpy(x).to(device) for x in (batch.labels, batch.second))
+        wanted = patch_means(traits.to(device), model.backbone.patch_px)
+        found = model.traits(model.backbone.vit.fc_norm(patches))
+        parts = {
+            "cross_entropy": class_loss(logits, labels, second),
+            "traits": self._plan.loss.traits * trait_loss(found, wanted),
+        }
+        return Outcome(parts, {"accuracy": accuracy(logits, labels)})
+
+    def decide(self, batch: SampleBatch, shown: BoolArray) -> Tensor:
         """Return the backbone's own logits, shape (scenes, classes)."""
-        return self._logits(*standardised(self._model, batch))
-
-    def _logits(self, images: Tensor, groups: Tensor) -> Tensor:
-        return self._model.backbone.logits(images, groups)
+        model = self._model
+        return model.backbone.logits(*standardised(model, batch, shown))
 
 
 class PromptSteps:
-    """Steps that train prompts and sink on the frozen backbone."""
+    """Steps that train prompts and sink on the frozen backbone's values under coalitions."""
 
     def __init__(
-        self, model: FocusModel, cache: FeatureCache, stage: Stage, weights: LossWeights
+        self, model: FocusModel, games: Sequence[PlayedGame], stage: Stage, weights: LossWeights
     ) -> None:
         self.stage = stage
         self.trained: nn.Module = model.prompts
+        self.steps = len(games)
         self._model = model
-        self._cache = cache
+        self._games = games
         self._weights = weights
 
     def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
-        """Run the prompts on some groups of a cached copy of a batch."""
-        read = self._cache.draw(index, rng)
-        found, log_ratios, groups, target = read.take(
-            self._draw(read, rng), self._model.mean.device
-        )
-        output = self._model.decide(self._model.weigh(found, log_ratios, groups))
-        away = absent(target.labels, output.sink.shape[1])
+        """Explain the scenes of a game by prompts and sink."""
+        played = self._games[index].to(self._model.mean.device)
+        reading = self._model.attend(played.found, played.usual, played.groups)
+        output = self._model.decide(reading, played.usual)
+        absorbed, noisy = reading.attention.absorbed, played.noisy
+        parts = coalition_losses(output.evidence, absorbed, noisy, played.game, self._weights)
         figures = {
-            "sink_absent": output.sink[away].mean(),
-            "sink_true": output.sink[~away].mean(),
-            "accuracy": accuracy(output.logits, target.labels),
+            "sink_noise": absorbed[noisy].mean() if noisy.any() else absorbed.new_zeros(()),
+            "sink_clean": absorbed[~noisy].mean(),
         }
-        return Outcome(
-            focus_losses(output, target, self._model.prompts.off_anchor, self._weights), figures
-        )
+        return Outcome(parts, figures)
 
-    def decide(self, batch: SampleBatch) -> Tensor:
-        """Return FOCUS's logits, shape (scenes, classes)."""
-        logits: Tensor = self._model(*standardised(self._model, batch)).logits
-        return logits
-
-    def _draw(self, read: CachedFeatures, rng: np.random.Generator) -> IntArray:
-        """Draw all groups of a batch in every other step, a contiguous stretch in the others."""
-        present = read.groups.numel()
-        if rng.random() < _WHOLE_SHARE:
-            return np.arange(present)
-        return self.stage.draw_groups(rng, present)
+    def decide(self, batch: SampleBatch, shown: BoolArray) -> Tensor:
+        """Return the frozen backbone's logits, shape (scenes, classes)."""
+        return self._model.backbone.logits(*standardised(self._model, batch, shown))
 
 
 Steps = BackboneSteps | PromptSteps
 """Steps of a stage: `outcome` runs the model with augmentation, `decide` without."""
 
 
-def standardised(model: FocusModel, batch: SampleBatch) -> tuple[Tensor, Tensor]:
+def patch_means(images: Tensor, patch_px: int) -> Tensor:
+    """Return the mean of what is known in each patch, NaN where it is less than half.
+
+    From (batch, channels, height, width) to (batch, patches, channels).
+    """
+    known = torch.isfinite(images)
+    filled = torch.where(known, images, torch.zeros((), device=images.device))
+    sums, share = (
+        nn.functional.avg_pool2d(values, patch_px).flatten(2).mT
+        for values in (filled, known.float())
+    )
+    return torch.where(share >= 0.5, sums / share.clamp_min(1e-9), torch.nan)
+
+
+def standardised(
+    model: FocusModel, batch: SampleBatch, shown: BoolArray | None = None
+) -> tuple[Tensor, Tensor]:
     """Return a batch's standardised images and its groups, on the model's device."""
-    images = batch.tensor(model.statistics(batch.groups))
+    images = batch.tensor(model.statistics(batch.groups), shown)
     return images.to(model.mean.device), torch.from_numpy(batch.groups).to(model.mean.device)
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.typing import BoolArray
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.training.anchors import measure_anchors
 from focus_viewer.explain.training.checkpoint import Checkpoint, Point
 from focus_viewer.explain.training.config import TrainingPlan
-from focus_viewer.explain.training.feature_cache import FeatureCache, copies_within, copy_bytes
-from focus_viewer.explain.training.localisation import measure_anchors
+from focus_viewer.explain.training.games import play_games
 from focus_viewer.explain.training.log import Means, Row, TrainingLog
 from focus_viewer.explain.training.losses import total
 from focus_viewer.explain.training.optimisation import Optimisation
-from focus_viewer.explain.training.samples import SampleBatch, measure_statistics
+from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.stages import BackboneSteps, PromptSteps, Steps
+from focus_viewer.explain.training.statistics import measure_statistics, sample_tissue
 
 _FROZEN = "frozen"
 
@@ -58,6 +61,8 @@ class Trainer:
         self._log = log or TrainingLog()
         self._checkpoint = checkpoint
         self._point: Point | None = None
+        self._tissue: list[BoolArray] = []
+        self._held_out_tissue: list[BoolArray] = []
 
     def train(self) -> None:
         """Train from the start, or resume an interrupted run, to the end.
@@ -74,37 +79,47 @@ class Trainer:
         else:
             self.model.load_state_dict(self._point.model)
             self._log.replace(self._point.rows)
+        self.test_tissue()
         for run in self._what_is_left():
             run()
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
-        """Measure and store the statistics of leaves, for standardisation and brightness."""
-        leaves = measure_statistics(self.samples, len(self.model.mean))
-        backbone = self.model.backbone
-        self.model.mean.copy_(torch.from_numpy(leaves.mean))
-        backbone.log_std.copy_(torch.from_numpy(leaves.log_std))
-        backbone.residual_std.copy_(torch.from_numpy(leaves.residual_std))
-        backbone.brightness_weights.copy_(torch.from_numpy(leaves.log_std**-2))
+        """Measure and store the statistics of leaves, and spectra of tissue."""
+        model, leaves = self.model, measure_statistics(self.samples, len(self.model.mean))
+        model.mean.copy_(torch.from_numpy(leaves.mean))
+        model.log_std.copy_(torch.from_numpy(leaves.log_std))
+        model.residual_std.copy_(torch.from_numpy(leaves.residual_std))
+        model.brightness_weights.copy_(torch.from_numpy(leaves.log_std**-2))
+        statistics = model.statistics(np.arange(len(model.mean)))
+        rng = np.random.default_rng(self.plan.seed)
+        model.tissue.copy_(torch.from_numpy(sample_tissue(self.samples, statistics, rng)))
+
+    def test_tissue(self) -> None:
+        """Test every pixel of all scenes for tissue, once for all epochs."""
+        self._tissue = [tissue_pixels(self.model, batch) for batch in self.samples]
+        self._held_out_tissue = [tissue_pixels(self.model, batch) for batch in self._held_out]
 
     def train_backbone(self) -> None:
         """Train the backbone's own decision, at any sensor (stage 1)."""
-        self._run(BackboneSteps(self.model, self.samples, self.plan.backbone))
+        self._run(BackboneSteps(self.model, self.samples, self._tissue, self.plan))
         self._freeze()
 
     def measure_anchors(self) -> None:
-        """Measure the expected patch and the class anchors (between the stages)."""
+        """Freeze the backbone, its head centred, and measure the class anchors."""
         self._freeze()
-        measure_anchors(self.model, self.samples, self._step)
+        self.model.backbone.centre_head()
+        measure_anchors(self.model, self.samples, self._tissue, self._step)
         self._save(Point(_FROZEN, 0, self.model.state_dict(), {}, self._log.rows))
 
     def train_prompts(self) -> None:
         """Train prompts and sink on the frozen backbone (stage 2)."""
         self._freeze()
-        plan, cache = self.plan, FeatureCache(self.model, self.samples, self.plan.seed)
-        size = copy_bytes(self.samples, self.model.backbone)
-        cache.fill(copies_within(plan.cache_bytes, plan.copies, size), self._step)
-        self._run(PromptSteps(self.model, cache, plan.prompts, plan.loss))
+        plan = self.plan
+        games = play_games(
+            self.model, self.samples, self._tissue, plan.games, plan.pairs, plan.seed, self._step
+        )
+        self._run(PromptSteps(self.model, games, plan.prompts, plan.loss))
 
     def _what_is_left(self) -> list[Callable[[], None]]:
         stages = (
@@ -121,11 +136,12 @@ class Trainer:
 
     def _freeze(self) -> None:
         self.model.backbone.requires_grad_(False).eval()
+        self.model.traits.requires_grad_(False).eval()
 
     def _run(self, steps: Steps) -> None:
         stage = steps.stage
         steps.trained.requires_grad_(True)
-        optimisation = Optimisation(stage, steps.trained, len(self.samples), self.plan.seed)
+        optimisation = Optimisation(stage, steps.trained, steps.steps, self.plan.seed)
         done = 0
         if self._point and self._point.stage == stage.name:
             done = self._point.epoch
@@ -145,8 +161,8 @@ class Trainer:
     def _epoch(self, steps: Steps, optimisation: Optimisation, epoch: int) -> dict[str, float]:
         started, means, stage = time.perf_counter(), Means(), steps.stage
         steps.trained.train()
-        for done, index in enumerate(optimisation.rng.permutation(len(self.samples))):
-            share = (epoch - 1 + done / len(self.samples)) / stage.epochs
+        for done, index in enumerate(optimisation.rng.permutation(steps.steps)):
+            share = (epoch - 1 + done / steps.steps) / stage.epochs
             self._step(share, f"{stage.name}, epoch {epoch}")
             outcome = steps.outcome(int(index), optimisation.rng)
             loss = total(outcome.parts)
@@ -159,11 +175,19 @@ class Trainer:
     @torch.inference_mode()
     def _held_out_accuracy(self, steps: Steps) -> dict[str, float]:
         right = [
-            steps.decide(batch).argmax(1).cpu() == torch.from_numpy(batch.labels)
-            for batch in self._held_out
+            steps.decide(batch, shown).argmax(1).cpu() == torch.from_numpy(batch.labels)
+            for batch, shown in zip(self._held_out, self._held_out_tissue, strict=True)
         ]
         return {"held_out_accuracy": torch.cat(right).float().mean().item()} if right else {}
 
     def _save(self, point: Point) -> None:
         if self._checkpoint:
             self._checkpoint.save(point)
+
+
+def tissue_pixels(model: FocusModel, batch: SampleBatch) -> BoolArray:
+    """Test the pixels of a batch for tissue, shape (scenes, rows, cols)."""
+    test = model.tissue_test(batch.groups)
+    return np.stack([test.pixels(scene) for scene in batch.images])
+
+
