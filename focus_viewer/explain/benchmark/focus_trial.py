@@ -44,9 +44,9 @@ class FocusTrial:
     @torch.inference_mode()
     def accounts(self) -> dict[str, float]:
         """Return whether the parts sum to the frozen backbone's logits, and what is left over."""
-        model, window = self.method.model, self.window
-        parts = model(window.images, window.groups)
-        logits = model.backbone.logits(window.images, window.groups)
+        window = self.window
+        parts = self.method.read(window)
+        logits = self.method.model.backbone.logits(window.images, window.groups)
         return {
             "sum_error": sum_error(parts, logits),
             "sink_remainder": sink_remainder(parts, self.target),
@@ -77,11 +77,7 @@ class FocusTrial:
             sink: cosine(importance_curve(self._volume(method, window)), own)
             for sink, method in sinks.items()
         }
-        model, groups = self.method.model, window.groups
-        kept, whole = (
-            model(noisy.images, groups, sink=sink).attention[0, self.target]
-            for sink in (True, False)
-        )
+        kept, whole = (sinks[sink].read(window).attention[0, self.target] for sink in sinks)
         return {
             "noisy_curve": near[True],
             "sink_out_drop": near[True] - near[False],

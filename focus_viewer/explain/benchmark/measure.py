@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from focus_viewer.core.saliency.model_card import sensor_range
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.benchmark.focus_trial import FocusTrial
 from focus_viewer.explain.benchmark.methods import Answer, Focus, Method, Window
+from focus_viewer.explain.inference.group_images import tissue_pixels
 from focus_viewer.explain.metrics.collapse import (
     class_similarity,
     collapse_excess,
@@ -34,7 +38,7 @@ from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.samples import SampleBatch
+from focus_viewer.explain.model.preprocessing import standardise, to_tensor, typical_leaf
 
 
 @dataclass(frozen=True)
@@ -77,21 +81,43 @@ class BenchmarkSetup:
         Frozen, on the CPU.
     edges_nm : DoubleArray, shape (groups, 2)
         Of all its groups.
-    temperature : float
-        By which logits are divided before they become probabilities.
+    temperatures : mapping of str to float
+        By which logits are divided before they become probabilities; see `ModelCard`.
     """
 
     model: FocusModel
     edges_nm: DoubleArray
     classes: tuple[str, ...]
-    temperature: float = 1.0
+    temperatures: Mapping[str, float] = field(default_factory=dict)
 
     def window(self, scene: BenchmarkScene, data: FloatArray | None = None) -> Window:
         """Return the window of a scene, or of other values in its place."""
-        images = scene.tensor(self.model, data)
-        groups = torch.from_numpy(scene.groups)
-        shown = scene.data if data is None else data
-        return Window(images, groups, self.edges_nm[scene.groups], self.classes, shown)
+        values = scene.data if data is None else data
+        groups = scene.groups
+        tissue, cells = self._tissue(values, groups)
+        statistics = self.model.statistics(groups)
+        images = standardise(values, statistics, typical_leaf(values, statistics.mean))
+        return Window(
+            to_tensor((images * tissue[..., None])[None]),
+            cells.flatten()[None],
+            torch.from_numpy(groups),
+            self.edges_nm[groups],
+            self.classes,
+            values,
+        )
+
+    def temperature(self, scene: BenchmarkScene) -> float:
+        """Return the temperature of the range of a scene's sensor."""
+        return self.temperatures.get(sensor_range(self.edges_nm[scene.groups]), 1.0)
+
+    def _tissue(self, values: FloatArray, groups: IntArray) -> tuple[BoolArray, Tensor]:
+        """Return the pixels, and the patches, of tissue; all where there is none, as in use."""
+        pixels = tissue_pixels(values, self.model.tissue_test(groups))
+        patch = self.model.backbone.patch_px
+        cells = functional.avg_pool2d(torch.from_numpy(pixels)[None].float(), patch)[0] >= 0.5
+        if cells.any():
+            return pixels, cells
+        return np.ones_like(pixels), torch.ones_like(cells)
 
 
 class Depth(NamedTuple):
@@ -171,7 +197,7 @@ def _decided(task: Task, window: Window) -> dict[str, float]:
     shown = task.method.logits(window)
     with torch.inference_mode():
         frozen = task.setup.model.backbone.logits(window.images, window.groups)[0]
-    shares = np.exp((shown - shown.max()) / task.setup.temperature)
+    shares = np.exp((shown - shown.max()) / task.setup.temperature(task.scene))
     return {
         "accuracy": float(shown.argmax() == task.scene.label),
         "confidence": float(shares.max() / shares.sum()),
@@ -301,17 +327,3 @@ class BenchmarkScene:
     groups: IntArray
     label: int
     truth: Truth
-
-    def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
-        """Return the standardised images as the model takes them, shape (1, groups, height, width).
-
-        Parameters
-        ----------
-        data : FloatArray, shape (rows, cols, groups), or None
-            Other numbers in place of the scene's own: the same with noise.
-        """
-        images = (self.data if data is None else data)[None]
-        nowhere = np.zeros(images.shape[:3], dtype=np.bool_)
-        unknown = np.zeros((1, self.groups.size), dtype=np.float32)
-        batch = SampleBatch(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
-        return batch.tensor(model.statistics(self.groups))

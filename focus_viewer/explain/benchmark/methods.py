@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
@@ -17,7 +18,7 @@ from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import PromptCam
 from focus_viewer.explain.inference.hooks import count_passes
 from focus_viewer.explain.metrics.sanity import randomised
-from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,9 @@ class Window:
     Attributes
     ----------
     images : Tensor, shape (1, groups, height, width)
-        Standardised.
+        Standardised, and 0 where a pixel is no tissue.
+    shown : Tensor of bool, shape (1, patches)
+        Patches of tissue.
     groups : Tensor of int64, shape (groups,)
     edges_nm : DoubleArray, shape (groups, 2)
     data : FloatArray, shape (height, width, groups)
@@ -35,6 +38,7 @@ class Window:
     """
 
     images: Tensor
+    shown: Tensor
     groups: Tensor
     edges_nm: DoubleArray
     classes: tuple[str, ...]
@@ -65,7 +69,7 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """FOCUS in one of its two modes.
+    """FOCUS in one of its modes.
 
     Attributes
     ----------
@@ -93,18 +97,23 @@ class Focus:
         return False
 
     @torch.inference_mode()
+    def read(self, window: Window) -> FocusOutput:
+        """Take the decision apart by one pass, for all classes."""
+        output: FocusOutput = self.model(window.images, window.groups, window.shown, self.sink)
+        return output
+
+    @torch.inference_mode()
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
         """Explain classes by one pass, which computes the volumes of all classes.
 
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
         with count_passes(self.model.backbone, len(window.groups)) as passes:
-            output = self.model(window.images, window.groups, sink=self.sink)
-        chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
+            output = self.read(window)
         on_token = 0.0 if self.mode == "attention" else np.nan
         return [
             Answer(
-                self._volume(window, chosen[0, target], target),
+                self._volume(window, self._values(window, output, target), target),
                 passes.forward,
                 passes.backward,
                 on_token,
@@ -112,6 +121,16 @@ class Focus:
             )
             for target in targets
         ]
+
+    def _values(self, window: Window, output: FocusOutput, target: int) -> Tensor:
+        """Return the values of a class, shape (patches, groups)."""
+        if self.mode == "evidence":
+            return contrast(output.evidence)[0, target]
+        if self.mode == "attention":
+            return output.attention[0, target]
+        contrasts = self.model.own_contrasts(window.images, window.groups)[0]
+        anchor = self.model.anchor[target, window.groups]
+        return torch.from_numpy(tissue_signature(contrasts.cpu().numpy(), anchor.cpu().numpy()))
 
     def _volume(self, window: Window, values: Tensor, target: int) -> SaliencyVolume:
         height, width = window.images.shape[-2:]
@@ -128,7 +147,7 @@ class Focus:
     @torch.inference_mode()
     def logits(self, window: Window) -> DoubleArray:
         """Return the logits that are shown, shape (classes,)."""
-        return _as_array(self.model(window.images, window.groups).logits[0])
+        return _as_array(self.read(window).logits[0])
 
     def unlearned(self, seed: int) -> Focus:
         """Take the same mode of a model whose weights are shuffled."""

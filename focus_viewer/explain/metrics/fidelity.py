@@ -104,8 +104,8 @@ def fidelity(
     Returns
     -------
     dict of str to float
-        `shapley_curve` and `shapley_map` (cosines), `scene_specificity`, and of signed volumes,
-        which are in the logits' units, `coalition_r2`, its mean over groups and cells.
+        `shapley_curve` and `shapley_map` (cosines), `scene_specificity`, and of evidence,
+        which is in the logits' units, `coalition_r2`, its mean over groups and cells.
     """
     curve, cells = importance_curve(volume), coarse_map(volume)
     found = {
@@ -113,7 +113,7 @@ def fidelity(
         "shapley_map": cosine(cells, own.map(target)),
         "scene_specificity": scene_specificity(curve, own.curve(target), others),
     }
-    return {**found, **_r2(curve, cells, own, target)} if volume.signed else found
+    return {**found, **_r2(curve, cells, own, target)} if volume.mode == "evidence" else found
 
 
 def own_fidelity(
