@@ -36,13 +36,15 @@ class StageCurves:
 
     Attributes
     ----------
-    loss, accuracy, parts, sink : mapping of str to DoubleArray
-        Accuracy and sink mass are shares, 0 to 1; parts of the loss are weighted, above 0.
+    loss, accuracy, parts, fit, sink : mapping of str to DoubleArray
+        Accuracy and what the sink takes are shares, 0 to 1; parts of the loss are weighted,
+        above 0.
     """
 
     loss: Curves = field(default_factory=dict)
     accuracy: Curves = field(default_factory=dict)
     parts: Curves = field(default_factory=dict)
+    fit: Curves = field(default_factory=dict)
     sink: Curves = field(default_factory=dict)
 
 
@@ -56,9 +58,8 @@ def training_figure(backbone: StageCurves, prompts: StageCurves) -> Figure:
         _draw(parts, prompts.parts, _COLOURS, scale="log")
         series = (_IN_TRAINING, _HELD_OUT)
         _draw(_panel(page, 3, "Backbone: accuracy"), backbone.accuracy, series, (0, 1))
-        _draw(_panel(page, 4, "Prompts: accuracy"), prompts.accuracy, series, (0, 1))
-        # In the colours of the parts that pull at them: attraction and presence.
-        _draw(_panel(page, 5, "Prompts: mean sink mass"), prompts.sink, _COLOURS[1:3], (0, 1))
+        _draw(_panel(page, 4, "Prompts: R² of coalitions"), prompts.fit, (style.INK,), (0, 1))
+        _draw(_panel(page, 5, "Prompts: what the sink takes"), prompts.sink, _COLOURS[1:3], (0, 1))
         return page.figure
 
 

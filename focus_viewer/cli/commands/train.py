@@ -38,15 +38,17 @@ class _Order:
     prompt_epochs: int
     seed: int
     device: str
+    spectra: Path | None
 
     @property
     def command(self) -> str:
         """The command that trains the same model again."""
         kind = self.device.split(":")[0]
+        spectra = f" --spectra {self.spectra.name}" if self.spectra else ""
         return (
             f"focus-viewer train --out models/{self.name} --sensors {self.sensors} "
             f"--test-sensors {self.test_sensors} --backbone-epochs {self.backbone_epochs} "
-            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}"
+            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}{spectra}"
         )
 
 
@@ -60,8 +62,17 @@ def train(
     test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
     backbone_epochs: Annotated[
         int, typer.Option(min=1, help="Epochs of training the backbone.")
-    ] = 14,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 20,
+    ] = 20,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 40,
+    spectra: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder of measured leaf spectra (CSV) to mix in.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
     device: Annotated[
@@ -88,6 +99,7 @@ def train(
         prompt_epochs,
         seed,
         str(find_device(device)),
+        spectra,
     )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with write_errors(out):
@@ -120,8 +132,12 @@ def _simulate(order: _Order, workers: int) -> tuple[list[SampleBatch], list[Samp
     from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_samples
 
     return (
-        simulate_samples(TRAINING, order.seed, order.sensors, _SIZES_PX, workers),
-        simulate_samples(TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers),
+        simulate_samples(
+            TRAINING, order.seed, order.sensors, _SIZES_PX, workers, order.spectra
+        ),
+        simulate_samples(
+            TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers, order.spectra
+        ),
     )
 
 
@@ -189,39 +205,50 @@ def _plan(order: _Order) -> TrainingPlan:
     )
 
 
-def _measure(model: FocusModel, tests: list[SampleBatch], step: Step) -> dict[str, float]:
-    """Return figures over all test sensors, and over those that have all of the model's groups."""
+def _measure(
+    model: FocusModel, tests: list[SampleBatch], step: Step
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return figures by name, and temperatures by range of sensors.
+
+    Figures are over all test sensors, and over each range.
+    """
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
-    from focus_viewer.explain.training.evaluate import score_scenes, summarise
+    from focus_viewer.core.saliency.model_card import sensor_range
+    from focus_viewer.explain.training.evaluate import SceneScores, score_scenes, summarise
+    from focus_viewer.explain.training.temperature import temperature_of
+    from focus_viewer.explain.training.trainer import tissue_pixels
     from focus_viewer.simulate.scene import CLASSES
 
-    scores = []
+    ranges: dict[str, list[SceneScores]] = {}
     for done, batch in enumerate(tests):
         step(done / len(tests), "measuring")
-        scores.append((batch.groups.size, score_scenes(model, batch)))
-    figures = summarise([scene for _, part in scores for scene in part], CLASSES)
-    whole = [scene for size, part in scores for scene in part if size == len(EDGES_NM)]
-    if whole:
-        for name, value in summarise(whole, CLASSES).items():
-            figures[f"{name} (full range)"] = value
-    return figures
+        found = score_scenes(model, batch, tissue_pixels(model, batch))
+        ranges.setdefault(sensor_range(EDGES_NM[batch.groups]), []).extend(found)
+    figures = summarise([scene for part in ranges.values() for scene in part], CLASSES)
+    for name, part in ranges.items():
+        figures |= {f"{key} ({name})": value for key, value in summarise(part, CLASSES).items()}
+    return figures, {name: temperature_of(part) for name, part in ranges.items()}
 
 
 def _card(
-    order: _Order, recipe: Recipe, model: FocusModel, measured: dict[str, float]
+    order: _Order,
+    recipe: Recipe,
+    model: FocusModel,
+    measured: tuple[dict[str, float], dict[str, float]],
 ) -> ModelCard:
     from focus_viewer.cli.research.simulated_samples import EDGES_NM, SCENES_PER_BATCH
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
     from focus_viewer.simulate.scene import CLASSES
 
+    measured_too = " and measured leaves" if order.spectra else ""
     return ModelCard(
         name=order.name,
-        version="1",
+        version="2",
         backbone=_in_words(recipe, model),
         classes=CLASSES,
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
         training_data=(
-            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D) of "
+            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D{measured_too}) of "
             f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
             f"measured on {order.test_sensors * SCENES_PER_BATCH} others"
         ),
@@ -230,7 +257,8 @@ def _card(
         extra_parameters_percent=round(extra_parameters_percent(model), 3),
         sha256="",  # known once the weights are written
         command=order.command,
-        measured=measured,
+        measured=measured[0],
+        temperatures=measured[1],
     )
 
 

@@ -12,7 +12,8 @@ from focus_viewer.figures.figure_file import save_png
 from focus_viewer.figures.training_figure import StageCurves, training_figure
 
 _ACCURACY = {"training": "accuracy", "held out": "held_out_accuracy"}
-_SINK = {"absent classes": "sink_absent", "true class": "sink_true"}
+_SINK = {"planted noise": "sink_noise", "clean tokens": "sink_clean"}
+_FIT = {"in training": "coalition_r2"}
 
 
 class TrainingPlot:
@@ -41,6 +42,7 @@ def stage_curves(rows: list[Row], stage: str) -> StageCurves:
         loss=_curves(own, {"loss": "loss"}),
         accuracy=_curves(own, _ACCURACY),
         parts=_curves(own, parts),
+        fit=_curves(own, _FIT),
         sink=_curves(own, _SINK),
     )
 

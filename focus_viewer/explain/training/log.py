@@ -18,14 +18,15 @@ Watch = Callable[[list[Row]], None]
 """Sees all rows so far whenever there is a new one."""
 
 _HEAD = ("stage", "epoch", "loss")
-_TAIL = ("sink_noise", "sink_clean", "accuracy", "held_out_accuracy", "seconds")
+_TAIL = ("coalition_r2", "sink_noise", "sink_clean", "accuracy", "held_out_accuracy", "seconds")
 
 
 class TrainingLog:
     """CSV file, replaced whole at every epoch.
 
-    Columns: stage, epoch, loss, the parts of the loss (weighted: they add up to it), what the sink
-    takes of tokens of planted noise and of clean ones, share of right decisions in training and on
+    Columns: stage, epoch, loss, the parts of the loss (weighted: they add up to it), share of
+    the variance of coalitions' values that evidence explains, what the sink takes of tokens of
+    planted noise and of clean ones, share of right decisions in training and on
     held-out batches, seconds. What a stage does not have is left empty.
 
     Parameters

@@ -116,6 +116,14 @@ def coalition_losses(
     }
 
 
+@torch.no_grad()
+def coalition_r2(evidence: Tensor, noisy: Tensor, game: Game) -> Tensor:
+    """Return the share of what coalitions add to the logits that evidence explains."""
+    clean = (evidence - evidence.mean(1, keepdim=True)) * ~noisy[:, None]
+    missed = (coalition_sums(clean, game.coalitions) - game.values).square().sum()
+    return 1 - missed / game.values.square().sum().clamp_min(1e-9)
+
+
 def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
     """Return the evidence in each coalition, shape (batch, coalitions, classes).
 

@@ -20,6 +20,7 @@ from focus_viewer.explain.training.losses import (
     LossWeights,
     class_loss,
     coalition_losses,
+    coalition_r2,
     trait_loss,
 )
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
@@ -122,6 +123,7 @@ class PromptSteps:
         absorbed, noisy = reading.attention.absorbed, played.noisy
         parts = coalition_losses(output.evidence, absorbed, noisy, played.game, self._weights)
         figures = {
+            "coalition_r2": coalition_r2(output.evidence, noisy, played.game),
             "sink_noise": absorbed[noisy].mean() if noisy.any() else absorbed.new_zeros(()),
             "sink_clean": absorbed[~noisy].mean(),
         }
