@@ -7,6 +7,7 @@ shown.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ COARSE = 4
 """Coarse cells along a window's side: the players in space."""
 
 # Larger batches take a CPU longer: they outgrow its cache.
-_BATCH = 4
+_BATCH = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,15 +44,22 @@ class FrozenModel:
 
     @property
     def by_groups(self) -> Game:
-        """Game whose players are the groups."""
-        return lambda joined: self.values(joined[:, :, None, None])
+        """Game whose players are the groups; each group's tokens are computed once."""
+        with torch.inference_mode():
+            shown = self.backbone.tokens(self.images, self.groups)
+            blank = self.backbone.tokens(torch.zeros_like(self.images), self.groups)
+
+        def decide(joined: BoolArray) -> Tensor:
+            mask = torch.from_numpy(joined).to(shown.device)[:, :, None, None]
+            return self.backbone.decide(torch.where(mask, shown, blank))
+
+        return lambda joined: _in_batches(decide, joined)
 
     @property
     def by_cells(self) -> Game:
         """Game whose players are the coarse cells, row by row."""
         return lambda joined: self.values(joined.reshape(-1, 1, COARSE, COARSE))
 
-    @torch.inference_mode()
     def values(self, shown: BoolArray) -> DoubleArray:
         """Return the values of coalitions, shape (n, classes).
 
@@ -59,16 +67,20 @@ class FrozenModel:
         ----------
         shown : BoolArray, broadcastable to (n, groups, COARSE, COARSE)
         """
-        cuts = range(_BATCH, len(shown), _BATCH)
-        return over_others(np.concatenate([self._logits(part) for part in np.split(shown, cuts)]))
+        return _in_batches(self._logits, shown)
 
-    def _logits(self, shown: BoolArray) -> DoubleArray:
+    def _logits(self, shown: BoolArray) -> Tensor:
         height, width = self.images.shape[-2:]
-        cells = _places(height, self.backbone.patch_px), _places(width, self.backbone.patch_px)
+        rows, cols = (_places(size, self.backbone.patch_px) for size in (height, width))
         whole = np.broadcast_to(shown, (*shown.shape[:2], COARSE, COARSE))
-        mask = torch.from_numpy(whole[:, :, cells[0][:, None], cells[1]]).to(self.images.device)
-        logits = self.backbone.logits(self.images * mask, self.groups)
-        return np.asarray(logits.cpu().numpy(), dtype=np.float64)
+        mask = torch.from_numpy(whole[:, :, rows[:, None], cols]).to(self.images.device)
+        return self.backbone.logits(self.images * mask, self.groups)
+
+
+@torch.inference_mode()
+def _in_batches(decide: Callable[[BoolArray], Tensor], joined: BoolArray) -> DoubleArray:
+    found = [decide(part) for part in np.split(joined, range(_BATCH, len(joined), _BATCH))]
+    return over_others(torch.cat(found).double().cpu().numpy())
 
 
 def over_others(logits: DoubleArray) -> DoubleArray:

@@ -16,6 +16,7 @@ from focus_viewer.explain.metrics.coalitions import (
     draw_coalitions,
 )
 from focus_viewer.explain.metrics.shapley import shapley_values
+from focus_viewer.explain.model.focus_model import FocusModel
 
 
 def linear() -> FrozenModel:
@@ -41,6 +42,14 @@ def test_a_linear_model_s_groups_are_worth_their_own_part() -> None:
     # Twice the mean over 4 patches and 3 groups; of two classes, less the other's logit.
     np.testing.assert_allclose(found[:, 0], [2 * 1 / 12, 2 * 12 / 12, 0], atol=1e-6)
     np.testing.assert_allclose(found[:, 1], -found[:, 0], atol=1e-6)
+
+
+def test_tokens_of_a_group_are_those_of_a_window_without_the_others(small: FocusModel) -> None:
+    images = torch.randn(1, 10, 16, 16, generator=torch.Generator().manual_seed(0))
+    frozen = FrozenModel(small.backbone, images, torch.arange(10))
+    joined = draw_coalitions(10, 7, np.random.default_rng(0))
+    expected = frozen.values(joined[:, :, None, None])
+    np.testing.assert_allclose(frozen.by_groups(joined), expected, atol=1e-5)
 
 
 def test_coalitions_of_nobody_and_all_are_the_blank_and_the_whole_image() -> None:
