@@ -189,9 +189,10 @@ class _Bench:
         options, weights, size = self._options, self._weights, self._size_px
         if options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
-            own = OwnOrder(leaves=2, evaluations=1000, trials=60)
+            own = OwnOrder(leaves=2, classes=3, evaluations=1000, trials=60)
             return Order(weights, sensor, 1, _QUICK_SCENES, size, 4, 10, least, own)
-        own = OwnOrder(leaves=min(2, options.scenes), evaluations=4000, trials=200)
+        classes = len(self._setup.classes)
+        own = OwnOrder(leaves=2, classes=classes, evaluations=4000, trials=200)
         return Order(weights, sensor, options.seeds, options.scenes, size, 240, 100, Effort(), own)
 
     @cached_property

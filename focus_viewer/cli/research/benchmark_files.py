@@ -55,13 +55,14 @@ class OwnOrder:
 
     Attributes
     ----------
-    leaves : int
-        Values are computed for all scenes of so many leaves of each seed.
+    leaves, classes : int
+        Values are computed for the scenes of so many leaves of each seed, in so many classes.
     evaluations, trials : int
         See `fidelity.own_values`.
     """
 
     leaves: int
+    classes: int
     evaluations: int
     trials: int
 

@@ -45,6 +45,7 @@ def known_values(
         (seed, number): scene
         for seed, found in enumerate(scenes)
         for number, scene in enumerate(found[:per_seed])
+        if scene.label < order.own.classes
     }
     store = OwnValuesStore(
         own_values_folder(), order.model, order.own.evaluations, order.own.trials

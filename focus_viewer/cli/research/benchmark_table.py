@@ -96,8 +96,8 @@ _NOTES = (
     "the class. Remainder: share of the logit that went to the sink.\nSwap, shuf. ratio: own curve "
     "with other prompts over that before. Sink out: what the curve loses without it in noise.\n"
     "Ranks at 30 dB, 10 dB: rank correlation of the noisy curve with the clean one; shuffled: of "
-    "the volume with that of\na model whose weights are shuffled. Forward, backward: passes for one "
-    "class. Time, memory: multiples of a plain pass."
+    "the volume with that of\na model whose weights are shuffled. Forward, backward: passes for "
+    "one class. Time, memory: multiples of a plain pass."
 )
 
 

@@ -32,7 +32,7 @@ from focus_viewer.explain.metrics.cost import (
     time_ratio,
 )
 from focus_viewer.explain.metrics.faithfulness import Trial, class_probability, faithfulness
-from focus_viewer.explain.metrics.fidelity import OwnValues, fidelity
+from focus_viewer.explain.metrics.fidelity import OwnValues, fidelity, predicted
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
@@ -183,7 +183,7 @@ def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
         "collapse_class_token": found.on_class_token,
         "forward_passes": float(found.forward_passes),
         "backward_passes": float(found.backward_passes),
-        **_compared(task, found.volume),
+        **_compared(task, found),
         "faithful_share": float(depth.faithful),
         **(_faithfulness(task, window, found.volume) if depth.faithful else {}),
         "thorough_share": float(depth.thorough),
@@ -205,10 +205,13 @@ def _decided(task: Task, window: Window) -> dict[str, float]:
     }
 
 
-def _compared(task: Task, volume: SaliencyVolume) -> dict[str, float]:
+def _compared(task: Task, found: Answer) -> dict[str, float]:
+    """Compare an explanation with the frozen model's own values, where they are known."""
     if task.known is None:
         return {}
-    return fidelity(volume, task.known.own, task.scene.label, task.known.others)
+    own, label = task.known.own, task.scene.label
+    compared = fidelity(found.volume, own, label, task.known.others)
+    return {**compared, **predicted(found.volume, own, label)} if found.additive else compared
 
 
 def _of_focus(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:

@@ -58,6 +58,8 @@ class Answer:
         for methods that are not made of attention.
     on_sink : float
         Share of the attention that the sink took; NaN for methods without one.
+    additive : bool
+        Whether the values claim to sum to what the class's logit gains.
     """
 
     volume: SaliencyVolume
@@ -65,6 +67,7 @@ class Answer:
     backward_passes: int
     on_class_token: float
     on_sink: float = np.nan
+    additive: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +121,7 @@ class Focus:
                 passes.backward,
                 on_token,
                 float(output.sink[0, target]),
+                self.mode == "evidence",
             )
             for target in targets
         ]
@@ -195,6 +199,7 @@ class BaselineMethod:
                 found.forward_passes,
                 found.backward_passes,
                 np.nan if found.off_patches is None else found.off_patches,
+                additive=isinstance(self.baseline, IntegratedGradients),
             )
             for found in explain_all(self.baseline, self.model.backbone, questions)
         ]

@@ -104,16 +104,22 @@ def fidelity(
     Returns
     -------
     dict of str to float
-        `shapley_curve` and `shapley_map` (cosines), `scene_specificity`, and of evidence,
-        which is in the logits' units, `coalition_r2`, its mean over groups and cells.
+        `shapley_curve` and `shapley_map` (cosines), and `scene_specificity`.
     """
-    curve, cells = importance_curve(volume), coarse_map(volume)
-    found = {
+    curve = importance_curve(volume)
+    return {
         "shapley_curve": cosine(curve, own.curve(target)),
-        "shapley_map": cosine(cells, own.map(target)),
+        "shapley_map": cosine(coarse_map(volume), own.map(target)),
         "scene_specificity": scene_specificity(curve, own.curve(target), others),
     }
-    return {**found, **_r2(curve, cells, own, target)} if volume.mode == "evidence" else found
+
+
+def predicted(volume: SaliencyVolume, own: OwnValues, target: int) -> dict[str, float]:
+    """Return how well sums over a coalition's tokens predict what the frozen model makes of it.
+
+    `coalition_r2`, the mean over groups and cells, and both. For values in the logits' units.
+    """
+    return _r2(importance_curve(volume), coarse_map(volume), own, target)
 
 
 def own_fidelity(
