@@ -50,6 +50,7 @@ _METHODS = (
 _ALL_SENSORS: tuple[SensorName, ...] = ("full", "vnir")
 _SIZE_PX, _QUICK_SIZE_PX = 64, 32
 _QUICK_SCENES = 2
+_QUICK_OWN = OwnOrder(leaves=2, classes=3, evaluations=1000, trials=60)
 _OWN_NAME, _OWN_SHARE = "own-shapley", 0.4
 
 
@@ -189,8 +190,7 @@ class _Bench:
         options, weights, size = self._options, self._weights, self._size_px
         if options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
-            own = OwnOrder(leaves=2, classes=3, evaluations=1000, trials=60)
-            return Order(weights, sensor, 1, _QUICK_SCENES, size, 4, 10, least, own)
+            return Order(weights, sensor, 1, _QUICK_SCENES, size, 4, 10, least, _QUICK_OWN)
         classes = len(self._setup.classes)
         own = OwnOrder(leaves=2, classes=classes, evaluations=4000, trials=200)
         return Order(weights, sensor, options.seeds, options.scenes, size, 240, 100, Effort(), own)

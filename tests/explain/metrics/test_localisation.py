@@ -29,7 +29,10 @@ def test_by_hand() -> None:
             "spatial_iou": 1,
             "volume_ap": 0.75,  # at ranks 1 and 4: (1/1 + 2/4) / 2
             "off_target_mass": 0.5,  # 8 of 16
+            "off_lesion_mass": 7 / 16,
             "pointing": 1,
+            "scene_band_iou_top_n": 1 / 3,
+            "scene_band_iou_half_max": 1 / 4,
         }
     )
 
@@ -84,6 +87,7 @@ def test_saliency_as_the_truth_is_is_best(case: tuple[SaliencyVolume, Truth]) ->
     _, truth = case
     found = localisation(volume_of(truth.lesion_cells[..., None] * truth.importance), truth)
     del found["off_target_mass"]  # below half of the maximum there is importance too
+    assert found.pop("off_lesion_mass") == 0
     for name, value in found.items():
         assert value == pytest.approx(1) or (name == "band_spearman" and math.isnan(value))
     exact = localisation(volume_of(truth.true_voxels), truth)
