@@ -83,10 +83,11 @@ def benchmark_figure(result: Mapping[str, Any]) -> Figure:
 
 _NOTES = (
     "Arrows: which way is better. Filled: the best, chance and the model's own values not counted. "
-    "Bars: standard deviation over seeds. Vertical lines: chance, and for time and memory the backbone's plain forward "
-    "pass, of which they are multiples. Shuffled weights: rank correlation of the volume with that "
-    "of a model whose weights are shuffled. Curve at 30 dB: rank correlation with the curve "
-    "without added noise. Collapse: share of the saliency on 1 % of the tokens."
+    "Bars: standard deviation over seeds. Vertical lines: chance, and for time and memory the "
+    "backbone's plain forward pass, of which they are multiples. Shuffled weights: rank "
+    "correlation of the volume with that of a model whose weights are shuffled. Curve at 30 dB: "
+    "rank correlation with the curve without added noise. Collapse: share of the saliency on 1 % "
+    "of the tokens. Curve and map as the model's own: cosine with its Shapley values."
 )
 
 

@@ -83,6 +83,7 @@ SHUFFLE_RATIO: Final = Metric("prompt_shuffle_ratio", "curve after shuffling", "
 SINK_OUT: Final = Metric("sink_out_drop", "curve lost without sink", "sink out", "high")
 SINK_NOISE: Final = Metric("sink_on_noise", "sink's share of noise", "of noise", "high")
 SINK_CLEAN: Final = Metric("sink_on_clean", "sink's share of clean tokens", "of clean", "low")
+ILL: Final = Metric("controls_called_ill", "healthy twins called ill", "called ill", "low")
 ECE: Final = Metric("ece", "calibration error", "ECE", "low")
 SCENE_IOU: Final = Metric("scene_band_iou_top_n", "band IoU, this scene", "this scene", "high")
 OFF_LESION: Final = Metric("off_lesion_mass", "mass off the lesion", "off lesion", "low")

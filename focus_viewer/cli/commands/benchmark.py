@@ -47,6 +47,7 @@ _METHODS = (
     "rx",
     "matched-filter",
 )
+_PAINTED: tuple[SensorName, ...] = ("painted", "painted-harder")
 _ALL_SENSORS: tuple[SensorName, ...] = ("full", "vnir")
 _SIZE_PX, _QUICK_SIZE_PX = 64, 32
 _QUICK_SCENES = 2
@@ -73,6 +74,7 @@ class _Options:
     size_px: int | None
     workers: int
     quick: bool
+    spectra: Path | None
 
 
 def benchmark(
@@ -93,6 +95,15 @@ def benchmark(
     quick: Annotated[
         bool, typer.Option("--quick", help="Minimal run: one seed, two scenes of 32 px per class.")
     ] = False,
+    spectra: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Tables of measured leaf spectra (CSV): scenes painted from them, too.",
+        ),
+    ] = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
@@ -112,7 +123,8 @@ def benchmark(
 ) -> None:
     """Compare FOCUS with baselines on simulated scenes; an interrupted run is resumed.
 
-    The JSON is an object for one sensor and a list of them for both.
+    The JSON is an object for one sensor and a list of them for several; painted scenes count as
+    sensors of their own.
     """
     check_outputs(json_out, figure_out)
     if earlier is not None:
@@ -120,9 +132,9 @@ def benchmark(
         print_results(results, json_out, figure_out)
         _keep(model, results, on_card)
         return
-    options = _Options(
-        model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick
-    )
+    asked = _sensors(sensor or [_Choice.FULL])
+    painted = _PAINTED if spectra is not None else ()
+    options = _Options(model, (*asked, *painted), seeds, scenes, size_px, workers, quick, spectra)
     results, journals = _run(options, json_out)
     print_results(results, json_out, figure_out)
     _keep(model, results, on_card)
@@ -188,12 +200,25 @@ class _Bench:
         from focus_viewer.explain.benchmark.measure import Effort
 
         options, weights, size = self._options, self._weights, self._size_px
+        if sensor in _PAINTED:
+            return self._painted_order(sensor)
         if options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
             return Order(weights, sensor, 1, _QUICK_SCENES, size, 4, 10, least, _QUICK_OWN)
         classes = len(self._setup.classes)
         own = OwnOrder(leaves=2, classes=classes, evaluations=4000, trials=200)
         return Order(weights, sensor, options.seeds, options.scenes, size, 240, 100, Effort(), own)
+
+    def _painted_order(self, sensor: SensorName) -> Order:
+        """Return the order of painted scenes, of which own values are not computed."""
+        from focus_viewer.explain.benchmark.measure import Effort
+
+        options, weights, size = self._options, self._weights, self._size_px
+        if options.quick:
+            least = Effort(compared=2, levels_db=(), steps=5, costly_scenes=0, seconds=0.2)
+            return Order(weights, sensor, 1, 1, size, 4, 10, least)
+        seeds, scenes = options.seeds, options.scenes
+        return Order(weights, sensor, seeds, scenes, size, 240, 100, Effort(costly_scenes=0))
 
     @cached_property
     def _prompt_cam(self) -> PromptCam:
@@ -217,6 +242,7 @@ class _Bench:
         ]
         report = part(step, _OWN_SHARE, 1.0)
         methods = run(setup, repetitions, journal, order.effort, report, workers)
+        own = own_summary(repetitions)
         backbone = methods["random"]  # it decides as the backbone
         return {
             "sensor": order.sensor,
@@ -226,13 +252,16 @@ class _Bench:
                 "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
                 "accuracy": backbone["accuracy"]["mean"],
             },
-            "methods": {**methods, _OWN_NAME: own_summary(repetitions)},
+            "methods": {**methods, **({_OWN_NAME: own} if own else {})},
         }
 
     def _scenes(self, order: Order, seed: int) -> list[BenchmarkScene]:
+        from focus_viewer.cli.research.benchmark_painted import paint_scenes
         from focus_viewer.cli.research.benchmark_scenes import simulate_scenes
 
         self._step(0.0, f"simulating, seed {seed}")
+        if self._options.spectra is not None and order.sensor in _PAINTED:
+            return paint_scenes(order, self._setup, seed, self._options.spectra)
         return simulate_scenes(order, self._setup, seed)
 
     def _repetition(

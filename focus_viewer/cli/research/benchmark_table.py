@@ -16,6 +16,7 @@ from focus_viewer.figures.benchmark_metrics import (
     DELETION,
     ECE,
     EXCESS,
+    ILL,
     INSERTION,
     MAP,
     MEMORY,
@@ -66,6 +67,7 @@ _RIGHT = (
 )
 _OF_THE_MODEL = (AGREEMENT, SUM_ERROR, CURVE, MAP, COALITIONS, SPECIFIC, REMAINDER, ECE)
 _CARRIED = (SWAP_RATIO, SHUFFLE_RATIO, SWAP_AP, SINK_OUT, SINK_NOISE, SINK_CLEAN)
+_TWINS_TITLE, _TWINS = "Healthy twins", (ACCURACY, ECE, ILL)
 _DELETIONS = (DELETION, _DELETION_SPATIAL, _DELETION_SPECTRAL)
 _INSERTIONS = (INSERTION, _INSERTION_SPATIAL, _INSERTION_SPECTRAL)
 _SPREAD = (COLLAPSE, EXCESS, OFF_LESION, ON_TOKEN, SIMILARITY, BAND_SPEARMAN)
@@ -75,6 +77,7 @@ _BLOCKS: tuple[tuple[str, tuple[Metric, ...]], ...] = (
     ("Right", _RIGHT),
     ("Of the frozen model", _OF_THE_MODEL),
     ("Carried by prompts", _CARRIED),
+    (_TWINS_TITLE, _TWINS),
     ("Deleted, inserted", (*_DELETIONS, *_INSERTIONS)),
     ("Spread", _SPREAD),
     ("Steady, cheap", (*_STEADY, *_CHEAP)),
@@ -109,7 +112,11 @@ def table(result: dict[str, Any]) -> str:
         f"of {backbone['parameters']:,} parameters, accuracy {backbone['accuracy']:.3f}"
     )
     figures: Figures = result["methods"]
-    blocks = ["\n".join(_block(title, metrics, figures)) for title, metrics in _BLOCKS]
+    blocks = [
+        "\n".join(_block(title, metrics, figures))
+        for title, metrics in _BLOCKS
+        if known(figures, metrics[-1]) or title != _TWINS_TITLE
+    ]
     return "\n\n".join([head, *blocks, _NOTES])
 
 

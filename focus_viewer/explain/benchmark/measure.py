@@ -198,8 +198,10 @@ def _decided(task: Task, window: Window) -> dict[str, float]:
     with torch.inference_mode():
         frozen = task.setup.model.backbone.logits(window.images, window.groups)[0]
     shares = np.exp((shown - shown.max()) / task.setup.temperature(task.scene))
+    right = float(shown.argmax() == task.scene.label)
     return {
-        "accuracy": float(shown.argmax() == task.scene.label),
+        "accuracy": right if task.scene.named else math.nan,
+        **({"controls_called_ill": 1 - right} if task.scene.control else {}),
         "confidence": float(shares.max() / shares.sum()),
         "decision_agreement": float(shown.argmax() == int(frozen.argmax())),
     }
@@ -323,10 +325,16 @@ class BenchmarkScene:
     groups : IntArray, shape (groups,)
         Positions among the model's groups.
     label : int
-        The true class.
+        The true class; the one to explain where `named` is False.
+    named : bool
+        Whether what is ill is of one of the model's classes.
+    control : bool
+        Whether this is the healthy twin of other scenes.
     """
 
     data: FloatArray
     groups: IntArray
     label: int
     truth: Truth
+    named: bool = True
+    control: bool = False
