@@ -36,7 +36,6 @@ def make_see_through(depth: int, tap: int, class_token: bool) -> BandPureBackbon
     with torch.no_grad():
         for parameter in backbone.parameters():
             parameter.zero_()
-        backbone.brightness_weights.zero_()  # no group counts as brightness, none is taken off
         vit.patch_embed.proj.weight[0] = 0.25
         vit.patch_embed.proj.bias[1] = 1.0
         for block in vit.blocks:

@@ -31,6 +31,8 @@ RECIPE = Recipe(
         "depth": 3,
         "num_heads": 2,
         "num_classes": len(CLASSES),
+        "class_token": False,
+        "global_pool": "max",
     },
 )
 ANY_SIZE = replace(
@@ -85,16 +87,16 @@ def make_small(seed: int = 3, recipe: Recipe = RECIPE) -> FocusModel:
     torch.manual_seed(seed)
     edges = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
     model = build_model(recipe, edges, len(CLASSES))
-    backbone = model.backbone
     with torch.no_grad():
         for parameter in model.prompts.parameters():
             parameter.copy_(torch.randn_like(parameter))
-        model.prompts.anchor.normal_()
+        model.anchor.normal_()
         model.mean.uniform_(0.2, 0.5)
-        backbone.log_std.uniform_(0.05, 0.2)
-        backbone.residual_std.uniform_(0.05, 0.2)
-        backbone.brightness_weights.copy_(backbone.log_std**-2)
-        model.expectation.normal_()
+        model.log_std.uniform_(0.05, 0.2)
+        model.residual_std.uniform_(0.05, 0.2)
+        model.brightness_weights.copy_(model.log_std**-2)
+        # Any spectrum may be tissue.
+        model.tissue.normal_(std=2.0)
     return model.requires_grad_(False).eval()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from explain_models import RECIPE, make_small
+from focus_viewer.explain.training.localisation import measure_anchors
 from planted import PLANTED, make_batch
 from torch import Tensor
 
@@ -15,7 +16,6 @@ from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import Stage, TrainingPlan
-from focus_viewer.explain.training.localisation import measure_anchors
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
 

@@ -6,12 +6,6 @@ import numpy as np
 import pytest
 import torch
 from explain_models import ANY_SIZE, make_small
-from planted import make_batch
-from torch.nn import functional
-
-from focus_viewer.core.errors import Cancelled
-from focus_viewer.core.progress import silent
-from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.feature_cache import (
     CachedFeatures,
     FeatureCache,
@@ -20,6 +14,12 @@ from focus_viewer.explain.training.feature_cache import (
     read_features,
 )
 from focus_viewer.explain.training.localisation import localise
+from planted import make_batch
+from torch.nn import functional
+
+from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.progress import silent
+from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 
 CPU = torch.device("cpu")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 from explain_models import LN2
+from focus_viewer.explain.training.localisation import head_patch_weights, localise
 from torch import Tensor
 
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.localisation import head_patch_weights, localise
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from explain_models import make_small
+from focus_viewer.explain.training.feature_cache import FeatureCache, read_features
 from planted import make_batch
 
 from focus_viewer.explain.training.config import Stage
-from focus_viewer.explain.training.feature_cache import FeatureCache, read_features
 from focus_viewer.explain.training.losses import LossWeights
 from focus_viewer.explain.training.stages import PromptSteps
 
