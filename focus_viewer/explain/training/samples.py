@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     standardise,
