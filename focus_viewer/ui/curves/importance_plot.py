@@ -6,9 +6,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 
-from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
@@ -26,10 +24,13 @@ class ImportancePlot(SpectralPlot):
         super().__init__(upper=True)
         self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         self.zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.MUTED))
+        # Its dark edge keeps the line apart from the bars behind it.
         self.left = pg.PlotCurveItem(
-            pen=pg.mkPen(theme.MUTED, style=Qt.PenStyle.DashLine), connect="finite"
+            pen=pg.mkPen(theme.MUTED),
+            shadowPen=pg.mkPen(theme.WINDOW, width=3),
+            connect="finite",
         )
-        self.left_name = pg.LabelItem("- - not attributed", color=theme.MUTED)
+        self.left_name = pg.LabelItem("\u2014 not attributed", color=theme.MUTED)
         self.left_name.setText(self.left_name.text, size=f"{theme.SMALL_PX}px")
         self.left_name.setParentItem(self.vb)
         self.left_name.anchor((1, 1), (1, 1), (-6, 0))
@@ -79,8 +80,7 @@ class ImportancePlot(SpectralPlot):
 
 def _title(volume: SaliencyVolume) -> str:
     """Return a title in two lines: the plot is often too low for a long line."""
-    title = MODE_WORDS[volume.mode].title
-    return f"{title} for<br>{escape(volume.class_name)}"
+    return f"{volume.mode.capitalize()} for<br>{escape(volume.class_name)}"
 
 
 def value_range(curve: DoubleArray) -> tuple[float, float]:

@@ -80,10 +80,10 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.warning)
         column.addWidget(self.classes)
         column.addLayout(self._mode_row())
-        column.addWidget(self.reference_class)
         column.addWidget(self.mode_note)
         column.addWidget(self.waterfall)
         column.addWidget(self.doubt)
+        column.addWidget(self.reference_class)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
         model_row.addWidget(self.card)
@@ -125,8 +125,9 @@ class ClassPanel(QScrollArea):
             return
         result, name = document.explanation, document.class_name
         self.waterfall.show_sum(name, logit_sum(result, name))
-        share = percent(result.doubt(name))
-        self.doubt.setText(f"{share} of the evidence for {name} could not be attributed.")
+        self.doubt.setText(
+            f"{percent(result.doubt(name))} of the evidence could not be attributed."
+        )
 
     def _show(self, state: State) -> None:
         document = state.document

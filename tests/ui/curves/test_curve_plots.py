@@ -89,7 +89,7 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
     session.view.set_display(replace(session.state.view.display, mode="signature"))
-    assert "Tissue signature for" in title.toPlainText()
+    assert "Signature for" in title.toPlainText()
     assert view.importance.zero.isVisible()
 
 
