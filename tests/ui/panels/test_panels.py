@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, HeldRunner, make_cube
+from ui.fakes import FakeServices, HeldRunner, make_card, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
@@ -16,7 +16,7 @@ from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
-from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog, card_rows
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.job_status import JobStatus
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
@@ -171,6 +171,13 @@ def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Sessi
     assert "0.50 % of the backbone's" in texts
     assert any("not validated" in text for text in texts)
     dialog.reject()
+
+
+def test_the_card_has_the_temperature_of_each_range() -> None:
+    card = make_card(("healthy", "rust"), (400.0, 500.0))
+    assert "Temperature" not in dict(card_rows(card))
+    measured = replace(card, temperatures={"full range": 1.3, "VNIR": 2.05})
+    assert dict(card_rows(measured))["Temperature"] == "full range 1.30; VNIR 2.05"
 
 
 def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
