@@ -114,7 +114,9 @@ class TissueTest:
 
 def tissue_logs(images: FloatArray, statistics: GroupStatistics) -> FloatArray:
     """Return log spectra, (..., groups), as the test takes them: relative to the mean leaf."""
-    level = np.nanmean(images, axis=-1, keepdims=True) / statistics.mean.mean()
+    known = np.isfinite(images)
+    total = np.where(known, images, 0).sum(axis=-1, keepdims=True)
+    level = total / np.maximum(known.sum(axis=-1, keepdims=True), 1) / statistics.mean.mean()
     relative = images / np.maximum(level, 1e-6)
     return np.clip(log_ratios(relative, statistics.mean), -_LIMIT, _LIMIT)
 
