@@ -132,9 +132,7 @@ def _simulate(order: _Order, workers: int) -> tuple[list[SampleBatch], list[Samp
     from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_samples
 
     return (
-        simulate_samples(
-            TRAINING, order.seed, order.sensors, _SIZES_PX, workers, order.spectra
-        ),
+        simulate_samples(TRAINING, order.seed, order.sensors, _SIZES_PX, workers, order.spectra),
         simulate_samples(
             TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers, order.spectra
         ),

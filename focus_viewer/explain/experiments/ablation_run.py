@@ -90,7 +90,8 @@ class VariantTrainer:
         torch.manual_seed(seed)
         prompts = model.prompts.prompts
         model.prompts = wanted.prompts(
-            *(prompts.shape[0], prompts.shape[2], prompts.shape[3]), model.prompts.value_map.shape[1]
+            *(prompts.shape[0], prompts.shape[2], prompts.shape[3]),
+            model.prompts.value_map.shape[1],
         )
         return model
 

@@ -226,7 +226,9 @@ class BandPureBackbone(nn.Module):
             Which of the model's groups the images are.
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
+        x = self.vit.patch_embed(
+            images.flatten(0, 1).unsqueeze(1)
+        )  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
         for block in self.vit.blocks[: self.block_index]:

@@ -92,9 +92,7 @@ class TissueTest:
         near, rest = self._distances(own)
         return (near <= self.near) & (rest <= self.rest)
 
-    def _distances(
-        self, own: DoubleArray, themselves: int = 0
-    ) -> tuple[DoubleArray, DoubleArray]:
+    def _distances(self, own: DoubleArray, themselves: int = 0) -> tuple[DoubleArray, DoubleArray]:
         """Return the distances of spectra, (n, groups), to tissue, each of shape (n,).
 
         Parameters

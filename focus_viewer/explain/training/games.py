@@ -108,7 +108,9 @@ def _play(
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
     kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
-    values = [_values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)]
+    values = [
+        _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
+    ]
     game = Game(kept, torch.stack([v[:-1] for v in values]), torch.stack([v[-1] for v in values]))
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),

@@ -32,4 +32,3 @@ def trait_targets(batch: SampleBatch, shown: BoolArray, alone: bool) -> Tensor:
         numbers = np.where(shown[..., None], numbers, np.nan)
         tissue = np.where(shown, tissue, np.nan)
     return to_tensor(np.concatenate([numbers, tissue[..., None]], axis=-1).astype(np.float32))
-
