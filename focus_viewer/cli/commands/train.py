@@ -238,7 +238,8 @@ def _card(
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
     from focus_viewer.simulate.scene import CLASSES
 
-    measured_too = " and measured leaves" if order.spectra else ""
+    figures, temperatures = measured
+    leaves = " and measured leaves" if order.spectra else ""
     return ModelCard(
         name=order.name,
         version="2",
@@ -246,7 +247,7 @@ def _card(
         classes=CLASSES,
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
         training_data=(
-            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D{measured_too}) of "
+            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D{leaves}) of "
             f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
             f"measured on {order.test_sensors * SCENES_PER_BATCH} others"
         ),
@@ -255,8 +256,8 @@ def _card(
         extra_parameters_percent=round(extra_parameters_percent(model), 3),
         sha256="",  # known once the weights are written
         command=order.command,
-        measured=measured[0],
-        temperatures=measured[1],
+        measured=figures,
+        temperatures=temperatures,
     )
 
 

@@ -128,7 +128,7 @@ def _measure(
     trial = FocusTrial(focus, window, scene.label, scene.truth, seed=0)
     located = localisation(volume, scene.truth)
     return {
-        "accuracy": float(focus.decide(window) == scene.label),
+        "accuracy": float(focus.logits(window).argmax() == scene.label),
         "shapley_curve": cosine(importance_curve(volume), own),
         **{name: located[name] for name in _LOCATED},
         "sink_remainder": trial.accounts()["sink_remainder"],

@@ -262,7 +262,7 @@ class BandPureBackbone(nn.Module):
         return Reading(self.attention.k_norm(keys).flatten(-2), values.flatten(-2), patches)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
-        """Read what the ViT makes of a window of so many patches that are all as the leaf usually is.
+        """Read what the ViT makes of a window of patches that are all as the leaf usually is.
 
         Without position embeddings all patches are the same. One then stands for all, which takes
         no more than a hundredth of a pass: it counts in attention as often as there are patches.
@@ -270,6 +270,8 @@ class BandPureBackbone(nn.Module):
         Parameters
         ----------
         groups : Tensor of int64, shape (groups,)
+        patches : int
+            Of the window.
         """
         vit = self.vit
         if vit.pos_embed is not None:

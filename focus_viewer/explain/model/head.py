@@ -47,8 +47,8 @@ def check_head(vit: VisionTransformer) -> None:
     if attention or vit.global_pool not in _POOLED or vit.pool_include_prefix:
         how = "attention pooling" if attention else f"{vit.global_pool!r}"
         raise ModelError(
-            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has mixed "
-            "the patches before the head sees them, so that its logit has no exact parts by patch. "
+            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has "
+            "mixed the patches before the head sees them, so that its logit has no exact parts by patch. "
             "Build the model with global_pool='avg' or 'max'."
         )
     if not isinstance(vit.head, nn.Linear):
