@@ -89,21 +89,11 @@ def benchmark(
         int | None,
         typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Number of processes that measure scenes.")
-    ] = 2,
+    workers: WorkersOption = 2,
     quick: Annotated[
         bool, typer.Option("--quick", help="Minimal run: one seed, two scenes of 32 px per class.")
     ] = False,
-    spectra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            exists=True,
-            file_okay=False,
-            help="Tables of measured leaf spectra (CSV): scenes painted from them, too.",
-        ),
-    ] = None,
+    spectra: SpectraOption = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
@@ -156,7 +146,8 @@ def _sensors(choices: Sequence[_Choice]) -> tuple[SensorName, ...]:
 def print_results(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
     """Print figures, and write and draw them to the given files."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.result_folder import write_errors
+    from focus_viewer.cli.support.options import SpectraOption, WorkersOption
+from focus_viewer.cli.support.result_folder import write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")

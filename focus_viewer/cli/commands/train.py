@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
@@ -64,17 +65,9 @@ def train(
         int, typer.Option(min=1, help="Epochs of training the backbone.")
     ] = 28,
     prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 25,
-    spectra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of measured leaf spectra (CSV) to mix in.",
-        ),
-    ] = None,
+    spectra: SpectraOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
+    workers: WorkersOption = 2,
     device: Annotated[
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
     ] = "auto",
