@@ -23,6 +23,7 @@ from focus_viewer.cli.research.benchmark_files import (
     write_figures,
     write_results,
 )
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
@@ -146,8 +147,7 @@ def _sensors(choices: Sequence[_Choice]) -> tuple[SensorName, ...]:
 def print_results(results: list[Result], json_out: Path | None, figure_out: Path | None) -> None:
     """Print figures, and write and draw them to the given files."""
     from focus_viewer.cli.research.benchmark_table import table
-    from focus_viewer.cli.support.options import SpectraOption, WorkersOption
-from focus_viewer.cli.support.result_folder import write_errors
+    from focus_viewer.cli.support.result_folder import write_errors
 
     for result in results:
         typer.echo(table(result) + "\n")

@@ -30,6 +30,7 @@ from focus_viewer.explain.model.preprocessing import (
 from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
+_LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True, eq=False)

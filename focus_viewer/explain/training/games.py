@@ -69,7 +69,7 @@ def play_games(
     seed: int,
     step: Step,
 ) -> list[PlayedGame]:
-    """Evaluate the games of at most `count` batches of the smallest size, evenly spaced among these.
+    """Evaluate the games of at most `count` batches of the smallest size, evenly spaced.
 
     A window four times as large takes four times as long and has no more coalitions.
 
