@@ -18,6 +18,7 @@ from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.prompts import SpectralPrompts
+from focus_viewer.explain.training.samples import SampleBatch
 
 TOY_EDGES_NM = np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]])
 EDGES_NM = tuple(float(edge) for edge in range(400, 901, 50))
@@ -45,10 +46,10 @@ ANY_SIZE = replace(
 """The first without a position embedding: it takes windows of any size."""
 
 
-def make_toy(pool: str = "avg") -> FocusModel:
+def make_toy(pool: str = "avg", size: int = 4) -> FocusModel:
     """A model whose logits, their Shapley values and its evidence are known on paper.
 
-    Three groups: 425 nm (blue), 525 and 575 nm (both green). Images of 4 x 4 px in patches of 2. A
+    Three groups: 425 nm (blue), 525 and 575 nm (both green). Square images in patches of 2 px. A
     token is (mean of the patch where it is green, 1, the mean where it is blue, how chequered the
     patch is). Blocks change nothing, and a patch is the mean over its groups.
 
@@ -57,7 +58,7 @@ def make_toy(pool: str = "avg") -> FocusModel:
     depart by 1 in their class's region, the sink at chequered ones. Departures are 0 or 1.
     """
     vit = VisionTransformer(
-        img_size=4,
+        img_size=size,
         patch_size=2,
         in_chans=1,
         num_classes=2,
@@ -74,8 +75,9 @@ def make_toy(pool: str = "avg") -> FocusModel:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
-        _weigh_backbone(backbone, weight=12.0 if pool == "avg" else 3.0)
+        _weigh_backbone(backbone, weight=3.0 * ((size // 2) ** 2 if pool == "avg" else 1))
         _weigh_prompts(model.prompts)
+        model.brightness_weights.zero_()  # none is taken off
         model.anchor[0, 1] = model.anchor[1, 0] = -1.0
     return model.requires_grad_(False).eval()
 
@@ -105,6 +107,22 @@ def _weigh_prompts(prompts: SpectralPrompts) -> None:
     prompts.sink[:, 3] = 60.0
     prompts.sink_bias.fill_(-45.0)
     prompts.log_sharpness.fill_(math.log(60.0))
+
+
+def toy_scenes(departures: np.ndarray) -> SampleBatch:
+    """Scenes that the toy sees as they are: patches depart by 0 or 1.
+
+    Parameters
+    ----------
+    departures : array, shape (scenes, groups, rows, cols)
+        Of patches of 2 px. Most are 0: so is the leaf usually.
+    """
+    pixels = np.moveaxis(departures.repeat(2, axis=2).repeat(2, axis=3), 1, -1)
+    images = (0.3 * np.exp(pixels)).astype(np.float32)
+    leaf = np.ones(images.shape[:3], dtype=np.bool_)
+    labels = np.zeros(len(images), dtype=np.intp)
+    groups = np.arange(images.shape[3], dtype=np.intp)
+    return SampleBatch(images, groups, labels, leaf, ~leaf, np.zeros((len(images), 3), np.float32))
 
 
 def make_small(seed: int = 3, recipe: Recipe = RECIPE) -> FocusModel:

@@ -47,6 +47,7 @@ class SlidingWindow:
         self._images = images
         self._size = max(1, _SEQUENCES // images.grouping.groups.size)
         self._done = 0
+        self._usual: UsualLeaf | None = None
 
     def read(self, step: Step) -> ImageReading:
         """Read the whole image, patches of all windows blended.
@@ -76,15 +77,28 @@ class SlidingWindow:
                 self._read_batch(blends, tick)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward
         patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
-        attention = Attention(shares, absorbed)
-        return ImageReading(WindowReading(patches, attention), self._usual(), contrasts)
+        reading = WindowReading(patches, Attention(shares, absorbed))
+        return ImageReading(reading, self._on_grid(self._usual_leaf()), contrasts)
 
-    def _usual(self) -> UsualLeaf:
-        """Return the usual leaf on the CPU."""
-        groups = torch.from_numpy(self._images.grouping.groups)
-        patches = self._images.layout.tile_cells**2
-        found = self._model.usual(groups.to(self.device), patches)
-        return UsualLeaf(*(each.cpu() for each in found))
+    def _usual_leaf(self) -> UsualLeaf:
+        """Return the usual leaf of a window, read once and kept on the device."""
+        if self._usual is None:
+            groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
+            self._usual = self._model.usual(groups, self._images.layout.tile_cells**2)
+        return self._usual
+
+    def _on_grid(self, usual: UsualLeaf) -> UsualLeaf:
+        """Return the usual leaf on the CPU, its patches blended as those of the image are."""
+        values, patches = (each.cpu() for each in usual)
+        return UsualLeaf(values, patches if len(patches) == 1 else self._blended(patches))
+
+    def _blended(self, patches: Tensor) -> Tensor:
+        """Blend windows that all have these patches, (patches, dim), to the grid's cells."""
+        layout, (window,) = self._images.layout, self._cells(patches[None])
+        blend = TileBlender(layout, (patches.shape[1],))
+        for origin in layout.origins:
+            blend.add(origin, window)
+        return blend.mean().flatten(-2).mT
 
     def _read_batch(self, blends: list[TileBlender], tick: Callable[[float], None]) -> None:
         origins = self._images.layout.origins[self._done : self._done + self._size]
@@ -93,10 +107,13 @@ class SlidingWindow:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
             tiles = self._images.tiles(origins).to(self.device)
-            reading, contrasts = model.read(tiles, groups), model.own_contrasts(tiles, groups)
+            features = model.backbone(tiles, groups)
+            reading = model.attend(features, self._usual_leaf(), groups)
+            contrasts = model.own_contrasts(tiles, groups)
         except torch.OutOfMemoryError as error:
             self.device, self._size, note = fall_back(self.device, self._size, error)
             self.notes.append(note)
+            self._usual = None
             return
         tick(1.0)
         found = (reading.patches, reading.attention.shares, reading.attention.absorbed, contrasts)

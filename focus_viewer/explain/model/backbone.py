@@ -277,7 +277,8 @@ class BandPureBackbone(nn.Module):
         if vit.pos_embed is not None:
             side = self.window_px
             nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
-            found = self(nothing, groups)
+            # Not through hooks on this module: it is no pass over an image.
+            found = self.read(self.tokens(nothing, groups))
             return UsualLeaf(found.values[0], found.patches[0])
         bias = vit.patch_embed.proj.bias
         if bias is None:
@@ -340,6 +341,6 @@ class BandPureBackbone(nn.Module):
         mixed = self.feature_block(x.flatten(0, 1)).mean(dim=1)
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
         for block in self.vit.blocks[self.block_index + 1 :]:
-            x = block(x, attn_mask=mask)
+            x = block(x) if mask is None else block(x, attn_mask=mask)
         normed: Tensor = self.vit.norm(x)
         return normed

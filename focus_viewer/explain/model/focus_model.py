@@ -137,24 +137,12 @@ class FocusModel(nn.Module):
         means = functional.avg_pool2d(images, self.backbone.patch_px).flatten(2).mT
         return means * (self.residual_std / self.log_std)[groups]
 
-    def read(self, images: Tensor, groups: Tensor) -> WindowReading:
-        """Read windows patch by patch.
-
-        Parameters
-        ----------
-        images : Tensor, shape (batch, groups, height, width)
-            Standardised.
-        groups : Tensor of int64, shape (groups,)
-        """
-        found = self.backbone(images, groups)
-        return self.attend(found, self.usual(groups, found.patches.shape[1]), groups)
-
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
         """Read a usual leaf of so many patches; see `BandPureBackbone.usual`."""
         return self.backbone.usual(groups, patches)
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
-        """Attend to features that the backbone has computed already."""
+        """Attend to features of windows, patch by patch."""
         tokens = (found.keys, found.values)
         attention = self.prompts.attend(self.backbone, tokens, usual.values, self.regions[groups])
         return WindowReading(found.patches, attention)
@@ -162,7 +150,14 @@ class FocusModel(nn.Module):
     def forward(
         self, images: Tensor, groups: Tensor, shown: Tensor | None = None, sink: bool = True
     ) -> FocusOutput:
-        """Explain windows, each an image of its own; parameters as for `read` and `decide`."""
+        """Explain windows, each an image of its own; other parameters as for `decide`.
+
+        Parameters
+        ----------
+        images : Tensor, shape (batch, groups, height, width)
+            Standardised.
+        groups : Tensor of int64, shape (groups,)
+        """
         found = self.backbone(images, groups)
         usual = self.usual(groups, found.patches.shape[1])
         return self.decide(self.attend(found, usual, groups), usual, shown, sink)

@@ -39,12 +39,12 @@ run()
 SIGNALLING = """
 import os
 from pathlib import Path
-from focus_viewer.explain.model.focus_model import FocusModel
-real = FocusModel.read
-def read(*arguments):
+from focus_viewer.explain.model.backbone import BandPureBackbone
+real = BandPureBackbone.forward
+def forward(*arguments):
     Path(os.environ["READY"]).touch()
     return real(*arguments)
-FocusModel.read = read
+BandPureBackbone.forward = forward
 from focus_viewer.cli.main import run
 run()
 """

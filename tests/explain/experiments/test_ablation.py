@@ -25,6 +25,7 @@ PLAN = TrainingPlan(
     games=1,
     pairs=1,
 )
+STEPS = 3
 
 
 def build() -> FocusModel:

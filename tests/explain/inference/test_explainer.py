@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import tracemalloc
 import weakref
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from explain_models import RECIPE, cube_of, make_card, make_cube, make_small
+from explain_models import AVERAGED, RECIPE, cube_of, make_card, make_cube, make_small
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube, Units
 from focus_viewer.core.errors import Cancelled, IncompatibleCube, ModelError
@@ -27,12 +28,14 @@ from focus_viewer.explain.inference.explainer import (
     _most_pixels,
     explain,
 )
-from focus_viewer.explain.inference.group_images import read_group_images
+from focus_viewer.explain.inference.group_images import read_group_images, tissue_pixels
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
-from focus_viewer.explain.model.checkpoint import build_model
+from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
+from focus_viewer.explain.model.cards import Recipe
+from focus_viewer.explain.model.checkpoint import build_model, save_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
-from focus_viewer.explain.model.prompts import PatchReading
+from focus_viewer.explain.model.tissue import tissue_logs
 
 
 def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
@@ -40,8 +43,10 @@ def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
 
 
 def assert_adds_up(found: Explanation) -> None:
-    parts = found.evidence.sum(axis=(1, 2, 3), dtype=np.float64)
-    np.testing.assert_allclose(found.bias + parts, found.logits, atol=1e-4)
+    parts = found.evidence.sum(axis=(1, 2, 3), dtype=np.float64) + found.unattributed
+    np.testing.assert_allclose(found.baseline + parts, found.logits, atol=1e-4)
+    in_places = found.unattributed_map.sum(axis=(1, 2), dtype=np.float64)
+    np.testing.assert_allclose(in_places, found.unattributed, atol=1e-4)
     mass = found.attention.sum(axis=(1, 2, 3), dtype=np.float64)
     np.testing.assert_allclose(mass + found.sink, 1, atol=1e-5)
     assert found.attention.min() >= 0
@@ -65,14 +70,128 @@ def test_any_sensor_adds_up(small_folder: Path, span: tuple[float, float]) -> No
     assert_adds_up(found)
 
 
-def test_a_window_is_explained_as_the_model_reads_it(small_folder: Path) -> None:
+def test_a_window_is_decided_as_the_frozen_backbone_does(small_folder: Path) -> None:
     cube = make_cube(16, 16)
     model = make_small()
     images = read_group_images(cube, model, make_card().edges_nm)
-    expected = model(images.tiles(((0, 0),)), torch.arange(10))
+    window, groups = images.tiles(((0, 0),)), torch.arange(10)
     found = run(cube, small_folder)
-    np.testing.assert_allclose(found.logits, expected.logits[0], atol=1e-5)
+    own = model.backbone.logits(window, groups)
+    np.testing.assert_allclose(found.logits, own[0], atol=1e-6)
+    usual = model.backbone.logits(torch.zeros_like(window), groups)
+    np.testing.assert_allclose(found.baseline, usual[0], atol=1e-6)
+    expected = model(window, groups)
     np.testing.assert_allclose(found.evidence.reshape(3, 16, 10), expected.evidence[0], atol=1e-5)
+    left = expected.unattributed[0]
+    np.testing.assert_allclose(found.unattributed_map.reshape(3, 16), left.sum(2), atol=1e-5)
+    np.testing.assert_allclose(found.unattributed_curve, left.sum(1), atol=1e-5)
+    contrasts = model.own_contrasts(window, groups)[0]
+    np.testing.assert_allclose(found.contrasts.reshape(16, 10), contrasts, atol=1e-5)
+    np.testing.assert_array_equal(found.anchors, model.anchor)
+
+
+@pytest.mark.parametrize("recipe", [RECIPE, AVERAGED], ids=["max", "avg"])
+def test_several_windows_have_one_decision_of_all_their_patches(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    model, cube = make_small(recipe=recipe), make_cube(40, 28)
+    save_model(tmp_path / "m", model, make_card(), recipe)
+    found = run(cube, tmp_path / "m")
+    images = read_group_images(cube, model, make_card().edges_nm)
+    layout, groups = images.layout, torch.arange(10)
+    assert len(layout.origins) > 4
+    total, weight = torch.zeros(16, *layout.padded), torch.zeros(layout.padded)
+    share = torch.from_numpy(np.outer(*2 * [np.sin(np.pi * (np.arange(4) + 0.5) / 4) ** 2])).float()
+    for row, col in layout.origins:
+        patches = model.backbone(images.tiles(((row, col),)), groups).patches[0]
+        total[:, row : row + 4, col : col + 4] += patches.T.reshape(16, 4, 4) * share
+        weight[row : row + 4, col : col + 4] += share
+    whole = model.backbone.vit.forward_head((total / weight).flatten(1).T[None])[0]
+    np.testing.assert_allclose(found.logits, whole, atol=1e-5)
+    assert_adds_up(found)
+
+
+def test_probabilities_are_the_frozen_model_s_over_the_card_s_temperature(
+    small: FocusModel, tmp_path: Path
+) -> None:
+    for name, temperatures in (("plain", {}), ("warm", {"VNIR": 4.0, "full range": 0.1})):
+        save_model(tmp_path / name, small, replace(make_card(), temperatures=temperatures), RECIPE)
+    plain, warm = (run(make_cube(16, 16), tmp_path / name) for name in ("plain", "warm"))
+    np.testing.assert_array_equal(warm.logits, plain.logits)
+    for found, temperature in ((plain, 1), (warm, 4)):  # groups of 400 to 900 nm
+        raw = np.exp(plain.logits.astype(np.float64) / temperature)
+        np.testing.assert_allclose(found.probabilities, raw / raw.sum(), rtol=1e-6)
+
+
+def leaf_and_card(model: FocusModel, leaf: float = 0.5) -> Cube:
+    """A leaf, dark at 675 nm, left of a grey card; the model is given such leaves as tissue."""
+    wavelengths = np.arange(405.0, 896, 10)
+    dip = 1 - 0.8 * np.exp(-(((wavelengths - 675) / 60) ** 2))
+    model.mean.copy_(torch.from_numpy(leaf * dip.reshape(10, 5).mean(1)))
+    rng = np.random.default_rng(0)
+    leaves = leaf * (1 - rng.uniform(0.7, 1.0, (len(model.tissue), 1)) * (1 - dip))
+    leaves *= 1 + rng.normal(0, 0.05, leaves.shape)
+    statistics = model.statistics(np.arange(10))
+    logs = tissue_logs(leaves.reshape(-1, 10, 5).mean(2).astype(np.float32), statistics)
+    model.tissue.copy_(torch.from_numpy(logs))
+    values = np.full((24, 32, 50), 0.4, np.float32)
+    depth_here = rng.uniform(0.7, 1.0, (24, 16, 1))
+    values[:, :16] = leaf * (1 - depth_here * (1 - dip))
+    noise = 1 + rng.normal(0, 0.005, values.shape)
+    return cube_of((values * noise).astype(np.float32), wavelengths)
+
+
+def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_path: Path) -> None:
+    cube = leaf_and_card(small)
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    found = run(cube, tmp_path / "m")
+    for part in (found.evidence, found.attention, found.unattributed_map[..., None]):
+        assert not part[:, :, 5:].any()
+        assert part[:, :, :3].any(axis=(0, 3)).all()
+    assert any(
+        re.fullmatch(r"(4|5)\d% of the image is no tissue and was blanked", note)
+        for note in found.notes
+    )
+    assert_adds_up(found)
+    # What stands in the background's place says nothing.
+    values = cube.block(slice(None), slice(None))
+    values[:, 18:] = 0.1 + 0.3 * np.arange(50) / 50
+    np.testing.assert_allclose(
+        run(cube_of(values, cube.wavelengths_nm), tmp_path / "m").logits, found.logits, atol=1e-5
+    )
+
+
+def test_an_image_without_tissue_is_explained_whole_and_says_so(
+    small: FocusModel, tmp_path: Path
+) -> None:
+    cube = leaf_and_card(small)
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    card = cube.block(slice(None), slice(None))[:, 18:]
+    found = run(cube_of(card, cube.wavelengths_nm), tmp_path / "m")
+    assert any(note.startswith("nothing in the image has a spectrum") for note in found.notes)
+    assert not any("blanked" in note for note in found.notes)
+    assert found.evidence.any(axis=(0, 3)).all()
+    assert_adds_up(found)
+
+
+def test_an_image_of_tissue_alone_says_nothing_of_it(small: FocusModel, tmp_path: Path) -> None:
+    cube = leaf_and_card(small)
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    leaf = cube.block(slice(None), slice(None))[:, :14]
+    notes = run(cube_of(leaf, cube.wavelengths_nm), tmp_path / "m").notes
+    assert not any("tissue" in note or "nothing in" in note for note in notes)
+
+
+def test_tissue_is_tested_in_strips_as_in_one(
+    small: FocusModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cube = leaf_and_card(small)
+    grouping = group_bands(cube, make_card().edges_nm)
+    images, test = read_groups(cube, grouping), small.tissue_test(grouping.groups)
+    whole = tissue_pixels(images, test)
+    assert 0.3 < whole.mean() < 0.7
+    monkeypatch.setattr("focus_viewer.explain.inference.group_images._STRIP_VALUES", 1700)
+    np.testing.assert_array_equal(tissue_pixels(images, test), whole)
 
 
 def test_missing_pixels_get_no_weight(small_folder: Path) -> None:
@@ -144,8 +263,11 @@ def test_an_image_of_equal_patches_is_seamless(small: FocusModel) -> None:
     images = read_group_images(cube_of(tiles, cube.wavelengths_nm), small, make_card().edges_nm)
     with torch.inference_mode():
         reading = SlidingWindow(small, images, torch.device("cpu")).read(silent)
-    for part in reading:
-        assert part.std(dim=2).max() < 1e-5
+    attention = reading.reading.attention
+    parts = (reading.reading.patches, attention.shares, attention.absorbed, reading.contrasts)
+    for part in parts:
+        assert part.shape[-2] == 15 * 13
+        assert part.std(dim=-2).max() < 1e-5
         assert part.abs().max() > 0.01
 
 
@@ -190,7 +312,7 @@ def test_progress_climbs_through_the_stages(small_folder: Path) -> None:
     assert 0 <= fractions[0] < fractions[-1] <= 1
     assert len({fraction for fraction, text in said if text == "explaining"}) > 2  # within a pass
     stages = list(dict.fromkeys(text for _, text in said))
-    assert stages == ["loading model", "reading cube", "explaining", "blending"]
+    assert stages == ["loading model", "reading cube", "explaining", "taking the decision apart"]
 
 
 def hooks_of(model: FocusModel) -> int:
@@ -264,19 +386,19 @@ def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int)
         read_group_images(make_cube(64, 48), model, make_card().edges_nm),
         torch.device("cuda:0"),
     )
-    read = FocusModel.read
+    forward = BandPureBackbone.forward
 
-    def limited(model: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
+    def limited(backbone: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor) -> Reading:
         if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return read(model, images, groups)
+        return forward(backbone, images, groups)
 
-    monkeypatch.setattr(FocusModel, "read", limited)
+    monkeypatch.setattr(BandPureBackbone, "forward", limited)
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
     monkeypatch.setattr(FocusModel, "to", lambda model, *_: model)
     with torch.inference_mode():
         reading = sliding.read(silent)
-    assert reading.score.shape == (1, 3, 16 * 12)
+    assert reading.reading.patches.shape == (1, 16 * 12, 16)
     return sliding
 
 
@@ -309,7 +431,7 @@ def test_too_little_memory_anywhere_is_said(
     def broke(*_: object) -> None:
         raise torch.OutOfMemoryError
 
-    monkeypatch.setattr(FocusModel, "read", broke)
+    monkeypatch.setattr(BandPureBackbone, "forward", broke)
     with pytest.raises(ModelError, match="does not fit in memory"):
         run(make_cube(), small_folder)
 
@@ -329,9 +451,7 @@ def test_an_image_that_is_too_large_is_explained_coarsely_and_says_so(
     assert result.evidence.shape == small.evidence.shape
     assert any("64 x 64 pixels: it was explained at 32 x 32" in note for note in result.notes)
     assert not any("explained at" in note for note in small.notes)
-    np.testing.assert_allclose(
-        result.bias + result.evidence.sum((1, 2, 3)), result.logits, rtol=1e-4, atol=1e-4
-    )
+    assert_adds_up(result)
 
 
 def test_a_volume_of_the_result_needs_no_copy(small_folder: Path) -> None:
@@ -350,7 +470,11 @@ def test_images_are_held_once(small: FocusModel, monkeypatch: pytest.MonkeyPatch
     source.array[:, :, 10:15] = np.nan  # 500-550 nm
     monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
     monkeypatch.setattr("focus_viewer.explain.model.preprocessing._MOST_PIXELS", 1000)
+    monkeypatch.setattr("focus_viewer.explain.inference.group_images._STRIP_VALUES", 20_000)
+    monkeypatch.setattr("focus_viewer.explain.model.tissue._MOST_PIXELS", 50)
     read_group_images(make_cube(8, 8), small, make_card().edges_nm)  # imports take memory too
+    test = small.tissue_test(np.array([0, 1, 3, 4, 5, 6, 7, 8, 9]))  # of a size of its own
+    monkeypatch.setattr(FocusModel, "tissue_test", lambda *_: test)
     tracemalloc.start()
     images = read_group_images(cube, small, make_card().edges_nm)
     peak = tracemalloc.get_traced_memory()[1]
@@ -372,31 +496,18 @@ def test_an_image_is_padded_by_its_mirrored_pixels(small: FocusModel) -> None:
     )
 
 
-def test_the_reading_becomes_the_decision(small: FocusModel) -> None:
-    torch.manual_seed(1)
-    score, contribution, attention = (
-        torch.randn(1, 3, 20),
-        torch.randn(1, 3, 10, 20).mT,
-        torch.rand(1, 3, 10, 20).mT,
-    )
-    known = torch.arange(20) > 3
-    reading = PatchReading(score, contribution, attention)
-    expected = small.decide(reading, known)
-    found = small.decide(reading, known, in_place=True)
-    for one, other in zip(found, expected, strict=True):
-        torch.testing.assert_close(one, other)
-    assert found.evidence.data_ptr() == contribution.data_ptr()
-    assert found.attention.data_ptr() == attention.data_ptr()
-    torch.testing.assert_close(_contrast(found.evidence), contrast(expected.evidence))
+def test_contrasts_of_classes_are_taken_group_by_group() -> None:
+    evidence = torch.randn(1, 3, 20, 10)
+    torch.testing.assert_close(_contrast(evidence), contrast(evidence))
 
 
 def test_what_is_kept_of_a_large_image_is_bounded() -> None:
-    """2 GB for group images (10 groups) and three volumes of many classes; 4 Mpx at the most."""
+    """2 GB for group images (10 groups) and seven volumes of many classes; 4 Mpx at the most."""
     edges = make_card().edges_nm
     for classes in (3, 200, 5000):
         model = build_model(RECIPE, edges, classes)
         pixels = _most_pixels(model)
-        kept = 4 * 10 * pixels + 3 * 4 * 10 * classes * pixels / 16
+        kept = 4 * 10 * pixels + 7 * 4 * 10 * classes * pixels / 16
         assert kept <= 2e9
         assert pixels == 4_000_000 or kept > 1.9e9
     assert _most_pixels(build_model(RECIPE, edges, 3)) == 4_000_000
@@ -437,17 +548,18 @@ def test_a_cancelled_reading_leaves_nothing_behind(
 def test_progress_is_told_around_every_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(_: FocusModel, images: torch.Tensor, groups: torch.Tensor) -> PatchReading:
-        volume = torch.zeros(len(images), 3, 16, len(groups))
-        return PatchReading(volume[..., 0], volume, volume)
+    def forward(_: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor) -> Reading:
+        keys = torch.zeros(len(images), len(groups), 16, 16)
+        return Reading(keys, keys, keys[:, 0])
 
-    monkeypatch.setattr(FocusModel, "read", read)
-    monkeypatch.setattr(
-        sliding_window_module, "_SEQUENCES", 40
-    )  # four of twenty windows in a batch
+    nothing = UsualLeaf(torch.zeros(10, 1, 16), torch.zeros(1, 16))
+    monkeypatch.setattr(BandPureBackbone, "forward", forward)
+    monkeypatch.setattr(BandPureBackbone, "usual", lambda *_: nothing)
+    monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 40)  # four of twenty windows
     images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
     said: list[float] = []
     SlidingWindow(small, images, torch.device("cpu")).read(
         lambda fraction, _: said.append(fraction)
     )
-    assert said == pytest.approx([0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])
+    assert said == sorted(said)
+    assert {round(share, 6) for share in said} >= {0, 0.2, 0.4, 0.6, 0.8, 1}

@@ -16,7 +16,9 @@ PROMPTS: Row = {
     "loss": 1.25,
     "cross_entropy": 1.0,
     "calm": 0.25,
-    "sink_true": 0.125,
+    "coalition_r2": 0.75,
+    "sink_noise": 0.875,
+    "sink_clean": 0.125,
     "accuracy": 0.5,
     "seconds": 0.5,
 }
@@ -27,10 +29,10 @@ def test_columns_follow_the_parts_of_the_loss(tmp_path: Path) -> None:
     log.replace([BACKBONE])
     log.replace([BACKBONE, PROMPTS])
     assert (tmp_path / "log.csv").read_text().splitlines() == [
-        "stage,epoch,loss,cross_entropy,calm,sink_absent,sink_true,accuracy,held_out_accuracy,"
-        "seconds",
-        "backbone,1,1.5000,1.5000,,,,,,2.0000",
-        "prompts,1,1.2500,1.0000,0.2500,,0.1250,0.5000,,0.5000",
+        "stage,epoch,loss,cross_entropy,calm,coalition_r2,sink_noise,sink_clean,accuracy,"
+        "held_out_accuracy,seconds",
+        "backbone,1,1.5000,1.5000,,,,,,,2.0000",
+        "prompts,1,1.2500,1.0000,0.2500,0.7500,0.8750,0.1250,0.5000,,0.5000",
     ]
     assert loss_parts(log.rows) == ["cross_entropy", "calm"]
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]

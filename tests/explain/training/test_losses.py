@@ -1,4 +1,4 @@
-"""Each part of the loss by hand."""
+"""Each part of the losses by hand."""
 
 from __future__ import annotations
 
@@ -6,101 +6,161 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
 
-from focus_viewer.explain.model.focus_model import FocusOutput
 from focus_viewer.explain.training.losses import (
+    Game,
     LossWeights,
-    Target,
     attraction,
-    backbone_losses,
-    distillation,
-    focus_losses,
-    localisation,
-    noise_attention,
-    sink_presence,
+    class_loss,
+    coalition_losses,
+    coalition_r2,
+    coalition_sums,
     total,
+    trait_loss,
 )
 
-SINK = torch.tensor([[0.25, 0.5, 1.0], [0.5, 0.75, 0.5]])
-LABELS = torch.tensor([0, 1])
+NONE = torch.tensor([-1])
+NAN = float("nan")
 
 
-def test_absent_classes_belong_in_the_sink() -> None:
-    expected = -(math.log(0.5) + math.log(1.0) + math.log(0.5) + math.log(0.5)) / 4
-    assert attraction(SINK, LABELS).item() == pytest.approx(expected)
+def smoothed_loss(logits: Tensor, target: list[float]) -> float:
+    """Cross-entropy with 0.05 of the target spread over all classes."""
+    shares = 0.95 * torch.tensor(target) + 0.05 / len(target)
+    return float(-(shares * logits.log_softmax(-1)).sum())
 
 
-def test_the_true_class_does_not() -> None:
-    assert sink_presence(SINK, LABELS).item() == pytest.approx(
-        -(math.log(0.75) + math.log(0.25)) / 2
-    )
+def test_the_class_loss_is_a_smoothed_cross_entropy() -> None:
+    logits = torch.tensor([[2.0, 0.0, -1.0]])
+    found = class_loss(logits, torch.tensor([1]), NONE)
+    assert found.item() == pytest.approx(smoothed_loss(logits[0], [0, 1, 0]))
 
 
-def test_full_and_empty_sinks_give_finite_losses() -> None:
-    for mass in (0.0, 1.0):
-        sink = torch.full((2, 3), mass)
-        assert torch.isfinite(attraction(sink, LABELS))
-        assert torch.isfinite(sink_presence(sink, LABELS))
+def test_two_lesions_count_half_each() -> None:
+    logits = torch.tensor([[2.0, 0.0, -1.0], [2.0, 0.0, -1.0]])
+    found = class_loss(logits, torch.tensor([1, 0]), torch.tensor([2, -1]))
+    each = smoothed_loss(logits[0], [0, 0.5, 0.5]), smoothed_loss(logits[0], [1, 0, 0])
+    assert found.item() == pytest.approx(sum(each) / 2)
 
 
-def test_distillation_vanishes_for_the_same_decision() -> None:
-    logits = torch.randn(4, 3)
-    assert distillation(logits + 5, logits).item() == pytest.approx(0, abs=1e-6)
-    uniform, sure = torch.zeros(1, 2), torch.tensor([[0.0, math.log(3)]])
-    expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.5)
-    assert distillation(uniform, sure).item() == pytest.approx(expected)
-
-
-def test_the_valve_counts_attention_on_noise() -> None:
-    attention = torch.full((1, 2, 2, 2), 0.1)
-    attention[0, 1] = 0.2
-    noisy = torch.tensor([[[True, False], [False, True]]])
-    assert noise_attention(attention, noisy).item() == pytest.approx((0.2 + 0.4) / 2)
-
-
-def test_patches_are_weighed_where_the_backbone_sees_the_class() -> None:
-    weight = torch.full((2, 3, 2), 0.1)
-    weight[0, 0] = torch.tensor([0.5, 0.25])
-    weight[1, 1] = torch.tensor([0.0, 0.5])
-    patch_weights = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
-    first = -0.75 * math.log(0.5) - 0.25 * math.log(0.25)
-    expected = (first - math.log(0.5)) / 2
-    assert localisation(weight, LABELS, patch_weights).item() == pytest.approx(expected)
-    assert torch.isfinite(localisation(torch.zeros(2, 3, 2), LABELS, patch_weights))
-
-
-def test_the_loss_is_the_sum_of_named_and_weighted_parts() -> None:
-    logits, teacher = torch.randn(2, 3), torch.randn(2, 3)
-    attention = torch.rand(2, 3, 2, 2) / 8
-    noisy = torch.rand(2, 2, 2) > 0.5
-    weight, patch_weights = torch.rand(2, 3, 2) / 2, torch.rand(2, 2)
-    off_anchor = torch.tensor([[1.0, -2.0], [0.0, 0.5]])
-    output = FocusOutput(logits, attention, torch.zeros_like(attention), SINK, weight)
-    weights = LossWeights(
-        attraction=0.3,
-        sink_presence=0.2,
-        distillation=0.7,
-        noise=2.0,
-        localisation=0.4,
-        gain_l2=0.1,
-    )
-    expected = {
-        "cross_entropy": torch.nn.functional.cross_entropy(logits, LABELS),
-        "attraction": 0.3 * attraction(SINK, LABELS),
-        "sink_presence": 0.2 * sink_presence(SINK, LABELS),
-        "distillation": 0.7 * distillation(logits, teacher),
-        "noise": 2.0 * noise_attention(attention, noisy),
-        "localisation": 0.4 * localisation(weight, LABELS, patch_weights),
-        "gain_l2": torch.tensor(0.1 * (1 + 4 + 0.25)),
-    }
-    target = Target(LABELS, teacher, noisy, patch_weights)
-    parts = focus_losses(output, target, off_anchor, weights)
-    assert list(parts) == list(expected)
-    torch.testing.assert_close(parts, expected)
-    torch.testing.assert_close(total(parts), sum(expected.values()))
-
-
-def test_the_backbone_learns_decisions_that_are_not_too_sure() -> None:
+def test_decisions_that_are_too_sure_cost() -> None:
     sure, surer = (torch.tensor([[scale, 0.0, 0.0]]) for scale in (4.0, 40.0))
     label = torch.tensor([0])
-    assert total(backbone_losses(sure, label)) < total(backbone_losses(surer, label))
+    assert class_loss(sure, label, NONE) < class_loss(surer, label, NONE)
+
+
+def test_traits_count_where_they_are_known() -> None:
+    found = torch.tensor([[[0.5, 3.0, 0.0], [1.0, 7.0, 0.0], [2.0, 1.0, math.log(3)]]])
+    wanted = torch.tensor([[[0.0, 1.0, 1.0], [1.0, NAN, NAN], [NAN, NAN, 0.0]]])
+    # Smooth L1: 0.5²/2 and 0; 2 - 0.5; of tissue ln 2 and ln 4.
+    first, second = (0.125 + 0) / 2, 1.5
+    tissue = (math.log(2) + math.log(4)) / 2
+    assert trait_loss(found, wanted).item() == pytest.approx((first + second + tissue) / 3)
+
+
+def test_unknown_traits_cost_nothing_and_have_no_gradient() -> None:
+    found = torch.randn(1, 2, 3, requires_grad=True)
+    loss = trait_loss(found, torch.full((1, 2, 3), NAN))
+    loss.backward()
+    assert loss.item() == 0
+    assert found.grad is not None
+    assert not found.grad.any()
+
+
+def test_sums_of_coalitions_are_over_cells_of_patches() -> None:
+    evidence = torch.randn(2, 3, 64, 5)  # 8 x 8 patches in 4 x 4 cells
+    kept = torch.rand(2, 6, 5, 4, 4) > 0.5
+    found = coalition_sums(evidence, kept)
+    assert found.shape == (2, 6, 3)
+    fine = kept.repeat_interleave(2, 3).repeat_interleave(2, 4)  # a mask of patches
+    masks = fine.flatten(3).transpose(2, 3)  # (scenes, coalitions, patches, groups)
+    expected = (evidence[:, None] * masks[:, :, None]).sum((3, 4))
+    torch.testing.assert_close(found, expected)
+
+
+def test_one_token_of_a_coalition_by_hand() -> None:
+    evidence = torch.zeros(1, 2, 16, 3)
+    evidence[0, 1, 6, 2] = 5.0  # of 4 x 4 cells: row 1, column 2
+    kept = torch.zeros(1, 3, 3, 4, 4, dtype=torch.bool)
+    kept[0, 0, 2, 1, 2] = True
+    kept[0, 1, 1, 1, 2] = kept[0, 2, 2, 2, 1] = True
+    assert coalition_sums(evidence, kept).tolist() == [[[0, 5], [0, 0], [0, 0]]]
+
+
+def test_attraction_weighs_noise_and_clean_tokens_equally() -> None:
+    absorbed = torch.tensor([[[0.9, 0.2], [0.5, 0.1]]])
+    noisy = torch.tensor([[[True, False], [False, False]]])
+    clean = -(math.log(0.8) + math.log(0.5) + math.log(0.9)) / 3
+    assert attraction(absorbed, noisy).item() == pytest.approx((-math.log(0.9) + clean) / 2)
+
+
+@pytest.mark.parametrize("noise", [True, False])
+def test_attraction_where_all_is_of_a_kind(noise: bool) -> None:
+    absorbed = torch.full((1, 2, 2), 0.25)
+    found = attraction(absorbed, torch.full((1, 2, 2), noise))
+    assert found.item() == pytest.approx(-math.log(0.25 if noise else 0.75))
+
+
+@pytest.fixture
+def game() -> Game:
+    """A scene of 4 x 4 patches and one group: what the upper half and the lower half add."""
+    kept = torch.zeros(1, 2, 1, 4, 4, dtype=torch.bool)
+    kept[0, 0, 0, :2] = kept[0, 1, 0, 2:] = True
+    values = torch.tensor([[[3.0, -3.0], [1.0, -1.0]]])
+    return Game(kept, values, values.sum(1))
+
+
+def evidence_of(upper: float, lower: float, both: float = 0.0) -> Tensor:
+    """So much of class 0 in the first and the last patch; `both` is added for both classes."""
+    evidence = torch.full((1, 2, 16, 1), both)
+    evidence[0, 0, 0, 0] += upper
+    evidence[0, 0, 15, 0] += lower
+    return evidence
+
+
+CLEAN = torch.zeros(1, 16, 1, dtype=torch.bool)
+OPEN = torch.full((1, 16, 1), 0.5)
+WEIGHTS = LossWeights(coalitions=2.0, efficiency=3.0, attraction=0.5)
+
+
+def test_evidence_that_is_the_game_s_costs_nothing(game: Game) -> None:
+    # Of class 0 alone: half of it once both classes are centred. What both have in common is not
+    # looked at.
+    exact = evidence_of(6, 2, both=0.7)
+    parts = coalition_losses(exact, OPEN, CLEAN, game, WEIGHTS)
+    assert parts["coalitions"].item() == pytest.approx(0, abs=1e-9)
+    assert parts["efficiency"].item() == pytest.approx(0, abs=1e-9)
+    assert parts["attraction"].item() == pytest.approx(0.5 * math.log(2))
+    assert coalition_r2(exact, CLEAN, game).item() == pytest.approx(1)
+    torch.testing.assert_close(total(parts), torch.tensor(0.5 * math.log(2)))
+
+
+def test_what_coalitions_and_their_whole_miss_by_hand(game: Game) -> None:
+    parts = coalition_losses(evidence_of(2, 2), OPEN, CLEAN, game, WEIGHTS)
+    # Upper half 1 for 3, lower half right; the whole 2 for 4, of a scale of 4².
+    assert parts["coalitions"].item() == pytest.approx(2 * (2**2 + 0) / 2 / 16)
+    assert parts["efficiency"].item() == pytest.approx(3 * 2**2 / 16)
+    found = coalition_r2(evidence_of(2, 2), CLEAN, game).item()
+    assert found == pytest.approx(1 - 2**2 / (3**2 + 1))
+
+
+def test_evidence_on_noise_counts_in_the_whole_alone(game: Game) -> None:
+    noisy = CLEAN.clone()
+    noisy[0, 15] = True
+    evidence = evidence_of(6, 2)
+    parts = coalition_losses(evidence, OPEN, noisy, game, WEIGHTS)
+    # The lower half has 0 for 1; the whole has all evidence, 4 for 4.
+    assert parts["coalitions"].item() == pytest.approx(2 * 1 / 2 / 16)
+    assert parts["efficiency"].item() == pytest.approx(0, abs=1e-9)
+    assert coalition_r2(evidence, noisy, game).item() == pytest.approx(1 - 1 / 10)
+
+
+def test_small_games_are_not_blown_up(game: Game) -> None:
+    small = Game(game.coalitions, game.values / 100, game.clean / 100)
+    parts = coalition_losses(evidence_of(0, 0), OPEN, CLEAN, small, WEIGHTS)
+    assert parts["efficiency"].item() == pytest.approx(3 * 0.04**2)  # in units of 1 logit
+
+
+def test_the_parts_have_the_names_of_their_weights(game: Game) -> None:
+    parts = coalition_losses(evidence_of(1, 2), OPEN, CLEAN, game, WEIGHTS)
+    assert set(parts) < set(vars(WEIGHTS))
