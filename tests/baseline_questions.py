@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from explain_models import make_small
+from explain_models import WITH_TOKEN, make_small
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
@@ -48,7 +48,7 @@ def make_lively() -> BandPureBackbone:
 
     As timm draws them, weights are so small that the decision hardly moves.
     """
-    backbone = make_small().backbone
+    backbone = make_small(recipe=WITH_TOKEN).backbone
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for weight in backbone.vit.parameters():

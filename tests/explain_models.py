@@ -40,6 +40,9 @@ RECIPE = Recipe(
 AVERAGED = replace(RECIPE, options={**RECIPE.options, "global_pool": "avg"})
 """The same with a mean over patches in place of the maximum."""
 
+WITH_TOKEN = replace(AVERAGED, options={**AVERAGED.options, "class_token": True})
+"""That with a class token, which its head does not read."""
+
 ANY_SIZE = replace(
     RECIPE, options={**RECIPE.options, "pos_embed": "none", "dynamic_img_size": True}
 )

@@ -25,8 +25,9 @@ def volume_of(values: Any) -> SaliencyVolume:
 
 
 def truth_of(lesion: Any, importance: Any) -> Truth:
-    """A truth from lists."""
-    return Truth(np.asarray(lesion, dtype=np.bool_), np.asarray(importance, dtype=np.float64))
+    """A truth from lists; the scene's own bands are those of the class."""
+    curve = np.asarray(importance, dtype=np.float64)
+    return Truth(np.asarray(lesion, dtype=np.bool_), curve, curve)
 
 
 # Whole numbers: sums are exact, and what is equal on paper is equal here.

@@ -16,16 +16,21 @@ from focus_viewer.figures.benchmark_metrics import (
     BAND_IOU,
     BAND_SPEARMAN,
     CHANCE,
+    COALITIONS,
     COLLAPSE,
+    CURVE,
     DELETION,
     INSERTION,
+    MAP,
     MEMORY,
     NAMES,
     OFF_TARGET,
     OWN,
+    SCENE_IOU,
     SHUFFLED,
     SIMILARITY,
     SPATIAL_IOU,
+    SPECIFIC,
     TIME,
     TIME_ALL,
     VOLUME_AP,
@@ -43,7 +48,11 @@ _NAMES_MM = 31.0  # left of the first column of a row, for the methods' names
 _COLUMNS = 5
 _GAP_MM, _RIGHT_MM = 3.2, 3.0
 _TOP_MM, _TITLE_MM, _LINE_MM, _AXIS_MM = 9.0, 10.0, 3.3, 9.0
-_OWN_COLOURS = ("#d55e00", "#e69f00")  # of Okabe and Ito, distinct with any colour vision
+_OWN_COLOURS = (
+    "#d55e00",
+    "#e69f00",
+    "#cc79a7",
+)  # of Okabe and Ito, for any colour vision
 _RIVAL = "#5c636a"
 _SHADE = "#fdf1e6"
 _ARROWS = {"high": "→", "low": "←", "zero": "→0←"}
@@ -73,11 +82,12 @@ def benchmark_figure(result: Mapping[str, Any]) -> Figure:
 
 
 _NOTES = (
-    "Arrows: which way is better. Filled: the best, chance not counted. Bars: standard deviation "
-    "over seeds. Vertical lines: chance, and for time and memory the backbone's plain forward "
-    "pass, of which they are multiples. Shuffled weights: rank correlation of the volume with that "
-    "of a model whose weights are shuffled. Curve at 30 dB: rank correlation with the curve "
-    "without added noise. Collapse: share of the saliency on 1 % of the tokens."
+    "Arrows: which way is better. Filled: the best, chance and the model's own values not counted. "
+    "Bars: standard deviation over seeds. Vertical lines: chance, and for time and memory the "
+    "backbone's plain forward pass, of which they are multiples. Shuffled weights: rank "
+    "correlation of the volume with that of a model whose weights are shuffled. Curve at 30 dB: "
+    "rank correlation with the curve without added noise. Collapse: share of the saliency on 1 % "
+    "of the tokens. Curve and map as the model's own: cosine with its Shapley values."
 )
 
 
@@ -95,6 +105,7 @@ def _rows(figures: Figures) -> list[tuple[str, Sequence[Metric]]]:
     classes = [band_iou_of(name) for name in classes_of(figures)][:_COLUMNS]
     rows: list[tuple[str, Sequence[Metric]]] = [
         ("Right bands, right place", (BAND_IOU, BAND_SPEARMAN, SPATIAL_IOU, VOLUME_AP, OFF_TARGET)),
+        ("Of the frozen model", (CURVE, MAP, COALITIONS, SPECIFIC, SCENE_IOU)),
         ("Band IoU by class", classes),
         ("Faithful, and spread", (DELETION, INSERTION, COLLAPSE, SIMILARITY, SHUFFLED)),
         ("Steady in noise, cheap", (stability_at(30), stability_at(10), TIME, TIME_ALL, MEMORY)),

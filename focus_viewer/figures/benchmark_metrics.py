@@ -10,10 +10,12 @@ Figures = Mapping[str, Mapping[str, Mapping[str, float | None]]]
 """Method to metric to "mean" and "sd"; None or NaN where not measured."""
 
 CHANCE: Final = "random"
-OWN: Final = ("focus-evidence", "focus-attention")
+SHAPLEY: Final = "own-shapley"
+OWN: Final = ("focus-evidence", "focus-attention", "focus-signature")
 NAMES: Final = {
     "focus-evidence": "FOCUS evidence",
     "focus-attention": "FOCUS attention",
+    "focus-signature": "Tissue signature",
     "cls-attention": "CLS attention",
     "rollout": "Attention rollout",
     "grad-cam": "Grad-CAM",
@@ -21,6 +23,11 @@ NAMES: Final = {
     "integrated-gradients": "Integrated gradients",
     "occlusion": "Occlusion",
     "random": "Random",
+    "spectral-angle": "Spectral angle",
+    "median-departure": "Median departure",
+    "rx": "RX",
+    "matched-filter": "Matched filter",
+    "own-shapley": "Model's own Shapley",
 }
 
 
@@ -63,6 +70,25 @@ TIME_ALL: Final = Metric(
     "time_ratio_all_classes", "time, all classes", "time, all", "low", log=True
 )
 MEMORY: Final = Metric("memory_ratio", "memory", "memory", "low", log=True)
+CURVE: Final = Metric("shapley_curve", "curve as the model's own", "own curve", "high")
+MAP: Final = Metric("shapley_map", "map as the model's own", "own map", "high")
+COALITIONS: Final = Metric("coalition_r2", "R² of coalitions", "R2 of v(S)", "high")
+SPECIFIC: Final = Metric("scene_specificity", "scene's own", "own scene", "high")
+AGREEMENT: Final = Metric("decision_agreement", "decision as the ViT's", "agrees", "high")
+SUM_ERROR: Final = Metric("sum_error", "error of the sum", "sum error", "low")
+REMAINDER: Final = Metric("sink_remainder", "not attributed", "remainder", "low")
+SWAP_RATIO: Final = Metric("prompt_swap_ratio", "curve after a swap", "swap ratio", "low")
+SWAP_AP: Final = Metric("swap_ap_drop", "AP lost by a swap", "swap, AP", "high")
+SHUFFLE_RATIO: Final = Metric("prompt_shuffle_ratio", "curve after shuffling", "shuf. ratio", "low")
+SINK_OUT: Final = Metric("sink_out_drop", "curve lost without sink", "sink out", "high")
+SINK_NOISE: Final = Metric("sink_on_noise", "sink's share of noise", "of noise", "high")
+SINK_CLEAN: Final = Metric("sink_on_clean", "sink's share of clean tokens", "of clean", "low")
+ILL: Final = Metric("controls_called_ill", "healthy twins called ill", "called ill", "low")
+ECE: Final = Metric("ece", "calibration error", "ECE", "low")
+SCENE_IOU: Final = Metric("scene_band_iou_top_n", "band IoU, this scene", "this scene", "high")
+OFF_LESION: Final = Metric("off_lesion_mass", "mass off the lesion", "off lesion", "low")
+EXCESS: Final = Metric("collapse_excess", "collapse beyond the truth", "excess", "low")
+ON_TOKEN: Final = Metric("collapse_class_token", "on the class token", "class token", "low")
 LEVELS_DB: Final = (40, 30, 20, 10)
 
 
@@ -95,8 +121,14 @@ def known(
 
 
 def best(figures: Figures, metric: Metric) -> set[str]:
-    """Return the methods that no other beats; chance, which explains nothing, does not compete."""
-    values = {method: value for method, value in known(figures, metric).items() if method != CHANCE}
+    """Return the methods that no other beats.
+
+    Chance, which explains nothing, does not compete, nor do the model's own values, which are what
+    others are compared with.
+    """
+    aside = (CHANCE, SHAPLEY)
+    found = known(figures, metric).items()
+    values = {method: value for method, value in found if method not in aside}
     if not values:
         return set()
     merit = {method: _merit(metric, value) for method, value in values.items()}

@@ -11,7 +11,7 @@ import typer
 
 from focus_viewer.cli.research.benchmark_files import check_outputs, write_results
 from focus_viewer.cli.support.long_work import Interrupt, interruptible, progress_bar
-from focus_viewer.cli.support.options import selected
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption, selected
 from focus_viewer.core.progress import part
 
 if TYPE_CHECKING:
@@ -80,16 +80,11 @@ def ablation(
     evaluations: Annotated[
         int, typer.Option(min=1, help="Evaluations of each scene's own Shapley values.")
     ] = 400,
-    spectra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", exists=True, file_okay=False, help="Folder of measured leaf spectra."
-        ),
-    ] = None,
+    spectra: SpectraOption = None,
     seeds: Annotated[
         int, typer.Option(min=1, help="Number of repetitions with another start and order.")
     ] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
+    workers: WorkersOption = 2,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,

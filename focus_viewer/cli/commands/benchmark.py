@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +13,7 @@ import typer
 
 from focus_viewer.cli.research.benchmark_files import (
     Order,
+    OwnOrder,
     Result,
     SensorName,
     check_outputs,
@@ -22,16 +23,19 @@ from focus_viewer.cli.research.benchmark_files import (
     write_figures,
     write_results,
 )
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
     from focus_viewer.explain.baselines.prompt_cam import PromptCam
+    from focus_viewer.explain.benchmark.measure import BenchmarkScene, Known
     from focus_viewer.explain.benchmark.methods import Method
     from focus_viewer.explain.benchmark.run import Journal, Repetition
 
 _METHODS = (
     "focus-evidence",
     "focus-attention",
+    "focus-signature",
     "cls-attention",
     "rollout",
     "grad-cam",
@@ -39,9 +43,17 @@ _METHODS = (
     "integrated-gradients",
     "occlusion",
     "random",
+    "spectral-angle",
+    "median-departure",
+    "rx",
+    "matched-filter",
 )
+_PAINTED: tuple[SensorName, ...] = ("painted", "painted-harder")
 _ALL_SENSORS: tuple[SensorName, ...] = ("full", "vnir")
 _SIZE_PX, _QUICK_SIZE_PX = 64, 32
+_QUICK_SCENES = 2
+_QUICK_OWN = OwnOrder(leaves=2, classes=3, evaluations=1000, trials=60)
+_OWN_NAME, _OWN_SHARE = "own-shapley", 0.4
 
 
 class _Choice(StrEnum):
@@ -63,6 +75,7 @@ class _Options:
     size_px: int | None
     workers: int
     quick: bool
+    spectra: Path | None
 
 
 def benchmark(
@@ -77,12 +90,11 @@ def benchmark(
         int | None,
         typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Number of processes that measure scenes.")
-    ] = 2,
+    workers: WorkersOption = 2,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Minimal run: one seed, one scene of 32 px per class.")
+        bool, typer.Option("--quick", help="Minimal run: one seed, two scenes of 32 px per class.")
     ] = False,
+    spectra: SpectraOption = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,
@@ -102,7 +114,8 @@ def benchmark(
 ) -> None:
     """Compare FOCUS with baselines on simulated scenes; an interrupted run is resumed.
 
-    The JSON is an object for one sensor and a list of them for both.
+    The JSON is an object for one sensor and a list of them for several; painted scenes count as
+    sensors of their own.
     """
     check_outputs(json_out, figure_out)
     if earlier is not None:
@@ -110,9 +123,9 @@ def benchmark(
         print_results(results, json_out, figure_out)
         _keep(model, results, on_card)
         return
-    options = _Options(
-        model, _sensors(sensor or [_Choice.FULL]), seeds, scenes, size_px, workers, quick
-    )
+    asked = _sensors(sensor or [_Choice.FULL])
+    painted = _PAINTED if spectra is not None else ()
+    options = _Options(model, (*asked, *painted), seeds, scenes, size_px, workers, quick, spectra)
     results, journals = _run(options, json_out)
     print_results(results, json_out, figure_out)
     _keep(model, results, on_card)
@@ -177,15 +190,30 @@ class _Bench:
         """Return the order of a sensor's figures."""
         from focus_viewer.explain.benchmark.measure import Effort
 
-        if self._options.quick:
+        options, weights, size = self._options, self._weights, self._size_px
+        if sensor in _PAINTED:
+            return self._painted_order(sensor)
+        if options.quick:
             least = Effort(compared=2, levels_db=(30,), steps=5, costly_scenes=1, seconds=0.2)
-            return Order(self._weights, sensor, 1, 1, self._size_px, 4, 10, least)
-        seeds, scenes = self._options.seeds, self._options.scenes
-        return Order(self._weights, sensor, seeds, scenes, self._size_px, 240, 100, Effort())
+            return Order(weights, sensor, 1, _QUICK_SCENES, size, 4, 10, least, _QUICK_OWN)
+        classes = len(self._setup.classes)
+        own = OwnOrder(leaves=2, classes=classes, evaluations=4000, trials=200)
+        return Order(weights, sensor, options.seeds, options.scenes, size, 240, 100, Effort(), own)
+
+    def _painted_order(self, sensor: SensorName) -> Order:
+        """Return the order of painted scenes, of which own values are not computed."""
+        from focus_viewer.explain.benchmark.measure import Effort
+
+        options, weights, size = self._options, self._weights, self._size_px
+        if options.quick:
+            least = Effort(compared=2, levels_db=(), steps=5, costly_scenes=0, seconds=0.2)
+            return Order(weights, sensor, 1, 1, size, 4, 10, least)
+        seeds, scenes = options.seeds, options.scenes
+        return Order(weights, sensor, seeds, scenes, size, 240, 100, Effort(costly_scenes=0))
 
     @cached_property
     def _prompt_cam(self) -> PromptCam:
-        from focus_viewer.cli.research.benchmark_scenes import trained_prompt_cam
+        from focus_viewer.cli.research.benchmark_methods import trained_prompt_cam
 
         return trained_prompt_cam(
             self._prompt_order, self._setup, self._options.workers, self._step
@@ -193,30 +221,51 @@ class _Bench:
 
     def result(self, order: Order, journal: Journal, step: Step) -> Result:
         """Measure items missing in the journal; return the figures as the JSON has them."""
-        from focus_viewer.explain.benchmark.run import run
+        from focus_viewer.cli.research.benchmark_own import known_values
+        from focus_viewer.core.progress import part
+        from focus_viewer.explain.benchmark.run import own_summary, run
 
-        repetitions = [self._repetition(order, seed) for seed in range(order.seeds)]
         setup, workers = self._setup, self._options.workers
-        methods = run(setup, repetitions, journal, order.effort, step, workers)
+        scenes = [self._scenes(order, seed) for seed in range(order.seeds)]
+        known = known_values(order, setup, scenes, workers, part(step, 0.0, _OWN_SHARE))
+        repetitions = [
+            self._repetition(order, seed, scenes[seed], known[seed]) for seed in range(order.seeds)
+        ]
+        report = part(step, _OWN_SHARE, 1.0)
+        methods = run(setup, repetitions, journal, order.effort, report, workers)
+        own = own_summary(repetitions)
+        backbone = methods["random"]  # it decides as the backbone
         return {
             "sensor": order.sensor,
             "seeds": order.seeds,
-            "scenes": sum(len(repetition.scenes) for repetition in repetitions),
+            "scenes": sum(map(len, scenes)),
             "backbone": {
                 "parameters": sum(weight.numel() for weight in setup.model.backbone.parameters()),
-                "accuracy": methods["random"]["accuracy"]["mean"],  # it decides as the backbone
+                "accuracy": backbone["accuracy"]["mean"],
             },
-            "methods": methods,
+            "methods": {**methods, **({_OWN_NAME: own} if own else {})},
         }
 
-    def _repetition(self, order: Order, seed: int) -> Repetition:
-        from focus_viewer.cli.research.benchmark_scenes import build_methods, simulate_scenes
-        from focus_viewer.explain.benchmark.run import Repetition
+    def _scenes(self, order: Order, seed: int) -> list[BenchmarkScene]:
+        from focus_viewer.cli.research.benchmark_painted import paint_scenes
+        from focus_viewer.cli.research.benchmark_scenes import simulate_scenes
 
         self._step(0.0, f"simulating, seed {seed}")
-        scenes = simulate_scenes(order, self._setup, seed)
+        if self._options.spectra is not None and order.sensor in _PAINTED:
+            return paint_scenes(order, self._setup, seed, self._options.spectra)
+        return simulate_scenes(order, self._setup, seed)
+
+    def _repetition(
+        self,
+        order: Order,
+        seed: int,
+        scenes: Sequence[BenchmarkScene],
+        known: Mapping[int, Known],
+    ) -> Repetition:
+        from focus_viewer.cli.research.benchmark_methods import build_methods
+        from focus_viewer.explain.benchmark.run import Repetition
 
         def build() -> Sequence[Method]:
             return build_methods(order, self._setup, self._prompt_cam, seed)
 
-        return Repetition(seed, scenes, build, _METHODS)
+        return Repetition(seed, scenes, build, _METHODS, known)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from focus_viewer.explain.benchmark.measure import Effort
     from focus_viewer.explain.benchmark.run import Journal
 
-SensorName = Literal["full", "vnir"]
+SensorName = Literal["full", "vnir", "painted", "painted-harder"]
 
 Result = dict[str, Any]
 """The figures of one sensor, as the JSON has them."""
@@ -29,6 +29,17 @@ _PARTS = {"sensor", "seeds", "scenes", "backbone", "methods"}
 _KINDS = (".png", ".pdf", ".svg")
 _CARD_METRICS = (
     "accuracy",
+    "decision_agreement",
+    "ece",
+    "shapley_curve",
+    "shapley_map",
+    "coalition_r2",
+    "scene_specificity",
+    "prompt_swap_ratio",
+    "swap_ap_drop",
+    "sink_out_drop",
+    "sink_remainder",
+    "sum_error",
     "band_iou_top_n",
     "volume_ap",
     "spatial_iou",
@@ -36,6 +47,24 @@ _CARD_METRICS = (
     "insertion",
     "collapse_top1pct",
 )
+
+
+@dataclass(frozen=True)
+class OwnOrder:
+    """Order of the frozen model's own Shapley values.
+
+    Attributes
+    ----------
+    leaves, classes : int
+        Values are computed for the scenes of so many leaves of each seed, in so many classes.
+    evaluations, trials : int
+        See `fidelity.own_values`.
+    """
+
+    leaves: int
+    classes: int
+    evaluations: int
+    trials: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +83,8 @@ class Order:
         Sensors that Prompt-CAM is trained on, 10 scenes each.
     epochs : int
         Of Prompt-CAM's training.
+    own : OwnOrder or None
+        The frozen model's own values that are compared with; None for none.
     """
 
     model: str
@@ -64,6 +95,7 @@ class Order:
     samples: int
     epochs: int
     effort: Effort
+    own: OwnOrder | None = None
 
 
 def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:

@@ -7,17 +7,36 @@ from typing import Any
 
 from focus_viewer.figures.benchmark_metrics import (
     ACCURACY,
+    AGREEMENT,
     BAND_IOU,
     BAND_SPEARMAN,
+    COALITIONS,
     COLLAPSE,
+    CURVE,
     DELETION,
+    ECE,
+    EXCESS,
+    ILL,
     INSERTION,
+    MAP,
     MEMORY,
+    OFF_LESION,
     OFF_TARGET,
+    ON_TOKEN,
     POINTING,
+    REMAINDER,
+    SCENE_IOU,
+    SHUFFLE_RATIO,
     SHUFFLED,
     SIMILARITY,
+    SINK_CLEAN,
+    SINK_NOISE,
+    SINK_OUT,
     SPATIAL_IOU,
+    SPECIFIC,
+    SUM_ERROR,
+    SWAP_AP,
+    SWAP_RATIO,
     TIME,
     TIME_ALL,
     VOLUME_AP,
@@ -40,48 +59,65 @@ _RIGHT = (
     ACCURACY,
     BAND_IOU,
     _HALF_MAX,
-    BAND_SPEARMAN,
+    SCENE_IOU,
     SPATIAL_IOU,
     POINTING,
     VOLUME_AP,
     OFF_TARGET,
 )
+_OF_THE_MODEL = (AGREEMENT, SUM_ERROR, CURVE, MAP, COALITIONS, SPECIFIC, REMAINDER, ECE)
+_CARRIED = (SWAP_RATIO, SHUFFLE_RATIO, SWAP_AP, SINK_OUT, SINK_NOISE, SINK_CLEAN)
+_TWINS_TITLE, _TWINS = "Healthy twins", (ACCURACY, ECE, ILL)
 _DELETIONS = (DELETION, _DELETION_SPATIAL, _DELETION_SPECTRAL)
 _INSERTIONS = (INSERTION, _INSERTION_SPATIAL, _INSERTION_SPECTRAL)
+_SPREAD = (COLLAPSE, EXCESS, OFF_LESION, ON_TOKEN, SIMILARITY, BAND_SPEARMAN)
 _STEADY = (stability_at(30), stability_at(10), SHUFFLED)
 _CHEAP = (_FORWARD, _BACKWARD, TIME, TIME_ALL, MEMORY)
 _BLOCKS: tuple[tuple[str, tuple[Metric, ...]], ...] = (
     ("Right", _RIGHT),
-    ("Faithful", (*_DELETIONS, *_INSERTIONS, COLLAPSE, SIMILARITY)),
+    ("Of the frozen model", _OF_THE_MODEL),
+    ("Carried by prompts", _CARRIED),
+    (_TWINS_TITLE, _TWINS),
+    ("Deleted, inserted", (*_DELETIONS, *_INSERTIONS)),
+    ("Spread", _SPREAD),
     ("Steady, cheap", (*_STEADY, *_CHEAP)),
 )
 _PART, _WIDTH = 20, 14  # of the ablation's table
 _OF_PARTS = {
     "accuracy": "accuracy",
+    "shapley_curve": "own curve",
     "band_iou_top_n": "band top n",
     "volume_ap": "AP",
     "spatial_iou": "spatial IoU",
     "pointing": "pointing",
-    "sink_true": "sink, true",
-    "sink_absent": "sink, absent",
+    "sink_remainder": "remainder",
+    "sink_out_drop": "sink out",
 }
 _NOTES = (
-    "* best (chance not counted). Mean ± standard deviation over seeds. Under each name: which way "
-    "is better.\nRanks at 30 dB, 10 dB: rank correlation of the noisy curve with the clean one; "
-    "shuffled: of the volume with that of\na model whose weights are shuffled. Forward, backward: "
-    "passes for one class. Time, memory: multiples of a plain pass."
+    "* best (chance and own-shapley not counted). Mean ± standard deviation over seeds. Under each "
+    "name: which way is\nbetter. Own curve, own map: cosine with the frozen model's own Shapley "
+    "values, which own-shapley are, by its two\nhalves. Own scene: less that with other scenes of "
+    "the class. Remainder: share of the logit that went to the sink.\nSwap, shuf. ratio: own curve "
+    "with other prompts over that before. Sink out: what the curve loses without it in noise.\n"
+    "Ranks at 30 dB, 10 dB: rank correlation of the noisy curve with the clean one; shuffled: of "
+    "the volume with that of\na model whose weights are shuffled. Forward, backward: passes for "
+    "one class. Time, memory: multiples of a plain pass."
 )
 
 
 def table(result: dict[str, Any]) -> str:
-    """Return the main figures in three blocks, a line a method."""
+    """Return the main figures in blocks, a line for each method that has one of them."""
     backbone = result["backbone"]
     head = (
         f"Sensor {result['sensor']}: {result['scenes']} scenes, {result['seeds']} seeds; backbone "
         f"of {backbone['parameters']:,} parameters, accuracy {backbone['accuracy']:.3f}"
     )
     figures: Figures = result["methods"]
-    blocks = ["\n".join(_block(title, metrics, figures)) for title, metrics in _BLOCKS]
+    blocks = [
+        "\n".join(_block(title, metrics, figures))
+        for title, metrics in _BLOCKS
+        if known(figures, metrics[-1]) or title != _TWINS_TITLE
+    ]
     return "\n\n".join([head, *blocks, _NOTES])
 
 
@@ -90,8 +126,9 @@ def _block(title: str, metrics: Sequence[Metric], figures: Figures) -> list[str]
         f"{title:{_NAME}s}" + "".join(f"{metric.short + ' ':>{_CELL}s}" for metric in metrics),
         " " * _NAME + "".join(f"{metric.better + ' ':>{_CELL}s}" for metric in metrics),
     ]
+    measured = {name for metric in metrics for name in known(figures, metric)}
     columns = [_column(metric, figures) for metric in metrics]
-    for method in figures:
+    for method in (name for name in figures if name in measured):
         cells = [column[method] for column in columns]
         lines.append(f"{method:{_NAME}s}" + "".join(f"{cell:>{_CELL}s}" for cell in cells))
     return lines
@@ -126,9 +163,8 @@ def ablation_table(result: dict[str, Any]) -> str:
 
 def _ablation_block(result: dict[str, Any], sensor: str) -> str:
     entry = result["sensors"][sensor]
-    backbone = f"the backbone's accuracy is {entry['backbone_accuracy']:.3f}"
     lines = [
-        f"Sensor {sensor}: {entry['scenes']} scenes; {backbone}",
+        f"Sensor {sensor}: {entry['scenes']} scenes",
         f"{'without':{_PART}s}" + "".join(f"{name:>{_WIDTH}s}" for name in _OF_PARTS.values()),
     ]
     for name, part in result["parts"].items():
@@ -148,5 +184,5 @@ def _label(name: str) -> str:
 
 def _ablation_cell(figure: dict[str, float | None]) -> str:
     mean, spread = figure["mean"], figure["sd"]
-    # Without a sink, 1 less the attention is 0 but for rounding, to either side.
+    # Without a sink what is left over is 0 but for rounding, to either side.
     return "-" if mean is None else format_number(round(mean, 3) + 0.0, spread)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.inference.hooks import PassCounter, count_passes
 from focus_viewer.explain.model.backbone import BandPureBackbone
 
@@ -30,11 +30,13 @@ class Question:
     target : int
         The class to explain, a position among the backbone's logits.
     edges_nm : DoubleArray, shape (groups, 2)
+    data : FloatArray, shape (height, width, groups), or None
+        Reflectance, for methods that know no model.
 
     Raises
     ------
     ValueError
-        If images, groups and edges do not fit together.
+        If images, groups, edges and data do not fit together.
     """
 
     images: Tensor
@@ -42,6 +44,7 @@ class Question:
     target: int
     edges_nm: DoubleArray
     class_name: str
+    data: FloatArray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.groups)
@@ -52,6 +55,9 @@ class Question:
             )
         if self.edges_nm.shape != (count, 2):
             raise ValueError(f"edges {self.edges_nm.shape}: expected ({count}, 2)")
+        expected = (*self.images.shape[2:], count)
+        if self.data is not None and self.data.shape != expected:
+            raise ValueError(f"data {self.data.shape}: expected {expected}, as the images")
 
 
 class Attribution(NamedTuple):

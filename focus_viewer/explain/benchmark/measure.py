@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from focus_viewer.core.saliency.model_card import sensor_range
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.explain.benchmark.methods import Answer, Method, Window
-from focus_viewer.explain.metrics.collapse import class_similarity, collapse_top1pct
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.explain.benchmark.focus_trial import FocusTrial
+from focus_viewer.explain.benchmark.methods import Answer, Focus, Method, Window
+from focus_viewer.explain.inference.group_images import tissue_pixels
+from focus_viewer.explain.metrics.collapse import (
+    class_similarity,
+    collapse_excess,
+    collapse_top1pct,
+)
 from focus_viewer.explain.metrics.cost import (
     Work,
     extra_parameters_percent,
@@ -23,12 +32,13 @@ from focus_viewer.explain.metrics.cost import (
     time_ratio,
 )
 from focus_viewer.explain.metrics.faithfulness import Trial, class_probability, faithfulness
+from focus_viewer.explain.metrics.fidelity import OwnValues, fidelity, predicted
 from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.sanity import randomised_similarity
 from focus_viewer.explain.metrics.stability import SNR_DB, noisy_cubes, stability
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.samples import SampleBatch
+from focus_viewer.explain.model.preprocessing import standardise, to_tensor, typical_leaf
 
 
 @dataclass(frozen=True)
@@ -71,17 +81,43 @@ class BenchmarkSetup:
         Frozen, on the CPU.
     edges_nm : DoubleArray, shape (groups, 2)
         Of all its groups.
+    temperatures : mapping of str to float
+        By which logits are divided before they become probabilities; see `ModelCard`.
     """
 
     model: FocusModel
     edges_nm: DoubleArray
     classes: tuple[str, ...]
+    temperatures: Mapping[str, float] = field(default_factory=dict)
 
     def window(self, scene: BenchmarkScene, data: FloatArray | None = None) -> Window:
         """Return the window of a scene, or of other values in its place."""
-        images = scene.tensor(self.model, data)
-        groups = torch.from_numpy(scene.groups)
-        return Window(images, groups, self.edges_nm[scene.groups], self.classes)
+        values = scene.data if data is None else data
+        groups = scene.groups
+        tissue, cells = self._tissue(values, groups)
+        statistics = self.model.statistics(groups)
+        images = standardise(values, statistics, typical_leaf(values, statistics.mean))
+        return Window(
+            to_tensor((images * tissue[..., None])[None]),
+            cells.flatten()[None],
+            torch.from_numpy(groups),
+            self.edges_nm[groups],
+            self.classes,
+            values,
+        )
+
+    def temperature(self, scene: BenchmarkScene) -> float:
+        """Return the temperature of the range of a scene's sensor."""
+        return self.temperatures.get(sensor_range(self.edges_nm[scene.groups]), 1.0)
+
+    def _tissue(self, values: FloatArray, groups: IntArray) -> tuple[BoolArray, Tensor]:
+        """Return the pixels, and the patches, of tissue; all where there is none, as in use."""
+        pixels = tissue_pixels(values, self.model.tissue_test(groups))
+        patch = self.model.backbone.patch_px
+        cells = functional.avg_pool2d(torch.from_numpy(pixels)[None].float(), patch)[0] >= 0.5
+        if cells.any():
+            return pixels, cells
+        return np.ones_like(pixels), torch.ones_like(cells)
 
 
 class Depth(NamedTuple):
@@ -99,6 +135,18 @@ class Depth(NamedTuple):
     thorough: bool
 
 
+class Known(NamedTuple):
+    """The frozen model's own values on a scene, and its curves for other scenes of the class.
+
+    Attributes
+    ----------
+    others : tuple of DoubleArray, shape (groups,)
+    """
+
+    own: OwnValues
+    others: tuple[DoubleArray, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """Method, and a scene to measure it on.
@@ -107,6 +155,8 @@ class Task:
     ----------
     seed : int
         Of noise and shuffled weights: every method meets the same.
+    known : Known or None
+        The frozen model's own values, where they were computed.
     """
 
     setup: BenchmarkSetup
@@ -114,6 +164,7 @@ class Task:
     scene: BenchmarkScene
     seed: int
     effort: Effort
+    known: Known | None = None
 
 
 def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
@@ -125,17 +176,56 @@ def measure_scene(task: Task, depth: Depth) -> dict[str, float]:
     answers = task.method.answers(window, _asked(task, depth))
     found = answers[0]
     return {
-        "accuracy": float(task.method.decide(window) == scene.label),
+        **_decided(task, window),
         **_located(found.volume, scene, task.setup.classes),
         "collapse_top1pct": collapse_top1pct(found.volume),
+        "collapse_excess": collapse_excess(found.volume, scene.truth),
         "collapse_class_token": found.on_class_token,
         "forward_passes": float(found.forward_passes),
         "backward_passes": float(found.backward_passes),
+        **_compared(task, found),
         "faithful_share": float(depth.faithful),
         **(_faithfulness(task, window, found.volume) if depth.faithful else {}),
         "thorough_share": float(depth.thorough),
         **(_tried(task, window, answers) if depth.thorough else {}),
+        **_of_focus(task, window, found.volume),
     }
+
+
+def _decided(task: Task, window: Window) -> dict[str, float]:
+    """Compare the shown decision with the truth and with the frozen backbone's."""
+    shown = task.method.logits(window)
+    with torch.inference_mode():
+        frozen = task.setup.model.backbone.logits(window.images, window.groups)[0]
+    shares = np.exp((shown - shown.max()) / task.setup.temperature(task.scene))
+    right = float(shown.argmax() == task.scene.label)
+    return {
+        "accuracy": right if task.scene.named else math.nan,
+        **({"controls_called_ill": 1 - right} if task.scene.control else {}),
+        "confidence": float(shares.max() / shares.sum()),
+        "decision_agreement": float(shown.argmax() == int(frozen.argmax())),
+    }
+
+
+def _compared(task: Task, found: Answer) -> dict[str, float]:
+    """Compare an explanation with the frozen model's own values, where they are known."""
+    if task.known is None:
+        return {}
+    own, label = task.known.own, task.scene.label
+    compared = fidelity(found.volume, own, label, task.known.others)
+    return {**compared, **predicted(found.volume, own, label)} if found.additive else compared
+
+
+def _of_focus(task: Task, window: Window, volume: SaliencyVolume) -> dict[str, float]:
+    """Measure what only a method with prompts and a sink has."""
+    if not isinstance(task.method, Focus):
+        return {}
+    trial = FocusTrial(task.method, window, task.scene.label, task.scene.truth, task.seed)
+    found = {**trial.accounts(), **trial.without_prompts(volume)}
+    if task.known is None:
+        return found
+    own = task.known.own.curve(task.scene.label)
+    return {**found, **trial.prompts_against(own), **trial.without_sink(own)}
 
 
 def _asked(task: Task, depth: Depth) -> list[int]:
@@ -235,24 +325,16 @@ class BenchmarkScene:
     groups : IntArray, shape (groups,)
         Positions among the model's groups.
     label : int
-        The true class.
+        The true class; the one to explain where `named` is False.
+    named : bool
+        Whether what is ill is of one of the model's classes.
+    control : bool
+        Whether this is the healthy twin of other scenes.
     """
 
     data: FloatArray
     groups: IntArray
     label: int
     truth: Truth
-
-    def tensor(self, model: FocusModel, data: FloatArray | None = None) -> Tensor:
-        """Return the standardised images as the model takes them, shape (1, groups, height, width).
-
-        Parameters
-        ----------
-        data : FloatArray, shape (rows, cols, groups), or None
-            Other numbers in place of the scene's own: the same with noise.
-        """
-        images = (self.data if data is None else data)[None]
-        nowhere = np.zeros(images.shape[:3], dtype=np.bool_)
-        unknown = np.zeros((1, self.groups.size), dtype=np.float32)
-        batch = SampleBatch(images, self.groups, np.array([self.label]), nowhere, nowhere, unknown)
-        return batch.tensor(model.statistics(self.groups))
+    named: bool = True
+    control: bool = False

@@ -9,15 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.baselines.integrated_gradients import IntegratedGradients
 from focus_viewer.explain.baselines.method import Baseline, Question, explain_all
 from focus_viewer.explain.baselines.occlusion import Occlusion
 from focus_viewer.explain.baselines.prompt_cam import PromptCam
 from focus_viewer.explain.inference.hooks import count_passes
 from focus_viewer.explain.metrics.sanity import randomised
-from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +28,21 @@ class Window:
     Attributes
     ----------
     images : Tensor, shape (1, groups, height, width)
-        Standardised.
+        Standardised, and 0 where a pixel shows other than tissue.
+    shown : Tensor of bool, shape (1, patches)
+        Patches of tissue.
     groups : Tensor of int64, shape (groups,)
     edges_nm : DoubleArray, shape (groups, 2)
+    data : FloatArray, shape (height, width, groups)
+        Reflectance, for methods that know no model.
     """
 
     images: Tensor
+    shown: Tensor
     groups: Tensor
     edges_nm: DoubleArray
     classes: tuple[str, ...]
+    data: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +58,8 @@ class Answer:
         for methods that are not made of attention.
     on_sink : float
         Share of the attention that the sink took; NaN for methods without one.
+    additive : bool
+        Whether the values claim to sum to what the class's logit gains.
     """
 
     volume: SaliencyVolume
@@ -58,14 +67,22 @@ class Answer:
     backward_passes: int
     on_class_token: float
     on_sink: float = np.nan
+    additive: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """FOCUS in one of its two modes."""
+    """FOCUS in one of its modes.
+
+    Attributes
+    ----------
+    sink : bool
+        Whether the sink takes its part of the attention.
+    """
 
     model: FocusModel
     mode: Mode
+    sink: bool = True
 
     @property
     def name(self) -> str:
@@ -83,25 +100,41 @@ class Focus:
         return False
 
     @torch.inference_mode()
+    def read(self, window: Window) -> FocusOutput:
+        """Take the decision apart by one pass, for all classes."""
+        output: FocusOutput = self.model(window.images, window.groups, window.shown, self.sink)
+        return output
+
+    @torch.inference_mode()
     def answers(self, window: Window, targets: Sequence[int]) -> list[Answer]:
         """Explain classes by one pass, which computes the volumes of all classes.
 
         Prompts see patches and the sink, never a class token: none of their attention is on one.
         """
         with count_passes(self.model.backbone, len(window.groups)) as passes:
-            output = self.model(window.images, window.groups)
-        chosen = contrast(output.evidence) if self.mode == "evidence" else output.attention
+            output = self.read(window)
         on_token = 0.0 if self.mode == "attention" else np.nan
         return [
             Answer(
-                self._volume(window, chosen[0, target], target),
+                self._volume(window, self._values(window, output, target), target),
                 passes.forward,
                 passes.backward,
                 on_token,
                 float(output.sink[0, target]),
+                self.mode == "evidence",
             )
             for target in targets
         ]
+
+    def _values(self, window: Window, output: FocusOutput, target: int) -> Tensor:
+        """Return the values of a class, shape (patches, groups)."""
+        if self.mode == "evidence":
+            return contrast(output.evidence)[0, target]
+        if self.mode == "attention":
+            return output.attention[0, target]
+        contrasts = self.model.own_contrasts(window.images, window.groups)[0]
+        anchor = self.model.anchor[target, window.groups]
+        return torch.from_numpy(tissue_signature(contrasts.cpu().numpy(), anchor.cpu().numpy()))
 
     def _volume(self, window: Window, values: Tensor, target: int) -> SaliencyVolume:
         height, width = window.images.shape[-2:]
@@ -116,9 +149,9 @@ class Focus:
         )
 
     @torch.inference_mode()
-    def decide(self, window: Window) -> int:
-        """Decide by the prompts' logits."""
-        return int(self.model(window.images, window.groups).logits[0].argmax())
+    def logits(self, window: Window) -> DoubleArray:
+        """Return the logits that are shown, shape (classes,)."""
+        return _as_array(self.read(window).logits[0])
 
     def unlearned(self, seed: int) -> Focus:
         """Take the same mode of a model whose weights are shuffled."""
@@ -157,7 +190,8 @@ class BaselineMethod:
         """Explain classes."""
         images, groups, edges_nm = window.images, window.groups, window.edges_nm
         questions = [
-            Question(images, groups, target, edges_nm, window.classes[target]) for target in targets
+            Question(images, groups, target, edges_nm, window.classes[target], window.data)
+            for target in targets
         ]
         return [
             Answer(
@@ -165,17 +199,18 @@ class BaselineMethod:
                 found.forward_passes,
                 found.backward_passes,
                 np.nan if found.off_patches is None else found.off_patches,
+                additive=isinstance(self.baseline, IntegratedGradients),
             )
             for found in explain_all(self.baseline, self.model.backbone, questions)
         ]
 
     @torch.inference_mode()
-    def decide(self, window: Window) -> int:
-        """Decide as the backbone does; Prompt-CAM by its own prompts."""
+    def logits(self, window: Window) -> DoubleArray:
+        """Return the backbone's logits, shape (classes,); of Prompt-CAM those of its prompts."""
         backbone = self.model.backbone
         if isinstance(self.baseline, PromptCam):
-            return int(self.baseline.decide(backbone, window.images, window.groups)[0].argmax())
-        return int(backbone.logits(window.images, window.groups)[0].argmax())
+            return _as_array(self.baseline.decide(backbone, window.images, window.groups)[0])
+        return _as_array(backbone.logits(window.images, window.groups)[0])
 
     def unlearned(self, seed: int) -> BaselineMethod:
         """Take the same baseline on a backbone whose weights are shuffled, Prompt-CAM's own too."""
@@ -183,6 +218,10 @@ class BaselineMethod:
         if isinstance(baseline, PromptCam):
             baseline = replace(baseline, prompts=randomised(baseline.prompts, seed))
         return BaselineMethod(baseline, randomised(self.model, seed))
+
+
+def _as_array(logits: Tensor) -> DoubleArray:
+    return np.asarray(logits.cpu().numpy(), dtype=np.float64)
 
 
 Method = Focus | BaselineMethod

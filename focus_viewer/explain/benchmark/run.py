@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.progress import Step, part
@@ -18,16 +15,16 @@ from focus_viewer.explain.benchmark.measure import (
     BenchmarkSetup,
     Depth,
     Effort,
+    Known,
     Task,
     measure_cost,
 )
 from focus_viewer.explain.benchmark.methods import Method
+from focus_viewer.explain.benchmark.summary import Summary, summarise
 from focus_viewer.explain.benchmark.workers import Item, measure_items
+from focus_viewer.explain.metrics.fidelity import own_fidelity
 
 COST = "cost"
-
-Figures = dict[str, float]
-Summary = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +39,15 @@ class Repetition:
         Makes the methods; not called where all figures of the repetition are known.
     names : tuple of str
         Names of the methods.
+    known : mapping of int to Known
+        The frozen model's own values, by number of the scene, where they were computed.
     """
 
     seed: int
     scenes: Sequence[BenchmarkScene]
     build_methods: Callable[[], Sequence[Method]]
     names: tuple[str, ...]
+    known: Mapping[int, Known] = field(default_factory=dict)
 
 
 def run(
@@ -73,10 +73,20 @@ def run(
         missing = [item for item in wanted if (repetition.seed, *item) not in journal.figures]
         if missing:
             methods = {method.name: method for method in repetition.build_methods()}
-            tasks = TaskFactory(setup, methods, repetition.scenes, repetition.seed, effort)
+            tasks = TaskFactory(
+                setup, methods, repetition.scenes, repetition.seed, effort, repetition.known
+            )
             report = part(step, index / count, (index + 1) / count)
             _measure_missing(tasks, missing, journal, report, workers)
-    return {name: _summary(journal, repetitions, name) for name in repetitions[0].names}
+    return {
+        name: summarise(
+            [
+                [journal.figures[repetition.seed, name, what] for what in _parts(repetition)]
+                for repetition in repetitions
+            ]
+        )
+        for name in repetitions[0].names
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +98,14 @@ class TaskFactory:
     scenes: Sequence[BenchmarkScene]
     seed: int
     effort: Effort
+    known: Mapping[int, Known] = field(default_factory=dict)
 
     def __call__(self, item: Item) -> tuple[Task, Depth]:
         """Return the arguments of `measure_scene`."""
         name, what = item
         method, number = self.methods[name], int(what)
-        task = Task(self.setup, method, self.scenes[number], self.seed, self.effort)
+        known = self.known.get(number)
+        task = Task(self.setup, method, self.scenes[number], self.seed, self.effort, known)
         leaf = number // len(self.setup.classes)
         faithful = leaf % self.effort.faithful_every == 0
         return task, Depth(faithful, not method.costly or number in self._spread())
@@ -130,34 +142,18 @@ def _parts(repetition: Repetition) -> list[str]:
     return [*map(str, range(len(repetition.scenes))), COST]
 
 
-def _summary(journal: Journal, repetitions: Sequence[Repetition], name: str) -> Summary:
-    means = [_repetition_means(journal, repetition, name) for repetition in repetitions]
-    metrics = dict.fromkeys(metric for figures in means for metric in figures)
-    return {
-        metric: _mean_and_sd([figures.get(metric, math.nan) for figures in means])
-        for metric in metrics
-    }
-
-
-def _repetition_means(journal: Journal, repetition: Repetition, name: str) -> Figures:
-    """Return the mean of each metric over the scenes of a seed that have it."""
-    parts = [journal.figures[repetition.seed, name, what] for what in _parts(repetition)]
-    metrics = dict.fromkeys(metric for figures in parts for metric in figures)
-    return {
-        metric: _mean([figures.get(metric, math.nan) for figures in parts]) for metric in metrics
-    }
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if not math.isnan(value)]
-    return float(np.mean(known)) if known else math.nan
-
-
-def _mean_and_sd(values: Sequence[float]) -> dict[str, float]:
-    """Return the mean and standard deviation over seeds; the latter is NaN for a single seed."""
-    known = [value for value in values if not math.isnan(value)]
-    sd = float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
-    return {"mean": _mean(values), "sd": sd}
+def own_summary(repetitions: Sequence[Repetition]) -> Summary:
+    """Return the figures of the frozen model's own Shapley values; empty where none are known."""
+    return summarise(
+        [
+            [
+                own_fidelity(known.own, scene.truth, scene.label, known.others)
+                for number, known in repetition.known.items()
+                for scene in (repetition.scenes[number],)
+            ]
+            for repetition in repetitions
+        ]
+    )
 
 
 Key = tuple[int, str, str]

@@ -90,7 +90,8 @@ class VariantTrainer:
         torch.manual_seed(seed)
         prompts = model.prompts.prompts
         model.prompts = wanted.prompts(
-            *(prompts.shape[0], prompts.shape[2], prompts.shape[3]), model.prompts.value_map.shape[1]
+            *(prompts.shape[0], prompts.shape[2], prompts.shape[3]),
+            model.prompts.value_map.shape[1],
         )
         return model
 
@@ -127,7 +128,7 @@ def _measure(
     trial = FocusTrial(focus, window, scene.label, scene.truth, seed=0)
     located = localisation(volume, scene.truth)
     return {
-        "accuracy": float(focus.decide(window) == scene.label),
+        "accuracy": float(focus.logits(window).argmax() == scene.label),
         "shapley_curve": cosine(importance_curve(volume), own),
         **{name: located[name] for name in _LOCATED},
         "sink_remainder": trial.accounts()["sink_remainder"],

@@ -125,9 +125,10 @@ def _most_pixels(model: FocusModel) -> int:
     """Return the number of pixels up to which an image is not binned.
 
     Of each the group images hold one float32 a group, and the parts' shares, evidence, attention,
-    saliency and what the sink took each one a class, group and patch. An explanation holds `_MOST_BYTES` at
-    the most, a part of the cube (`spatial_binning.parts`) and then the model's pass over a batch of
-    windows beside it. An image narrower than a window is padded to one, which takes more.
+    saliency and what the sink took each one a class, group and patch. An explanation holds
+    `_MOST_BYTES` at the most, a part of the cube (`spatial_binning.parts`) and then the model's
+    pass over a batch of windows beside it. An image narrower than a window is padded to one, which
+    takes more.
     """
     groups, patch = model.mean.numel(), model.backbone.patch_px
     volumes = (PARTS + 4) * model.prompts.classes / patch**2

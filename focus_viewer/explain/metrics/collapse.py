@@ -8,8 +8,10 @@ from itertools import combinations
 import numpy as np
 
 from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.metrics.agreement import correlation
 from focus_viewer.explain.metrics.localisation import known_values
+from focus_viewer.explain.metrics.truth import Truth
 
 _TOP = 0.01
 
@@ -21,7 +23,21 @@ def collapse_top1pct(volume: SaliencyVolume) -> float:
     1 % is not a whole number of tokens the last one counts in part, so that an even spread gives
     0.01 on any grid of 100 tokens and more. NaN if nothing is positive.
     """
-    mass = np.sort(np.clip(known_values(volume), 0, None), axis=None)[::-1]
+    return _top_share(known_values(volume))
+
+
+def collapse_excess(volume: SaliencyVolume, truth: Truth) -> float:
+    """Return `collapse_top1pct` less what the truth itself has there; NaN without a truth.
+
+    The truth as a volume: the importance of each group in the lesion's cells. A small lesion may
+    well hold all saliency in few tokens; only what is beyond that is collapse.
+    """
+    truth.check(volume)
+    return collapse_top1pct(volume) - _top_share(truth.lesion_cells[:, :, None] * truth.importance)
+
+
+def _top_share(values: DoubleArray) -> float:
+    mass = np.sort(np.clip(values, 0, None), axis=None)[::-1]
     total = mass.sum()
     if total == 0:
         return float("nan")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import BoolArray, DoubleArray
 from focus_viewer.explain.metrics.agreement import (
     above_half_max,
     average_precision,
@@ -25,7 +25,10 @@ def localisation(volume: SaliencyVolume, truth: Truth) -> dict[str, float]:
         spatial_iou,
         volume_ap,
         off_target_mass,
+        off_lesion_mass,
         pointing,
+        scene_band_iou_top_n,
+        scene_band_iou_half_max,
     )
     return {metric.__name__: metric(volume, truth) for metric in metrics}
 
@@ -42,7 +45,22 @@ def band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
     A curve that is nowhere above zero points at no group.
     """
     truth.check(volume)
-    real = truth.true_groups
+    return _half_max_iou(volume, truth.true_groups)
+
+
+def scene_band_iou_top_n(volume: SaliencyVolume, truth: Truth) -> float:
+    """Return `band_iou_top_n` against the true groups of this scene's own lesion."""
+    truth.check(volume)
+    return top_iou(importance_curve(volume), truth.scene_groups)
+
+
+def scene_band_iou_half_max(volume: SaliencyVolume, truth: Truth) -> float:
+    """Return `band_iou_half_max` against the true groups of this scene's own lesion."""
+    truth.check(volume)
+    return _half_max_iou(volume, truth.scene_groups)
+
+
+def _half_max_iou(volume: SaliencyVolume, real: BoolArray) -> float:
     if not real.any():
         return float("nan")
     found = above_half_max(importance_curve(volume))
@@ -72,11 +90,22 @@ def volume_ap(volume: SaliencyVolume, truth: Truth) -> float:
 def off_target_mass(volume: SaliencyVolume, truth: Truth) -> float:
     """Return the share of positive saliency off the true voxels; 1 if all values are 0 or less."""
     truth.check(volume)
-    if not truth.true_voxels.any():
+    return _mass_off(volume, truth.true_voxels)
+
+
+def off_lesion_mass(volume: SaliencyVolume, truth: Truth) -> float:
+    """Return the share of positive saliency off the lesion's cells, whatever the group."""
+    truth.check(volume)
+    lesion = truth.lesion_cells[:, :, None]
+    return _mass_off(volume, np.broadcast_to(lesion, volume.values.shape))
+
+
+def _mass_off(volume: SaliencyVolume, target: BoolArray) -> float:
+    if not target.any():
         return float("nan")
-    mass = np.clip(known_values(volume), 0, None).astype(np.float64)
+    mass = np.clip(known_values(volume), 0, None)
     total = mass.sum()
-    return float(mass[~truth.true_voxels].sum() / total) if total > 0 else 1.0
+    return float(mass[~target].sum() / total) if total > 0 else 1.0
 
 
 def pointing(volume: SaliencyVolume, truth: Truth) -> float:

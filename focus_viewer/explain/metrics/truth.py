@@ -21,7 +21,10 @@ class Truth:
     ----------
     lesion_cells : BoolArray, shape (grid_rows, grid_cols)
     importance : DoubleArray, shape (groups,)
-        The ideal observer's d', not negative; all zeros where the class has no tissue of its own.
+        The ideal observer's d' for the class, not negative; all zeros where the class has no tissue
+        of its own.
+    scene_importance : DoubleArray, shape (groups,), or None
+        The same between this scene's own lesion and its own healthy leaf, where that is known.
 
     Raises
     ------
@@ -31,6 +34,7 @@ class Truth:
 
     lesion_cells: BoolArray
     importance: DoubleArray
+    scene_importance: DoubleArray | None = None
 
     def __post_init__(self) -> None:
         if self.lesion_cells.ndim != 2 or self.importance.ndim != 1:
@@ -43,6 +47,12 @@ class Truth:
     def true_groups(self) -> BoolArray:
         """Groups of at least half the highest importance; none where all is zero."""
         return above_half_max(self.importance)
+
+    @property
+    def scene_groups(self) -> BoolArray:
+        """True groups of this scene's own lesion; none where they are not known."""
+        known = self.scene_importance
+        return above_half_max(np.zeros_like(self.importance) if known is None else known)
 
     @property
     def true_voxels(self) -> BoolArray:
@@ -64,6 +74,7 @@ def truth_on_grid(
     wavelengths_nm: DoubleArray,
     edges_nm: DoubleArray,
     grid: tuple[int, int],
+    scene_importance: DoubleArray | None = None,
 ) -> Truth:
     """Convert a scene's truth from pixels and bands to cells and groups.
 
@@ -78,6 +89,8 @@ def truth_on_grid(
         Lower and upper edge of each group.
     grid : tuple of int
         (grid_rows, grid_cols): cells that cover the image evenly.
+    scene_importance : DoubleArray, shape (bands,), or None
+        See `Truth`.
 
     Raises
     ------
@@ -85,10 +98,12 @@ def truth_on_grid(
         If the grid is finer than the pixels or a group has no band.
     """
     shares = _shares(lesion.shape[0], grid[0]) @ lesion @ _shares(lesion.shape[1], grid[1]).T
+    own = scene_importance
     # A half that comes out a rounding error short is still a half.
     return Truth(
         np.asarray(shares >= _CELL_SHARE - 1e-9),
         _group_means(importance, wavelengths_nm, edges_nm),
+        None if own is None else _group_means(own, wavelengths_nm, edges_nm),
     )
 
 

@@ -226,7 +226,9 @@ class BandPureBackbone(nn.Module):
             Which of the model's groups the images are.
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
+        x = self.vit.patch_embed(
+            images.flatten(0, 1).unsqueeze(1)
+        )  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
         for block in self.vit.blocks[: self.block_index]:
@@ -260,7 +262,7 @@ class BandPureBackbone(nn.Module):
         return Reading(self.attention.k_norm(keys).flatten(-2), values.flatten(-2), patches)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
-        """Read what the ViT makes of a window of so many patches that are all as the leaf usually is.
+        """Read what the ViT makes of a window of patches that are all as the leaf usually is.
 
         Without position embeddings all patches are the same. One then stands for all, which takes
         no more than a hundredth of a pass: it counts in attention as often as there are patches.
@@ -268,6 +270,8 @@ class BandPureBackbone(nn.Module):
         Parameters
         ----------
         groups : Tensor of int64, shape (groups,)
+        patches : int
+            Of the window.
         """
         vit = self.vit
         if vit.pos_embed is not None:
@@ -337,6 +341,6 @@ class BandPureBackbone(nn.Module):
         mixed = self.feature_block(x.flatten(0, 1)).mean(dim=1)
         x = mixed.unflatten(0, x.shape[:2])  # (batch, tokens, dim)
         for block in self.vit.blocks[self.block_index + 1 :]:
-            x = block(x, attn_mask=mask)
+            x = block(x) if mask is None else block(x, attn_mask=mask)
         normed: Tensor = self.vit.norm(x)
         return normed

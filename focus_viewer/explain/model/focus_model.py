@@ -180,7 +180,9 @@ class FocusModel(nn.Module):
         """
         vit, prompts = self.backbone.vit, self.prompts
         taken = take_apart(vit, reading.patches, usual.patches, prompts.sharpness, shown)
-        part = torch.einsum("bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight))
+        part = torch.einsum(
+            "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
+        )
         shares, absorbed = reading.attention
         kept = 1 - absorbed[:, None] if sink else torch.ones_like(absorbed[:, None])
         whole = torch.einsum("bcqi,bcqik->bcik", part, shares)

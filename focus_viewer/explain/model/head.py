@@ -47,9 +47,9 @@ def check_head(vit: VisionTransformer) -> None:
     if attention or vit.global_pool not in _POOLED or vit.pool_include_prefix:
         how = "attention pooling" if attention else f"{vit.global_pool!r}"
         raise ModelError(
-            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has mixed "
-            "the patches before the head sees them, so that its logit has no exact parts by patch. "
-            "Build the model with global_pool='avg' or 'max'."
+            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has "
+            "mixed the patches before the head sees them, so that its logit has no exact parts by "
+            "patch. Build the model with global_pool='avg' or 'max'."
         )
     if not isinstance(vit.head, nn.Linear):
         raise ModelError(
@@ -101,8 +101,8 @@ def _of_maximum(own: Tensor, hidden: Tensor, sharpness: Tensor) -> Tensor:
 def _of_mean(vit: VisionTransformer, patches: Tensor, usual: Tensor, hidden: Tensor) -> Tensor:
     """Return what a mean, and a norm behind it, take of each patch linearly.
 
-    A layer norm divides by the spread of the pooled vector: that the spread is another than a usual
-    leaf's is no single patch's, and left over.
+    A layer norm divides by the spread of the pooled vector: a spread other than a usual leaf's
+    belongs to all patches together, and is left over.
     """
     own = (patches - usual) / patches.shape[1]
     norm = vit.fc_norm

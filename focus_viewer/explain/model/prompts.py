@@ -74,7 +74,7 @@ class SpectralPrompts(nn.Module):
         return self.log_sharpness.exp()
 
     def rows(self, head: Tensor) -> Tensor:
-        """Split the head's rows, (classes, dim), in parts that sum to them: (classes, parts, dim)."""
+        """Split the head's rows, (classes, dim), in (classes, parts, dim) that sum to them."""
         split = self.split - self.split.mean(1, keepdim=True)
         return head[:, None] / PARTS + split
 

@@ -3,7 +3,7 @@
 A pixel's log spectrum, its brightness taken off, is compared with those of training leaves, ill
 ones among them. It must be near some of them, in the few directions in which tissue varies, and
 have little besides. Both limits are what nearly all tissue keeps. Backgrounds, frames and hands are
-beyond, whatever their brightness; a sensor of few groups can tell less.
+beyond, whatever their brightness; a sensor of few groups separates less.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def play_games(
     seed: int,
     step: Step,
 ) -> list[PlayedGame]:
-    """Play the games of at most `count` batches of the smallest size, evenly spaced among these.
+    """Evaluate the games of at most `count` batches of the smallest size, evenly spaced.
 
     A window four times as large takes four times as long and has no more coalitions.
 
@@ -108,7 +108,9 @@ def _play(
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
     kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
-    values = [_values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)]
+    values = [
+        _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
+    ]
     game = Game(kept, torch.stack([v[:-1] for v in values]), torch.stack([v[-1] for v in values]))
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),

@@ -138,9 +138,9 @@ def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
 
 
 def attraction(absorbed: Tensor, noisy: Tensor) -> Tensor:
-    """Return the mean cross-entropy of what the sink takes, weighing noise and clean tokens equally.
+    """Return the mean cross-entropy of what the sink takes of noise and of clean tokens.
 
-    Both have shape (batch, patches, groups).
+    Noise weighs as much as all that is clean. Both have shape (batch, patches, groups).
     """
     each = functional.binary_cross_entropy(absorbed, noisy.to(absorbed), reduction="none")
     shares = [each[mask].mean() for mask in (noisy, ~noisy) if mask.any()]

@@ -26,7 +26,7 @@ from focus_viewer.explain.training.losses import (
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 from focus_viewer.explain.training.targets import trait_targets
 
-# Of the steps that see what is no tissue: users have cubes on which the test cannot be made.
+# Of the steps that see surroundings: users have cubes on which the test cannot be made.
 _WITH_SURROUNDINGS = 0.25
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research.benchmark_files import Order
+from focus_viewer.cli.research.benchmark_files import Order, OwnOrder
 from focus_viewer.cli.research.benchmark_table import format_number, table
 from focus_viewer.explain.benchmark.measure import Effort
 
@@ -26,8 +26,16 @@ METRICS = {
     "stability_30db", "stability_30db_volume", "randomised_similarity",
     "forward_passes", "backward_passes", "time_ratio", "time_ratio_all_classes", "memory_ratio",
     "extra_parameters_percent", "thorough_share", "faithful_share",
+    "decision_agreement", "ece", "shapley_curve", "shapley_map", "scene_specificity",
+    "collapse_excess", "off_lesion_mass", "scene_band_iou_top_n",
 }  # fmt: skip
+OF_FOCUS = {
+    "sum_error", "sink_remainder", "prompt_swap_ratio", "prompt_shuffle_ratio", "swap_ap_drop",
+    "shuffle_ap_drop", "sink_out_drop", "sink_on_noise", "sink_on_clean",
+}  # fmt: skip
+OF_OWN = {"shapley_curve", "shapley_map", "scene_specificity", "coalition_r2", "band_iou_top_n"}
 CHEAP = ("focus-evidence", "focus-attention", "rollout", "random")
+FEW = OwnOrder(leaves=2, classes=2, evaluations=60, trials=5)
 
 
 def run(*options: str) -> Result:
@@ -42,8 +50,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outputs = ["--json", str(place / "figures.json"), "--figure", str(place / "figures.svg")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "_METHODS", CHEAP)
+        patch.setattr(command, "_QUICK_OWN", FEW)
         patch.setattr(
-            "focus_viewer.cli.research.benchmark_scenes.trained_prompt_cam", untrained_baseline
+            "focus_viewer.cli.research.benchmark_own.own_values_folder", lambda: place / "own"
+        )
+        patch.setattr(
+            "focus_viewer.cli.research.benchmark_methods.trained_prompt_cam", untrained_baseline
         )
         done = run("--quick", "--workers", "1", "--sensor", "all", *outputs)
     assert done.exit_code == 0, done.output
@@ -70,13 +82,16 @@ def test_the_figures_have_the_names_that_others_read(both: list[dict[str, Any]])
     assert [one["sensor"] for one in both] == ["full", "vnir"]
     for one in both:
         assert set(one) == {"sensor", "seeds", "scenes", "backbone", "methods"}
-        assert (one["seeds"], one["scenes"]) == (1, 5)
+        assert (one["seeds"], one["scenes"]) == (1, 10)
         assert set(one["backbone"]) == {"parameters", "accuracy"}
-        assert set(one["methods"]) == set(CHEAP)
+        assert set(one["methods"]) == {*CHEAP, "own-shapley"}
+        for name in CHEAP:
+            assert set(one["methods"][name]) >= METRICS
         for metrics in one["methods"].values():
-            assert set(metrics) >= METRICS
             assert all(set(cell) == {"mean", "sd"} for cell in metrics.values())
     focus = both[0]["methods"]["focus-evidence"]
+    assert set(focus) >= {*OF_FOCUS, "coalition_r2"}
+    assert set(both[0]["methods"]["own-shapley"]) >= OF_OWN
     assert (focus["forward_passes"]["mean"], focus["backward_passes"]["mean"]) == (1, 0)
     assert focus["band_iou_top_n"]["sd"] is None  # of a single seed
     assert focus["band_iou"] == focus["band_iou_top_n"]  # the name of earlier versions
@@ -94,7 +109,7 @@ def test_focus_finds_more_than_chance(both: list[dict[str, Any]]) -> None:
 @pytest.mark.slow
 def test_nothing_is_left_but_what_was_asked_for(folder: Path) -> None:
     names = {path.name for path in folder.iterdir()}
-    assert names == {"figures.json", "figures-full.svg", "figures-vnir.svg"}
+    assert names == {"figures.json", "figures-full.svg", "figures-vnir.svg", "own"}
 
 
 @pytest.mark.slow

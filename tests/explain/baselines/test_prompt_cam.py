@@ -23,7 +23,7 @@ from focus_viewer.explain.baselines.prompt_training import (
 )
 from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.preprocessing import GroupStatistics
-from focus_viewer.explain.training.samples import measure_statistics
+from focus_viewer.explain.training.statistics import measure_statistics
 
 
 def untrained(classes: int, dim: int, seed: int = 0) -> ClassPrompts:
@@ -34,7 +34,7 @@ def untrained(classes: int, dim: int, seed: int = 0) -> ClassPrompts:
 def planted_windows() -> list[LabelledWindows]:
     samples = [make_batch(seed) for seed in range(4)]
     measured = measure_statistics(samples, GROUPS)
-    statistics = GroupStatistics(measured.mean, measured.log_std)
+    statistics = GroupStatistics(measured.mean, measured.residual_std, measured.log_std**-2)
     return [
         LabelledWindows(
             batch.tensor(statistics),

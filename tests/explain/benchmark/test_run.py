@@ -6,7 +6,7 @@ import math
 import multiprocessing
 import multiprocessing.connection
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from torch import nn
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.baselines.cls_attention import ClsAttention
 from focus_viewer.explain.baselines.grad_cam import GradCam
 from focus_viewer.explain.baselines.method import Baseline
@@ -31,17 +32,21 @@ from focus_viewer.explain.benchmark.measure import (
     BenchmarkSetup,
     Depth,
     Effort,
+    Known,
     Task,
     measure_cost,
     measure_scene,
 )
 from focus_viewer.explain.benchmark.methods import Answer, BaselineMethod, Focus, Method, Window
-from focus_viewer.explain.benchmark.run import Journal, Repetition, TaskFactory, run
+from focus_viewer.explain.benchmark.run import Journal, Repetition, TaskFactory, own_summary, run
+from focus_viewer.explain.metrics.coalitions import FrozenModel
+from focus_viewer.explain.metrics.fidelity import own_values
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import contrast
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
 DEEP = Depth(faithful=True, thorough=True)
+BRIEF = Depth(faithful=False, thorough=False)
 QUICK = Effort(compared=2, levels_db=(30,), seconds=0.0)
 
 
@@ -77,8 +82,8 @@ class Oracle:
         volume = SaliencyVolume(values, window.edges_nm, (16, 16), CLASSES[target], "evidence")
         return Answer(volume, 1, 0, math.nan)
 
-    def decide(self, window: Window) -> int:
-        return 1
+    def logits(self, window: Window) -> DoubleArray:
+        return np.eye(3)[1]
 
     def unlearned(self, seed: int) -> Oracle:
         return Oracle(asked=[])
@@ -133,35 +138,109 @@ def test_costly_methods_are_tried_on_some_scenes_each_of_another_class(
     assert all(make_task(("cheap", str(number)))[1].thorough for number in range(12))
 
 
+def test_the_tissue_signature_is_of_its_class_s_anchor(setup: BenchmarkSetup) -> None:
+    window = setup.window(make_scene())
+    signature = Focus(setup.model, "signature")
+    first, second = (answer.volume.values for answer in signature.answers(window, [0, 1]))
+    assert not np.array_equal(first, second)
+    with torch.no_grad():
+        setup.model.anchor[0] = 0
+    assert not signature.answers(window, [0])[0].volume.values.any()
+
+
 @pytest.mark.parametrize("mode", ["evidence", "attention"])
 def test_focus_answers_as_the_model_does(setup: BenchmarkSetup, mode: str) -> None:
     scene = make_scene()
     window = setup.window(scene)
     focus = Focus(setup.model, mode)  # type: ignore[arg-type]
     first, found = focus.answers(window, [0, 1])
-    output = setup.model(window.images, window.groups)
+    output = setup.model(window.images, window.groups, window.shown)
     whole = contrast(output.evidence) if mode == "evidence" else output.attention
     expected = whole[0, 1].reshape(4, 4, 10).detach().numpy()
     np.testing.assert_array_equal(found.volume.values, expected)
     assert first.volume.class_name == "left"
-    assert (found.forward_passes, found.backward_passes) == (1, 0)
+    assert found.backward_passes == 0
     assert found.on_sink == pytest.approx(float(output.sink[0, 1]))
-    assert focus.decide(window) == int(output.logits[0].argmax())
+    frozen = setup.model.backbone.logits(window.images, window.groups)
+    np.testing.assert_allclose(focus.logits(window), frozen[0].numpy(), atol=1e-5)
 
 
 def test_a_baseline_decides_as_the_backbone_does(setup: BenchmarkSetup) -> None:
     window = setup.window(make_scene())
-    own = int(setup.model.backbone.logits(window.images, window.groups)[0].argmax())
-    assert BaselineMethod(Chance(), setup.model).decide(window) == own
+    own = setup.model.backbone.logits(window.images, window.groups)[0]
+    np.testing.assert_array_equal(BaselineMethod(Chance(), setup.model).logits(window), own)
     assert BaselineMethod(Rollout(), setup.model).extra is None
 
 
 def test_a_scene_is_standardised_as_the_model_wants_it(setup: BenchmarkSetup) -> None:
     scene = make_scene()
-    images = scene.tensor(setup.model)
-    assert images.shape == (1, 10, 16, 16)
-    brighter = scene.tensor(setup.model, 3 * scene.data)
-    torch.testing.assert_close(images, brighter, rtol=1e-3, atol=1e-3)
+    window, brighter = setup.window(scene), setup.window(scene, 3 * scene.data)
+    assert window.images.shape == (1, 10, 16, 16)
+    assert window.shown.shape == (1, 16)
+    torch.testing.assert_close(window.images, brighter.images, rtol=1e-3, atol=1e-3)
+    np.testing.assert_array_equal(brighter.data, 3 * scene.data)
+
+
+def test_what_is_no_tissue_is_blanked(setup: BenchmarkSetup) -> None:
+    model = setup.model
+    scene = make_scene()
+    leaf = (model.mean.numpy() * np.ones((16, 16, 1))).astype(np.float32)
+    leaf[:, 8:] = leaf[:, 8:, ::-1] * np.array([1, 9] * 5, dtype=np.float32)
+    with torch.no_grad():
+        model.tissue.normal_(std=0.05)
+    window = setup.window(scene, leaf)
+    assert not window.images[..., 12:].any()
+    assert window.shown.reshape(4, 4).tolist() == [[True, True, False, False]] * 4
+
+
+def test_where_nothing_is_tissue_all_is_shown(setup: BenchmarkSetup) -> None:
+    with torch.no_grad():
+        setup.model.tissue.fill_(0.0)
+    assert setup.window(make_scene()).shown.all()
+
+
+def test_decision_and_confidence_are_compared_with_the_frozen_backbone(
+    setup: BenchmarkSetup,
+) -> None:
+    scene = make_scene()
+    window = setup.window(scene)
+    frozen = int(setup.model.backbone.logits(window.images, window.groups)[0].argmax())
+    found = measure_scene(Task(setup, Oracle(), scene, 0, QUICK), BRIEF)
+    assert found["decision_agreement"] == float(frozen == 1)
+    assert found["confidence"] == pytest.approx(np.e / (np.e + 2))
+    cooler = replace(setup, temperatures={"VNIR": 0.5})
+    warmed = measure_scene(Task(cooler, Oracle(), scene, 0, QUICK), BRIEF)
+    assert warmed["confidence"] == pytest.approx(np.e**2 / (np.e**2 + 2))
+
+
+def known_of(setup: BenchmarkSetup, scene: BenchmarkScene) -> Known:
+    window = setup.window(scene)
+    frozen = FrozenModel(setup.model.backbone, window.images, window.groups)
+    own = own_values(frozen, 72, 10, np.random.default_rng(0))
+    return Known(own, (own.curve(0), own.curve(2)))
+
+
+def test_a_method_is_compared_with_own_values_where_they_are_known(setup: BenchmarkSetup) -> None:
+    scene = make_scene()
+    known = known_of(setup, scene)
+    found = measure_scene(Task(setup, Oracle(), scene, 0, QUICK, known), BRIEF)
+    curve = known.own.curve(1)
+    expected = curve[3] / np.linalg.norm(curve)  # the oracle points at one group alone
+    assert found["shapley_curve"] == pytest.approx(expected)
+    others = [other[3] / np.linalg.norm(other) for other in known.others]
+    assert found["scene_specificity"] == pytest.approx(expected - np.mean(others))
+    assert "coalition_r2" not in found  # its values are in no logit's units
+    focus = Task(setup, Focus(setup.model, "evidence"), scene, 0, QUICK, known)
+    assert {"coalition_r2", "sink_out_drop", "swap_curve"} < set(measure_scene(focus, BRIEF))
+
+
+def test_own_values_are_a_line_of_the_summary(setup: BenchmarkSetup) -> None:
+    scenes = [make_scene(seed=seed) for seed in range(2)]
+    known = {number: known_of(setup, scene) for number, scene in enumerate(scenes)}
+    found = own_summary([Repetition(0, scenes, list, ("oracle",), known)])
+    assert {"shapley_curve", "shapley_map", "coalition_r2", "band_iou_top_n"} < set(found)
+    assert found["evaluations"]["mean"] == 72
+    assert own_summary([Repetition(0, scenes, list, ("oracle",))]) == {}
 
 
 def test_costs_are_ratios_to_a_plain_pass(setup: BenchmarkSetup) -> None:

@@ -14,8 +14,10 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.collapse import (
     class_similarity,
     collapse_class_token,
+    collapse_excess,
     collapse_top1pct,
 )
+from focus_viewer.explain.metrics.truth import Truth
 
 TRIPLES = GRID.flatmap(lambda grid: st.lists(volumes(grid), min_size=2, max_size=3))
 
@@ -90,3 +92,17 @@ def test_class_similarity_needs_two_volumes_on_one_grid() -> None:
         class_similarity([volume])
     with pytest.raises(ValueError, match="one grid"):
         class_similarity([volume, volume_of([[[1, 2, 3]]])])
+
+
+def test_the_truth_itself_has_no_excess() -> None:
+    lesion = np.zeros((10, 10), dtype=np.bool_)
+    lesion[0, :4] = True
+    truth = Truth(lesion, np.array([1.0, 3.0]))
+    values = (lesion[:, :, None] * truth.importance).astype(np.float32)
+    edges = np.array([[400.0, 450.0], [450.0, 500.0]])
+    volume = SaliencyVolume(values, edges, (20, 20), "x", "evidence")
+    assert collapse_top1pct(volume) == pytest.approx(6 / 16)  # two of 200 tokens
+    assert collapse_excess(volume, truth) == pytest.approx(0.0)
+    values[0, 0, 1] = 100
+    sharper = SaliencyVolume(values, edges, (20, 20), "x", "evidence")
+    assert collapse_excess(sharper, truth) > 0.5

@@ -29,7 +29,10 @@ def test_by_hand() -> None:
             "spatial_iou": 1,
             "volume_ap": 0.75,  # at ranks 1 and 4: (1/1 + 2/4) / 2
             "off_target_mass": 0.5,  # 8 of 16
+            "off_lesion_mass": 7 / 16,
             "pointing": 1,
+            "scene_band_iou_top_n": 1 / 3,
+            "scene_band_iou_half_max": 1 / 4,
         }
     )
 
@@ -84,6 +87,7 @@ def test_saliency_as_the_truth_is_is_best(case: tuple[SaliencyVolume, Truth]) ->
     _, truth = case
     found = localisation(volume_of(truth.lesion_cells[..., None] * truth.importance), truth)
     del found["off_target_mass"]  # below half of the maximum there is importance too
+    assert found.pop("off_lesion_mass") == 0
     for name, value in found.items():
         assert value == pytest.approx(1) or (name == "band_spearman" and math.isnan(value))
     exact = localisation(volume_of(truth.true_voxels), truth)
@@ -104,3 +108,30 @@ def test_a_constant_is_chance(case: tuple[SaliencyVolume, Truth]) -> None:
     assert found["volume_ap"] == pytest.approx(truth.true_voxels.mean())
     assert found["off_target_mass"] == pytest.approx(1 - truth.true_voxels.mean())
     assert found["pointing"] == pytest.approx(cells.mean())
+
+
+def scene_truth() -> Truth:
+    """A lesion in one cell, at group 1 for the class and at group 2 in this scene."""
+    lesion = np.array([[True, False], [False, False]])
+    return Truth(lesion, np.array([0.0, 2.0, 0.0]), np.array([0.0, 0.0, 3.0]))
+
+
+def test_a_scene_s_own_bands_are_a_truth_of_their_own() -> None:
+    values = np.zeros((2, 2, 3), dtype=np.float32)
+    values[0, 0, 2] = 1
+    edges = np.array([[400.0, 450.0], [450.0, 500.0], [500.0, 550.0]])
+    found = localisation(SaliencyVolume(values, edges, (4, 4), "x", "evidence"), scene_truth())
+    assert found["band_iou_top_n"] == 0
+    assert found["scene_band_iou_top_n"] == found["scene_band_iou_half_max"] == 1
+    assert found["off_target_mass"] == 1
+    assert found["off_lesion_mass"] == 0
+
+
+def test_a_scene_whose_own_bands_are_not_known_has_no_such_figure() -> None:
+    values = np.ones((2, 2, 3), dtype=np.float32)
+    edges = np.array([[400.0, 450.0], [450.0, 500.0], [500.0, 550.0]])
+    truth = Truth(scene_truth().lesion_cells, scene_truth().importance)
+    found = localisation(SaliencyVolume(values, edges, (4, 4), "x", "evidence"), truth)
+    assert np.isnan(found["scene_band_iou_top_n"])
+    assert np.isnan(found["scene_band_iou_half_max"])
+    assert found["off_lesion_mass"] == 0.75

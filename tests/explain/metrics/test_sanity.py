@@ -7,7 +7,13 @@ import torch
 from explain_models import make_small
 from saliency_cases import volume_of
 
-from focus_viewer.explain.metrics.sanity import randomised, randomised_similarity
+from focus_viewer.explain.metrics.sanity import (
+    prompts_shuffled,
+    prompts_swapped,
+    randomised,
+    randomised_similarity,
+)
+from focus_viewer.explain.model.focus_model import FocusModel
 
 
 def test_weights_keep_their_values_in_another_order() -> None:
@@ -41,3 +47,28 @@ def test_the_seed_decides() -> None:
 def test_similarity_by_hand(random: list[float], expected: float) -> None:
     found = randomised_similarity(volume_of([[[1, 2, 3, 4]]]), volume_of([[random]]))
     assert found == pytest.approx(expected)
+
+
+def test_classes_change_prompts_and_anchors_and_nothing_else(small: FocusModel) -> None:
+    swapped = prompts_swapped(small)
+    assert torch.equal(swapped.prompts.prompts[1], small.prompts.prompts[0])
+    assert torch.equal(swapped.prompts.prompts[0], small.prompts.prompts[-1])
+    assert torch.equal(swapped.anchor[1], small.anchor[0])
+    assert torch.equal(swapped.mean, small.mean)
+    for mine, theirs in zip(
+        swapped.backbone.parameters(), small.backbone.parameters(), strict=True
+    ):
+        assert torch.equal(mine, theirs)
+
+
+def test_shuffled_prompts_keep_their_entries_and_the_backbone(small: FocusModel) -> None:
+    shuffled = prompts_shuffled(small, 0)
+    mine, theirs = shuffled.prompts.prompts.flatten(), small.prompts.prompts.flatten()
+    assert not torch.equal(mine, theirs)
+    assert torch.equal(mine.sort().values, theirs.sort().values)
+    assert not torch.equal(shuffled.anchor, small.anchor)
+    images = torch.randn(1, 10, 16, 16, generator=torch.Generator().manual_seed(0))
+    groups = torch.arange(10)
+    assert torch.equal(
+        shuffled.backbone.logits(images, groups), small.backbone.logits(images, groups)
+    )
