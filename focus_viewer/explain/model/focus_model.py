@@ -179,7 +179,7 @@ class FocusModel(nn.Module):
             Whether the sink takes its part, or leaves all to the tokens.
         """
         vit, prompts = self.backbone.vit, self.prompts
-        taken = take_apart(vit, reading.patches, usual.patches, prompts.sharpness, shown)
+        taken = take_apart(vit, reading.patches, usual.patches, shown)
         part = torch.einsum(
             "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
         )

@@ -59,11 +59,7 @@ def check_head(vit: VisionTransformer) -> None:
 
 
 def take_apart(
-    vit: VisionTransformer,
-    patches: Tensor,
-    usual: Tensor,
-    sharpness: Tensor,
-    shown: Tensor | None = None,
+    vit: VisionTransformer, patches: Tensor, usual: Tensor, shown: Tensor | None = None
 ) -> Taken:
     """Decide on patches and share out what the head took.
 
@@ -75,8 +71,6 @@ def take_apart(
         As `BandPureBackbone.patches` returns them.
     usual : Tensor, shape (1 or patches, dim)
         The same of a usual leaf.
-    sharpness : Tensor, scalar
-        Of a maximum's shares.
     shown : Tensor of bool, shape (batch or 1, patches), or None
         Patches that can have a share; where there is none, all can.
     """
@@ -84,7 +78,7 @@ def take_apart(
     difference = (whole - ordinary)[:, None]
     hidden = _hidden(shown, patches)
     if vit.global_pool == "max":
-        shares = _of_maximum(patches - usual, hidden, sharpness) * difference
+        shares = _of_maximum(patches - usual, hidden) * difference
     else:
         shares = _of_mean(vit, patches, usual, hidden)
         shares = shares + _by_distance(patches - usual, hidden) * (
@@ -93,9 +87,29 @@ def take_apart(
     return Taken(vit.head(whole), vit.head(ordinary), shares)
 
 
-def _of_maximum(own: Tensor, hidden: Tensor, sharpness: Tensor) -> Tensor:
-    """Return how near each patch comes to each channel's maximum, as shares that sum to 1."""
-    return (sharpness * own).masked_fill(hidden, -torch.inf).softmax(dim=1)
+def _of_maximum(own: Tensor, hidden: Tensor) -> Tensor:
+    """Return the part of each patch in each channel's maximum, as shares that sum to 1.
+
+    The Shapley value of the maximum itself, where a patch that is absent is as usual: each rise of
+    the sorted values is shared equally by all patches that reach it (Littlechild & Owen, A simple
+    expression for the Shapley value in a special case, Management Science 20 (1973) 370-372). Where
+    no patch is above the usual leaf, all patches together are needed to be below: they share.
+
+    Parameters
+    ----------
+    own : Tensor, shape (batch, patches, dim)
+        Relative to the usual leaf.
+    hidden : Tensor of bool, broadcastable to it
+    """
+    above = own.masked_fill(hidden, 0).clamp_min(0)
+    count = above.shape[1]
+    rising, order = above.sort(dim=1)
+    rises = rising.diff(dim=1, prepend=torch.zeros_like(rising[:, :1]))
+    reached = torch.arange(count, 0, -1, device=own.device)[:, None]
+    parts = torch.zeros_like(above).scatter(1, order, (rises / reached).cumsum(dim=1))
+    equal = (~hidden).to(own).expand_as(own)
+    parts = torch.where(above.amax(1, keepdim=True) > _TINY, parts, equal)
+    return parts / parts.sum(1, keepdim=True)
 
 
 def _of_mean(vit: VisionTransformer, patches: Tensor, usual: Tensor, hidden: Tensor) -> Tensor:

@@ -20,7 +20,6 @@ PARTS = 3
 
 _SINKS = 4
 _SPREAD = 0.02
-_SHARPNESS = 1.5
 # Without a limit one group of a region silences others that show the same.
 _LIMIT = 6.0
 # Tokens pass the untrained sink: with a probability of 0.95.
@@ -61,17 +60,11 @@ class SpectralPrompts(nn.Module):
         self.sink_bias = nn.Parameter(torch.tensor(_OPEN))
         self.value_map = nn.Parameter(_SPREAD * torch.randn(dim, width))
         self.log_temperature = nn.Parameter(torch.zeros(()))
-        self.log_sharpness = nn.Parameter(torch.tensor(_SHARPNESS))
 
     @property
     def classes(self) -> int:
         """Number of classes."""
         return len(self.prompts)
-
-    @property
-    def sharpness(self) -> Tensor:
-        """Sharpness of the shares of a maximum; see `head.take_apart`."""
-        return self.log_sharpness.exp()
 
     def rows(self, head: Tensor) -> Tensor:
         """Split the head's rows, (classes, dim), in (classes, parts, dim) that sum to them."""

@@ -159,7 +159,7 @@ def test_bundled_models_are_found() -> None:
 
 def test_extra_parameters_by_hand(small: FocusModel) -> None:
     # Prompts of 3 classes, 3 parts and 7 regions, parts of the head's rows, 4 sinks, what they
-    # read of the values; the sink's bias, the temperature and the sharpness.
-    extra = 3 * 3 * 7 * 16 + 3 * 3 * 16 + 4 * 16 + 16 * 16 + 3
+    # read of the values; the sink's bias and the temperature.
+    extra = 3 * 3 * 7 * 16 + 3 * 3 * 16 + 4 * 16 + 16 * 16 + 2
     backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
     assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,8 +12,6 @@ from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.head import check_head, pooled, take_apart
-
-SHARP = torch.tensor(4.0)
 
 
 def vit_of(pool: str, norm: type[nn.Module] = nn.LayerNorm, **options: Any) -> VisionTransformer:
@@ -54,7 +53,7 @@ def test_shares_sum_to_the_logit(pool: str, norm: str) -> None:
     vit, (patches, usual) = vit_of(pool), patches_of()
     if norm != "LayerNorm":
         vit.fc_norm = getattr(nn, norm)()
-    taken = take_apart(vit, patches, usual, SHARP)
+    taken = take_apart(vit, patches, usual)
     whole = taken.baseline + taken.shares.sum(1) @ vit.head.weight.T
     torch.testing.assert_close(whole, taken.logits, atol=1e-5, rtol=0)
     torch.testing.assert_close(taken.logits, vit.forward_head(patches))
@@ -65,7 +64,7 @@ def test_shares_sum_to_the_logit(pool: str, norm: str) -> None:
 def test_patches_that_are_not_shown_get_nothing_and_the_sum_stays(pool: str) -> None:
     vit, (patches, usual) = vit_of(pool), patches_of()
     shown = torch.tensor([[True, False, True, True, False, False]])
-    taken = take_apart(vit, patches, usual, SHARP, shown)
+    taken = take_apart(vit, patches, usual, shown)
     assert torch.equal(taken.shares[:, ~shown[0]], torch.zeros(2, 3, 8))
     assert taken.shares[:, shown[0]].abs().sum(2).min() > 1e-3
     whole = taken.baseline + taken.shares.sum(1) @ vit.head.weight.T
@@ -76,14 +75,14 @@ def test_patches_that_are_not_shown_get_nothing_and_the_sum_stays(pool: str) -> 
 def test_where_nothing_is_shown_all_patches_share(pool: str) -> None:
     vit, (patches, usual) = vit_of(pool), patches_of()
     nothing = torch.zeros(1, 6, dtype=torch.bool)
-    found = take_apart(vit, patches, usual, SHARP, nothing).shares
-    torch.testing.assert_close(found, take_apart(vit, patches, usual, SHARP).shares)
+    found = take_apart(vit, patches, usual, nothing).shares
+    torch.testing.assert_close(found, take_apart(vit, patches, usual).shares)
 
 
 @POOLS
 def test_a_usual_leaf_has_no_shares(pool: str) -> None:
     vit, (_, usual) = vit_of(pool), patches_of()
-    taken = take_apart(vit, usual.expand(1, 6, -1), usual, SHARP)
+    taken = take_apart(vit, usual.expand(1, 6, -1), usual)
     assert taken.shares.abs().max() < 1e-6
     torch.testing.assert_close(taken.logits, taken.baseline)
 
@@ -92,15 +91,33 @@ def test_a_maximum_is_the_patch_that_reaches_it() -> None:
     vit, usual = vit_of("max", nn.Identity), torch.zeros(1, 8)
     patches = torch.zeros(1, 3, 8)
     patches[0, 0, 0], patches[0, 1, 1], patches[0, :2, 2] = 2.0, 3.0, 4.0
-    shares = take_apart(vit, patches, usual, torch.tensor(20.0)).shares[0]
+    shares = take_apart(vit, patches, usual).shares[0]
     torch.testing.assert_close(shares[:, 0], torch.tensor([2.0, 0, 0]), atol=1e-5, rtol=0)
     torch.testing.assert_close(shares[:, 1], torch.tensor([0.0, 3, 0]), atol=1e-5, rtol=0)
     torch.testing.assert_close(shares[:, 2], torch.tensor([2.0, 2, 0]), atol=1e-5, rtol=0)
 
 
+def test_shares_of_a_maximum_are_its_shapley_values() -> None:
+    vit, usual = vit_of("max", nn.Identity), torch.randn(1, 8)
+    own = torch.randn(1, 4, 8, generator=torch.Generator().manual_seed(5))
+    own[0, :, 7] = -own[0, :, 7].abs()  # a channel that no patch raises
+    shares = take_apart(vit, usual + own, usual).shares[0]
+
+    def value(joined: tuple[int, ...]) -> Tensor:
+        absent = [torch.zeros(8)] if len(joined) < 4 else []
+        return torch.stack([*(own[0, patch] for patch in joined), *absent]).amax(0)
+
+    expected = torch.zeros(4, 8)
+    orders = list(permutations(range(4)))
+    for order in orders:
+        for place, patch in enumerate(order):
+            expected[patch] += value(order[: place + 1]) - value(order[:place])
+    torch.testing.assert_close(shares, expected / len(orders), atol=1e-5, rtol=1e-5)
+
+
 def test_a_mean_takes_of_each_patch_its_own_part() -> None:
     vit, (patches, usual) = vit_of("avg", nn.Identity), patches_of()
-    taken = take_apart(vit, patches, usual, SHARP)
+    taken = take_apart(vit, patches, usual)
     torch.testing.assert_close(taken.shares, (patches - usual) / 6)
 
 
@@ -112,7 +129,7 @@ def test_a_norm_behind_a_mean_divides_by_the_image_s_own_spread() -> None:
     # The mean over both patches has the same numbers in another order: the same spread.
     patches[0, 0] = torch.tensor([0.0, 0, 6, -2, 0, 0, 0, 0])
     patches[0, 1] = 0
-    taken = take_apart(vit, patches, usual, SHARP)
+    taken = take_apart(vit, patches, usual)
     own = (patches - usual)[0] / 2
     spread = (usual.var(correction=0) + vit.fc_norm.eps).sqrt()
     expected = (own - own.mean(1, keepdim=True)) / spread * vit.fc_norm.weight
@@ -125,7 +142,7 @@ def test_what_is_left_over_goes_by_the_squared_distance() -> None:
     usual = torch.zeros(1, 8)
     patches = torch.zeros(1, 3, 8)
     patches[0, 0, 0], patches[0, 1, 1] = 1.0, 2.0
-    taken = take_apart(vit, patches, usual, SHARP)
+    taken = take_apart(vit, patches, usual)
     difference = pooled(vit, patches)[0]
     expected = torch.tensor([1 / 5, 4 / 5, 0])[:, None] * difference
     torch.testing.assert_close(taken.shares[0], expected)
