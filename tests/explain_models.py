@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -109,7 +108,6 @@ def _weigh_prompts(prompts: SpectralPrompts) -> None:
     prompts.prompts[0, :, 1, 0] = prompts.prompts[1, :, 0, 2] = 48.0
     prompts.sink[:, 3] = 60.0
     prompts.sink_bias.fill_(-45.0)
-    prompts.log_sharpness.fill_(math.log(60.0))
 
 
 def toy_scenes(departures: np.ndarray) -> SampleBatch:
