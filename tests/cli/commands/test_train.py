@@ -179,8 +179,17 @@ def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
     )
     assert not card.validated
     assert "simulated" in card.warning
+    assert card.version == "2"
     assert 0 <= card.measured["accuracy"] <= 1
+    assert card.temperatures
+    assert set(card.temperatures) <= {"full range", "VNIR", "other"}
+    assert all(0.1 <= value <= 10 for value in card.temperatures.values())
+    for name in card.temperatures:
+        assert 0 <= card.measured[f"accuracy ({name})"] <= 1
+        assert card.measured[f"sink_remainder ({name})"] >= 0
     assert (out / "training.csv").read_text().count("\n") == 3
     assert {path.name for path in out.iterdir()} == DONE
     found = explain(ExplainRequest(1, make_cube(), str(out), "cpu"), silent)
     assert found.classes[0] == "healthy"
+    parts = found.evidence.sum((1, 2, 3)) + found.unattributed
+    np.testing.assert_allclose(found.baseline + parts, found.logits, atol=1e-3)
