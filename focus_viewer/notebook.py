@@ -12,6 +12,7 @@ from PIL import Image
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.logit_sum import logit_sum
 from focus_viewer.core.saliency.volume import (
     SaliencyVolume,
     importance_curve,
@@ -43,7 +44,18 @@ def explanation_html(cube: Cube, explanation: Explanation, notes: tuple[str, ...
         f"<div>{_image(picture)} {_image(_heated(volume, picture, nm))}"
         f"<p>{escape(cube.name)}: evidence for <b>{escape(predicted)}</b> at {nm:.0f} nm "
         f"(red for the class, blue against it)</p>"
+        f"<p>{escape(sum_text(explanation, predicted))}</p>"
         f"<table><tr><th>class</th><th>probability</th></tr>{rows}</table><ul>{items}</ul></div>"
+    )
+
+
+def sum_text(explanation: Explanation, class_name: str) -> str:
+    """Return the sum of a class's logit and its doubt, in a line."""
+    found = logit_sum(explanation, class_name)
+    return (
+        f"Logit {found.logit:.2f} = nothing shown {found.baseline:.2f} + evidence "
+        f"{found.evidence:.2f} + not attributed {found.unattributed:.2f}; "
+        f"{percent(explanation.doubt(class_name))} of the evidence could not be attributed."
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.saliency.explanation import Cost, Explanation
+from focus_viewer.core.saliency.logit_sum import LogitSum, logit_sum
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.volume import (
     Mode,
@@ -45,9 +46,14 @@ class Result:
 
     @property
     def probabilities(self) -> dict[str, float]:
-        """Probability of each class, by name."""
+        """Probability of each class by the frozen model, by name."""
         values = self.explanation.probabilities.tolist()
         return dict(zip(self.classes, values, strict=True))
+
+    @property
+    def logits(self) -> dict[str, float]:
+        """Logit of each class by the frozen model, by name."""
+        return dict(zip(self.classes, self.explanation.logits.tolist(), strict=True))
 
     @property
     def edges_nm(self) -> DoubleArray:
@@ -78,7 +84,9 @@ class Result:
         Parameters
         ----------
         class_name : str
-        mode : {"evidence", "attention"}
+        mode : {"evidence", "attention", "signature"}
+            Exact parts of the frozen model's logit; the prompts' attention; where and at which
+            bands tissue departs the way the class's tissue does, no explanation of the decision.
         reference_class : str, optional
             Class whose evidence is subtracted; by default the mean of all others.
 
@@ -99,9 +107,29 @@ class Result:
         Returns
         -------
         DoubleArray, shape (groups,)
-            At `centers_nm`; evidence in logits, attention as a share.
+            At `centers_nm`; evidence in logits, attention as a share, signature in arbitrary units.
         """
         return importance_curve(self.volume(class_name, mode=mode, reference_class=reference_class))
+
+    def waterfall(self, class_name: str) -> LogitSum:
+        """Return the sum of a class's logit: `baseline + evidence + unattributed == logit`.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        return logit_sum(self.explanation, class_name)
+
+    def doubt(self, class_name: str) -> float:
+        """Return the share of a class's evidence that could not be attributed, 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            If the model has no such class.
+        """
+        return self.explanation.doubt(class_name)
 
     def heatmap(
         self,

@@ -1,4 +1,4 @@
-"""A toy model that can be worked out on paper, and a small random one."""
+"""Toy models that can be worked out on paper, and a small random one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.model.prompts import SpectralPrompts
 
-LN2 = math.log(2)
+TOY_EDGES_NM = np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]])
 EDGES_NM = tuple(float(edge) for edge in range(400, 901, 50))
 CLASSES = ("left", "right", "none")
 RECIPE = Recipe(
@@ -35,18 +36,25 @@ RECIPE = Recipe(
         "global_pool": "max",
     },
 )
+AVERAGED = replace(RECIPE, options={**RECIPE.options, "global_pool": "avg"})
+"""The same with a mean over patches in place of the maximum."""
+
 ANY_SIZE = replace(
     RECIPE, options={**RECIPE.options, "pos_embed": "none", "dynamic_img_size": True}
 )
-"""The same without a position embedding: it takes windows of any size."""
+"""The first without a position embedding: it takes windows of any size."""
 
 
-def make_toy() -> FocusModel:
-    """A model whose tokens are (mean of the patch, 1, 0, 0), and so are its keys.
+def make_toy(pool: str = "avg") -> FocusModel:
+    """A model whose logits, their Shapley values and its evidence are known on paper.
 
-    Three groups: 425 nm (blue), 525 and 575 nm (both green). Images of 4 x 4 px in patches of 2.
-    Two classes; only class 0 looks anywhere: its green prompt asks for bright patches, and its
-    evidence is what departs at 525 nm. No group counts as brightness, so none is taken off.
+    Three groups: 425 nm (blue), 525 and 575 nm (both green). Images of 4 x 4 px in patches of 2. A
+    token is (mean of the patch where it is green, 1, the mean where it is blue, how chequered the
+    patch is). Blocks change nothing, and a patch is the mean over its groups.
+
+    Class 0 weighs green, class 1 blue, so that one token of 1 adds 1 to its logit: by a mean over
+    patches always, by a maximum as far as no other patch has as much. Prompts look at tokens that
+    depart by 1 in their class's region, the sink at chequered ones. Departures are 0 or 1.
     """
     vit = VisionTransformer(
         img_size=4,
@@ -57,29 +65,46 @@ def make_toy() -> FocusModel:
         depth=1,
         num_heads=1,
         class_token=False,
-        global_pool="avg",
+        global_pool=pool,
+        pos_embed="learn" if pool == "avg" else "none",
         norm_layer=nn.Identity,
     )
-    edges = np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]])
-    model = FocusModel(BandPureBackbone(vit, edges.mean(axis=1), block_index=0), edges, classes=2)
+    backbone = BandPureBackbone(vit, TOY_EDGES_NM.mean(axis=1), block_index=0)
+    model = FocusModel(backbone, TOY_EDGES_NM, classes=2)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
-        vit.patch_embed.proj.weight[0] = 0.25
-        vit.patch_embed.proj.bias[1] = 1.0
-        vit.blocks[0].attn.qkv.weight.copy_(torch.eye(4).repeat(3, 1))
-        # Softly limited to 2, a match with ln 2 shall come out as ln 2; queries are scaled by 1/2.
-        model.prompts.prompts[0, 1, 0] = 2 * 2 * math.atanh(LN2 / 2) / LN2
-        # A patch is the mean over groups. Softly limited to 6, ln 2 in one of three groups shall
-        # come out as ln 2.
-        model.prompts.score_reader[0, 0] = 3 * 6 * math.atanh(LN2 / 6) / LN2
-        # A gain of 1: twice the anchor's root and what was learned beside it.
-        model.prompts.log_scale[0] = LN2
-        model.prompts.anchor[0, 1] = 1 / 16
-        model.prompts.off_anchor[0, 1] = 1 / 4
-        model.prompts.bias[0] = 0.5
-        model.backbone.brightness_weights.zero_()
+        _weigh_backbone(backbone, weight=12.0 if pool == "avg" else 3.0)
+        _weigh_prompts(model.prompts)
+        model.anchor[0, 1] = model.anchor[1, 0] = -1.0
     return model.requires_grad_(False).eval()
+
+
+def _weigh_backbone(backbone: BandPureBackbone, weight: float) -> None:
+    vit = backbone.vit
+    vit.patch_embed.proj.weight[[0, 2]] = 0.25
+    vit.patch_embed.proj.weight[3] = torch.tensor([[0.25, -0.25], [-0.25, 0.25]])
+    vit.patch_embed.proj.bias[1] = 1.0
+    # Gains of the channels less 1: blue tokens have no green channel, green ones no blue.
+    gains = torch.tensor([[-1.0, 0, 0, 0], [0, 0, -1, 0], [0, 0, -1, 0]])
+    features = backbone.wavelength.features.double()
+    backbone.wavelength.mix.weight[:4] = (torch.linalg.pinv(features) @ gains.double()).T
+    vit.blocks[0].attn.qkv.weight.copy_(torch.eye(4).repeat(3, 1))
+    vit.head.weight[0, 0] = vit.head.weight[1, 2] = weight
+    vit.head.bias.copy_(torch.tensor([0.5, 0.25]))
+
+
+def _weigh_prompts(prompts: SpectralPrompts) -> None:
+    """Ask so that a token that departs has a score of 36, and others -36: limited to 6 and -6.
+
+    Queries are scaled by 1/2, and match keys; values are those of the tokens, less a usual leaf's.
+    """
+    prompts.value_map.copy_(torch.eye(4))
+    prompts.prompts[..., 1] = -72.0
+    prompts.prompts[0, :, 1, 0] = prompts.prompts[1, :, 0, 2] = 48.0
+    prompts.sink[:, 3] = 60.0
+    prompts.sink_bias.fill_(-45.0)
+    prompts.log_sharpness.fill_(math.log(60.0))
 
 
 def make_small(seed: int = 3, recipe: Recipe = RECIPE) -> FocusModel:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from focus_viewer.explain.model.traits import TRAIT_SCALES
 from focus_viewer.explain.training.samples import SampleBatch
 
 GROUPS = 10
+TRAITS = len(TRAIT_SCALES)
 PLANTED = {0: 2, 1: 7}
 """Class to group: class 0 is dark at group 2, class 1 at group 7, class 2 has nothing."""
 
@@ -29,5 +31,15 @@ def make_batch(seed: int, scenes: int = 12, size: int = 16) -> SampleBatch:
             importance[scene, PLANTED[label]] = 1
     leaf = np.ones((scenes, size, size), dtype=np.bool_)
     leaf[:, :2] = False
-    groups = np.arange(GROUPS, dtype=np.intp)
-    return SampleBatch(images.astype(np.float32), groups, labels, leaf, lesion, importance)
+    traits = np.where(leaf[..., None], np.float32(1), np.nan) * np.ones(TRAITS, np.float32)
+    return SampleBatch(
+        images.astype(np.float32),
+        np.arange(GROUPS, dtype=np.intp),
+        labels,
+        leaf,
+        lesion,
+        importance,
+        traits=traits.astype(np.float32),
+        tissue=leaf.copy(),
+        second=np.full(scenes, -1, dtype=np.intp),
+    )

@@ -36,6 +36,7 @@ CARD = ModelCard(
     sha256=MODEL_SHA256,
     command="focus-viewer train",
     measured={"accuracy": 0.875},
+    temperatures={"other": 1.25},
     benchmark={"vnir": {"FOCUS": {"iou": 0.5}}},
 )
 
@@ -43,16 +44,22 @@ CARD = ModelCard(
 def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
     """A sound explanation of random numbers, for an image of 20 x 30 pixels."""
     random = np.random.default_rng(seed)
-    volumes = random.normal(size=(3, 3, *grid, 4)).astype(np.float32)
-    bias = random.normal(size=3).astype(np.float32)
+    volumes = random.normal(size=(4, 3, *grid, 4)).astype(np.float32)
+    baseline = random.normal(size=3).astype(np.float32)
+    left = volumes[3].sum(axis=(1, 2, 3), dtype=np.float64)
+    evidence = volumes[1].sum(axis=(1, 2, 3), dtype=np.float64)
     return Explanation(
         card=CARD,
-        logits=(bias + volumes[1].sum(axis=(1, 2, 3), dtype=np.float64)).astype(np.float32),
+        logits=(baseline + evidence + left).astype(np.float32),
+        baseline=baseline,
         attention=np.abs(volumes[0]),
         evidence=volumes[1],
         saliency=volumes[2],
-        bias=bias,
         sink=random.uniform(size=3).astype(np.float32),
+        unattributed_map=volumes[3].sum(axis=3),
+        unattributed_curve=volumes[3].sum(axis=(1, 2)),
+        contrasts=random.normal(size=(*grid, 4)).astype(np.float32),
+        anchors=random.normal(size=(3, 4)).astype(np.float32),
         edges_nm=CARD.edges_nm,
         image_shape=(20, 30),
         cost=Cost(2, 0, 0.25 + seed, "cpu", 123_456_789),

@@ -10,7 +10,6 @@ from typer.core import TyperGroup
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import environment  # noqa: F401
 from focus_viewer.cli.commands.ablation import ablation
-from focus_viewer.cli.commands.bank import bank
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
@@ -25,7 +24,7 @@ from focus_viewer.version import __version__
 _INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
 
 
-_RESEARCH = ("benchmark", "ablation", "bank")
+_RESEARCH = ("benchmark", "ablation")
 """Commands that measure the method itself; help lists them apart."""
 
 
@@ -70,7 +69,6 @@ app.command()(models)
 app.command()(simulate)
 app.command()(benchmark)
 app.command()(ablation)
-app.command()(bank)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
@@ -117,7 +118,7 @@ def value_title(cube: Cube) -> str:
 
 def saliency_title(volume: SaliencyVolume) -> str:
     """Return `Evidence for rust against healthy`."""
-    return f"{volume.mode.capitalize()} for {volume.class_name}"
+    return f"{MODE_WORDS[volume.mode].title} for {volume.class_name}"
 
 
 def power_of_ten(top: float) -> int:

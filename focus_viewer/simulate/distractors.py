@@ -18,7 +18,8 @@ _TRIES = 8
 # Another leaf takes at least so much of the image, and leaves at least so much of the leaf.
 _LEAST, _LEFT = 0.03, 0.5
 _GLINTS = (3, 9)
-_GLINT_FROM = 0.05
+# Strength of veins and of glints from which a pixel counts.
+_VEIN_FROM, _GLINT_FROM = 0.25, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +63,8 @@ class Distractors:
 
     def mask(self, view: LeafView) -> BoolArray:
         """Return the pixels of any distractor, shape (rows, cols)."""
-        veins = view.leaf & (view.vein * self.veins > 0.25)
-        return np.asarray(self.other_leaf | veins | (self.glints > _GLINT_FROM))
+        on_leaf = (view.vein * self.veins > _VEIN_FROM) | (self.glints > _GLINT_FROM)
+        return np.asarray(self.other_leaf | (view.leaf & on_leaf))
 
 
 def no_distractors(size: tuple[int, int]) -> Distractors:

@@ -69,6 +69,10 @@ LESIONS: Mapping[str, Mapping[str, EffectRange]] = MappingProxyType(
                     Effect(cab=0.15, car=0.4),
                     Effect(cab=0.4, car=0.7),
                 ),
+                "pigments and water": (
+                    Effect(cab=0.15, car=0.4, cw=0.4),
+                    Effect(cab=0.4, car=0.7, cw=0.7),
+                ),
             }
         ),
         "water stress": MappingProxyType(
@@ -93,8 +97,8 @@ LESIONS: Mapping[str, Mapping[str, EffectRange]] = MappingProxyType(
             {
                 "anthocyanin": (Effect(ant=6.0), Effect(ant=18.0)),
                 "anthocyanin and chlorophyll": (
-                    Effect(ant=6.0, cab=0.4),
-                    Effect(ant=18.0, cab=0.7),
+                    Effect(ant=6.0, cab=0.3),
+                    Effect(ant=18.0, cab=0.6),
                 ),
             }
         ),

@@ -39,9 +39,14 @@ class Lesions:
     places: BoolArray
 
     @property
-    def layers(self) -> list[Layer]:
-        """Changes of the leaf, none on healthy ones."""
-        return [layer for layer in (self.first, self.other) if layer is not None]
+    def own(self) -> list[Layer]:
+        """Lesion of the class, none on healthy leaves."""
+        return [] if self.first is None else [self.first]
+
+    @property
+    def others(self) -> list[Layer]:
+        """Lesion of the second class, if there is one."""
+        return [] if self.other is None else [self.other]
 
 
 def draw_lesions(

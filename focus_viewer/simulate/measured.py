@@ -78,19 +78,20 @@ def split_rows(count: int) -> BoolArray:
 def read_leaf_spectra(path: Path) -> MeasuredSpectra:
     """Read a CSV table of one spectrum a row.
 
-    Columns named by a wavelength in nm, with or without "Wave_" or "X" in front, are reflectance,
+    Columns named by a wavelength in nm, with or without "Wave_" or "X" in front, hold reflectance,
     in percent where their median is above 1.5; "Type" or "Species_Code" is the label, and all
     other columns are left out.
 
     Raises
     ------
     FocusError
-        If the file is no such table.
+        If the file does not hold such a table.
     OSError
         If it cannot be read.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
+        rows = list(csv.reader(file))
+    header, rows = (rows[0], rows[1:]) if rows else ([], [])
     columns = _wavelength_columns(header)
     if len(columns) < 2:
         raise FocusError(
@@ -113,7 +114,7 @@ def read_healthy_leaves(folder: Path) -> MeasuredSpectra:
     Raises
     ------
     FocusError
-        If there is no such table.
+        If there are none.
     OSError
         If one cannot be read.
     """

@@ -91,18 +91,38 @@ def paint_leaf(
     structure); each change multiplies it by the ratio that PROSPECT gives at the leaf's mean
     tissue, interpolated between five severities. Traits follow the same weights and severities.
     """
-    every = (Layer(VEIN, view.vein), *layers)
     tissues = [_vary(leaf.tissue, pigment, water) for pigment in _STEPS for water in _STEPS]
     weights = _blend_weights(view, rng)
     picture = weights @ resample(_healthy_spectra(leaf, tissues), sensor)
-    for layer in every:
-        touched = layer.severity > 0
-        ratios = _ratio_ladder(leaf.tissue, layer.effect, sensor)
-        picture[touched] *= _climb(ratios, layer.severity[touched])
+    values = [[getattr(tissue, name) for name in TRAITS.values()] for tissue in tissues]
+    traits = weights @ np.array(values, dtype=np.float32)
     if leaf.measured is not None:
-        unknown = np.full((*view.camera.size, len(TRAITS)), np.nan, dtype=np.float32)
-        return Painting(picture, unknown)
-    return Painting(picture, _paint_traits(weights, tissues, every))
+        traits.fill(np.nan)
+    every = (Layer(VEIN, view.vein), *layers)
+    return change_leaf(Painting(picture, traits), leaf, every, sensor)
+
+
+def change_leaf(
+    painting: Painting, leaf: Blade, layers: Sequence[Layer], sensor: Sensor
+) -> Painting:
+    """Add changes to a painted leaf."""
+    picture, traits = painting.reflectance.copy(), painting.traits.copy()
+    for layer in layers:
+        touched = layer.severity > 0
+        severity = layer.severity[touched]
+        picture[touched] *= _climb(_ratio_ladder(leaf.tissue, layer.effect, sensor), severity)
+        traits[touched] = _changed_traits(traits[touched], layer.effect, severity)
+    return Painting(picture, traits)
+
+
+def _changed_traits(traits: FloatArray, effect: Effect, severity: FloatArray) -> FloatArray:
+    """Change traits, shape (pixels, 7), as `Effect.on` does."""
+    changes = {name: getattr(effect, name) for name in TRAITS.values()}
+    factors = [1.0 if name in ADDED else value for name, value in changes.items()]
+    added = [value if name in ADDED else 0.0 for name, value in changes.items()]
+    share = severity[:, None]
+    scaled = traits * (1 + share * (np.array(factors, dtype=np.float32) - 1))
+    return np.asarray(scaled + share * np.array(added, dtype=np.float32))
 
 
 def _blend_weights(view: LeafView, rng: np.random.Generator) -> FloatArray:
@@ -119,24 +139,6 @@ def _healthy_spectra(leaf: Blade, tissues: Sequence[Tissue]) -> FloatArray:
     if leaf.measured is None:
         return spectra
     return np.asarray(leaf.measured * (spectra / reflectance([leaf.tissue])))
-
-
-def _paint_traits(
-    weights: FloatArray, tissues: Sequence[Tissue], layers: Sequence[Layer]
-) -> FloatArray:
-    """Blend the traits of tissues and change them as `Effect.on` does."""
-    values = [[getattr(tissue, name) for name in TRAITS.values()] for tissue in tissues]
-    traits = weights @ np.array(values, dtype=np.float32)
-    for layer in layers:
-        touched = layer.severity > 0
-        severity = layer.severity[touched]
-        for number, name in enumerate(TRAITS.values()):
-            change = np.float32(getattr(layer.effect, name))
-            if name in ADDED:
-                traits[touched, number] += severity * change
-            else:
-                traits[touched, number] *= 1 + severity * (change - 1)
-    return np.asarray(traits)
 
 
 def _vary(tissue: Tissue, pigment: float, water: float) -> Tissue:

@@ -16,10 +16,10 @@ from focus_viewer.simulate.lesions import Lesions, draw_lesions
 from focus_viewer.simulate.measured import MeasuredSpectra, extend
 from focus_viewer.simulate.patches import draw_patches
 from focus_viewer.simulate.photograph import draw_surroundings, expose
-from focus_viewer.simulate.render import Blade, Layer, paint_leaf
+from focus_viewer.simulate.render import Blade, Layer, Painting, change_leaf, paint_leaf
 from focus_viewer.simulate.sensors import Sensor
 from focus_viewer.simulate.tissue import draw_healthy
-from focus_viewer.simulate.truth import band_importance, class_importance
+from focus_viewer.simulate.truth import class_importance, lesion_importance
 
 CLASSES = ("healthy", *LESIONS)
 """What a scene can show, in the order of a model's classes."""
@@ -89,7 +89,7 @@ class Scene:
         Another leaf, strong veins, more glints: of no meaning, and off any lesion.
     scene_importance : DoubleArray, shape (bands,)
         The ideal observer's d' of each band between this scene's lesion and its healthy leaf, under
-        even light; zeros without a lesion.
+        even light (see `truth.lesion_importance`); zeros without a lesion.
     """
 
     reflectance: FloatArray
@@ -186,8 +186,9 @@ def simulate_case(
     nuisance = Layer(draw_nuisance(streams.nuisance), draw_patches(view, streams.nuisance))
     lesions = draw_lesions(view, case.name, case.causes, cause, variety.second, streams.lesion)
     distractors = _distract(view, lesions, variety, sensor, streams.distractors)
-    layers = [nuisance, *lesions.layers, *distractors.layers(view)]
-    painting = distractors.over(paint_leaf(view, leaf, layers, sensor, streams.light))
+    layers = [nuisance, *lesions.others, *distractors.layers(view)]
+    before = distractors.over(paint_leaf(view, leaf, layers, sensor, streams.light))
+    painting = change_leaf(before, leaf, lesions.own, sensor)
     surroundings = draw_surroundings(view, streams.around, variety.soils)
     picture = expose(painting.reflectance, view, distractors, sensor, surroundings, streams.light)
     other = distractors.other_leaf
@@ -210,7 +211,7 @@ def simulate_case(
         traits=np.where(tissue[..., None], painting.traits, np.float32(np.nan)),
         tissue=tissue,
         distractor=aside,
-        scene_importance=_scene_importance(painting.reflectance, lesion, healthy, sensor),
+        scene_importance=_scene_importance(painting, before, lesion, healthy, sensor),
     )
 
 
@@ -249,9 +250,9 @@ def _affected(layer: Layer | None, size: tuple[int, int]) -> BoolArray:
 
 
 def _scene_importance(
-    painted: FloatArray, lesion: BoolArray, healthy: BoolArray, sensor: Sensor
+    after: Painting, before: Painting, lesion: BoolArray, healthy: BoolArray, sensor: Sensor
 ) -> DoubleArray:
-    """Return d' between two parts of a leaf; zeros where one of them is empty, shape (bands,)."""
-    if not lesion.any() or not healthy.any():
+    if not lesion.any():
         return np.zeros(sensor.bands)
-    return band_importance(painted[lesion], painted[healthy], sensor.noise)
+    pixels, rest = after.reflectance[lesion], after.reflectance[healthy]
+    return lesion_importance(pixels, before.reflectance[lesion], rest, sensor.noise)

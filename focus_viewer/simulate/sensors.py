@@ -87,7 +87,7 @@ def resample(spectra: FloatArray, sensor: Sensor) -> FloatArray:
 
 
 def limit_sensor(sensor: Sensor, low_nm: float, high_nm: float) -> Sensor:
-    """Keep the bands that lie, with half their width, within a range of wavelengths.
+    """Keep the bands that fit, with half their width, into a range of wavelengths.
 
     Raises
     ------

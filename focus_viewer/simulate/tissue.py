@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import Any
@@ -82,14 +82,14 @@ def reflectance(tissues: Sequence[Tissue]) -> FloatArray:
     FocusError
         If the extra `simulate` is not installed.
     """
-    return np.stack([_spectrum(tissue) for tissue in tissues])
+    run_prospect = _prosail().run_prospect
+    return np.stack([_spectrum(run_prospect, tissue) for tissue in tissues])
 
 
 # Scenes of every class show the same leaf: most tissues come again within a few scenes.
 @lru_cache(maxsize=512)
-def _spectrum(tissue: Tissue) -> FloatArray:
+def _spectrum(run_prospect: Callable[..., Any], tissue: Tissue) -> FloatArray:
     n, cab, car, ant, brown, cw, cm = astuple(tissue)
-    run_prospect = _prosail().run_prospect
     _, reflected, _ = run_prospect(n, cab, car, brown, cw, cm, ant=ant, prospect_version="D")
     return np.asarray(reflected, dtype=np.float32)
 

@@ -37,6 +37,30 @@ def band_importance(target: FloatArray, others: FloatArray, noise: DoubleArray) 
     return np.asarray(np.abs(gap) / np.sqrt(spread + noise**2))
 
 
+def lesion_importance(
+    after: FloatArray, before: FloatArray, healthy: FloatArray, noise: DoubleArray
+) -> DoubleArray:
+    """Return d' in each band between a lesion and its leaf, shape (bands,).
+
+    As `band_importance`, but the distance of the means is that of the lesion's own pixels with and
+    without it: healthy leaf elsewhere would differ from them by chance of place too, by veins and
+    by what else happened there.
+
+    Parameters
+    ----------
+    after, before : FloatArray, shape (pixels, bands)
+        Reflectance of the lesion's pixels with and without it.
+    healthy : FloatArray, shape (n, bands)
+        Reflectance of the rest of the leaf, for its spread; `before` serves where nothing is left.
+    noise : DoubleArray, shape (bands,)
+        Standard deviation of the sensor's noise.
+    """
+    gap = (after - before).mean(axis=0, dtype=np.float64)
+    rest = healthy if len(healthy) else before
+    spread = (after.var(axis=0, dtype=np.float64) + rest.var(axis=0, dtype=np.float64)) / 2
+    return np.asarray(np.abs(gap) / np.sqrt(spread + noise**2))
+
+
 def true_bands(importance: DoubleArray) -> BoolArray:
     """Return bands of at least half the highest importance; none where all is zero, shape (bands,).
 

@@ -40,11 +40,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from focus_viewer.explain.model.checkpoint import build_model, save_model
 
     torch.manual_seed(0)
-    options = {"img_size": 16, "patch_size": 4, "embed_dim": 24, "depth": 3, "num_heads": 3}
-    recipe = Recipe("vit_tiny_patch16_224", tap=1, options={**options, "num_classes": len(CLASSES)})
+    options: dict[str, int | float | str | bool] = {
+        "img_size": 16,
+        "patch_size": 4,
+        "embed_dim": 24,
+        "depth": 3,
+        "num_heads": 3,
+    }
+    options |= {"num_classes": len(CLASSES), "global_pool": "max"}
+    recipe = Recipe("vit_tiny_patch16_224", tap=1, options=options)
     edges_nm = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
     built = build_model(recipe, edges_nm, len(CLASSES))
-    built.prompts.anchor.normal_()  # no class departs from the leaf in an untrained model
+    built.anchor.normal_()  # no class departs from the leaf in an untrained model
     folder = tmp_path_factory.mktemp("models") / "toy"
     save_model(folder, built, _card(), recipe)
     return folder

@@ -13,8 +13,14 @@ from focus_viewer.explain.model.focus_model import FocusModel
 
 @pytest.fixture
 def toy() -> FocusModel:
-    """The model that can be worked out on paper."""
+    """The model that can be worked out on paper, with a mean over patches."""
     return make_toy()
+
+
+@pytest.fixture
+def toy_of_maximum() -> FocusModel:
+    """The same with a maximum over patches."""
+    return make_toy("max")
 
 
 @pytest.fixture

@@ -180,6 +180,23 @@ def test_attention_has_no_red_and_blue_and_its_own_unit() -> None:
     assert scale_of(replace(SUBJECT, mode="attention")).limits[0] == 0
 
 
+def test_a_signature_says_that_it_explains_no_decision() -> None:
+    subject = replace(SUBJECT, mode="signature")
+    figure = drawn("heatmap", "curve", subject=subject)
+    words = " ".join(everything(figure).split())
+    assert "Tissue signature for chlorosis" in words
+    assert "arbitrary units" in words and "logit" not in words
+    assert "near the physics, no explanation of the decision." in words
+    low, high = scale_of(subject).limits
+    assert -low == high > 0
+
+
+def test_a_caption_says_what_the_saliency_is_once_and_only_where_it_is_shown() -> None:
+    meaning = "exact parts of the frozen ViT's logit"
+    assert " ".join(everything(drawn("heatmap", "curve")).split()).count(meaning) == 1
+    assert meaning not in " ".join(everything(drawn("composite", "probabilities")).split())
+
+
 @pytest.mark.parametrize(
     ("wanted", "cmap"),
     [("auto", "RdBu_r"), ("Berlin", "berlin"), ("Managua", "managua_r"), ("Inferno", "RdBu_r")],

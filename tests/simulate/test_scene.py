@@ -11,7 +11,7 @@ pytest.importorskip("prosail", reason="PROSPECT comes with the extra `simulate`"
 
 from focus_viewer.simulate.effects import LESIONS, Effect
 from focus_viewer.simulate.leaf import Camera, LeafShape, look
-from focus_viewer.simulate.render import Layer, paint_leaf
+from focus_viewer.simulate.render import Blade, Layer, paint_leaf
 from focus_viewer.simulate.scene import CLASSES, Scene, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, resample
 from focus_viewer.simulate.tissue import Tissue, reflectance
@@ -20,9 +20,9 @@ SIZE = (32, 32)
 NOISELESS = replace(FULL, snr=np.full(FULL.bands, 1e7))
 
 
-def _mean_change(class_name: str, seed: int) -> np.ndarray:
+def _mean_change(class_name: str, cause: str, seed: int) -> np.ndarray:
     """Mean change that the lesion makes to its pixels, shape (bands,)."""
-    with_lesion = simulate_scene(seed, NOISELESS, class_name, SIZE)
+    with_lesion = simulate_scene(seed, NOISELESS, class_name, SIZE, cause=cause)
     without = simulate_scene(seed, NOISELESS, "healthy", SIZE)
     change = with_lesion.reflectance - without.reflectance
     return change[with_lesion.lesion].mean(axis=0)
@@ -71,21 +71,27 @@ def test_same_seed_differs_between_classes_in_the_lesion_alone(class_name: str) 
 
 
 @pytest.mark.parametrize(
-    ("class_name", "up_nm", "down_nm", "still_nm"),
+    ("class_name", "cause", "up_nm", "down_nm", "still_nm"),
     [
-        ("chlorosis", (560, 710), (), (850, 1450, 2200)),
-        ("water stress", (1450, 2020), (), (560, 680)),
-        ("bacterial spot", (1450, 2020), (760,), (1070,)),
-        ("anthocyanin", (), (550,), (850, 1450, 2200)),
+        ("chlorosis", "chlorophyll", (560, 710), (), (850, 1450, 2200)),
+        ("chlorosis", "chlorophyll and carotenoids", (560, 710), (), (850, 1450, 2200)),
+        ("chlorosis", "pigments and water", (560, 710, 1450, 2020), (), (850,)),
+        ("water stress", "water", (1450, 2020), (), (560, 680)),
+        ("water stress", "water and thinner tissue", (1450, 2020), (850,), (680,)),
+        ("bacterial spot", "brown", (), (760,), (1450, 2020)),
+        ("bacterial spot", "brown and water", (1450, 2020), (760,), (1070,)),
+        ("anthocyanin", "anthocyanin", (), (550,), (850, 1450, 2200)),
+        ("anthocyanin", "anthocyanin and chlorophyll", (700,), (550,), (850, 1450, 2200)),
     ],
 )
 def test_lesions_change_the_bands_of_their_absorbers(
     class_name: str,
+    cause: str,
     up_nm: tuple[int, ...],
     down_nm: tuple[int, ...],
     still_nm: tuple[int, ...],
 ) -> None:
-    change = _mean_change(class_name, seed=2)
+    change = _mean_change(class_name, cause, seed=2)
     assert all(_at(change, nm) > 0.01 for nm in up_nm)
     assert all(_at(change, nm) < -0.01 for nm in down_nm)
     assert all(abs(_at(change, nm)) < 0.004 for nm in still_nm)
@@ -110,6 +116,11 @@ def test_unknown_class_is_refused_by_name() -> None:
         simulate_scene(0, VNIR, "rust")
 
 
+def test_unknown_cause_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"'brown' of chlorosis.*chlorophyll, "):
+        simulate_scene(0, VNIR, "chlorosis", SIZE, cause="brown")
+
+
 def test_ratio_blending_stays_close_to_prospect_itself() -> None:
     tissue = Tissue(n=1.6, cab=45.0, car=10.0, ant=0.5, brown=0.0, cw=0.013, cm=0.006)
     shape = LeafShape(half_width=0.4, base=0.6, tip=1.0, bend=0, vein_pairs=1e-3, vein_slope=1)
@@ -117,7 +128,7 @@ def test_ratio_blending_stays_close_to_prospect_itself() -> None:
     spot = Effect(cab=0.4, cw=0.5, brown=0.8)
     severity = np.full((8, 8), 0.6, dtype=np.float32)
     leaves = [
-        paint_leaf(view, tissue, layers, FULL, np.random.default_rng(0))
+        paint_leaf(view, Blade(tissue), layers, FULL, np.random.default_rng(0)).reflectance
         for layers in ([], [Layer(spot, severity)])
     ]
     before, after = resample(reflectance([tissue, spot.on(tissue, 0.6)]), FULL)

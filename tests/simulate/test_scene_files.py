@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from focus_viewer.simulate.leaf_files import cube_fields, label_fields, to_counts
-from focus_viewer.simulate.scene import Scene, simulate_scene
+from focus_viewer.simulate.scene import simulate_scene
 from focus_viewer.simulate.scene_files import (
     LABELS,
     SceneOrder,
@@ -66,8 +66,8 @@ def test_a_lesion_counts_before_a_nuisance_and_that_before_the_leaf() -> None:
     leaf = np.array([[False, True, True, True, True]])
     nuisance = np.array([[False, False, True, False, True]])
     lesion = np.array([[False, False, False, True, True]])
-    nothing = np.zeros((1, 5, 2), dtype=np.float32)
-    scene = Scene(nothing, VNIR, "chlorosis", lesion, leaf, nuisance, np.zeros(2))
+    shown = simulate_scene(0, VNIR, "chlorosis", (16, 16))
+    scene = replace(shown, lesion=lesion, leaf=leaf, nuisance=nuisance)
     assert [LABELS[value] for value in label_image(scene)[0]] == [
         "background", "leaf", "nuisance", "lesion", "lesion",
     ]  # fmt: skip

@@ -43,8 +43,8 @@ def test_healthy_has_no_tissue_of_its_own() -> None:
     ("class_name", "strong_nm", "weak_nm"),
     [
         ("chlorosis", (560, 710), (850, 1450, 2200)),
-        ("water stress", (1450, 2020), (550, 680, 850)),
-        ("bacterial spot", (760, 1450), (1070,)),
+        ("water stress", (1450, 2020), (450, 550, 850)),
+        ("bacterial spot", (760,), (450, 1070)),
         ("anthocyanin", (540,), (680, 850, 1450, 2200)),
     ],
 )
@@ -58,7 +58,7 @@ def test_peaks_where_the_absorber_is(
 
 @pytest.mark.usefixtures("_prosail")
 def test_water_is_hardly_seen_below_1000_nm() -> None:
-    assert class_importance("water stress", VNIR).max() < 0.5
+    assert class_importance("water stress", VNIR).max() < 0.6
     assert class_importance("water stress", FULL).max() > 1.5
 
 

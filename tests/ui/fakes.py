@@ -37,6 +37,7 @@ from focus_viewer.session.tasks.runner import Task
 T = TypeVar("T")
 
 CLASS_NAMES = ("healthy", "chlorosis", "water stress", "bacterial spot", "anthocyanin")
+_UNATTRIBUTED = np.float32(0.125)  # of the evidence
 
 
 def make_cube(
@@ -80,18 +81,28 @@ def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanat
     edges = np.linspace(float(cube.axis.min()), float(cube.axis.max()) + 1e-6, groups + 1)
     saliency = _saliency(grid, edges, classes)
     attention = np.abs(saliency) / np.abs(saliency).sum(axis=(1, 2, 3), keepdims=True) * 0.7
+    logits = np.array([0.3, 1.9, *([-0.4] * (classes - 2))])
+    left = _UNATTRIBUTED * saliency
     return Explanation(
         card=make_card(CLASS_NAMES[:classes], tuple(float(edge) for edge in edges)),
-        logits=np.array([0.3, 1.9, *([-0.4] * (classes - 2))], dtype=np.float32),
+        logits=logits.astype(np.float32),
+        baseline=(logits - _totals(saliency) - _totals(left)).astype(np.float32),
         attention=attention.astype(np.float32),
         evidence=saliency,
         saliency=saliency,
-        bias=np.zeros(classes, dtype=np.float32),
         sink=np.linspace(0.3, 0.7, classes, dtype=np.float32),
+        unattributed_map=left.sum(axis=3),
+        unattributed_curve=left.sum(axis=(1, 2)),
+        contrasts=50 * saliency[1],
+        anchors=50 * np.abs(saliency).max(axis=(1, 2)),
         edges_nm=np.stack([edges[:-1], edges[1:]], axis=1),
         image_shape=(cube.rows, cube.cols),
         cost=Cost(1, 0, 0.95, "cpu", 300_000_000),
     )
+
+
+def _totals(volumes: FloatArray) -> DoubleArray:
+    return np.asarray(volumes.sum(axis=(1, 2, 3), dtype=np.float64))
 
 
 def _tissues(rows: int, cols: int) -> tuple[FloatArray, FloatArray, FloatArray]:

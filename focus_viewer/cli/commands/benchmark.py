@@ -23,6 +23,7 @@ from focus_viewer.cli.research.benchmark_files import (
     write_figures,
     write_results,
 )
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption
 
 if TYPE_CHECKING:
     from focus_viewer.core.progress import Step
@@ -89,21 +90,11 @@ def benchmark(
         int | None,
         typer.Option(min=8, help="Height and width of the scenes (64, or the model's only size)."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Number of processes that measure scenes.")
-    ] = 2,
+    workers: WorkersOption = 2,
     quick: Annotated[
         bool, typer.Option("--quick", help="Minimal run: one seed, two scenes of 32 px per class.")
     ] = False,
-    spectra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            exists=True,
-            file_okay=False,
-            help="Tables of measured leaf spectra (CSV): scenes painted from them, too.",
-        ),
-    ] = None,
+    spectra: SpectraOption = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
     ] = None,

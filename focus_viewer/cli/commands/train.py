@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
@@ -58,23 +59,15 @@ def train(
     ],
     sensors: Annotated[
         int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
-    ] = 320,
+    ] = 480,
     test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
     backbone_epochs: Annotated[
         int, typer.Option(min=1, help="Epochs of training the backbone.")
-    ] = 20,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 40,
-    spectra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of measured leaf spectra (CSV) to mix in.",
-        ),
-    ] = None,
+    ] = 28,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 25,
+    spectra: SpectraOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Number of processes that simulate.")] = 2,
+    workers: WorkersOption = 2,
     device: Annotated[
         str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
     ] = "auto",
@@ -132,9 +125,7 @@ def _simulate(order: _Order, workers: int) -> tuple[list[SampleBatch], list[Samp
     from focus_viewer.cli.research.simulated_samples import TEST, TRAINING, simulate_samples
 
     return (
-        simulate_samples(
-            TRAINING, order.seed, order.sensors, _SIZES_PX, workers, order.spectra
-        ),
+        simulate_samples(TRAINING, order.seed, order.sensors, _SIZES_PX, workers, order.spectra),
         simulate_samples(
             TEST, order.seed, order.test_sensors, (_WINDOW_PX,), workers, order.spectra
         ),
@@ -240,7 +231,8 @@ def _card(
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
     from focus_viewer.simulate.scene import CLASSES
 
-    measured_too = " and measured leaves" if order.spectra else ""
+    figures, temperatures = measured
+    leaves = " and measured leaves" if order.spectra else ""
     return ModelCard(
         name=order.name,
         version="2",
@@ -248,7 +240,7 @@ def _card(
         classes=CLASSES,
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
         training_data=(
-            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D{measured_too}) of "
+            f"{order.sensors * SCENES_PER_BATCH} simulated leaf scenes (PROSPECT-D{leaves}) of "
             f"{_SIZES_PX[0]} and {_SIZES_PX[-1]} px at {order.sensors} sensors within 400-2500 nm; "
             f"measured on {order.test_sensors * SCENES_PER_BATCH} others"
         ),
@@ -257,8 +249,8 @@ def _card(
         extra_parameters_percent=round(extra_parameters_percent(model), 3),
         sha256="",  # known once the weights are written
         command=order.command,
-        measured=measured[0],
-        temperatures=measured[1],
+        measured=figures,
+        temperatures=temperatures,
     )
 
 

@@ -85,12 +85,13 @@ _BLOCKS: tuple[tuple[str, tuple[Metric, ...]], ...] = (
 _PART, _WIDTH = 20, 14  # of the ablation's table
 _OF_PARTS = {
     "accuracy": "accuracy",
+    "shapley_curve": "own curve",
     "band_iou_top_n": "band top n",
     "volume_ap": "AP",
     "spatial_iou": "spatial IoU",
     "pointing": "pointing",
-    "sink_true": "sink, true",
-    "sink_absent": "sink, absent",
+    "sink_remainder": "remainder",
+    "sink_out_drop": "sink out",
 }
 _NOTES = (
     "* best (chance and own-shapley not counted). Mean ± standard deviation over seeds. Under each "
@@ -174,9 +175,8 @@ def ablation_table(result: dict[str, Any]) -> str:
 
 def _ablation_block(result: dict[str, Any], sensor: str) -> str:
     entry = result["sensors"][sensor]
-    backbone = f"the backbone's accuracy is {entry['backbone_accuracy']:.3f}"
     lines = [
-        f"Sensor {sensor}: {entry['scenes']} scenes; {backbone}",
+        f"Sensor {sensor}: {entry['scenes']} scenes",
         f"{'without':{_PART}s}" + "".join(f"{name:>{_WIDTH}s}" for name in _OF_PARTS.values()),
     ]
     for name, part in result["parts"].items():
@@ -196,5 +196,5 @@ def _label(name: str) -> str:
 
 def _ablation_cell(figure: dict[str, float | None]) -> str:
     mean, spread = figure["mean"], figure["sd"]
-    # Without a sink, 1 less the attention is 0 but for rounding, to either side.
+    # Without a sink what is left over is 0 but for rounding, to either side.
     return "-" if mean is None else format_number(round(mean, 3) + 0.0, spread)

@@ -25,7 +25,7 @@ from focus_viewer.simulate.measured import (
     testing_rows,
     training_rows,
 )
-from focus_viewer.simulate.scene import CLASSES, VARIED, Scene, simulate_scene
+from focus_viewer.simulate.scene import CLASSES, VARIED, Scene, Variety, simulate_scene
 from focus_viewer.simulate.sensors import FULL, VNIR, Sensor, limit_sensor, random_sensor
 
 _BORDERS_NM = np.concatenate(
@@ -59,6 +59,7 @@ class _Order(NamedTuple):
     seed: BatchSeed
     size_px: int
     spectra: Path | None
+    variety: Variety
 
 
 def simulate_samples(
@@ -68,6 +69,7 @@ def simulate_samples(
     sizes_px: Sequence[int],
     workers: int,
     spectra: Path | None = None,
+    variety: Variety = VARIED,
 ) -> list[SampleBatch]:
     """Simulate batches of `count` sensors in parallel, in all their variety.
 
@@ -85,6 +87,8 @@ def simulate_samples(
     spectra : Path, optional
         Folder of measured leaf spectra (see `simulate.measured`), for about a third of the batches;
         their sensors are cut to the measured range.
+    variety : Variety
+        What else scenes may show.
 
     Raises
     ------
@@ -95,7 +99,8 @@ def simulate_samples(
     """
     sizes = cycle(sizes_px)
     orders = [
-        _Order(BatchSeed(purpose, seed, number), next(sizes), spectra) for number in range(count)
+        _Order(BatchSeed(purpose, seed, number), next(sizes), spectra, variety)
+        for number in range(count)
     ]
     with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
 
@@ -109,14 +114,16 @@ def _simulate(order: _Order) -> SampleBatch:
     return simulate_batch(*order)
 
 
-def simulate_batch(seed: BatchSeed, size_px: int, spectra: Path | None = None) -> SampleBatch:
+def simulate_batch(
+    seed: BatchSeed, size_px: int, spectra: Path | None = None, variety: Variety = VARIED
+) -> SampleBatch:
     """Simulate scenes of every class at one sensor."""
     rng = np.random.default_rng(seed)
     sensor = _draw_sensor(rng)
     # The same leaf for every class: what differs is what is to be learned.
     leaves = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
     testing = seed.purpose != TRAINING
-    variety = replace(VARIED, soils=measured_soils(testing))
+    variety = replace(variety, soils=measured_soils(testing))
     if spectra is not None and rng.random() < _MEASURED_SHARE:
         measured = _measured_leaves(spectra, testing)
         sensor = limit_sensor(sensor, *measured.range_nm)

@@ -34,6 +34,17 @@ WavelengthsOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE.csv", help="Table of wavelengths in nm or µm, a row for each band."),
 ]
+SpectraOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--spectra",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Folder of tables of measured leaf spectra (CSV), for scenes of measured leaves too.",
+    ),
+]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Number of processes.")]
 UnitsOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help=f"What the numbers are: {', '.join(get_args(Units))}."),

@@ -14,6 +14,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.curve_table import curve_table
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.logit_sum import logit_sum
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
@@ -63,7 +64,12 @@ def _names(class_name: str) -> dict[str, str]:
 def record(
     cube: Cube, explanation: Explanation, class_name: str, files: dict[str, str]
 ) -> dict[str, Any]:
-    """Return the record of an explanation: input, result and cost, ready for JSON."""
+    """Return the record of an explanation: input, result and cost, ready for JSON.
+
+    By class: the frozen model's `logits`, which are `baseline` (nothing shown) + `evidence` +
+    `unattributed`; `doubt`, the share of the evidence that could not be attributed; `sink`, the
+    sink's share of attention. Probabilities are the softmax of the logits over `temperature`.
+    """
     card, cost = explanation.card, explanation.cost
     named = zip(explanation.classes, explanation.probabilities.tolist(), strict=True)
     return {
@@ -78,10 +84,24 @@ def record(
         "seconds": cost.seconds,
         "device": cost.device,
         "peak_memory_bytes": cost.peak_memory_bytes,
+        **_decision(explanation),
         "sink": dict(zip(explanation.classes, explanation.sink.tolist(), strict=True)),
         "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
         "notes": [*cube.notes, *explanation.notes],
         "files": files,
+    }
+
+
+def _decision(explanation: Explanation) -> dict[str, Any]:
+    """Return the sum of each class's logit, its doubt, and the temperature of the probabilities."""
+    sums = {name: logit_sum(explanation, name) for name in explanation.classes}
+    return {
+        "logits": {name: found.logit for name, found in sums.items()},
+        "baseline": {name: found.baseline for name, found in sums.items()},
+        "evidence": {name: found.evidence for name, found in sums.items()},
+        "unattributed": {name: found.unattributed for name, found in sums.items()},
+        "doubt": {name: explanation.doubt(name) for name in explanation.classes},
+        "temperature": explanation.card.temperature(explanation.edges_nm),
     }
 
 

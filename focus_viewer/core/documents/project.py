@@ -22,7 +22,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Raised whenever the same cube and weights give another explanation: stored results of earlier
 versions are no longer valid."""
 
@@ -112,7 +112,7 @@ class ProjectView:
     ----------
     active : int
         Position of the active cube among the project's cubes; -1 for none.
-    mode : {"evidence", "attention"}
+    mode : {"evidence", "attention", "signature"}
     opacity : float
         0 to 1.
     camera : Camera or None
@@ -174,6 +174,8 @@ class ProjectReading:
     recalibrated : tuple of int
         Positions of cubes whose references are missing or changed: results from them are
         invalid.
+    anew : tuple of str
+        Those of the notes on results that could not be taken, and why.
     """
 
     project: Project
@@ -181,6 +183,7 @@ class ProjectReading:
     changed: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     recalibrated: tuple[int, ...] = ()
+    anew: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ import numpy as np
 
 from focus_viewer.core.csv_text import csv_text, distinct_names, number_texts
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.modes import MODES
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 
 _COLUMNS = (
-    "wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "class", "mode", "image",
+    "wavelength_nm", "low_nm", "high_nm", *MODES, "class", "mode", "image",
 )  # fmt: skip
 
 
@@ -27,8 +28,8 @@ def curve_table(
 
     - wavelength_nm: middle of the group
     - low_nm, high_nm: its edges
-    - evidence, attention: curves of the class in both modes; empty for a class contrast and for a
-      difference of two cubes
+    - evidence, attention, signature: curves of the class in each mode; empty for a class contrast
+      and for a difference of two cubes
     - class, mode: what `volume` shows
     - image: curve of the volume, the sum of saliency over the image
     - one for each region, under its name: its share of the image column
@@ -42,7 +43,7 @@ def curve_table(
         Name and curve of each region.
     """
     low, high = volume.edges_nm.T
-    by_mode = (_curve(volume, explanation, mode) for mode in ("evidence", "attention"))
+    by_mode = (_curve(volume, explanation, mode) for mode in MODES)
     columns: list[Sequence[object]] = [
         *map(number_texts, (volume.centers_nm, low, high, *by_mode)),
         [volume.class_name] * low.size,

@@ -104,7 +104,7 @@ class Explanation:
     @property
     def unattributed(self) -> DoubleArray:
         """What the sink took of each logit, shape (classes,)."""
-        return self.unattributed_curve.sum(axis=1, dtype=np.float64)
+        return np.asarray(self.unattributed_curve.sum(axis=1, dtype=np.float64))
 
     def doubt(self, class_name: str) -> float:
         """Return the share of a class's evidence, for and against, that could not be attributed.

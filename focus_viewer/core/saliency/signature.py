@@ -11,7 +11,7 @@ import numpy as np
 from focus_viewer.core.typing import FloatArray
 
 _TINY = 1e-9
-# A class whose anchor is below this everywhere, in the units of contrasts, has no tissue of its own.
+# A class whose anchor is below this everywhere, in the units of contrasts, has no own tissue.
 _SLIGHT = 0.1
 
 

@@ -18,6 +18,11 @@ _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window 
 _ALL = slice(None)
 
 
+def is_signed(mode: Mode) -> bool:
+    """Return whether values of a mode are for (above zero) and against a class (below)."""
+    return mode != "attention"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class SaliencyVolume:
     """Saliency of each cell for a class at each wavelength.
@@ -64,7 +69,7 @@ class SaliencyVolume:
     @property
     def signed(self) -> bool:
         """Whether values below zero are evidence against the class."""
-        return self.mode != "attention"
+        return is_signed(self.mode)
 
     @property
     def planes(self) -> FloatArray:

@@ -28,7 +28,7 @@ class Window:
     Attributes
     ----------
     images : Tensor, shape (1, groups, height, width)
-        Standardised, and 0 where a pixel is no tissue.
+        Standardised, and 0 where a pixel shows other than tissue.
     shown : Tensor of bool, shape (1, patches)
         Patches of tissue.
     groups : Tensor of int64, shape (groups,)

@@ -1,1 +1,1 @@
-"""Experiments beside the product: ablation, prompt bank, many classes."""
+"""Experiments beside the product: ablation."""

@@ -125,9 +125,10 @@ def _most_pixels(model: FocusModel) -> int:
     """Return the number of pixels up to which an image is not binned.
 
     Of each the group images hold one float32 a group, and the parts' shares, evidence, attention,
-    saliency and what the sink took each one a class, group and patch. An explanation holds `_MOST_BYTES` at
-    the most, a part of the cube (`spatial_binning.parts`) and then the model's pass over a batch of
-    windows beside it. An image narrower than a window is padded to one, which takes more.
+    saliency and what the sink took each one a class, group and patch. An explanation holds
+    `_MOST_BYTES` at the most, a part of the cube (`spatial_binning.parts`) and then the model's
+    pass over a batch of windows beside it. An image narrower than a window is padded to one, which
+    takes more.
     """
     groups, patch = model.mean.numel(), model.backbone.patch_px
     volumes = (PARTS + 4) * model.prompts.classes / patch**2
@@ -161,7 +162,7 @@ def _explanation(
         evidence=_on_grid(output.evidence, grid),
         saliency=_on_grid(_contrast(output.evidence), grid),
         sink=output.sink[0].numpy(),
-        unattributed_map=output.unattributed[0].sum(-1).unflatten(-1, grid).numpy(),
+        unattributed_map=output.unattributed[0].sum(-1).reshape(-1, *grid).numpy(),
         unattributed_curve=output.unattributed[0].sum(1).numpy(),
         contrasts=_on_grid(contrasts[None], grid)[0],
         anchors=loaded.model.anchor[:, groups].numpy(),

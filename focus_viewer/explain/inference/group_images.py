@@ -30,6 +30,7 @@ from focus_viewer.explain.model.preprocessing import (
 from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
+_LEAST_SHARE = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,11 @@ def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
             "something that the model does not know",
         )
     share = 1 - float(shown.sum()) / float(known.sum())
-    return (f"{share:.0%} of the image is no tissue and was blanked",) if share >= 0.005 else ()
+    return (
+        (f"{share:.0%} of the image does not look like leaf tissue and was blanked",)
+        if share >= 0.005
+        else ()
+    )
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:

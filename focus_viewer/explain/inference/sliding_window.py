@@ -63,7 +63,9 @@ class SlidingWindow:
         model, layout = self._model, self._images.layout
         groups = self._images.grouping.groups.size
         dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
-        blends = [TileBlender(layout, each) for each in ((dim,), (*parts, groups), *2 * [(groups,)])]
+        blends = [
+            TileBlender(layout, each) for each in ((dim,), (*parts, groups), *2 * [(groups,)])
+        ]
         total = len(layout.origins)
 
         def tick(share: float) -> None:

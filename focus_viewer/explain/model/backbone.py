@@ -226,7 +226,9 @@ class BandPureBackbone(nn.Module):
             Which of the model's groups the images are.
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
+        x = self.vit.patch_embed(
+            images.flatten(0, 1).unsqueeze(1)
+        )  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
         for block in self.vit.blocks[: self.block_index]:
@@ -260,7 +262,7 @@ class BandPureBackbone(nn.Module):
         return Reading(self.attention.k_norm(keys).flatten(-2), values.flatten(-2), patches)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
-        """Read what the ViT makes of a window of so many patches that are all as the leaf usually is.
+        """Read what the ViT makes of a window of patches that are all as the leaf usually is.
 
         Without position embeddings all patches are the same. One then stands for all, which takes
         no more than a hundredth of a pass: it counts in attention as often as there are patches.
@@ -268,6 +270,8 @@ class BandPureBackbone(nn.Module):
         Parameters
         ----------
         groups : Tensor of int64, shape (groups,)
+        patches : int
+            Of the window.
         """
         vit = self.vit
         if vit.pos_embed is not None:
@@ -300,9 +304,9 @@ class BandPureBackbone(nn.Module):
         No probability changes; a logit then says how far a class is ahead of the mean class.
         """
         head = cast(nn.Linear, self.vit.head)
-        head.weight -= head.weight.mean(0)
+        head.weight.copy_(head.weight - head.weight.mean(0))
         if head.bias is not None:
-            head.bias -= head.bias.mean()
+            head.bias.copy_(head.bias - head.bias.mean())
 
     def logits(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -155,8 +155,8 @@ class FocusModel(nn.Module):
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
         """Attend to features that the backbone has computed already."""
-        values = found.values - usual.values
-        attention = self.prompts.attend(self.backbone, found.keys, values, self.regions[groups])
+        tokens = (found.keys, found.values)
+        attention = self.prompts.attend(self.backbone, tokens, usual.values, self.regions[groups])
         return WindowReading(found.patches, attention)
 
     def forward(
@@ -185,7 +185,9 @@ class FocusModel(nn.Module):
         """
         vit, prompts = self.backbone.vit, self.prompts
         taken = take_apart(vit, reading.patches, usual.patches, prompts.sharpness, shown)
-        part = torch.einsum("bid,cqd->bcqi", taken.shares, prompts.rows(vit.head.weight))
+        part = torch.einsum(
+            "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
+        )
         shares, absorbed = reading.attention
         kept = 1 - absorbed[:, None] if sink else torch.ones_like(absorbed[:, None])
         whole = torch.einsum("bcqi,bcqik->bcik", part, shares)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 from timm.models.vision_transformer import VisionTransformer
-from torch import Tensor
+from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
 
@@ -43,15 +43,15 @@ def check_head(vit: VisionTransformer) -> None:
     ModelError
         Unless the head is a maximum or a mean over patches, a norm and one linear map.
     """
-    pooled = vit.attn_pool is None and vit.global_pool in _POOLED and not vit.pool_include_prefix
-    if not pooled:
-        how = "attention pooling" if vit.attn_pool is not None else f"{vit.global_pool!r}"
+    attention = getattr(vit, "attn_pool", None) is not None  # timm types it as never there
+    if attention or vit.global_pool not in _POOLED or vit.pool_include_prefix:
+        how = "attention pooling" if attention else f"{vit.global_pool!r}"
         raise ModelError(
-            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has mixed "
-            "the patches before the head sees them, so that its logit has no exact parts by patch. "
-            "Build the model with global_pool='avg' or 'max'."
+            f"the ViT pools by {how}: expected 'max' or 'avg' over patches. A class token has "
+            "mixed the patches before the head sees them, so that its logit has no exact parts by "
+            "patch. Build the model with global_pool='avg' or 'max'."
         )
-    if not isinstance(vit.head, torch.nn.Linear):
+    if not isinstance(vit.head, nn.Linear):
         raise ModelError(
             f"the ViT's head is a {type(vit.head).__name__}: expected one Linear with a row for "
             "each class. Build the model with num_classes."
@@ -67,9 +67,7 @@ def take_apart(
 ) -> Taken:
     """Decide on patches and share out what the head took.
 
-    A maximum takes each channel of the patches that come near it: by a softmax, whose sharpness
-    says how near. A mean takes of each patch in proportion to how far it is from the usual leaf.
-    Either way the shares sum to the whole by construction.
+    Either way of pooling, the shares sum to the whole by construction.
 
     Parameters
     ----------
@@ -78,19 +76,49 @@ def take_apart(
     usual : Tensor, shape (1 or patches, dim)
         The same of a usual leaf.
     sharpness : Tensor, scalar
+        Of a maximum's shares.
     shown : Tensor of bool, shape (batch or 1, patches), or None
         Patches that can have a share; where there is none, all can.
     """
     whole, ordinary = pooled(vit, patches), pooled(vit, usual[None])
-    logits, baseline = vit.head(whole), vit.head(ordinary)
+    difference = (whole - ordinary)[:, None]
+    hidden = _hidden(shown, patches)
     if vit.global_pool == "max":
-        weights = (sharpness * (patches - usual)).masked_fill(_hidden(shown, patches), -torch.inf)
-        weights = weights.softmax(dim=1)
+        shares = _of_maximum(patches - usual, hidden, sharpness) * difference
     else:
-        distance = (patches - usual).square().sum(-1, keepdim=True) + _TINY
-        distance = distance.masked_fill(_hidden(shown, patches), 0)
-        weights = distance / distance.sum(1, keepdim=True)
-    return Taken(logits, baseline, weights * (whole - ordinary)[:, None])
+        shares = _of_mean(vit, patches, usual, hidden)
+        shares = shares + _by_distance(patches - usual, hidden) * (
+            difference - shares.sum(1, keepdim=True)
+        )
+    return Taken(vit.head(whole), vit.head(ordinary), shares)
+
+
+def _of_maximum(own: Tensor, hidden: Tensor, sharpness: Tensor) -> Tensor:
+    """Return how near each patch comes to each channel's maximum, as shares that sum to 1."""
+    return (sharpness * own).masked_fill(hidden, -torch.inf).softmax(dim=1)
+
+
+def _of_mean(vit: VisionTransformer, patches: Tensor, usual: Tensor, hidden: Tensor) -> Tensor:
+    """Return what a mean, and a norm behind it, take of each patch linearly.
+
+    A layer norm divides by the spread of the pooled vector: a spread other than a usual leaf's
+    belongs to all patches together, and is left over.
+    """
+    own = (patches - usual) / patches.shape[1]
+    norm = vit.fc_norm
+    if isinstance(norm, nn.LayerNorm):
+        spread = (patches.mean(1).var(-1, correction=0) + norm.eps).sqrt()
+        own = (own - own.mean(-1, keepdim=True)) / spread[:, None, None]
+        own = own if norm.weight is None else own * norm.weight
+    elif not isinstance(norm, nn.Identity):
+        return torch.zeros_like(own)
+    return own.masked_fill(hidden, 0)
+
+
+def _by_distance(own: Tensor, hidden: Tensor) -> Tensor:
+    """Return the share of each patch in the squared distance from the usual leaf."""
+    distance = (own.square().sum(-1, keepdim=True) + _TINY).masked_fill(hidden, 0)
+    return distance / distance.sum(1, keepdim=True)
 
 
 def pooled(vit: VisionTransformer, patches: Tensor) -> Tensor:

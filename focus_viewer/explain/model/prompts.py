@@ -7,6 +7,7 @@ patch (`head.take_apart`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -73,41 +74,50 @@ class SpectralPrompts(nn.Module):
         return self.log_sharpness.exp()
 
     def rows(self, head: Tensor) -> Tensor:
-        """Split the head's rows, (classes, dim), in parts that sum to them: (classes, parts, dim)."""
+        """Split the head's rows, (classes, dim), in (classes, parts, dim) that sum to them."""
         split = self.split - self.split.mean(1, keepdim=True)
         return head[:, None] / PARTS + split
 
     def attend(
-        self, backbone: BandPureBackbone, keys: Tensor, values: Tensor, regions: Tensor
+        self,
+        backbone: BandPureBackbone,
+        tokens: tuple[Tensor, Tensor],
+        usual: Tensor,
+        regions: Tensor,
     ) -> Attention:
         """Attend to every token of a window.
 
         Parameters
         ----------
-        keys, values : Tensor, shape (batch, groups, patches, width)
-            Values are relative to those of a usual leaf.
+        tokens : tuple of Tensor, shape (batch, groups, patches, width)
+            Keys and values.
+        usual : Tensor, shape (groups, 1 or patches, width)
+            Values of a usual leaf: those of the tokens are taken relative to them.
         regions : Tensor of int64, shape (groups,)
             Spectral region of each group.
         """
         asked, read = self._queries(backbone, self.prompts)
-        scores = _match(keys, asked[:, :, regions]) + _match(values, read[:, :, regions])
-        shares = soft_limit(self.log_temperature.exp() * scores, _LIMIT).softmax(dim=-1)
-        asked, read = self._queries(backbone, self.sink)
-        drawn = keys @ asked.T + values @ read.T  # (batch, groups, patches, sinks)
+        queries = [each[:, :, regions].flatten(0, 1).permute(1, 2, 0) for each in (asked, read)]
+        scores = _match(tokens, usual, queries) * self.log_temperature.exp()
+        shares = soft_limit(scores, _LIMIT).softmax(dim=1)
+        shares = shares.reshape(*shares.shape[:3], self.classes, PARTS)
+        drawn = _match(tokens, usual, [each.T for each in self._queries(backbone, self.sink)])
         absorbed = soft_limit(drawn.logsumexp(-1) + self.sink_bias, _LIMIT).sigmoid()
-        return Attention(shares, absorbed.mT)
+        return Attention(shares.permute(0, 3, 4, 2, 1), absorbed.mT)
 
     def _queries(self, backbone: BandPureBackbone, prompts: Tensor) -> tuple[Tensor, Tensor]:
         """Return what prompts ask keys and values, each of shape (..., width)."""
         return backbone.project(prompts)[0].flatten(-2), prompts @ self.value_map
 
 
-def _match(tokens: Tensor, queries: Tensor) -> Tensor:
-    """Multiply (batch, groups, patches, width) by (classes, parts, groups, width).
+def _match(tokens: tuple[Tensor, Tensor], usual: Tensor, queries: Sequence[Tensor]) -> Tensor:
+    """Multiply keys and values by what prompts ask of each: (batch, groups, patches, prompts).
 
-    The result has shape (batch, classes, parts, patches, groups).
+    Queries have shape (groups or nothing, width, prompts). The usual values are taken off the
+    products, which is the same as off the values and copies none of these.
     """
-    return torch.einsum("bkid,cqkd->bcqik", tokens, queries)
+    of_keys, of_values = queries
+    return tokens[0] @ of_keys + (tokens[1] @ of_values - usual @ of_values)
 
 
 def soft_limit(scores: Tensor, limit: float) -> Tensor:

@@ -49,10 +49,10 @@ class TrainingPlan:
         Of coalitions a scene are drawn three times as many pairs.
     """
 
-    backbone: Stage = Stage("backbone", epochs=20, rate=3e-3, least_groups=12, most_groups=20)
-    prompts: Stage = Stage("prompts", epochs=40, rate=1e-2, least_groups=48, most_groups=48)
+    backbone: Stage = Stage("backbone", epochs=28, rate=3e-3, least_groups=12, most_groups=20)
+    prompts: Stage = Stage("prompts", epochs=25, rate=1e-2, least_groups=48, most_groups=48)
     seed: int = 0
     loss: LossWeights = field(default_factory=LossWeights)
     blanks: bool = True
     games: int = 110
-    pairs: int = 8
+    pairs: int = 6

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import BoolArray
@@ -34,12 +35,15 @@ class PlayedGame:
     ----------
     found : Reading
         In half precision until `to`.
+    shown : Tensor of bool, shape (batch, patches)
+        Patches of tissue.
     noisy : Tensor of bool, shape (batch, patches, groups)
     """
 
     found: Reading
     usual: UsualLeaf
     groups: Tensor
+    shown: Tensor
     noisy: Tensor
     game: Game
 
@@ -50,6 +54,7 @@ class PlayedGame:
             found=Reading(*(each.to(device).float() for each in self.found)),
             usual=UsualLeaf(*(each.to(device) for each in self.usual)),
             groups=self.groups.to(device),
+            shown=self.shown.to(device),
             noisy=self.noisy.to(device),
             game=Game(*(each.to(device) for each in self.game)),
         )
@@ -64,7 +69,9 @@ def play_games(
     seed: int,
     step: Step,
 ) -> list[PlayedGame]:
-    """Play the games of at most `count` batches, evenly spaced among all.
+    """Evaluate the games of at most `count` batches of the smallest size, evenly spaced.
+
+    A window four times as large takes four times as long and has no more coalitions.
 
     A game depends on the seed and the batch alone: training that goes on finds the same.
 
@@ -75,7 +82,9 @@ def play_games(
     pairs : int
         See `blanking.coalitions`.
     """
-    chosen = np.unique(np.linspace(0, len(samples) - 1, count).round().astype(int))
+    sizes = np.array([batch.leaf[0].size for batch in samples])
+    small = np.flatnonzero(sizes == sizes.min())
+    chosen = small[np.unique(np.linspace(0, len(small) - 1, count).round().astype(int))]
     games = []
     for done, index in enumerate(chosen.tolist()):
         step(done / len(chosen), "playing coalitions")
@@ -89,19 +98,25 @@ def _play(
     model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, rng: np.random.Generator
 ) -> PlayedGame:
     backbone, device = model.backbone, model.mean.device
-    images = turned(batch.tensor(model.statistics(batch.groups), shown), rng)
+    tissue = torch.from_numpy(shown).float()[:, None]
+    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
+    both = turned(both, rng)
+    images, tissue = both[:, :-1], both[:, -1:]
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
     groups = torch.from_numpy(batch.groups).to(device)
     found = backbone(noised.to(device), groups)
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
     kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
-    values = [_values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)]
+    values = [
+        _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
+    ]
     game = Game(kept, torch.stack([v[:-1] for v in values]), torch.stack([v[-1] for v in values]))
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
         groups.cpu(),
+        functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5,
         noisy,
         game,
     )
@@ -110,7 +125,7 @@ def _play(
 def _blank_tokens(images: Tensor, tokens: Tensor) -> Tensor:
     """Blank tokens, a mask of shape (batch, patches, groups)."""
     side = round(tokens.shape[1] ** 0.5)
-    return blank(images, ~tokens.mT.unflatten(2, (side, side)))
+    return blank(images, ~tokens.mT.reshape(len(tokens), -1, side, side))
 
 
 def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> Tensor:
@@ -118,7 +133,7 @@ def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> T
     nothing, everything = torch.zeros_like(kept[:1]), torch.ones_like(kept[:1])
     found = [
         model.backbone.logits(blank(scene.expand(len(masks), -1, -1, -1), masks), groups)
-        for masks in torch.cat([nothing, kept, everything]).to(scene.device).split(_IMAGES)
+        for masks in torch.split(torch.cat([nothing, kept, everything]).to(scene.device), _IMAGES)
     ]
     logits = torch.cat(found).cpu()
     logits = logits - logits.mean(1, keepdim=True)

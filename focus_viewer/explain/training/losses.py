@@ -131,14 +131,16 @@ def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
     """
     cells = coalitions.shape[-1]
     side = round(evidence.shape[2] ** 0.5)
-    coarse = evidence.unflatten(2, (cells, side // cells, cells, side // cells)).sum((3, 5))
+    batch, classes, _, groups = evidence.shape
+    within = side // cells
+    coarse = evidence.reshape(batch, classes, cells, within, cells, within, groups).sum((3, 5))
     return torch.einsum("bmkrs,bcrsk->bmc", coalitions.to(evidence), coarse)
 
 
 def attraction(absorbed: Tensor, noisy: Tensor) -> Tensor:
-    """Return the mean cross-entropy of what the sink takes, weighing noise and clean tokens equally.
+    """Return the mean cross-entropy of what the sink takes of noise and of clean tokens.
 
-    Both have shape (batch, patches, groups).
+    Noise weighs as much as all that is clean. Both have shape (batch, patches, groups).
     """
     each = functional.binary_cross_entropy(absorbed, noisy.to(absorbed), reduction="none")
     shares = [each[mask].mean() for mask in (noisy, ~noisy) if mask.any()]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     standardise,

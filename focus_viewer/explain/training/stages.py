@@ -26,7 +26,7 @@ from focus_viewer.explain.training.losses import (
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
 from focus_viewer.explain.training.targets import trait_targets
 
-# Of the steps that see what is no tissue: users have cubes on which the test cannot be made.
+# Of the steps that see surroundings: users have cubes on which the test cannot be made.
 _WITH_SURROUNDINGS = 0.25
 
 
@@ -76,7 +76,8 @@ class BackboneSteps:
         images = batch.tensor(model.statistics(batch.groups), shown if alone else None)
         traits = trait_targets(batch, shown, alone)
         both = turned(torch.cat([images, traits], dim=1), rng)
-        images, traits = both.split([images.shape[1], traits.shape[1]], dim=1)
+        groups = images.shape[1]
+        images, traits = both[:, :groups], both[:, groups:]
         images, _ = add_noise(images, model.backbone.patch_px, rng)
         if self._plan.blanks:
             images = blank(images, random_blanks(rng, len(images), images.shape[1]))
@@ -119,7 +120,7 @@ class PromptSteps:
         """Explain the scenes of a game by prompts and sink."""
         played = self._games[index].to(self._model.mean.device)
         reading = self._model.attend(played.found, played.usual, played.groups)
-        output = self._model.decide(reading, played.usual)
+        output = self._model.decide(reading, played.usual, played.shown)
         absorbed, noisy = reading.attention.absorbed, played.noisy
         parts = coalition_losses(output.evidence, absorbed, noisy, played.game, self._weights)
         figures = {

@@ -23,7 +23,7 @@ def trait_targets(batch: SampleBatch, shown: BoolArray, alone: bool) -> Tensor:
     shown : BoolArray, shape (scenes, rows, cols)
         Pixels that pass the tissue test.
     alone : bool
-        Whether all others are blank: they then look like a usual leaf, and are no example.
+        Whether all others are blank: they then look like a usual leaf, and give no example.
     """
     middle, spread = np.asarray(TRAIT_SCALES, dtype=np.float32).T
     numbers = np.clip((batch.traits - middle) / spread, -_LIMIT, _LIMIT)
@@ -32,4 +32,3 @@ def trait_targets(batch: SampleBatch, shown: BoolArray, alone: bool) -> Tensor:
         numbers = np.where(shown[..., None], numbers, np.nan)
         tissue = np.where(shown, tissue, np.nan)
     return to_tensor(np.concatenate([numbers, tissue[..., None]], axis=-1).astype(np.float32))
-

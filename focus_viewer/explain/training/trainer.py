@@ -189,5 +189,3 @@ def tissue_pixels(model: FocusModel, batch: SampleBatch) -> BoolArray:
     """Test the pixels of a batch for tissue, shape (scenes, rows, cols)."""
     test = model.tissue_test(batch.groups)
     return np.stack([test.pixels(scene) for scene in batch.images])
-
-

@@ -10,7 +10,7 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb
 
 from focus_viewer.core.documents.figure_subject import FigureSubject
-from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.core.saliency.volume import Mode, is_signed
 from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
 from focus_viewer.figures import style
 
@@ -36,7 +36,7 @@ class Scale:
         As matplotlib calls it.
     opacity : float
         0 to 1.
-    mode : {"evidence", "attention"}
+    mode : {"evidence", "attention", "signature"}
     """
 
     limits: tuple[float, float]
@@ -81,7 +81,7 @@ def scale_of(subject: FigureSubject) -> Scale:
     volumes = [cube.volume(subject.mode) for cube in subject.cubes]
     limits = [volume.limits for volume in volumes if volume is not None]
     top = max((high for _, high in limits), default=1.0)
-    signed = subject.mode == "evidence"
+    signed = is_signed(subject.mode)
     cmap = _chosen(subject.colourmap, signed)
     return Scale((-top if signed else 0.0, top), cmap, subject.opacity, subject.mode)
 

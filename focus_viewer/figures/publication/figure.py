@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
-from focus_viewer.core.saliency.volume import group_weights
+from focus_viewer.core.saliency.volume import group_weights, is_signed
 from focus_viewer.core.wording import window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.page import Page
@@ -166,7 +166,7 @@ class _Drawing:
             case "volume":
                 yield volume_block(subject, spec, scale_of(subject), foot_mm)
             case "table":
-                signed = subject.mode == "evidence"
+                signed = is_signed(subject.mode)
                 yield table_block(subject.first, letters, spec.width_mm, signed)
             case _:
                 yield self._spectral_block(panel)

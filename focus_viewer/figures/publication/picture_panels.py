@@ -16,6 +16,7 @@ from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.shapes import PointMark, contours_of
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import resample, window_plane
 from focus_viewer.core.typing import ByteArray, ImageShape
 from focus_viewer.core.wording import power_of_ten, saliency_title, scaled_unit, window_text
@@ -92,7 +93,7 @@ def draw_colour_bar(sheet: Sheet, frame: Frame, scale: Scale) -> None:
     ends = axes.get_xticklabels()
     ends[0].set_horizontalalignment("left")
     ends[-1].set_horizontalalignment("right")
-    name = scaled_unit("logit" if scale.mode == "evidence" else "share", power)
+    name = scaled_unit(MODE_WORDS[scale.mode].unit, power)
     x_mm = frame.x_mm + width_mm + 1.2
     sheet.page.text(x_mm, top_mm + _BAR_MM, name, fontsize=sheet.letters.small_pt)
 

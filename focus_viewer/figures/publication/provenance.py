@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as calendar_date
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.volume import strongest_window
+from focus_viewer.core.saliency.modes import MODE_WORDS
+from focus_viewer.core.saliency.volume import is_signed, strongest_window
 from focus_viewer.core.wording import cube_range_text, saliency_title, units_text, window_text
 from focus_viewer.figures.figure_file import About
 from focus_viewer.version import __version__
@@ -38,13 +39,19 @@ def caption(
         f"{', '.join(found)}, {_panel_text(panel, subject, found)}"
         for panel, found in letters.items()
     ]
-    return " ".join([*parts, *left_out, *_origin(subject)])
+    return " ".join([*parts, *_meaning(subject, letters), *left_out, *_origin(subject)])
 
 
 def doubt(subject: FigureSubject) -> str:
     """Return why the model cannot be trusted yet; empty if it can, or if no cube is explained."""
     doubts = (cube.explanation.card.doubt for cube in subject.cubes if cube.explanation)
     return "; ".join(dict.fromkeys(text for text in doubts if text))
+
+
+def _meaning(subject: FigureSubject, panels: Iterable[Panel]) -> list[str]:
+    """Return what the saliency is, where a panel shows it."""
+    shown = set(panels) & {"heatmap", "curve", "volume"}
+    return [f"{MODE_WORDS[subject.mode].meaning}."] if shown else []
 
 
 def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) -> str:
@@ -66,8 +73,9 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
             return f"{pixels}{'' if first.cube.good_bands.all() else '; gaps, bad bands'}."
         case "volume":
             seen = "strongest value along each line of sight"
+            what = _lowered(MODE_WORDS[subject.mode].title)
             return (
-                f"{subject.mode} at all wavelengths, over the picture; dashed, the middle of the "
+                f"{what} at all wavelengths, over the picture; dashed, the middle of the "
                 f"band window; {seen if subject.strongest_only else 'translucent'}."
             )
         case "comparison":
@@ -88,9 +96,13 @@ def _heatmap_text(subject: FigureSubject, letters: Sequence[str]) -> str:
     shared = "; the colours mean the same in all" if len(letters) > 1 else ""
     window = window_text(first.cube, subject.window_nm)
     titles = map(saliency_title, volumes)
-    what = " and ".join(dict.fromkeys(f"{title[0].lower()}{title[1:]}" for title in titles))
+    what = " and ".join(dict.fromkeys(map(_lowered, titles)))
     highest = ", where it is highest" if subject.window_nm == strongest_window(volume) else ""
     return f"{what} per cell of {cell}, mean over {window}{highest}{shared}."
+
+
+def _lowered(title: str) -> str:
+    return f"{title[0].lower()}{title[1:]}"
 
 
 def _probability_text(explanation: Explanation | None) -> str:
@@ -110,8 +122,8 @@ def _hatched(subject: FigureSubject) -> str:
 
 
 def _summed(subject: FigureSubject) -> str:
-    if subject.mode == "attention":
-        return "attention"
+    if subject.mode != "evidence":
+        return _lowered(MODE_WORDS[subject.mode].title)
     against = subject.first.against
     less = f"that for {against}" if against else "the other classes' mean"
     return f"evidence, a part of the class's logit less {less},"
@@ -131,7 +143,7 @@ def _comparison_text(compared: Comparison | None) -> str:
 def _table_text(subject: FigureSubject) -> str:
     shares = ""
     if subject.first.importance:
-        what = "for and against the class" if subject.mode == "evidence" else "attention"
+        what = "for and against the class" if is_signed(subject.mode) else "attention"
         shares = f"; share of the image's saliency, {what}; wavelength of the highest peak"
     return f"pixels, mean ± standard deviation over good bands{shares}; vegetation indices."
 

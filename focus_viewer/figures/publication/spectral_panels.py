@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_subject import Comparison, FigureSubject
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.core.wording import (
@@ -34,7 +35,6 @@ _STRIP_MM: Final = 5.2
 _LABEL_EM, _TICK_EM = 1.5, 3.7  # room of an axis label and of its ticks, in small letters
 _NEAR_ZERO: Final = 0.03  # of the frame's height
 _MARK_SHARE: Final = 0.1  # of the frame, above the curves, for the letter of the heatmap
-_QUANTITIES = {"evidence": ("Evidence", "logit"), "attention": ("Attention", "share")}
 
 
 class SpectralPanels:
@@ -216,8 +216,8 @@ def _power(curves: Sequence[DoubleArray]) -> int:
 
 def quantity(volume: SaliencyVolume, power: int) -> str:
     """Return `Evidence (10⁻³ logit)`."""
-    name, its_unit = _QUANTITIES[volume.mode]
-    return f"{name} ({scaled_unit(its_unit, power)})"
+    words = MODE_WORDS[volume.mode]
+    return f"{words.title} ({scaled_unit(words.unit, power)})"
 
 
 def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:

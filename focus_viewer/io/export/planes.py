@@ -8,6 +8,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume, resample
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.wording import saliency_title
 
 
 def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
@@ -30,4 +31,4 @@ def window_name(window: BandWindow) -> str:
 
 def description(volume: SaliencyVolume, cube_name: str) -> str:
     """Return a description of a volume, one line."""
-    return f"{volume.mode.capitalize()} for {volume.class_name} in {cube_name}"
+    return f"{saliency_title(volume)} in {cube_name}"

@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
-from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
+from focus_viewer.core.documents.project import (
+    METHOD_VERSION,
+    Project,
+    ProjectCube,
+    ProjectReading,
+)
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import path_exists, side_folder
-from focus_viewer.io.project.results import read_result, result_key
+from focus_viewer.io.project.results import method_of, read_result, result_key
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.reference_identity import with_current_references
 
@@ -58,15 +63,15 @@ def read_project(
     reading = check_cubes(document.project, part(step, 0.0, _CHECK_SHARE))
     notes = list(reading.notes)
     sha256 = _sha256_of(document.project.model, model_sha256, notes) if document.results else ""
-    cubes = list(reading.project.cubes)
+    cubes, anew = list(reading.project.cubes), list[str]()
     for index, name in document.results.items():
         if index in (*reading.changed, *reading.recalibrated):
             continue  # reported already
         done = _CHECK_SHARE + (1 - _CHECK_SHARE) * index / len(cubes)
-        explanation = _result(side_folder(path) / name, cubes[index], sha256, notes, step, done)
+        explanation = _result(side_folder(path) / name, cubes[index], sha256, anew, step, done)
         cubes[index] = replace(cubes[index], explanation=explanation)
     project = replace(reading.project, cubes=tuple(cubes))
-    return replace(reading, project=project, notes=tuple(notes))
+    return replace(reading, project=project, notes=(*notes, *anew), anew=tuple(anew))
 
 
 def _sha256_of(model: str, model_sha256: Callable[[str], str], notes: list[str]) -> str:
@@ -78,23 +83,31 @@ def _sha256_of(model: str, model_sha256: Callable[[str], str], notes: list[str])
 
 
 def _result(
-    path: Path, cube: ProjectCube, sha256: str, notes: list[str], step: Step, done: float
+    path: Path, cube: ProjectCube, sha256: str, anew: list[str], step: Step, done: float
 ) -> Explanation | None:
-    """Return the result of a cube if it is valid, else None with a note."""
+    """Return the result of a cube if it is valid, else None and add why to `anew`."""
 
     def at_once(fraction: float, text: str) -> None:
         step(done, text)
 
     try:
         if not sha256 or not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
-            raise Unreadable("the model or the method is another now")
+            raise Unreadable(_why_another(path))
         explanation = read_result(path, cube.fingerprint, at_once)
         if explanation.card.sha256 != sha256 or explanation.image_shape != cube.shape[:2]:
             raise Unreadable("its file is that of another model or cube")
     except Unreadable as error:
-        notes.append(f"{cube.path.name} must be explained anew: {error.problem}.")
+        anew.append(f"{cube.path.name} must be explained anew: {error.problem}.")
         return None
     return explanation
+
+
+def _why_another(path: Path) -> str:
+    """Return why a result is not of the present model and method."""
+    method = method_of(path)
+    if method is None or method == METHOD_VERSION:
+        return "the model is another now"
+    return f"its result was of version {method} of the method, this one is {METHOD_VERSION}"
 
 
 def check_cubes(project: Project, step: Step = silent) -> ProjectReading:

@@ -25,14 +25,19 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.documents.project import METHOD_VERSION
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.typing import ByteArray
+from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import digest_of
 
 RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
-_FORMAT, _VERSION = "focus-viewer result", 1
+_FORMAT, _VERSION = "focus-viewer result", 2
+_BY_CLASS = ("logits", "baseline", "sink")
 _VOLUMES = ("attention", "evidence", "saliency")
-_CURVES = ("logits", "bias", "sink", "edges_nm")
+_MAPS = ("unattributed_map",)
+_CURVES = ("unattributed_curve", "anchors")
+# The group is the last axis of these; in the file it stands ahead of the image's rows.
+_BY_PLACE = (*_VOLUMES, "contrasts")
+_AS_IS = (*_BY_CLASS, *_MAPS, *_CURVES, "edges_nm")
 _BROKEN = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, BadZipFile, struct.error,
     zlib.error,
@@ -93,6 +98,17 @@ def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanatio
     return explanation
 
 
+def method_of(path: Path) -> int | None:
+    """Return the version of the method that a result is of; None where the file does not say."""
+    try:
+        with ZipFile(path) as archive, archive.open("about.npy") as member:
+            about = npy.read_array(member, allow_pickle=False)
+        method = json.loads(about.tobytes())["method"]
+    except (*_BROKEN, TypeError):
+        return None
+    return method if isinstance(method, int) else None
+
+
 def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanation:
     from focus_viewer.io.project.schema import ResultEntry, parsed
 
@@ -104,8 +120,8 @@ def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanati
         image_shape=entry.image_shape,
         cost=entry.cost,
         notes=entry.notes,
-        **{name: arrays[name] for name in _CURVES},
-        **{name: np.moveaxis(arrays[name], 1, -1) for name in _VOLUMES},
+        **{name: arrays[name] for name in _AS_IS},
+        **{name: np.moveaxis(arrays[name], -3, -1) for name in _BY_PLACE},
     )
 
 
@@ -130,9 +146,9 @@ def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
 def _write(explanation: Explanation, about: ByteArray, file: BinaryIO | None, step: Step) -> str:
     """Write to a file, or to none; return the SHA-256 of the content."""
     arrays: dict[str, NDArray[Any]] = {"about": about}
-    arrays |= {name: getattr(explanation, name) for name in _CURVES}
+    arrays |= {name: getattr(explanation, name) for name in _AS_IS}
     # In memory order, group by group: what is read then need not be sorted anew.
-    arrays |= {name: np.moveaxis(getattr(explanation, name), -1, 1) for name in _VOLUMES}
+    arrays |= {name: np.moveaxis(getattr(explanation, name), -1, -3) for name in _BY_PLACE}
     sink = _Hashing(file)
     with ZipFile(sink, "w") as archive:
         for done, (name, array) in enumerate(arrays.items()):
@@ -145,7 +161,7 @@ def _write(explanation: Explanation, about: ByteArray, file: BinaryIO | None, st
 def _arrays(path: Path, step: Step) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
     with ZipFile(path) as archive:
-        for name in ("about", *_CURVES, *_VOLUMES):
+        for name in ("about", *_AS_IS, *_BY_PLACE):
             step(0.5, "reading a result")
             with archive.open(f"{name}.npy") as member:
                 arrays[name] = npy.read_array(member, allow_pickle=False)
@@ -173,7 +189,7 @@ class _Hashing(io.RawIOBase):
 
 
 def check_explanation(explanation: Explanation) -> None:
-    """Check shapes, types and numbers, and that the evidence explains the logits.
+    """Check shapes, types and numbers, and that the parts add up to the logits.
 
     Raises
     ------
@@ -181,30 +197,52 @@ def check_explanation(explanation: Explanation) -> None:
         If anything is not as `Explanation` says.
     """
     _check_arrays(explanation)
-    parts, bias = explanation.evidence, explanation.bias.astype(np.float64)
-    explained = bias + parts.sum(axis=(1, 2, 3), dtype=np.float64)
-    magnitude = np.abs(bias) + np.abs(parts).sum(axis=(1, 2, 3), dtype=np.float64)
-    slack = _TOLERANCE * (magnitude + 1e-3)
-    if (np.abs(explained - explanation.logits) > slack).any():
-        raise Unreadable("bias and evidence do not add up to the logits")
+    left = explanation.unattributed_map, explanation.unattributed_curve
+    by_place, by_group = (_sums(values) for values in left)
+    parts = _sums(explanation.evidence)
+    slack = _TOLERANCE * (
+        1e-3
+        + np.abs(explanation.baseline)
+        + sum(_sums(np.abs(values)) for values in (explanation.evidence, *left))
+    )
+    if (np.abs(by_place - by_group) > slack).any():
+        raise Unreadable("what is not attributed by place and by group does not agree")
+    if (np.abs(explanation.baseline + parts + by_group - explanation.logits) > slack).any():
+        raise Unreadable("baseline, evidence and what is not attributed are not the logits")
+
+
+def _sums(values: FloatArray) -> DoubleArray:
+    """Sum the values of each class."""
+    return np.asarray(values.sum(axis=tuple(range(1, values.ndim)), dtype=np.float64))
 
 
 def _check_arrays(explanation: Explanation) -> None:
-    classes, groups = len(explanation.card.classes), explanation.edges_nm.shape[:1]
-    curve = (classes,)
-    volume = (classes, *explanation.evidence.shape[1:3], *groups)
+    classes, groups = (len(explanation.card.classes),), explanation.edges_nm.shape[:1]
     if explanation.evidence.ndim != 4 or not explanation.evidence.size:
         raise Unreadable(f"evidence has shape {explanation.evidence.shape}")
-    for name in ("logits", "bias", "sink"):
-        _check(explanation, name, curve, np.float32)
-    for name in ("attention", "evidence", "saliency"):
-        _check(explanation, name, volume, np.float32)
+    grid = explanation.evidence.shape[1:3]
+    shapes = {
+        **dict.fromkeys(_BY_CLASS, classes),
+        **dict.fromkeys(_MAPS, (*classes, *grid)),
+        **dict.fromkeys(_CURVES, (*classes, *groups)),
+        **dict.fromkeys(_VOLUMES, (*classes, *grid, *groups)),
+    }
+    for name, shape in shapes.items():
+        _check(explanation, name, shape, np.float32)
     _check(explanation, "edges_nm", (*groups, 2), np.float64)
+    # Where there is no data there is no contrast.
+    _check(explanation, "contrasts", (*grid, *groups), np.float32, finite=False)
 
 
-def _check(explanation: Explanation, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> None:
+def _check(
+    explanation: Explanation,
+    name: str,
+    shape: tuple[int, ...],
+    dtype: DTypeLike,
+    finite: bool = True,
+) -> None:
     array = getattr(explanation, name)
     if array.shape != shape or array.dtype != dtype:
         raise Unreadable(f"expected {name} of shape {shape}, found {array.dtype} {array.shape}")
-    if not np.isfinite(array).all():
+    if finite and not np.isfinite(array).all():
         raise Unreadable(f"{name} holds numbers that are not finite")

@@ -220,7 +220,7 @@ class ResultEntry(_Entry):
     """Content of a result file beside its arrays."""
 
     format: Literal["focus-viewer result"]
-    version: Literal[1]
+    version: Literal[2]
     fingerprint: str
     method: int
     card: ModelCard

@@ -22,7 +22,7 @@ class Display:
 
     Attributes
     ----------
-    mode : {"evidence", "attention"}
+    mode : {"evidence", "attention", "signature"}
     heatmap : bool
         Whether the saliency is drawn over the picture.
     opacity : float

@@ -110,9 +110,15 @@ class Projects:
             saved = SavedProject(recovered.of, absent=opening.absent)
             self._session.project.open(project, cubes, saved, is_saved=False)
             self._autosave_instead_of(recovered)
+        self._report_what_was_lost(opened)
+
+    def _report_what_was_lost(self, opened: Opened) -> None:
+        anew = opened.opening.reading.anew
+        title = "Some results are computed anew"
         if opened.problems:
             title = "Some preprocessing could not be restored"
-            self._session.requests.report(Problem(title, "\n".join(opened.problems)))
+        if opened.problems or anew:
+            self._session.requests.report(Problem(title, "\n".join((*opened.problems, *anew))))
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
         """Ask for the array of a cube; without an answer it stays in the project, unopened."""

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from focus_viewer.core.saliency.logit_sum import unattributed_curve
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
@@ -201,7 +203,7 @@ class CurveView(QWidget):
                 plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:
-        self.importance.show_curve(state.volume)
+        self.importance.show_curve(state.volume, _not_attributed(state))
         self.importance.show_notice(_importance_notice(state))
 
     def _show_pins(self, state: State) -> None:
@@ -228,6 +230,16 @@ def _explained(document: Document) -> object:
 
 def _measured(document: Document) -> object:
     return document.measures, document.history, document.selected
+
+
+def _not_attributed(state: State) -> DoubleArray | None:
+    """Return what the sink took at each group, contrasted as the evidence that is shown."""
+    document = state.document
+    if document is None or document.class_name is None or document.explanation is None:
+        return None
+    if state.view.display.mode != "evidence":
+        return None
+    return unattributed_curve(document.explanation, document.class_name, document.reference_class)
 
 
 def _importance_notice(state: State) -> str:

@@ -1,4 +1,4 @@
-"""Importance plot: the saliency of each spectral group for the chosen class."""
+"""Importance plot: saliency of each spectral group for the chosen class, and what is left over."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 
+_LEFT_TIP = "What the sink took of the logit at each group, less that of the other classes"
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
 _ROOM_BELOW = 0.06
 
@@ -23,16 +24,35 @@ class ImportancePlot(SpectralPlot):
         super().__init__(upper=True)
         self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         self.zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.MUTED))
+        # Its dark edge keeps the line apart from the bars behind it.
+        self.left = pg.PlotCurveItem(
+            pen=pg.mkPen(theme.MUTED),
+            shadowPen=pg.mkPen(theme.WINDOW, width=3),
+            connect="finite",
+        )
+        self.left_name = pg.LabelItem("\u2014 not attributed", color=theme.MUTED)
+        self.left_name.setText(self.left_name.text, size=f"{theme.SMALL_PX}px")
+        self.left_name.setParentItem(self.vb)
+        self.left_name.anchor((1, 1), (1, 1), (-6, 0))
+        self.left_name.setToolTip(_LEFT_TIP)
         self.addItem(self.bars, ignoreBounds=True)
+        self.addItem(self.left, ignoreBounds=True)
         self.addItem(self.zero, ignoreBounds=True)
 
-    def show_curve(self, volume: SaliencyVolume | None) -> None:
-        """Show the importance curve of a volume, or none."""
+    def show_curve(self, volume: SaliencyVolume | None, left: DoubleArray | None = None) -> None:
+        """Show the importance curve of a volume, or none.
+
+        Parameters
+        ----------
+        left : DoubleArray, shape (groups,), or None
+            What could not be attributed, of evidence.
+        """
         self.bars.setVisible(volume is not None)
         self.zero.setVisible(volume is not None and volume.signed)
         self.getAxis("left").setTicks([] if volume is None else None)
         if volume is None:
             self.getAxis("left").setLabel("")
+            self._show_left(np.empty((0, 2)), None)
             return
         curve = importance_curve(volume)
         self.bars.setOpts(
@@ -42,7 +62,20 @@ class ImportancePlot(SpectralPlot):
             brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
         )
         self.getAxis("left").setLabel(_title(volume))
-        self.setYRange(*value_range(curve), padding=0)
+        self._show_left(volume.edges_nm, left)
+        both = curve if left is None else np.concatenate([curve, left])
+        self.setYRange(*value_range(both), padding=0)
+
+    def _show_left(self, edges_nm: DoubleArray, left: DoubleArray | None) -> None:
+        """Draw a level line over each group; gaps of the sensor stay gaps."""
+        for item in (self.left, self.left_name):
+            item.setVisible(left is not None)
+        if left is None:
+            self.left.setData([], [])
+            return
+        ends = np.column_stack([edges_nm, np.full(len(edges_nm), np.nan)]).ravel()
+        levels = np.column_stack([left, left, np.full(len(left), np.nan)]).ravel()
+        self.left.setData(ends, levels)
 
 
 def _title(volume: SaliencyVolume) -> str:

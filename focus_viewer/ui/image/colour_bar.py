@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.ui.widgets import theme
@@ -103,10 +104,11 @@ def _strip(colourmap: str) -> QImage:
 
 
 def _tooltip(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
-    text = f"{title.capitalize()} of {volume.class_name}"
-    if volume.signed and ends == ("for", "against"):
-        text = f"{title.capitalize()} for and against {volume.class_name}"
-    return f"{text}; values near 0 are transparent"
+    is_mode = title == volume.mode
+    name = MODE_WORDS[volume.mode].title if is_mode else title.capitalize()
+    unit = f", in {MODE_WORDS[volume.mode].unit}" if is_mode else ""
+    sides = "for and against" if volume.signed and ends == ("for", "against") else "of"
+    return f"{name} {sides} {volume.class_name}{unit}; values near 0 are transparent"
 
 
 def _number(value: float) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
 
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
+from focus_viewer.core.saliency.volume import is_signed
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
@@ -88,7 +89,7 @@ class ImageHeader(QWidget):
             widget.setEnabled(state.volume is not None and display.heatmap)
 
     def _show_colourmaps(self, state: State) -> None:
-        names = names_for(state.view.display.mode == "evidence")
+        names = names_for(is_signed(state.view.display.mode))
         if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
             self.colourmap.clear()
             self.colourmap.addItems(list(names))

@@ -17,7 +17,7 @@ from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _PROBABILITY = Qt.ItemDataRole.UserRole
-_ROW_PX = 34
+_ROW_PX = 30
 _BAR_PX = 4
 _PAD_PX = 10
 _MOST_ROWS = 8
@@ -44,7 +44,7 @@ class _RowPainter(QStyledItemDelegate):
         if chosen:
             painter.fillRect(rect, QColor(theme.RAISED))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.ACCENT))
-        inner = rect.adjusted(_PAD_PX, 3, -_PAD_PX, -8)
+        inner = rect.adjusted(_PAD_PX, 1, -_PAD_PX, -7)
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
         painter.setPen(QColor(theme.TEXT if chosen else theme.MUTED))

@@ -1,4 +1,4 @@
-"""Class panel: predicted classes, saliency mode, sink, model card and notes."""
+"""Class panel: predicted classes, saliency mode, sum of the logit, model card and notes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.logit_sum import logit_sum
+from focus_viewer.core.saliency.modes import MODE_WORDS, MODES
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
@@ -26,13 +28,9 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import label
-
-_MODE_TIPS: dict[Mode, str] = {
-    "evidence": "Contributions for (+) and against (-) the class: exact parts of its logit",
-    "attention": "Attention of the class's spectral prompts: non-negative",
-}
 
 
 class ClassPanel(QScrollArea):
@@ -48,7 +46,7 @@ class ClassPanel(QScrollArea):
         self.warning = label("", "warning", wrapped=True)
         self.classes = ClassList()
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
-        self.modes = {mode: _mode_button(mode) for mode in _MODE_TIPS}
+        self.modes = {mode: _mode_button(mode) for mode in MODES}
         for mode, button in self.modes.items():
             button.clicked.connect(
                 lambda _=False, mode=mode: session.view.set_display(
@@ -58,7 +56,9 @@ class ClassPanel(QScrollArea):
         self.reference_class = QComboBox()
         self.reference_class.setToolTip("Reference class of the evidence")
         self.reference_class.activated.connect(self._on_reference_class)
-        self.sink = label("", "muted", wrapped=True)
+        self.mode_note = label("", "muted", wrapped=True)
+        self.waterfall = Waterfall()
+        self.doubt = label("", "muted", wrapped=True)
         self.model = label("", "subheading")
         self.card = QPushButton("Model card...")
         self.card.clicked.connect(self._show_card)
@@ -68,6 +68,7 @@ class ClassPanel(QScrollArea):
         self._bindings = Bindings(
             session,
             Binding(self._list_classes, document=lambda document: document.explanation),
+            Binding(self._show_sum, document=lambda document: document.saliency_source[:2]),
             Binding(self._show, lambda state: (state.view.display, state.jobs.explaining), _shown),
         )
 
@@ -79,8 +80,10 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.warning)
         column.addWidget(self.classes)
         column.addLayout(self._mode_row())
+        column.addWidget(self.mode_note)
+        column.addWidget(self.waterfall)
+        column.addWidget(self.doubt)
         column.addWidget(self.reference_class)
-        column.addWidget(self.sink)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
         model_row.addWidget(self.card)
@@ -116,6 +119,16 @@ class ClassPanel(QScrollArea):
         if state.document is not None and state.document.explanation is not None:
             self.classes.show_classes(state.document.explanation)
 
+    def _show_sum(self, state: State) -> None:
+        document = state.document
+        if document is None or document.explanation is None or document.class_name is None:
+            return
+        result, name = document.explanation, document.class_name
+        self.waterfall.show_sum(name, logit_sum(result, name))
+        self.doubt.setText(
+            f"{percent(result.doubt(name))} of the evidence could not be attributed."
+        )
+
     def _show(self, state: State) -> None:
         document = state.document
         explanation = document.explanation if document else None
@@ -135,10 +148,7 @@ class ClassPanel(QScrollArea):
         self._show_reference_class(document, result, mode)
         if document.class_name is not None:
             self.classes.mark(document.class_name)
-            mass = float(result.sink[result.card.class_index(document.class_name)])
-            self.sink.setText(
-                f"The sink absorbed {percent(mass)} of the attention for {document.class_name}."
-            )
+            _show_text(self.mode_note, mode_note(result, document.class_name, mode))
 
     def _show_reference_class(self, document: Document, result: Explanation, mode: Mode) -> None:
         others = [name for name in result.classes if name != document.class_name]
@@ -182,6 +192,14 @@ def waiting_text(state: State) -> str:
     return "" if document.explanation else "Not explained yet."
 
 
+def mode_note(explanation: Explanation, class_name: str, mode: Mode) -> str:
+    """Return what must be known of a mode to read it; empty for evidence, which the sum shows."""
+    if mode == "attention":
+        mass = float(explanation.sink[explanation.card.class_index(class_name)])
+        return f"The sink absorbed {percent(mass)} of the attention for {class_name}."
+    return f"{MODE_WORDS[mode].meaning}." if mode == "signature" else ""
+
+
 def problem_text(state: State) -> str:
     """Return why the active cube could not be explained; empty if it could."""
     document = state.document
@@ -206,5 +224,5 @@ def _notes_text(document: Document | None) -> str:
 def _mode_button(mode: Mode) -> QPushButton:
     button = QPushButton(mode.capitalize())
     button.setCheckable(True)
-    button.setToolTip(_MODE_TIPS[mode])
+    button.setToolTip(MODE_WORDS[mode].meaning)
     return button

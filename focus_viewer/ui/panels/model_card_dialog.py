@@ -56,11 +56,18 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
         ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),
+        *_temperature_rows(card),
         *_benchmark_rows(card),
         ("Extra parameters", f"{card.extra_parameters_percent:.2f} % of the backbone's"),
         ("Created with", card.command),
         ("SHA-256", card.sha256),
     ]
+
+
+def _temperature_rows(card: ModelCard) -> list[tuple[str, str]]:
+    """Return a row of what the logits are divided by to give probabilities, if it was measured."""
+    texts = [f"{sensors} {value:.2f}" for sensors, value in card.temperatures.items()]
+    return [("Temperature", "; ".join(texts))] if texts else []
 
 
 def _benchmark_rows(card: ModelCard) -> list[tuple[str, str]]:

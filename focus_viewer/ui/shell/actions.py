@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.display import VolumeMethod
@@ -190,7 +191,7 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
         return Command(
             mode,
             "Explain",
-            mode.capitalize(),
+            MODE_WORDS[mode].title,
             lambda: session.view.set_display(replace(session.state.view.display, mode=mode)),
             key,
             _has_volume,
@@ -206,6 +207,7 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
         Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", is_running),
         saliency("evidence", "E"),
         saliency("attention", "A"),
+        saliency("signature", "G"),
     )
 
 

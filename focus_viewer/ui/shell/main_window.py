@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         docks[2].raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
-        self.resizeDocks([docks[0], docks[1]], [390, 480], vertical)
+        self.resizeDocks([docks[0], docks[1]], [480, 390], vertical)
         self.resizeDocks([docks[2]], [430], vertical)
         return docks
 

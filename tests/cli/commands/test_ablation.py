@@ -15,26 +15,34 @@ from focus_viewer.cli.commands import ablation as command
 from focus_viewer.cli.main import app
 from focus_viewer.cli.research import simulated_samples as samples
 from focus_viewer.cli.research.benchmark_table import ablation_table
-from focus_viewer.cli.research.simulated_samples import TRAINING, BatchSeed, simulate_batch
+from focus_viewer.cli.research.simulated_samples import (
+    EDGES_NM,
+    TRAINING,
+    BatchSeed,
+    simulate_batch,
+)
 
 METRICS = {
-    "accuracy", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing",
-    "sink_true", "sink_absent",
+    "accuracy", "shapley_curve", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing",
+    "sink_remainder", "sink_out_drop",
 }  # fmt: skip
 
 
 def run(*options: str) -> Result:
     """Run the command at its smallest, or as the options say."""
-    least = ["--sensors", "1", "--scenes", "1", "--epochs", "1"]
+    least = ["--sensors", "1", "--scenes", "1", "--backbone-epochs", "1", "--prompt-epochs", "1"]
+    least += ["--evaluations", "4"]
     return CliRunner().invoke(app, ["ablation", *least, *options])
 
 
 @pytest.fixture
 def small_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A single batch and scenes of 32 px, simulated in this process."""
+    """A single batch and scenes of 16 px, simulated in this process."""
     pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
-    batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
-    monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch])
+    seeds = (BatchSeed(TRAINING, 0, number) for number in range(20))
+    drawn = (simulate_batch(seed, 16) for seed in seeds)
+    whole = next(batch for batch in drawn if batch.groups.size == len(EDGES_NM))
+    monkeypatch.setattr(samples, "simulate_samples", lambda *order: [whole])
     monkeypatch.setattr(command, "_SIZE_PX", 32)
 
 
@@ -45,42 +53,39 @@ def figures_of(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("small_batch")
-def test_parts_are_trained_measured_told_and_written(
+def test_parts_are_trained_measured_printed_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from focus_viewer.explain.experiments.ablation_run import VariantTrainer
+    from focus_viewer.explain.training.trainer import Trainer
 
-    trained = []
-    train = VariantTrainer.train
+    backbones = []
+    train = Trainer.train_backbone
 
-    def counted(trainer: VariantTrainer, part: Any, seed: int, step: Any) -> Any:
-        trained.append((part.instead, seed))
-        return train(trainer, part, seed, step)
+    def counted(trainer: Trainer) -> None:
+        backbones.append(trainer.plan.blanks)
+        train(trainer)
 
-    monkeypatch.setattr(VariantTrainer, "train", counted)
-    parts = [f"--part={name}" for name in ("whole", "contrast", "centring", "whole")]
-    done = run(*parts, "--seeds", "2", "--json", str(tmp_path / "figures.json"))
+    monkeypatch.setattr(Trainer, "train_backbone", counted)
+    parts = [f"--part={name}" for name in ("whole", "sink", "blanking", "whole")]
+    done = run(*parts, "--json", str(tmp_path / "figures.json"))
     assert done.exit_code == 0, done.output
-    assert [seed for _, seed in trained] == [0, 1, 0, 1]  # contrast is read from whole's prompts
+    assert backbones == [True, False]  # the sink is taken out on the whole's backbone
     found = figures_of(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]
     assert found["command"] == (
-        "focus-viewer ablation --model focus-leaf --sensors 1 --scenes 1 --epochs 1 --seeds 2 "
-        "--part whole --part contrast --part centring"
+        "focus-viewer ablation --model focus-leaf --sensors 1 --scenes 1 --backbone-epochs 1 "
+        "--prompt-epochs 1 --evaluations 4 --seeds 1 --part whole --part sink --part blanking"
     )
-    assert {name: told["scenes"] for name, told in found["sensors"].items()} == {
-        "full": 5,
-        "vnir": 5,
-    }
-    assert list(found["parts"]) == ["whole", "contrast", "centring"]
+    assert found["sensors"] == {"full": {"scenes": 5}, "vnir": {"scenes": 5}}
+    assert list(found["parts"]) == ["whole", "sink", "blanking"]
     for part in found["parts"].values():
         assert set(part) == {"instead", "full", "vnir"}
-        assert set(part["full"]) == set(part["vnir"]) == METRICS | {"band_iou"}
-    whole, plain = found["parts"]["whole"]["full"], found["parts"]["contrast"]["full"]
-    assert whole["accuracy"] == plain["accuracy"]
-    assert whole["volume_ap"]["mean"] != plain["volume_ap"]["mean"]
-    assert whole["volume_ap"]["sd"] > 0
-    for line in ("Sensor full: 5 scenes", "Sensor vnir: 5 scenes", "(nothing)", "centring"):
+        assert METRICS <= set(part["full"]) == set(part["vnir"])
+    whole, open_sink = found["parts"]["whole"]["full"], found["parts"]["sink"]["full"]
+    assert whole["accuracy"] == open_sink["accuracy"]
+    assert open_sink["sink_remainder"]["mean"] == pytest.approx(0, abs=1e-5)
+    assert whole["sink_remainder"]["mean"] > 0.01
+    for line in ("Sensor full: 5 scenes", "Sensor vnir: 5 scenes", "(nothing)", "blanking"):
         assert line in done.stdout
 
 
@@ -106,7 +111,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_an_unknown_part_is_refused() -> None:
     refused = run("--part", "luck")
     assert refused.exit_code == 1
-    assert "no part 'luck'. Choose from: whole, regions, sink" in refused.stderr
+    assert "no part 'luck'. Choose from: whole, prompts, sink" in refused.stderr
 
 
 @pytest.mark.usefixtures("unsimulated")
@@ -133,7 +138,7 @@ def test_the_table_has_a_line_for_each_part_and_sensor() -> None:
     def part(mean: float | None, sd: float | None) -> dict[str, dict[str, float | None]]:
         return {metric: {"mean": mean, "sd": sd} for metric in METRICS}
 
-    sensors = {name: {"scenes": 100, "backbone_accuracy": 0.9312} for name in ("full", "vnir")}
+    sensors = {name: {"scenes": 100} for name in ("full", "vnir")}
     parts = {
         "whole": {
             "instead": "nothing is taken out",
@@ -143,7 +148,7 @@ def test_the_table_has_a_line_for_each_part_and_sensor() -> None:
         "sink": {"instead": "no sink", "full": part(-1e-8, None), "vnir": part(None, None)},
     }
     full, vnir, notes = ablation_table({"sensors": sensors, "parts": parts}).split("\n\n")
-    assert full.splitlines()[0] == "Sensor full: 100 scenes; the backbone's accuracy is 0.931"
+    assert full.splitlines()[0] == "Sensor full: 100 scenes"
     assert full.splitlines()[1].split("  ")[0] == "without"
     assert full.splitlines()[2].split() == ["(nothing)", *["0.800"] * len(METRICS)]
     assert full.splitlines()[3].split() == ["sink", *["0"] * len(METRICS)]

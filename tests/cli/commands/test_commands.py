@@ -27,7 +27,7 @@ def test_help_names_every_command() -> None:
 
 def test_help_lists_commands_for_research_apart() -> None:
     product, research = CliRunner().invoke(app, ["--help"]).output.split("\nResearch:\n")
-    assert [line.split()[0] for line in research.splitlines()] == ["benchmark", "ablation", "bank"]
+    assert [line.split()[0] for line in research.splitlines()] == ["benchmark", "ablation"]
     assert "\n  simulate " in product
 
 

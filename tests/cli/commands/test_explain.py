@@ -20,6 +20,7 @@ from focus_viewer.io import read_cube
 
 SPECIFIED = {
     "cube", "classes", "explained", "passes", "seconds", "device", "peak_memory_bytes", "sink",
+    "logits", "baseline", "evidence", "unattributed", "doubt", "temperature",
 }  # fmt: skip
 LAYOUT = (
     "samples = 32", "lines = 24", "bands = 7", "header offset = 0", "data type = 4",
@@ -65,6 +66,7 @@ def test_the_record_tells_what_was_specified(bench: Bench) -> None:
     assert record["peak_memory_bytes"] > 10_000_000
     np.testing.assert_allclose(list(record["sink"].values()), expected.sink, rtol=1e-4)
     assert list(record["sink"]) == list(CLASSES)
+    np.testing.assert_allclose(list(record["logits"].values()), expected.logits, rtol=1e-4)
     assert record["model"] == {"name": "toy", "version": "7", "sha256": expected.card.sha256}
     assert any("1100-1200 nm" in note for note in record["notes"])
 
@@ -108,7 +110,7 @@ def test_the_curve_sums_evidence_and_attention(bench: Bench) -> None:
     assert bench.explain("--class", "healthy").exit_code == 0
     with (bench.out / "curve.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    titles = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention"]
+    titles = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "signature"]
     assert list(rows[0]) == [*titles, "class", "mode", "image"]
     assert {(row["class"], row["mode"]) for row in rows} == {("healthy", "evidence")}
     numbers = {name: np.array([float(row[name]) for row in rows]) for name in titles}

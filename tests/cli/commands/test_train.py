@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from explain_models import make_cube
 from typer.testing import CliRunner, Result
@@ -29,6 +30,41 @@ def test_a_batch_is_the_same_leaves_in_every_class() -> None:
     assert batch.lesion[1].any()
     assert (simulate_batch(seed, 32).images == batch.images).all()
     assert (simulate_batch(BatchSeed(TEST, 0, 4), 32).leaf != batch.leaf).any()
+
+
+def test_a_batch_knows_what_made_its_scenes() -> None:
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 32)
+    assert batch.traits.shape == (10, 32, 32, 7)
+    assert np.isfinite(batch.traits[batch.tissue]).all()
+    assert batch.tissue[batch.leaf].all()
+    assert batch.scene_importance.shape == batch.importance.shape
+    healthy = batch.labels == 0
+    assert not batch.scene_importance[healthy].any()
+    assert (batch.scene_importance[~healthy].max(axis=1) > 0).all()
+    assert [cause == "" for cause in batch.causes] == healthy.tolist()
+    assert (batch.second[healthy] == -1).all()
+    assert (batch.second != batch.labels).all()
+
+
+def test_training_and_test_show_different_measured_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "_MEASURED_SHARE", 1.0)
+    rows = [f"s{number},{level},40,40" for number, level in enumerate([30] * 10 + [5] * 10)]
+    table = tmp_path / "leaves.csv"
+    table.write_text("\n".join(["Species_Code,500,1400,2400", *rows]), encoding="utf-8")
+    bright, dark = (
+        simulate_batch(BatchSeed(purpose, 0, 7), 32, tmp_path) for purpose in (TRAINING, TEST)
+    )
+    for batch in (bright, dark):
+        edges = samples.EDGES_NM[batch.groups]
+        assert edges[0, 1] > 500
+        assert edges[-1, 0] < 2400
+        assert np.isnan(batch.traits).all()
+    # Leaves of the first ten rows are nearly as bright at the short end as at 1400 nm.
+    ratio = [batch.images[batch.leaf & ~batch.lesion] for batch in (bright, dark)]
+    assert np.median(ratio[0][:, 0] / ratio[0].max(axis=1)) > 0.6
+    assert np.median(ratio[1][:, 0] / ratio[1].max(axis=1)) < 0.6
 
 
 def test_groups_touch_and_are_narrow_where_pigments_act() -> None:
@@ -58,7 +94,7 @@ def trained(out: Path, options: str = "") -> Result:
 @pytest.fixture
 def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sensor of all groups instead of hundreds, simulated in this process."""
-    batch = simulate_batch(BatchSeed(TRAINING, 0, 1), 32)
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 32)
     assert batch.groups.size == 48
     monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch] * 2)
 

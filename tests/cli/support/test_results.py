@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
 from envi_bytes import ramp, write_envi
 from project_states import explanation
 
-from focus_viewer.cli.support.results import write_results
+from focus_viewer.cli.support.results import record, write_results
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.annotations import Annotations
@@ -27,5 +29,21 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
     write_export(tmp_path / "window.csv", request, silent)
     written = (tmp_path / "out" / "curve.csv").read_bytes()
     assert written == (tmp_path / "window.csv").read_bytes()
-    assert written.startswith(b"wavelength_nm,low_nm,high_nm,evidence,attention,class,mode,image")
+    header = b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,class,mode,image"
+    assert written.startswith(header)
     assert written.count(b",rust,evidence,") == 4
+
+
+def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
+    cube, explained = read_cube(write_envi(tmp_path, ramp((20, 30, 4)))), explanation()
+    found = record(cube, explained, "rust", {})
+    assert list(found["logits"]) == ["healthy", "rust", "blight"]
+    for name, logit in found["logits"].items():
+        parts = (found[part][name] for part in ("baseline", "evidence", "unattributed"))
+        assert sum(parts) == pytest.approx(logit, abs=1e-4)
+        assert found["doubt"][name] == explained.doubt(name)
+    assert 0 < found["doubt"]["rust"] < 1
+    assert found["temperature"] == 1.25
+    scaled = np.exp(np.array(list(found["logits"].values())) / found["temperature"])
+    probabilities = [entry["probability"] for entry in found["classes"]]
+    np.testing.assert_allclose(probabilities, scaled / scaled.sum(), rtol=1e-5)

@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 import timm
 import torch
-from explain_models import ANY_SIZE, LN2, make_small
+from explain_models import ANY_SIZE, make_small, make_toy
 from torch import nn
 
 from focus_viewer.core.errors import ModelError
-from focus_viewer.explain.model.backbone import BandPureBackbone, check_layout, load_backbone
+from focus_viewer.explain.model.backbone import (
+    BandPureBackbone,
+    check_layout,
+    load_backbone,
+    project,
+)
 from focus_viewer.explain.model.focus_model import FocusModel
 
 CENTERS = np.arange(425.0, 900, 50)
@@ -23,46 +28,25 @@ def images(groups: int = 10, batch: int = 2, seed: int = 0) -> torch.Tensor:
     return torch.randn(batch, groups, 16, 16, generator=torch.Generator().manual_seed(seed))
 
 
-def test_brightness_shares_by_hand(toy: FocusModel) -> None:
-    toy.backbone.brightness_weights.copy_(torch.tensor([1.0, 0, 3]))
-    shares = toy.backbone.brightness_shares
-    assert shares(torch.arange(3)).tolist() == pytest.approx([1 / 4, 0, 3 / 4])
-    assert shares(torch.tensor([1, 2])).tolist() == [0, 1]
-    assert shares(torch.tensor([1])).tolist() == [0]
-
-
-def test_contrasts_by_hand(toy: FocusModel) -> None:
-    backbone = toy.backbone
-    backbone.log_std.copy_(torch.tensor([1.0, 2, 4]))
-    backbone.brightness_weights.copy_(torch.tensor([1.0, 1, 2]))
-    backbone.residual_std.copy_(torch.tensor([1.0, 2, 0.1]))
-    pixels = torch.tensor([[2.0, 2, 0.5], [0, 0, -1]])
-    # Logarithms 2, 4, 2 with a level of (2 + 4 + 2 * 2) / 4, and 0, 0, -4 with one of -2; the
-    # last is -20 times its spread, and limited to 5.
-    expected = torch.tensor([[-0.5, 0.75, -5], [2, 1, -5]])
-    found = backbone.contrasts(pixels[:, :, None, None], torch.arange(3))
-    torch.testing.assert_close(found[:, :, 0, 0], expected)
-
-
-def test_without_steady_groups_no_brightness_is_taken_off(toy: FocusModel) -> None:
-    pixels = torch.randn(2, 3, 4, 4)
-    assert torch.equal(toy.backbone.contrasts(pixels, torch.arange(3)), pixels)
-
-
-@pytest.mark.parametrize("chosen", [list(range(10)), [1, 4, 9], [3]])
-def test_light_changes_no_contrast_and_no_token(small: FocusModel, chosen: list[int]) -> None:
-    groups, backbone = torch.tensor(chosen), small.backbone
-    before = images()[:, groups]
-    light = torch.randn(2, 1, 16, 16)  # as many logarithms brighter, pixel by pixel
-    after = before + light / backbone.log_std[groups, None, None]
-    found, expected = (backbone.contrasts(each, groups) for each in (after, before))
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
-    found, expected = (backbone.tokens(each, groups) for each in (after, before))
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+def backbone_of(class_token: bool, pos_embed: str = "learn") -> BandPureBackbone:
+    """A backbone of random weights, not tiny, that is read at its middle block."""
+    torch.manual_seed(4)
+    vit = load_backbone(
+        "vit_tiny_patch16_224",
+        pretrained=False,
+        **{**TINY, "depth": 3},
+        class_token=class_token,
+        global_pool="avg",
+        pos_embed=pos_embed,
+        dynamic_img_size=True,
+    )
+    with torch.no_grad():
+        for weight in vit.parameters():
+            weight.normal_(std=0.3)
+    return BandPureBackbone(vit, CENTERS, block_index=1).requires_grad_(False).eval()
 
 
 def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> None:
-    small.backbone.brightness_weights[4] = 0  # it is no part of the brightness
     groups = torch.arange(10)
     before = images()
     after = before.clone()
@@ -74,39 +58,48 @@ def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> Non
 
 
 def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> None:
-    small.backbone.brightness_weights.zero_()
     chosen = torch.tensor([1, 4, 9])
     whole = small.backbone(images(), torch.arange(10))
     part = small.backbone(images()[:, chosen], chosen)
     torch.testing.assert_close(part.keys, whole.keys[:, chosen])
+    torch.testing.assert_close(part.values, whole.values[:, chosen])
 
 
-def test_keys_are_those_the_block_itself_computes(small: FocusModel) -> None:
-    seen: list[torch.Tensor] = []
-    backbone = small.backbone
-    block = backbone.feature_block
-    hook = block.attn.qkv.register_forward_hook(lambda module, given, out: seen.append(out))
-    tokens = backbone.tokens(images(), torch.arange(10))
-    block(tokens.flatten(0, 1))
-    hook.remove()
-    found = backbone(images(), torch.arange(10))
-    _, keys, _ = seen[0].unflatten(0, (2, 10))[:, :, 1:].chunk(3, dim=-1)
-    torch.testing.assert_close(found.keys.flatten(-2), keys)
+@pytest.mark.parametrize("prefix", [0, 1])
+def test_keys_and_values_are_those_the_block_itself_computes(prefix: int) -> None:
+    backbone, groups = backbone_of(class_token=prefix == 1), torch.arange(10)
+    backbone.attention.k_norm = nn.LayerNorm(8)
+    tokens = backbone.tokens(images(), groups)
+    assert tokens.shape == (2, 10, prefix + 16, 16)
+    _, keys, values = project(backbone.feature_block, tokens[:, :, prefix:])
+    found = backbone(images(), groups)
+    assert found.keys.shape == found.values.shape == (2, 10, 16, 16)
+    torch.testing.assert_close(found.keys, keys.flatten(-2))
+    torch.testing.assert_close(found.values, values.flatten(-2))
+
+
+def test_projections_are_those_of_the_block(small: FocusModel) -> None:
+    prompt = torch.randn(5, 16)
+    block = small.backbone.feature_block
+    raw = block.attn.qkv(block.norm1(prompt)).unflatten(-1, (3, 2, 8))
+    queries, keys, values = small.backbone.project(prompt)
+    torch.testing.assert_close(queries, raw[:, 0] * 8**-0.5)
+    torch.testing.assert_close(keys, raw[:, 1])
+    torch.testing.assert_close(values, raw[:, 2])
 
 
 def test_patches_are_what_the_head_decides_on(small: FocusModel) -> None:
     backbone, groups = small.backbone, torch.arange(10)
-    tokens = backbone.tokens(images(), groups)
     patches = backbone(images(), groups).patches
     assert patches.shape == (2, 16, 16)
-    torch.testing.assert_close(backbone.vit.head(patches), backbone.decide_patches(tokens))
+    torch.testing.assert_close(
+        backbone.vit.forward_head(patches), backbone.logits(images(), groups)
+    )
 
 
-def test_queries_carry_the_blocks_scale(small: FocusModel) -> None:
-    prompt = torch.randn(5, 16)
-    block = small.backbone.feature_block
-    raw = block.attn.qkv(block.norm1(prompt))[:, :16].unflatten(-1, (2, 8))
-    torch.testing.assert_close(small.backbone.project(prompt)[0], raw * 8**-0.5)
+def test_no_hook_is_left_after_a_pass(small: FocusModel) -> None:
+    small.backbone(images(), torch.arange(10))
+    assert not small.backbone.attention.qkv._forward_hooks
 
 
 def test_own_decision_takes_any_groups(small: FocusModel) -> None:
@@ -116,36 +109,67 @@ def test_own_decision_takes_any_groups(small: FocusModel) -> None:
         assert torch.isfinite(logits).all()
 
 
-def test_each_patch_is_decided_by_itself(toy: FocusModel) -> None:
-    vit = toy.backbone.vit
-    vit.head.weight[0, 0] = 3
-    vit.head.bias.copy_(torch.tensor([0.5, 0.25]))
+@pytest.mark.parametrize("position", ["learn", "none"])
+@pytest.mark.parametrize("class_token", [False, True])
+@pytest.mark.parametrize("chosen", [list(range(10)), [2, 7]])
+def test_a_usual_leaf_is_a_window_of_zeros(
+    position: str, class_token: bool, chosen: list[int]
+) -> None:
+    backbone, groups = (
+        backbone_of(class_token=class_token, pos_embed=position),
+        torch.tensor(chosen),
+    )
+    found = backbone.usual(groups, 16)
+    expected = backbone(torch.zeros(1, len(chosen), 16, 16), groups)
+    # Without positions one patch stands for all: they are the same.
+    count = 1 if position == "none" else 16
+    assert found.values.shape == (len(chosen), count, 16)
+    assert found.patches.shape == (count, 16)
+    for one_patch, window in zip(found, (expected.values, expected.patches), strict=True):
+        torch.testing.assert_close(one_patch.expand_as(window[0]), window[0], atol=1e-5, rtol=1e-4)
+
+
+def test_a_usual_leaf_counts_its_patches_beside_a_class_token() -> None:
+    """A class token attends to four patches less than to sixty-four, and patches to it."""
+    backbone, groups = backbone_of(class_token=True, pos_embed="none"), torch.arange(10)
+    few, many = (backbone.usual(groups, count).patches for count in (4, 64))
+    assert (few - many).abs().max() > 1e-3
+    expected = backbone(torch.zeros(1, 10, 32, 32), groups).patches[0, :1]
+    torch.testing.assert_close(many, expected, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("pool", ["max", "avg"])
+def test_each_patch_is_decided_by_itself(pool: str) -> None:
+    toy = make_toy(pool)
     bright = torch.zeros(1, 3, 4, 4)
-    bright[0, 1, :2, :2] = LN2  # a third of it once the three groups are mixed
-    tokens = toy.backbone.tokens(bright, torch.arange(3))
-    found = toy.backbone.decide_patches(tokens)
-    expected = torch.tensor([[0.5 + LN2, 0.25], [0.5, 0.25], [0.5, 0.25], [0.5, 0.25]])
-    torch.testing.assert_close(found[0], expected)
-    assert toy.backbone.decide(tokens)[0].tolist() == pytest.approx([0.5 + LN2 / 4, 0.25])
-    vit.global_pool = "max"
-    assert toy.backbone.decide(tokens)[0].tolist() == pytest.approx([0.5 + LN2, 0.25])
+    bright[0, 1, :2, :2] = 1  # a third of it once the three groups are mixed
+    patches = toy.backbone(bright, torch.arange(3)).patches
+    own = float(toy.backbone.vit.head.weight[0, 0]) / 3
+    found = toy.backbone.decide_patches(patches)[0]
+    expected = torch.tensor([[0.5 + own, 0.25], [0.5, 0.25], [0.5, 0.25], [0.5, 0.25]])
+    torch.testing.assert_close(found, expected)
+    assert toy.backbone.logits(bright, torch.arange(3))[0].tolist() == pytest.approx([1.5, 0.25])
 
 
-def test_patches_are_decided_without_the_prefix(small: FocusModel) -> None:
-    tokens = small.backbone.tokens(images(), torch.arange(10))
-    assert tokens.shape == (2, 10, 17, 16)
-    assert small.backbone.decide_patches(tokens).shape == (2, 16, 3)
+def test_a_centred_head_decides_the_same(small: FocusModel) -> None:
+    backbone, groups = small.backbone, torch.arange(10)
+    torch.nn.init.normal_(backbone.vit.head.bias)
+    before = backbone.logits(images(), groups)
+    backbone.centre_head()
+    after = backbone.logits(images(), groups)
+    torch.testing.assert_close(after, before - before.mean(1, keepdim=True))
+    assert after.sum(1).abs().max() < 1e-5
 
 
 def test_without_position_embedding_any_window_reads_the_same() -> None:
     backbone, groups = make_small(recipe=ANY_SIZE).backbone, torch.arange(10)
     wide = torch.randn(1, 10, 12, 24)
     found = backbone(wide, groups)
-    assert found.keys.shape == (1, 10, 3 * 6, 2, 8)
+    assert found.keys.shape == found.values.shape == (1, 10, 3 * 6, 16)
     moved = backbone(wide.roll(4, dims=-1), groups)  # by a patch
-    for one, other, axis in zip(found, moved, (2, 1), strict=True):
-        rolled = one.unflatten(axis, (3, 6)).roll(1, dims=axis + 1).flatten(axis, axis + 1)
-        torch.testing.assert_close(rolled, other)
+    for before, after, axis in zip(found, moved, (2, 2, 1), strict=True):
+        rolled = before.unflatten(axis, (3, 6)).roll(1, dims=axis + 1).flatten(axis, axis + 1)
+        torch.testing.assert_close(rolled, after)
     logits = backbone.logits(wide.roll(4, dims=-1), groups)
     torch.testing.assert_close(logits, backbone.logits(wide, groups))
 
@@ -173,7 +197,7 @@ def test_layouts(name: str, prefix: int | None) -> None:
     backbone = BandPureBackbone(vit, CENTERS, block_index=1)
     assert vit.num_prefix_tokens == prefix
     tap = backbone(torch.randn(1, 3, 28, 28), torch.tensor([0, 1, 2]))
-    assert tap.keys.shape == (1, 3, 4, 2, 8)
+    assert tap.keys.shape == tap.values.shape == (1, 3, 4, 16)
 
 
 def test_colour_models_are_refused_with_the_fix() -> None:

@@ -37,10 +37,12 @@ def truth_of(name: str, shape: tuple[int, int]) -> BoolArray:
 
 def test_the_card_warns_and_counts() -> None:
     card = json.loads((folder("models") / "focus-leaf" / "card.json").read_text(encoding="utf-8"))
+    assert card["version"] == "2"
     assert card["validated"] is False
     assert card["warning"] == "simulated training data, not validated"
     assert card["command"].startswith("focus-viewer train ")
-    assert card["measured"]["accuracy (full range)"] > 0.75
+    assert card["measured"]["accuracy (full range)"] > 0.9
+    assert {"full range", "VNIR"} <= set(card["temperatures"])
     assert 0 < card["extra_parameters_percent"] < 15
 
 
@@ -50,8 +52,10 @@ def test_the_sample_takes_one_pass(sample: Explanation) -> None:
 
 
 def test_the_sample_adds_up(sample: Explanation) -> None:
-    parts = sample.evidence.sum(axis=(1, 2, 3), dtype=np.float64)
-    np.testing.assert_allclose(sample.bias + parts, sample.logits, atol=1e-4)
+    parts = sample.evidence.sum(axis=(1, 2, 3), dtype=np.float64) + sample.unattributed
+    np.testing.assert_allclose(sample.baseline + parts, sample.logits, atol=1e-3)
+    in_places = sample.unattributed_map.sum(axis=(1, 2), dtype=np.float64)
+    np.testing.assert_allclose(in_places, sample.unattributed, atol=1e-4)
     mass = sample.attention.sum(axis=(1, 2, 3), dtype=np.float64)
     np.testing.assert_allclose(mass + sample.sink, 1, atol=1e-5)
 
@@ -60,6 +64,10 @@ def test_the_sample_is_found_ill(sample: Explanation) -> None:
     assert sample.predicted in LESIONS
     probability = dict(zip(sample.classes, sample.probabilities, strict=True))
     assert probability["healthy"] < 0.2
+
+
+def test_little_of_the_sample_is_left_unattributed(sample: Explanation) -> None:
+    assert sample.doubt(sample.predicted) < 0.3
 
 
 @pytest.mark.parametrize("name", LESIONS)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from explain_models import RECIPE, make_card
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.cards import (
+    READING,
     available_models,
     models_folder,
     read_card,
     write_benchmark,
 )
 from focus_viewer.explain.model.checkpoint import (
-    build_model,
     extra_parameters_percent,
     load_model,
     save_model,
@@ -38,14 +40,41 @@ def test_a_model_comes_back_as_it_was(small: FocusModel, tmp_path: Path) -> None
 def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path: Path) -> None:
     save_model(tmp_path / "m", small, make_card(), RECIPE)
     found = dict(load_model(tmp_path / "m").model.named_buffers())
-    measured = ("mean", "expectation", "prompts.anchor")
-    for name in (
-        *measured,
-        "backbone.log_std",
-        "backbone.residual_std",
-        "backbone.brightness_weights",
-    ):
+    spectral = ("mean", "log_std", "residual_std", "brightness_weights")
+    for name in (*spectral, "tissue", "anchor"):
         assert torch.equal(found[name], small.get_buffer(name)), name
+        assert found[name].std() > 0, name
+
+
+def test_temperatures_are_kept_by_range_of_sensors(small: FocusModel, tmp_path: Path) -> None:
+    temperatures = {"full range": 1.5, "VNIR": 0.75}
+    save_model(tmp_path / "m", small, replace(make_card(), temperatures=temperatures), RECIPE)
+    card = load_model(tmp_path / "m").card
+    assert card.temperatures == temperatures
+    assert card.temperature(np.array([[400.0, 450], [2450, 2500]])) == 1.5
+    assert card.temperature(np.array([[450.0, 500], [900, 950]])) == 0.75
+    assert card.temperature(np.array([[900.0, 950], [1650, 1700]])) == 1
+
+
+def test_a_model_of_an_earlier_version_is_refused_with_what_to_do(small_folder: Path) -> None:
+    path = small_folder / "card.json"
+    entries = json.loads(path.read_text())
+    assert entries["recipe"].pop("reading") == READING
+    command = "focus-viewer train --out models/small --seed 4"
+    path.write_text(json.dumps({**entries, "command": command}))
+    for read in (load_model, read_card):
+        with pytest.raises(ModelError, match=r"earlier version.*Train it again") as refused:
+            read(small_folder)
+        assert f"`{command}`" in str(refused.value)
+
+
+def test_a_reading_of_another_kind_is_refused(small_folder: Path) -> None:
+    path = small_folder / "card.json"
+    entries = json.loads(path.read_text())
+    entries["recipe"]["reading"] = "shares of something else"
+    path.write_text(json.dumps(entries))
+    with pytest.raises(ModelError, match="earlier version"):
+        load_model(small_folder)
 
 
 def test_a_benchmark_is_kept_on_the_card(small_folder: Path) -> None:
@@ -57,21 +86,6 @@ def test_a_benchmark_is_kept_on_the_card(small_folder: Path) -> None:
     card = load_model(small_folder).card
     assert card.benchmark == {"full": full, "vnir": {"rollout": {"band_iou_top_n": 0.1}}}
     assert (card.sha256, card.measured) == (before.sha256, before.measured)
-
-
-def test_earlier_names_of_buffers_are_read(small: FocusModel) -> None:
-    state = small.state_dict()
-    earlier = {
-        "log_std": "deviation",
-        "residual_std": "spread",
-        "brightness_weights": "steadiness",
-    }
-    for name, before in earlier.items():
-        state[f"backbone.{before}"] = state.pop(f"backbone.{name}")
-    again = build_model(RECIPE, make_card().edges_nm, 3)
-    again.load_state_dict(state)
-    for name in earlier:
-        assert torch.equal(again.backbone.get_buffer(name), small.backbone.get_buffer(name))
 
 
 def test_earlier_names_of_band_iou_are_read(small_folder: Path) -> None:
@@ -144,8 +158,8 @@ def test_bundled_models_are_found() -> None:
 
 
 def test_extra_parameters_by_hand(small: FocusModel) -> None:
-    # Prompts 3*7*16, score readers 3*16, gains beside the anchors 3*10; the sink 16; scales, patch
-    # sinks and biases 3 each.
-    extra = 336 + 48 + 30 + 16 + 3 * 3
+    # Prompts of 3 classes, 3 parts and 7 regions, parts of the head's rows, 4 sinks, what they
+    # read of the values; the sink's bias, the temperature and the sharpness.
+    extra = 3 * 3 * 7 * 16 + 3 * 3 * 16 + 4 * 16 + 16 * 16 + 3
     backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
     assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)

@@ -1,176 +1,213 @@
-"""Attention and evidence against values worked out on paper, and what must always add up."""
+"""Evidence against Shapley values worked out on paper, and what must always add up."""
 
 from __future__ import annotations
 
+import itertools
+import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
-from explain_models import LN2
+from explain_models import ANY_SIZE, AVERAGED, RECIPE, TOY_EDGES_NM, make_small, make_toy
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from focus_viewer.core.errors import ModelError
+from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
-from focus_viewer.explain.model.prompts import soft_limit, without_brightness
+
+GROUPS = torch.arange(3)
+RECIPES = pytest.mark.parametrize("recipe", [RECIPE, AVERAGED, ANY_SIZE], ids=["max", "avg", "any"])
+POOLS = pytest.mark.parametrize("pool", ["avg", "max"])
+# A limit of 6 leaves the other two groups of a patch this much each, and the sink the last.
+LEAK, ABSORBED = math.exp(-12) / (1 + 2 * math.exp(-12)), 1 / (1 + math.exp(6))
+
+Tokens = dict[tuple[int, int], float]
+"""By patch and group: the upper left patch is 0, the one beside it 1."""
 
 
-def toy_images() -> Tensor:
-    """Dark everywhere, but for ln 2 in the upper left patch at 525 nm."""
+def toy_images(tokens: Tokens) -> Tensor:
+    """An image that is as usual but for some tokens."""
     images = torch.zeros(1, 3, 4, 4)
-    images[0, 1, :2, :2] = LN2
+    for (patch, group), level in tokens.items():
+        row, col = divmod(patch, 2)
+        images[0, group, 2 * row : 2 * row + 2, 2 * col : 2 * col + 2] = level
     return images
 
 
-def test_toy_reading_on_paper(toy: FocusModel) -> None:
-    reading = toy.read(toy_images(), torch.arange(3))
-    # Each token has the sink alone beside it: in the bright patch exp(ln 2) to the sink's exp(0),
-    # 1 to 1 elsewhere. Three groups share the attention.
-    expected = torch.full((4, 3), 1 / 2)
-    expected[0, 1] = 2 / 3
-    torch.testing.assert_close(reading.attention[0, 0], expected / 3)
-    torch.testing.assert_close(reading.attention[0, 1], torch.full((4, 3), 1 / 6))
-    # The score reader sees the patch's brightness: ln 2 in the bright one, nothing elsewhere.
-    torch.testing.assert_close(reading.score[0, 0], torch.tensor([LN2, 0, 0, 0]))
-    # It departs by ln 2 where 2/3 of the token are attended to, with a gain of 1.
-    bright = torch.zeros(4, 3)
-    bright[0, 1] = 2 / 3 * LN2
-    torch.testing.assert_close(reading.contribution[0, 0], bright)
-    assert reading.contribution[0, 1].abs().max() == 0
+def volume(tokens: Tokens) -> Tensor:
+    """Values of tokens, shape (patches, groups)."""
+    values = torch.zeros(4, 3)
+    for place, level in tokens.items():
+        values[place] = level
+    return values
 
 
-def test_toy_decision_on_paper(toy: FocusModel) -> None:
-    output = toy(toy_images(), torch.arange(3))
-    # Patches exp(ln 2), 1, 1, 1 and the sink as much as four: weights 2/9, 1/9, 1/9, 1/9 and 4/9.
-    assert output.weight[0, 0].tolist() == pytest.approx([2 / 9, 1 / 9, 1 / 9, 1 / 9])
-    assert output.evidence[0, 0, 0, 1].item() == pytest.approx(4 / 27 * LN2)
-    assert output.evidence[0, 0].sum().item() == pytest.approx(4 / 27 * LN2)
-    assert output.logits[0].tolist() == pytest.approx([0.5 + 4 / 27 * LN2, 0])
-    assert output.attention[0, 0, 0].tolist() == pytest.approx([1 / 27, 4 / 81, 1 / 27])
-    assert output.attention[0, 0, 3].tolist() == pytest.approx([1 / 54, 1 / 54, 1 / 54])
-    # Sink: 4/9 of the patches' weight, 4/9 of the bright patch's and half of the others'.
-    assert output.sink[0, 0].item() == pytest.approx(4 / 9 + 4 / 9 * 2 / 9 + 3 / 2 / 9)
+def shapley_values(model: FocusModel, images: Tensor) -> Tensor:
+    """Shapley values of all tokens by all coalitions, shape (classes, patches, groups)."""
+    players = 12
+    kept = torch.tensor(list(itertools.product([0.0, 1.0], repeat=players)))
+    masks = kept.reshape(-1, 3, 2, 2).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    values = model.backbone.logits(images * masks, GROUPS).double()
+    sizes = kept.sum(1).int().tolist()
+    weight = torch.tensor(
+        [1 / (players * math.comb(players - 1, min(size, players - 1))) for size in sizes]
+    )
+    found = torch.zeros(players, 2, dtype=torch.float64)
+    for player in range(players):
+        without = torch.nonzero(kept[:, player] == 0)[:, 0]
+        gained = values[without + 2 ** (players - 1 - player)] - values[without]
+        found[player] = weight[without].double() @ gained
+    return found.reshape(3, 4, 2).permute(2, 1, 0).float()
 
 
-def test_toy_without_the_green_groups_says_nothing(toy: FocusModel) -> None:
-    output = toy(toy_images()[:, :1], torch.tensor([0]))
-    assert output.evidence.abs().max() == 0
-    assert output.logits[0].tolist() == pytest.approx([0.5, 0])
+# By a mean each token that departs adds what it is. By a maximum patches that reach it share it,
+# and a token is worth what it adds to its patch.
+ON_PAPER: list[tuple[str, Tokens, Tokens, Tokens]] = [
+    ("avg", {(0, 1): 1}, {(0, 1): 1}, {}),
+    ("avg", {(0, 1): 1, (3, 2): 1, (2, 0): 1}, {(0, 1): 1, (3, 2): 1}, {(2, 0): 1}),
+    ("avg", {(1, 0): 1, (1, 1): 1, (1, 2): 1}, {(1, 1): 1, (1, 2): 1}, {(1, 0): 1}),
+    ("max", {(0, 1): 1}, {(0, 1): 1}, {}),
+    ("max", {(0, 1): 1, (3, 2): 1, (2, 0): 1}, {(0, 1): 1 / 2, (3, 2): 1 / 2}, {(2, 0): 1}),
+    ("max", {(1, 0): 1, (1, 1): 1, (1, 2): 1}, {(1, 1): 1, (1, 2): 1}, {(1, 0): 1}),
+    ("max", {(n, 0): 1 for n in range(4)}, {}, {(n, 0): 1 / 4 for n in range(4)}),
+]
 
 
-def test_toy_sink_is_the_baseline_of_each_token(toy: FocusModel) -> None:
-    toy.prompts.sink[0] = LN2  # to the green prompt of class 0 the same as the bright patch
-    reading = toy.read(toy_images(), torch.arange(3))
-    # 2 to 2 in the bright patch, 1 to 2 at other green tokens, 1 to 1 where no prompt asks.
-    expected = torch.tensor([[1 / 2, 1 / 2, 1 / 3], [1 / 2, 1 / 3, 1 / 3]]) / 3
-    torch.testing.assert_close(reading.attention[0, 0, :2], expected)
+@pytest.mark.parametrize(("pool", "shown", "green", "blue"), ON_PAPER)
+def test_toy_evidence_is_the_shapley_value_of_each_token(
+    pool: str, shown: Tokens, green: Tokens, blue: Tokens
+) -> None:
+    toy, images = make_toy(pool), toy_images(shown)
+    on_paper = torch.stack([volume(green), volume(blue)])
+    torch.testing.assert_close(shapley_values(toy, images), on_paper, atol=1e-5, rtol=0)
+    output = toy(images, GROUPS, sink=False)
+    torch.testing.assert_close(output.evidence[0], on_paper, atol=3e-5, rtol=0)
+    # The sink takes the little that its limit leaves it, of each token the same.
+    output = toy(images, GROUPS)
+    torch.testing.assert_close(output.evidence[0], (1 - ABSORBED) * on_paper, atol=3e-5, rtol=0)
+    torch.testing.assert_close(output.unattributed[0], ABSORBED * on_paper, atol=1e-5, rtol=0)
+    torch.testing.assert_close(output.logits[0], output.baseline[0] + on_paper.sum((1, 2)))
+    assert output.baseline[0].tolist() == [0.5, 0.25]
 
 
-def test_attention_is_the_mean_over_heads(small: FocusModel) -> None:
-    qkv = small.backbone.attention.qkv
-    qkv.weight.mul_(30)
-    qkv.weight[8:16] = 0  # the second head's queries: half to each token, half to the sink
-    attention = 10 * small.read(torch.randn(2, 10, 16, 16), torch.arange(10)).attention
-    assert 1 / 4 < attention.min() < 0.4
-    assert 0.6 < attention.max() < 3 / 4
+def test_toy_attention_on_paper(toy: FocusModel) -> None:
+    output = toy(toy_images({(0, 1): 1, (2, 2): 1}), GROUPS)
+    for found, group in zip(output.attention[0, 0, [0, 2]], (1, 2), strict=True):
+        # Two patches have all, half each; a group takes all of its patch but twice the leak.
+        expected = torch.full((3,), LEAK)
+        expected[group] = 1 - 2 * LEAK
+        torch.testing.assert_close(found, expected * (1 - ABSORBED) / 2, rtol=1e-4, atol=1e-9)
+    assert output.attention[0, 0, [1, 3]].abs().max() < 1e-6
+    assert output.sink[0, 0].item() == pytest.approx(ABSORBED, abs=1e-5)
 
 
-def test_toy_sink_grows_with_the_image(toy: FocusModel) -> None:
-    reading = toy.read(toy_images(), torch.arange(3))
-    doubled = type(reading)(*(torch.cat([part, part], dim=2) for part in reading))
-    one, two = toy.decide(reading), toy.decide(doubled)
-    torch.testing.assert_close(one.logits, two.logits)
-    torch.testing.assert_close(one.sink, two.sink)
+def test_toy_sink_takes_what_is_chequered(toy: FocusModel) -> None:
+    images = toy_images({(0, 1): 1, (3, 1): 1})
+    images[0, 1, 2:, 2:] += torch.tensor([[1.0, -1], [-1, 1]])
+    output = toy(images, GROUPS)
+    # The head sees the mean of the patch; the sink takes it, but for what its limit leaves.
+    clean, noisy = volume({(0, 1): 1}), volume({(3, 1): 1})
+    expected = (1 - ABSORBED) * clean + ABSORBED * noisy
+    left = clean + noisy - expected
+    torch.testing.assert_close(output.evidence[0, 0], expected, atol=3e-5, rtol=0)
+    torch.testing.assert_close(output.unattributed[0, 0], left, atol=3e-5, rtol=0)
+    assert output.sink[0, 0].item() == pytest.approx(1 / 2, abs=1e-4)
+    assert output.logits[0, 0].item() == pytest.approx(2.5)
 
 
-def test_toy_expectation_is_the_origin_of_scores(toy: FocusModel) -> None:
-    before = toy.read(toy_images(), torch.arange(3))
-    toy.expectation[0] = LN2 / 3  # patches are expected to be as bright as the bright one
-    reading = toy.read(toy_images(), torch.arange(3))
-    assert reading.score[0, 0].tolist() == pytest.approx([0, -LN2, -LN2, -LN2])
-    assert torch.equal(reading.contribution, before.contribution)
+@POOLS
+def test_toy_evidence_goes_elsewhere_with_another_class_s_prompts(pool: str) -> None:
+    toy, images = make_toy(pool), toy_images({(0, 1): 1, (2, 0): 1, (3, 1): 1})
+    before = toy(images, GROUPS)
+    toy.prompts.prompts.copy_(toy.prompts.prompts.flip(0))
+    after = toy(images, GROUPS)
+    assert torch.equal(after.logits, before.logits)
+    # Nothing departs that these prompts look at: a patch's part goes to its groups evenly.
+    even = before.evidence.sum(3, keepdim=True).expand(-1, -1, -1, 3) / 3
+    torch.testing.assert_close(after.evidence, even, atol=1e-4, rtol=0)
+    assert (after.evidence - before.evidence).abs().max() > 0.3
 
 
-def test_log_ratios_are_the_means_of_patches(toy: FocusModel) -> None:
-    images = torch.arange(48.0).reshape(1, 3, 4, 4)
-    # Rows of four: the first patch holds 0, 1, 4 and 5.
-    expected = torch.tensor([[2.5, 18.5, 34.5], [4.5, 20.5, 36.5]])
-    torch.testing.assert_close(toy.log_ratios(images)[0, :2], expected)
-
-
-@pytest.mark.parametrize("chosen", [list(range(10)), [0, 3, 4], [9], [2, 7]])
-def test_parts_add_up_whichever_groups_are_there(small: FocusModel, chosen: list[int]) -> None:
-    images = torch.randn(4, len(chosen), 16, 16)
-    output = small(images, torch.tensor(chosen))
-    total = small.prompts.bias + output.evidence.sum((2, 3))
-    torch.testing.assert_close(total, output.logits)
+@RECIPES
+@pytest.mark.parametrize("chosen", [list(range(10)), [0, 3, 4], [9]])
+def test_parts_add_up_to_the_frozen_model_s_logit(recipe: Any, chosen: list[int]) -> None:
+    model, groups = make_small(recipe=recipe), torch.tensor(chosen)
+    images = torch.randn(4, len(chosen), 16, 16, generator=torch.Generator().manual_seed(1))
+    output = model(images, groups)
+    own = model.backbone.logits(images, groups)
+    assert torch.equal(output.logits, own)
+    torch.testing.assert_close(
+        output.baseline, model.backbone.logits(torch.zeros_like(images[:1]), groups)
+    )
+    parts = output.evidence.sum((2, 3)) + output.unattributed.sum((2, 3))
+    torch.testing.assert_close(output.baseline + parts, own, atol=1e-4, rtol=0)
     torch.testing.assert_close(output.attention.sum((2, 3)) + output.sink, torch.ones(4, 3))
     assert output.attention.min() >= 0
     assert 0 < output.sink.min() <= output.sink.max() < 1
+    assert output.unattributed.abs().max() > 0
 
 
-def test_unknown_patches_get_no_weight(small: FocusModel) -> None:
-    reading = small.read(torch.randn(1, 10, 16, 16), torch.arange(10))
-    known = torch.ones(16, dtype=torch.bool)
-    known[[2, 5]] = False
-    output = small.decide(reading, known)
-    assert output.evidence[:, :, ~known].abs().max() == 0
-    assert output.attention[:, :, ~known].abs().max() == 0
-    torch.testing.assert_close(output.attention.sum((2, 3)) + output.sink, torch.ones(1, 3))
-    torch.testing.assert_close(small.prompts.bias + output.evidence.sum((2, 3)), output.logits)
+@RECIPES
+def test_without_the_sink_nothing_is_left_unattributed(recipe: Any) -> None:
+    model, groups, images = make_small(recipe=recipe), torch.arange(10), torch.randn(2, 10, 16, 16)
+    output, usual = model(images, groups, sink=False), model(images, groups)
+    assert not output.unattributed.any()
+    torch.testing.assert_close(output.sink, torch.zeros(2, 3), atol=1e-5, rtol=0)
+    assert torch.equal(output.logits, usual.logits)
+    torch.testing.assert_close(output.evidence, usual.evidence + usual.unattributed)
 
 
-def with_brightness(toy: FocusModel) -> FocusModel:
-    """The toy where the groups make up a quarter, a quarter and half of the brightness."""
-    toy.backbone.log_std.copy_(torch.tensor([1.0, 2, 4]))
-    toy.backbone.brightness_weights.copy_(torch.tensor([1.0, 1, 2]))
-    return toy
+def test_what_the_prompts_split_sums_to_the_head_s_rows(small: FocusModel) -> None:
+    rows = small.prompts.rows(small.backbone.vit.head.weight)
+    assert rows.shape == (3, 3, 16)
+    torch.testing.assert_close(rows.sum(1), small.backbone.vit.head.weight)
+    assert (rows[:, 0] - rows[:, 1]).abs().max() > 0.1
 
 
-def test_log_ratios_without_brightness_by_hand(toy: FocusModel) -> None:
-    backbone = with_brightness(toy).backbone
-    log_ratios = torch.tensor([[4.0, 0, 0], [1, 1 / 2, 1 / 4]])
-    # Logarithms 4, 0, 0 with a level of 1, which is 1, 1/2 and 1/4 in units of the groups; the
-    # other patch is brighter by 1 at every group.
-    expected = torch.tensor([[3, -1 / 2, -1 / 4], [0, 0, 0]])
-    torch.testing.assert_close(without_brightness(log_ratios, backbone, torch.arange(3)), expected)
-    # The first and the last group alone: shares of 1/3 and 2/3, a level of 4/3.
-    found = without_brightness(log_ratios[0, [0, 2]], backbone, torch.tensor([0, 2]))
-    assert found.tolist() == pytest.approx([4 - 4 / 3, -1 / 3])
+@RECIPES
+def test_swapping_a_class_s_prompts_changes_its_evidence_alone(recipe: Any) -> None:
+    model, groups, images = make_small(recipe=recipe), torch.arange(10), torch.randn(2, 10, 16, 16)
+    before = model(images, groups)
+    model.prompts.prompts[0] = model.prompts.prompts[1].clone()
+    after = model(images, groups)
+    assert torch.equal(after.logits, before.logits)
+    assert torch.equal(after.evidence[:, 1:], before.evidence[:, 1:])
+    curves = [each.evidence[:, 0].sum(1).flatten() for each in (before, after)]
+    assert torch.corrcoef(torch.stack(curves))[0, 1] < 0.9
 
 
-def test_light_says_nothing(small: FocusModel) -> None:
-    groups = torch.arange(10)
-    light = 0.3 / small.backbone.log_std[:, None, None]  # all bands brighter by exp(0.3)
-    images = torch.randn(2, 10, 16, 16)
-    dark, lit = small(images, groups), small(images + light, groups)
-    for one, other in zip(lit, dark, strict=True):
-        torch.testing.assert_close(one, other, atol=1e-4, rtol=0)
+@RECIPES
+def test_patches_that_are_not_shown_have_no_part(recipe: Any) -> None:
+    model, groups, images = make_small(recipe=recipe), torch.arange(10), torch.randn(2, 10, 16, 16)
+    shown = torch.ones(2, 16, dtype=torch.bool)
+    shown[0, [2, 5]] = shown[1, 9] = False
+    output = model(images, groups, shown)
+    for part in (output.evidence, output.unattributed, output.attention):
+        assert not part.movedim(2, 1)[~shown].any()
+        assert part.movedim(2, 1)[shown].abs().sum((1, 2)).min() > 0
+    parts = output.evidence.sum((2, 3)) + output.unattributed.sum((2, 3))
+    torch.testing.assert_close(output.baseline + parts, output.logits, atol=1e-4, rtol=0)
+    torch.testing.assert_close(output.attention.sum((2, 3)) + output.sink, torch.ones(2, 3))
 
 
-def test_a_band_answers_for_another_by_the_brightness_alone(small: FocusModel) -> None:
-    small.backbone.brightness_weights[7] = 0  # it is no part of the brightness
-    before = torch.randn(2, 10, 16, 16)
-    after = before.clone()
-    after[:, 7] += 2
-    read = [small.read(images, torch.arange(10)).contribution for images in (before, after)]
-    changed = (read[0] != read[1]).any(dim=0).any(dim=0).any(dim=0)
-    assert changed.tolist() == [group == 7 for group in range(10)]
+def test_own_contrasts_are_the_means_of_patches_in_the_leaves_units(toy: FocusModel) -> None:
+    images = torch.arange(48.0).reshape(1, 3, 4, 4)
+    toy.residual_std.copy_(torch.tensor([1.0, 1.0, 0.3]))
+    toy.log_std.copy_(torch.tensor([1.0, 2.0, 0.6]))
+    # Rows of four: the first patch holds 0, 1, 4 and 5.
+    expected = torch.tensor([[2.5, 18.5, 34.5], [4.5, 20.5, 36.5]]) * torch.tensor([1, 0.5, 0.5])
+    torch.testing.assert_close(toy.own_contrasts(images, GROUPS)[0, :2], expected)
+    found = toy.own_contrasts(images[:, 2:], torch.tensor([2]))[0, :2]
+    torch.testing.assert_close(found, expected[:, 2:])
 
 
-def test_gains_have_the_sign_and_the_root_of_the_anchor(toy: FocusModel) -> None:
-    toy.prompts.anchor[0, 1] = -1 / 4
-    reading = toy.read(toy_images(), torch.arange(3))
-    # Twice -1/2 + 1/4, times what is attended to of the log ratio.
-    assert reading.contribution[0, 0, 0, 1].item() == pytest.approx(-1 / 2 * 2 / 3 * LN2)
-
-
-def test_limits_bend_softly() -> None:
-    scores = torch.tensor([-100.0, -0.01, 0.0, 0.01, 2.0, 100.0])
-    found = soft_limit(scores, 4.0)
-    assert found[[0, -1]].tolist() == pytest.approx([-4, 4])
-    assert found[1:4].tolist() == pytest.approx([-0.01, 0, 0.01], rel=1e-4)
-    assert (found.diff() > 0).all()
+def test_a_backbone_with_a_class_token_is_refused() -> None:
+    options = {**RECIPE.options, "class_token": True, "global_pool": "token"}
+    with pytest.raises(ModelError, match="class token has mixed the patches"):
+        build_model(replace(RECIPE, options=options), TOY_EDGES_NM, 3)
 
 
 def test_contrast_is_against_the_mean_of_the_others() -> None:
@@ -192,7 +229,7 @@ def test_no_attention_over_all_tokens_at_once(small: FocusModel) -> None:
 
     with torch.inference_mode(), Sizes():
         small(torch.randn(1, 10, 16, 16), torch.arange(10))
-    tokens = 10 * 17
+    tokens = 10 * 16
     widest = 4 * 16  # of the MLP
     assert len(sizes) > 20
     assert max(sizes) <= tokens * widest < tokens**2 * small.backbone.heads

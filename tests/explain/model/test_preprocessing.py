@@ -11,6 +11,7 @@ from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.model import preprocessing as module
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
+    contrasts,
     known_pixels,
     log_ratios,
     standardise,
@@ -19,7 +20,9 @@ from focus_viewer.explain.model.preprocessing import (
 )
 
 MEAN = np.array([0.1, 0.3, 0.5])
-STATISTICS = GroupStatistics(MEAN, np.array([0.1, 0.2, 0.5]))
+STATISTICS = GroupStatistics(MEAN, np.array([0.1, 0.2, 0.5]), np.array([1.0, 1.0, 2.0]))
+UNLIT = GroupStatistics(MEAN, np.array([0.1, 0.2, 0.5]), np.zeros(3))
+"""No group counts as brightness: none is taken off."""
 LEAF = [0.12, 0.3, 0.5]
 PAPER = [0.9, 0.9, 0.9]  # 0.5 rad from the mean spectrum
 LESION = [0.12, 0.15, 0.5]  # 0.24 rad
@@ -103,18 +106,67 @@ def test_without_light_there_is_no_typical_leaf(fill: float) -> None:
 def test_log_ratios_by_hand() -> None:
     typical = np.array([0.2, 0.5])
     ratios = np.array([[1, 1], [2, 0.5], [100, 0.01], [1e30, 0], [1, -1], [np.nan, 2]], np.float32)
-    ln2 = np.log(2)
-    expected = [[0, 0], [ln2, -ln2], [1.5, -1.5], [1.5, -1.5], [0, -1.5], [0, ln2]]
+    ln2, ln10 = np.log(2), np.log(10)
+    dark = -3 * ln10  # no less than a thousandth
+    expected = [[0, 0], [ln2, -ln2], [2 * ln10, -2 * ln10], [30 * ln10, dark], [0, dark]]
     found = log_ratios(ratios * typical.astype(np.float32), typical)
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(found, [*expected, [np.nan, ln2]], atol=1e-5)
     assert found.dtype == np.float32
 
 
-def test_standardised_values_by_hand() -> None:
+def test_contrasts_by_hand() -> None:
+    typical = 3 * MEAN
+    logs = np.array([[0.4, 0, 0], [0.4, 0.4, 0.4], [0, 0, -1.2]])
+    # Levels (0.4 + 0 + 2 * 0) / 4, 0.4 and -0.6.
+    expected = [[0.3, -0.1, -0.1], [0, 0, 0], [0.6, 0.6, -0.6]]
+    spectra = (typical * np.exp(logs)).astype(np.float32)
+    np.testing.assert_allclose(contrasts(spectra, STATISTICS, typical), expected, atol=1e-6)
+    units = np.array(expected) / STATISTICS.residual_std
+    units[2, 0] = 5  # 6, and limited
+    np.testing.assert_allclose(standardise(spectra, STATISTICS, typical), units, atol=1e-5)
+
+
+def test_without_steady_groups_no_brightness_is_taken_off() -> None:
     typical = 3 * MEAN
     spectrum = (typical * np.exp([0.1, 0, -1])).astype(np.float32)
-    found = standardise(spectrum, STATISTICS, typical)
+    found = standardise(spectrum, UNLIT, typical)
     np.testing.assert_allclose(found, [1, 0, -2], atol=1e-6)
+
+
+@pytest.mark.parametrize("light", [2.0, 0.5, 0.1, 0.01])
+def test_light_changes_nothing_however_far_it_is_from_the_leaf_s(light: float) -> None:
+    """A pixel in the shade, or off the leaf: ratios to the leaf are far beyond any limit then."""
+    rng = np.random.default_rng(0)
+    image = (MEAN * rng.uniform(0.5, 2, (6, 6, 3))).astype(np.float32)
+    shaded = image.copy()
+    shaded[2:4] *= np.float32(light)
+    before, after = (standardise(each, STATISTICS, MEAN) for each in (image, shaded))
+    np.testing.assert_allclose(after, before, atol=2e-5)
+    assert np.abs(before).max() > 1
+
+
+def test_a_dead_group_hardly_moves_the_others() -> None:
+    groups = 20
+    statistics = GroupStatistics(np.full(groups, 0.3), np.full(groups, 0.1), np.ones(groups))
+    image = (0.3 * np.random.default_rng(0).uniform(0.9, 1.1, (50, groups))).astype(np.float32)
+    dead = image.copy()
+    dead[:, 7] = 0
+    before, after = (contrasts(each, statistics, statistics.mean) for each in (image, dead))
+    moved = np.delete(after - before, 7, axis=1)
+    # Of a logarithm of -6.9 for the dead group 1.5 beyond the first level counts, a twentieth of
+    # it: without the limit others would move by 0.35.
+    assert np.abs(moved).max() < 0.1
+    assert after[:, 7].max() == -1.5
+
+
+def test_no_data_is_as_the_leaf_is_and_moves_no_other_group() -> None:
+    spectra = np.array([[0.2, 0.3, 0.5], [0.2, np.nan, 0.5], [np.nan] * 3], np.float32)
+    found = standardise(spectra, STATISTICS, MEAN)
+    assert found[1, 1] == 0
+    assert not found[2].any()
+    # Without the second group the level is a third of the first group's departure.
+    expected = np.log(2) * np.array([2 / 3, 0, -1 / 3])
+    np.testing.assert_allclose(contrasts(spectra[1], STATISTICS, MEAN), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("factor", [0.3, 255.0, 1000.0])
@@ -128,13 +180,16 @@ def test_the_unit_does_not_matter(factor: float) -> None:
     )
 
 
-def test_bands_do_not_mix() -> None:
+def test_bands_mix_by_the_brightness_alone() -> None:
     before = lit_image()
     after = before.copy()
     after[2, 3, 0] *= 1.05  # as leaf-like as before
-    found = [standardise(each, STATISTICS, typical_leaf(each, MEAN)) for each in (before, after)]
+    found = [standardise(each, UNLIT, typical_leaf(each, MEAN)) for each in (before, after)]
     np.testing.assert_array_equal(found[0][..., 1:], found[1][..., 1:])
     assert found[0][2, 3, 0] != found[1][2, 3, 0]
+    found = [contrasts(each, STATISTICS, typical_leaf(each, MEAN)) for each in (before, after)]
+    moved = (found[1] - found[0])[2, 3]
+    np.testing.assert_allclose(moved, np.log(1.05) * np.array([3, -1, -1]) / 4, atol=1e-6)
 
 
 def test_a_pixel_is_known_if_half_of_its_groups_are() -> None:

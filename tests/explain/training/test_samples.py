@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -37,6 +39,28 @@ def uneven_leaf() -> FloatArray:
     """Two groups about 0.5, off by the factors exp(+-0.1) and exp(+-0.2) in every combination."""
     steps = np.array([(one, two) for one in (-0.1, 0, 0.1) for two in (-0.2, 0, 0.2)])
     return (0.5 * np.exp(np.tile(steps, (25, 1)))).reshape(15, 15, 2).astype(np.float32)
+
+
+def test_groups_taken_are_taken_from_every_curve() -> None:
+    batch = replace(
+        batch_of(uneven_leaf()),
+        traits=np.ones((1, 15, 15, 7), np.float32),
+        scene_importance=np.array([[0.1, 0.2]], np.float32),
+        second=np.array([3]),
+        causes=("water",),
+    )
+    taken = batch.take(np.array([1]))
+    assert taken.images.shape == (1, 15, 15, 1)
+    assert taken.groups.tolist() == [1]
+    np.testing.assert_allclose(taken.scene_importance, [[0.2]])
+    assert taken.traits is batch.traits
+    assert (taken.second.tolist(), taken.causes) == ([3], ("water",))
+
+
+def test_what_is_unknown_of_a_batch_stays_unknown() -> None:
+    taken = batch_of(uneven_leaf()).take(np.array([1]))
+    assert taken.scene_importance.size == taken.traits.size == taken.tissue.size == 0
+    assert taken.importance.shape == (1, 1)
 
 
 def test_statistics_by_hand() -> None:

@@ -41,7 +41,16 @@ def test_curves_of_image_and_regions(tmp_path: Path) -> None:
     write_export(tmp_path / "c.csv", request(kind="curves", format="csv"), silent)
 
     rows = table(tmp_path / "c.csv")
-    names = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "class", "mode"]
+    names = [
+        "wavelength_nm",
+        "low_nm",
+        "high_nm",
+        "evidence",
+        "attention",
+        "signature",
+        "class",
+        "mode",
+    ]
     assert list(rows[0]) == [*names, "image", "Läsion, «1»", "edge"]
     assert {row["class"] for row in rows} == {"rust against scab"}
     np.testing.assert_array_equal(column(rows, "wavelength_nm"), [450, 575, 800])

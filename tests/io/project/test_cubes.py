@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 import zarr
 from envi_bytes import ramp, write_envi
 from project_cases import read_back, same_explanation
-from project_states import MODEL_SHA256, explanation, regions
+from project_states import CARD, MODEL_SHA256, explanation, regions
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.documents import project as core_project
@@ -174,7 +176,7 @@ def test_another_model_or_none(path: Path) -> None:
     gone = read_project(path, none)
 
     assert other.project.cubes[0].explanation is None
-    assert "must be explained anew" in other.notes[0]
+    assert other.notes == ("cube.img must be explained anew: the model is another now.",)
     assert gone.project.cubes[0].explanation is None
     assert "no model focus-leaf" in gone.notes[0]
 
@@ -183,6 +185,63 @@ def test_another_method(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results_module, "METHOD_VERSION", core_project.METHOD_VERSION + 1)
 
     assert reading_of(path).project.cubes[0].explanation is None
+
+
+def result_of_version_1(folder: Path, cube_fingerprint: str) -> str:
+    """Write a result as version 1 of the method did; return its name."""
+    random = np.random.default_rng(5)
+    card = {field.name: getattr(CARD, field.name) for field in fields(CARD)}
+    card.pop("temperatures")
+    about = {
+        "format": "focus-viewer result",
+        "version": 1,
+        "fingerprint": cube_fingerprint,
+        "method": 1,
+        "card": card,
+        "image_shape": [20, 30],
+        "cost": {
+            "forward_passes": 1, "backward_passes": 0, "seconds": 0.5, "device": "cpu",
+            "peak_memory_bytes": 1,
+        },
+        "notes": [],
+    }  # fmt: skip
+    key = json.dumps([cube_fingerprint, "12" * 32, 1])
+    unnamed = folder / "unnamed.npz"
+    np.savez(
+        unnamed,
+        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        logits=random.normal(size=3).astype(np.float32),
+        bias=random.normal(size=3).astype(np.float32),
+        sink=random.uniform(size=3).astype(np.float32),
+        edges_nm=CARD.edges_nm,
+        **{
+            name: random.normal(size=(3, 4, 5, 6)).astype(np.float32)
+            for name in ("attention", "evidence", "saliency")
+        },
+    )
+    prefix, digest = (
+        hashlib.sha256(content).hexdigest() for content in (key.encode(), unnamed.read_bytes())
+    )
+    unnamed.rename(folder / f"{prefix[:16]}-{digest}.npz")
+    return f"{prefix[:16]}-{digest}.npz"
+
+
+def test_a_result_of_version_1_is_named_so_and_not_taken(path: Path, data: Path) -> None:
+    before = read_back(path)
+    content = json.loads(path.read_text())
+    side = path.with_name("a.focus-data")
+    content["cubes"][0]["result"] = result_of_version_1(side, kept(data).fingerprint)
+    path.write_text(json.dumps(content))
+
+    reading = reading_of(path)
+
+    (cube,) = reading.project.cubes
+    assert cube.explanation is None
+    assert cube.annotations == regions(3)
+    assert reading.project.view == before.view
+    assert reading.anew == reading.notes
+    why = "its result was of version 1 of the method, this one is 2"
+    assert reading.notes == (f"cube.img must be explained anew: {why}.",)
 
 
 def test_a_result_that_is_gone(path: Path) -> None:
@@ -234,6 +293,18 @@ def test_a_result_is_written_once(path: Path, data: Path) -> None:
 
     assert file.stat().st_ino == before.st_ino
     assert file.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_result_without_data_at_a_place_is_taken(tmp_path: Path, data: Path) -> None:
+    whole = explanation()
+    contrasts = whole.contrasts.copy()
+    contrasts[0, 0] = np.nan
+    holed = replace(whole, contrasts=contrasts)
+    write_project(tmp_path / "b.focus.json", Project((replace(kept(data), explanation=holed),)))
+
+    found = read_back(tmp_path / "b.focus.json").cubes[0].explanation
+
+    assert same_explanation(found, holed)
 
 
 def test_a_result_is_kept_in_the_order_in_which_a_volume_needs_it(path: Path) -> None:

@@ -15,8 +15,8 @@ from project_states import MODEL_SHA256, regions, state
 from focus_viewer.core.documents.project import ProjectReading
 from focus_viewer.io.project import read_project, write_project
 
-KILLS = 50
-THINGS = 28
+KILLS = 60
+THINGS = 36
 """That a save does one after the other: it is killed ahead of each, and at other moments."""
 
 pytestmark = pytest.mark.skipif(

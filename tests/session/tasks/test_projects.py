@@ -151,6 +151,22 @@ def test_a_result_that_was_not_kept_is_computed_and_the_window_stays() -> None:
     assert again.document.class_name == "healthy"
 
 
+def test_a_result_of_an_earlier_method_is_reported_and_computed_anew() -> None:
+    desk = Desk()
+    desk.work()
+    desk.projects.save(HERE)
+    project = desk.services.saved[HERE].project
+    cubes = tuple(replace(cube, explanation=None) for cube in project.cubes)
+    why = "a.img must be explained anew: its result was of version 1 of the method, this one is 2."
+    desk.services.saved[HERE] = ProjectReading(replace(project, cubes=cubes), anew=(why,))
+    again = Desk(desk.services)
+    again.open(str(HERE))
+    problem = again.state.requests.problem
+    assert problem is not None
+    assert (problem.title, problem.text) == ("Some results are computed anew", why)
+    assert again.document.explanation is not None
+
+
 def test_work_is_unsaved_until_it_is_saved_and_views_are_no_work() -> None:
     desk = Desk()
     desk.open("a.img")

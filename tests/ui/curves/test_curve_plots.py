@@ -65,7 +65,12 @@ def test_gaps_between_groups_stay_gaps(view: CurveView, session: Session) -> Non
     session.explanation.take(
         ticket,
         session.state.documents.active,
-        replace(plain, saliency=plain.saliency[..., far], edges_nm=plain.edges_nm[far]),
+        replace(
+            plain,
+            saliency=plain.saliency[..., far],
+            unattributed_curve=plain.unattributed_curve[:, far],
+            edges_nm=plain.edges_nm[far],
+        ),
     )
     covered = bars(view)
     assert not ((covered["x0"] <= 700) & (covered["x1"] > 700)).any()
@@ -83,6 +88,27 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     assert "Attention for" in title.toPlainText()
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
+    session.view.set_display(replace(session.state.view.display, mode="signature"))
+    assert "Signature for" in title.toPlainText()
+    assert view.importance.zero.isVisible()
+
+
+def test_what_is_not_attributed_is_a_line_over_the_evidence(
+    view: CurveView, session: Session
+) -> None:
+    document, line = session.state.document, view.importance.left
+    assert document is not None and document.explanation is not None
+    levels = line.getData()[1].reshape(-1, 3)
+    curves = document.explanation.unattributed_curve
+    expected = curves[1] - (curves[0] + curves[2]) / 2
+    np.testing.assert_allclose(levels[:, 0], expected, rtol=1e-5)
+    assert np.isnan(levels[:, 2]).all()  # a group's line ends where the group does
+    session.explanation.set_reference_class("healthy")
+    levels = line.getData()[1].reshape(-1, 3)
+    np.testing.assert_allclose(levels[:, 0], curves[1] - curves[0], rtol=1e-5)
+    assert line.isVisible() and view.importance.left_name.isVisible()
+    session.view.set_display(replace(session.state.view.display, mode="signature"))
+    assert not (line.isVisible() or view.importance.left_name.isVisible())
 
 
 # Spectra

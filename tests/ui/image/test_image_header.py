@@ -96,3 +96,5 @@ def test_colour_map(view: ImageView, session: Session) -> None:
     assert view.header.colourmap.currentText() == "Inferno"
     session.view.set_display(replace(session.state.view.display, colourmap="Viridis"))
     assert view.header.colourmap.currentText() == "Viridis"
+    session.view.set_display(replace(session.state.view.display, mode="signature"))
+    assert view.header.colourmap.currentText() == "Berlin"  # signed as evidence is

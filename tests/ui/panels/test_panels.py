@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, HeldRunner, make_cube
+from ui.fakes import FakeServices, HeldRunner, make_card, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
@@ -16,10 +16,11 @@ from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
-from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog, card_rows
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.job_status import JobStatus
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.widgets import theme
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -39,7 +40,7 @@ def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Sess
     assert names == ["healthy", "chlorosis", "water stress"]
     assert panel.classes.currentItem().text() == "chlorosis"
     assert "simulated training data, not validated" in panel.warning.text()
-    assert "50 %" in panel.sink.text()
+    assert panel.doubt.text() == "6.8 % of the evidence could not be attributed."
     assert "toy 1" in panel.model.text()
 
 
@@ -49,7 +50,7 @@ def test_a_click_on_a_class_explains_it(qtbot: QtBot, panel: ClassPanel, session
     qtbot.mouseClick(panel.classes.viewport(), LEFT, pos=middle)
     assert session.state.document is not None
     assert session.state.document.class_name == "water stress"
-    assert "70 %" in panel.sink.text()
+    assert panel.doubt.text().startswith("6.1 % of the evidence")
     qtbot.keyClick(panel.classes, Qt.Key.Key_Up)
     assert session.state.document.class_name == "chlorosis"
     session.explanation.choose_class("healthy")
@@ -63,6 +64,64 @@ def test_modes_in_both_directions(qtbot: QtBot, panel: ClassPanel, session: Sess
     session.view.set_display(replace(session.state.view.display, mode="evidence"))
     assert panel.modes["evidence"].isChecked()
     assert not panel.modes["attention"].isChecked()
+
+
+def test_each_mode_says_what_must_be_known_of_it(
+    qtbot: QtBot, panel: ClassPanel, session: Session
+) -> None:
+    session.documents.open(make_cube())
+    assert list(panel.modes) == ["evidence", "attention", "signature"]
+    assert "exact parts of the frozen ViT's logit" in panel.modes["evidence"].toolTip()
+    assert not panel.mode_note.isVisible()
+    qtbot.mouseClick(panel.modes["attention"], LEFT)
+    assert panel.mode_note.text() == "The sink absorbed 50 % of the attention for chlorosis."
+    assert not panel.reference_class.isEnabled()
+    qtbot.mouseClick(panel.modes["signature"], LEFT)
+    assert session.state.view.display.mode == "signature"
+    assert panel.mode_note.isVisible()
+    sentence = "near the physics, no explanation of the decision"
+    assert sentence in panel.mode_note.text()
+    assert sentence in panel.modes["signature"].toolTip()
+    assert not panel.reference_class.isEnabled()
+    qtbot.mouseClick(panel.modes["evidence"], LEFT)
+    assert not panel.mode_note.isVisible()
+    assert panel.reference_class.isEnabled()
+
+
+def test_the_waterfall_is_the_sum_of_the_logit(
+    qtbot: QtBot, panel: ClassPanel, session: Session
+) -> None:
+    session.documents.open(make_cube())
+    numbers = [step.number for step in panel.waterfall.steps]
+    assert numbers == ["2.13", "\u22120.21", "\u22120.03", "1.90"]
+    ends = [(step.begin, step.end) for step in panel.waterfall.steps]
+    assert ends[0][0] == ends[3][0] == 0
+    assert ends[0][1] == ends[1][0] and ends[1][1] == ends[2][0] and ends[2][1] == ends[3][1]
+    assert "not attributed \u22120.03, = logit 1.90" in panel.waterfall.accessibleName()
+    assert panel.waterfall.toolTip().startswith("Logit of chlorosis: nothing shown 2.13")
+    middle = panel.classes.visualItemRect(panel.classes.item(0)).center()
+    qtbot.mouseClick(panel.classes.viewport(), LEFT, pos=middle)
+    numbers = [step.number for step in panel.waterfall.steps]
+    assert numbers == ["0.18", "+0.11", "+0.01", "0.30"]
+
+
+def test_the_bars_of_the_waterfall_are_as_long_as_their_numbers(
+    panel: ClassPanel, session: Session
+) -> None:
+    session.documents.open(make_cube())
+    waterfall, picture = panel.waterfall, panel.waterfall.grab().toImage()
+    bars, ratio = waterfall.bars_rect(), picture.devicePixelRatio()
+
+    def colour_at(row: int, value: float) -> str:
+        x = bars.left() + bars.width() * value / 2.13115
+        y = (row + 0.5) * waterfall.height() / 4
+        return picture.pixelColor(round(x * ratio), round(y * ratio)).name()
+
+    assert colour_at(0, 1.0) == theme.MUTED
+    assert colour_at(1, 2.03) == theme.AGAINST  # evidence takes 0.21 off 2.13
+    assert colour_at(1, 1.80) not in (theme.AGAINST, theme.IMPORTANCE)
+    assert colour_at(3, 1.85) == theme.ACCENT
+    assert colour_at(3, 2.00) != theme.ACCENT
 
 
 def test_a_panel_made_late_shows_what_is_there(
@@ -112,6 +171,13 @@ def test_the_card_is_shown_whole(qtbot: QtBot, panel: ClassPanel, session: Sessi
     assert "0.50 % of the backbone's" in texts
     assert any("not validated" in text for text in texts)
     dialog.reject()
+
+
+def test_the_card_has_the_temperature_of_each_range() -> None:
+    card = make_card(("healthy", "rust"), (400.0, 500.0))
+    assert "Temperature" not in dict(card_rows(card))
+    measured = replace(card, temperatures={"full range": 1.3, "VNIR": 2.05})
+    assert dict(card_rows(measured))["Temperature"] == "full range 1.30; VNIR 2.05"
 
 
 def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:

@@ -103,6 +103,7 @@ def test_no_two_commands_share_a_key(window: MainWindow) -> None:
     [
         (Qt.Key.Key_H, "heatmap", False),
         (Qt.Key.Key_A, "mode", "attention"),
+        (Qt.Key.Key_G, "mode", "signature"),
     ],
 )
 def test_keys_change_the_display(

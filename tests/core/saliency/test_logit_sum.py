@@ -1,0 +1,35 @@
+"""Sum of a class's logit, and what of it could not be attributed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from project_states import explanation
+
+from focus_viewer.core.saliency.logit_sum import logit_sum, unattributed_curve
+
+
+@pytest.mark.parametrize("name", ["healthy", "rust", "blight"])
+def test_the_parts_are_the_logit(name: str) -> None:
+    explained = explanation()
+    found, own = logit_sum(explained, name), explained.classes.index(name)
+    assert found.logit == explained.logits[own]
+    assert found.baseline == explained.baseline[own]
+    assert found.evidence == pytest.approx(float(explained.evidence[own].sum()), rel=1e-4)
+    assert found.baseline + found.evidence + found.unattributed == pytest.approx(found.logit)
+
+
+def test_a_class_that_the_model_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="no class 'scab'; it has healthy, rust, blight"):
+        logit_sum(explanation(), "scab")
+
+
+def test_what_is_left_is_contrasted_as_the_evidence_is() -> None:
+    explained = explanation()
+    curves = np.array([[1, 2, 3, 4], [5, 5, 5, 5], [3, 2, 1, 0]], dtype=np.float32)
+    explained = replace(explained, unattributed_curve=curves)
+    np.testing.assert_array_equal(unattributed_curve(explained, "rust"), [3, 3, 3, 3])
+    np.testing.assert_array_equal(unattributed_curve(explained, "rust", "blight"), [2, 3, 4, 5])
+    np.testing.assert_array_equal(unattributed_curve(explained, "rust", "rust"), [3, 3, 3, 3])
