@@ -1,4 +1,4 @@
-"""What a model makes of inputs that are no leaf: how often it is sure of a disease."""
+"""Decisions on inputs without a leaf: how often a model is sure of a disease."""
 
 from __future__ import annotations
 

@@ -122,12 +122,12 @@ def table(result: dict[str, Any]) -> str:
 
 
 def _no_leaf(result: dict[str, Any]) -> list[str]:
-    """Return a sentence on inputs that are no leaf; none where there were none."""
+    """Return a sentence on inputs without a leaf; none where there were none."""
     found = result.get("no_leaf")
     if found is None:
         return []
     return [
-        f"Inputs that are no leaf: {found['confident_diseases']:.0f} of {found['inputs']:.0f} are "
+        f"Inputs without a leaf: {found['confident_diseases']:.0f} of {found['inputs']:.0f} are "
         f"taken for a disease with more than 0.9; {found['passing_for_tissue']:.0%} of their "
         "pixels pass for tissue."
     ]
