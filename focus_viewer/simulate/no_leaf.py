@@ -1,4 +1,4 @@
-"""Inputs without any leaf, of which a model of leaves must not be sure.
+"""Inputs without a leaf, of which a model of leaves must not be sure.
 
 Rock, water and photograph are rough likenesses by formula, not measurements.
 """

@@ -236,6 +236,7 @@ class _Bench:
         own = own_summary(repetitions)
         backbone = methods["random"]  # it decides as the backbone
         return {
+            **self._no_leaf(order),
             "sensor": order.sensor,
             "seeds": order.seeds,
             "scenes": sum(map(len, scenes)),
@@ -245,6 +246,15 @@ class _Bench:
             },
             "methods": {**methods, **({_OWN_NAME: own} if own else {})},
         }
+
+    def _no_leaf(self, order: Order) -> Result:
+        from focus_viewer.cli.research.benchmark_no_leaf import measure_no_leaf
+        from focus_viewer.cli.research.benchmark_scenes import SENSORS
+
+        sensor = SENSORS.get(order.sensor)
+        if sensor is None:
+            return {}
+        return {"no_leaf": measure_no_leaf(order, self._setup, sensor)}
 
     def _scenes(self, order: Order, seed: int) -> list[BenchmarkScene]:
         from focus_viewer.cli.research.benchmark_painted import paint_scenes

@@ -22,7 +22,7 @@ from focus_viewer.simulate.sensors import FULL, VNIR, Sensor
 # Test scenes never share a seed with training, whose seeds are drawn otherwise: see `samples`.
 _FIRST_SEED = 7_000_000
 _SEEDS_APART = 10_000
-_SENSORS = {"full": FULL, "vnir": VNIR}
+SENSORS = {"full": FULL, "vnir": VNIR}
 
 
 def fitting_size_px(backbone: BandPureBackbone, wanted: int | None, usual: int) -> int:
@@ -71,7 +71,7 @@ def check_groups(edges_nm: DoubleArray) -> None:
 def simulate_scenes(order: Order, setup: BenchmarkSetup, seed: int) -> list[BenchmarkScene]:
     """Return scenes of a seed, leaf by leaf, each leaf with every class in turn."""
     first = _FIRST_SEED + seed * _SEEDS_APART
-    sensor = _SENSORS[order.sensor]
+    sensor = SENSORS[order.sensor]
     return [
         _scene(order, setup, sensor, first + number, label)
         for number in range(order.scenes)

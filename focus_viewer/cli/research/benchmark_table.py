@@ -118,7 +118,19 @@ def table(result: dict[str, Any]) -> str:
         for title, metrics in _BLOCKS
         if known(figures, metrics[-1]) or title != _TWINS_TITLE
     ]
-    return "\n\n".join([head, *blocks, _NOTES])
+    return "\n\n".join([head, *_no_leaf(result), *blocks, _NOTES])
+
+
+def _no_leaf(result: dict[str, Any]) -> list[str]:
+    """Return a sentence on inputs without a leaf; none where there were none."""
+    found = result.get("no_leaf")
+    if found is None:
+        return []
+    return [
+        f"Inputs without a leaf: {found['confident_diseases']:.0f} of {found['inputs']:.0f} are "
+        f"taken for a disease with more than 0.9; {found['passing_for_tissue']:.0%} of their "
+        "pixels pass for tissue."
+    ]
 
 
 def _block(title: str, metrics: Sequence[Metric], figures: Figures) -> list[str]:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from focus_viewer.core.errors import FocusError
 from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.focus_model import contrast
 
 
 def load_library(module: str, package: str) -> Any:
@@ -29,7 +30,11 @@ def load_library(module: str, package: str) -> Any:
 
 
 class Decision(nn.Module):
-    """`BandPureBackbone.logits` for fixed groups, int64 of shape (groups,)."""
+    """Backbone's logits for fixed groups, int64 of shape (groups,), each over the others' mean.
+
+    What speaks for a class speaks for it against others: so is the evidence of FOCUS shown, and
+    other methods are asked the same.
+    """
 
     def __init__(self, backbone: BandPureBackbone, groups: Tensor) -> None:
         super().__init__()
@@ -38,4 +43,4 @@ class Decision(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Decide on images, shape (batch, groups, height, width), giving (batch, classes)."""
-        return self.backbone.logits(images, self.groups)
+        return contrast(self.backbone.logits(images, self.groups))

@@ -94,7 +94,7 @@ class BenchmarkSetup:
         """Return the window of a scene, or of other values in its place."""
         values = scene.data if data is None else data
         groups = scene.groups
-        tissue, cells = self._tissue(values, groups)
+        tissue, cells = self._shown(values, groups)
         statistics = self.model.statistics(groups)
         images = standardise(values, statistics, typical_leaf(values, statistics.mean))
         return Window(
@@ -110,9 +110,13 @@ class BenchmarkSetup:
         """Return the temperature of the range of a scene's sensor."""
         return self.temperatures.get(sensor_range(self.edges_nm[scene.groups]), 1.0)
 
-    def _tissue(self, values: FloatArray, groups: IntArray) -> tuple[BoolArray, Tensor]:
+    def tissue(self, values: FloatArray, groups: IntArray) -> BoolArray:
+        """Return the pixels that pass the model's test for tissue, shape (rows, cols)."""
+        return tissue_pixels(values, self.model.tissue_test(groups))
+
+    def _shown(self, values: FloatArray, groups: IntArray) -> tuple[BoolArray, Tensor]:
         """Return the pixels, and the patches, of tissue; all where there is none, as in use."""
-        pixels = tissue_pixels(values, self.model.tissue_test(groups))
+        pixels = self.tissue(values, groups)
         patch = self.model.backbone.patch_px
         cells = functional.avg_pool2d(torch.from_numpy(pixels)[None].float(), patch)[0] >= 0.5
         if cells.any():

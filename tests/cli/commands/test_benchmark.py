@@ -81,7 +81,8 @@ def untrained_baseline(*_: object) -> Any:
 def test_the_figures_have_the_names_that_others_read(both: list[dict[str, Any]]) -> None:
     assert [one["sensor"] for one in both] == ["full", "vnir"]
     for one in both:
-        assert set(one) == {"sensor", "seeds", "scenes", "backbone", "methods"}
+        assert set(one) == {"sensor", "seeds", "scenes", "backbone", "methods", "no_leaf"}
+        assert one["no_leaf"]["inputs"] == 12
         assert (one["seeds"], one["scenes"]) == (1, 10)
         assert set(one["backbone"]) == {"parameters", "accuracy"}
         assert set(one["methods"]) == {*CHEAP, "own-shapley"}
@@ -143,6 +144,20 @@ def test_what_is_no_benchmark_is_refused(text: str, tmp_path: Path) -> None:
     done = run("--from", str(earlier))
     assert done.exit_code == 1
     assert "earlier.json: " in done.output
+
+
+def test_inputs_that_are_no_leaf_have_a_sentence() -> None:
+    found = {"inputs": 12.0, "confident_diseases": 3.0, "passing_for_tissue": 0.25}
+    told = "3 of 12 are taken for a disease with more than 0.9; 25% of their pixels pass"
+    assert told in table({**result(), "no_leaf": found})
+    assert "no leaf" not in table(result())
+
+
+def test_healthy_twins_have_a_block_where_there_are_any() -> None:
+    assert "Healthy twins" not in table(result())
+    figures = result()
+    figures["methods"]["rollout"]["controls_called_ill"] = {"mean": 0.25, "sd": None}
+    assert "Healthy twins" in table(figures)
 
 
 def test_the_table_marks_the_best_and_tells_what_is_not_there() -> None:

@@ -15,6 +15,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 # Leaves, ill ones too, reflect much more beyond the red edge than in the red.
 _RED_NM, _INFRARED_NM, _LEAST_RATIO = (640, 690), (750, 900), 1.5
 _LEAST_SHARE = 0.05
+_MARGIN_PX = 2
 _MOST_DEVIATING = 0.9
 _DARKEST, _TINY = 1e-4, 1e-12
 
@@ -73,8 +74,8 @@ class LeafPixels:
 def find_leaf(backbone: BandPureBackbone, question: Question) -> LeafPixels:
     """Find the leaf: pixels that the model is shown, and that rise over the red edge.
 
-    All pixels that the model is shown count where the sensor has no red edge, or hardly a pixel
-    rises.
+    Without the margin, where pixels are a mixture of leaf and background and deviate most. All
+    pixels that the model is shown count where the sensor has no red edge, or hardly a pixel rises.
 
     Raises
     ------
@@ -85,12 +86,19 @@ def find_leaf(backbone: BandPureBackbone, question: Question) -> LeafPixels:
         raise ValueError("a detector without a model needs the window's reflectance")
     data = question.data.astype(np.float64)
     shown = (question.images[0] != 0).any(dim=0).cpu().numpy()
-    leaf = shown & _rises(data, question.edges_nm.mean(axis=1))
+    leaf = _eroded(shown & _rises(data, question.edges_nm.mean(axis=1)))
     if leaf.mean() < _LEAST_SHARE:
         leaf = shown if shown.any() else np.ones_like(shown)
     median = np.maximum(np.nan_to_num(np.nanmedian(data[leaf], axis=0)), _DARKEST)
     spectra = np.maximum(np.where(np.isfinite(data), data, median), _DARKEST)
     return LeafPixels(spectra, leaf, median, backbone.patch_px)
+
+
+def _eroded(mask: BoolArray) -> BoolArray:
+    """Remove the pixels within the margin of what the mask leaves out; the image's edge is none."""
+    out = torch.from_numpy(~mask)[None].float()
+    near = functional.max_pool2d(out, 2 * _MARGIN_PX + 1, stride=1, padding=_MARGIN_PX)[0]
+    return np.asarray(near.numpy() == 0)
 
 
 def _rises(data: DoubleArray, centers_nm: DoubleArray) -> BoolArray:

@@ -22,14 +22,14 @@ SIGNATURES = np.stack([np.zeros(10), CHANGED, np.eye(10)[8]])
 
 
 def planted(background: float | None = None) -> Question:
-    """A leaf of uneven brightness, twice as bright at 575 nm in the patch (1, 2).
+    """A leaf of uneven brightness, twice as bright at 575 nm in the patch (1, 1).
 
     On the right there may be a flat background.
     """
     rng = np.random.default_rng(0)
     light = rng.uniform(0.9, 1.1, (16, 16, 1))
     data = LEAF * light * rng.normal(1, 0.01, (16, 16, 10))
-    data[4:8, 8:12] *= np.exp(CHANGED)
+    data[4:8, 4:8] *= np.exp(CHANGED)
     if background is not None:
         data[:, 12:] = background
     return Question(
@@ -51,7 +51,7 @@ def test_a_planted_spot_is_found_in_space_and_wavelength(
 ) -> None:
     found = explain(rival, lively, planted(background))
     strongest = np.unravel_index(np.argmax(found.volume.values), (4, 4, 10))
-    assert strongest == (1, 2, 2)
+    assert strongest == (1, 1, 2)
     assert (found.forward_passes, found.backward_passes) == (0, 0)
 
 
@@ -63,10 +63,10 @@ def test_what_is_no_leaf_gets_nothing(lively: BandPureBackbone) -> None:
 def test_what_the_model_is_not_shown_is_no_leaf(lively: BandPureBackbone) -> None:
     question = planted()
     images = question.images.clone()
-    images[..., 4:8, 8:12] = 0
+    images[..., 4:8, 4:8] = 0
     hidden = replace(question, images=images)
-    assert not find_leaf(lively, hidden).leaf[4:8, 8:12].any()
-    assert not values_of(SpectralAngle(), lively, hidden)[1, 2].any()
+    assert not find_leaf(lively, hidden).leaf[4:8, 4:8].any()
+    assert not values_of(SpectralAngle(), lively, hidden)[1, 1].any()
 
 
 @pytest.mark.parametrize("rival", RIVALS[:3], ids=lambda rival: rival.name)
@@ -99,3 +99,9 @@ def test_brightness_is_no_angle(lively: BandPureBackbone) -> None:
 def test_a_question_without_reflectance_is_refused(lively: BandPureBackbone) -> None:
     with pytest.raises(ValueError, match="reflectance"):
         find_leaf(lively, replace(planted(), data=None))
+
+
+def test_the_margin_of_a_leaf_is_left_out(lively: BandPureBackbone) -> None:
+    leaf = find_leaf(lively, planted(0.3)).leaf
+    assert leaf[:, :10].all()
+    assert not leaf[:, 10:].any()
