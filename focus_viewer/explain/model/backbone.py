@@ -277,7 +277,7 @@ class BandPureBackbone(nn.Module):
         if vit.pos_embed is not None:
             side = self.window_px
             nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
-            # Not through hooks on this module: it is no pass over an image.
+            # Not through hooks on this module, which count passes over images.
             found = self.read(self.tokens(nothing, groups))
             return UsualLeaf(found.values[0], found.patches[0])
         bias = vit.patch_embed.proj.bias
