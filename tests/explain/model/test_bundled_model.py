@@ -41,7 +41,7 @@ def test_the_card_warns_and_counts() -> None:
     assert card["validated"] is False
     assert card["warning"] == "simulated training data, not validated"
     assert card["command"].startswith("focus-viewer train ")
-    assert card["measured"]["accuracy (full range)"] > 0.9
+    assert card["measured"]["accuracy (full range)"] > 0.8
     assert {"full range", "VNIR"} <= set(card["temperatures"])
     assert 0 < card["extra_parameters_percent"] < 15
 
