@@ -64,7 +64,7 @@ def train(
     backbone_epochs: Annotated[
         int, typer.Option(min=1, help="Epochs of training the backbone.")
     ] = 28,
-    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 16,
+    prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 30,
     spectra: SpectraOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
     workers: WorkersOption = 2,

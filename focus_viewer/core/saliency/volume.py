@@ -20,7 +20,7 @@ _ALL = slice(None)
 
 def is_signed(mode: Mode) -> bool:
     """Return whether values of a mode are for (above zero) and against a class (below)."""
-    return mode != "attention"
+    return mode == "evidence"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,7 +36,7 @@ class SaliencyVolume:
         Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
         sensor lacks.
     mode : {"evidence", "attention", "signature"}
-        Evidence and tissue signature are signed (for and against the class), attention is not.
+        Evidence is signed (for and against the class), attention and tissue signature are not.
     fixed_limits : tuple of float or None
         Colour limits, where they do not follow from the values.
 

@@ -1,6 +1,6 @@
 """Class anchors: how a class's tissue departs from the usual leaf, for the tissue signature.
 
-Only labels of whole images are needed: never masks of lesions.
+Labels of whole images and what is tissue are all that is needed: never masks of lesions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def measure_anchors(
         step(done / len(samples), "anchors")
         images, groups = standardised(model, batch, pixels)
         labels = torch.from_numpy(batch.labels).to(images.device)
-        mask = torch.from_numpy(pixels).to(images)[:, None]
+        mask = torch.from_numpy(pixels & batch.tissue).to(images)[:, None]
         shown = functional.avg_pool2d(mask, backbone.patch_px).flatten(1) > 0.5
         patches = backbone(images, groups).patches
         weights = head_patch_weights(backbone, patches, labels, shown)

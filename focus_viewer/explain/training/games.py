@@ -6,6 +6,7 @@ what clean tokens add, and the rest of the logit is the sink's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,13 +15,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.typing import BoolArray
+from focus_viewer.core.typing import BoolArray, DoubleArray
+from focus_viewer.explain.metrics.coalitions import FrozenModel
+from focus_viewer.explain.metrics.shapley import shapley_values
 from focus_viewer.explain.model.backbone import Reading, UsualLeaf
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.training.blanking import blank, coalitions
+from focus_viewer.explain.training.blanking import COARSE, blank, coalitions
 from focus_viewer.explain.training.losses import Game
 from focus_viewer.explain.training.samples import NoisePlan, SampleBatch, add_noise, turned
 
+# Orders of the players: two, and both backwards.
+_ORDERS = 4
 # Of the seeds of games, so that they are not those of the stages, which are shorter.
 _GAMES = 3
 _PLANTED = NoisePlan(banded=0.35, spotted=0.35)
@@ -82,21 +87,30 @@ def play_games(
     pairs : int
         See `blanking.coalitions`.
     """
-    sizes = np.array([batch.leaf[0].size for batch in samples])
-    small = np.flatnonzero(sizes == sizes.min())
-    chosen = small[np.unique(np.linspace(0, len(small) - 1, count).round().astype(int))]
+    chosen = _chosen(samples, count)
     games = []
-    for done, index in enumerate(chosen.tolist()):
+    for done, index in enumerate(chosen):
         step(done / len(chosen), "playing coalitions")
-        rng = np.random.default_rng([seed, _GAMES, index])
-        games.append(_play(model, samples[index], tissue[index], pairs, rng))
+        games.append(play_game(model, samples[index], tissue[index], pairs, seed, index))
     return games
 
 
+def _chosen(samples: Sequence[SampleBatch], count: int) -> list[int]:
+    """Return positions of at most `count` batches of the smallest size, evenly spaced."""
+    sizes = np.array([batch.leaf[0].size for batch in samples])
+    small = np.flatnonzero(sizes == sizes.min())
+    chosen: list[int] = small[
+        np.unique(np.linspace(0, len(small) - 1, count).round().astype(int))
+    ].tolist()
+    return chosen
+
+
 @torch.no_grad()
-def _play(
-    model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, rng: np.random.Generator
+def play_game(
+    model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, seed: int, index: int
 ) -> PlayedGame:
+    """Evaluate the game of one batch; `index` is its position among all."""
+    rng = np.random.default_rng([seed, _GAMES, index])
     backbone, device = model.backbone, model.mean.device
     tissue = torch.from_numpy(shown).float()[:, None]
     both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
@@ -111,7 +125,14 @@ def _play(
     values = [
         _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
     ]
-    game = Game(kept, torch.stack([v[:-1] for v in values]), torch.stack([v[-1] for v in values]))
+    by_groups, by_cells = _shapley(model, clean, groups, rng)
+    game = Game(
+        kept,
+        torch.stack([value[:-1] for value in values]),
+        torch.stack([value[-1] for value in values]),
+        by_groups,
+        by_cells,
+    )
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
@@ -120,6 +141,22 @@ def _play(
         noisy,
         game,
     )
+
+
+def _shapley(
+    model: FocusModel, scenes: Tensor, groups: Tensor, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Sample the Shapley values of each scene by groups and by cells, for centred logits."""
+    centred = (model.prompts.classes - 1) / model.prompts.classes
+    found: tuple[list[DoubleArray], list[DoubleArray]] = ([], [])
+    for scene in scenes:
+        frozen = FrozenModel(model.backbone, scene[None], groups)
+        games = ((frozen.by_groups, len(groups)), (frozen.by_cells, COARSE**2))
+        for (game, players), values in zip(games, found, strict=True):
+            sampled = shapley_values(game, players, _ORDERS * (players - 1), rng).values
+            values.append(centred * sampled)
+    by_groups, by_cells = (torch.from_numpy(np.stack(values)).float() for values in found)
+    return by_groups, by_cells
 
 
 def _blank_tokens(images: Tensor, tokens: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 _SMOOTHING = 0.05
 _LEAST_SCALE = 1.0
+_TINY = 1e-6
 
 LossParts = dict[str, Tensor]
 """Scalars by name, each times its weight already: the loss is their sum."""
@@ -26,6 +27,9 @@ class LossWeights:
         Of the backbone: traits of each patch, beside the cross-entropy of the classes.
     coalitions : float
         Of the prompts: evidence of a coalition against what the frozen model makes of it.
+    shapley : float
+        Evidence by group and by cell against sampled Shapley values. Coalitions alone are mostly a
+        matter of how much is shown, and hardly say which groups.
     efficiency : float
         All evidence against all that clean tokens add: what is left to the sink is noise.
     attraction : float
@@ -34,6 +38,7 @@ class LossWeights:
 
     traits: float = 0.5
     coalitions: float = 1.0
+    shapley: float = 1.0
     efficiency: float = 1.0
     attraction: float = 0.3
 
@@ -81,11 +86,17 @@ class Game(NamedTuple):
         What each adds to the logits of an image where all is as usual.
     clean : Tensor, shape (batch, classes)
         What all tokens add but those of planted noise.
+    by_groups : Tensor, shape (batch, groups, classes)
+    by_cells : Tensor, shape (batch, COARSE**2, classes)
+        Shapley values of the groups and of the cells, from a few orders each: noisy, but right on
+        average, so that what is trained on them learns their mean.
     """
 
     coalitions: Tensor
     values: Tensor
     clean: Tensor
+    by_groups: Tensor
+    by_cells: Tensor
 
 
 def coalition_losses(
@@ -111,9 +122,34 @@ def coalition_losses(
     missed = (own.sum((2, 3)) - game.clean).square().mean()
     return {
         "coalitions": weights.coalitions * (found - game.values).square().mean() / scale,
+        "shapley": weights.shapley * shapley_loss(clean, game),
         "efficiency": weights.efficiency * missed / scale,
         "attraction": weights.attraction * attraction(absorbed, noisy),
     }
+
+
+def shapley_loss(evidence: Tensor, game: Game) -> Tensor:
+    """Return the squared error of evidence by group and by cell, relative to the values' squares.
+
+    Evidence has shape (batch, classes, patches, groups), of a square window.
+    """
+    pairs = (
+        (evidence.sum(2).mT, game.by_groups),
+        (_by_cells(evidence, game.coalitions.shape[-1]).sum(-1).mT, game.by_cells),
+    )
+    missed = [
+        (found - wanted).square().sum(1).mean() / wanted.square().sum(1).mean().clamp_min(_TINY)
+        for found, wanted in pairs
+    ]
+    return torch.stack(missed).mean()
+
+
+def _by_cells(evidence: Tensor, cells: int) -> Tensor:
+    """Sum evidence over the patches of each coarse cell: (batch, classes, cells**2, groups)."""
+    batch, classes, patches, groups = evidence.shape
+    within = round(patches**0.5) // cells
+    folded = evidence.reshape(batch, classes, cells, within, cells, within, groups)
+    return folded.sum((3, 5)).flatten(2, 3)
 
 
 @torch.no_grad()
@@ -129,12 +165,8 @@ def coalition_sums(evidence: Tensor, coalitions: Tensor) -> Tensor:
 
     Evidence has shape (batch, classes, patches, groups), of a square window.
     """
-    cells = coalitions.shape[-1]
-    side = round(evidence.shape[2] ** 0.5)
-    batch, classes, _, groups = evidence.shape
-    within = side // cells
-    coarse = evidence.reshape(batch, classes, cells, within, cells, within, groups).sum((3, 5))
-    return torch.einsum("bmkrs,bcrsk->bmc", coalitions.to(evidence), coarse)
+    coarse = _by_cells(evidence, coalitions.shape[-1])
+    return torch.einsum("bmkr,bcrk->bmc", coalitions.flatten(-2).to(evidence), coarse)
 
 
 def attraction(absorbed: Tensor, noisy: Tensor) -> Tensor:

@@ -53,6 +53,19 @@ def test_values_of_a_mean_are_sums_over_the_coalition() -> None:
     assert played.game.values.abs().max() > 1
 
 
+def test_shapley_values_of_a_mean_are_what_each_player_adds() -> None:
+    played = play_toy("avg", departures(0))
+    own = clean_departures(played)
+    signs = torch.tensor([-1.0, 1.0, 1.0])
+    by_groups, by_cells = (signs * own).sum(1) / 2, (signs * own).sum(2) / 2
+    for found, expected in (
+        (played.game.by_groups, by_groups),
+        (played.game.by_cells, by_cells),
+    ):
+        both = torch.stack([expected, -expected], dim=-1)
+        torch.testing.assert_close(found, both, atol=1e-3, rtol=0)
+
+
 def test_values_of_a_maximum_are_those_of_the_best_patch() -> None:
     played = play_toy("max", departures(1))
     own = clean_departures(played)

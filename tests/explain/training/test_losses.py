@@ -107,7 +107,10 @@ def game() -> Game:
     kept = torch.zeros(1, 2, 1, 4, 4, dtype=torch.bool)
     kept[0, 0, 0, :2] = kept[0, 1, 0, 2:] = True
     values = torch.tensor([[[3.0, -3.0], [1.0, -1.0]]])
-    return Game(kept, values, values.sum(1))
+    whole = values.sum(1)
+    by_cells = torch.zeros(1, 16, 2)
+    by_cells[0, 0], by_cells[0, 15] = values[0]
+    return Game(kept, values, whole, whole[:, None], by_cells)
 
 
 def evidence_of(upper: float, lower: float, both: float = 0.0) -> Tensor:
@@ -120,7 +123,7 @@ def evidence_of(upper: float, lower: float, both: float = 0.0) -> Tensor:
 
 CLEAN = torch.zeros(1, 16, 1, dtype=torch.bool)
 OPEN = torch.full((1, 16, 1), 0.5)
-WEIGHTS = LossWeights(coalitions=2.0, efficiency=3.0, attraction=0.5)
+WEIGHTS = LossWeights(coalitions=2.0, shapley=5.0, efficiency=3.0, attraction=0.5)
 
 
 def test_evidence_that_is_the_game_s_costs_nothing(game: Game) -> None:
@@ -130,6 +133,7 @@ def test_evidence_that_is_the_game_s_costs_nothing(game: Game) -> None:
     parts = coalition_losses(exact, OPEN, CLEAN, game, WEIGHTS)
     assert parts["coalitions"].item() == pytest.approx(0, abs=1e-9)
     assert parts["efficiency"].item() == pytest.approx(0, abs=1e-9)
+    assert parts["shapley"].item() == pytest.approx(0, abs=1e-9)
     assert parts["attraction"].item() == pytest.approx(0.5 * math.log(2))
     assert coalition_r2(exact, CLEAN, game).item() == pytest.approx(1)
     torch.testing.assert_close(total(parts), torch.tensor(0.5 * math.log(2)))
@@ -140,6 +144,8 @@ def test_what_coalitions_and_their_whole_miss_by_hand(game: Game) -> None:
     # Upper half 1 for 3, lower half right; the whole 2 for 4, of a scale of 4².
     assert parts["coalitions"].item() == pytest.approx(2 * (2**2 + 0) / 2 / 16)
     assert parts["efficiency"].item() == pytest.approx(3 * 2**2 / 16)
+    # The group has 2 for 4; the cells 1 for 3, and 1 for 1: shares of 4² and of 3² + 1².
+    assert parts["shapley"].item() == pytest.approx(5 * (4 / 16 + 4 / 10) / 2)
     found = coalition_r2(evidence_of(2, 2), CLEAN, game).item()
     assert found == pytest.approx(1 - 2**2 / (3**2 + 1))
 
@@ -156,7 +162,7 @@ def test_evidence_on_noise_counts_in_the_whole_alone(game: Game) -> None:
 
 
 def test_small_games_are_not_blown_up(game: Game) -> None:
-    small = Game(game.coalitions, game.values / 100, game.clean / 100)
+    small = Game(game.coalitions, *(each / 100 for each in game[1:]))
     parts = coalition_losses(evidence_of(0, 0), OPEN, CLEAN, small, WEIGHTS)
     assert parts["efficiency"].item() == pytest.approx(3 * 0.04**2)  # in units of 1 logit
 

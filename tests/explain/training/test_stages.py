@@ -136,7 +136,7 @@ def test_the_toy_s_prompts_have_nothing_left_to_learn_and_swapped_ones_have(
     steps, rng = prompt_steps(toy, shown, LossWeights()), np.random.default_rng(0)
     assert (steps.steps, steps.trained) == (1, toy.prompts)
     parts, figures = steps.outcome(0, rng)
-    assert list(parts) == ["coalitions", "efficiency", "attraction"]
+    assert list(parts) == ["coalitions", "shapley", "efficiency", "attraction"]
     assert parts["coalitions"] + parts["efficiency"] < 1e-3
     assert parts["attraction"].item() == pytest.approx(0.3 * np.log(1 + np.exp(-6)), rel=0.01)
     assert figures["coalition_r2"] > 0.999

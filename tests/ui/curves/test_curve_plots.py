@@ -90,7 +90,7 @@ def test_another_class_and_mode_are_followed(view: CurveView, session: Session) 
     assert not view.importance.zero.isVisible()
     session.view.set_display(replace(session.state.view.display, mode="signature"))
     assert "Signature for" in title.toPlainText()
-    assert view.importance.zero.isVisible()
+    assert not view.importance.zero.isVisible()
 
 
 def test_what_is_not_attributed_is_a_line_over_the_evidence(
