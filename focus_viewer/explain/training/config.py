@@ -50,7 +50,7 @@ class TrainingPlan:
     """
 
     backbone: Stage = Stage("backbone", epochs=28, rate=3e-3, least_groups=12, most_groups=20)
-    prompts: Stage = Stage("prompts", epochs=30, rate=2e-2, least_groups=48, most_groups=48)
+    prompts: Stage = Stage("prompts", epochs=30, rate=5e-2, least_groups=48, most_groups=48)
     seed: int = 0
     loss: LossWeights = field(default_factory=LossWeights)
     blanks: bool = True

@@ -38,8 +38,8 @@ class LossWeights:
 
     traits: float = 0.5
     coalitions: float = 1.0
-    shapley: float = 1.0
-    efficiency: float = 1.0
+    shapley: float = 4.0
+    efficiency: float = 4.0
     attraction: float = 0.3
 
 
