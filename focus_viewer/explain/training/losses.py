@@ -11,7 +11,7 @@ from torch.nn import functional
 
 _SMOOTHING = 0.05
 _LEAST_SCALE = 1.0
-_TINY = 1e-6
+_LEAST_SQUARES = 1e-2
 
 LossParts = dict[str, Tensor]
 """Scalars by name, each times its weight already: the loss is their sum."""
@@ -138,7 +138,8 @@ def shapley_loss(evidence: Tensor, game: Game) -> Tensor:
         (_by_cells(evidence, game.coalitions.shape[-1]).sum(-1).mT, game.by_cells),
     )
     missed = [
-        (found - wanted).square().sum(1).mean() / wanted.square().sum(1).mean().clamp_min(_TINY)
+        (found - wanted).square().sum(1).mean()
+        / wanted.square().sum(1).mean().clamp_min(_LEAST_SQUARES)
         for found, wanted in pairs
     ]
     return torch.stack(missed).mean()

@@ -239,7 +239,11 @@ def test_the_log_has_each_part_and_the_figures_of_its_stage(
     figures = ("coalition_r2", "sink_noise", "sink_clean")
     for row, names, absent in (
         (backbone, ("cross_entropy", "traits"), figures),
-        (prompts, ("coalitions", "efficiency", "attraction"), ("accuracy", "cross_entropy")),
+        (
+            prompts,
+            ("coalitions", "shapley", "efficiency", "attraction"),
+            ("accuracy", "cross_entropy"),
+        ),
     ):
         total = sum(float(row[name]) for name in names)
         assert total == pytest.approx(float(row["loss"]), abs=1e-3)
