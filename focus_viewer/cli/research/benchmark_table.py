@@ -89,7 +89,6 @@ _OF_PARTS = {
     "band_iou_top_n": "band top n",
     "volume_ap": "AP",
     "spatial_iou": "spatial IoU",
-    "pointing": "pointing",
     "sink_remainder": "remainder",
     "sink_out_drop": "sink out",
 }

@@ -24,7 +24,7 @@ from focus_viewer.explain.training.losses import LossWeights
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
 
-_LOCATED = ("band_iou_top_n", "volume_ap", "spatial_iou", "pointing")
+_LOCATED = ("band_iou_top_n", "volume_ap", "spatial_iou")
 METRICS = ("accuracy", "shapley_curve", *_LOCATED, "sink_remainder", "sink_out_drop")
 """What is measured of each variant."""
 

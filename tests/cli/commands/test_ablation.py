@@ -23,7 +23,7 @@ from focus_viewer.cli.research.simulated_samples import (
 )
 
 METRICS = {
-    "accuracy", "shapley_curve", "band_iou_top_n", "volume_ap", "spatial_iou", "pointing",
+    "accuracy", "shapley_curve", "band_iou_top_n", "volume_ap", "spatial_iou",
     "sink_remainder", "sink_out_drop",
 }  # fmt: skip
 
