@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,6 +17,7 @@ from tqdm import tqdm
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step
 
+_MOMENT_SECONDS = 0.05
 _FORMAT = "{desc:<20} {percentage:3.0f} % |{bar:30}| {elapsed}"
 
 
@@ -27,7 +29,14 @@ class Interrupt:
         self._leaving = False
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        """Record Ctrl-C, and interrupt the work if allowed: once, so that cleanup finishes."""
+        """Record Ctrl-C, and interrupt the work if allowed: once, so that cleanup finishes.
+
+        While torch loads, an exception can meet its C++ initialisers, which end the process
+        without any cleanup: the signal is then sent again a moment later.
+        """
+        if self._leaving and not self._received and _torch_loads():
+            threading.Timer(_MOMENT_SECONDS, signal.raise_signal, (number,)).start()
+            return
         first, self._received = not self._received, True
         if first and self._leaving:
             raise KeyboardInterrupt
@@ -58,6 +67,12 @@ class Interrupt:
         finally:
             self._leaving = False
         self.check()
+
+
+def _torch_loads() -> bool:
+    """Return whether torch is in the middle of its import."""
+    spec = getattr(sys.modules.get("torch"), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
 
 
 @contextmanager
