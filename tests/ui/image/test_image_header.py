@@ -97,4 +97,4 @@ def test_colour_map(view: ImageView, session: Session) -> None:
     session.view.set_display(replace(session.state.view.display, colourmap="Viridis"))
     assert view.header.colourmap.currentText() == "Viridis"
     session.view.set_display(replace(session.state.view.display, mode="signature"))
-    assert view.header.colourmap.currentText() == "Berlin"  # signed as evidence is
+    assert view.header.colourmap.currentText() == "Viridis"  # without a sign, as attention is
