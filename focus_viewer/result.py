@@ -84,7 +84,7 @@ class Result:
         Parameters
         ----------
         class_name : str
-        mode : {"evidence", "attention", "signature"}
+        mode : {"evidence", "attention", "signature", "unattributed"}
             Exact parts of the frozen model's logit; the prompts' attention; where and at which
             bands tissue departs the way the class's tissue does, no explanation of the decision.
         reference_class : str, optional

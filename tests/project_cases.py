@@ -197,7 +197,7 @@ def any_project(draw: st.DrawFn, folder: Path) -> Project:
         active=st.integers(-1, len(cubes) - 1),
         window_nm=st.builds(BandWindow, finite, positive),
         recipe=recipes,
-        mode=st.sampled_from(("evidence", "attention", "signature")),
+        mode=st.sampled_from(("evidence", "attention", "signature", "unattributed")),
         heatmap=st.booleans(),
         opacity=st.floats(0, 1),
         colourmap=names,

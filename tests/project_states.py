@@ -44,9 +44,11 @@ CARD = ModelCard(
 def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
     """A sound explanation of random numbers, for an image of 20 x 30 pixels."""
     random = np.random.default_rng(seed)
-    volumes = random.normal(size=(4, 3, *grid, 4)).astype(np.float32)
+    volumes = random.normal(size=(3, 3, *grid, 4)).astype(np.float32)
     baseline = random.normal(size=3).astype(np.float32)
-    left = volumes[3].sum(axis=(1, 2, 3), dtype=np.float64)
+    absorbed = random.uniform(0, 0.9, size=(*grid, 4)).astype(np.float32)
+    taken = volumes[1] * absorbed / (1 - absorbed)
+    left = taken.sum(axis=(1, 2, 3), dtype=np.float64)
     evidence = volumes[1].sum(axis=(1, 2, 3), dtype=np.float64)
     return Explanation(
         card=CARD,
@@ -56,8 +58,7 @@ def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
         evidence=volumes[1],
         saliency=volumes[2],
         sink=random.uniform(size=3).astype(np.float32),
-        unattributed_map=volumes[3].sum(axis=3),
-        unattributed_curve=volumes[3].sum(axis=(1, 2)),
+        absorbed=absorbed,
         contrasts=random.normal(size=(*grid, 4)).astype(np.float32),
         anchors=random.normal(size=(3, 4)).astype(np.float32),
         edges_nm=CARD.edges_nm,

@@ -63,7 +63,7 @@ def train(
     test_sensors: Annotated[int, typer.Option(min=1, help="Number of test sensors.")] = 40,
     backbone_epochs: Annotated[
         int, typer.Option(min=1, help="Epochs of training the backbone.")
-    ] = 28,
+    ] = 30,
     prompt_epochs: Annotated[int, typer.Option(min=1, help="Epochs of training the prompts.")] = 30,
     spectra: SpectraOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,

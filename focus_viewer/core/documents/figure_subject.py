@@ -86,7 +86,7 @@ class FigureSubject:
         At least one; curves, volume and table are of the first.
     window_nm : BandWindow
         Band window of the heatmaps.
-    mode : {"evidence", "attention", "signature"}
+    mode : {"evidence", "attention", "signature", "unattributed"}
     colourmap : str
         "auto", or one of matplotlib's names in any case.
     opacity : float

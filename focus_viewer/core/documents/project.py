@@ -112,7 +112,7 @@ class ProjectView:
     ----------
     active : int
         Position of the active cube among the project's cubes; -1 for none.
-    mode : {"evidence", "attention", "signature"}
+    mode : {"evidence", "attention", "signature", "unattributed"}
     opacity : float
         0 to 1.
     camera : Camera or None

@@ -28,8 +28,8 @@ def curve_table(
 
     - wavelength_nm: middle of the group
     - low_nm, high_nm: its edges
-    - evidence, attention, signature: curves of the class in each mode; empty for a class contrast
-      and for a difference of two cubes
+    - evidence, attention, signature, unattributed: curves of the class in each mode; empty for a
+      class contrast and for a difference of two cubes
     - class, mode: what `volume` shows
     - image: curve of the volume, the sum of saliency over the image
     - one for each region, under its name: its share of the image column

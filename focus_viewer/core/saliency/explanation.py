@@ -9,7 +9,7 @@ import numpy as np
 
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.signature import tissue_signature
-from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, is_signed
 from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
 
@@ -55,9 +55,8 @@ class Explanation:
         Evidence less the other classes' mean: what is shown.
     sink : FloatArray, shape (classes,)
         Share of attention that the sink absorbed, 0 to 1.
-    unattributed_map : FloatArray, shape (classes, grid_rows, grid_cols)
-    unattributed_curve : FloatArray, shape (classes, groups)
-        What the sink took of the logit, by place and by group.
+    absorbed : FloatArray, shape (grid_rows, grid_cols, groups)
+        What the sink took of each cell's part of the logit, whatever the class: 0 to below 1.
     contrasts : FloatArray, shape (grid_rows, grid_cols, groups)
         How the cells' spectra depart from the usual leaf, brightness taken off, in units of the
         training leaves' spread.
@@ -76,8 +75,7 @@ class Explanation:
     evidence: FloatArray
     saliency: FloatArray
     sink: FloatArray
-    unattributed_map: FloatArray
-    unattributed_curve: FloatArray
+    absorbed: FloatArray
     contrasts: FloatArray
     anchors: FloatArray
     edges_nm: DoubleArray
@@ -101,10 +99,22 @@ class Explanation:
         shifted = np.exp(scaled - scaled.max())
         return np.asarray(shifted / shifted.sum())
 
+    @cached_property
+    def unattributed_curve(self) -> DoubleArray:
+        """What the sink took of each logit at each group, shape (classes, groups)."""
+        return np.stack(
+            [(part * self._left).sum(axis=(0, 1), dtype=np.float64) for part in self.evidence]
+        )
+
     @property
     def unattributed(self) -> DoubleArray:
         """What the sink took of each logit, shape (classes,)."""
-        return np.asarray(self.unattributed_curve.sum(axis=1, dtype=np.float64))
+        return np.asarray(self.unattributed_curve.sum(axis=1))
+
+    @cached_property
+    def _left(self) -> FloatArray:
+        """What the sink took, over what it left as evidence, shape as `absorbed`."""
+        return np.asarray(self.absorbed / (1 - self.absorbed))
 
     def doubt(self, class_name: str) -> float:
         """Return the share of a class's evidence, for and against, that could not be attributed.
@@ -114,9 +124,9 @@ class Explanation:
         ValueError
             If the model has no such class.
         """
-        own = self.card.class_index(class_name)
-        left = float(np.abs(self.unattributed_map[own]).sum(dtype=np.float64))
-        placed = float(np.abs(self.evidence[own]).sum(dtype=np.float64))
+        size = np.abs(self.evidence[self.card.class_index(class_name)])
+        placed = float(size.sum(dtype=np.float64))
+        left = float((size * self._left).sum(dtype=np.float64))
         return left / (left + placed) if left + placed else 0.0
 
     @property
@@ -129,17 +139,17 @@ class Explanation:
 
         Parameters
         ----------
-        mode : {"evidence", "attention", "signature"}
+        mode : {"evidence", "attention", "signature", "unattributed"}
         against : str or None
-            Of evidence: the one class whose evidence is taken off. None takes off the mean of all
-            others.
+            Of evidence and of what is not attributed: the one class whose own is taken off. None
+            takes off the mean of all others.
 
         Raises
         ------
         ValueError
             If the model has no such class.
         """
-        rival = against if mode == "evidence" and against != class_name else None
+        rival = against if is_signed(mode) and against != class_name else None
         key = (class_name, mode, rival)
         if key not in self._volumes:
             title = class_name if rival is None else f"{class_name} against {rival}"
@@ -152,10 +162,12 @@ class Explanation:
         own = self.card.class_index(class_name)
         if mode == "signature":
             return tissue_signature(self.contrasts, self.anchors[own])
-        values: FloatArray = (self.saliency if mode == "evidence" else self.attention)[own]
+        if mode == "attention":
+            return np.asarray(self.attention[own])
+        values: FloatArray = self.saliency[own]
         if rival is not None:
             values = self.evidence[own] - self.evidence[self.card.class_index(rival)]
-        return values
+        return values if mode == "evidence" else np.asarray(values * self._left)
 
     @cached_property
     def _volumes(self) -> dict[tuple[str, Mode, str | None], SaliencyVolume]:

@@ -62,7 +62,7 @@ def unattributed_curve(
     ValueError
         If the model has no such class.
     """
-    curves = explanation.unattributed_curve.astype(np.float64)
+    curves = explanation.unattributed_curve
     own = explanation.card.class_index(class_name)
     if against is not None and against != class_name:
         return np.asarray(curves[own] - curves[explanation.card.class_index(against)])

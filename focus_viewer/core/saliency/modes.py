@@ -47,4 +47,10 @@ MODE_WORDS: Final[dict[Mode, ModeWords]] = {
         "Tissue signature: where and at which bands tissue departs the way this class's tissue "
         "does; near the physics, no explanation of the decision",
     ),
+    "unattributed": ModeWords(
+        "Not attributed",
+        "logit",
+        "Not attributed: what the sink took of the frozen ViT's logit, where and at which bands; "
+        "the doubt in the evidence",
+    ),
 }

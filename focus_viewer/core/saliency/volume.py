@@ -11,7 +11,7 @@ import numpy as np
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
 
-Mode = Literal["evidence", "attention", "signature"]
+Mode = Literal["evidence", "attention", "signature", "unattributed"]
 
 _LIMIT_PERCENTILE = 99.8
 _LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window for nothing
@@ -20,7 +20,7 @@ _ALL = slice(None)
 
 def is_signed(mode: Mode) -> bool:
     """Return whether values of a mode are for (above zero) and against a class (below)."""
-    return mode == "evidence"
+    return mode in ("evidence", "unattributed")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,8 +35,9 @@ class SaliencyVolume:
     edges_nm : DoubleArray, shape (groups, 2)
         Lower and upper edge of each spectral group, ascending; gaps are wavelengths that the
         sensor lacks.
-    mode : {"evidence", "attention", "signature"}
-        Evidence is signed (for and against the class), attention and tissue signature are not.
+    mode : {"evidence", "attention", "signature", "unattributed"}
+        Evidence, and what of it is not attributed, is signed (for and against the class); attention
+        and tissue signature are not.
     fixed_limits : tuple of float or None
         Colour limits, where they do not follow from the values.
 

@@ -65,14 +65,15 @@ class Recipe:
 
     Attributes
     ----------
-    blanks, measured, distractors : bool
-        Whether parts of its images are blank, measured spectra are mixed in, and scenes have
-        distractors.
+    blanks, informed, measured, distractors : bool
+        Whether parts of its images are blank, classes are wanted only as surely as what is shown
+        says, measured spectra are mixed in, and scenes have distractors.
     traits : float
         Weight of the traits of tissue.
     """
 
     blanks: bool = True
+    informed: bool = True
     measured: bool = True
     distractors: bool = True
     traits: float = LossWeights().traits
@@ -99,9 +100,15 @@ PARTS: dict[str, Part] = {
     "prompts": Part("every group of a patch has the same share", prompts=UniformPrompts),
     "sink": Part("no token's share is absorbed", prompts=NoSink, loss=LossWeights(attraction=0)),
     "attraction": Part("no loss draws noise into the sink", loss=LossWeights(attraction=0)),
-    "coalitions": Part("only the sum of all evidence is trained", loss=LossWeights(coalitions=0)),
+    "coalitions": Part(
+        "only the sum of all evidence is trained", loss=LossWeights(coalitions=0, shapley=0)
+    ),
+    "shapley": Part("no sampled Shapley values beside the coalitions", loss=LossWeights(shapley=0)),
     "values": Part("prompts and sink read keys alone", prompts=KeyPrompts),
     "blanking": Part("the backbone sees no blank parts", recipe=Recipe(blanks=False)),
+    "information": Part(
+        "the backbone is taught the class alone, whatever is blank", recipe=Recipe(informed=False)
+    ),
     "measured-spectra": Part("leaves by PROSPECT alone", recipe=Recipe(measured=False)),
     "distractors": Part("no scene has distractors", recipe=Recipe(distractors=False)),
     "traits": Part("the backbone learns classes alone", recipe=Recipe(traits=0)),

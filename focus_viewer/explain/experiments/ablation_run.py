@@ -74,7 +74,11 @@ class VariantTrainer:
         torch.manual_seed(seed)
         recipe, model = wanted.recipe, self.build()
         plan = replace(
-            self.plan, seed=seed, blanks=recipe.blanks, loss=LossWeights(traits=recipe.traits)
+            self.plan,
+            seed=seed,
+            blanks=recipe.blanks,
+            informed=recipe.informed,
+            loss=LossWeights(traits=recipe.traits),
         )
         trainer = Trainer(model, self.samples[recipe], plan, step=step)
         trainer.measure_statistics()

@@ -118,7 +118,8 @@ def _explain(
         peak_memory_bytes(sliding_window.device),
     )
     notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
-    return _explanation(loaded, images, (output, reading.contrasts), cost, request.cube, notes)
+    found = (output, reading.reading.attention.absorbed, reading.contrasts)
+    return _explanation(loaded, images, found, cost, request.cube, notes)
 
 
 def _most_pixels(model: FocusModel) -> int:
@@ -146,13 +147,13 @@ def _contrast(evidence: Tensor) -> Tensor:
 def _explanation(
     loaded: LoadedModel,
     images: GroupImages,
-    found: tuple[FocusOutput, Tensor],
+    found: tuple[FocusOutput, Tensor, Tensor],
     cost: Cost,
     cube: Cube,
     notes: tuple[str, ...],
 ) -> Explanation:
     grid = images.layout.grid
-    output, contrasts = found
+    output, absorbed, contrasts = found
     groups = torch.from_numpy(images.grouping.groups)
     return Explanation(
         card=loaded.card,
@@ -162,8 +163,7 @@ def _explanation(
         evidence=_on_grid(output.evidence, grid),
         saliency=_on_grid(_contrast(output.evidence), grid),
         sink=output.sink[0].numpy(),
-        unattributed_map=output.unattributed[0].sum(-1).reshape(-1, *grid).numpy(),
-        unattributed_curve=output.unattributed[0].sum(1).numpy(),
+        absorbed=_on_grid(absorbed[None], grid)[0],
         contrasts=_on_grid(contrasts[None], grid)[0],
         anchors=loaded.model.anchor[:, groups].numpy(),
         edges_nm=images.grouping.edges_nm,

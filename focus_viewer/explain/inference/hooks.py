@@ -35,22 +35,25 @@ def progress_hooks(
     """
     passes = PassCounter()
     layers = [m for block in backbone.vit.blocks[: backbone.block_index] for m in block.modules()]
-    done = 0
+    done, inside = 0, False
 
     def begin(*_: Any) -> None:
-        nonlocal done
-        done = 0
+        nonlocal done, inside
+        done, inside = 0, True
 
     def forward(*_: Any) -> None:
+        nonlocal inside
         passes.forward += 1
+        inside = False
 
     def backward(*_: Any) -> None:
         passes.backward += 1
 
     def layer(module: nn.Module, inputs: Any) -> None:
         nonlocal done
-        tick(min(done / max(len(layers), 1), 1.0))
-        done += 1
+        if inside:  # prompts, and the usual leaf, pass layers too
+            tick(min(done / max(len(layers), 1), 1.0))
+            done += 1
 
     with ExitStack() as hooks:
         hooks.enter_context(backbone.register_forward_pre_hook(begin))

@@ -107,8 +107,7 @@ class SlidingWindow:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
             tiles = self._images.tiles(origins).to(self.device)
-            features = model.backbone(tiles, groups)
-            reading = model.attend(features, self._usual_leaf(), groups)
+            reading = model.read(tiles, groups, self._usual_leaf())
             contrasts = model.own_contrasts(tiles, groups)
         except torch.OutOfMemoryError as error:
             self.device, self._size, note = fall_back(self.device, self._size, error)

@@ -8,6 +8,7 @@ with the number of groups.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -37,6 +38,23 @@ class Reading(NamedTuple):
     keys: Tensor
     values: Tensor
     patches: Tensor
+
+
+Listener = Callable[[Tensor, Tensor], None]
+"""Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call."""
+
+
+def ignore(keys: Tensor, values: Tensor) -> None:
+    """Listen to nothing."""
+
+
+class _Keeper:
+    """Listener that keeps copies."""
+
+    kept: tuple[Tensor, Tensor]
+
+    def __call__(self, keys: Tensor, values: Tensor) -> None:
+        self.kept = keys.clone(), values.clone()
 
 
 class UsualLeaf(NamedTuple):
@@ -236,30 +254,42 @@ class BandPureBackbone(nn.Module):
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
 
-    def forward(self, images: Tensor, groups: Tensor) -> Reading:
-        """Run one pass up to the head; parameters as for `tokens`."""
-        return self.read(self.tokens(images, groups))
+    def forward(self, images: Tensor, groups: Tensor, listen: Listener = ignore) -> Tensor:
+        """Run one pass up to the head: what it pools, shape (batch, patches, dim).
 
-    def read(self, tokens: Tensor) -> Reading:
-        """Read keys, values and patches from tokens before the feature block.
+        Other parameters as for `tokens`.
 
-        They are those that the feature block makes anyway while it mixes the groups: they are
-        listened to, not computed again.
+        Parameters
+        ----------
+        listen : Listener
+            Called once, as the pass reaches the feature block.
         """
-        width = self.heads * self.head_dim
-        captured: list[Tensor] = []
+        return self._heard(self.tokens(images, groups), listen)
 
-        def listen(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
-            # A copy, so that the queries can be let go while the pass goes on.
-            captured.append(output[..., width:].clone())
+    def read(self, images: Tensor, groups: Tensor) -> Reading:
+        """Run one pass and keep its keys and values; parameters as for `tokens`."""
+        keeper = _Keeper()
+        patches = self(images, groups, keeper)
+        return Reading(*keeper.kept, patches)
 
-        with self.attention.qkv.register_forward_hook(listen):
-            patches = self.patches(tokens)
-        first = self.vit.num_prefix_tokens
-        batch, groups = tokens.shape[:2]
-        found = captured[0].reshape(batch, -1, groups, 2, self.heads, self.head_dim)[:, first:]
-        keys, values = found.transpose(1, 2).unbind(3)  # (batch, groups, patches, heads, head_dim)
-        return Reading(self.attention.k_norm(keys).flatten(-2), values.flatten(-2), patches)
+    def _heard(self, tokens: Tensor, listen: Listener) -> Tensor:
+        """Take tokens to what the head pools, and let the feature block's keys and values be heard.
+
+        They are those that the block makes anyway while it mixes the groups: they are listened to,
+        not computed again, and not kept.
+        """
+        first, batch = self.vit.num_prefix_tokens, len(tokens)
+
+        def hook(_: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+            handle.remove()  # the listener may project its own prompts
+            parts = (3, self.heads, self.head_dim)
+            made = output.reshape(batch, -1, output.shape[1], *parts)[:, first:].transpose(1, 2)
+            keys, values = made[..., 1, :, :], made[..., 2, :, :]
+            listen(self.attention.k_norm(keys).flatten(-2), values.flatten(-2))
+
+        handle = self.attention.qkv.register_forward_hook(hook)
+        with handle:
+            return self.patches(tokens)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
         """Read what the ViT makes of a window of patches that are all as the leaf usually is.
@@ -277,9 +307,10 @@ class BandPureBackbone(nn.Module):
         if vit.pos_embed is not None:
             side = self.window_px
             nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
+            keeper = _Keeper()
             # Not through hooks on this module, which count passes over images.
-            found = self.read(self.tokens(nothing, groups))
-            return UsualLeaf(found.values[0], found.patches[0])
+            found = self._heard(self.tokens(nothing, groups), keeper)
+            return UsualLeaf(keeper.kept[1][0], found[0])
         bias = vit.patch_embed.proj.bias
         if bias is None:
             bias = self.wavelength.mix.weight.new_zeros(vit.embed_dim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -141,11 +142,27 @@ class FocusModel(nn.Module):
         """Read a usual leaf of so many patches; see `BandPureBackbone.usual`."""
         return self.backbone.usual(groups, patches)
 
+    def read(self, images: Tensor, groups: Tensor, usual: UsualLeaf) -> WindowReading:
+        """Run the frozen backbone on windows, and attend to their tokens as it makes them.
+
+        Parameters as for `forward`. So keys and values need no memory of their own.
+        """
+        heard: list[Attention] = []
+
+        def listen(keys: Tensor, values: Tensor) -> None:
+            heard.append(self._attend(keys, values, usual, groups))
+
+        patches = self.backbone(images, groups, listen)
+        return WindowReading(patches, heard[0])
+
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
-        """Attend to features of windows, patch by patch."""
-        tokens = (found.keys, found.values)
-        attention = self.prompts.attend(self.backbone, tokens, usual.values, self.regions[groups])
+        """Attend to features of windows that the backbone read before."""
+        attention = self._attend(found.keys, found.values, usual, groups)
         return WindowReading(found.patches, attention)
+
+    def _attend(self, keys: Tensor, values: Tensor, usual: UsualLeaf, groups: Tensor) -> Attention:
+        regions = self.regions[groups]
+        return self.prompts.attend(self.backbone, (keys, values), usual.values, regions)
 
     def forward(
         self, images: Tensor, groups: Tensor, shown: Tensor | None = None, sink: bool = True
@@ -158,9 +175,9 @@ class FocusModel(nn.Module):
             Standardised.
         groups : Tensor of int64, shape (groups,)
         """
-        found = self.backbone(images, groups)
-        usual = self.usual(groups, found.patches.shape[1])
-        return self.decide(self.attend(found, usual, groups), usual, shown, sink)
+        rows, cols = (side // self.backbone.patch_px for side in images.shape[-2:])
+        usual = self.usual(groups, rows * cols)
+        return self.decide(self.read(images, groups, usual), usual, shown, sink)
 
     def decide(
         self,
@@ -184,12 +201,13 @@ class FocusModel(nn.Module):
             "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
         )
         shares, absorbed = reading.attention
-        kept = 1 - absorbed[:, None] if sink else torch.ones_like(absorbed[:, None])
-        whole = torch.einsum("bcqi,bcqik->bcik", part, shares)
-        evidence = whole * kept
         size = part.abs()
         size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
-        attention = torch.einsum("bcqi,bcqik->bcik", size, shares) * kept
+        whole, attention = _over_parts(part, shares), _over_parts(size, shares)
+        evidence = whole
+        if sink:
+            kept = 1 - absorbed[:, None]
+            evidence, attention = whole * kept, attention * kept
         return FocusOutput(
             taken.logits,
             taken.baseline,
@@ -198,6 +216,12 @@ class FocusModel(nn.Module):
             attention,
             1 - attention.sum((2, 3)),
         )
+
+
+def _over_parts(parts: Tensor, shares: Tensor) -> Tensor:
+    """Sum the parts' shares of each token, (batch, classes, patches, groups)."""
+    products = (parts[:, :, part, :, None] * shares[:, :, part] for part in range(parts.shape[2]))
+    return reduce(torch.add, products)
 
 
 def contrast(evidence: Tensor) -> Tensor:

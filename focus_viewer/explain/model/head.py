@@ -102,11 +102,11 @@ def _of_maximum(own: Tensor, hidden: Tensor) -> Tensor:
     hidden : Tensor of bool, broadcastable to it
     """
     above = own.masked_fill(hidden, 0).clamp_min(0)
-    count = above.shape[1]
-    rising, order = above.sort(dim=1)
-    rises = rising.diff(dim=1, prepend=torch.zeros_like(rising[:, :1]))
-    reached = torch.arange(count, 0, -1, device=own.device)[:, None]
-    parts = torch.zeros_like(above).scatter(1, order, (rises / reached).cumsum(dim=1))
+    # A sort along the last axis of memory takes a quarter of the time of one across it.
+    rising, order = above.mT.contiguous().sort()
+    rises = rising.diff(prepend=torch.zeros_like(rising[..., :1]))
+    reached = torch.arange(rising.shape[-1], 0, -1, device=own.device)
+    parts = torch.zeros_like(rising).scatter(-1, order, (rises / reached).cumsum(-1)).mT
     equal = (~hidden).to(own).expand_as(own)
     parts = torch.where(above.amax(1, keepdim=True) > _TINY, parts, equal)
     return parts / parts.sum(1, keepdim=True)

@@ -89,12 +89,17 @@ class SpectralPrompts(nn.Module):
         regions : Tensor of int64, shape (groups,)
             Spectral region of each group.
         """
-        asked, read = self._queries(backbone, self.prompts)
-        queries = [each[:, :, regions].flatten(0, 1).permute(1, 2, 0) for each in (asked, read)]
-        scores = _match(tokens, usual, queries) * self.log_temperature.exp()
-        shares = soft_limit(scores, _LIMIT).softmax(dim=1)
+        of_prompts = self._queries(backbone, self.prompts)
+        of_sink = self._queries(backbone, self.sink)
+        count = len(regions)
+        asked = [
+            torch.cat([own[:, :, regions].flatten(0, 1), sink[:, None].expand(-1, count, -1)])
+            for own, sink in zip(of_prompts, of_sink, strict=True)
+        ]
+        found = _match(tokens, usual, [each.permute(1, 2, 0) for each in asked])
+        scores, drawn = found[..., :-_SINKS], found[..., -_SINKS:]
+        shares = soft_limit(scores * self.log_temperature.exp(), _LIMIT).softmax(dim=1)
         shares = shares.reshape(*shares.shape[:3], self.classes, PARTS)
-        drawn = _match(tokens, usual, [each.T for each in self._queries(backbone, self.sink)])
         absorbed = soft_limit(drawn.logsumexp(-1) + self.sink_bias, _LIMIT).sigmoid()
         return Attention(shares.permute(0, 3, 4, 2, 1), absorbed.mT)
 
@@ -106,8 +111,8 @@ class SpectralPrompts(nn.Module):
 def _match(tokens: tuple[Tensor, Tensor], usual: Tensor, queries: Sequence[Tensor]) -> Tensor:
     """Multiply keys and values by what prompts ask of each: (batch, groups, patches, prompts).
 
-    Queries have shape (groups or nothing, width, prompts). The usual values are taken off the
-    products, which is the same as off the values and copies none of these.
+    Queries have shape (groups, width, prompts). The usual values are taken off the products, which
+    is the same as off the values and copies none of these.
     """
     of_keys, of_values = queries
     return tokens[0] @ of_keys + (tokens[1] @ of_values - usual @ of_values)

@@ -63,7 +63,7 @@ def measure_anchors(
         labels = torch.from_numpy(batch.labels).to(images.device)
         mask = torch.from_numpy(pixels & batch.tissue).to(images)[:, None]
         shown = functional.avg_pool2d(mask, backbone.patch_px).flatten(1) > 0.5
-        patches = backbone(images, groups).patches
+        patches = backbone(images, groups)
         weights = head_patch_weights(backbone, patches, labels, shown)
         own = torch.einsum("bp,bpk->bk", weights, model.own_contrasts(images, groups))
         for label, values, share in zip(labels, own, weights.sum(-1), strict=True):

@@ -43,16 +43,23 @@ class TrainingPlan:
     ----------
     blanks : bool
         Whether the backbone sees images of which parts are blank.
+    informed : bool
+        Whether the backbone learns to be as sure of a class as what is shown of a lesion says; it
+        is taught the class alone, whatever is blank, otherwise.
+    usual_class : int
+        Class of a leaf without any lesion.
     games : int
         Batches, at most, on which the frozen backbone is tried under coalitions.
     pairs : int
         Of coalitions a scene are drawn three times as many pairs.
     """
 
-    backbone: Stage = Stage("backbone", epochs=28, rate=3e-3, least_groups=12, most_groups=20)
+    backbone: Stage = Stage("backbone", epochs=30, rate=3e-3, least_groups=12, most_groups=20)
     prompts: Stage = Stage("prompts", epochs=30, rate=5e-2, least_groups=48, most_groups=48)
     seed: int = 0
     loss: LossWeights = field(default_factory=LossWeights)
     blanks: bool = True
+    informed: bool = True
+    usual_class: int = 0
     games: int = 64
     pairs: int = 6

@@ -117,8 +117,11 @@ def play_game(
     both = turned(both, rng)
     images, tissue = both[:, :-1], both[:, -1:]
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
+    patches = functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5
+    # Background stays blank, as in use.
+    noised, noisy = torch.where(tissue > 0, noised, 0), noisy & patches[..., None]
     groups = torch.from_numpy(batch.groups).to(device)
-    found = backbone(noised.to(device), groups)
+    found = backbone.read(noised.to(device), groups)
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
     kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
@@ -137,7 +140,7 @@ def play_game(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
         groups.cpu(),
-        functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5,
+        patches,
         noisy,
         game,
     )

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_SMOOTHING = 0.05
 _LEAST_SCALE = 1.0
 _LEAST_SQUARES = 1e-2
 
@@ -46,19 +45,6 @@ class LossWeights:
 def total(parts: LossParts) -> Tensor:
     """Return the sum of the parts."""
     return torch.stack(list(parts.values())).sum()
-
-
-def class_loss(logits: Tensor, labels: Tensor, second: Tensor) -> Tensor:
-    """Return the mean cross-entropy of logits, (batch, classes).
-
-    Labels and second labels have shape (batch,); where there is a second (it is not -1), both count
-    as half.
-    """
-    classes = logits.shape[1]
-    own = functional.one_hot(labels, classes).to(logits)
-    other = functional.one_hot(second.clamp_min(0), classes).to(logits)
-    target = torch.where((second >= 0)[:, None], (own + other) / 2, own)
-    return functional.cross_entropy(logits, target, label_smoothing=_SMOOTHING)
 
 
 def trait_loss(found: Tensor, wanted: Tensor) -> Tensor:

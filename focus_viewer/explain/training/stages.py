@@ -18,13 +18,12 @@ from focus_viewer.explain.training.games import PlayedGame
 from focus_viewer.explain.training.losses import (
     LossParts,
     LossWeights,
-    class_loss,
     coalition_losses,
     coalition_r2,
     trait_loss,
 )
 from focus_viewer.explain.training.samples import SampleBatch, add_noise, turned
-from focus_viewer.explain.training.targets import trait_targets
+from focus_viewer.explain.training.targets import class_targets, trait_targets
 
 # Of the steps that see surroundings: users have cubes on which the test cannot be made.
 _WITH_SURROUNDINGS = 0.25
@@ -75,24 +74,35 @@ class BackboneSteps:
         shown = self._tissue[index]
         images = batch.tensor(model.statistics(batch.groups), shown if alone else None)
         traits = trait_targets(batch, shown, alone)
-        both = turned(torch.cat([images, traits], dim=1), rng)
+        lesion = torch.from_numpy(batch.lesion)[:, None].float()
+        both = turned(torch.cat([images, traits, lesion], dim=1), rng)
         groups = images.shape[1]
-        images, traits = both[:, :groups], both[:, groups:]
+        images, traits, lesion = both[:, :groups], both[:, groups:-1], both[:, -1]
         images, _ = add_noise(images, model.backbone.patch_px, rng)
-        if self._plan.blanks:
-            images = blank(images, random_blanks(rng, len(images), images.shape[1]))
-        return self._outcome(images, traits, batch)
+        kept = self._kept(batch, rng)
+        asked = kept if self._plan.informed else torch.ones_like(kept)
+        usual = self._plan.usual_class
+        wanted = class_targets(batch, model.prompts.classes, asked, lesion, usual)
+        return self._outcome(blank(images, kept), traits, batch, wanted)
 
-    def _outcome(self, images: Tensor, traits: Tensor, batch: SampleBatch) -> Outcome:
+    def _kept(self, batch: SampleBatch, rng: np.random.Generator) -> Tensor:
+        """Draw what is shown; all of scenes with a second lesion: its bands are not known."""
+        kept = random_blanks(rng, len(batch.labels), len(batch.groups))
+        whole = (batch.second >= 0) | (not self._plan.blanks)
+        return kept | torch.from_numpy(whole)[:, None, None, None]
+
+    def _outcome(
+        self, images: Tensor, traits: Tensor, batch: SampleBatch, classes: Tensor
+    ) -> Outcome:
         model, device = self._model, self._model.mean.device
         groups = torch.from_numpy(batch.groups).to(device)
         patches = model.backbone.patches(model.backbone.tokens(images.to(device), groups))
         logits = model.backbone.vit.head(pooled(model.backbone.vit, patches))
-        labels, second = (torch.from_numpy(x).to(device) for x in (batch.labels, batch.second))
+        labels = torch.from_numpy(batch.labels).to(device)
         wanted = patch_means(traits.to(device), model.backbone.patch_px)
         found = model.traits(model.backbone.vit.fc_norm(patches))
         parts = {
-            "cross_entropy": class_loss(logits, labels, second),
+            "cross_entropy": nn.functional.cross_entropy(logits, classes.to(device)),
             "traits": self._plan.loss.traits * trait_loss(found, wanted),
         }
         return Outcome(parts, {"accuracy": accuracy(logits, labels)})

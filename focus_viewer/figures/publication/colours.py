@@ -36,7 +36,7 @@ class Scale:
         As matplotlib calls it.
     opacity : float
         0 to 1.
-    mode : {"evidence", "attention", "signature"}
+    mode : {"evidence", "attention", "signature", "unattributed"}
     """
 
     limits: tuple[float, float]

@@ -33,11 +33,10 @@ RESULT_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}\.npz")
 _FORMAT, _VERSION = "focus-viewer result", 2
 _BY_CLASS = ("logits", "baseline", "sink")
 _VOLUMES = ("attention", "evidence", "saliency")
-_MAPS = ("unattributed_map",)
-_CURVES = ("unattributed_curve", "anchors")
+_CURVES = ("anchors",)
 # The group is the last axis of these; in the file it stands ahead of the image's rows.
-_BY_PLACE = (*_VOLUMES, "contrasts")
-_AS_IS = (*_BY_CLASS, *_MAPS, *_CURVES, "edges_nm")
+_BY_PLACE = (*_VOLUMES, "absorbed", "contrasts")
+_AS_IS = (*_BY_CLASS, *_CURVES, "edges_nm")
 _BROKEN = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, BadZipFile, struct.error,
     zlib.error,
@@ -197,17 +196,16 @@ def check_explanation(explanation: Explanation) -> None:
         If anything is not as `Explanation` says.
     """
     _check_arrays(explanation)
-    left = explanation.unattributed_map, explanation.unattributed_curve
-    by_place, by_group = (_sums(values) for values in left)
-    parts = _sums(explanation.evidence)
+    if not ((explanation.absorbed >= 0) & (explanation.absorbed < 1)).all():
+        raise Unreadable("absorbed holds no shares")
+    parts, left = _sums(explanation.evidence), explanation.unattributed
     slack = _TOLERANCE * (
         1e-3
         + np.abs(explanation.baseline)
-        + sum(_sums(np.abs(values)) for values in (explanation.evidence, *left))
+        + _sums(np.abs(explanation.evidence))
+        + np.abs(explanation.unattributed_curve).sum(axis=1)
     )
-    if (np.abs(by_place - by_group) > slack).any():
-        raise Unreadable("what is not attributed by place and by group does not agree")
-    if (np.abs(explanation.baseline + parts + by_group - explanation.logits) > slack).any():
+    if (np.abs(explanation.baseline + parts + left - explanation.logits) > slack).any():
         raise Unreadable("baseline, evidence and what is not attributed are not the logits")
 
 
@@ -223,9 +221,9 @@ def _check_arrays(explanation: Explanation) -> None:
     grid = explanation.evidence.shape[1:3]
     shapes = {
         **dict.fromkeys(_BY_CLASS, classes),
-        **dict.fromkeys(_MAPS, (*classes, *grid)),
         **dict.fromkeys(_CURVES, (*classes, *groups)),
         **dict.fromkeys(_VOLUMES, (*classes, *grid, *groups)),
+        "absorbed": (*grid, *groups),
     }
     for name, shape in shapes.items():
         _check(explanation, name, shape, np.float32)

@@ -22,7 +22,7 @@ class Display:
 
     Attributes
     ----------
-    mode : {"evidence", "attention", "signature"}
+    mode : {"evidence", "attention", "signature", "unattributed"}
     heatmap : bool
         Whether the saliency is drawn over the picture.
     opacity : float

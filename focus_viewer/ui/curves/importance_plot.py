@@ -15,6 +15,7 @@ from focus_viewer.ui.widgets import theme
 _LEFT_TIP = "What the sink took of the logit at each group, less that of the other classes"
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
 _ROOM_BELOW = 0.06
+_ROOM_FOR_NAME = 0.2  # below all levels, for the name of what is not attributed
 
 
 class ImportancePlot(SpectralPlot):
@@ -64,7 +65,8 @@ class ImportancePlot(SpectralPlot):
         self.getAxis("left").setLabel(_title(volume))
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
-        self.setYRange(*value_range(both), padding=0)
+        below = _ROOM_BELOW if left is None else _ROOM_FOR_NAME
+        self.setYRange(*value_range(both, below), padding=0)
 
     def _show_left(self, edges_nm: DoubleArray, left: DoubleArray | None) -> None:
         """Draw a level line over each group; gaps of the sensor stay gaps."""
@@ -83,8 +85,8 @@ def _title(volume: SaliencyVolume) -> str:
     return f"{volume.mode.capitalize()} for<br>{escape(volume.class_name)}"
 
 
-def value_range(curve: DoubleArray) -> tuple[float, float]:
-    """Return a range that includes a curve and zero, with room above for labels."""
+def value_range(curve: DoubleArray, below: float = _ROOM_BELOW) -> tuple[float, float]:
+    """Return a range that includes a curve and zero, with room above, and `below`, for labels."""
     low, high = min(0.0, float(np.min(curve))), max(0.0, float(np.max(curve)))
     span = (high - low) or 1.0
-    return low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span
+    return low - below * span, high + _ROOM_ABOVE * span

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.logit_sum import logit_sum
 from focus_viewer.core.saliency.modes import MODE_WORDS, MODES
-from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.core.saliency.volume import Mode, is_signed
 from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -158,7 +158,7 @@ class ClassPanel(QScrollArea):
             self.reference_class.addItem(f"vs. {name} only", name)
         chosen = document.reference_class
         self.reference_class.setCurrentIndex(1 + others.index(chosen) if chosen in others else 0)
-        self.reference_class.setEnabled(mode == "evidence")
+        self.reference_class.setEnabled(is_signed(mode))
 
     def _on_reference_class(self, index: int) -> None:
         self._session.explanation.set_reference_class(self.reference_class.itemData(index))
@@ -197,7 +197,7 @@ def mode_note(explanation: Explanation, class_name: str, mode: Mode) -> str:
     if mode == "attention":
         mass = float(explanation.sink[explanation.card.class_index(class_name)])
         return f"The sink absorbed {percent(mass)} of the attention for {class_name}."
-    return f"{MODE_WORDS[mode].meaning}." if mode == "signature" else ""
+    return "" if mode == "evidence" else f"{MODE_WORDS[mode].meaning}."
 
 
 def problem_text(state: State) -> str:

@@ -208,6 +208,7 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
         saliency("evidence", "E"),
         saliency("attention", "A"),
         saliency("signature", "G"),
+        saliency("unattributed", "U"),
     )
 
 

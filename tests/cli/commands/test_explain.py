@@ -111,6 +111,7 @@ def test_the_curve_sums_evidence_and_attention(bench: Bench) -> None:
     with (bench.out / "curve.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     titles = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "signature"]
+    titles += ["unattributed"]
     assert list(rows[0]) == [*titles, "class", "mode", "image"]
     assert {(row["class"], row["mode"]) for row in rows} == {("healthy", "evidence")}
     numbers = {name: np.array([float(row[name]) for row in rows]) for name in titles}

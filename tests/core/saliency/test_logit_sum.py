@@ -29,7 +29,10 @@ def test_a_class_that_the_model_lacks_is_refused() -> None:
 def test_what_is_left_is_contrasted_as_the_evidence_is() -> None:
     explained = explanation()
     curves = np.array([[1, 2, 3, 4], [5, 5, 5, 5], [3, 2, 1, 0]], dtype=np.float32)
-    explained = replace(explained, unattributed_curve=curves)
+    evidence = np.zeros_like(explained.evidence)
+    evidence[:, 1, 2] = curves
+    absorbed = np.full_like(explained.absorbed, 0.5)
+    explained = replace(explained, evidence=evidence, absorbed=absorbed)
     np.testing.assert_array_equal(unattributed_curve(explained, "rust"), [3, 3, 3, 3])
     np.testing.assert_array_equal(unattributed_curve(explained, "rust", "blight"), [2, 3, 4, 5])
     np.testing.assert_array_equal(unattributed_curve(explained, "rust", "rust"), [3, 3, 3, 3])

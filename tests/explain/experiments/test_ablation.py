@@ -47,7 +47,9 @@ def weights(model: FocusModel) -> dict[str, torch.Tensor]:
     return dict(model.backbone.named_parameters())
 
 
-@pytest.mark.parametrize("name", ["prompts", "sink", "attraction", "coalitions", "values"])
+@pytest.mark.parametrize(
+    "name", ["prompts", "sink", "attraction", "coalitions", "shapley", "values"]
+)
 def test_variants_of_the_prompts_share_the_backbone(trainer: VariantTrainer, name: str) -> None:
     whole, variant = trained(trainer, "whole"), trained(trainer, name)
     assert PARTS[name].recipe == Recipe()
@@ -59,7 +61,7 @@ def test_variants_of_the_prompts_share_the_backbone(trainer: VariantTrainer, nam
     )
 
 
-@pytest.mark.parametrize("name", ["blanking", "traits"])
+@pytest.mark.parametrize("name", ["blanking", "information", "traits"])
 def test_variants_of_the_recipe_have_another_backbone(trainer: VariantTrainer, name: str) -> None:
     whole, variant = (weights(trained(trainer, each)) for each in ("whole", name))
     assert any(not torch.equal(weight, variant[key]) for key, weight in whole.items())
@@ -68,8 +70,7 @@ def test_variants_of_the_recipe_have_another_backbone(trainer: VariantTrainer, n
 def output_of(model: FocusModel) -> tuple[torch.Tensor, torch.Tensor]:
     images = torch.randn(1, GROUPS, 16, 16, generator=torch.Generator().manual_seed(0))
     groups = torch.arange(GROUPS)
-    found = model.backbone(images, groups)
-    reading = model.attend(found, model.usual(groups, found.patches.shape[1]), groups)
+    reading = model.read(images, groups, model.usual(groups, 16))
     return reading.attention.shares, reading.attention.absorbed
 
 

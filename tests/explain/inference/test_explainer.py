@@ -31,7 +31,7 @@ from focus_viewer.explain.inference.explainer import (
 from focus_viewer.explain.inference.group_images import read_group_images, tissue_pixels
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
-from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
+from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model, save_model
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
@@ -45,8 +45,6 @@ def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
 def assert_adds_up(found: Explanation) -> None:
     parts = found.evidence.sum(axis=(1, 2, 3), dtype=np.float64) + found.unattributed
     np.testing.assert_allclose(found.baseline + parts, found.logits, atol=1e-4)
-    in_places = found.unattributed_map.sum(axis=(1, 2), dtype=np.float64)
-    np.testing.assert_allclose(in_places, found.unattributed, atol=1e-4)
     mass = found.attention.sum(axis=(1, 2, 3), dtype=np.float64)
     np.testing.assert_allclose(mass + found.sink, 1, atol=1e-5)
     assert found.attention.min() >= 0
@@ -83,8 +81,9 @@ def test_a_window_is_decided_as_the_frozen_backbone_does(small_folder: Path) -> 
     expected = model(window, groups)
     np.testing.assert_allclose(found.evidence.reshape(3, 16, 10), expected.evidence[0], atol=1e-5)
     left = expected.unattributed[0]
-    np.testing.assert_allclose(found.unattributed_map.reshape(3, 16), left.sum(2), atol=1e-5)
     np.testing.assert_allclose(found.unattributed_curve, left.sum(1), atol=1e-5)
+    shown = found.volume("left", "unattributed").values.reshape(16, 10)
+    np.testing.assert_allclose(shown, left[0] - (left[1] + left[2]) / 2, atol=1e-5)
     contrasts = model.own_contrasts(window, groups)[0]
     np.testing.assert_allclose(found.contrasts.reshape(16, 10), contrasts, atol=1e-5)
     np.testing.assert_array_equal(found.anchors, model.anchor)
@@ -103,7 +102,7 @@ def test_several_windows_have_one_decision_of_all_their_patches(
     total, weight = torch.zeros(16, *layout.padded), torch.zeros(layout.padded)
     share = torch.from_numpy(np.outer(*2 * [np.sin(np.pi * (np.arange(4) + 0.5) / 4) ** 2])).float()
     for row, col in layout.origins:
-        patches = model.backbone(images.tiles(((row, col),)), groups).patches[0]
+        patches = model.backbone(images.tiles(((row, col),)), groups)[0]
         total[:, row : row + 4, col : col + 4] += patches.T.reshape(16, 4, 4) * share
         weight[row : row + 4, col : col + 4] += share
     whole = model.backbone.vit.forward_head((total / weight).flatten(1).T[None])[0]
@@ -145,7 +144,7 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
     cube = leaf_and_card(small)
     save_model(tmp_path / "m", small, make_card(), RECIPE)
     found = run(cube, tmp_path / "m")
-    for part in (found.evidence, found.attention, found.unattributed_map[..., None]):
+    for part in (found.evidence, found.attention):
         assert not part[:, :, 5:].any()
         assert part[:, :, :3].any(axis=(0, 3)).all()
     assert any(
@@ -388,10 +387,12 @@ def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int)
     )
     forward = BandPureBackbone.forward
 
-    def limited(backbone: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor) -> Reading:
+    def limited(
+        backbone: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+    ) -> torch.Tensor:
         if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return forward(backbone, images, groups)
+        return forward(backbone, images, groups, listen)
 
     monkeypatch.setattr(BandPureBackbone, "forward", limited)
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
@@ -548,9 +549,12 @@ def test_a_cancelled_reading_leaves_nothing_behind(
 def test_progress_is_told_around_every_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forward(_: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor) -> Reading:
+    def forward(
+        _: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+    ) -> torch.Tensor:
         keys = torch.zeros(len(images), len(groups), 16, 16)
-        return Reading(keys, keys, keys[:, 0])
+        listen(keys, keys)
+        return keys[:, 0]
 
     nothing = UsualLeaf(torch.zeros(10, 1, 16), torch.zeros(1, 16))
     monkeypatch.setattr(BandPureBackbone, "forward", forward)

@@ -59,8 +59,8 @@ def test_changing_a_group_changes_its_own_tokens_alone(small: FocusModel) -> Non
 
 def test_a_token_is_the_same_whichever_groups_come_along(small: FocusModel) -> None:
     chosen = torch.tensor([1, 4, 9])
-    whole = small.backbone(images(), torch.arange(10))
-    part = small.backbone(images()[:, chosen], chosen)
+    whole = small.backbone.read(images(), torch.arange(10))
+    part = small.backbone.read(images()[:, chosen], chosen)
     torch.testing.assert_close(part.keys, whole.keys[:, chosen])
     torch.testing.assert_close(part.values, whole.values[:, chosen])
 
@@ -72,7 +72,7 @@ def test_keys_and_values_are_those_the_block_itself_computes(prefix: int) -> Non
     tokens = backbone.tokens(images(), groups)
     assert tokens.shape == (2, 10, prefix + 16, 16)
     _, keys, values = project(backbone.feature_block, tokens[:, :, prefix:])
-    found = backbone(images(), groups)
+    found = backbone.read(images(), groups)
     assert found.keys.shape == found.values.shape == (2, 10, 16, 16)
     torch.testing.assert_close(found.keys, keys.flatten(-2))
     torch.testing.assert_close(found.values, values.flatten(-2))
@@ -90,7 +90,7 @@ def test_projections_are_those_of_the_block(small: FocusModel) -> None:
 
 def test_patches_are_what_the_head_decides_on(small: FocusModel) -> None:
     backbone, groups = small.backbone, torch.arange(10)
-    patches = backbone(images(), groups).patches
+    patches = backbone(images(), groups)
     assert patches.shape == (2, 16, 16)
     torch.testing.assert_close(
         backbone.vit.forward_head(patches), backbone.logits(images(), groups)
@@ -120,7 +120,7 @@ def test_a_usual_leaf_is_a_window_of_zeros(
         torch.tensor(chosen),
     )
     found = backbone.usual(groups, 16)
-    expected = backbone(torch.zeros(1, len(chosen), 16, 16), groups)
+    expected = backbone.read(torch.zeros(1, len(chosen), 16, 16), groups)
     # Without positions one patch stands for all: they are the same.
     count = 1 if position == "none" else 16
     assert found.values.shape == (len(chosen), count, 16)
@@ -134,7 +134,7 @@ def test_a_usual_leaf_counts_its_patches_beside_a_class_token() -> None:
     backbone, groups = backbone_of(class_token=True, pos_embed="none"), torch.arange(10)
     few, many = (backbone.usual(groups, count).patches for count in (4, 64))
     assert (few - many).abs().max() > 1e-3
-    expected = backbone(torch.zeros(1, 10, 32, 32), groups).patches[0, :1]
+    expected = backbone(torch.zeros(1, 10, 32, 32), groups)[0, :1]
     torch.testing.assert_close(many, expected, atol=1e-5, rtol=1e-4)
 
 
@@ -143,7 +143,7 @@ def test_each_patch_is_decided_by_itself(pool: str) -> None:
     toy = make_toy(pool)
     bright = torch.zeros(1, 3, 4, 4)
     bright[0, 1, :2, :2] = 1  # a third of it once the three groups are mixed
-    patches = toy.backbone(bright, torch.arange(3)).patches
+    patches = toy.backbone(bright, torch.arange(3))
     own = float(toy.backbone.vit.head.weight[0, 0]) / 3
     found = toy.backbone.decide_patches(patches)[0]
     expected = torch.tensor([[0.5 + own, 0.25], [0.5, 0.25], [0.5, 0.25], [0.5, 0.25]])
@@ -164,9 +164,9 @@ def test_a_centred_head_decides_the_same(small: FocusModel) -> None:
 def test_without_position_embedding_any_window_reads_the_same() -> None:
     backbone, groups = make_small(recipe=ANY_SIZE).backbone, torch.arange(10)
     wide = torch.randn(1, 10, 12, 24)
-    found = backbone(wide, groups)
+    found = backbone.read(wide, groups)
     assert found.keys.shape == found.values.shape == (1, 10, 3 * 6, 16)
-    moved = backbone(wide.roll(4, dims=-1), groups)  # by a patch
+    moved = backbone.read(wide.roll(4, dims=-1), groups)  # by a patch
     for before, after, axis in zip(found, moved, (2, 2, 1), strict=True):
         rolled = before.unflatten(axis, (3, 6)).roll(1, dims=axis + 1).flatten(axis, axis + 1)
         torch.testing.assert_close(rolled, after)
@@ -196,7 +196,7 @@ def test_layouts(name: str, prefix: int | None) -> None:
     vit = load_backbone(name, pretrained=False, img_size=28, patch_size=14, **options)
     backbone = BandPureBackbone(vit, CENTERS, block_index=1)
     assert vit.num_prefix_tokens == prefix
-    tap = backbone(torch.randn(1, 3, 28, 28), torch.tensor([0, 1, 2]))
+    tap = backbone.read(torch.randn(1, 3, 28, 28), torch.tensor([0, 1, 2]))
     assert tap.keys.shape == tap.values.shape == (1, 3, 4, 16)
 
 

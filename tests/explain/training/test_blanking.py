@@ -55,10 +55,10 @@ def test_training_sees_whole_scenes_and_parts_of_others() -> None:
     kept = random_blanks(np.random.default_rng(0), scenes=400, groups=12)
     assert kept.shape == (400, 12, COARSE, COARSE)
     whole = kept.flatten(1).all(1).float().mean()
-    assert 0.3 < whole < 0.5  # (1 - 0.45) x (1 - 0.35), and a few that lost nothing
+    assert 0.3 < whole < 0.5  # (1 - 0.5) x (1 - 0.3), and a few that lost nothing
     groups, cells = kept.any((2, 3)), kept.any(1).flatten(1)
-    assert 0.3 < (~groups).any(1).float().mean() < 0.5
-    assert 0.25 < (~cells).any(1).float().mean() < 0.45
+    assert 0.4 < (~groups).any(1).float().mean() < 0.55
+    assert 0.2 < (~cells).any(1).float().mean() < 0.4
     # No scene is blank at a group and not at the next cell: what is blank, is in all of it.
     product = groups[:, :, None] & cells[:, None]
     some = groups.any(1)

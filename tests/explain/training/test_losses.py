@@ -12,7 +12,6 @@ from focus_viewer.explain.training.losses import (
     Game,
     LossWeights,
     attraction,
-    class_loss,
     coalition_losses,
     coalition_r2,
     coalition_sums,
@@ -20,33 +19,7 @@ from focus_viewer.explain.training.losses import (
     trait_loss,
 )
 
-NONE = torch.tensor([-1])
 NAN = float("nan")
-
-
-def smoothed_loss(logits: Tensor, target: list[float]) -> float:
-    """Cross-entropy with 0.05 of the target spread over all classes."""
-    shares = 0.95 * torch.tensor(target) + 0.05 / len(target)
-    return float(-(shares * logits.log_softmax(-1)).sum())
-
-
-def test_the_class_loss_is_a_smoothed_cross_entropy() -> None:
-    logits = torch.tensor([[2.0, 0.0, -1.0]])
-    found = class_loss(logits, torch.tensor([1]), NONE)
-    assert found.item() == pytest.approx(smoothed_loss(logits[0], [0, 1, 0]))
-
-
-def test_two_lesions_count_half_each() -> None:
-    logits = torch.tensor([[2.0, 0.0, -1.0], [2.0, 0.0, -1.0]])
-    found = class_loss(logits, torch.tensor([1, 0]), torch.tensor([2, -1]))
-    each = smoothed_loss(logits[0], [0, 0.5, 0.5]), smoothed_loss(logits[0], [1, 0, 0])
-    assert found.item() == pytest.approx(sum(each) / 2)
-
-
-def test_decisions_that_are_too_sure_cost() -> None:
-    sure, surer = (torch.tensor([[scale, 0.0, 0.0]]) for scale in (4.0, 40.0))
-    label = torch.tensor([0])
-    assert class_loss(sure, label, NONE) < class_loss(surer, label, NONE)
 
 
 def test_traits_count_where_they_are_known() -> None:

@@ -93,7 +93,7 @@ REGION = ("cubes", 0, "annotations", "regions", 1)
         (changed("view", "opacity", value=float("nan")), r"at view\.opacity, .*finite.*found nan"),
         (
             changed("view", "mode", value="x"),
-            r"at view\.mode, .*'evidence', 'attention' or 'signature', found 'x'",
+            r"at view\.mode, .*'evidence', 'attention', 'signature' or 'unattributed', found 'x'",
         ),
         (changed("view", "active", value=1), r"expected view\.active from -1 to 0, found 1"),
         (changed("figure", "dpi", value=0), "at figure, expected a dpi above 0, found 0"),
@@ -273,9 +273,7 @@ def test_a_save_that_is_cancelled_leaves_the_older_project(tmp_path: Path, calls
     assert not list(tmp_path.rglob(".unfinished-*"))
 
 
-@pytest.mark.parametrize(
-    "name", ["evidence", "logits", "unattributed_map", "unattributed_curve", "edges_nm"]
-)
+@pytest.mark.parametrize("name", ["evidence", "logits", "absorbed", "edges_nm"])
 def test_an_unsound_result_is_left_out(tmp_path: Path, name: str) -> None:
     assert CUBE.explanation is not None
     array = getattr(CUBE.explanation, name).copy()

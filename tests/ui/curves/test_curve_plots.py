@@ -68,7 +68,8 @@ def test_gaps_between_groups_stay_gaps(view: CurveView, session: Session) -> Non
         replace(
             plain,
             saliency=plain.saliency[..., far],
-            unattributed_curve=plain.unattributed_curve[:, far],
+            evidence=plain.evidence[..., far],
+            absorbed=plain.absorbed[..., far],
             edges_nm=plain.edges_nm[far],
         ),
     )
