@@ -10,7 +10,11 @@ from platformdirs import user_cache_path
 from focus_viewer.cli.research.benchmark_files import Order
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup, Known
-from focus_viewer.explain.benchmark.own_values_store import OwnValuesStore, collect_own_values
+from focus_viewer.explain.benchmark.own_values_store import (
+    OwnValuesStore,
+    collect_own_values,
+    frozen_checksum,
+)
 from focus_viewer.explain.metrics.fidelity import OwnValues
 
 Numbered = tuple[int, int]
@@ -48,7 +52,10 @@ def known_values(
         if scene.label < order.own.classes
     }
     store = OwnValuesStore(
-        own_values_folder(), order.model, order.own.evaluations, order.own.trials
+        own_values_folder(),
+        frozen_checksum(setup.model),
+        order.own.evaluations,
+        order.own.trials,
     )
     values = collect_own_values(store, setup, list(chosen.values()), workers, step)
     own = dict(zip(chosen, values, strict=True))

@@ -25,8 +25,23 @@ from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetu
 from focus_viewer.explain.metrics.coalitions import FrozenModel
 from focus_viewer.explain.metrics.fidelity import OwnPlayers, OwnValues, own_values
 from focus_viewer.explain.metrics.shapley import ShapleyEstimate
+from focus_viewer.explain.model.focus_model import FocusModel
 
-_FORMAT = 1  # of the files, and of how values are computed
+_FORMAT = 2  # of the files, and of how values are computed
+
+
+def frozen_checksum(model: FocusModel) -> str:
+    """Return a checksum of what decides a model's own values.
+
+    The frozen backbone, and what its images are relative to; other prompts have the same values.
+    """
+    check = hashlib.sha256()
+    parts = ("backbone.", "mean", "residual_std", "brightness_weights", "tissue")
+    for name, values in sorted(model.state_dict().items()):
+        if name.startswith(parts):
+            check.update(name.encode())
+            check.update(values.cpu().contiguous().numpy().tobytes())
+    return check.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -36,7 +51,7 @@ class OwnValuesStore:
     Attributes
     ----------
     model : str
-        Checksum of the model's weights.
+        Checksum of what is explained, see `frozen_checksum`.
     evaluations, trials : int
         See `fidelity.own_values`.
     """

@@ -17,6 +17,7 @@ _REDUCED: Mapping[str, Callable[[list[float]], float]] = {
     "sink_remainder": lambda values: float(np.median(values)),
     "sum_error": max,
 }
+_PLAYERS = ("groups", "cells")
 _RATIOS = {"prompt_swap_ratio": "swap_curve", "prompt_shuffle_ratio": "shuffle_curve"}
 
 
@@ -34,6 +35,8 @@ def _seed_figures(parts: Sequence[Figures]) -> Figures:
     """Return each metric over the scenes of a seed that have it, and what only all scenes give."""
     metrics = dict.fromkeys(metric for figures in parts for metric in figures)
     found = {metric: _reduced(metric, _known(parts, metric)) for metric in metrics}
+    if "coalition_missed_groups" in metrics:
+        found |= _predicted(found)
     if "confidence" in metrics:
         found["ece"] = expected_calibration_error(*_together(parts, "confidence", "accuracy"))
     for name, changed in _RATIOS.items():
@@ -42,6 +45,16 @@ def _seed_figures(parts: Sequence[Figures]) -> Figures:
             after, before = _together(parts, changed, "shapley_curve")
             found[name] = _mean(after) / _mean(before) if _mean(before) else math.nan
     return found
+
+
+def _predicted(found: Figures) -> Figures:
+    """Return the share of what coalitions add that parts predict, over all scenes together."""
+    shares = {
+        f"coalition_r2_{players}": 1
+        - found.pop(f"coalition_missed_{players}") / found.pop(f"coalition_added_{players}")
+        for players in _PLAYERS
+    }
+    return {"coalition_r2": _mean(list(shares.values())), **shares}
 
 
 def _known(parts: Sequence[Figures], metric: str) -> list[float]:

@@ -110,10 +110,13 @@ def draw_coalitions(players: int, count: int, rng: np.random.Generator) -> BoolA
     return np.asarray(ranks < rng.integers(1, players, size=count)[:, None])
 
 
-def coalition_r2(
+def coalition_errors(
     parts: DoubleArray, joined: BoolArray, values: DoubleArray, nothing: float
-) -> float:
-    """Return the share of the values' variance that sums of parts predict; below 0 if badly.
+) -> tuple[float, float]:
+    """Return the mean square of what sums of parts miss of coalitions, and of what these add.
+
+    One over the other, taken from 1 and over many scenes, is the share that is predicted: of one
+    scene in which coalitions add next to nothing it would be noise.
 
     Parameters
     ----------
@@ -124,9 +127,8 @@ def coalition_r2(
     nothing : float
         Value of nobody.
     """
-    left = values - nothing - joined @ parts
-    spread = np.square(values - values.mean()).sum()
-    return float(1 - np.square(left).sum() / spread) if spread > 0 else float("nan")
+    added = values - nothing
+    return float(np.square(added - joined @ parts).mean()), float(np.square(added).mean())
 
 
 def cosine(first: DoubleArray, second: DoubleArray) -> float:

@@ -13,7 +13,7 @@ from focus_viewer.explain.metrics.agreement import top_iou
 from focus_viewer.explain.metrics.coalitions import (
     COARSE,
     FrozenModel,
-    coalition_r2,
+    coalition_errors,
     coarse_map,
     cosine,
     draw_coalitions,
@@ -38,9 +38,9 @@ class OwnPlayers(NamedTuple):
     joined: BoolArray
     values: DoubleArray
 
-    def r2(self, parts: DoubleArray, target: int, nothing: DoubleArray) -> float:
-        """Return how well sums of parts, shape (players,), predict the values for a class."""
-        return coalition_r2(parts, self.joined, self.values[:, target], float(nothing[target]))
+    def errors(self, parts: DoubleArray, target: int, nothing: DoubleArray) -> tuple[float, float]:
+        """Return how badly sums of parts, shape (players,), predict the values for a class."""
+        return coalition_errors(parts, self.joined, self.values[:, target], float(nothing[target]))
 
 
 class OwnValues(NamedTuple):
@@ -117,9 +117,10 @@ def fidelity(
 def predicted(volume: SaliencyVolume, own: OwnValues, target: int) -> dict[str, float]:
     """Return how well sums over a coalition's tokens predict what the frozen model makes of it.
 
-    `coalition_r2`, the mean over groups and cells, and both. For values in the logits' units.
+    `coalition_missed` and `coalition_added`, of groups and of cells; a benchmark makes one share of
+    them, `coalition_r2`. For values in the logits' units.
     """
-    return _r2(importance_curve(volume), coarse_map(volume), own, target)
+    return _errors(importance_curve(volume), coarse_map(volume), own, target)
 
 
 def own_fidelity(
@@ -139,18 +140,18 @@ def own_fidelity(
         "band_iou_top_n": top_iou(curve, truth.true_groups),
         "scene_band_iou_top_n": top_iou(curve, truth.scene_groups),
         "evaluations": float(own.groups.shapley.evaluations),
-        **_r2(curve, cells, own, target),
+        **_errors(curve, cells, own, target),
     }
 
 
-def _r2(curve: DoubleArray, cells: DoubleArray, own: OwnValues, target: int) -> dict[str, float]:
-    groups = own.groups.r2(curve, target, own.nothing)
-    space = own.cells.r2(cells, target, own.nothing)
-    return {
-        "coalition_r2": (groups + space) / 2,
-        "coalition_r2_groups": groups,
-        "coalition_r2_cells": space,
-    }
+def _errors(
+    curve: DoubleArray, cells: DoubleArray, own: OwnValues, target: int
+) -> dict[str, float]:
+    found = {}
+    for name, players, parts in (("groups", own.groups, curve), ("cells", own.cells, cells)):
+        missed, added = players.errors(parts, target, own.nothing)
+        found |= {f"coalition_missed_{name}": missed, f"coalition_added_{name}": added}
+    return found
 
 
 def scene_specificity(curve: DoubleArray, own: DoubleArray, others: Sequence[DoubleArray]) -> float:

@@ -39,7 +39,7 @@ class LossWeights:
     coalitions: float = 1.0
     shapley: float = 4.0
     efficiency: float = 4.0
-    attraction: float = 0.3
+    attraction: float = 1.0
 
 
 def total(parts: LossParts) -> Tensor:

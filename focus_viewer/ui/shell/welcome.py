@@ -25,7 +25,7 @@ _STEPS = (
     ("Wait a moment", "The model explains the cube in the background, in one forward pass."),
     (
         "Click a wavelength",
-        "The map and the 3D plane show where in the image the evidence is at that band.",
+        "The map and the 3D plane show where the evidence is at that band.",
     ),
 )
 
@@ -64,7 +64,12 @@ class Welcome(QWidget):
         inner.addLayout(self._links)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Not by alignment, with which a layout gives wrapped text too few lines.
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(self._zone)
+        middle.addStretch()
+        outer.addLayout(middle)
         outer.addStretch(3)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

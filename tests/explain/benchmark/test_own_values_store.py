@@ -7,12 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from explain_models import CLASSES, EDGES_NM, make_small
 
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import silent
 from focus_viewer.explain.benchmark.measure import BenchmarkScene, BenchmarkSetup
-from focus_viewer.explain.benchmark.own_values_store import OwnValuesStore, collect_own_values
+from focus_viewer.explain.benchmark.own_values_store import (
+    OwnValuesStore,
+    collect_own_values,
+    frozen_checksum,
+)
 from focus_viewer.explain.metrics.truth import Truth
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
@@ -75,3 +80,15 @@ def test_other_models_scenes_and_efforts_have_files_of_their_own(store: OwnValue
     first, second = scenes(2)
     stores = (store, replace(store, model="other"), replace(store, evaluations=40))
     assert len({each.path(scene) for each in stores for scene in (first, second)}) == 6
+
+
+def test_own_values_are_of_the_frozen_model_and_not_of_its_prompts() -> None:
+    model = make_small()
+    before = frozen_checksum(model)
+    with torch.no_grad():
+        model.prompts.prompts.add_(1)
+        model.anchor.add_(1)
+    assert frozen_checksum(model) == before
+    with torch.no_grad():
+        model.backbone.vit.head.bias.add_(1)
+    assert frozen_checksum(model) != before

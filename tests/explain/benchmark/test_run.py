@@ -40,7 +40,7 @@ from focus_viewer.explain.benchmark.measure import (
 from focus_viewer.explain.benchmark.methods import Answer, BaselineMethod, Focus, Method, Window
 from focus_viewer.explain.benchmark.run import Journal, Repetition, TaskFactory, own_summary, run
 from focus_viewer.explain.metrics.coalitions import FrozenModel
-from focus_viewer.explain.metrics.fidelity import own_values
+from focus_viewer.explain.metrics.fidelity import own_fidelity, own_values
 from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.focus_model import contrast
 
@@ -229,9 +229,11 @@ def test_a_method_is_compared_with_own_values_where_they_are_known(setup: Benchm
     assert found["shapley_curve"] == pytest.approx(expected)
     others = [other[3] / np.linalg.norm(other) for other in known.others]
     assert found["scene_specificity"] == pytest.approx(expected - np.mean(others))
-    assert "coalition_r2" not in found  # its values are in no logit's units
+    assert "coalition_missed_groups" not in found  # its values are in no logit's units
     focus = Task(setup, Focus(setup.model, "evidence"), scene, 0, QUICK, known)
-    assert {"coalition_r2", "sink_out_drop", "swap_curve"} < set(measure_scene(focus, BRIEF))
+    assert {"coalition_missed_cells", "sink_out_drop", "swap_curve"} < set(
+        measure_scene(focus, BRIEF)
+    )
 
 
 def test_own_values_are_a_line_of_the_summary(setup: BenchmarkSetup) -> None:
@@ -240,6 +242,12 @@ def test_own_values_are_a_line_of_the_summary(setup: BenchmarkSetup) -> None:
     found = own_summary([Repetition(0, scenes, list, ("oracle",), known)])
     assert {"shapley_curve", "shapley_map", "coalition_r2", "band_iou_top_n"} < set(found)
     assert found["evaluations"]["mean"] == 72
+    errors = [own_fidelity(known[n].own, scenes[n].truth, 1, []) for n in known]
+    missed, added = (
+        sum(each[f"coalition_{what}_groups"] for each in errors) for what in ("missed", "added")
+    )
+    assert found["coalition_r2_groups"]["mean"] == pytest.approx(1 - missed / added)
+    assert "coalition_missed_groups" not in found
     assert own_summary([Repetition(0, scenes, list, ("oracle",))]) == {}
 
 

@@ -10,7 +10,7 @@ from baseline_questions import make_see_through
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.explain.metrics.coalitions import (
     FrozenModel,
-    coalition_r2,
+    coalition_errors,
     coarse_map,
     cosine,
     draw_coalitions,
@@ -76,14 +76,15 @@ def test_a_map_is_gathered_to_the_same_cells() -> None:
     np.testing.assert_array_equal(found, np.eye(16)[6] * 8)
 
 
-def test_r2_is_1_for_the_parts_themselves_and_falls_with_errors() -> None:
+def test_nothing_is_missed_by_the_parts_themselves_and_all_by_none() -> None:
     rng = np.random.default_rng(0)
     parts = rng.normal(size=6)
     joined = draw_coalitions(6, 200, rng)
     values = 2 + joined @ parts
-    assert coalition_r2(parts, joined, values, 2.0) == pytest.approx(1.0)
-    assert coalition_r2(2 * parts, joined, values, 2.0) < 0.9
-    assert coalition_r2(-parts, joined, values, 2.0) < 0
+    added = np.square(joined @ parts).mean()
+    for scale, missed in ((1, 0), (2, added), (0, added), (-1, 4 * added)):
+        found = coalition_errors(scale * parts, joined, values, 2.0)
+        assert found == pytest.approx((missed, added))
 
 
 def test_coalitions_of_every_size_are_drawn_and_never_nobody_or_all() -> None:

@@ -46,15 +46,20 @@ def volume(values: DoubleArray) -> SaliencyVolume:
 
 def test_the_values_themselves_agree_and_predict(values: DoubleArray, own: OwnValues) -> None:
     found = {**fidelity(volume(values), own, 0, []), **predicted(volume(values), own, 0)}
-    perfect = ("shapley_curve", "shapley_map", "coalition_r2", "coalition_r2_groups")
-    assert {name: found[name] for name in perfect} == pytest.approx(dict.fromkeys(perfect, 1.0))
+    assert found["shapley_curve"] == pytest.approx(1.0)
+    assert found["shapley_map"] == pytest.approx(1.0)
+    for players in ("groups", "cells"):
+        assert found[f"coalition_missed_{players}"] == pytest.approx(0, abs=1e-10)
+        assert found[f"coalition_added_{players}"] > 0.1
     assert np.isnan(found["scene_specificity"])
 
 
 def test_scale_matters_to_predictions_alone(values: DoubleArray, own: OwnValues) -> None:
     found = {**fidelity(volume(3 * values), own, 0, []), **predicted(volume(3 * values), own, 0)}
     assert found["shapley_curve"] == pytest.approx(1.0)
-    assert found["coalition_r2"] < 0.5
+    for players in ("groups", "cells"):  # off by twice of what they add
+        missed, added = (found[f"coalition_{what}_{players}"] for what in ("missed", "added"))
+        assert missed == pytest.approx(4 * added)
 
 
 def test_a_curve_of_the_class_is_no_scene_s_own() -> None:
