@@ -31,6 +31,7 @@ from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
 _LEAST_SHARE = 0.005
+_FEW_PATCHES = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ def read_group_images(
     padded.mirror()
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
-    notes = (*grouping.notes, *_doubt(cube.units), *_blanked(shown, known))
+    notes = (*grouping.notes, *_doubt(cube.units), *_blanked(shown, known), *_few(shown, patch))
     shown = shown if shown.any() else known
     return GroupImages(replace(grouping, notes=notes), padded, statistics, typical, tissue, shown)
 
@@ -123,6 +124,17 @@ def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
         (f"{share:.0%} of the image does not look like leaf tissue and was blanked",)
         if share >= 0.005
         else ()
+    )
+
+
+def _few(shown: Tensor, patch_px: int) -> tuple[str, ...]:
+    """Return the doubt in an image that has little to compare, a sentence."""
+    count = int(shown.sum())
+    if not 0 < count < _FEW_PATCHES:
+        return ()
+    return (
+        f"leaf tissue fills no more than {count} patch(es) of {patch_px} x {patch_px} pixels: the "
+        "model compares places of one leaf, and takes what they have in common for usual",
     )
 
 

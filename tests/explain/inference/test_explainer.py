@@ -160,6 +160,17 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
     )
 
 
+def test_little_leaf_is_explained_with_the_doubt_that_it_deserves(
+    small: FocusModel, tmp_path: Path
+) -> None:
+    leaf = leaf_and_card(small)
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    for rows, doubted in ((4, True), (24, False)):
+        values = leaf.block(slice(0, rows), slice(0, 16))
+        notes = run(cube_of(values, leaf.wavelengths_nm), tmp_path / "m").notes
+        assert any(note.startswith("leaf tissue fills no more than") for note in notes) == doubted
+
+
 def test_an_image_without_tissue_is_explained_whole_and_says_so(
     small: FocusModel, tmp_path: Path
 ) -> None:
