@@ -151,7 +151,7 @@ def test_an_unknown_attribute_is_refused() -> None:
 
 
 def test_short_and_rich_representation(result: fv.Result) -> None:
-    assert repr(result).startswith("Result(leaf: bacterial spot")
+    assert repr(result).startswith(f"Result(leaf: {result.explanation.predicted} ")
     assert repr(result).endswith("not validated)")
     assert repr(result.cube) == "Cube(leaf: 112 x 160 px, 210 bands, 400-2500 nm, reflectance)"
     assert len(repr(result.explanation)) < 100

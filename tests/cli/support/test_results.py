@@ -29,7 +29,9 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
     write_export(tmp_path / "window.csv", request, silent)
     written = (tmp_path / "out" / "curve.csv").read_bytes()
     assert written == (tmp_path / "window.csv").read_bytes()
-    header = b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,class,mode,image"
+    header = (
+        b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,unattributed,class,mode,image"
+    )
     assert written.startswith(header)
     assert written.count(b",rust,evidence,") == 4
 
