@@ -138,7 +138,7 @@ def test_the_toy_s_prompts_have_nothing_left_to_learn_and_swapped_ones_have(
     parts, figures = steps.outcome(0, rng)
     assert list(parts) == ["coalitions", "shapley", "efficiency", "attraction"]
     assert parts["coalitions"] + parts["efficiency"] < 1e-3
-    assert parts["attraction"].item() == pytest.approx(0.3 * np.log(1 + np.exp(-6)), rel=0.01)
+    assert parts["attraction"].item() == pytest.approx(np.log(1 + np.exp(-6)), rel=0.01)
     assert figures["coalition_r2"] > 0.999
     assert figures["sink_noise"] == 0  # there is none
     toy.prompts.prompts.copy_(toy.prompts.prompts.flip(0))

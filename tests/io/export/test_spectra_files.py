@@ -48,6 +48,7 @@ def test_curves_of_image_and_regions(tmp_path: Path) -> None:
         "evidence",
         "attention",
         "signature",
+        "unattributed",
         "class",
         "mode",
     ]
