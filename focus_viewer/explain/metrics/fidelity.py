@@ -147,7 +147,7 @@ def own_fidelity(
 def _errors(
     curve: DoubleArray, cells: DoubleArray, own: OwnValues, target: int
 ) -> dict[str, float]:
-    found = {}
+    found: dict[str, float] = {}
     for name, players, parts in (("groups", own.groups, curve), ("cells", own.cells, cells)):
         missed, added = players.errors(parts, target, own.nothing)
         found |= {f"coalition_missed_{name}": missed, f"coalition_added_{name}": added}
