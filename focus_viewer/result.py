@@ -86,7 +86,8 @@ class Result:
         class_name : str
         mode : {"evidence", "attention", "signature", "unattributed"}
             Exact parts of the frozen model's logit; the prompts' attention; where and at which
-            bands tissue departs the way the class's tissue does, no explanation of the decision.
+            bands tissue departs the way the class's tissue does, no explanation of the decision;
+            what the sink took of the logit.
         reference_class : str, optional
             Class whose evidence is subtracted; by default the mean of all others.
 

@@ -124,10 +124,21 @@ class Explanation:
         ValueError
             If the model has no such class.
         """
-        size = np.abs(self.evidence[self.card.class_index(class_name)])
-        placed = float(size.sum(dtype=np.float64))
-        left = float((size * self._left).sum(dtype=np.float64))
-        return left / (left + placed) if left + placed else 0.0
+        return self._doubts[self.card.class_index(class_name)]
+
+    @cached_property
+    def _doubts(self) -> list[float]:
+        doubts = []
+        for part in self.evidence:
+            size = np.abs(part)
+            placed = float(size.sum(dtype=np.float64))
+            left = float((size * self._left).sum(dtype=np.float64))
+            doubts.append(left / (left + placed) if left + placed else 0.0)
+        return doubts
+
+    def settle(self) -> None:
+        """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
+        _ = self.unattributed_curve, self._doubts
 
     @property
     def predicted(self) -> str:

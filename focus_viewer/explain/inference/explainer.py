@@ -155,7 +155,7 @@ def _explanation(
     grid = images.layout.grid
     output, absorbed, contrasts = found
     groups = torch.from_numpy(images.grouping.groups)
-    return Explanation(
+    explanation = Explanation(
         card=loaded.card,
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
@@ -171,6 +171,8 @@ def _explanation(
         cost=cost,
         notes=notes,
     )
+    explanation.settle()
+    return explanation
 
 
 def _binned_notes(cube: Cube, seen: Cube) -> tuple[str, ...]:

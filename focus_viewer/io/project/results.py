@@ -94,6 +94,7 @@ def read_result(path: Path, fingerprint: str, step: Step = silent) -> Explanatio
     except _BROKEN as error:
         raise Unreadable("its file is damaged") from error
     check_explanation(explanation)
+    explanation.settle()
     return explanation
 
 

@@ -42,6 +42,11 @@ def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
     return explain(ExplainRequest(1, cube, str(folder), device), silent)
 
 
+def test_nothing_is_left_for_the_window_to_sum(small_folder: Path) -> None:
+    found = run(make_cube(16, 16), small_folder)
+    assert {"unattributed_curve", "_doubts"} <= set(vars(found))
+
+
 def assert_adds_up(found: Explanation) -> None:
     parts = found.evidence.sum(axis=(1, 2, 3), dtype=np.float64) + found.unattributed
     np.testing.assert_allclose(found.baseline + parts, found.logits, atol=1e-4)
