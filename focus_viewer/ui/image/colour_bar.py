@@ -14,7 +14,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import LEVELS, faded_lookup
 from focus_viewer.ui.widgets.fonts import small_font
 
-_WIDTH_PX = 74
+_WIDTH_PX = 80  # "unattributed" in small letters
 _BAR_PX = 14
 _LINE_PX = 16
 _LEFT_PX = 8
