@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from focus_viewer.core.errors import Cancelled, Stalled
 from focus_viewer.session.tasks.runner import Task
+from focus_viewer.ui.garbage import collect_in_gui_thread
 
 _log = logging.getLogger(__name__)
 
@@ -258,6 +259,7 @@ class QtRunner(QObject):
 
     def __init__(self, parent: QObject | None = None, unwanted_s: float = _UNWANTED_S) -> None:
         super().__init__(parent)
+        collect_in_gui_thread()
         self._lanes: dict[str, _Lane] = {}
         self._stuck = _Stuck(self)
         self._unwanted_s = unwanted_s

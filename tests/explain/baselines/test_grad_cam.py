@@ -49,12 +49,14 @@ def test_the_graph_goes_with_the_answer(lively: BandPureBackbone) -> None:
     )
     GradCam().attribute(lively, ask(any_images()))  # once beforehand: the library loads
     gc.collect()
+    automatic = gc.isenabled()
     gc.disable()
     try:
         GradCam().attribute(lively, ask(any_images()))
         assert seen[-1]() is None
     finally:
-        gc.enable()
+        if automatic:
+            gc.enable()
         handle.remove()
 
 
