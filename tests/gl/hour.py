@@ -180,7 +180,10 @@ def save(driver: Driver, path: Path) -> None:
 def picture(driver: Driver, place: Path, name: str) -> None:
     """Write the window as it is once nothing more comes, without its status bar."""
     window, session = driver.window, driver.session
-    driver.qtbot.waitUntil(lambda: _is_still(session.state), timeout=PATIENCE_MS)
+    try:
+        driver.qtbot.waitUntil(lambda: not _missing(session.state), timeout=PATIENCE_MS)
+    except TimeoutError as error:
+        raise TimeoutError(f"without {_missing(session.state)}: {session.state.jobs}") from error
     window.centralWidget().setFocus()
     session.selection.leave()
     QTest.qWait(_STILL_MS)
@@ -218,19 +221,22 @@ def recover(driver: Driver) -> None:
     assert driver.session.state.unsaved
 
 
-def _is_still(state: State) -> bool:
-    """Whether all documents of the pair have their pictures, results and measures."""
+def _missing(state: State) -> list[str]:
+    """Name what is still to come: pictures, results and measures of both documents of the pair."""
     document, other = state.document, state.other
-    if document is None or other is None or document.measures is None:
-        return False
-    there = all(one.composite and one.outcome == "done" for one in (document, other))
+    if document is None or other is None:
+        return ["documents"]
     measures = document.measures
-    return (
-        there
-        and measures.regions == document.annotations.regions
-        and measures.volume is state.volume
-        and state.jobs.explaining.status != "running"
-    )
+    there = {
+        "composite": document.composite and other.composite,
+        "result": document.outcome == other.outcome == "done",
+        "measures": measures is not None,
+        "measures of these regions": measures is not None
+        and measures.regions == document.annotations.regions,
+        "measures of this volume": measures is not None and measures.volume is state.volume,
+        "end of the explanation": state.jobs.explaining.status != "running",
+    }
+    return [name for name, known in there.items() if not known]
 
 
 if __name__ == "__main__":

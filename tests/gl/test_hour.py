@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL"),
 ]
 TESTS = Path(__file__).parents[1]
-PATIENCE_S = 200
+PATIENCE_S = 600
 
 
 def _until_ready(what: str, place: Path, *cubes: Path) -> None:

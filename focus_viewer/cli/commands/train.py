@@ -213,7 +213,7 @@ def _measure(
     ranges: dict[str, list[SceneScores]] = {}
     for done, batch in enumerate(tests):
         step(done / len(tests), "measuring")
-        found = score_scenes(model, batch, tissue_pixels(model, batch))
+        found = score_scenes(model, batch, tissue_pixels(model, batch, strict=True))
         ranges.setdefault(sensor_range(EDGES_NM[batch.groups]), []).extend(found)
     figures = summarise([scene for part in ranges.values() for scene in part], CLASSES)
     for name, part in ranges.items():

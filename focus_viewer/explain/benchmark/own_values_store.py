@@ -36,7 +36,7 @@ def frozen_checksum(model: FocusModel) -> str:
     The frozen backbone, and what its images are relative to; other prompts have the same values.
     """
     check = hashlib.sha256()
-    parts = ("backbone.", "mean", "residual_std", "brightness_weights", "tissue")
+    parts = ("backbone.", "mean", "residual_std", "brightness_weights", "tissue", "background")
     for name, values in sorted(model.state_dict().items()):
         if name.startswith(parts):
             check.update(name.encode())

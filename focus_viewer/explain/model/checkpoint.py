@@ -63,7 +63,8 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     _check_sum(weights, card.sha256)
     model = build_model(recipe, card.edges_nm, len(card.classes))
     try:
-        model.load_state_dict(load_file(weights))
+        # Models that know no other materials have zeros.
+        model.load_state_dict({"background": model.background, **load_file(weights)})
     except (SafetensorError, RuntimeError) as error:
         raise ModelError(
             f"{weights}: the weights do not fit the architecture in {CARD} ({error}). "

@@ -82,8 +82,9 @@ class FocusModel(nn.Module):
         Spread about it, as a natural logarithm, from leaf to leaf and within one.
     residual_std, brightness_weights : Tensor, shape (groups,)
         See `GroupStatistics`.
-    tissue : Tensor, shape (spectra, groups)
-        Log spectra of leaf tissue, brightness taken off; see `TissueTest`.
+    tissue, background : Tensor, shape (spectra, groups)
+        Log spectra of leaf tissue and of other materials, brightness taken off; see `TissueTest`.
+        Zeros where other materials are not known.
     anchor : Tensor, shape (classes, groups)
         Mean contrast of each class's tissue, in units of `log_std`, for the tissue signature.
     traits : nn.Linear
@@ -95,6 +96,7 @@ class FocusModel(nn.Module):
     residual_std: Tensor
     brightness_weights: Tensor
     tissue: Tensor
+    background: Tensor
     anchor: Tensor
     regions: Tensor
 
@@ -108,7 +110,8 @@ class FocusModel(nn.Module):
         self.prompts = SpectralPrompts(classes, len(SPECTRAL_REGIONS), dim, width)
         for name in ("mean", "log_std", "residual_std", "brightness_weights"):
             self.register_buffer(name, torch.ones(groups))
-        self.register_buffer("tissue", torch.zeros(SPECTRA, groups))
+        for name in ("tissue", "background"):
+            self.register_buffer(name, torch.zeros(SPECTRA, groups))
         self.register_buffer("anchor", torch.zeros(classes, groups))
         regions = torch.from_numpy(region_of(edges_nm.mean(axis=1)))
         self.register_buffer("regions", regions, persistent=False)
@@ -122,9 +125,19 @@ class FocusModel(nn.Module):
             )
         )
 
-    def tissue_test(self, groups: IntArray) -> TissueTest:
-        """Return the test for tissue at these groups."""
-        return TissueTest.fit(self.tissue.cpu().numpy()[:, groups], self.statistics(groups))
+    def tissue_test(self, groups: IntArray, strict: bool = True) -> TissueTest:
+        """Return the test for tissue at these groups.
+
+        Parameters
+        ----------
+        strict : bool
+            Whether what is like tissue, but more like other materials, is foreign.
+        """
+        tissue, background = (
+            spectra.cpu().numpy()[:, groups] for spectra in (self.tissue, self.background)
+        )
+        known = background if strict and background.any() else None
+        return TissueTest.fit(tissue, self.statistics(groups), known)
 
     def own_contrasts(self, images: Tensor, groups: Tensor) -> Tensor:
         """Return each patch's mean contrast in units of `log_std`, (batch, patches, groups).

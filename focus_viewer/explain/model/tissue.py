@@ -2,13 +2,15 @@
 
 A pixel's log spectrum, its brightness taken off, is compared with those of training leaves, ill
 ones among them. It must be near some of them, in the few directions in which tissue varies, and
-have little besides. Both limits are what nearly all tissue keeps. Backgrounds, frames and hands are
-beyond, whatever their brightness; a sensor of few groups separates less.
+have little besides. Both limits are what nearly all tissue keeps. Brown tissue is like soil, wood
+and rock in all but some bands: a linear discriminant of tissue from other materials, whose limit
+nearly all tissue keeps too, separates them. Brightness does not count; a sensor of few groups
+separates less.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,7 +20,7 @@ from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 from focus_viewer.explain.model.preprocessing import GroupStatistics, log_ratios
 
 SPECTRA = 800
-"""Spectra of tissue that a model keeps."""
+"""Spectra of tissue that a model keeps, and of other materials."""
 
 _RANK, _NEIGHBOUR = 8, 3
 # Neighbouring pixels are averaged first, so that noise does not count as foreign.
@@ -28,6 +30,8 @@ _NEAR_MARGIN, _REST_MARGIN = 1.6, 4.0
 # Standard deviations, of log reflectance, that no tissue falls below: of what sensors can measure.
 _LEAST_SPREAD, _LEAST_NOISE = 0.03, 0.02
 _LIMIT = 2.5
+# In log reflectance: materials that no training scene shows differ in bands where these do not.
+_RIDGE = 0.02
 _MOST_PIXELS = 10_000
 
 
@@ -45,8 +49,11 @@ class TissueTest:
         Usual size of what is in none of the directions.
     examples : DoubleArray, shape (spectra, rank)
         Tissue along the directions, in units of the spread.
-    near, rest : float
-        Limits of the distance to the third nearest example, and of the mean square besides.
+    slope : DoubleArray, shape (groups,)
+        Of the discriminant: upwards towards tissue. Zeros where no other materials are known.
+    near, rest, least : float
+        Limits of the distance to the third nearest example, of the mean square besides, and of the
+        discriminant.
     """
 
     statistics: GroupStatistics
@@ -55,12 +62,27 @@ class TissueTest:
     spread: DoubleArray
     noise: DoubleArray
     examples: DoubleArray
+    slope: DoubleArray
     near: float = np.inf
     rest: float = np.inf
+    least: float = -np.inf
 
     @classmethod
-    def fit(cls, spectra: FloatArray, statistics: GroupStatistics) -> TissueTest:
-        """Fit the test to log spectra of tissue, shape (spectra, groups), of the present groups."""
+    def fit(
+        cls,
+        spectra: FloatArray,
+        statistics: GroupStatistics,
+        background: FloatArray | None = None,
+    ) -> TissueTest:
+        """Fit the test to log spectra of the present groups.
+
+        Parameters
+        ----------
+        spectra : FloatArray, shape (spectra, groups)
+            Of tissue, see `tissue_logs`.
+        background : FloatArray, shape (n, groups), or None
+            The same of other materials.
+        """
         own = _without_level(spectra, statistics.brightness_weights)
         center = own.mean(axis=0)
         own -= center
@@ -69,12 +91,17 @@ class TissueTest:
         spread = np.maximum(lengths[:_RANK] / np.sqrt(len(own)), _LEAST_SPREAD)
         along = own @ directions.T
         noise = np.maximum(np.sqrt(np.square(own - along @ directions).mean(axis=0)), _LEAST_NOISE)
-        test = cls(statistics, center, directions, spread, noise, along / spread)
+        slope = np.zeros_like(center)
+        if background is not None:
+            others = _without_level(background, statistics.brightness_weights)
+            slope = _discriminant(own, others - center)
+        test = cls(statistics, center, directions, spread, noise, along / spread, slope)
         near, rest = test._distances(own, themselves=1)
-        return cls(
-            *(statistics, center, directions, spread, noise, along / spread),
+        return replace(
+            test,
             near=_NEAR_MARGIN * float(np.quantile(near, _QUANTILE)),
             rest=_REST_MARGIN * float(np.quantile(rest, _QUANTILE)),
+            least=float(np.quantile(own @ slope, 1 - _QUANTILE)) if slope.any() else -np.inf,
         )
 
     def pixels(self, images: FloatArray) -> BoolArray:
@@ -90,7 +117,7 @@ class TissueTest:
 
     def _passes(self, own: DoubleArray) -> BoolArray:
         near, rest = self._distances(own)
-        return (near <= self.near) & (rest <= self.rest)
+        return (near <= self.near) & (rest <= self.rest) & (own @ self.slope >= self.least)
 
     def _distances(self, own: DoubleArray, themselves: int = 0) -> tuple[DoubleArray, DoubleArray]:
         """Return the distances of spectra, (n, groups), to tissue, each of shape (n,).
@@ -108,6 +135,17 @@ class TissueTest:
         near = np.partition(squared, nearest, axis=1)[:, nearest]
         rest = np.square((own - along @ self.directions) / self.noise).mean(axis=1)
         return np.sqrt(np.maximum(near, 0)), rest
+
+
+def _discriminant(tissue: DoubleArray, others: DoubleArray) -> DoubleArray:
+    """Return the direction, (groups,), that separates two sets of spectra, (n, groups), best.
+
+    Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936)
+    179-188; both sets count alike.
+    """
+    within = (np.cov(tissue, rowvar=False) + np.cov(others, rowvar=False)) / 2
+    within += _RIDGE**2 * np.eye(len(within))
+    return np.asarray(np.linalg.solve(within, tissue.mean(axis=0) - others.mean(axis=0)))
 
 
 def tissue_logs(images: FloatArray, statistics: GroupStatistics) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +92,21 @@ def sample_tissue(
     if half:
         chosen.append(some[rng.integers(len(some), size=half)])
     return np.concatenate(chosen).astype(np.float32)
+
+
+def sample_background(
+    samples: list[SampleBatch], statistics: GroupStatistics, rng: np.random.Generator
+) -> FloatArray | None:
+    """Sample log spectra of what is no tissue, shape (SPECTRA, groups), as `sample_tissue` does.
+
+    Of sensors that have all groups; None where these see nothing but tissue.
+    """
+    whole = [batch for batch in samples if batch.groups.size == statistics.mean.size]
+    others = [replace(batch, tissue=~batch.tissue) for batch in whole if batch.tissue.size]
+    found = _tissue_of(others, statistics, rng) if others else np.zeros((0, 0))
+    if not len(found):
+        return None
+    return found[rng.integers(len(found), size=SPECTRA)].astype(np.float32)
 
 
 def _tissue_of(

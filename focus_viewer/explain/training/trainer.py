@@ -20,7 +20,11 @@ from focus_viewer.explain.training.losses import total
 from focus_viewer.explain.training.optimisation import Optimisation
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.stages import BackboneSteps, PromptSteps, Steps
-from focus_viewer.explain.training.statistics import measure_statistics, sample_tissue
+from focus_viewer.explain.training.statistics import (
+    measure_statistics,
+    sample_background,
+    sample_tissue,
+)
 
 _FROZEN = "frozen"
 
@@ -85,7 +89,7 @@ class Trainer:
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
-        """Measure and store the statistics of leaves, and spectra of tissue."""
+        """Measure and store the statistics of leaves, spectra of tissue and of what is none."""
         model, leaves = self.model, measure_statistics(self.samples, len(self.model.mean))
         model.mean.copy_(torch.from_numpy(leaves.mean))
         model.log_std.copy_(torch.from_numpy(leaves.log_std))
@@ -94,6 +98,9 @@ class Trainer:
         statistics = model.statistics(np.arange(len(model.mean)))
         rng = np.random.default_rng(self.plan.seed)
         model.tissue.copy_(torch.from_numpy(sample_tissue(self.samples, statistics, rng)))
+        others = sample_background(self.samples, statistics, rng)
+        if others is not None:
+            model.background.copy_(torch.from_numpy(others))
 
     def test_tissue(self) -> None:
         """Test every pixel of all scenes for tissue, once for all epochs."""
@@ -185,7 +192,11 @@ class Trainer:
             self._checkpoint.save(point)
 
 
-def tissue_pixels(model: FocusModel, batch: SampleBatch) -> BoolArray:
-    """Test the pixels of a batch for tissue, shape (scenes, rows, cols)."""
-    test = model.tissue_test(batch.groups)
+def tissue_pixels(model: FocusModel, batch: SampleBatch, strict: bool = False) -> BoolArray:
+    """Test the pixels of a batch for tissue, shape (scenes, rows, cols).
+
+    Not strictly in training: what then passes for tissue is clutter that a model must learn to
+    leave alone, as it may meet some in use.
+    """
+    test = model.tissue_test(batch.groups, strict)
     return np.stack([test.pixels(scene) for scene in batch.images])

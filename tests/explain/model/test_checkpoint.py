@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +11,19 @@ import numpy as np
 import pytest
 import torch
 from explain_models import RECIPE, make_card
+from safetensors.torch import load_file, save_file
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.cards import (
+    CARD,
     READING,
+    WEIGHTS,
     available_models,
     models_folder,
+    parse_card,
     read_card,
     write_benchmark,
+    write_card,
 )
 from focus_viewer.explain.model.checkpoint import (
     extra_parameters_percent,
@@ -44,6 +50,17 @@ def test_what_was_measured_is_kept_with_the_weights(small: FocusModel, tmp_path:
     for name in (*spectral, "tissue", "anchor"):
         assert torch.equal(found[name], small.get_buffer(name)), name
         assert found[name].std() > 0, name
+
+
+def test_a_model_that_knows_no_other_materials_is_loaded(small: FocusModel, tmp_path: Path) -> None:
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    weights = load_file(tmp_path / "m" / WEIGHTS)
+    del weights["background"]
+    save_file(weights, tmp_path / "m" / WEIGHTS)
+    card, recipe = parse_card(tmp_path / "m" / CARD)
+    found = hashlib.sha256((tmp_path / "m" / WEIGHTS).read_bytes()).hexdigest()
+    write_card(tmp_path / "m" / CARD, replace(card, sha256=found), recipe)
+    assert not load_model(tmp_path / "m").model.background.any()
 
 
 def test_temperatures_are_kept_by_range_of_sensors(small: FocusModel, tmp_path: Path) -> None:

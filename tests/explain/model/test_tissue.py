@@ -107,6 +107,36 @@ def test_fewer_groups_have_a_test_of_their_own() -> None:
     assert not test.pixels(image_of(OTHERS["grey card"])[..., kept]).any()
 
 
+def brown(count: int, seed: int) -> FloatArray:
+    """Tissue without pigments: little but its water separates it from soil."""
+    rng = np.random.default_rng(seed)
+    dip = 1 - 0.3 * np.exp(-(((CENTERS - 1450) / 80) ** 2))
+    return np.asarray(soils(count, rng) * dip, dtype=np.float32)
+
+
+def soils(count: int, rng: np.random.Generator) -> FloatArray:
+    slopes = rng.uniform(0.2, 0.4, (count, 1)) * (CENTERS - 400) / 1300
+    noise = 1 + rng.normal(0, 0.02, (count, CENTERS.size))
+    return np.asarray((0.1 + slopes) * noise, dtype=np.float32)
+
+
+def test_what_is_more_like_other_materials_is_foreign() -> None:
+    examples = np.concatenate([leaves(SPECTRA // 2, seed=2), brown(SPECTRA // 2, seed=3)])
+    spectra = tissue_logs(examples, STATISTICS)
+    others = tissue_logs(soils(SPECTRA, np.random.default_rng(4)), STATISTICS)
+    test = TissueTest.fit(spectra, STATISTICS)
+    strict = TissueTest.fit(spectra, STATISTICS, others)
+
+    def passed(test: TissueTest, seen: FloatArray) -> float:
+        return float(np.mean([test.pixels(np.tile(each, (3, 3, 1))) for each in seen]))
+
+    soil = soils(100, np.random.default_rng(5))
+    assert passed(test, soil) > 0.5
+    assert passed(strict, soil) < 0.05
+    assert passed(strict, brown(100, seed=6)) > 0.95
+    assert passed(strict, leaves(100, seed=5)) > 0.95
+
+
 def test_many_pixels_are_tested_in_parts(
     fitted: TissueTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

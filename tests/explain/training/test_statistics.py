@@ -9,9 +9,13 @@ from planted import make_batch
 
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.model.preprocessing import GroupStatistics
-from focus_viewer.explain.model.tissue import SPECTRA, TissueTest
+from focus_viewer.explain.model.tissue import SPECTRA, TissueTest, tissue_logs
 from focus_viewer.explain.training.samples import SampleBatch
-from focus_viewer.explain.training.statistics import measure_statistics, sample_tissue
+from focus_viewer.explain.training.statistics import (
+    measure_statistics,
+    sample_background,
+    sample_tissue,
+)
 
 
 def batch_of(*scenes: FloatArray) -> SampleBatch:
@@ -116,6 +120,21 @@ def test_tissue_is_sampled_from_what_is_tissue() -> None:
     assert not passed[:, 0].any()
     repeated = sample_tissue(batches, statistics, np.random.default_rng(0))
     np.testing.assert_array_equal(repeated, spectra)
+
+
+def test_background_is_sampled_from_what_is_no_tissue() -> None:
+    batches = [make_batch(0), make_batch(1)]
+    statistics = statistics_of(*batches)
+    rng = np.random.default_rng(0)
+    for batch in batches:
+        batch.images[~batch.tissue] = np.linspace(1, 0.01, 10)
+    spectra = sample_background(batches, statistics, rng)
+    assert spectra is not None
+    assert spectra.shape == (SPECTRA, 10)
+    # Neighbours are averaged: at the border of the tissue there is some of both.
+    known = tissue_logs(np.linspace(1, 0.01, 10, dtype=np.float32)[None], statistics)
+    assert np.isclose(spectra, known, atol=1e-5).all(axis=1).mean() > 0.3
+    assert sample_background([make_batch(2).take(np.arange(5))], statistics, rng) is None
 
 
 def test_ill_tissue_is_tissue() -> None:

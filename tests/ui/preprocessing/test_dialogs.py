@@ -549,11 +549,13 @@ def test_a_project_keeps_a_calibration_while_its_white_reference_is_away(
     assert "WHITEREF_plant.raw" in offer.text.text()
     change_preprocessing(session, calibrating, smoothing=Smoothing(5, 2))
     qtbot.waitUntil(lambda: session.state.unsaved)
+    until("counts")
     save()
     for file in white:
         (away / file.name).rename(file)
     reopen("reflectance")
-    assert session.state.requests.problem is None
+    problem = session.state.requests.problem
+    assert problem is not None and problem.title == "Some results are computed anew"
     after = session.state.document
     assert after is not None
     assert preprocessing_of(after.cube).smoothing == Smoothing(5, 2)
