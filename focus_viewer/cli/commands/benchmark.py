@@ -53,7 +53,8 @@ _ALL_SENSORS: tuple[SensorName, ...] = ("full", "vnir")
 _SIZE_PX, _QUICK_SIZE_PX = 64, 32
 _QUICK_SCENES = 2
 _QUICK_OWN = OwnOrder(leaves=2, classes=3, evaluations=1000, trials=60)
-_OWN_NAME, _OWN_SHARE = "own-shapley", 0.4
+_OWN_NAME, _OWN_SHARE, _DECIDED = "own-shapley", 0.4, 0.97
+_DECISIONS, _QUICK_DECISIONS = 200, 50
 
 
 class _Choice(StrEnum):
@@ -226,17 +227,19 @@ class _Bench:
         from focus_viewer.explain.benchmark.run import own_summary, run
 
         setup, workers = self._setup, self._options.workers
+        step(0.0, "simulating")
         scenes = [self._scenes(order, seed) for seed in range(order.seeds)]
         known = known_values(order, setup, scenes, workers, part(step, 0.0, _OWN_SHARE))
         repetitions = [
             self._repetition(order, seed, scenes[seed], known[seed]) for seed in range(order.seeds)
         ]
-        report = part(step, _OWN_SHARE, 1.0)
+        report = part(step, _OWN_SHARE, _DECIDED)
         methods = run(setup, repetitions, journal, order.effort, report, workers)
         own = own_summary(repetitions)
         backbone = methods["random"]  # it decides as the backbone
         return {
             **self._no_leaf(order),
+            "decisions": self._decisions(order, part(step, _DECIDED, 1.0)),
             "sensor": order.sensor,
             "seeds": order.seeds,
             "scenes": sum(map(len, scenes)),
@@ -256,11 +259,16 @@ class _Bench:
             return {}
         return {"no_leaf": measure_no_leaf(order, self._setup, sensor)}
 
+    def _decisions(self, order: Order, step: Step) -> Result:
+        from focus_viewer.cli.research.benchmark_decisions import measure_decisions
+
+        least = _QUICK_DECISIONS if self._options.quick else _DECISIONS
+        return measure_decisions(self._setup, lambda seed: self._scenes(order, seed), least, step)
+
     def _scenes(self, order: Order, seed: int) -> list[BenchmarkScene]:
         from focus_viewer.cli.research.benchmark_painted import paint_scenes
         from focus_viewer.cli.research.benchmark_scenes import simulate_scenes
 
-        self._step(0.0, f"simulating, seed {seed}")
         if self._options.spectra is not None and order.sensor in _PAINTED:
             return paint_scenes(order, self._setup, seed, self._options.spectra)
         return simulate_scenes(order, self._setup, seed)

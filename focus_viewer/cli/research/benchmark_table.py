@@ -117,7 +117,23 @@ def table(result: dict[str, Any]) -> str:
         for title, metrics in _BLOCKS
         if known(figures, metrics[-1]) or title != _TWINS_TITLE
     ]
-    return "\n\n".join([head, *_no_leaf(result), *blocks, _NOTES])
+    return "\n\n".join([head, *_decisions(result), *_no_leaf(result), *blocks, _NOTES])
+
+
+def _decisions(result: dict[str, Any]) -> list[str]:
+    """Return a sentence on the decisions on many scenes; none where there were none."""
+    found = result.get("decisions")
+    if found is None:
+        return []
+    twins = (
+        f"; {found['controls_called_ill']:.0%} of {found['controls']:.0f} healthy twins called ill"
+        if "controls" in found
+        else ""
+    )
+    return [
+        f"Decisions on {found['scenes']:.0f} more scenes: accuracy {found['accuracy']:.3f}, "
+        f"calibration error {found['ece']:.3f}{twins}."
+    ]
 
 
 def _no_leaf(result: dict[str, Any]) -> list[str]:

@@ -81,7 +81,10 @@ def untrained_baseline(*_: object) -> Any:
 def test_the_figures_have_the_names_that_others_read(both: list[dict[str, Any]]) -> None:
     assert [one["sensor"] for one in both] == ["full", "vnir"]
     for one in both:
-        assert set(one) == {"sensor", "seeds", "scenes", "backbone", "methods", "no_leaf"}
+        parts = {"sensor", "seeds", "scenes", "backbone", "methods", "no_leaf", "decisions"}
+        assert set(one) == parts
+        assert set(one["decisions"]) == {"scenes", "accuracy", "ece"}
+        assert one["decisions"]["scenes"] >= 50
         assert one["no_leaf"]["inputs"] == 12
         assert (one["seeds"], one["scenes"]) == (1, 10)
         assert set(one["backbone"]) == {"parameters", "accuracy"}
@@ -151,6 +154,17 @@ def test_inputs_that_are_no_leaf_have_a_sentence() -> None:
     told = "3 of 12 are taken for a disease with more than 0.9; 25% of their pixels pass"
     assert told in table({**result(), "no_leaf": found})
     assert "no leaf" not in table(result())
+
+
+def test_decisions_on_many_scenes_have_a_sentence() -> None:
+    found = {"scenes": 150.0, "accuracy": 0.9, "ece": 0.05}
+    twins = {"controls": 20.0, "controls_called_ill": 0.1}
+    sentence = "Decisions on 150 more scenes: accuracy 0.900, calibration error 0.050"
+    assert f"{sentence}." in table({**result(), "decisions": found})
+    assert f"{sentence}; 10% of 20 healthy twins called ill." in table(
+        {**result(), "decisions": {**found, **twins}}
+    )
+    assert "more scenes" not in table(result())
 
 
 def test_healthy_twins_have_a_block_where_there_are_any() -> None:
