@@ -31,7 +31,9 @@ def measure_decisions(
     "scenes", "accuracy" and "ece" are of scenes whose illness the model knows, "controls" and
     "controls_called_ill" of healthy twins, where there are any.
     """
-    confidence, right, ill = [], [], []
+    confidence: list[float] = []
+    right: list[float] = []
+    ill: list[float] = []
     for seed in count(_FIRST_SEED):
         step(min(1.0, len(right) / least), "deciding")
         for scene in scenes(seed):
