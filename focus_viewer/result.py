@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.logit_sum import LogitSum, logit_sum
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -71,10 +72,16 @@ class Result:
         return self.explanation.cost
 
     @property
+    def applicability(self) -> Applicability:
+        """Whether the model knows what the cube shows: verdict and reasons, with numbers."""
+        return self.explanation.applicability
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What must be known to read the result: the model's limits, then assumptions."""
+        """What must be known to read the result: the model's limits, verdict, assumptions."""
         doubt = (self.card.doubt,) if self.card.doubt else ()
-        return (*doubt, *self.cube.notes, *self.explanation.notes)
+        verdict = self.applicability.sentence
+        return (*doubt, verdict, *self.cube.notes, *self.explanation.notes)
 
     def volume(
         self, class_name: str, *, mode: Mode = "evidence", reference_class: str | None = None
@@ -186,8 +193,8 @@ class Result:
         return (
             f"Result({self.cube.name}: {self.predicted} {share}, "
             f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
-            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name}, "
-            f"{self.card.doubt or 'validated'})"
+            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name} "
+            f"{self.applicability.verdict}, {self.card.doubt or 'validated'})"
         )
 
     def _repr_html_(self) -> str:

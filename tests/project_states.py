@@ -17,6 +17,7 @@ import numpy as np
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Polygon, Rectangle
+from focus_viewer.core.saliency.applicability import Applicability, Reason
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io import read_cube
@@ -64,6 +65,13 @@ def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
         edges_nm=CARD.edges_nm,
         image_shape=(20, 30),
         cost=Cost(2, 0, 0.25 + seed, "cpu", 123_456_789),
+        suitability=Applicability(
+            (
+                Reason("tissue", "34 % of the image is plant tissue", 60.0, 16.0),
+                Reason("units", "the cube contains counts", None, None, "doubtful"),
+            ),
+            tissue_share=0.34,
+        ),
         notes=("left out: 400-450 nm", "größer"),
     )
 

@@ -94,6 +94,7 @@ def test_a_window_that_the_sensor_lacks_is_refused(result: fv.Result) -> None:
 
 def test_the_limits_of_the_model_come_first(result: fv.Result) -> None:
     assert "not validated" in result.notes[0]
+    assert result.notes[1] == result.applicability.sentence == "Applies"
 
 
 def test_the_name_stays_a_function_once_its_package_is_loaded(result: fv.Result) -> None:
@@ -152,7 +153,9 @@ def test_an_unknown_attribute_is_refused() -> None:
 
 def test_short_and_rich_representation(result: fv.Result) -> None:
     assert repr(result).startswith(f"Result(leaf: {result.explanation.predicted} ")
-    assert repr(result).endswith("not validated)")
+    assert repr(result).endswith(
+        "model focus-leaf applies, simulated training data, not validated)"
+    )
     assert repr(result.cube) == "Cube(leaf: 112 x 160 px, 210 bands, 400-2500 nm, reflectance)"
     assert len(repr(result.explanation)) < 100
     assert repr(result.volume("healthy")).startswith("SaliencyVolume(evidence for healthy, ")

@@ -14,6 +14,7 @@ from matplotlib.image import imread
 from ui.fakes import make_cube, make_explanation
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.saliency.applicability import Applicability, Reason
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.core.wording import percent
@@ -65,6 +66,14 @@ def test_the_caption_names_cube_model_doubt_and_cost() -> None:
     assert "1 forward and 0 backward passes, 0.95 s on cpu" in told
     assert "2\u00a0×\u00a02\u00a0px" in told
     assert "hatched" not in told
+    assert "not validated. Applies." in told
+
+
+def test_the_caption_says_why_the_model_does_not_apply() -> None:
+    reason = Reason("tissue", "nothing in the image is plant", 0.0, 1.0, "does not apply")
+    foreign = replace(EXPLANATION, suitability=Applicability((reason,), 0.0))
+    told = everything(explanation_figure(CUBE, foreign, "chlorosis"))
+    assert "Does not apply: nothing in the image is plant." in told
 
 
 def test_the_caption_explains_hatches_where_there_are_some() -> None:
@@ -105,6 +114,7 @@ def test_many_classes_end_in_a_count_of_the_rest() -> None:
         card=replace(EXPLANATION.card, classes=names),
         logits=np.arange(40, dtype=np.float32),
         saliency=np.repeat(EXPLANATION.saliency[:1], 40, axis=0),
+        evidence=np.repeat(EXPLANATION.evidence[:1], 40, axis=0),
     )
     told = texts(explanation_figure(CUBE, many, "class 3"))
     shown = [text for text in told if text in names]

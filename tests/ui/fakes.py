@@ -25,12 +25,14 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.applicability import Applicability, Reason
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.runner import Task
 
@@ -97,7 +99,19 @@ def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanat
         edges_nm=np.stack([edges[:-1], edges[1:]], axis=1),
         image_shape=(cube.rows, cube.cols),
         cost=Cost(1, 0, 0.95, "cpu", 300_000_000),
+        suitability=Applicability(
+            (Reason("tissue", "71 % of the image is plant tissue", 40.0, 16.0),), 0.71
+        ),
     )
+
+
+def foreign(state: State) -> State:
+    """Return the state with an active document to which its model does not apply."""
+    document = state.document
+    assert document is not None and document.explanation is not None
+    reason = Reason("tissue", "nothing in the image is plant", 0.0, 1.0, "does not apply")
+    found = replace(document.explanation, suitability=Applicability((reason,), 0.0))
+    return state.with_document(replace(document, explanation=found))
 
 
 def _totals(volumes: FloatArray) -> DoubleArray:

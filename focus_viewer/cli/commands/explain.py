@@ -27,6 +27,8 @@ from focus_viewer.core.wording import percent
 from focus_viewer.services.bundled import bundled_services
 
 _EXPLAIN_SHARE = 0.85
+NOT_APPLICABLE = 3
+"""Exit status where the model does not apply to the cube."""
 
 
 def explain(
@@ -58,6 +60,7 @@ def explain(
 ) -> None:
     """Explain a cube: volume (ENVI), curve (CSV), figure (PNG) and result.json; no window.
 
+    Ends with status 3, the results written, where the model does not apply to what the cube shows.
     Ctrl-C leaves no half-written file and earlier results as they were.
     """
     services = bundled_services()
@@ -78,6 +81,8 @@ def explain(
     typer.echo(_summary(cube, done, explained, out), err=True)
     if as_json:
         typer.echo(record)
+    if done.applicability.verdict == "does not apply":
+        raise typer.Exit(NOT_APPLICABLE)
 
 
 def _check_class(model: str, class_name: str) -> None:
@@ -107,4 +112,5 @@ def _summary(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
         f"{cost.device}; results in {out}"
     )
     model = f"model {done.card.name}: {done.card.doubt or 'validated'}"
-    return "\n".join([line, *(f"  {note}" for note in (model, *cube.notes, *done.notes))])
+    notes = (done.applicability.sentence, model, *cube.notes, *done.notes)
+    return "\n".join([line, *(f"  {note}" for note in notes)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,10 @@ def record(
 ) -> dict[str, Any]:
     """Return the record of an explanation: input, result and cost, ready for JSON.
 
-    By class: the frozen model's `logits`, which are `baseline` (nothing shown) + `evidence` +
-    `unattributed`; `doubt`, the share of the evidence that could not be attributed; `sink`, the
-    sink's share of attention. Probabilities are the softmax of the logits over `temperature`.
+    `applicability` is whether the model knows what it was shown. By class: the frozen model's
+    `logits`, which are `baseline` (nothing shown) + `evidence` + `unattributed`; `doubt`, the share
+    of the evidence that could not be attributed; `sink`, the sink's share of attention.
+    Probabilities are the softmax of the logits over `temperature`.
     """
     card, cost = explanation.card, explanation.cost
     named = zip(explanation.classes, explanation.probabilities.tolist(), strict=True)
@@ -84,11 +86,22 @@ def record(
         "seconds": cost.seconds,
         "device": cost.device,
         "peak_memory_bytes": cost.peak_memory_bytes,
+        "applicability": _applicability(explanation),
         **_decision(explanation),
         "sink": dict(zip(explanation.classes, explanation.sink.tolist(), strict=True)),
         "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
         "notes": [*cube.notes, *explanation.notes],
         "files": files,
+    }
+
+
+def _applicability(explanation: Explanation) -> dict[str, Any]:
+    """Return the verdict with everything that was measured for it."""
+    found = explanation.applicability
+    return {
+        "verdict": found.verdict,
+        "reasons": [asdict(reason) for reason in found.reasons],
+        "tissue_share": found.tissue_share,
     }
 
 
@@ -109,5 +122,6 @@ def _description(explanation: Explanation, cube: Cube, class_name: str) -> str:
     card = explanation.card
     return (
         f"Evidence for {class_name} in {cube.name} at each wavelength, in logits per cell; "
-        f"model {card.name} {card.version}, {card.doubt or 'validated'}"
+        f"model {card.name} {card.version}, {card.doubt or 'validated'}; "
+        f"{explanation.applicability.sentence}"
     )

@@ -22,7 +22,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Raised whenever the same cube and weights give another explanation: stored results of earlier
 versions are no longer valid."""
 

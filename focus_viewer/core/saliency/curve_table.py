@@ -13,7 +13,7 @@ from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, importance_c
 from focus_viewer.core.typing import DoubleArray
 
 _COLUMNS = (
-    "wavelength_nm", "low_nm", "high_nm", *MODES, "class", "mode", "image",
+    "wavelength_nm", "low_nm", "high_nm", *MODES, "class", "mode", "applicability", "image",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ def curve_table(
     - evidence, attention, signature, unattributed: curves of the class in each mode; empty for a
       class contrast and for a difference of two cubes
     - class, mode: what `volume` shows
+    - applicability: whether the model knows what the cube shows, in a word; empty if not known
     - image: curve of the volume, the sum of saliency over the image
     - one for each region, under its name: its share of the image column
 
@@ -48,6 +49,7 @@ def curve_table(
         *map(number_texts, (volume.centers_nm, low, high, *by_mode)),
         [volume.class_name] * low.size,
         [volume.mode] * low.size,
+        ["" if explanation is None else explanation.applicability.verdict] * low.size,
         *map(number_texts, (importance_curve(volume), *(curve for _, curve in regions))),
     ]
     names = distinct_names([*_COLUMNS, *(name for name, _ in regions)])

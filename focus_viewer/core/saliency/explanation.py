@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, is_signed
@@ -64,6 +65,8 @@ class Explanation:
         How each class's tissue does, by what the model was trained on.
     edges_nm : DoubleArray, shape (groups, 2)
         Of the groups that this sensor has.
+    suitability : Applicability
+        Of the image, whatever the model decides; see `applicability`.
     notes : tuple of str
         What the user must know: groups left out, fallbacks taken.
     """
@@ -81,6 +84,7 @@ class Explanation:
     edges_nm: DoubleArray
     image_shape: ImageShape
     cost: Cost
+    suitability: Applicability
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -139,6 +143,11 @@ class Explanation:
     def settle(self) -> None:
         """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
         _ = self.unattributed_curve, self._doubts
+
+    @property
+    def applicability(self) -> Applicability:
+        """Whether the model knows what it was shown: verdict and reasons."""
+        return self.suitability.with_doubt(self.doubt(self.predicted))
 
     @property
     def predicted(self) -> str:

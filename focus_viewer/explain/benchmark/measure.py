@@ -18,7 +18,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.benchmark.focus_trial import FocusTrial
 from focus_viewer.explain.benchmark.methods import Answer, Focus, Method, Window
-from focus_viewer.explain.inference.group_images import tissue_pixels
+from focus_viewer.explain.inference.group_images import measure_tissue
 from focus_viewer.explain.metrics.collapse import (
     class_similarity,
     collapse_excess,
@@ -112,7 +112,7 @@ class BenchmarkSetup:
 
     def tissue(self, values: FloatArray, groups: IntArray) -> BoolArray:
         """Return the pixels that pass the model's test for tissue, shape (rows, cols)."""
-        return tissue_pixels(values, self.model.tissue_test(groups))
+        return measure_tissue(values, self.model.tissue_test(groups)).passed
 
     def _shown(self, values: FloatArray, groups: IntArray) -> tuple[BoolArray, Tensor]:
         """Return the pixels, and the patches, of tissue; all where there is none, as in use."""

@@ -17,6 +17,7 @@ from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain.inference.applicability import judge
 from focus_viewer.explain.inference.devices import (
     describe,
     find_device,
@@ -157,6 +158,7 @@ def _explanation(
     groups = torch.from_numpy(images.grouping.groups)
     explanation = Explanation(
         card=loaded.card,
+        suitability=judge(cube, images, loaded.card),
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
         attention=_on_grid(output.attention, grid),

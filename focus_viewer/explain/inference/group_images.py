@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
 
-from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts
 from focus_viewer.core.progress import Step, silent
@@ -31,7 +32,26 @@ from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
 _LEAST_SHARE = 0.005
-_FEW_PATCHES = 16
+_SAMPLE = 10_000
+
+
+class LeafFound(NamedTuple):
+    """Plant tissue that was found in an image.
+
+    Attributes
+    ----------
+    share : float
+        Of the pixels with data, 0 to 1.
+    patches : int
+        That have evidence.
+    strangeness, likeness : float or None
+        Medians over its pixels, see `Likeness`; None where there is none.
+    """
+
+    share: float
+    patches: int
+    strangeness: float | None
+    likeness: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +68,7 @@ class GroupImages:
         1 where a pixel is tissue, 0 where not: these are blanked. None if nothing is.
     shown : Tensor of bool, shape (grid_rows, grid_cols)
         Cells that can have evidence: tissue with data.
+    leaf : LeafFound
     """
 
     grouping: Grouping
@@ -56,6 +77,7 @@ class GroupImages:
     typical: DoubleArray
     tissue: PaddedImage | None
     shown: Tensor
+    leaf: LeafFound
 
     @property
     def layout(self) -> TileLayout:
@@ -91,50 +113,78 @@ def read_group_images(
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
     known = _known(cube.name, images, layout)
-    pixels = tissue_pixels(images, model.tissue_test(grouping.groups))
+    found = measure_tissue(images, model.tissue_test(grouping.groups))
+    pixels = found.passed
     padded.mirror()
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
-    notes = (*grouping.notes, *_doubt(cube.units), *_blanked(shown, known), *_few(shown, patch))
+    notes = (*grouping.notes, *_blanked(shown, known))
+    leaf = LeafFound(
+        share=float(pixels.sum()) / max(1, _known_count(images)),
+        patches=int(shown.sum()),
+        strangeness=_median(found.strangeness),
+        likeness=_median(found.likeness),
+    )
     shown = shown if shown.any() else known
-    return GroupImages(replace(grouping, notes=notes), padded, statistics, typical, tissue, shown)
+    grouping = replace(grouping, notes=notes)
+    return GroupImages(grouping, padded, statistics, typical, tissue, shown, leaf)
 
 
-def tissue_pixels(images: FloatArray, test: TissueTest) -> BoolArray:
-    """Test the pixels of images, (rows, cols, groups), for tissue, a strip at a time."""
-    found = np.empty(images.shape[:2], dtype=np.bool_)
+class TissueFound(NamedTuple):
+    """Tissue in images.
+
+    Attributes
+    ----------
+    passed : BoolArray, shape (rows, cols)
+        Pixels of tissue.
+    strangeness, likeness : FloatArray, shape (sample,)
+        Of some of them, see `Likeness`.
+    """
+
+    passed: BoolArray
+    strangeness: FloatArray
+    likeness: FloatArray
+
+
+def measure_tissue(images: FloatArray, test: TissueTest) -> TissueFound:
+    """Find the pixels of images, (rows, cols, groups), that are tissue, a strip at a time."""
+    passed = np.empty(images.shape[:2], dtype=np.bool_)
+    thinned = max(1, passed.size // _SAMPLE)
+    sample: list[tuple[FloatArray, FloatArray]] = []
     rows = max(1, _STRIP_VALUES // (images.shape[1] * images.shape[2]))
     for top in range(0, len(images), rows):
         # A row more on either side: the test averages neighbours.
         first, last = max(top - 1, 0), min(top + rows + 1, len(images))
         inside = slice(top - first, top - first + rows)
-        found[top : top + rows] = test.pixels(images[first:last])[inside]
-    return found
+        part = test.measure(images[first:last])
+        kept = part.passed[inside]
+        passed[top : top + rows] = kept
+        strangeness, likeness = part.strangeness[inside][kept], part.likeness[inside][kept]
+        sample.append((strangeness[::thinned].copy(), likeness[::thinned].copy()))
+    return TissueFound(passed, *(np.concatenate(each) for each in zip(*sample, strict=True)))
 
 
-def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
-    """Return what was left out of the image, a sentence."""
-    if not shown.any():
-        return (
-            "nothing in the image has a spectrum that leaf tissue can have: the decision is about "
-            "something that the model does not know",
-        )
-    share = 1 - float(shown.sum()) / float(known.sum())
-    return (
-        (f"{share:.0%} of the image does not look like leaf tissue and was blanked",)
-        if share >= 0.005
-        else ()
+def _known_count(images: FloatArray) -> int:
+    """Count the pixels with data, a part at a time."""
+    return sum(
+        int(np.isfinite(images[rows, cols]).any(axis=-1).sum())
+        for rows, cols in parts(*images.shape)
     )
 
 
-def _few(shown: Tensor, patch_px: int) -> tuple[str, ...]:
-    """Return the doubt in an image that has little to compare, a sentence."""
-    count = int(shown.sum())
-    if not 0 < count < _FEW_PATCHES:
+def _median(values: FloatArray) -> float | None:
+    return float(np.median(values)) if values.size else None
+
+
+def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
+    """Return what was left out of the image, a sentence; nothing is where all is foreign."""
+    if not shown.any():
         return ()
+    share = 1 - float(shown.sum()) / float(known.sum())
     return (
-        f"leaf tissue fills no more than {count} patch(es) of {patch_px} x {patch_px} pixels: the "
-        "model compares places of one leaf, and takes what they have in common for usual",
+        (f"{share:.0%} of the image does not look like plant tissue and was blanked",)
+        if share >= _LEAST_SHARE
+        else ()
     )
 
 
@@ -157,16 +207,6 @@ def _known(name: str, images: FloatArray, layout: TileLayout) -> Tensor:
         patch = layout.patch_px
         raise IncompatibleCube(f"{name}: no patch of {patch} x {patch} pixels has data.")
     return known
-
-
-def _doubt(units: Units) -> tuple[str, ...]:
-    if units == "reflectance":
-        return ()
-    held = "values of unknown units" if units == "unknown" else units
-    return (
-        f"the cube contains {held}, the model was trained on reflectance: "
-        "interpret this result with care",
-    )
 
 
 def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Grouping, PaddedImage]:

@@ -11,6 +11,7 @@ separates less.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -35,6 +36,24 @@ _RIDGE = 0.02
 _MOST_PIXELS = 10_000
 
 
+class Likeness(NamedTuple):
+    """Likeness of pixels to tissue, each of shape (rows, cols).
+
+    Attributes
+    ----------
+    passed : BoolArray
+        Whether it can be tissue.
+    strangeness : FloatArray
+        What tissue does not vary in, over what 99 % of training tissue keeps: up to 1 is usual.
+    likeness : FloatArray
+        Along the discriminant: 0 as other materials are, 1 as tissue is; 1 where none are known.
+    """
+
+    passed: BoolArray
+    strangeness: FloatArray
+    likeness: FloatArray
+
+
 @dataclass(frozen=True, eq=False)
 class TissueTest:
     """Test for the present groups.
@@ -54,6 +73,8 @@ class TissueTest:
     near, rest, least : float
         Limits of the distance to the third nearest example, of the mean square besides, and of the
         discriminant.
+    others, own : float
+        Medians of the discriminant, of other materials and of tissue.
     """
 
     statistics: GroupStatistics
@@ -66,6 +87,8 @@ class TissueTest:
     near: float = np.inf
     rest: float = np.inf
     least: float = -np.inf
+    others: float = -1.0
+    own: float = 0.0
 
     @classmethod
     def fit(
@@ -91,33 +114,55 @@ class TissueTest:
         spread = np.maximum(lengths[:_RANK] / np.sqrt(len(own)), _LEAST_SPREAD)
         along = own @ directions.T
         noise = np.maximum(np.sqrt(np.square(own - along @ directions).mean(axis=0)), _LEAST_NOISE)
-        slope = np.zeros_like(center)
-        if background is not None:
-            others = _without_level(background, statistics.brightness_weights)
-            slope = _discriminant(own, others - center)
-        test = cls(statistics, center, directions, spread, noise, along / spread, slope)
+        test = cls(
+            *(statistics, center, directions, spread, noise, along / spread),
+            slope=np.zeros_like(center),
+        )
         near, rest = test._distances(own, themselves=1)
-        return replace(
+        test = replace(
             test,
             near=_NEAR_MARGIN * float(np.quantile(near, _QUANTILE)),
             rest=_REST_MARGIN * float(np.quantile(rest, _QUANTILE)),
-            least=float(np.quantile(own @ slope, 1 - _QUANTILE)) if slope.any() else -np.inf,
+        )
+        return test if background is None else test._against(own, background)
+
+    def _against(self, own: DoubleArray, background: FloatArray) -> TissueTest:
+        """Add the discriminant of tissue, (spectra, groups), from other materials."""
+        others = _without_level(background, self.statistics.brightness_weights) - self.center
+        slope = _discriminant(own, others)
+        scores = own @ slope
+        return replace(
+            self,
+            slope=slope,
+            least=float(np.quantile(scores, 1 - _QUANTILE)),
+            others=float(np.median(others @ slope)),
+            own=float(np.median(scores)),
         )
 
     def pixels(self, images: FloatArray) -> BoolArray:
         """Return whether each pixel of (rows, cols, groups) can be tissue, shape (rows, cols)."""
+        return self.measure(images).passed
+
+    def measure(self, images: FloatArray) -> Likeness:
+        """Measure how much each pixel of (rows, cols, groups) is like tissue."""
         own = _without_level(
             tissue_logs(smoothed(images), self.statistics), self.statistics.brightness_weights
         )
         known = np.isfinite(own)
         own = np.where(known, own - self.center, 0).reshape(-1, own.shape[-1])
-        found = [self._passes(part) for part in np.array_split(own, -(-len(own) // _MOST_PIXELS))]
-        passed = np.concatenate(found).reshape(images.shape[:2])
-        return np.asarray(passed & (known.mean(axis=-1) >= 0.5))
+        parts = [self._likeness(part) for part in np.array_split(own, -(-len(own) // _MOST_PIXELS))]
+        found = Likeness(
+            *(np.concatenate(each).reshape(images.shape[:2]) for each in zip(*parts, strict=True))
+        )
+        return found._replace(passed=found.passed & (known.mean(axis=-1) >= 0.5))
 
-    def _passes(self, own: DoubleArray) -> BoolArray:
+    def _likeness(self, own: DoubleArray) -> Likeness:
         near, rest = self._distances(own)
-        return (near <= self.near) & (rest <= self.rest) & (own @ self.slope >= self.least)
+        score = own @ self.slope
+        passed = (near <= self.near) & (rest <= self.rest) & (score >= self.least)
+        likeness = (score - self.others) / max(self.own - self.others, 1e-9)
+        strangeness = _REST_MARGIN * rest / max(self.rest, 1e-9)
+        return Likeness(passed, strangeness.astype(np.float32), likeness.astype(np.float32))
 
     def _distances(self, own: DoubleArray, themselves: int = 0) -> tuple[DoubleArray, DoubleArray]:
         """Return the distances of spectra, (n, groups), to tissue, each of shape (n,).
@@ -141,7 +186,7 @@ def _discriminant(tissue: DoubleArray, others: DoubleArray) -> DoubleArray:
     """Return the direction, (groups,), that separates two sets of spectra, (n, groups), best.
 
     Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936)
-    179-188; both sets count alike.
+    179-188; both sets have the same weight.
     """
     within = (np.cov(tissue, rowvar=False) + np.cov(others, rowvar=False)) / 2
     within += _RIDGE**2 * np.eye(len(within))

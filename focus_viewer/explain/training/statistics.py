@@ -97,7 +97,7 @@ def sample_tissue(
 def sample_background(
     samples: list[SampleBatch], statistics: GroupStatistics, rng: np.random.Generator
 ) -> FloatArray | None:
-    """Sample log spectra of what is no tissue, shape (SPECTRA, groups), as `sample_tissue` does.
+    """Sample log spectra of other materials, shape (SPECTRA, groups), as `sample_tissue` does.
 
     Of sensors that have all groups; None where these see nothing but tissue.
     """

@@ -43,9 +43,14 @@ def caption(
 
 
 def doubt(subject: FigureSubject) -> str:
-    """Return why the model cannot be trusted yet; empty if it can, or if no cube is explained."""
-    doubts = (cube.explanation.card.doubt for cube in subject.cubes if cube.explanation)
-    return "; ".join(dict.fromkeys(text for text in doubts if text))
+    """Return why results cannot be trusted yet; empty if they can, or if no cube is explained."""
+    results = [cube.explanation for cube in subject.cubes if cube.explanation]
+    verdicts = (result.applicability for result in results)
+    texts = (
+        *(verdict.sentence for verdict in verdicts if verdict.against),
+        *(result.card.doubt for result in results),
+    )
+    return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _meaning(subject: FigureSubject, panels: Iterable[Panel]) -> list[str]:
@@ -170,7 +175,8 @@ def _model(explanation: Explanation, whole: bool) -> str:
     """Return the model with its doubt, and the hash of its weights."""
     card = explanation.card
     weights = f", sha256 {_shortened(card.sha256, whole)}" if card.sha256 else ""
-    return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}."
+    verdict = explanation.applicability.sentence
+    return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}. {verdict}."
 
 
 def _shortened(digest: str, whole: bool) -> str:

@@ -119,6 +119,7 @@ def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanati
         card=entry.card,
         image_shape=entry.image_shape,
         cost=entry.cost,
+        suitability=entry.suitability,
         notes=entry.notes,
         **{name: arrays[name] for name in _AS_IS},
         **{name: np.moveaxis(arrays[name], -3, -1) for name in _BY_PLACE},
@@ -134,6 +135,7 @@ def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
         "card": asdict(explanation.card),
         "image_shape": [int(side) for side in explanation.image_shape],
         "cost": asdict(explanation.cost),
+        "suitability": asdict(explanation.suitability),
         "notes": explanation.notes,
     }
     try:

@@ -26,6 +26,7 @@ from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
 from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerprints, Smoothing
 from focus_viewer.core.regions.shapes import Shape
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -226,6 +227,7 @@ class ResultEntry(_Entry):
     card: ModelCard
     image_shape: tuple[Side, Side]
     cost: Cost
+    suitability: Applicability
     notes: tuple[str, ...]
 
 

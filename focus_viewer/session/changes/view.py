@@ -49,6 +49,15 @@ class ViewChanges(Changes):
             display = display.fitted(document.cube)
         self._store.publish(replace(state, view=replace(state.view, display=display)))
 
+    def show_heatmap(self, shown: bool) -> None:
+        """Show or hide the heatmap; where the model does not apply, of the active cube alone."""
+        state, document = self._state, self._state.document
+        if document is not None and document.foreign:
+            state = state.with_document(replace(document, heatmap_asked=shown))
+            shown = shown or state.view.display.heatmap
+        display = replace(state.view.display, heatmap=shown)
+        self._store.publish(replace(state, view=replace(state.view, display=display)))
+
     def set_recipe(self, recipe: CompositeRecipe) -> None:
         """Choose the bands of the picture."""
         self.set_display(replace(self._state.view.display, recipe=recipe))

@@ -77,6 +77,8 @@ class Document:
         Visible part in full resolution, where the picture leaves pixels out.
     bands_ready : bool
         Whether its bands are cached, or need no cache.
+    heatmap_asked : bool
+        Whether its heatmap was asked for although the model does not apply.
     """
 
     id: int
@@ -97,6 +99,13 @@ class Document:
     choice: ArrayChoice | None = None
     detail: Detail | None = None
     bands_ready: bool = False
+    heatmap_asked: bool = False
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the model does not apply to what it shows."""
+        found = self.explanation
+        return found is not None and found.applicability.verdict == "does not apply"
 
     @property
     def preprocessing(self) -> Preprocessing:

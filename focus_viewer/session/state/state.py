@@ -76,6 +76,13 @@ class State:
         return both.first_limited if volume is first else both.second_limited
 
     @property
+    def heatmap_shown(self) -> bool:
+        """Whether the heatmap is shown: where the model does not apply, only if asked for."""
+        document = self.document
+        hidden = document is not None and document.foreign and not document.heatmap_asked
+        return self.view.display.heatmap and not hidden
+
+    @property
     def work(self) -> Work:
         """Work of the user: all cubes of a project, else the cubes that were worked on.
 

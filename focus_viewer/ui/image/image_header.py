@@ -27,6 +27,7 @@ _RECIPES: Final[dict[Kind, str]] = {
     "custom": "Custom...",
 }
 _KINDS: Final = tuple(_RECIPES)
+_VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
 class ImageHeader(QWidget):
@@ -78,7 +79,7 @@ class ImageHeader(QWidget):
         display = state.view.display
         self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
         self.caption.setText(_caption(state.document))
-        self.heatmap.setChecked(display.heatmap)
+        self.heatmap.setChecked(state.heatmap_shown)
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(display.opacity * 100))
         self._show_colourmaps(state)
@@ -86,7 +87,7 @@ class ImageHeader(QWidget):
         self.fit.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
         for widget in (self.opacity, self.colourmap):
-            widget.setEnabled(state.volume is not None and display.heatmap)
+            widget.setEnabled(state.volume is not None and state.heatmap_shown)
 
     def _show_colourmaps(self, state: State) -> None:
         names = names_for(is_signed(state.view.display.mode))
@@ -122,7 +123,7 @@ class ImageHeader(QWidget):
         self._session.view.set_recipe(CompositeRecipe("custom", bands))
 
     def _on_heatmap(self, checked: bool) -> None:
-        self._session.view.set_display(replace(self._session.state.view.display, heatmap=checked))
+        self._session.view.show_heatmap(checked)
 
     def _on_opacity(self, percent: int) -> None:
         self._session.view.set_display(
@@ -136,4 +137,6 @@ class ImageHeader(QWidget):
 def _caption(document: Document | None) -> str:
     if document is None:
         return ""
-    return document.composite.choice.how if document.composite else "Reading bands..."
+    how = document.composite.choice.how if document.composite else "Reading bands..."
+    verdict = document.explanation.applicability.verdict if document.explanation else "applies"
+    return how if verdict == "applies" else f"{_VERDICTS[verdict]}; {how}"

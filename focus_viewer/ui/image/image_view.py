@@ -14,6 +14,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -124,7 +125,7 @@ class ImageView(QWidget):
             Binding(
                 self.header.show_state,
                 lambda state: state.view.display,
-                lambda document: (document.composite, document.saliency_source),
+                _headed,
             ),
             Binding(self._show_picture, _overlay, lambda document: document.composite),
             Binding(self._show_detail, _overlay, lambda document: document.detail),
@@ -133,6 +134,7 @@ class ImageView(QWidget):
                 lambda state: (
                     state.view.window_nm,
                     state.view.display,
+                    state.heatmap_shown,
                     state.shown_volume,
                     _overlay(state),
                 ),
@@ -184,7 +186,7 @@ class ImageView(QWidget):
     def _show_heatmap(self, state: State) -> None:
         volume, display = state.shown_volume, state.view.display
         self._plane = None if volume is None else _plane(state, volume)
-        if volume is None or self._plane is None or not display.heatmap:
+        if volume is None or self._plane is None or not state.heatmap_shown:
             self.canvas.clear_heatmap()
             self.colour_bar.clear()
         else:
@@ -245,6 +247,11 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     return resample(
         window_plane(volume, window), (max(1, int(rows * shrink)), max(1, int(cols * shrink)))
     )
+
+
+def _headed(document: Document) -> object:
+    """Return what the header shows of a document."""
+    return document.composite, document.saliency_source, document.heatmap_asked
 
 
 def _plane(state: State, volume: SaliencyVolume) -> FloatArray:

@@ -39,7 +39,7 @@ class _RowPainter(QStyledItemDelegate):
     ) -> None:
         rect: QRect = option.rect
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        probability = float(index.data(_PROBABILITY))
+        probability = index.data(_PROBABILITY)
         painter.save()
         if chosen:
             painter.fillRect(rect, QColor(theme.RAISED))
@@ -47,13 +47,14 @@ class _RowPainter(QStyledItemDelegate):
         inner = rect.adjusted(_PAD_PX, 1, -_PAD_PX, -7)
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-        painter.setPen(QColor(theme.TEXT if chosen else theme.MUTED))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(inner, flags, percent(probability))
-        track = QRect(inner.left(), rect.bottom() - _BAR_PX - 2, inner.width(), _BAR_PX)
-        painter.fillRect(track, QColor(theme.WINDOW))
-        track.setWidth(round(inner.width() * probability))
-        painter.fillRect(track, QColor(theme.ACCENT))
+        if probability is not None:
+            painter.setPen(QColor(theme.TEXT if chosen else theme.MUTED))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(inner, flags, percent(probability))
+            track = QRect(inner.left(), rect.bottom() - _BAR_PX - 2, inner.width(), _BAR_PX)
+            painter.fillRect(track, QColor(theme.WINDOW))
+            track.setWidth(round(inner.width() * probability))
+            painter.fillRect(track, QColor(theme.ACCENT))
         painter.restore()
 
 
@@ -67,12 +68,18 @@ class ClassList(QListWidget):
         self.setToolTip("Choose the class to explain")
 
     def show_classes(self, explanation: Explanation) -> None:
-        """List the classes of a result, with none selected; emits no signal."""
+        """List the classes of a result, with none selected; emits no signal.
+
+        Where the model does not apply, its probabilities are in tooltips alone.
+        """
+        applies = explanation.applicability.verdict != "does not apply"
         blocked = self.blockSignals(True)
         self.clear()
         for name, probability in zip(explanation.classes, explanation.probabilities, strict=True):
             item = QListWidgetItem(name)
-            item.setData(_PROBABILITY, float(probability))
+            item.setData(_PROBABILITY, float(probability) if applies else None)
+            if not applies:
+                item.setToolTip(f"{percent(probability)}, of something that the model cannot know")
             self.addItem(item)
         self.setFixedHeight(_ROW_PX * min(max(self.count(), 1), _MOST_ROWS) + 4)
         self.blockSignals(blocked)

@@ -28,6 +28,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.panels.verdict_box import VerdictBox
 from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import label
@@ -43,7 +44,8 @@ class ClassPanel(QScrollArea):
         self.problem = label("", "warning", wrapped=True)
         self.retry = QPushButton("Explain again")
         self.retry.clicked.connect(workbench.explain)
-        self.warning = label("", "warning", wrapped=True)
+        self.verdict = VerdictBox()
+        self.warning = label("", "small", wrapped=True)
         self.classes = ClassList()
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
         self.modes = {mode: _mode_button(mode) for mode in MODES}
@@ -77,8 +79,9 @@ class ClassPanel(QScrollArea):
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.warning)
+        column.addWidget(self.verdict)
         column.addWidget(self.classes)
+        column.addWidget(self.warning)
         column.addLayout(self._mode_row())
         column.addWidget(self.mode_note)
         column.addWidget(self.waterfall)
@@ -141,6 +144,7 @@ class ClassPanel(QScrollArea):
             self._show_explanation(document, explanation, state.view.display.mode)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
+        self.verdict.show_verdict(result.applicability)
         self.warning.setText(f"\u26a0 {result.card.warning}")
         self.warning.setVisible(bool(result.card.warning))
         self.modes[mode].setChecked(True)

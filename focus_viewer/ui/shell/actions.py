@@ -109,9 +109,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
 
 def _image_commands(session: Session) -> tuple[Command, ...]:
     def toggle_heatmap() -> None:
-        session.view.set_display(
-            replace(session.state.view.display, heatmap=not session.state.view.display.heatmap)
-        )
+        session.view.show_heatmap(not session.state.heatmap_shown)
 
     def composite(name: str, text: str, recipe: CompositeRecipe, key: str) -> Command:
         return Command(
@@ -133,7 +131,7 @@ def _image_commands(session: Session) -> tuple[Command, ...]:
             toggle_heatmap,
             "H",
             _has_volume,
-            lambda state: state.view.display.heatmap,
+            lambda state: state.heatmap_shown,
         ),
         composite("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
         composite("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),

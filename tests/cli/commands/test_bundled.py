@@ -71,3 +71,21 @@ def test_a_measured_plant_is_explained(real_data: Path, tmp_path: Path) -> None:
     volume = tmp_path / record["files"]["volume_data"]
     assert volume.stat().st_size == 445 * 320 * bands * 4
     assert any("1700 nm" in note for note in record["notes"])
+    verdict = record["applicability"]
+    assert verdict["verdict"] == "doubtful"
+    assert 0.03 < verdict["tissue_share"] < 0.12  # the plant, without chamber, frame and ground
+
+
+@pytest.mark.real
+def test_a_rock_is_not_diagnosed(real_data: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from focus_viewer.cli.main import app
+
+    cube = real_data / "envi_quirks" / "hippo" / "image.hdr"
+    done = CliRunner().invoke(app, ["explain", str(cube), "--out", str(tmp_path), "--json"])
+    assert done.exit_code == 3, done.stderr
+    assert "Does not apply: nothing in the image" in done.stderr
+    verdict = json.loads(done.stdout)["applicability"]
+    assert (verdict["verdict"], verdict["tissue_share"]) == ("does not apply", 0)
+    assert ",does not apply," in (tmp_path / "curve.csv").read_text()

@@ -20,7 +20,7 @@ from focus_viewer.io import read_cube
 
 SPECIFIED = {
     "cube", "classes", "explained", "passes", "seconds", "device", "peak_memory_bytes", "sink",
-    "logits", "baseline", "evidence", "unattributed", "doubt", "temperature",
+    "logits", "baseline", "evidence", "unattributed", "doubt", "temperature", "applicability",
 }  # fmt: skip
 LAYOUT = (
     "samples = 32", "lines = 24", "bands = 7", "header offset = 0", "data type = 4",
@@ -69,6 +69,10 @@ def test_the_record_tells_what_was_specified(bench: Bench) -> None:
     np.testing.assert_allclose(list(record["logits"].values()), expected.logits, rtol=1e-4)
     assert record["model"] == {"name": "toy", "version": "7", "sha256": expected.card.sha256}
     assert any("1100-1200 nm" in note for note in record["notes"])
+    verdict = expected.applicability
+    assert record["applicability"]["verdict"] == verdict.verdict
+    assert record["applicability"]["tissue_share"] == verdict.tissue_share
+    assert len(record["applicability"]["reasons"]) == len(verdict.reasons)
 
 
 def test_the_folder_holds_what_the_record_names_and_nothing_else(bench: Bench) -> None:
@@ -112,7 +116,7 @@ def test_the_curve_sums_evidence_and_attention(bench: Bench) -> None:
         rows = list(csv.DictReader(file))
     titles = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "signature"]
     titles += ["unattributed"]
-    assert list(rows[0]) == [*titles, "class", "mode", "image"]
+    assert list(rows[0]) == [*titles, "class", "mode", "applicability", "image"]
     assert {(row["class"], row["mode"]) for row in rows} == {("healthy", "evidence")}
     numbers = {name: np.array([float(row[name]) for row in rows]) for name in titles}
     expected = explained(bench)

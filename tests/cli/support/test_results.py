@@ -30,10 +30,11 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
     written = (tmp_path / "out" / "curve.csv").read_bytes()
     assert written == (tmp_path / "window.csv").read_bytes()
     header = (
-        b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,unattributed,class,mode,image"
+        b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,unattributed,class,mode,"
+        b"applicability,image"
     )
     assert written.startswith(header)
-    assert written.count(b",rust,evidence,") == 4
+    assert written.count(b",rust,evidence,doubtful,") == 4
 
 
 def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
@@ -45,6 +46,10 @@ def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
         assert sum(parts) == pytest.approx(logit, abs=1e-4)
         assert found["doubt"][name] == explained.doubt(name)
     assert 0 < found["doubt"]["rust"] < 1
+    applicability = found["applicability"]
+    assert (applicability["verdict"], applicability["tissue_share"]) == ("doubtful", 0.34)
+    assert [reason["code"] for reason in applicability["reasons"]] == ["tissue", "units", "sink"]
+    assert set(applicability["reasons"][0]) == {"code", "text", "value", "limit", "verdict"}
     assert found["temperature"] == 1.25
     scaled = np.exp(np.array(list(found["logits"].values())) / found["temperature"])
     probabilities = [entry["probability"] for entry in found["classes"]]

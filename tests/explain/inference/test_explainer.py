@@ -28,7 +28,7 @@ from focus_viewer.explain.inference.explainer import (
     _most_pixels,
     explain,
 )
-from focus_viewer.explain.inference.group_images import read_group_images, tissue_pixels
+from focus_viewer.explain.inference.group_images import measure_tissue, read_group_images
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
@@ -153,7 +153,7 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
         assert not part[:, :, 5:].any()
         assert part[:, :, :3].any(axis=(0, 3)).all()
     assert any(
-        re.fullmatch(r"(4|5)\d% of the image does not look like leaf tissue and was blanked", note)
+        re.fullmatch(r"(4|5)\d% of the image does not look like plant tissue and was blanked", note)
         for note in found.notes
     )
     assert_adds_up(found)
@@ -172,8 +172,9 @@ def test_little_leaf_is_explained_with_the_doubt_that_it_deserves(
     save_model(tmp_path / "m", small, make_card(), RECIPE)
     for rows, doubted in ((4, True), (24, False)):
         values = leaf.block(slice(0, rows), slice(0, 16))
-        notes = run(cube_of(values, leaf.wavelengths_nm), tmp_path / "m").notes
-        assert any(note.startswith("leaf tissue fills no more than") for note in notes) == doubted
+        found = run(cube_of(values, leaf.wavelengths_nm), tmp_path / "m").applicability
+        texts = [reason.text for reason in found.against if reason.code == "tissue"]
+        assert [text.startswith("plant tissue fills only") for text in texts] == [True] * doubted
 
 
 def test_an_image_without_tissue_is_explained_whole_and_says_so(
@@ -183,7 +184,9 @@ def test_an_image_without_tissue_is_explained_whole_and_says_so(
     save_model(tmp_path / "m", small, make_card(), RECIPE)
     card = cube.block(slice(None), slice(None))[:, 18:]
     found = run(cube_of(card, cube.wavelengths_nm), tmp_path / "m")
-    assert any(note.startswith("nothing in the image has a spectrum") for note in found.notes)
+    assert found.applicability.verdict == "does not apply"
+    assert found.applicability.tissue_share == 0
+    assert "nothing in the image has a spectrum" in found.applicability.sentence
     assert not any("blanked" in note for note in found.notes)
     assert found.evidence.any(axis=(0, 3)).all()
     assert_adds_up(found)
@@ -203,10 +206,10 @@ def test_tissue_is_tested_in_strips_as_in_one(
     cube = leaf_and_card(small)
     grouping = group_bands(cube, make_card().edges_nm)
     images, test = read_groups(cube, grouping), small.tissue_test(grouping.groups)
-    whole = tissue_pixels(images, test)
+    whole = measure_tissue(images, test).passed
     assert 0.3 < whole.mean() < 0.7
     monkeypatch.setattr("focus_viewer.explain.inference.group_images._STRIP_VALUES", 1700)
-    np.testing.assert_array_equal(tissue_pixels(images, test), whole)
+    np.testing.assert_array_equal(measure_tissue(images, test).passed, whole)
 
 
 def test_missing_pixels_get_no_weight(small_folder: Path) -> None:
@@ -263,9 +266,9 @@ def test_what_is_not_reflectance_is_doubted(
     small_folder: Path, units: Units, said: str | None
 ) -> None:
     doubts = [
-        note
-        for note in run(replace(make_cube(), units=units), small_folder).notes
-        if "trained on reflectance" in note
+        reason.text
+        for reason in run(replace(make_cube(), units=units), small_folder).applicability.against
+        if "trained on reflectance" in reason.text
     ]
     assert len(doubts) == (said is not None)
     assert said is None or said in doubts[0]

@@ -240,7 +240,7 @@ def test_a_result_of_version_1_is_named_so_and_not_taken(path: Path, data: Path)
     assert cube.annotations == regions(3)
     assert reading.project.view == before.view
     assert reading.anew == reading.notes
-    why = "its result was of version 1 of the method, this one is 2"
+    why = "its result was of version 1 of the method, this one is 3"
     assert reading.notes == (f"cube.img must be explained anew: {why}.",)
 
 

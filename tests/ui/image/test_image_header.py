@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui.fakes import make_cube
+from ui.fakes import foreign, make_cube
 from ui.image_helpers import shown
 from ui.mouse import LEFT
 
@@ -69,6 +69,21 @@ def test_heatmap_switch(view: ImageView, session: Session) -> None:
     session.view.set_display(replace(session.state.view.display, heatmap=True))
     assert view.header.heatmap.isChecked()
     assert view.canvas.heat.image is not None
+
+
+def test_the_heatmap_waits_to_be_asked_for_where_the_model_does_not_apply(
+    view: ImageView, session: Session
+) -> None:
+    session.publish(foreign(session.state))
+    assert view.canvas.heat.image is None
+    assert not view.header.heatmap.isChecked()
+    assert view.header.caption.text().startswith("the model does not apply; ")
+    QTest.mouseClick(view.header.heatmap, LEFT)
+    assert view.canvas.heat.image is not None
+    assert view.header.heatmap.isChecked()
+    QTest.mouseClick(view.header.heatmap, LEFT)
+    assert view.canvas.heat.image is None
+    assert session.state.view.display.heatmap  # of all other cubes
 
 
 def test_opacity(view: ImageView, session: Session) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, HeldRunner, make_card, make_cube
+from ui.fakes import FakeServices, HeldRunner, foreign, make_card, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
@@ -42,6 +42,22 @@ def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Sess
     assert "simulated training data, not validated" in panel.warning.text()
     assert panel.doubt.text() == "11 % of the evidence could not be attributed."
     assert "toy 1" in panel.model.text()
+
+
+def test_a_verdict_stands_above_the_classes(panel: ClassPanel, session: Session) -> None:
+    session.documents.open(make_cube())
+    assert "The model applies" in panel.verdict.text()
+    assert "71 % of the image is plant tissue." in panel.verdict.text()
+    assert "11 % of the evidence could not be attributed (0.111; limit 0.4): applies" in (
+        panel.verdict.toolTip().replace("<b>sink</b>: ", "")
+    )
+    assert panel.verdict.y() < panel.classes.y()
+    shown = panel.classes.grab().toImage()
+    session.publish(foreign(session.state))
+    assert "The model does not apply" in panel.verdict.text()
+    assert "Nothing in the image is plant." in panel.verdict.text()
+    assert panel.classes.item(0).toolTip().endswith("of something that the model cannot know")
+    assert panel.classes.grab().toImage() != shown  # no probabilities, no bars
 
 
 def test_a_click_on_a_class_explains_it(qtbot: QtBot, panel: ClassPanel, session: Session) -> None:

@@ -1,0 +1,49 @@
+"""Verdict box: whether the model knows what the cube shows, and what speaks against it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from focus_viewer.core.saliency.applicability import Applicability, Reason
+
+_HEADINGS = {
+    "applies": "The model applies",
+    "doubtful": "Doubtful whether the model applies",
+    "does not apply": "The model does not apply",
+}
+
+
+class VerdictBox(QLabel):
+    """Box of a verdict; its tooltip has every measure with its limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("verdict")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_verdict(self, found: Applicability) -> None:
+        """Show a verdict with the reasons against the result, or the share of tissue."""
+        against = found.against or found.reasons[:1]
+        lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in against)
+        self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{lines}")
+        self.setToolTip("<br>".join(_measure(reason) for reason in found.reasons))
+        self.setProperty("verdict", found.verdict)
+        # The style sheet's rules for the property are looked up anew.
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _measure(reason: Reason) -> str:
+    numbers = ""
+    if reason.value is not None and reason.limit is not None:
+        numbers = f" ({reason.value:.3g}; limit {reason.limit:.3g})"
+    return f"<b>{escape(reason.code)}</b>: {escape(reason.text)}{numbers}: {reason.verdict}"
