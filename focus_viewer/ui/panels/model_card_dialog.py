@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
 from focus_viewer.ui.widgets.labels import label
 
 _METHOD = "focus-evidence"
-_NOT_BASELINES = (_METHOD, "focus-attention", "random")
-_LOW_IS_GOOD = ("deletion", "collapse_top1pct")
+_NOT_BASELINES = (_METHOD, "focus-attention", "focus-signature", "own-shapley", "random")
 _METRIC_NAMES = {
+    "shapley_curve": "curve, cosine with the model's own",
+    "shapley_map": "map, cosine with the model's own",
     "band_iou_top_n": "band IoU (top n)",
     "volume_ap": "volume AP",
     "spatial_iou": "spatial IoU",
-    "collapse_top1pct": "collapse",
 }
+_SIZE_PX = (680, 620)
 
 
 class ModelCardDialog(QDialog):
@@ -34,12 +42,18 @@ class ModelCardDialog(QDialog):
         warning = label(f"\u26a0 {card.warning}", "warning", wrapped=True)
         warning.setVisible(bool(card.warning))
         column.addWidget(warning)
-        form = QFormLayout()
+        page = QWidget()
+        form = QFormLayout(page)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setHorizontalSpacing(16)
         for name, text in card_rows(card):
             form.addRow(label(name, "muted"), label(text, wrapped=True))
-        column.addLayout(form)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(scroll)
+        self.resize(*_SIZE_PX)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
@@ -79,13 +93,16 @@ def _benchmark_rows(card: ModelCard) -> list[tuple[str, str]]:
 
 
 def _with_best_baseline(methods: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return the main figures; in all of them high is good."""
     texts = []
-    for metric, value in methods.get(_METHOD, {}).items():
+    own = methods.get(_METHOD, {})
+    for metric, title in _METRIC_NAMES.items():
         baselines = {
-            name: scores[metric] for name, scores in methods.items() if name not in _NOT_BASELINES
+            name: scores[metric]
+            for name, scores in methods.items()
+            if name not in _NOT_BASELINES and metric in scores
         }
-        best = min if metric in _LOW_IS_GOOD else max
-        name = best(baselines, key=lambda baseline: baselines[baseline])
-        title = _METRIC_NAMES.get(metric, metric)
-        texts.append(f"{title} {value:.2f} ({name} {baselines[name]:.2f})")
+        if metric in own and baselines:
+            name = max(baselines, key=lambda baseline: baselines[baseline])
+            texts.append(f"{title} {own[metric]:.2f} ({name} {baselines[name]:.2f})")
     return texts

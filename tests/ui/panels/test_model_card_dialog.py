@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ui.fakes import make_card
 
+from focus_viewer.explain.model.cards import read_card
 from focus_viewer.ui.panels.model_card_dialog import card_rows
 
 CARD = make_card(("ill", "well"), (400.0, 500.0))
@@ -17,15 +18,25 @@ def test_a_card_without_a_benchmark_has_no_row_for_it() -> None:
 
 def test_each_figure_stands_beside_the_best_rival() -> None:
     methods = {
-        "focus-evidence": {"band_iou_top_n": 0.7, "deletion": 0.3},
-        "focus-attention": {"band_iou_top_n": 0.9, "deletion": 0.1},
-        "rollout": {"band_iou_top_n": 0.2, "deletion": 0.8},
-        "grad-cam": {"band_iou_top_n": 0.1, "deletion": 0.5},
-        "random": {"band_iou_top_n": 0.3, "deletion": 0.1},
+        "focus-evidence": {"band_iou_top_n": 0.7, "volume_ap": 0.6, "sum_error": 0.0},
+        "focus-attention": {"band_iou_top_n": 0.9, "volume_ap": 0.9},
+        "rollout": {"band_iou_top_n": 0.2, "volume_ap": 0.1},
+        "grad-cam": {"band_iou_top_n": 0.1, "volume_ap": 0.5},
+        "own-shapley": {"band_iou_top_n": 1.0},
+        "random": {"band_iou_top_n": 0.3, "volume_ap": 0.9},
     }
     card = replace(CARD, benchmark={"vnir": methods})
     rows = dict(card_rows(card))
     assert (
         rows["Benchmark, vnir"]
-        == "band IoU (top n) 0.70 (rollout 0.20); deletion 0.30 (grad-cam 0.50)"
+        == "band IoU (top n) 0.70 (rollout 0.20); volume AP 0.60 (grad-cam 0.50)"
     )
+
+
+def test_the_shipped_card_has_a_row_for_each_sensor_of_its_benchmark() -> None:
+    card = read_card("focus-leaf")
+    rows = dict(card_rows(card))
+    assert [name for name in rows if name.startswith("Benchmark")] == [
+        f"Benchmark, {sensor}" for sensor in card.benchmark
+    ]
+    assert all("volume AP" in rows[f"Benchmark, {sensor}"] for sensor in card.benchmark)
