@@ -20,6 +20,7 @@ from focus_viewer.explain.metrics.localisation import localisation
 from focus_viewer.explain.metrics.shapley import shapley_values
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import TrainingPlan
+from focus_viewer.explain.training.games import PlayedGame
 from focus_viewer.explain.training.losses import LossWeights
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.trainer import Trainer
@@ -55,10 +56,14 @@ class VariantTrainer:
     plan: TrainingPlan
     evaluations: int
     _frozen: dict[tuple[Recipe, int], FocusModel] = field(default_factory=dict)
+    _games: dict[tuple[Recipe, int], list[PlayedGame]] = field(default_factory=dict)
     _own: dict[tuple[Recipe, int, int], DoubleArray] = field(default_factory=dict)
 
     def train(self, name: str, seed: int, step: Step) -> FocusModel:
-        """Train a variant: its prompts anew, its backbone once for all variants of its recipe."""
+        """Train a variant: its prompts anew, its backbone once for all variants of its recipe.
+
+        So are the games that prompts learn from: they are the backbone's own.
+        """
         wanted = PARTS[name]
         key = (wanted.recipe, seed)
         if key not in self._frozen:
@@ -66,8 +71,10 @@ class VariantTrainer:
         model = self._variant(wanted, self._frozen[key], seed)
         plan = replace(self.plan, seed=seed, loss=wanted.loss)
         trainer = Trainer(model, self.samples[wanted.recipe], plan, step=part(step, 0.6, 1.0))
-        trainer.test_tissue()
-        trainer.train_prompts()
+        if key not in self._games:
+            trainer.test_tissue()
+            self._games[key] = trainer.play_games()
+        trainer.train_prompts_on(self._games[key])
         return model.requires_grad_(False).eval()
 
     def _backbone(self, wanted: Part, seed: int, step: Step) -> FocusModel:

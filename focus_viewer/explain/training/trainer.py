@@ -14,7 +14,7 @@ from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.anchors import measure_anchors
 from focus_viewer.explain.training.checkpoint import Checkpoint, Point
 from focus_viewer.explain.training.config import TrainingPlan
-from focus_viewer.explain.training.games import play_games
+from focus_viewer.explain.training.games import PlayedGame, play_games
 from focus_viewer.explain.training.log import Means, Row, TrainingLog
 from focus_viewer.explain.training.losses import total
 from focus_viewer.explain.training.optimisation import Optimisation
@@ -121,12 +121,20 @@ class Trainer:
 
     def train_prompts(self) -> None:
         """Train prompts and sink on the frozen backbone (stage 2)."""
+        self.train_prompts_on(self.play_games())
+
+    def play_games(self) -> list[PlayedGame]:
+        """Ask the frozen backbone for what prompts and sink learn from."""
         self._freeze()
         plan = self.plan
-        games = play_games(
+        return play_games(
             self.model, self.samples, self._tissue, plan.games, plan.pairs, plan.seed, self._step
         )
-        self._run(PromptSteps(self.model, games, plan.prompts, plan.loss))
+
+    def train_prompts_on(self, games: list[PlayedGame]) -> None:
+        """Train prompts and sink on games of this backbone that were played before."""
+        self._freeze()
+        self._run(PromptSteps(self.model, games, self.plan.prompts, self.plan.loss))
 
     def _what_is_left(self) -> list[Callable[[], None]]:
         stages = (

@@ -16,6 +16,8 @@ from focus_viewer.explain.metrics.truth import Truth
 from focus_viewer.explain.model.checkpoint import build_model
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.training.config import Stage, TrainingPlan
+from focus_viewer.explain.training.games import PlayedGame
+from focus_viewer.explain.training.trainer import Trainer
 
 EDGES = np.stack([EDGES_NM[:-1], EDGES_NM[1:]], axis=1)
 CLASSES = ("left", "right", "none")
@@ -59,6 +61,22 @@ def test_variants_of_the_prompts_share_the_backbone(trainer: VariantTrainer, nam
     assert any(
         not torch.equal(weight, ours[key]) for key, weight in whole.prompts.named_parameters()
     )
+
+
+def test_variants_of_the_prompts_share_their_games(
+    trainer: VariantTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[int] = []
+    play = Trainer.play_games
+
+    def noted(self: Trainer) -> list[PlayedGame]:
+        played.append(1)
+        return play(self)
+
+    monkeypatch.setattr(Trainer, "play_games", noted)
+    for name in ("whole", "sink", "values"):
+        trainer.train(name, 7, silent)
+    assert played == [1]
 
 
 @pytest.mark.parametrize("name", ["blanking", "information", "traits"])
