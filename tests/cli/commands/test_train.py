@@ -93,7 +93,8 @@ def trained(out: Path, options: str = "") -> Result:
 
 @pytest.fixture
 def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sensor of all groups instead of hundreds, simulated in this process."""
+    """One sensor of all groups and one leaf instead of hundreds, simulated in this process."""
+    monkeypatch.setattr(samples, "LEAVES_PER_BATCH", 1)
     batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 32)
     assert batch.groups.size == 48
     monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch] * 2)
