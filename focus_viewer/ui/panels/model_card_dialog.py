@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,11 @@ _METRIC_NAMES = {
     "band_iou_top_n": "band IoU (top n)",
     "volume_ap": "volume AP",
     "spatial_iou": "spatial IoU",
+}
+_MEASURED_NAMES = {
+    "accuracy": "right decisions, as a share",
+    "band_iou_half_max": "band IoU (half maximum)",
+    "sink_remainder": "not attributed",
 }
 _SIZE_PX = (680, 620)
 
@@ -47,7 +54,7 @@ class ModelCardDialog(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setHorizontalSpacing(16)
         for name, text in card_rows(card):
-            form.addRow(label(name, "muted"), label(text, wrapped=True))
+            form.addRow(label(name, "muted"), _text(text))
         scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
@@ -57,6 +64,15 @@ class ModelCardDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+
+
+def _text(text: str) -> QLabel:
+    """Return a label that is as wide as there is room, whatever its longest word."""
+    made = label(text, wrapped=True)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
+    return made
 
 
 def card_rows(card: ModelCard) -> list[tuple[str, str]]:
@@ -69,12 +85,29 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Bands", f"{len(edges) - 1} groups, {range_text(edges[0], edges[-1])}"),
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
-        ("Measured", "; ".join(f"{name} {value}" for name, value in card.measured.items()) or "-"),
+        *_measured_rows(card),
         *_temperature_rows(card),
         *_benchmark_rows(card),
         ("Extra parameters", f"{card.extra_parameters_percent:.2f} % of the backbone's"),
         ("Created with", card.command),
         ("SHA-256", card.sha256),
+    ]
+
+
+def _measured_rows(card: ModelCard) -> list[tuple[str, str]]:
+    """Return a row of main figures for all test sensors, and one for each range of them.
+
+    Figures of single classes, with a comma in their names, are in the card's file alone.
+    """
+    rows: dict[str, list[str]] = {}
+    for name, value in card.measured.items():
+        metric, _, sensors = name.partition(" (")
+        if "," not in metric:
+            text = f"{_MEASURED_NAMES.get(metric, metric)} {value:.2f}"
+            rows.setdefault(sensors.rstrip(")"), []).append(text)
+    return [
+        (f"Measured, {sensors or 'all test sensors'}", "; ".join(texts))
+        for sensors, texts in rows.items()
     ]
 
 

@@ -33,6 +33,16 @@ def test_each_figure_stands_beside_the_best_rival() -> None:
     )
 
 
+def test_what_was_measured_has_a_row_for_each_range_of_sensors() -> None:
+    measured = {
+        "accuracy": 0.75, "accuracy (VNIR)": 0.9, "sink_remainder (VNIR)": 0.07,
+        "band_iou_half_max, chlorosis (VNIR)": 0.6,
+    }  # fmt: skip
+    rows = dict(card_rows(replace(CARD, measured=measured)))
+    assert rows["Measured, all test sensors"] == "right decisions, as a share 0.75"
+    assert rows["Measured, VNIR"] == "right decisions, as a share 0.90; not attributed 0.07"
+
+
 def test_the_shipped_card_has_a_row_for_each_sensor_of_its_benchmark() -> None:
     card = read_card("focus-leaf")
     rows = dict(card_rows(card))
