@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -86,6 +86,9 @@ class Explanation:
     cost: Cost
     suitability: Applicability
     notes: tuple[str, ...] = ()
+    _volumes: dict[tuple[str, Mode, str | None], SaliencyVolume] = field(
+        default_factory=dict, init=False
+    )
 
     def __repr__(self) -> str:
         _, rows, cols, groups = self.evidence.shape
@@ -155,7 +158,7 @@ class Explanation:
         return self.classes[int(np.argmax(self.logits))]
 
     def volume(self, class_name: str, mode: Mode, against: str | None = None) -> SaliencyVolume:
-        """Return the saliency volume of a class.
+        """Return the saliency volume of a class: the same object whenever it is asked for.
 
         Parameters
         ----------
@@ -171,12 +174,14 @@ class Explanation:
         """
         rival = against if is_signed(mode) and against != class_name else None
         key = (class_name, mode, rival)
-        if key not in self._volumes:
-            title = class_name if rival is None else f"{class_name} against {rival}"
-            self._volumes[key] = SaliencyVolume(
-                self._values(class_name, mode, rival), self.edges_nm, self.image_shape, title, mode
-            )
-        return self._volumes[key]
+        known = self._volumes.get(key)
+        if known is not None:
+            return known
+        title = class_name if rival is None else f"{class_name} against {rival}"
+        values = self._values(class_name, mode, rival)
+        volume = SaliencyVolume(values, self.edges_nm, self.image_shape, title, mode)
+        # A worker and the window may both come here at once; both must get the same one.
+        return self._volumes.setdefault(key, volume)
 
     def _values(self, class_name: str, mode: Mode, rival: str | None) -> FloatArray:
         own = self.card.class_index(class_name)
@@ -188,8 +193,3 @@ class Explanation:
         if rival is not None:
             values = self.evidence[own] - self.evidence[self.card.class_index(rival)]
         return values if mode == "evidence" else np.asarray(values * self._left)
-
-    @cached_property
-    def _volumes(self) -> dict[tuple[str, Mode, str | None], SaliencyVolume]:
-        """Volumes by class, mode and contrast, so that views recognise the same object."""
-        return {}
