@@ -46,7 +46,7 @@ class EffectPlot(SpectralPlot):
         for item in (self.bars, self.zero):
             item.setVisible(effect is not None)
         self.getAxis("left").setTicks([] if effect is None else None)
-        self.getAxis("left").setLabel("")
+        self.set_title("")
         self.chance.setVisible(False)
         self.show_notice(_notice(state))
         if comparison is None or effect is None or cube is None:
@@ -54,10 +54,10 @@ class EffectPlot(SpectralPlot):
         if state.view.display.curve == "effect":
             self._draw(comparison, effect, effect.d, cube)
             self._draw_chance(effect)
-            self.getAxis("left").setLabel("Cohen's d<br>A − B")
+            self.set_title("Cohen's d<br>A − B")
         else:
             self._draw(comparison, effect, comparison.difference, cube)
-            self.getAxis("left").setLabel(f"Δ {value_title(cube).lower()}<br>A − B")
+            self.set_title(f"Δ {value_title(cube).lower()}<br>A − B")
 
     def _draw(
         self, comparison: GroupComparison, effect: EffectSize, heights: DoubleArray, cube: Cube

@@ -14,8 +14,7 @@ from focus_viewer.ui.widgets import theme
 
 _LEFT_TIP = "What the sink took of the logit at each group, less that of the other classes"
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
-_ROOM_BELOW = 0.06
-_ROOM_FOR_NAME = 0.2  # below all levels, for the name of what is not attributed
+_ROOM_BELOW = 0.2  # for the legend
 
 
 class ImportancePlot(SpectralPlot):
@@ -31,11 +30,10 @@ class ImportancePlot(SpectralPlot):
             shadowPen=pg.mkPen(theme.WINDOW, width=3),
             connect="finite",
         )
-        self.left_name = pg.LabelItem("\u2014 not attributed", color=theme.MUTED)
-        self.left_name.setText(self.left_name.text, size=f"{theme.SMALL_PX}px")
-        self.left_name.setParentItem(self.vb)
-        self.left_name.anchor((1, 1), (1, 1), (-6, 0))
-        self.left_name.setToolTip(_LEFT_TIP)
+        # Inside the plot: the axis is often shorter than a class's name.
+        self.legend = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px")
+        self.legend.setParentItem(self.vb)
+        self.legend.anchor((1, 1), (1, 1), (-6, 0))
         self.addItem(self.bars, ignoreBounds=True)
         self.addItem(self.left, ignoreBounds=True)
         self.addItem(self.zero, ignoreBounds=True)
@@ -52,7 +50,8 @@ class ImportancePlot(SpectralPlot):
         self.zero.setVisible(volume is not None and volume.signed)
         self.getAxis("left").setTicks([] if volume is None else None)
         if volume is None:
-            self.getAxis("left").setLabel("")
+            self.set_title("")
+            self.legend.hide()
             self._show_left(np.empty((0, 2)), None)
             return
         curve = importance_curve(volume)
@@ -62,16 +61,22 @@ class ImportancePlot(SpectralPlot):
             height=curve,
             brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
         )
-        self.getAxis("left").setLabel(_title(volume))
+        self.set_title(volume.mode.capitalize())
+        self._show_legend(volume, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
-        below = _ROOM_BELOW if left is None else _ROOM_FOR_NAME
-        self.setYRange(*value_range(both, below), padding=0)
+        self.setYRange(*value_range(both), padding=0)
+
+    def _show_legend(self, volume: SaliencyVolume, with_left: bool) -> None:
+        name = f"{volume.mode} for {escape(volume.class_name)}"
+        bar = f'<span style="color: {theme.IMPORTANCE}">\u25a0</span> {name}'
+        self.legend.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
+        self.legend.setToolTip(_LEFT_TIP if with_left else "")
+        self.legend.show()
 
     def _show_left(self, edges_nm: DoubleArray, left: DoubleArray | None) -> None:
         """Draw a level line over each group; gaps of the sensor stay gaps."""
-        for item in (self.left, self.left_name):
-            item.setVisible(left is not None)
+        self.left.setVisible(left is not None)
         if left is None:
             self.left.setData([], [])
             return
@@ -80,13 +85,8 @@ class ImportancePlot(SpectralPlot):
         self.left.setData(ends, levels)
 
 
-def _title(volume: SaliencyVolume) -> str:
-    """Return a title in two lines: the plot is often too low for a long line."""
-    return f"{volume.mode.capitalize()} for<br>{escape(volume.class_name)}"
-
-
-def value_range(curve: DoubleArray, below: float = _ROOM_BELOW) -> tuple[float, float]:
-    """Return a range that includes a curve and zero, with room above, and `below`, for labels."""
+def value_range(curve: DoubleArray) -> tuple[float, float]:
+    """Return a range that includes a curve and zero, with room above and below for labels."""
     low, high = min(0.0, float(np.min(curve))), max(0.0, float(np.max(curve)))
     span = (high - low) or 1.0
-    return low - below * span, high + _ROOM_ABOVE * span
+    return low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span

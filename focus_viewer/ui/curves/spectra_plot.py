@@ -60,7 +60,7 @@ class SpectraPlot(SpectralPlot):
     def _lay_out_values(self, cube: Cube | None, view: SpectralView) -> None:
         self._view, self._range = view, None
         if cube is not None:
-            self.getAxis("left").setLabel(view_title(cube, view))
+            self.set_title(view_title(cube, view))
             self.setYRange(0, 1, padding=_ROOM)
 
     def show_pins(self, cube: Cube | None, pins: tuple[Pin, ...]) -> None:

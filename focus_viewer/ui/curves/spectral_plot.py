@@ -91,6 +91,12 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
             self.getAxis("bottom").setLabel(axis_title(cube))
             self.fit()
 
+    def set_title(self, text: str) -> None:
+        """Set the title of the levels, in HTML, in the middle of its axis."""
+        axis = self.getAxis("left")
+        axis.setLabel(text)
+        axis.resizeEvent()  # pyqtgraph 0.14 leaves a new text where the one before began
+
     def fit(self) -> None:
         """Show the whole spectral axis."""
         if self._cube is None:

@@ -79,19 +79,29 @@ def test_gaps_between_groups_stay_gaps(view: CurveView, session: Session) -> Non
 
 
 def test_another_class_and_mode_are_followed(view: CurveView, session: Session) -> None:
-    title = view.importance.getAxis("left").label
-    assert "Evidence for" in title.toPlainText() and "chlorosis" in title.toPlainText()
+    title = view.importance.legend.item
+    assert "evidence for chlorosis" in title.toPlainText()
     before = bars(view)["height"]
     session.explanation.choose_class("healthy")
-    assert "healthy" in title.toPlainText()
+    assert "evidence for healthy" in title.toPlainText()
     assert not np.array_equal(bars(view)["height"], before)
     session.view.set_display(replace(session.state.view.display, mode="attention"))
-    assert "Attention for" in title.toPlainText()
+    assert "attention for" in title.toPlainText()
     assert (bars(view)["height"] >= 0).all()
     assert not view.importance.zero.isVisible()
     session.view.set_display(replace(session.state.view.display, mode="signature"))
-    assert "Signature for" in title.toPlainText()
+    assert "signature for" in title.toPlainText()
     assert not view.importance.zero.isVisible()
+
+
+def test_the_title_of_the_levels_stands_in_the_middle_of_its_axis(
+    view: CurveView, session: Session
+) -> None:
+    for mode in ("attention", "signature", "evidence"):
+        session.view.set_display(replace(session.state.view.display, mode=mode))
+        axis = view.importance.getAxis("left")
+        shown = axis.label.mapRectToParent(axis.label.boundingRect())
+        assert shown.center().y() == pytest.approx(axis.size().height() / 2, abs=1), mode
 
 
 def test_what_is_not_attributed_is_a_line_over_the_evidence(
@@ -107,9 +117,9 @@ def test_what_is_not_attributed_is_a_line_over_the_evidence(
     session.explanation.set_reference_class("healthy")
     levels = line.getData()[1].reshape(-1, 3)
     np.testing.assert_allclose(levels[:, 0], curves[1] - curves[0], rtol=1e-5)
-    assert line.isVisible() and view.importance.left_name.isVisible()
+    assert line.isVisible() and "not attributed" in view.importance.legend.text
     session.view.set_display(replace(session.state.view.display, mode="signature"))
-    assert not (line.isVisible() or view.importance.left_name.isVisible())
+    assert not line.isVisible() and "not attributed" not in view.importance.legend.text
 
 
 # Spectra

@@ -47,22 +47,32 @@ def test_a_worker_that_allocates_leaves_garbage_to_the_gui_thread(
     assert collected_in == {get_ident()}
 
 
-def test_passes_over_all_objects_take_little_of_the_time(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("made", "seconds", "done"),
+    [
+        (500, 0.001, ["collect"]),
+        (500, 0.1, ["collect", "freeze"]),
+        (100_000, 0.1, ["freeze"]),
+    ],
+    ids=["little", "a slow pass", "a library was loaded"],
+)
+def test_what_would_take_long_is_set_aside(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    made: int,
+    seconds: float,
+    done: list[str],
 ) -> None:
-    parent = QObject()
-    now = 0.0
-    seen: list[int] = []
+    parent, now, seen = QObject(), [0.0], list[str]()
 
-    def collect(generation: int = 2) -> int:
-        nonlocal now
-        now += 0.3 if generation == 2 else 0.0
-        seen.append(generation)
-        return 0
+    def collect() -> None:
+        now[0] += seconds
+        seen.append("collect")
 
     collector = garbage.GuiGarbage(parent)
+    monkeypatch.setattr(garbage.gc, "get_count", lambda: (made, 0, 0))
     monkeypatch.setattr(garbage.gc, "collect", collect)
-    monkeypatch.setattr(garbage, "monotonic", lambda: now)
-    for now in (0.0, 1.0, 30.0, 30.5):  # noqa: B007 - read by `monotonic`
-        collector.collect()
-    assert seen == [2, 1, 1, 2]
+    monkeypatch.setattr(garbage.gc, "freeze", lambda: seen.append("freeze"))
+    monkeypatch.setattr(garbage, "monotonic", lambda: now[0])
+    collector.collect()
+    assert seen == done
