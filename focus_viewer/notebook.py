@@ -16,7 +16,7 @@ from focus_viewer.core.saliency.logit_sum import logit_sum
 from focus_viewer.core.saliency.volume import (
     SaliencyVolume,
     importance_curve,
-    resample,
+    on_pixels,
     window_plane,
 )
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -40,8 +40,11 @@ def explanation_html(cube: Cube, explanation: Explanation, notes: tuple[str, ...
         for probability, name in ranked
     )
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    verdict = ""
+    if explanation.applicability.verdict == "does not apply":
+        verdict = f"<p><b>{escape(explanation.applicability.sentence)}</b></p>"
     return (
-        f"<div>{_image(picture)} {_image(_heated(volume, picture, nm))}"
+        f"<div>{verdict}{_image(picture)} {_image(_heated(volume, picture, nm))}"
         f"<p>{escape(cube.name)}: evidence for <b>{escape(predicted)}</b> at {nm:.0f} nm "
         f"(red for the class, blue against it)</p>"
         f"<p>{escape(sum_text(explanation, predicted))}</p>"
@@ -61,7 +64,7 @@ def sum_text(explanation: Explanation, class_name: str) -> str:
 
 def _heated(volume: SaliencyVolume, picture: ByteArray, nm: float) -> ByteArray:
     plane = window_plane(volume, BandWindow(nm, 0.0))
-    heat = resample(plane, (picture.shape[0], picture.shape[1]))
+    heat = on_pixels(volume, plane, (picture.shape[0], picture.shape[1]))
     return tinted(picture, heat, volume.limits, DIVERGING)
 
 

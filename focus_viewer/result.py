@@ -11,6 +11,7 @@ from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.logit_sum import LogitSum, logit_sum
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.result_notes import result_notes
 from focus_viewer.core.saliency.volume import (
     Mode,
     SaliencyVolume,
@@ -78,10 +79,8 @@ class Result:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be known to read the result: the model's limits, verdict, assumptions."""
-        doubt = (self.card.doubt,) if self.card.doubt else ()
-        verdict = self.applicability.sentence
-        return (*doubt, verdict, *self.cube.notes, *self.explanation.notes)
+        """What must be known to read the result: verdict, the model's limits, assumptions."""
+        return result_notes(self.cube, self.explanation)
 
     def volume(
         self, class_name: str, *, mode: Mode = "evidence", reference_class: str | None = None
@@ -160,6 +159,8 @@ class Result:
         Returns
         -------
         FloatArray, shape (rows, cols)
+            In the unit of the volume's cells, smoothed between them: of evidence, logits per cell.
+            A sum over pixels counts each cell as often as it has pixels.
 
         Raises
         ------
@@ -189,9 +190,11 @@ class Result:
         return float(self.centers_nm[self.importance_curve(class_name).argmax()])
 
     def __repr__(self) -> str:
-        share = percent(self.probabilities[self.predicted])
+        found = f"{self.predicted} {percent(self.probabilities[self.predicted])}"
+        if self.applicability.verdict == "does not apply":
+            found = f"the model does not apply ({found})"
         return (
-            f"Result({self.cube.name}: {self.predicted} {share}, "
+            f"Result({self.cube.name}: {found}, "
             f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
             f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name} "
             f"{self.applicability.verdict}, {self.card.doubt or 'validated'})"

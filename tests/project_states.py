@@ -63,6 +63,7 @@ def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
         contrasts=random.normal(size=(*grid, 4)).astype(np.float32),
         anchors=random.normal(size=(3, 4)).astype(np.float32),
         edges_nm=CARD.edges_nm,
+        met=random.uniform(size=(20, 30)) < 0.8,
         image_shape=(20, 30),
         cost=Cost(2, 0, 0.25 + seed, "cpu", 123_456_789),
         suitability=Applicability(

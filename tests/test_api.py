@@ -92,9 +92,9 @@ def test_a_window_that_the_sensor_lacks_is_refused(result: fv.Result) -> None:
         result.heatmap("healthy", 300)
 
 
-def test_the_limits_of_the_model_come_first(result: fv.Result) -> None:
-    assert "not validated" in result.notes[0]
-    assert result.notes[1] == result.applicability.sentence == "Applies"
+def test_verdict_and_limits_of_the_model_come_first(result: fv.Result) -> None:
+    assert result.notes[0] == result.applicability.sentence == "Applies"
+    assert "not validated" in result.notes[1]
 
 
 def test_the_name_stays_a_function_once_its_package_is_loaded(result: fv.Result) -> None:

@@ -15,12 +15,14 @@ from focus_viewer.core.saliency.volume import strongest_window
 from focus_viewer.figures.publication import publication_figure
 
 _SPEC: Final = FigureSpec(panels=("composite", "heatmap", "probabilities", "curve"))
+_FOREIGN: Final = FigureSpec(panels=("composite", "probabilities"))
 
 
 def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) -> Figure:
     """Draw the evidence for one class: picture, heatmap, probabilities, curve and caption.
 
-    The heatmap is taken at the spectral group with the highest evidence for the class. Of the cube,
+    Where the model does not apply, the picture and the reasons are all that is drawn. The heatmap
+    is taken at the spectral group with the highest evidence for the class. Of the cube,
     only the bands of its picture are read.
 
     Raises
@@ -33,4 +35,6 @@ def explanation_figure(cube: Cube, explanation: Explanation, class_name: str) ->
     shown = FigureCube(
         cube, picture, explanation, class_name, pixel_size=cube.georeference.pixel_size
     )
-    return publication_figure(FigureSubject((shown,), window_nm, opacity=1.0), _SPEC)
+    foreign = explanation.applicability.verdict == "does not apply"
+    subject = FigureSubject((shown,), window_nm, opacity=1.0)
+    return publication_figure(subject, _FOREIGN if foreign else _SPEC)

@@ -72,8 +72,14 @@ def test_the_caption_names_cube_model_doubt_and_cost() -> None:
 def test_the_caption_says_why_the_model_does_not_apply() -> None:
     reason = Reason("tissue", "nothing in the image is plant", 0.0, 1.0, "does not apply")
     foreign = replace(EXPLANATION, suitability=Applicability((reason,), 0.0))
-    told = everything(explanation_figure(CUBE, foreign, "chlorosis"))
-    assert "Does not apply: nothing in the image is plant." in told
+    figure = explanation_figure(CUBE, foreign, "chlorosis")
+    assert "Does not apply: nothing in the image is plant." in everything(figure)
+    assert "b, why the model does not apply;" in everything(figure)
+    assert "The model does not apply" in texts(figure)
+    assert not {"chlorosis", *(percent(share) for share in foreign.probabilities)} & {
+        *texts(figure)
+    }
+    assert len(figure.axes) < len(explanation_figure(CUBE, EXPLANATION, "chlorosis").axes)
 
 
 def test_the_caption_explains_hatches_where_there_are_some() -> None:

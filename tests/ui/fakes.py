@@ -97,6 +97,7 @@ def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanat
         contrasts=50 * saliency[1],
         anchors=50 * np.abs(saliency).max(axis=(1, 2)),
         edges_nm=np.stack([edges[:-1], edges[1:]], axis=1),
+        met=np.ones((cube.rows, cube.cols), dtype=np.bool_),
         image_shape=(cube.rows, cube.cols),
         cost=Cost(1, 0, 0.95, "cpu", 300_000_000),
         suitability=Applicability(

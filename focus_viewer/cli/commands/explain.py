@@ -23,6 +23,7 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.saliency.result_notes import result_notes
 from focus_viewer.core.wording import percent
 from focus_viewer.services.bundled import bundled_services
 
@@ -104,13 +105,14 @@ def _write(folder: Path, cube: Cube, done: Explanation, class_name: str, step: S
 
 def _summary(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
     """Return a summary line, and a line for each note."""
-    probability = done.probabilities[done.card.class_index(class_name)]
+    probability = percent(done.probabilities[done.card.class_index(class_name)])
+    found = f"{class_name}, probability {probability}"
+    if done.applicability.verdict == "does not apply":
+        found = f"the model does not apply; without knowing it would say {found}"
     cost = done.cost
     line = (
-        f"{cube.name}: {class_name}, probability {percent(probability)}; "
+        f"{cube.name}: {found}; "
         f"{cost.forward_passes} forward, {cost.backward_passes} backward, {cost.seconds:.2f} s, "
         f"{cost.device}; results in {out}"
     )
-    model = f"model {done.card.name}: {done.card.doubt or 'validated'}"
-    notes = (done.applicability.sentence, model, *cube.notes, *done.notes)
-    return "\n".join([line, *(f"  {note}" for note in notes)])
+    return "\n".join([line, *(f"  {note}" for note in result_notes(cube, done))])

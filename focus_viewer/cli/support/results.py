@@ -15,7 +15,8 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.curve_table import curve_table
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.logit_sum import logit_sum
+from focus_viewer.core.saliency.logit_sum import contrast_sum, logit_sum
+from focus_viewer.core.saliency.result_notes import result_notes
 from focus_viewer.figures.explanation_figure import explanation_figure
 from focus_viewer.figures.figure_file import save_png
 from focus_viewer.io.export import write_volume
@@ -69,8 +70,9 @@ def record(
 
     `applicability` is whether the model knows what it was shown. By class: the frozen model's
     `logits`, which are `baseline` (nothing shown) + `evidence` + `unattributed`; `doubt`, the share
-    of the evidence that could not be attributed; `sink`, the sink's share of attention.
-    Probabilities are the softmax of the logits over `temperature`.
+    of the evidence that could not be attributed; `sink`, the sink's share of attention. `shown` is
+    what curve, volume and figure show: the class less the mean of the others. Probabilities are the
+    softmax of the logits over `temperature`.
     """
     card, cost = explanation.card, explanation.cost
     named = zip(explanation.classes, explanation.probabilities.tolist(), strict=True)
@@ -88,9 +90,16 @@ def record(
         "peak_memory_bytes": cost.peak_memory_bytes,
         "applicability": _applicability(explanation),
         **_decision(explanation),
+        "shown": _shown(explanation, class_name),
         "sink": dict(zip(explanation.classes, explanation.sink.tolist(), strict=True)),
-        "model": {"name": card.name, "version": card.version, "sha256": card.sha256},
-        "notes": [*cube.notes, *explanation.notes],
+        "model": {
+            "name": card.name,
+            "version": card.version,
+            "sha256": card.sha256,
+            "validated": card.validated,
+            "warning": card.warning,
+        },
+        "notes": list(result_notes(cube, explanation)),
         "files": files,
     }
 
@@ -116,6 +125,12 @@ def _decision(explanation: Explanation) -> dict[str, Any]:
         "doubt": {name: explanation.doubt(name) for name in explanation.classes},
         "temperature": explanation.card.temperature(explanation.edges_nm),
     }
+
+
+def _shown(explanation: Explanation, class_name: str) -> dict[str, Any]:
+    """Return the sum of the explained class less the others' mean, as the curve shows it."""
+    found = asdict(contrast_sum(explanation, class_name))
+    return {"class": class_name, "against": "mean of the other classes", **found}
 
 
 def _description(explanation: Explanation, cube: Cube, class_name: str) -> str:

@@ -33,6 +33,10 @@ class Reason:
         What was measured, and from where on it speaks against the result.
     verdict : {"applies", "doubtful", "does not apply"}
         What this reason alone says.
+    at_least : bool
+        Whether the limit is the least value that speaks for the result, else the first against it.
+    unit : str
+        Of value and limit; empty for numbers without.
     """
 
     code: str
@@ -40,6 +44,8 @@ class Reason:
     value: float | None
     limit: float | None
     verdict: Verdict = "applies"
+    at_least: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
 
 _PAIRS: WeakKeyDictionary[SaliencyVolume, WeakKeyDictionary[SaliencyVolume, VolumePair]] = (
     WeakKeyDictionary()
@@ -81,9 +81,17 @@ def difference(first: SaliencyVolume, second: SaliencyVolume) -> SaliencyVolume 
         name = f"{second.class_name}: second cube less first"
     else:
         name = f"{second.class_name} less {first.class_name}"
+    values, shape = second.values - first.values, first.image_shape
     return SaliencyVolume(
-        second.values - first.values, first.edges_nm, first.image_shape, name, "evidence"
+        values, first.edges_nm, shape, name, "evidence", met=_met_by_either(first.met, second.met)
     )
+
+
+def _met_by_either(first: BoolArray | None, second: BoolArray | None) -> BoolArray | None:
+    """Return the pixels of both; None, all of them, where they are not of one resolution."""
+    if first is None or second is None or first.shape != second.shape:
+        return None
+    return first | second
 
 
 def comparable(first: SaliencyVolume, second: SaliencyVolume) -> bool:

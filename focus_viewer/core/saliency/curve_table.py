@@ -13,8 +13,11 @@ from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, importance_c
 from focus_viewer.core.typing import DoubleArray
 
 _COLUMNS = (
-    "wavelength_nm", "low_nm", "high_nm", *MODES, "class", "mode", "applicability", "image",
+    "wavelength_nm", "low_nm", "high_nm", *MODES,
+    "class", "mode", "against", "applicability", "image",
 )  # fmt: skip
+
+_OTHERS = "mean of the other classes"
 
 
 def curve_table(
@@ -31,6 +34,7 @@ def curve_table(
     - evidence, attention, signature, unattributed: curves of the class in each mode; empty for a
       class contrast and for a difference of two cubes
     - class, mode: what `volume` shows
+    - against: whose evidence is subtracted in the evidence and unattributed columns
     - applicability: whether the model knows what the cube shows, in a word; empty if not known
     - image: curve of the volume, the sum of saliency over the image
     - one for each region, under its name: its share of the image column
@@ -49,6 +53,7 @@ def curve_table(
         *map(number_texts, (volume.centers_nm, low, high, *by_mode)),
         [volume.class_name] * low.size,
         [volume.mode] * low.size,
+        [_OTHERS if _has_modes(volume, explanation) else ""] * low.size,
         ["" if explanation is None else explanation.applicability.verdict] * low.size,
         *map(number_texts, (importance_curve(volume), *(curve for _, curve in regions))),
     ]
@@ -56,8 +61,12 @@ def curve_table(
     return csv_text(zip(names, columns, strict=True))
 
 
+def _has_modes(volume: SaliencyVolume, explanation: Explanation | None) -> bool:
+    return explanation is not None and volume.class_name in explanation.classes
+
+
 def _curve(volume: SaliencyVolume, explanation: Explanation | None, mode: Mode) -> DoubleArray:
     """Return the curve of the volume's class in a mode; NaN where it cannot be computed."""
-    if explanation is None or volume.class_name not in explanation.classes:
+    if explanation is None or not _has_modes(volume, explanation):
         return np.full(len(volume.edges_nm), np.nan)
     return importance_curve(explanation.volume(volume.class_name, mode))

@@ -11,7 +11,9 @@ from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, is_signed
-from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape
+
+_NOTHING = 1e-4  # logits: less is the rounding of sums over thousands of cells
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ class Explanation:
         How each class's tissue does, by what the model was trained on.
     edges_nm : DoubleArray, shape (groups, 2)
         Of the groups that this sensor has.
+    met : BoolArray, shape (rows, cols)
+        Pixels that the model met: plant tissue, or everything with data where there is none. Of a
+        large image at the coarser resolution at which it was explained.
     suitability : Applicability
         Of the image, whatever the model decides; see `applicability`.
     notes : tuple of str
@@ -82,6 +87,7 @@ class Explanation:
     contrasts: FloatArray
     anchors: FloatArray
     edges_nm: DoubleArray
+    met: BoolArray
     image_shape: ImageShape
     cost: Cost
     suitability: Applicability
@@ -140,17 +146,22 @@ class Explanation:
             size = np.abs(part)
             placed = float(size.sum(dtype=np.float64))
             left = float((size * self._left).sum(dtype=np.float64))
-            doubts.append(left / (left + placed) if left + placed else 0.0)
+            doubts.append(left / (left + placed) if left + placed > _NOTHING else 0.0)
         return doubts
 
     def settle(self) -> None:
         """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
-        _ = self.unattributed_curve, self._doubts
+        _ = self.unattributed_curve, self._doubts, self.empty
 
     @property
     def applicability(self) -> Applicability:
         """Whether the model knows what it was shown: verdict and reasons."""
         return self.suitability.with_doubt(self.doubt(self.predicted))
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether nothing speaks for or against any class: the image is a usual leaf throughout."""
+        return float(np.abs(self.saliency).sum(dtype=np.float64)) < _NOTHING
 
     @property
     def predicted(self) -> str:
@@ -179,7 +190,11 @@ class Explanation:
             return known
         title = class_name if rival is None else f"{class_name} against {rival}"
         values = self._values(class_name, mode, rival)
-        volume = SaliencyVolume(values, self.edges_nm, self.image_shape, title, mode)
+        # Rounding must not fill the range of colours.
+        limits = (-_NOTHING, _NOTHING) if self.empty and is_signed(mode) else None
+        volume = SaliencyVolume(
+            values, self.edges_nm, self.image_shape, title, mode, limits, self.met
+        )
         # A worker and the window may both come here at once; both must get the same one.
         return self._volumes.setdefault(key, volume)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -47,6 +47,25 @@ def logit_sum(explanation: Explanation, class_name: str) -> LogitSum:
         float(explanation.unattributed[own]),
         float(explanation.logits[own]),
     )
+
+
+def contrast_sum(explanation: Explanation, class_name: str, against: str | None = None) -> LogitSum:
+    """Return the sum of a class's logit less that of `against`, or less all others' mean.
+
+    Its evidence is that of the curve and of the volume with the same contrast.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such class.
+    """
+    own = logit_sum(explanation, class_name)
+    rivals = [name for name in explanation.classes if name != class_name]
+    if against in rivals:
+        rivals = [against]
+    sums = [astuple(logit_sum(explanation, name)) for name in rivals]
+    mean = np.mean(sums, axis=0) if sums else np.zeros(4)
+    return LogitSum(*(astuple(own) - mean).tolist())
 
 
 def unattributed_curve(

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import DoubleArray, FloatArray, ImageShape
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape
 
 Mode = Literal["evidence", "attention", "signature", "unattributed"]
 
@@ -40,6 +40,9 @@ class SaliencyVolume:
         and tissue signature are not.
     fixed_limits : tuple of float or None
         Colour limits, where they do not follow from the values.
+    met : BoolArray, shape (rows, cols), or None
+        Pixels that the model met, at the image's resolution or a coarser one; elsewhere an image of
+        the volume is 0. None: all of them.
 
     Raises
     ------
@@ -53,6 +56,7 @@ class SaliencyVolume:
     class_name: str
     mode: Mode
     fixed_limits: tuple[float, float] | None = None
+    met: BoolArray | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or self.edges_nm.shape != (self.values.shape[2], 2):
@@ -136,7 +140,29 @@ def heatmap(
     volume: SaliencyVolume, window: BandWindow, rows: slice = _ALL, cols: slice = _ALL
 ) -> FloatArray:
     """Return the mean saliency over a band window, shape (rows, cols), bilinear between cells."""
-    return resample(window_plane(volume, window), volume.image_shape, rows, cols)
+    return on_pixels(volume, window_plane(volume, window), volume.image_shape, rows, cols)
+
+
+def on_pixels(
+    volume: SaliencyVolume,
+    plane: FloatArray,
+    shape: tuple[int, int],
+    rows: slice = _ALL,
+    cols: slice = _ALL,
+) -> FloatArray:
+    """Return a plane of the volume's cells on pixels, 0 where the model met nothing.
+
+    Parameters are those of `resample`.
+    """
+    image = resample(plane, shape, rows, cols)
+    if volume.met is None:
+        return image
+    wanted = (rows, cols)
+    along = [
+        (np.arange(size)[part] * 2 + 1) * met // (2 * size)
+        for size, part, met in zip(shape, wanted, volume.met.shape, strict=True)
+    ]
+    return np.where(volume.met[np.ix_(*along)], image, np.float32(0))
 
 
 def resample(

@@ -50,15 +50,17 @@ def judge(cube: Cube, images: GroupImages, card: ModelCard) -> Applicability:
 def _of_tissue(leaf: LeafFound) -> Reason:
     if not leaf.patches:
         text = "nothing in the image has a spectrum that plant tissue can have"
-        return Reason("tissue", text, 0.0, 1.0, "does not apply")
+        return Reason("tissue", text, 0.0, 1.0, "does not apply", at_least=True, unit="patches")
     if leaf.patches < _FEW_PATCHES:
         text = (
             f"plant tissue fills only {leaf.patches} of the patches: the model compares places of "
             "one leaf, and takes what they have in common for usual"
         )
-        return Reason("tissue", text, float(leaf.patches), float(_FEW_PATCHES), "doubtful")
-    text = f"{percent(leaf.share)} of the image is plant tissue"
-    return Reason("tissue", text, float(leaf.patches), float(_FEW_PATCHES))
+        verdict: Verdict = "doubtful"
+    else:
+        text, verdict = f"{percent(leaf.share)} of the image is plant tissue", "applies"
+    found, least = float(leaf.patches), float(_FEW_PATCHES)
+    return Reason("tissue", text, found, least, verdict, at_least=True, unit="patches")
 
 
 def _of_spectra(leaf: LeafFound) -> tuple[Reason, ...]:
@@ -78,7 +80,7 @@ def _of_spectra(leaf: LeafFound) -> tuple[Reason, ...]:
     )
     return (
         Reason("spectra", spectra, leaf.strangeness, _STRANGE, strange),
-        Reason("other materials", apart, leaf.likeness, _UNLIKE, unlike),
+        Reason("other materials", apart, leaf.likeness, _UNLIKE, unlike, at_least=True),
     )
 
 
@@ -95,7 +97,15 @@ def _of_wavelengths(edges_nm: DoubleArray) -> Reason:
     few = count < _FEW_GROUPS
     text = f"the sensor fills {'only ' if few else ''}{count} of the model's spectral groups"
     verdict: Verdict = "doubtful" if few else "applies"
-    return Reason("wavelengths", text, float(count), float(_FEW_GROUPS), verdict)
+    return Reason(
+        "wavelengths",
+        text,
+        float(count),
+        float(_FEW_GROUPS),
+        verdict,
+        at_least=True,
+        unit="groups",
+    )
 
 
 def _of_accuracy(card: ModelCard, edges_nm: DoubleArray) -> tuple[Reason, ...]:
@@ -106,7 +116,7 @@ def _of_accuracy(card: ModelCard, edges_nm: DoubleArray) -> tuple[Reason, ...]:
     kind = "of other ranges" if named == "other" else f"of this range ({named})"
     text = f"at sensors {kind} the model decided {percent(accuracy)} of its test scenes rightly"
     verdict = grade(-accuracy, -_LEAST_ACCURACY)
-    return (Reason("accuracy", text, accuracy, _LEAST_ACCURACY, verdict),)
+    return (Reason("accuracy", text, accuracy, _LEAST_ACCURACY, verdict, at_least=True),)
 
 
 def _of_pixels(georeference: Georeference) -> tuple[Reason, ...]:
@@ -117,4 +127,6 @@ def _of_pixels(georeference: Georeference) -> tuple[Reason, ...]:
     shown = f"{side:.3g} m" if side >= 1 else f"{side * 100:.3g} cm"
     verdict = grade(side, _COARSE_M, _FAR_M)
     known = " and the model knows single leaves" if verdict != "applies" else ""
-    return (Reason("pixel size", f"a pixel is {shown} wide{known}", side, _COARSE_M, verdict),)
+    return (
+        Reason("pixel size", f"a pixel is {shown} wide{known}", side, _COARSE_M, verdict, unit="m"),
+    )

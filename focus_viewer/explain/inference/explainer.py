@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -30,6 +31,10 @@ from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.model.prompts import PARTS
 
+_EMPTY = (
+    "nothing in the image differs from a usual leaf as the model sees it: there is no evidence, "
+    "and the decision is that of the usual leaf"
+)
 _WAIT_SECONDS = 0.05
 _READ_SHARE, _WINDOW_SHARE = 0.1, 0.95
 # A larger image is explained more coarsely, so that memory does not grow with the cube.
@@ -169,10 +174,13 @@ def _explanation(
         contrasts=_on_grid(contrasts[None], grid)[0],
         anchors=loaded.model.anchor[:, groups].numpy(),
         edges_nm=images.grouping.edges_nm,
+        met=images.met,
         image_shape=(cube.rows, cube.cols),
         cost=cost,
         notes=notes,
     )
+    if explanation.empty:
+        explanation = replace(explanation, notes=(*notes, _EMPTY))
     explanation.settle()
     return explanation
 

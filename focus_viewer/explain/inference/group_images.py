@@ -68,6 +68,8 @@ class GroupImages:
         1 where a pixel is tissue, 0 where not: these are blanked. None if nothing is.
     shown : Tensor of bool, shape (grid_rows, grid_cols)
         Cells that can have evidence: tissue with data.
+    met : BoolArray, shape (rows, cols)
+        Pixels that the model meets.
     leaf : LeafFound
     """
 
@@ -77,6 +79,7 @@ class GroupImages:
     typical: DoubleArray
     tissue: PaddedImage | None
     shown: Tensor
+    met: BoolArray
     leaf: LeafFound
 
     @property
@@ -112,7 +115,8 @@ def read_group_images(
     images = padded.inside
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
-    known = _known(cube.name, images, layout)
+    data = _pixels_with_data(images)
+    known = _known(cube.name, data, layout)
     found = measure_tissue(images, model.tissue_test(grouping.groups))
     pixels = found.passed
     padded.mirror()
@@ -120,14 +124,15 @@ def read_group_images(
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
     notes = (*grouping.notes, *_blanked(shown, known))
     leaf = LeafFound(
-        share=float(pixels.sum()) / max(1, _known_count(images)),
+        share=float(pixels.sum()) / max(1, int(data.sum())),
         patches=int(shown.sum()),
         strangeness=_median(found.strangeness),
         likeness=_median(found.likeness),
     )
+    met = pixels if shown.any() else data
     shown = shown if shown.any() else known
     grouping = replace(grouping, notes=notes)
-    return GroupImages(grouping, padded, statistics, typical, tissue, shown, leaf)
+    return GroupImages(grouping, padded, statistics, typical, tissue, shown, met, leaf)
 
 
 class TissueFound(NamedTuple):
@@ -164,14 +169,6 @@ def measure_tissue(images: FloatArray, test: TissueTest) -> TissueFound:
     return TissueFound(passed, *(np.concatenate(each) for each in zip(*sample, strict=True)))
 
 
-def _known_count(images: FloatArray) -> int:
-    """Count the pixels with data, a part at a time."""
-    return sum(
-        int(np.isfinite(images[rows, cols]).any(axis=-1).sum())
-        for rows, cols in parts(*images.shape)
-    )
-
-
 def _median(values: FloatArray) -> float | None:
     return float(np.median(values)) if values.size else None
 
@@ -198,10 +195,14 @@ def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> Doub
     return typical
 
 
-def _known(name: str, images: FloatArray, layout: TileLayout) -> Tensor:
+def _pixels_with_data(images: FloatArray) -> BoolArray:
     pixels = np.empty(images.shape[:2], dtype=np.bool_)
     for rows, cols in parts(*images.shape):
         pixels[rows, cols] = known_pixels(images[rows, cols])
+    return pixels
+
+
+def _known(name: str, pixels: BoolArray, layout: TileLayout) -> Tensor:
     known = known_cells(pixels, layout)
     if not known.any():
         patch = layout.patch_px

@@ -17,7 +17,7 @@ from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.shapes import PointMark, contours_of
 from focus_viewer.core.saliency.modes import MODE_WORDS
-from focus_viewer.core.saliency.volume import resample, window_plane
+from focus_viewer.core.saliency.volume import on_pixels, window_plane
 from focus_viewer.core.typing import ByteArray, ImageShape
 from focus_viewer.core.wording import power_of_ten, saliency_title, scaled_unit, window_text
 from focus_viewer.figures import style
@@ -56,7 +56,7 @@ def heatmap_block(
     """Return the saliency at the band window over the picture, with a colour bar."""
     volume = shown.explained(subject.mode)
     image = shown.composite.image
-    heat = resample(window_plane(volume, subject.window_nm), image.shape[:2])
+    heat = on_pixels(volume, window_plane(volume, subject.window_nm), image.shape[:2])
 
     def draw(sheet: Sheet, place: Place) -> None:
         axes = _show(sheet, place.frame, scale.over(image, heat), shown.cube)

@@ -22,7 +22,10 @@ _BAR_MM: Final = 1.1
 
 
 def probability_block(shown: FigureCube, letters: Letters) -> Block:
-    """Return the block of a cube's class probabilities, the explained class in bold."""
+    """Return the block of a cube's class probabilities, the explained class in bold.
+
+    Where the model does not apply, the reasons stand in their place.
+    """
     explanation = shown.explanation
     if explanation is None:
         raise ValueError(f"{shown.cube.name} is not explained")
@@ -33,10 +36,15 @@ def probability_block(shown: FigureCube, letters: Letters) -> Block:
         axes = sheet.page.axes(frame.x_mm, frame.y_mm, width_mm, frame.height_mm)
         axes.set(xlim=(0, width_mm), ylim=(frame.height_mm, 0))
         axes.set_axis_off()
-        _draw_rows(axes, explanation, str(shown.class_name), sheet.letters)
+        if foreign:
+            _draw_verdict(axes, explanation.applicability.sentence, sheet.letters)
+        else:
+            _draw_rows(axes, explanation, str(shown.class_name), sheet.letters)
 
+    foreign = explanation.applicability.verdict == "does not apply"
     rows = min(len(explanation.classes), _MOST_ROWS)
-    return Block("Class probability", draw, rows * _row_mm(letters) / _CELL_MM, flexible=True)
+    title = "The model does not apply" if foreign else "Class probability"
+    return Block(title, draw, rows * _row_mm(letters) / _CELL_MM, flexible=True)
 
 
 def _row_mm(letters: Letters) -> float:
@@ -55,6 +63,16 @@ def _draw_rows(axes: Axes, explanation: Explanation, class_name: str, letters: L
     if shown.size < order.size:
         y_mm = shown.size * row_mm + letters.line_mm(letters.body_pt)
         axes.text(0, y_mm, f"and {order.size - shown.size} more", color=style.MUTED)
+
+
+def _draw_verdict(axes: Axes, sentence: str, letters: Letters) -> None:
+    """Draw as many lines of the verdict as fit; the caption has all of it."""
+    line_mm = letters.line_mm(letters.body_pt)
+    most = max(int(axes.get_ylim()[0] / line_mm), 1)
+    lines = letters.wrapped(sentence, axes.get_xlim()[1], letters.body_pt)
+    shown = [*lines[: most - 1], f"{lines[most - 1]} ..."] if len(lines) > most else lines
+    for row, line in enumerate(shown):
+        axes.text(0, (row + 0.85) * line_mm, line, color=style.WARNING)
 
 
 def _draw_row(

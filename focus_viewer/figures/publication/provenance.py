@@ -114,8 +114,10 @@ def _probability_text(explanation: Explanation | None) -> str:
     if explanation is None:
         return "not explained."
     cost = explanation.cost
+    foreign = explanation.applicability.verdict == "does not apply"
+    shown = "why the model does not apply" if foreign else "probability of each class"
     return (
-        f"probability of each class; {cost.forward_passes} forward and {cost.backward_passes} "
+        f"{shown}; {cost.forward_passes} forward and {cost.backward_passes} "
         f"backward passes, {cost.seconds:.2f} s on {cost.device}."
     )
 

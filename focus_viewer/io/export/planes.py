@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.saliency.volume import SaliencyVolume, resample
+from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import saliency_title
@@ -16,7 +16,7 @@ def image_planes(volume: SaliencyVolume, step: Step) -> Iterator[FloatArray]:
     total = len(volume.planes)
     for done, plane in enumerate(volume.planes):
         step(done / total, "writing the volume")
-        yield resample(plane, volume.image_shape)
+        yield on_pixels(volume, plane, volume.image_shape)
 
 
 def plane_names(volume: SaliencyVolume) -> list[str]:

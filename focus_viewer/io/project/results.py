@@ -36,7 +36,7 @@ _VOLUMES = ("attention", "evidence", "saliency")
 _CURVES = ("anchors",)
 # The group is the last axis of these; in the file it stands ahead of the image's rows.
 _BY_PLACE = (*_VOLUMES, "absorbed", "contrasts")
-_AS_IS = (*_BY_CLASS, *_CURVES, "edges_nm")
+_AS_IS = (*_BY_CLASS, *_CURVES, "edges_nm", "met")
 _BROKEN = (
     OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, BadZipFile, struct.error,
     zlib.error,
@@ -231,6 +231,11 @@ def _check_arrays(explanation: Explanation) -> None:
     for name, shape in shapes.items():
         _check(explanation, name, shape, np.float32)
     _check(explanation, "edges_nm", (*groups, 2), np.float64)
+    met = explanation.met
+    if met.dtype != np.bool_ or met.ndim != 2 or not met.size:
+        raise Unreadable(f"met is {met.dtype} of shape {met.shape}")
+    if any(own > whole for own, whole in zip(met.shape, explanation.image_shape, strict=True)):
+        raise Unreadable("met is larger than the image")
     # Where there is no data there is no contrast.
     _check(explanation, "contrasts", (*grid, *groups), np.float32, finite=False)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped, strongest_window
 from focus_viewer.session.state.document import Document, Outcome
 from focus_viewer.session.state.job import JobStatus
 from focus_viewer.session.state.pair_correspondence import linked
+from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 
 
@@ -30,8 +32,7 @@ class ExplanationChanges(Changes):
         document = explained(document, result)
         state = state.with_document(document)
         if is_first and document_id == state.documents.active:
-            window = strongest_window(document, state.view.display, state.view.window_nm)
-            state = with_window(state, clamped(window, document.cube))
+            state = with_window(state, _strongest(document, state))
         jobs = replace(state.jobs, explaining=job.ended("done", summary(result)))
         self._store.publish(linked(replace(state, jobs=jobs)))
 
@@ -49,6 +50,8 @@ class ExplanationChanges(Changes):
 
     def choose_class(self, class_name: str) -> None:
         """Explain another class of the active document.
+
+        A band window that stands where the class before is strongest goes along.
 
         Raises
         ------
@@ -78,8 +81,17 @@ class ExplanationChanges(Changes):
 
     def _choose(self, document: Document, class_name: str | None, reference: str | None) -> None:
         """Set class and reference class, in both cubes of a linked pair that know them."""
+        before, state = document, self._state
         document = replace(document, class_name=class_name, reference_class=reference)
-        self._store.publish(linked(self._state.with_document(document)))
+        window = state.view.window_nm
+        if window == _strongest(before, state):
+            window = _strongest(document, state)
+        self._store.publish(linked(with_window(state.with_document(document), window)))
+
+
+def _strongest(document: Document, state: State) -> BandWindow:
+    window = strongest_window(document, state.view.display, state.view.window_nm)
+    return clamped(window, document.cube)
 
 
 def explained(document: Document, result: Explanation) -> Document:

@@ -76,11 +76,20 @@ class State:
         return both.first_limited if volume is first else both.second_limited
 
     @property
-    def heatmap_shown(self) -> bool:
-        """Whether the heatmap is shown: where the model does not apply, only if asked for."""
+    def withheld(self) -> bool:
+        """Whether the evidence is kept back: the model does not apply, and nobody asked for it."""
         document = self.document
-        hidden = document is not None and document.foreign and not document.heatmap_asked
-        return self.view.display.heatmap and not hidden
+        return document is not None and document.foreign and not document.heatmap_asked
+
+    @property
+    def heatmap_shown(self) -> bool:
+        """Whether the heatmap is shown."""
+        return self.view.display.heatmap and not self.withheld
+
+    @property
+    def viewed_volume(self) -> SaliencyVolume | None:
+        """Volume that the curve and the 3D view show; None where it is kept back."""
+        return None if self.withheld else self.volume
 
     @property
     def work(self) -> Work:

@@ -24,6 +24,7 @@ from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
+from focus_viewer.ui.widgets.captions import WITHHELD
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -203,7 +204,7 @@ class CurveView(QWidget):
                 plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:
-        self.importance.show_curve(state.volume, _not_attributed(state))
+        self.importance.show_curve(state.viewed_volume, _not_attributed(state))
         self.importance.show_notice(_importance_notice(state))
 
     def _show_pins(self, state: State) -> None:
@@ -225,7 +226,7 @@ class CurveView(QWidget):
 
 
 def _explained(document: Document) -> object:
-    return document.saliency_source, document.outcome
+    return document.saliency_source, document.outcome, document.heatmap_asked
 
 
 def _measured(document: Document) -> object:
@@ -237,14 +238,16 @@ def _not_attributed(state: State) -> DoubleArray | None:
     document = state.document
     if document is None or document.class_name is None or document.explanation is None:
         return None
-    if state.view.display.mode != "evidence":
+    if state.withheld or state.view.display.mode != "evidence":
         return None
     return unattributed_curve(document.explanation, document.class_name, document.reference_class)
 
 
 def _importance_notice(state: State) -> str:
-    if state.document is None or state.volume is not None:
+    if state.document is None or state.viewed_volume is not None:
         return ""
+    if state.withheld:
+        return WITHHELD
     if state.document.outcome == "failed":
         return "No importance curve: the cube could not be explained"
     return "The importance curve appears when the cube is explained"

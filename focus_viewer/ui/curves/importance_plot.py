@@ -16,6 +16,8 @@ _LEFT_TIP = "What the sink took of the logit at each group, less that of the oth
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
 _ROOM_BELOW = 0.2  # for the legend
 
+_LEAST_SPAN = 1e-4  # logits: below is rounding
+
 
 class ImportancePlot(SpectralPlot):
     """Bar for each group, as wide as the group: gaps of the sensor stay gaps."""
@@ -31,9 +33,9 @@ class ImportancePlot(SpectralPlot):
             connect="finite",
         )
         # Inside the plot: the axis is often shorter than a class's name.
-        self.legend = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px")
-        self.legend.setParentItem(self.vb)
-        self.legend.anchor((1, 1), (1, 1), (-6, 0))
+        self.key = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px")
+        self.key.setParentItem(self.vb)
+        self.key.anchor((1, 1), (1, 1), (-6, 0))
         self.addItem(self.bars, ignoreBounds=True)
         self.addItem(self.left, ignoreBounds=True)
         self.addItem(self.zero, ignoreBounds=True)
@@ -51,7 +53,7 @@ class ImportancePlot(SpectralPlot):
         self.getAxis("left").setTicks([] if volume is None else None)
         if volume is None:
             self.set_title("")
-            self.legend.hide()
+            self.key.hide()
             self._show_left(np.empty((0, 2)), None)
             return
         curve = importance_curve(volume)
@@ -62,17 +64,17 @@ class ImportancePlot(SpectralPlot):
             brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
         )
         self.set_title(volume.mode.capitalize())
-        self._show_legend(volume, left is not None)
+        self._show_key(volume, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
-        self.setYRange(*value_range(both), padding=0)
+        self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)
 
-    def _show_legend(self, volume: SaliencyVolume, with_left: bool) -> None:
+    def _show_key(self, volume: SaliencyVolume, with_left: bool) -> None:
         name = f"{volume.mode} for {escape(volume.class_name)}"
         bar = f'<span style="color: {theme.IMPORTANCE}">\u25a0</span> {name}'
-        self.legend.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
-        self.legend.setToolTip(_LEFT_TIP if with_left else "")
-        self.legend.show()
+        self.key.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
+        self.key.setToolTip(_LEFT_TIP if with_left else "")
+        self.key.show()
 
     def _show_left(self, edges_nm: DoubleArray, left: DoubleArray | None) -> None:
         """Draw a level line over each group; gaps of the sensor stay gaps."""
@@ -85,8 +87,14 @@ class ImportancePlot(SpectralPlot):
         self.left.setData(ends, levels)
 
 
-def value_range(curve: DoubleArray) -> tuple[float, float]:
-    """Return a range that includes a curve and zero, with room above and below for labels."""
+def value_range(curve: DoubleArray, least: float = 0.0) -> tuple[float, float]:
+    """Return a range that includes a curve and zero, with room above and below for labels.
+
+    Parameters
+    ----------
+    least : float
+        Span that is shown at the least.
+    """
     low, high = min(0.0, float(np.min(curve))), max(0.0, float(np.max(curve)))
-    span = (high - low) or 1.0
+    span = max(high - low, least) or 1.0
     return low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span

@@ -164,7 +164,7 @@ def _drawn_importance(state: State) -> list[tuple[SaliencyVolume, Annotation, Do
     document = state.document
     measures = document.measures if document else None
     volume = measures.volume if measures else None
-    if document is None or measures is None or volume is None or volume is not state.volume:
+    if document is None or measures is None or volume is None or volume is not state.viewed_volume:
         return []
     return [
         (volume, region, measures.importance[region.id])

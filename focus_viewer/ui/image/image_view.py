@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
+from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text
@@ -244,9 +244,8 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     """
     rows, cols = volume.image_shape
     shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
-    return resample(
-        window_plane(volume, window), (max(1, int(rows * shrink)), max(1, int(cols * shrink)))
-    )
+    shape = max(1, int(rows * shrink)), max(1, int(cols * shrink))
+    return on_pixels(volume, window_plane(volume, window), shape)
 
 
 def _headed(document: Document) -> object:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.logit_sum import logit_sum
+from focus_viewer.core.saliency.logit_sum import contrast_sum
 from focus_viewer.core.saliency.modes import MODE_WORDS, MODES
 from focus_viewer.core.saliency.volume import Mode, is_signed
 from focus_viewer.core.wording import percent
@@ -33,6 +33,11 @@ from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import label
 
+_DOUBT_TIP = (
+    "What the sink took of this class's own logit, over that and all evidence; parts for and "
+    "against are counted without their signs, so that they do not cancel."
+)
+
 
 class ClassPanel(QScrollArea):
     """Panel that shows the active document's explanation and its display options."""
@@ -45,6 +50,7 @@ class ClassPanel(QScrollArea):
         self.retry = QPushButton("Explain again")
         self.retry.clicked.connect(workbench.explain)
         self.verdict = VerdictBox()
+        self.verdict.linkActivated.connect(lambda _: session.view.show_heatmap(True))
         self.warning = label("", "small", wrapped=True)
         self.classes = ClassList()
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
@@ -61,16 +67,18 @@ class ClassPanel(QScrollArea):
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
         self.doubt = label("", "muted", wrapped=True)
+        self.doubt.setToolTip(_DOUBT_TIP)
         self.model = label("", "subheading")
         self.card = QPushButton("Model card...")
         self.card.clicked.connect(self._show_card)
         self.notes = label("", "small", wrapped=True)
+        self.parts = self._make_parts()
         self._results = self._make_results()
         self._lay_out()
         self._bindings = Bindings(
             session,
             Binding(self._list_classes, document=lambda document: document.explanation),
-            Binding(self._show_sum, document=lambda document: document.saliency_source[:2]),
+            Binding(self._show_sum, document=lambda document: document.saliency_source),
             Binding(self._show, lambda state: (state.view.display, state.jobs.explaining), _shown),
         )
 
@@ -82,16 +90,25 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.verdict)
         column.addWidget(self.classes)
         column.addWidget(self.warning)
-        column.addLayout(self._mode_row())
-        column.addWidget(self.mode_note)
-        column.addWidget(self.waterfall)
-        column.addWidget(self.doubt)
-        column.addWidget(self.reference_class)
+        column.addWidget(self.parts)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
         model_row.addWidget(self.card)
         column.addLayout(model_row)
         return results
+
+    def _make_parts(self) -> QFrame:
+        """Return what the logit consists of, which is kept back where the model does not apply."""
+        parts = QFrame()
+        column = QVBoxLayout(parts)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._mode_row())
+        column.addWidget(self.mode_note)
+        column.addWidget(self.reference_class)
+        column.addWidget(self.waterfall)
+        column.addWidget(self.doubt)
+        return parts
 
     def _mode_row(self) -> QHBoxLayout:
         group = QButtonGroup(self)
@@ -127,7 +144,9 @@ class ClassPanel(QScrollArea):
         if document is None or document.explanation is None or document.class_name is None:
             return
         result, name = document.explanation, document.class_name
-        self.waterfall.show_sum(name, logit_sum(result, name))
+        against = document.reference_class
+        others = against or "the other classes, on average"
+        self.waterfall.show_sum(name, others, contrast_sum(result, name, against))
         self.doubt.setText(
             f"{percent(result.doubt(name))} of the evidence could not be attributed."
         )
@@ -142,9 +161,11 @@ class ClassPanel(QScrollArea):
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
             self._show_explanation(document, explanation, state.view.display.mode)
+            self.verdict.show_verdict(explanation.applicability, withheld=state.withheld)
+            for part in (self.classes, self.parts):
+                part.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
-        self.verdict.show_verdict(result.applicability)
         self.warning.setText(f"\u26a0 {result.card.warning}")
         self.warning.setVisible(bool(result.card.warning))
         self.modes[mode].setChecked(True)
@@ -174,7 +195,13 @@ class ClassPanel(QScrollArea):
 
 
 def _shown(document: Document) -> object:
-    return document.cube, document.saliency_source, document.outcome, document.problem
+    return (
+        document.cube,
+        document.saliency_source,
+        document.outcome,
+        document.problem,
+        document.heatmap_asked,
+    )
 
 
 def _show_text(target: QLabel, text: str) -> None:

@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from focus_viewer.core.saliency.applicability import Applicability, Reason
+from focus_viewer.ui.widgets import theme
 
 _HEADINGS = {
     "applies": "The model applies",
     "doubtful": "Doubtful whether the model applies",
     "does not apply": "The model does not apply",
 }
+
+_LINK = f'<br><a href="#" style="color: {theme.ACCENT}">Show the evidence all the same</a> (H)'
 
 
 class VerdictBox(QLabel):
@@ -24,13 +27,20 @@ class VerdictBox(QLabel):
         self.setObjectName("verdict")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
 
-    def show_verdict(self, found: Applicability) -> None:
-        """Show a verdict with the reasons against the result, or the share of tissue."""
+    def show_verdict(self, found: Applicability, *, withheld: bool = False) -> None:
+        """Show a verdict with the reasons against the result, or the share of tissue.
+
+        Parameters
+        ----------
+        withheld : bool
+            Whether the evidence is kept back, and a link offered that shows it.
+        """
         against = found.against or found.reasons[:1]
         lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in against)
-        self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{lines}")
+        link = _LINK if withheld else ""
+        self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{lines}{link}")
         self.setToolTip("<br>".join(_measure(reason) for reason in found.reasons))
         self.setProperty("verdict", found.verdict)
         # The style sheet's rules for the property are looked up anew.
@@ -45,5 +55,7 @@ def _capitalised(text: str) -> str:
 def _measure(reason: Reason) -> str:
     numbers = ""
     if reason.value is not None and reason.limit is not None:
-        numbers = f" ({reason.value:.3g}; limit {reason.limit:.3g})"
+        bound = "at least" if reason.at_least else "below"
+        numbers = f" ({reason.value:.3g}; expected {bound} {reason.limit:.3g} {reason.unit})"
+        numbers = numbers.replace(" )", ")")
     return f"<b>{escape(reason.code)}</b>: {escape(reason.text)}{numbers}: {reason.verdict}"

@@ -1,4 +1,4 @@
-"""Waterfall of a class's logit: nothing shown, evidence, what is not attributed, and their sum."""
+"""Waterfall of a difference of logits: nothing shown, evidence, what is not attributed, sum."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _GAP_PX = 8
 _BAR_SHARE = 0.55  # of a row's height
 _THINNEST_PX = 1.5  # a bar of zero is still seen
 _ABOUT = (
-    "Nothing shown: the leaf everywhere as it usually is. Evidence: the sum over the image and all "
-    "groups. Not attributed: what the sink took. Together they are the frozen ViT's own logit."
+    "Nothing shown: the leaf everywhere as it usually is. Evidence: the sum of the curve, over the "
+    "image and all groups. Not attributed: what the sink took. Together they are the frozen ViT's "
+    "own logit of the class, less that of the other classes."
 )
 
 
@@ -34,19 +35,20 @@ class Step:
 
 
 class Waterfall(QWidget):
-    """Four bars, each beginning where the one above ends; the last is the whole logit."""
+    """Four bars, each beginning where the one above ends; the last is the sum."""
 
     def __init__(self) -> None:
         super().__init__()
         self.steps: tuple[Step, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_sum(self, class_name: str, found: LogitSum) -> None:
-        """Show the sum of a class's logit."""
+    def show_sum(self, class_name: str, others: str, found: LogitSum) -> None:
+        """Show the sum of a class's logit less that of others."""
         self.steps = steps_of(found)
         parts = ", ".join(f"{step.name.lower()} {step.number}" for step in self.steps)
-        self.setAccessibleName(f"Logit of {class_name}: {parts}")
-        self.setToolTip(f"Logit of {class_name}: {parts}. {_ABOUT}")
+        name = f"Logit of {class_name} less that of {others}: {parts}"
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name}. {_ABOUT}")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -120,7 +122,7 @@ def steps_of(found: LogitSum) -> tuple[Step, ...]:
             number_text(found.unattributed, signed=True),
             theme.MUTED,
         ),
-        Step("= Logit", 0.0, found.logit, number_text(found.logit), theme.ACCENT),
+        Step("= Logit difference", 0.0, found.logit, number_text(found.logit), theme.ACCENT),
     )
 
 

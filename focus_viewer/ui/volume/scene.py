@@ -16,7 +16,7 @@ from vispy.visuals.transforms import STTransform
 
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.pictures.composite import Composite
-from focus_viewer.core.saliency.volume import SaliencyVolume, resample, window_plane
+from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.session.state.display import VolumeMethod
@@ -155,7 +155,8 @@ class VolumeScene(QWidget):
     def show_window(self, window: BandWindow, name: str) -> None:
         """Move the plane to a band window, and label it."""
         if self._volume is not None:
-            plane = resample(window_plane(self._volume, window), _plane_shape(self._volume))
+            cells = window_plane(self._volume, window)
+            plane = on_pixels(self._volume, cells, _plane_shape(self._volume))
             colours = plane_colours(plane, self._volume, plane_lookup(self._colourmap))
             self.plane.show(colours, window.center_nm, name)
 

@@ -29,7 +29,7 @@ from focus_viewer.ui.volume.picking import Voxel
 from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
-from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.captions import WITHHELD, Caption
 from focus_viewer.ui.widgets.colourmaps import name_for
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -55,7 +55,7 @@ class VolumeView(QWidget):
         self.caption = Caption()
         self.notice = label(_WITHOUT_GL, "small")
         self.notice.setToolTip(support.problem)
-        self.empty = label(_EMPTY, "muted")
+        self.empty = label(_EMPTY, "muted", wrapped=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body = VolumeProjection() if support.problem else VolumeScene(support)
         self.pages = QStackedWidget()
@@ -67,13 +67,13 @@ class VolumeView(QWidget):
 
     def _make_parts(self) -> tuple[Binding, ...]:
         def volume(document: Document) -> object:
-            return document.saliency_source
+            return document.saliency_source, document.heatmap_asked
 
         return (
             Binding(
                 self._show_header,
                 lambda state: state.view.display,
-                lambda document: (document.saliency_source, document.outcome),
+                lambda document: (volume(document), document.outcome),
             ),
             Binding(self._show_volume, lambda state: state.view.display, volume),
             Binding(self._show_camera, lambda state: state.view.display, volume),
@@ -128,24 +128,24 @@ class VolumeView(QWidget):
         show_touched(self._parts, change)
 
     def _show_header(self, state: State) -> None:
-        shown = state.volume is not None
+        shown = state.viewed_volume is not None
         self.method.setCurrentIndex(self.method.findData(state.view.display.volume_method))
-        self.caption.setText(_caption(state.volume))
+        self.caption.setText(_caption(state.viewed_volume))
         for control in (self.method, self.reset):
             control.setEnabled(shown)
         failed = state.document is not None and state.document.outcome == "failed"
-        self.empty.setText(_FAILED if failed else _EMPTY)
+        self.empty.setText(WITHHELD if state.withheld else _FAILED if failed else _EMPTY)
         self.pages.setCurrentWidget(self.body if shown else self.empty)
 
     def _show_volume(self, state: State) -> None:
-        if state.volume is not None:
+        if state.viewed_volume is not None:
             self.body.show_volume(
-                state.volume, name_for(state.volume, state.view.display.colourmap)
+                state.viewed_volume, name_for(state.viewed_volume, state.view.display.colourmap)
             )
             self.body.show_method(state.view.display.volume_method)
 
     def _show_camera(self, state: State) -> None:
-        if state.volume is not None:
+        if state.viewed_volume is not None:
             self.body.show_camera(state.view.display.camera)
 
     def _show_picture(self, state: State) -> None:
@@ -182,7 +182,7 @@ class VolumeView(QWidget):
 
     @Slot(object)
     def _keep_pose(self, camera: Camera | None) -> None:
-        if self._session.state.volume is not None:
+        if self._session.state.viewed_volume is not None:
             self._session.view.set_display(replace(self._session.state.view.display, camera=camera))
 
     @Slot(object)

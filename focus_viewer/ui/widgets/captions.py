@@ -6,6 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+WITHHELD = "The model does not apply: its evidence is shown when asked for (H)"
+"""In place of evidence."""
+
 
 class Caption(QLabel):
     """Muted line that is elided where it does not fit; its tooltip has the whole text."""

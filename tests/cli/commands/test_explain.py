@@ -14,13 +14,14 @@ from cli.conftest import CLASSES, Bench
 
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.core.saliency.volume import resample
+from focus_viewer.core.saliency.volume import importance_curve, resample
 from focus_viewer.explain.inference.explainer import explain
 from focus_viewer.io import read_cube
 
 SPECIFIED = {
     "cube", "classes", "explained", "passes", "seconds", "device", "peak_memory_bytes", "sink",
     "logits", "baseline", "evidence", "unattributed", "doubt", "temperature", "applicability",
+    "shown",
 }  # fmt: skip
 LAYOUT = (
     "samples = 32", "lines = 24", "bands = 7", "header offset = 0", "data type = 4",
@@ -67,7 +68,17 @@ def test_the_record_tells_what_was_specified(bench: Bench) -> None:
     np.testing.assert_allclose(list(record["sink"].values()), expected.sink, rtol=1e-4)
     assert list(record["sink"]) == list(CLASSES)
     np.testing.assert_allclose(list(record["logits"].values()), expected.logits, rtol=1e-4)
-    assert record["model"] == {"name": "toy", "version": "7", "sha256": expected.card.sha256}
+    assert record["model"] == {
+        "name": "toy",
+        "version": "7",
+        "sha256": expected.card.sha256,
+        "validated": False,
+        "warning": expected.card.warning,
+    }
+    sums = record["shown"]
+    assert sums["against"] == "mean of the other classes"
+    curve = importance_curve(expected.volume(record["explained"], "evidence"))
+    assert sums["evidence"] == pytest.approx(curve.sum(), abs=1e-4)
     assert any("1100-1200 nm" in note for note in record["notes"])
     verdict = expected.applicability
     assert record["applicability"]["verdict"] == verdict.verdict
@@ -116,7 +127,7 @@ def test_the_curve_sums_evidence_and_attention(bench: Bench) -> None:
         rows = list(csv.DictReader(file))
     titles = ["wavelength_nm", "low_nm", "high_nm", "evidence", "attention", "signature"]
     titles += ["unattributed"]
-    assert list(rows[0]) == [*titles, "class", "mode", "applicability", "image"]
+    assert list(rows[0]) == [*titles, "class", "mode", "against", "applicability", "image"]
     assert {(row["class"], row["mode"]) for row in rows} == {("healthy", "evidence")}
     numbers = {name: np.array([float(row[name]) for row in rows]) for name in titles}
     expected = explained(bench)

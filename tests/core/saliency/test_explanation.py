@@ -1,15 +1,18 @@
-"""Explanation: its volumes are recognised as the same object."""
+"""Explanation: its volumes, and what is left where nothing differs."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
+import numpy as np
 import pytest
 from project_states import explanation
 
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.core.saliency.volume import Mode, heatmap
+from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
 
 
@@ -25,3 +28,32 @@ def test_two_threads_that_ask_at_once_get_the_same_volume(monkeypatch: pytest.Mo
         first, second = pool.map(lambda _: explained.volume("rust", "evidence"), range(2))
     assert first is second
     assert explained.volume("rust", "evidence") is first
+
+
+def test_pixels_that_the_model_did_not_meet_have_no_evidence() -> None:
+    explained = explanation()
+    volume = explained.volume("rust", "evidence")
+    window = BandWindow(float(volume.centers_nm[0]), 1.0)
+    shown = heatmap(volume, window)
+    assert (shown[~explained.met] == 0).all()
+    everywhere = heatmap(replace(volume, met=None), window)
+    np.testing.assert_array_equal(shown[explained.met], everywhere[explained.met])
+    part = heatmap(volume, window, slice(3, 11), slice(5, 30))
+    np.testing.assert_array_equal(part, shown[3:11, 5:30])
+
+
+def test_a_coarser_image_of_what_was_met_is_laid_over_the_pixels() -> None:
+    coarse = np.array([[True, False], [False, True]])
+    volume = replace(explanation().volume("rust", "evidence"), met=coarse)
+    shown = heatmap(volume, BandWindow(float(volume.centers_nm[0]), 1.0))
+    expected = np.kron(coarse, np.ones((10, 15), dtype=np.bool_))
+    np.testing.assert_array_equal(shown != 0, expected)
+
+
+def test_rounding_is_not_taken_for_evidence() -> None:
+    some = explanation()
+    tiny = {name: getattr(some, name) * np.float32(1e-9) for name in ("evidence", "saliency")}
+    none = replace(some, **tiny)
+    assert none.empty and not some.empty
+    assert none.doubt("rust") == 0 < some.doubt("rust")
+    assert none.volume("rust", "evidence").limits[1] > 1e3 * np.abs(tiny["saliency"]).max()

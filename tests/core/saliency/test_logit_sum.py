@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from project_states import explanation
 
-from focus_viewer.core.saliency.logit_sum import logit_sum, unattributed_curve
+from focus_viewer.core.saliency.logit_sum import contrast_sum, logit_sum, unattributed_curve
+from focus_viewer.core.saliency.volume import importance_curve
 
 
 @pytest.mark.parametrize("name", ["healthy", "rust", "blight"])
@@ -18,6 +19,23 @@ def test_the_parts_are_the_logit(name: str) -> None:
     assert found.logit == explained.logits[own]
     assert found.baseline == explained.baseline[own]
     assert found.evidence == pytest.approx(float(explained.evidence[own].sum()), rel=1e-4)
+    assert found.baseline + found.evidence + found.unattributed == pytest.approx(found.logit)
+
+
+@pytest.mark.parametrize("against", [None, "rust", "healthy"])
+def test_a_difference_of_logits_is_the_sum_of_what_is_shown(against: str | None) -> None:
+    explained = explanation()
+    others = explained.evidence.sum(axis=0) - explained.evidence
+    explained = replace(explained, saliency=explained.evidence - others / 2)
+    found = contrast_sum(explained, "healthy", against)
+    curve = importance_curve(explained.volume("healthy", "evidence", against))
+    assert found.evidence == pytest.approx(curve.sum(), abs=1e-4)
+    left = unattributed_curve(explained, "healthy", against)
+    assert found.unattributed == pytest.approx(left.sum(), abs=1e-4)
+    logits = dict(zip(explained.classes, explained.logits, strict=True))
+    rivals = [against] if against == "rust" else ["rust", "blight"]
+    expected = logits["healthy"] - np.mean([logits[name] for name in rivals])
+    assert found.logit == pytest.approx(expected, abs=1e-4)
     assert found.baseline + found.evidence + found.unattributed == pytest.approx(found.logit)
 
 

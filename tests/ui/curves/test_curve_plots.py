@@ -79,7 +79,7 @@ def test_gaps_between_groups_stay_gaps(view: CurveView, session: Session) -> Non
 
 
 def test_another_class_and_mode_are_followed(view: CurveView, session: Session) -> None:
-    title = view.importance.legend.item
+    title = view.importance.key.item
     assert "evidence for chlorosis" in title.toPlainText()
     before = bars(view)["height"]
     session.explanation.choose_class("healthy")
@@ -117,9 +117,9 @@ def test_what_is_not_attributed_is_a_line_over_the_evidence(
     session.explanation.set_reference_class("healthy")
     levels = line.getData()[1].reshape(-1, 3)
     np.testing.assert_allclose(levels[:, 0], curves[1] - curves[0], rtol=1e-5)
-    assert line.isVisible() and "not attributed" in view.importance.legend.text
+    assert line.isVisible() and "not attributed" in view.importance.key.text
     session.view.set_display(replace(session.state.view.display, mode="signature"))
-    assert not line.isVisible() and "not attributed" not in view.importance.legend.text
+    assert not line.isVisible() and "not attributed" not in view.importance.key.text
 
 
 # Spectra

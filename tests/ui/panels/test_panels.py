@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, foreign, make_card, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
+from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog, card_rows
+from focus_viewer.ui.panels.waterfall import number_text
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.job_status import JobStatus
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
@@ -48,14 +50,19 @@ def test_a_verdict_stands_above_the_classes(panel: ClassPanel, session: Session)
     session.documents.open(make_cube())
     assert "The model applies" in panel.verdict.text()
     assert "71 % of the image is plant tissue." in panel.verdict.text()
-    assert "11 % of the evidence could not be attributed (0.111; limit 0.4): applies" in (
+    assert "11 % of the evidence could not be attributed (0.111; expected below 0.4): applies" in (
         panel.verdict.toolTip().replace("<b>sink</b>: ", "")
     )
     assert panel.verdict.y() < panel.classes.y()
     shown = panel.classes.grab().toImage()
+    assert "all the same" not in panel.verdict.text()
     session.publish(foreign(session.state))
     assert "The model does not apply" in panel.verdict.text()
     assert "Nothing in the image is plant." in panel.verdict.text()
+    assert panel.classes.isHidden() and panel.parts.isHidden()
+    panel.verdict.linkActivated.emit("#")
+    assert not (panel.classes.isHidden() or panel.parts.isHidden())
+    assert "all the same" not in panel.verdict.text()
     assert panel.classes.item(0).toolTip().endswith("of something that the model cannot know")
     assert panel.classes.grab().toImage() != shown  # no probabilities, no bars
 
@@ -103,21 +110,26 @@ def test_each_mode_says_what_must_be_known_of_it(
     assert panel.reference_class.isEnabled()
 
 
-def test_the_waterfall_is_the_sum_of_the_logit(
+def test_the_waterfall_is_the_sum_of_the_logit_less_those_of_the_others(
     qtbot: QtBot, panel: ClassPanel, session: Session
 ) -> None:
     session.documents.open(make_cube())
     numbers = [step.number for step in panel.waterfall.steps]
-    assert numbers == ["2.13", "\u22120.21", "\u22120.03", "1.90"]
+    assert numbers == ["2.29", "\u22120.30", "\u22120.04", "1.95"]
     ends = [(step.begin, step.end) for step in panel.waterfall.steps]
     assert ends[0][0] == ends[3][0] == 0
     assert ends[0][1] == ends[1][0] and ends[1][1] == ends[2][0] and ends[2][1] == ends[3][1]
-    assert "not attributed \u22120.03, = logit 1.90" in panel.waterfall.accessibleName()
-    assert panel.waterfall.toolTip().startswith("Logit of chlorosis: nothing shown 2.13")
-    middle = panel.classes.visualItemRect(panel.classes.item(0)).center()
-    qtbot.mouseClick(panel.classes.viewport(), LEFT, pos=middle)
-    numbers = [step.number for step in panel.waterfall.steps]
-    assert numbers == ["0.18", "+0.11", "+0.01", "0.30"]
+    assert "not attributed \u22120.04, = logit difference 1.95" in (
+        panel.waterfall.accessibleName()
+    )
+    assert panel.waterfall.toolTip().startswith(
+        "Logit of chlorosis less that of the other classes, on average: nothing shown 2.29"
+    )
+    session.explanation.set_reference_class("healthy")
+    assert panel.waterfall.toolTip().startswith("Logit of chlorosis less that of healthy: ")
+    assert session.state.volume is not None
+    curve = importance_curve(session.state.volume).sum()
+    assert panel.waterfall.steps[1].number == number_text(curve, signed=True)
 
 
 def test_the_bars_of_the_waterfall_are_as_long_as_their_numbers(
@@ -128,15 +140,15 @@ def test_the_bars_of_the_waterfall_are_as_long_as_their_numbers(
     bars, ratio = waterfall.bars_rect(), picture.devicePixelRatio()
 
     def colour_at(row: int, value: float) -> str:
-        x = bars.left() + bars.width() * value / 2.13115
+        x = bars.left() + bars.width() * value / 2.287
         y = (row + 0.5) * waterfall.height() / 4
         return picture.pixelColor(round(x * ratio), round(y * ratio)).name()
 
     assert colour_at(0, 1.0) == theme.MUTED
-    assert colour_at(1, 2.03) == theme.AGAINST  # evidence takes 0.21 off 2.13
+    assert colour_at(1, 2.13) == theme.AGAINST  # evidence takes 0.30 off 2.29
     assert colour_at(1, 1.80) not in (theme.AGAINST, theme.IMPORTANCE)
     assert colour_at(3, 1.85) == theme.ACCENT
-    assert colour_at(3, 2.00) != theme.ACCENT
+    assert colour_at(3, 2.05) != theme.ACCENT
 
 
 def test_a_panel_made_late_shows_what_is_there(
