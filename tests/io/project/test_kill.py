@@ -16,7 +16,7 @@ from focus_viewer.core.documents.project import ProjectReading
 from focus_viewer.io.project import read_project, write_project
 
 KILLS = 60
-THINGS = 35
+THINGS = 36
 """That a save does one after the other: it is killed ahead of each, and at other moments."""
 
 pytestmark = pytest.mark.skipif(
