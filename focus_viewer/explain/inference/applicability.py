@@ -50,6 +50,11 @@ def judge(cube: Cube, images: GroupImages, card: ModelCard) -> Applicability:
 def _of_tissue(leaf: LeafFound) -> Reason:
     if not leaf.patches:
         text = "nothing in the image has a spectrum that plant tissue can have"
+        if leaf.share > 0:
+            text = (
+                "plant tissue fills no patch of the image: only "
+                f"{percent(leaf.share)} of its pixels have a spectrum that it can have"
+            )
         return Reason("tissue", text, 0.0, 1.0, "does not apply", at_least=True, unit="patches")
     if leaf.patches < _FEW_PATCHES:
         text = (

@@ -13,6 +13,7 @@ from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.wording import percent
 from focus_viewer.explain.inference.band_groups import (
     MIN_GROUPS,
     Grouping,
@@ -122,7 +123,9 @@ def read_group_images(
     padded.mirror()
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
-    notes = (*grouping.notes, *_blanked(shown, known))
+    notes = (*grouping.notes, *_without_data(data))
+    if shown.any():
+        notes = (*notes, *_blanked(pixels, data))
     leaf = LeafFound(
         share=float(pixels.sum()) / max(1, int(data.sum())),
         patches=int(shown.sum()),
@@ -173,16 +176,17 @@ def _median(values: FloatArray) -> float | None:
     return float(np.median(values)) if values.size else None
 
 
-def _blanked(shown: Tensor, known: Tensor) -> tuple[str, ...]:
-    """Return what was left out of the image, a sentence; nothing is where all is foreign."""
-    if not shown.any():
+def _without_data(data: BoolArray) -> tuple[str, ...]:
+    share = 1 - float(data.mean())
+    return (f"{percent(share)} of the pixels have no data",) if share >= _LEAST_SHARE else ()
+
+
+def _blanked(tissue: BoolArray, data: BoolArray) -> tuple[str, ...]:
+    """Return what was left out of the image, a sentence."""
+    share = 1 - float(tissue.sum()) / float(data.sum())
+    if share < _LEAST_SHARE:
         return ()
-    share = 1 - float(shown.sum()) / float(known.sum())
-    return (
-        (f"{share:.0%} of the image does not look like plant tissue and was blanked",)
-        if share >= _LEAST_SHARE
-        else ()
-    )
+    return (f"{percent(share)} of the image does not look like plant tissue and was blanked",)
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:

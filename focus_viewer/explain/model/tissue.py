@@ -198,7 +198,9 @@ def tissue_logs(images: FloatArray, statistics: GroupStatistics) -> FloatArray:
     known = np.isfinite(images)
     total = np.where(known, images, 0).sum(axis=-1, keepdims=True)
     level = total / np.maximum(known.sum(axis=-1, keepdims=True), 1) / statistics.mean.mean()
-    relative = images / np.maximum(level, 1e-6)
+    # Whatever the unit: radiance can be as low as 1e-7. What exceeds all numbers is clipped below.
+    with np.errstate(over="ignore"):
+        relative = images / np.maximum(level, np.finfo(np.float32).tiny)
     return np.clip(log_ratios(relative, statistics.mean), -_LIMIT, _LIMIT)
 
 

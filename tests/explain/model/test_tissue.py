@@ -69,7 +69,7 @@ def test_noise_is_no_tissue(fitted: TissueTest) -> None:
     assert fitted.pixels(noise).mean() < 0.05
 
 
-@pytest.mark.parametrize("light", [0.1, 0.5, 2.0, 255.0])
+@pytest.mark.parametrize("light", [1e-30, 1e-7, 0.1, 0.5, 2.0, 255.0])
 def test_light_and_unit_change_nothing(fitted: TissueTest, light: float) -> None:
     image = np.concatenate([LEAVES, *(np.tile(other, (4, 20, 1)) for other in OTHERS.values())])
     image = image.astype(np.float32)
