@@ -8,7 +8,13 @@ from functools import partial
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
-from focus_viewer.core.pictures.composite import Composite, Detail, composite, detail
+from focus_viewer.core.pictures.composite import (
+    Composite,
+    CompositeRecipe,
+    Detail,
+    composite,
+    detail,
+)
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.cube_difference import band_difference
@@ -54,18 +60,26 @@ class ViewData:
         A coarse picture comes first while the bands are slow to read and not yet cached.
         """
         known, ready, cube = document.composite, document.bands_ready, document.cube
-        recipe = state.view.display.fitted(cube).recipe
+        lane, recipe = _lane(PICTURE, state, document), _recipe(state, cube)
         if known is not None and known.recipe == recipe and not (known.coarse and ready):
+            self._background.cancel(lane)  # of another recipe, chosen for a moment
             return
 
         def work(step: Step) -> Composite:
             coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
             return composite(cube, recipe, coarse, step)
 
+        def done(loaded: Composite) -> None:
+            # Cancelled work may still end: its picture is not wanted any more.
+            now = self._session.state
+            current = now.find(document.id)
+            if current is not None and (current.cube, _recipe(now, cube)) == (cube, recipe):
+                self._session.documents.set_composite(document.id, loaded)
+
         self._background.submit(
-            _lane(PICTURE, state, document),
+            lane,
             work,
-            partial(self._session.documents.set_composite, document.id),
+            done,
             reads=cube.place,
             patience_s=WHOLE_PATIENCE_S,
         )
@@ -183,6 +197,10 @@ class ViewData:
             self._session.requests.report(problem_of("Could not read the cube", error))
         elif not isinstance(error, Cancelled):
             _log.error("a spectrum could not be read", exc_info=error)
+
+
+def _recipe(state: State, cube: Cube) -> CompositeRecipe:
+    return state.view.display.fitted(cube).recipe
 
 
 def _lane(lane: str, state: State, document: Document) -> str:
