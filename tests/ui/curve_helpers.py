@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 from ui.mouse import Mouse
 
@@ -32,6 +36,17 @@ def middle(plot: SpectralPlot) -> float:
     """The middle of the value axis, where events are sent to."""
     low, high = plot.vb.viewRange()[1]
     return float(low + high) / 2
+
+
+def tip_at(view: CurveView, plot: SpectralPlot, position: float) -> str:
+    """The tooltip that shows up where the mouse rests."""
+    place = mouse_on(view, plot).pixel(position, middle(plot))
+    viewport = view.plots.viewport()
+    QToolTip.hideText()
+    assert QTest.qWaitFor(lambda: not QToolTip.isVisible())  # it fades
+    rest = QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, rest)
+    return QToolTip.text() if QToolTip.isVisible() else ""
 
 
 def one_pixel(plot: SpectralPlot) -> float:

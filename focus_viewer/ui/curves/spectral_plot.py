@@ -11,7 +11,6 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import axis_title, first_number, shown_axis, window_text
 from focus_viewer.ui.curves.band_window_item import BandWindowItem
 from focus_viewer.ui.curves.span_shading import (
-    BAD_BANDS_TEXT,
     SpanShading,
     bad_band_spans,
     region_spans,
@@ -53,7 +52,6 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.setMouseEnabled(x=True, y=False)
         self.regions = SpanShading(named=upper)
         self.bad_bands = SpanShading(named=False)
-        self.bad_bands.setToolTip(BAD_BANDS_TEXT)
         for shading in (self.regions, self.bad_bands):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
