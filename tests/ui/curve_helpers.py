@@ -43,7 +43,8 @@ def tip_at(view: CurveView, plot: SpectralPlot, position: float) -> str:
     place = mouse_on(view, plot).pixel(position, middle(plot))
     viewport = view.plots.viewport()
     QToolTip.hideText()
-    assert QTest.qWaitFor(lambda: not QToolTip.isVisible())  # it fades
+    while QToolTip.isVisible():  # it fades
+        QTest.qWait(20)
     rest = QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place))
     QApplication.sendEvent(viewport, rest)
     return QToolTip.text() if QToolTip.isVisible() else ""

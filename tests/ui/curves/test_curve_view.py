@@ -178,7 +178,7 @@ def test_the_window_is_shown_on_both_plots_and_in_numbers(
         assert [edge.value() for edge in plot.window.edges] == [695.0, 745.0]
     assert view.importance.window.text == "695–745 nm"
     assert view.header.center.text() == "720 nm"
-    assert view.header.width_box.text() == "50.0 nm"
+    assert view.header.width_box.text() == "50 nm"
 
 
 def test_enter_on_a_rounded_number_moves_nothing(view: CurveView, session: Session) -> None:
