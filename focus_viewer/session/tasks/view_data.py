@@ -200,7 +200,7 @@ class ViewData:
 
 
 def _recipe(state: State, cube: Cube) -> CompositeRecipe:
-    return state.view.display.fitted(cube).recipe
+    return state.view.display.recipe_for(cube)
 
 
 def _lane(lane: str, state: State, document: Document) -> str:
