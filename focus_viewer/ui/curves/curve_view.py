@@ -204,7 +204,8 @@ class CurveView(QWidget):
                 plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:
-        self.importance.show_curve(state.viewed_volume, _not_attributed(state))
+        colourmap = state.view.display.colourmap
+        self.importance.show_curve(state.viewed_volume, colourmap, _not_attributed(state))
         self.importance.show_notice(_importance_notice(state))
 
     def _show_pins(self, state: State) -> None:
