@@ -124,6 +124,22 @@ def units_text(units: Units | None) -> str:
     return UNKNOWN_UNITS if units in (None, "unknown") else str(units)
 
 
+def unlike_text(here: Cube, there: Cube, unitless: bool = False) -> str:
+    """Return why values of two cubes are not shown on one axis; empty if they can be.
+
+    Parameters
+    ----------
+    unitless : bool
+        Whether the values are shown without their units.
+    """
+    for cube, other in ((here, there), (there, here)):
+        if cube.wavelengths_nm is None and other.wavelengths_nm is not None:
+            return f"{cube.name} has no wavelengths"
+    if unitless or here.units == there.units:
+        return ""
+    return f"{here.name}: {units_text(here.units)}, {there.name}: {units_text(there.units)}"
+
+
 def value_text(cube: Cube, value: float) -> str:
     """Return `0.213 reflectance`, padded so that it does not jitter; `no data` for NaN."""
     unit = "" if cube.units == "unknown" else f" {cube.units}"

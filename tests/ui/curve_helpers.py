@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from pyqtgraph import LabelItem
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
@@ -64,5 +65,13 @@ def with_bad_bands(cube: Cube, *bands: int) -> Cube:
 
 def notice(plot: SpectralPlot) -> str:
     """What the plot says in place of curves."""
-    label = plot.notice
+    return _text(plot.notice)
+
+
+def footnote(plot: SpectralPlot) -> str:
+    """What the plot says beside its curves."""
+    return _text(plot.footnote)
+
+
+def _text(label: LabelItem) -> str:
     return str(label.item.toPlainText()).strip("\xa0 ") if label.isVisible() else ""

@@ -20,6 +20,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.cube_difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index
+from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
@@ -168,7 +169,7 @@ class ViewData:
         if pair is None or pair.how != "measured" or (known and known.fits(pair, window)):
             return
         first, second = state.find(pair.first), state.find(pair.second)
-        if first is None or second is None:
+        if first is None or second is None or unlike_text(first.cube, second.cube):
             return
 
         def done(values: SaliencyVolume | None) -> None:

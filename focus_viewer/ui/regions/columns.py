@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import ClassRow, RegionRow
@@ -39,6 +40,7 @@ class RegionEntry:
     row: RegionRow | None
     document_id: int
     cube: str
+    units: Units
     active: bool
 
     @property
