@@ -34,7 +34,7 @@ class ImportancePlot(SpectralPlot):
             connect="finite",
         )
         # Inside the plot: the axis is often shorter than a class's name.
-        self.key = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px")
+        self.key = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px", justify="right")
         self.key.setParentItem(self.vb)
         self.key.anchor((1, 1), (1, 1), (-6, 0))
         self.addItem(self.bars, ignoreBounds=True)

@@ -14,7 +14,7 @@ _NAMES: Final[dict[Kind, str]] = {
     "custom": "Custom...",
     "header": "Header's bands",
 }
-_NOT_RGB: Final = "Usual composite"
+_NOT_RGB: Final = "Default bands"
 
 
 def picture_name(kind: Kind, cube: Cube | None = None) -> str:

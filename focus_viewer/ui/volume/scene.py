@@ -196,7 +196,7 @@ class VolumeScene(QWidget):
         return framed_scale(box, (_ELEVATION, _FIELD_OF_VIEW), self.canvas.size, left, right)
 
     def _resized(self, event: Any) -> None:
-        """Frame the box anew, unless the user has moved the camera."""
+        """Show the whole box again, unless the user has moved the camera."""
         if self._wanted is None:
             self._look()
 

@@ -71,7 +71,7 @@ def test_own_bands_are_those_wavelengths_in_every_cube(view: ImageView, session:
     assert view.header.recipe.currentText() == "Custom..."
     assert view.header.caption.text() == "644, 546, 462 nm"
     session.documents.open(make_cube(20, 30, wavelengths_nm=np.linspace(1000, 2500, 50)))
-    assert view.header.recipe.currentText() == "Usual composite"
+    assert view.header.recipe.currentText() == "Default bands"
     assert view.header.caption.text().startswith("no bands near 645, 547, 461 nm: false colour, ")
     session.documents.activate(first)
     assert view.header.recipe.currentText() == "Custom..."
@@ -93,7 +93,7 @@ def test_no_picture_is_called_what_it_is_not(view: ImageView, session: Session) 
     assert names.currentText() == "RGB composite"
     assert view.header.caption.text() == "no default bands in the header: 645, 547, 461 nm"
     session.documents.open(replace(make_cube(20, 30), wavelengths_nm=None))
-    assert names.currentText() == "Usual composite"
+    assert names.currentText() == "Default bands"
 
 
 def test_heatmap_switch(view: ImageView, session: Session) -> None:
