@@ -106,7 +106,6 @@ class Explanation:
     _volumes: dict[tuple[str, Mode, str | None], SaliencyVolume] = field(
         default_factory=dict, init=False
     )
-    _limits: dict[Mode, Limits] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         _, rows, cols, groups = self.evidence.shape
@@ -188,6 +187,11 @@ class Explanation:
             found = (-_NOTHING, _NOTHING) if nothing else robust_limits(self._sample(mode), mode)
             self._limits[mode] = found
         return self._limits[mode]
+
+    @cached_property
+    def _limits(self) -> dict[Mode, Limits]:
+        """Limits that have been computed."""
+        return {}
 
     def _sample(self, mode: Mode) -> FloatArray:
         """Return values of all classes at evenly spaced cells; at all of them in a small image."""
