@@ -20,8 +20,9 @@ from focus_viewer.core.saliency.volume import (
     window_plane,
 )
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.core.wording import nm_number, percent
+from focus_viewer.core.wording import percent
 from focus_viewer.figures.publication.colours import tinted
 from focus_viewer.figures.style import DIVERGING
 

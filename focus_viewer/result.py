@@ -20,6 +20,7 @@ from focus_viewer.core.saliency.volume import (
     importance_curve,
 )
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.wording import percent
 
@@ -175,7 +176,7 @@ class Result:
             low, high = volume.edges_nm.min(), volume.edges_nm.max()
             raise ValueError(
                 f"no band group of {self.cube.name} at {center_nm:g} nm: expected a window within "
-                f"{low:.0f} to {high:.0f} nm, outside of gaps"
+                f"{nm_number(low)} to {nm_number(high)} nm, outside of gaps"
             )
         return heatmap(volume, window)
 
@@ -196,7 +197,8 @@ class Result:
         return (
             f"Result({self.cube.name}: {found}, "
             f"{len(self.classes)} classes, {len(self.edges_nm)} groups of "
-            f"{self.edges_nm.min():.0f}-{self.edges_nm.max():.0f} nm, model {self.card.name} "
+            f"{nm_number(self.edges_nm.min())}-{nm_number(self.edges_nm.max())} nm, "
+            f"model {self.card.name} "
             f"{self.applicability.verdict}, {self.card.doubt or 'validated'})"
         )
 

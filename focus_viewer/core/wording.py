@@ -12,6 +12,7 @@ from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
 from focus_viewer.core.typing import DoubleArray
 
 UNKNOWN_UNITS: Final = "unit not known"
@@ -22,7 +23,6 @@ _VALUE_FORMATS: Final = {
     "counts": "6.0f",
     "unknown": "9.4g",
 }
-_MOST_DECIMALS: Final = 3
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -51,28 +51,6 @@ def axis_title(cube: Cube) -> str:
     if cube.wavelengths_nm is not None:
         return "Wavelength (nm)"
     return f"Band ({NO_WAVELENGTHS})"
-
-
-def nm_decimals(wavelengths_nm: DoubleArray) -> int:
-    """Return the decimals that name bands: the fewest with which no two bands read the same.
-
-    Overlapping detectors may have two bands nearly in one place: these alone give one decimal at
-    the most.
-    """
-    nm = np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)])
-    if nm.size < 2:
-        return 0
-    usual = int(np.clip(np.ceil(-np.log10(np.median(np.diff(nm)))), 0, _MOST_DECIMALS))
-    for decimals in range(max(usual, 1) + 1):
-        if np.unique(np.floor(nm * 10**decimals + 0.5)).size == nm.size:
-            return decimals
-    return usual
-
-
-def nm_number(nm: float, decimals: int = 0) -> str:
-    """Return `763` for 762.5, as people round: the number of every wavelength that is shown."""
-    scale = 10.0**decimals
-    return f"{math.floor(nm * scale + 0.5) / scale:.{decimals}f}"
 
 
 def position_text(cube: Cube, position: float) -> str:

@@ -13,11 +13,11 @@ from ui.fakes import make_cube
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.spectra.wavelength_names import nm_decimals
 from focus_viewer.core.wording import (
     axis_title,
     bands_text,
     cube_range_text,
-    nm_decimals,
     percent,
     position_text,
     power_of_ten,

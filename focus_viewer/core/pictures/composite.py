@@ -11,8 +11,9 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
-from focus_viewer.core.wording import bands_text, nm_number
+from focus_viewer.core.wording import bands_text
 
 Kind = Literal["rgb", "cir", "header", "band", "custom"]
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 TOLERANCE_NM = 7.5
@@ -65,16 +66,19 @@ class IndexBands:
         Zero-based, one for each wavelength of the index.
     wavelengths_nm : tuple of float
         Wavelengths of these bands.
+    decimals : int
+        With which the sensor's bands are named.
     """
 
     index: Index
     bands: tuple[int, ...]
     wavelengths_nm: tuple[float, ...]
+    decimals: int = 0
 
     @property
     def bands_nm(self) -> str:
-        """The bands it is computed from: `803.1, 675 nm`, or `N 830 nm, R 655.2 nm`."""
-        numbers = [f"{nm:.1f}".removesuffix(".0") for nm in self.wavelengths_nm]
+        """The bands it is computed from: `803, 675 nm`, or `N 830 nm, R 655 nm`."""
+        numbers = [nm_number(nm, self.decimals) for nm in self.wavelengths_nm]
         if not self.index.band_names:
             return f"{', '.join(numbers)} nm"
         named = zip(self.index.band_names, numbers, strict=True)
@@ -153,7 +157,8 @@ def find_bands(
     near = bool(np.isfinite(distances.min(axis=1)).all())
     if not near or len(set(bands)) < len(bands):
         return None
-    return IndexBands(index, tuple(bands), tuple(wavelengths_nm[bands].tolist()))
+    chosen = tuple(wavelengths_nm[bands].tolist())
+    return IndexBands(index, tuple(bands), chosen, nm_decimals(wavelengths_nm))
 
 
 def _allowed(

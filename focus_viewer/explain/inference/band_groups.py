@@ -10,8 +10,8 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts, values_per_pixel
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.core.wording import nm_number
 
 MIN_GROUPS = 3
 

@@ -11,7 +11,8 @@ from focus_viewer.core.documents.figure_subject import FigureCube
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import RegionRow
 from focus_viewer.core.spectra.indices import INDICES
-from focus_viewer.core.wording import nm_number, value_title
+from focus_viewer.core.spectra.wavelength_names import nm_number
+from focus_viewer.core.wording import value_title
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import MARGIN_MM, Block, Frame, Place, Sheet

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Curve
-from focus_viewer.core.wording import first_number, nm_decimals, nm_number
+from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
+from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
 from focus_viewer.session.state.state import State

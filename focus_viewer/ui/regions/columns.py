@@ -12,7 +12,7 @@ from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import ClassRow, RegionRow
 from focus_viewer.core.spectra.indices import IndexBands
-from focus_viewer.core.wording import nm_number
+from focus_viewer.core.spectra.wavelength_names import nm_number
 
 Value = str | float | int | None
 

@@ -102,7 +102,7 @@ def test_ticks_become_columns(qtbot: QtBot, session: Session, dialog: IndexDialo
     assert "REP" not in titles
     # What this cube has not the bands for stays chosen for one that has.
     assert {"MSI", "CAI"} < set(session.state.view.display.indices)
-    assert "From the bands at 798.3, 672.3 nm" in panel.model.columns[-2].tip
+    assert "From the bands at 798, 672 nm" in panel.model.columns[-2].tip
 
 
 def test_cancel_changes_nothing_and_the_usual_set_comes_back(
