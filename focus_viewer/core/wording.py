@@ -12,7 +12,7 @@ from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
+from focus_viewer.core.spectra.wavelength_names import band_number, nm_number
 from focus_viewer.core.typing import DoubleArray
 
 UNKNOWN_UNITS: Final = "unit not known"
@@ -60,9 +60,9 @@ def position_text(cube: Cube, position: float) -> str:
 
 def bands_text(cube: Cube, positions: Iterable[float]) -> str:
     """Return `640, 550, 460 nm`, or `bands 64, 55, 46` where the cube has no wavelengths."""
-    if cube.wavelengths_nm is not None:
-        decimals = nm_decimals(cube.wavelengths_nm)
-        return ", ".join(nm_number(position, decimals) for position in positions) + " nm"
+    nm = cube.wavelengths_nm
+    if nm is not None:
+        return ", ".join(band_number(position, nm) for position in positions) + " nm"
     numbers = [nm_number(position + 1) for position in positions]
     return ("band " if len(numbers) == 1 else "bands ") + ", ".join(numbers)
 
@@ -77,8 +77,9 @@ def window_text(cube: Cube, window: BandWindow) -> str:
 
 def span_text(cube: Cube, low: float, high: float) -> str:
     """Return `1350–1430 nm`, or `bands 4–6`, from one position to another."""
-    if cube.wavelengths_nm is not None:
-        return range_text(low, high, nm_decimals(cube.wavelengths_nm))
+    nm = cube.wavelengths_nm
+    if nm is not None:
+        return _range(band_number(low, nm), band_number(high, nm))
     if low == high:
         return position_text(cube, low)
     return f"bands {nm_number(low + 1)}–{nm_number(high + 1)}"
@@ -86,7 +87,11 @@ def span_text(cube: Cube, low: float, high: float) -> str:
 
 def range_text(low_nm: float, high_nm: float, decimals: int = 0) -> str:
     """Return `400–2500 nm`, decimals only where they are not zero."""
-    low, high = (_trimmed(nm_number(nm, decimals)) for nm in (low_nm, high_nm))
+    return _range(nm_number(low_nm, decimals), nm_number(high_nm, decimals))
+
+
+def _range(low: str, high: str) -> str:
+    low, high = _trimmed(low), _trimmed(high)
     return f"{low} nm" if low == high else f"{low}–{high} nm"
 
 

@@ -79,12 +79,12 @@ def test_no_two_bands_of_an_even_sensor_have_one_name(
     assert len(names) == bands
 
 
-def test_two_bands_in_one_place_do_not_give_all_others_decimals() -> None:
-    overlap = np.append(400.0 + 10 * np.arange(30), 690.0004)
-    assert nm_decimals(overlap) == 0
-    assert nm_decimals(np.append(overlap, 690.3)) == 0
-    assert nm_decimals(400.0 + 10 * np.arange(30)) == 0
-    assert nm_decimals(np.array([400.0, 410.0, 420.2, 420.4])) == 1
+def test_only_bands_that_would_read_the_same_have_a_decimal_more() -> None:
+    overlapping = np.array([880.0, 890.0, 900.0, 900.3, 910.0, 920.0])
+    cube = replace(make_cube(4, 4, 6), wavelengths_nm=overlapping)
+    names = [position_text(cube, position) for position in overlapping.tolist()]
+    assert names == ["880 nm", "890 nm", "900.0 nm", "900.3 nm", "910 nm", "920 nm"]
+    assert window_text(cube, BandWindow(900.3, 20.0)) == "890–910 nm"
 
 
 def test_bands_are_counted_from_one_where_there_are_no_wavelengths() -> None:

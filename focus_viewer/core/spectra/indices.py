@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
+from focus_viewer.core.spectra.wavelength_names import band_number
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 TOLERANCE_NM = 7.5
@@ -66,22 +66,21 @@ class IndexBands:
         Zero-based, one for each wavelength of the index.
     wavelengths_nm : tuple of float
         Wavelengths of these bands.
-    decimals : int
-        With which the sensor's bands are named.
+    names : tuple of str
+        Numbers that name these bands.
     """
 
     index: Index
     bands: tuple[int, ...]
     wavelengths_nm: tuple[float, ...]
-    decimals: int = 0
+    names: tuple[str, ...]
 
     @property
     def bands_nm(self) -> str:
         """The bands it is computed from: `803, 675 nm`, or `N 830 nm, R 655 nm`."""
-        numbers = [nm_number(nm, self.decimals) for nm in self.wavelengths_nm]
         if not self.index.band_names:
-            return f"{', '.join(numbers)} nm"
-        named = zip(self.index.band_names, numbers, strict=True)
+            return f"{', '.join(self.names)} nm"
+        named = zip(self.index.band_names, self.names, strict=True)
         return ", ".join(f"{name} {number} nm" for name, number in named)
 
     @property
@@ -158,7 +157,8 @@ def find_bands(
     if not near or len(set(bands)) < len(bands):
         return None
     chosen = tuple(wavelengths_nm[bands].tolist())
-    return IndexBands(index, tuple(bands), chosen, nm_decimals(wavelengths_nm))
+    names = tuple(band_number(nm, wavelengths_nm) for nm in chosen)
+    return IndexBands(index, tuple(bands), chosen, names)
 
 
 def _allowed(

@@ -13,19 +13,24 @@ _MOST_DECIMALS: Final = 3
 
 
 def nm_decimals(wavelengths_nm: DoubleArray) -> int:
-    """Return the decimals that name bands: the fewest with which no two bands read the same.
-
-    Overlapping detectors may have two bands nearly in one place: these alone give one decimal at
-    the most.
-    """
-    nm = np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)])
-    if nm.size < 2:
+    """Return the decimals that name a sensor's bands: none from 1 nm apart on, one from 0.1 nm."""
+    steps_nm = np.diff(np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)]))
+    if steps_nm.size == 0:
         return 0
-    usual = int(np.clip(np.ceil(-np.log10(np.median(np.diff(nm)))), 0, _MOST_DECIMALS))
-    for decimals in range(max(usual, 1) + 1):
-        if np.unique(np.floor(nm * 10**decimals + 0.5)).size == nm.size:
-            return decimals
-    return usual
+    return int(np.clip(np.ceil(-np.log10(np.median(steps_nm))), 0, _MOST_DECIMALS))
+
+
+def band_number(nm: float, wavelengths_nm: DoubleArray) -> str:
+    """Return the number that names a position on a sensor's axis.
+
+    It has a decimal more than usual where two bands would read the same, as those of overlapping
+    detectors may.
+    """
+    decimals = nm_decimals(wavelengths_nm)
+    scale = 10.0**decimals
+    same = np.floor(wavelengths_nm * scale + 0.5) == math.floor(nm * scale + 0.5)
+    crowded = np.unique(wavelengths_nm[same]).size > 1
+    return nm_number(nm, decimals + crowded)
 
 
 def nm_number(nm: float, decimals: int = 0) -> str:

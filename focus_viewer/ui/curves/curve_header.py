@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Curve
-from focus_viewer.core.spectra.wavelength_names import nm_decimals, nm_number
+from focus_viewer.core.spectra.wavelength_names import band_number, nm_decimals, nm_number
 from focus_viewer.core.wording import first_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
@@ -85,13 +85,18 @@ class CurveHeader(QWidget):
         in_nm = cube is None or cube.wavelengths_nm is not None
         self.center_label.setText("Wavelength" if in_nm else "Band")
         for box in (self.center, self.width_box):
+            box.set_words(nm_number)
             box.setEnabled(cube is not None)
             box.setSuffix(" nm" if in_nm else "")
-            box.set_decimals(_decimals(cube), _TYPED_DECIMALS if in_nm else 0)
+            box.setDecimals(_TYPED_DECIMALS if in_nm else 0)
             box.setSpecialValueText("–" if cube is None else "")
         if cube is None:
             self.caption.setText("")
             return
+        nm = cube.wavelengths_nm
+        if nm is not None:
+            self.center.set_words(lambda value: band_number(value, nm))
+            self.width_box.set_words(lambda value: nm_number(value, nm_decimals(nm)))
         low, high = float(cube.axis.min()), float(cube.axis.max())
         with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
             self.center.setRange(low + first_number(cube), high + first_number(cube))
@@ -129,10 +134,6 @@ class CurveHeader(QWidget):
         self._session.view.set_window(self._session.state.view.window_nm.center_nm, value)
 
 
-def _decimals(cube: Cube | None) -> int:
-    return 0 if cube is None or cube.wavelengths_nm is None else nm_decimals(cube.wavelengths_nm)
-
-
 def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
     """Return a box to choose a value by its name, each with its own hint."""
     box = QComboBox()
@@ -149,20 +150,19 @@ class SpectralBox(QDoubleSpinBox):
 
     def __init__(self, tip: str) -> None:
         super().__init__()
-        self._shown_decimals = 0
+        self._named: Callable[[float], str] = nm_number
         self.setKeyboardTracking(False)
         self.setToolTip(tip)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFixedWidth(_BOX_PX)
 
-    def set_decimals(self, shown: int, typed: int) -> None:
-        """Show this many decimals; more may be typed."""
-        self._shown_decimals = shown
-        self.setDecimals(typed)
+    def set_words(self, named: Callable[[float], str]) -> None:
+        """Take how a number is worded; more decimals may be typed."""
+        self._named = named
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
         """Return the number as it is worded everywhere."""
-        return nm_number(value, self._shown_decimals)
+        return self._named(value)
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """Return the number that was typed; the one that is shown is not rounded by Enter."""
