@@ -109,7 +109,10 @@ def _explain(
     started = time.perf_counter()
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
-    images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
+    asked = request.within
+    within = None if asked is None else asked.on(request.cube.shape[:2], cube.shape[:2])
+    reading_step = part(step, 0.0, _READ_SHARE)
+    images = read_group_images(cube, model, card.edges_nm, reading_step, within)
     sliding_window = SlidingWindow(model, images, device)
     reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
     step(_WINDOW_SHARE, "taking the decision apart")
@@ -123,9 +126,15 @@ def _explain(
         describe(sliding_window.device),
         peak_memory_bytes(sliding_window.device),
     )
-    notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
+    within_notes = () if asked is None else (f"the question was restricted to {asked.name}",)
+    notes = (
+        *within_notes,
+        *images.grouping.notes,
+        *_binned_notes(request.cube, cube),
+        *sliding_window.notes,
+    )
     found = (output, reading.reading.attention.absorbed, reading.contrasts)
-    return _explanation(loaded, images, found, cost, request.cube, notes)
+    return _explanation(loaded, images, found, cost, request, notes)
 
 
 def _most_pixels(model: FocusModel) -> int:
@@ -155,15 +164,16 @@ def _explanation(
     images: GroupImages,
     found: tuple[FocusOutput, Tensor, Tensor],
     cost: Cost,
-    cube: Cube,
+    request: ExplainRequest,
     notes: tuple[str, ...],
 ) -> Explanation:
+    cube, within = request.cube, request.within.name if request.within else ""
     grid = images.layout.grid
     output, absorbed, contrasts = found
     groups = torch.from_numpy(images.grouping.groups)
     explanation = Explanation(
         card=loaded.card,
-        suitability=judge(cube, images, loaded.card),
+        suitability=judge(cube, images, loaded.card, within or "the image"),
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
         attention=_on_grid(output.attention, grid),
@@ -177,6 +187,7 @@ def _explanation(
         met=images.met,
         image_shape=(cube.rows, cube.cols),
         cost=cost,
+        within=within,
         notes=notes,
     )
     if explanation.empty:

@@ -120,6 +120,7 @@ def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanati
         image_shape=entry.image_shape,
         cost=entry.cost,
         suitability=entry.suitability,
+        within=entry.within,
         notes=entry.notes,
         **{name: arrays[name] for name in _AS_IS},
         **{name: np.moveaxis(arrays[name], -3, -1) for name in _BY_PLACE},
@@ -136,6 +137,7 @@ def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
         "image_shape": [int(side) for side in explanation.image_shape],
         "cost": asdict(explanation.cost),
         "suitability": asdict(explanation.suitability),
+        "within": explanation.within,
         "notes": explanation.notes,
     }
     try:
