@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +90,14 @@ class GroupImages:
     def layout(self) -> TileLayout:
         """Layout of the tiles."""
         return self.padded.layout
+
+    @cached_property
+    def occupied(self) -> tuple[Origin, ...]:
+        """Origins of the tiles that are not blanked throughout: the others are a usual leaf."""
+        tissue, origins = self.tissue, self.layout.origins
+        if tissue is None:
+            return origins
+        return tuple(origin for origin in origins if tissue.tiles((origin,)).any())
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""

@@ -161,7 +161,9 @@ class ClassPanel(QScrollArea):
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
             self._show_explanation(document, explanation, state.view.display.mode)
-            self.verdict.show_verdict(explanation.applicability, withheld=state.withheld)
+            self.verdict.show_verdict(
+                explanation.applicability, within=explanation.within, withheld=state.withheld
+            )
             for part in (self.classes, self.parts):
                 part.setVisible(not state.withheld)
 

@@ -201,7 +201,8 @@ def as_text(value: Value, digits: int) -> str:
     """Return a value as text; empty if unknown."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return f"{value:.{digits}f}" if isinstance(value, float) else str(value)
+    # 0.0 is added since a share that rounds to zero is not "-0.0".
+    return f"{round(value, digits) + 0.0:.{digits}f}" if isinstance(value, float) else str(value)
 
 
 def sortable(value: Value) -> str | float:

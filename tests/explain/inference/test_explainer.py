@@ -28,7 +28,11 @@ from focus_viewer.explain.inference.explainer import (
     _most_pixels,
     explain,
 )
-from focus_viewer.explain.inference.group_images import measure_tissue, read_group_images
+from focus_viewer.explain.inference.group_images import (
+    GroupImages,
+    measure_tissue,
+    read_group_images,
+)
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
@@ -184,6 +188,29 @@ def test_what_is_outside_of_a_region_is_never_evidence(small: FocusModel, tmp_pa
     values[:8] *= 0.3
     other = explain(replace(request, cube=replace(cube, source=ArraySource(values))), silent)
     np.testing.assert_allclose(other.logits, found.logits, rtol=1e-4, atol=1e-5)
+
+
+def test_windows_that_are_blanked_throughout_need_no_pass(
+    small: FocusModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.tile(leaf_and_card(small).block(slice(None), slice(None)), (1, 4, 1))
+    values[:, 16:] = 0.4  # a leaf, then a card over several windows
+    cube = cube_of(values, np.linspace(400, 1000, 50))
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    found = run(cube, tmp_path / "m")
+    read: list[int] = []
+    monkeypatch.setattr(GroupImages, "occupied", property(lambda self: self.layout.origins))
+    monkeypatch.setattr(
+        FocusModel,
+        "read",
+        lambda self, tiles, *rest, _read=FocusModel.read: (
+            read.append(len(tiles)) or _read(self, tiles, *rest)
+        ),
+    )
+    every = run(cube, tmp_path / "m")
+    assert sum(read) > 2
+    for name in ("logits", "evidence", "attention", "sink"):
+        np.testing.assert_allclose(getattr(found, name), getattr(every, name), atol=1e-5)
 
 
 def test_a_region_smaller_than_a_patch_is_refused(small_folder: Path) -> None:
