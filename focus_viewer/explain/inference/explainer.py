@@ -15,6 +15,7 @@ from torch import Tensor
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
@@ -74,6 +75,18 @@ class Explainer:
             step(0.0, "loading model")
             loaded = self.load(request.model)
             return _explain(request, loaded, find_device(request.device), step)
+
+    def judge(self, request: ExplainRequest, step: Step) -> Applicability:
+        """Return whether the model applies to a cube, without a pass and without its sink's part.
+
+        Errors are those of `explain`.
+        """
+        with self._turn(step), torch.inference_mode():
+            step(0.0, "loading model")
+            card, model = self.load(request.model)
+            cube = binned(request.cube, _most_pixels(model))
+            images = read_group_images(cube, model, card.edges_nm, step)
+            return judge(request.cube, images, card)
 
     def load(self, name: str) -> LoadedModel:
         """Load a model, or return the one that was loaded before.
