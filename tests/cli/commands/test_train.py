@@ -85,6 +85,17 @@ def test_batches_take_turns_in_size() -> None:
 DONE = {"weights.safetensors", "card.json", "training.csv", "training.png"}
 
 
+@pytest.mark.parametrize("count", [1, 7, 8])
+def test_some_training_sensor_has_all_groups(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "in_processes", lambda work, orders, *_: orders)
+    orders = samples.simulate_samples(TRAINING, 0, count, (16,), workers=1)
+    # The first that chance gives is the eighth.
+    assert [order.whole for order in orders] == [False] * (count - 1) + [count < 8]
+    batch = simulate_batch(*orders[-1])
+    assert batch.groups.size == len(samples.EDGES_NM)
+    assert batch.images.shape[0] == samples.SCENES_PER_BATCH
+
+
 def trained(out: Path, options: str = "") -> Result:
     """Run `focus-viewer train` for an epoch of the backbone, or as the options say."""
     arguments = f"train --backbone-epochs 1 --device cpu {options}".split()
