@@ -160,6 +160,35 @@ def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
     assert {path.name for path in tmp_path.iterdir()} == DONE
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_batch")
+def test_an_unfinished_run_leaves_the_finished_model_and_says_how_to_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.explain.training.checkpoint import Checkpoint
+
+    out = tmp_path / "some where" / "tiny"
+    assert trained(out, "--prompt-epochs 1").exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    save = Checkpoint.save
+
+    def save_and_press_ctrl_c(*arguments: object) -> None:
+        save(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "save", save_and_press_ctrl_c)
+        assert trained(out, "--prompt-epochs 1 --seed 1").exit_code == 130
+    assert {name: (out / name).read_bytes() for name in DONE} == before
+    assert (out / "training.partial.csv").read_text().count("\n") == 2
+    refused = trained(out, "--prompt-epochs 1 --seed 2")
+    assert f"`focus-viewer train --out '{out}' --sensors 480 " in refused.stderr
+    assert trained(out, "--prompt-epochs 1 --seed 1").exit_code == 0
+    after = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert after.keys() == DONE
+    assert after["training.csv"] != before["training.csv"]
+
+
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
     result = trained(tmp_path / "tiny", "--device abacus")
     assert result.exit_code == 1
