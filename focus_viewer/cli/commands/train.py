@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import SpectraOption, WorkersOption
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
@@ -70,7 +70,10 @@ class _Order:
 
 def train(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
+        Path,
+        typer.Option(
+            metavar="DIR", parser=out_folder, help="Folder of the model, named as the model."
+        ),
     ],
     sensors: Annotated[
         int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")

@@ -94,7 +94,7 @@ class Checkpoint:
         if not self._path.exists():
             return None
         try:
-            with warnings.catch_warnings(action="ignore"):  # of bytes that are no pickle
+            with warnings.catch_warnings(action="ignore"):  # about bytes of other files
                 held = torch.load(self._path, map_location="cpu", weights_only=True)
             held = _with_current_names(held)
             order, point = Order(*held.pop("order")), Point(**held)
