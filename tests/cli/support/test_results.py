@@ -34,7 +34,7 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
         b"against,applicability,image"
     )
     assert written.startswith(header)
-    assert written.count(b",rust,evidence,doubtful,") == 4
+    assert written.count(b",rust,evidence,mean of the other classes,doubtful,") == 4
 
 
 def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
