@@ -21,7 +21,7 @@ from focus_viewer.core.saliency.volume import (
 )
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.core.wording import percent
+from focus_viewer.core.wording import nm_number, percent
 from focus_viewer.figures.publication.colours import tinted
 from focus_viewer.figures.style import DIVERGING
 
@@ -45,7 +45,7 @@ def explanation_html(cube: Cube, explanation: Explanation, notes: tuple[str, ...
         verdict = f"<p><b>{escape(explanation.applicability.sentence)}</b></p>"
     return (
         f"<div>{verdict}{_image(picture)} {_image(_heated(volume, picture, nm))}"
-        f"<p>{escape(cube.name)}: evidence for <b>{escape(predicted)}</b> at {nm:.0f} nm "
+        f"<p>{escape(cube.name)}: evidence for <b>{escape(predicted)}</b> at {nm_number(nm)} nm "
         f"(red for the class, blue against it)</p>"
         f"<p>{escape(sum_text(explanation, predicted))}</p>"
         f"<table><tr><th>class</th><th>probability</th></tr>{rows}</table><ul>{items}</ul></div>"

@@ -159,8 +159,9 @@ def any_cube(draw: st.DrawFn, folder: Path) -> ProjectCube:
 
 recipes = st.builds(
     CompositeRecipe,
-    st.sampled_from(("rgb", "cir", "custom", "band")),
+    st.sampled_from(("rgb", "cir", "header", "band", "custom")),
     st.lists(st.integers(0, 500), max_size=3).map(tuple),
+    st.lists(positive, max_size=3).map(tuple),
 )
 cameras = st.builds(Camera, finite, finite, positive, st.tuples(finite, finite, finite))
 figures = st.builds(

@@ -22,7 +22,6 @@ _VALUE_FORMATS: Final = {
     "counts": "6.0f",
     "unknown": "9.4g",
 }
-_WHOLE_NM: Final = 5.0  # bands at least that far apart are named in whole nanometres
 _MOST_DECIMALS: Final = 3
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -55,11 +54,25 @@ def axis_title(cube: Cube) -> str:
 
 
 def nm_decimals(wavelengths_nm: DoubleArray) -> int:
-    """Return the decimals that name bands: none from 5 nm apart on, one from 0.5 nm, and so on."""
-    steps_nm = np.diff(np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)]))
-    if steps_nm.size == 0:
+    """Return the decimals that name bands: the fewest with which no two bands read the same.
+
+    Overlapping detectors may have two bands nearly in one place: these alone give one decimal at
+    the most.
+    """
+    nm = np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)])
+    if nm.size < 2:
         return 0
-    return int(np.clip(np.ceil(np.log10(_WHOLE_NM / np.median(steps_nm))), 0, _MOST_DECIMALS))
+    usual = int(np.clip(np.ceil(-np.log10(np.median(np.diff(nm)))), 0, _MOST_DECIMALS))
+    for decimals in range(max(usual, 1) + 1):
+        if np.unique(np.floor(nm * 10**decimals + 0.5)).size == nm.size:
+            return decimals
+    return usual
+
+
+def nm_number(nm: float, decimals: int = 0) -> str:
+    """Return `763` for 762.5, as people round: the number of every wavelength that is shown."""
+    scale = 10.0**decimals
+    return f"{math.floor(nm * scale + 0.5) / scale:.{decimals}f}"
 
 
 def position_text(cube: Cube, position: float) -> str:
@@ -71,24 +84,31 @@ def bands_text(cube: Cube, positions: Iterable[float]) -> str:
     """Return `640, 550, 460 nm`, or `bands 64, 55, 46` where the cube has no wavelengths."""
     if cube.wavelengths_nm is not None:
         decimals = nm_decimals(cube.wavelengths_nm)
-        return ", ".join(_rounded(position, decimals) for position in positions) + " nm"
-    numbers = [_rounded(position + 1, 0) for position in positions]
+        return ", ".join(nm_number(position, decimals) for position in positions) + " nm"
+    numbers = [nm_number(position + 1) for position in positions]
     return ("band " if len(numbers) == 1 else "bands ") + ", ".join(numbers)
 
 
 def window_text(cube: Cube, window: BandWindow) -> str:
     """Return `677–727 nm`, or `bands 4–6`: the bands whose middle is in the window."""
+    low, high = window.low_nm, window.high_nm
+    if cube.wavelengths_nm is None:
+        low, high = math.ceil(low), math.floor(high)
+    return position_text(cube, window.center_nm) if low >= high else span_text(cube, low, high)
+
+
+def span_text(cube: Cube, low: float, high: float) -> str:
+    """Return `1350–1430 nm`, or `bands 4–6`, from one position to another."""
     if cube.wavelengths_nm is not None:
-        return range_text(window.low_nm, window.high_nm, nm_decimals(cube.wavelengths_nm))
-    low, high = math.ceil(window.low_nm), math.floor(window.high_nm)
-    if low >= high:
-        return position_text(cube, window.center_nm)
-    return f"bands {low + 1}–{high + 1}"
+        return range_text(low, high, nm_decimals(cube.wavelengths_nm))
+    if low == high:
+        return position_text(cube, low)
+    return f"bands {nm_number(low + 1)}–{nm_number(high + 1)}"
 
 
 def range_text(low_nm: float, high_nm: float, decimals: int = 0) -> str:
     """Return `400–2500 nm`, decimals only where they are not zero."""
-    low, high = (_trimmed(_rounded(nm, decimals)) for nm in (low_nm, high_nm))
+    low, high = (_trimmed(nm_number(nm, decimals)) for nm in (low_nm, high_nm))
     return f"{low} nm" if low == high else f"{low}–{high} nm"
 
 
@@ -102,6 +122,22 @@ def cube_range_text(cube: Cube) -> str:
 def units_text(units: Units | None) -> str:
     """Return `reflectance`, or that the unit is not known."""
     return UNKNOWN_UNITS if units in (None, "unknown") else str(units)
+
+
+def unlike_text(here: Cube, there: Cube, unitless: bool = False) -> str:
+    """Return why values of two cubes are not shown on one axis; empty if they can be.
+
+    Parameters
+    ----------
+    unitless : bool
+        Whether the values are shown without their units.
+    """
+    for cube, other in ((here, there), (there, here)):
+        if cube.wavelengths_nm is None and other.wavelengths_nm is not None:
+            return f"{cube.name} has no wavelengths"
+    if unitless or here.units == there.units:
+        return ""
+    return f"{here.name}: {units_text(here.units)}, {there.name}: {units_text(there.units)}"
 
 
 def value_text(cube: Cube, value: float) -> str:
@@ -129,12 +165,6 @@ def power_of_ten(top: float) -> int:
 def scaled_unit(name: str, power: int) -> str:
     """Return `logit`, or `10⁻³ logit`."""
     return name if power == 0 else f"10{str(power).translate(_SUPERSCRIPTS)} {name}"
-
-
-def _rounded(value: float, decimals: int) -> str:
-    """Round halves up, as people do: 762.5 is 763."""
-    scale = 10**decimals
-    return f"{math.floor(value * scale + 0.5) / scale:.{decimals}f}"
 
 
 def _trimmed(number: str) -> str:

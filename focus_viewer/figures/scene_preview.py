@@ -26,7 +26,7 @@ _TICKS_MM = 11.0
 _LETTERS = 150  # of small print in a line
 _ROOM = 1.08  # above the highest value
 _WARNING = "Simulated leaves (PROSPECT-D), not measurements."
-_LESION, _REST = style.FOR, style.INK
+_LESION, _REST = style.LESION, style.INK
 
 
 @dataclass(frozen=True, eq=False)

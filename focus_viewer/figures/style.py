@@ -20,8 +20,7 @@ INK: Final = "#1d2126"
 MUTED: Final = "#6a7178"
 HAIRLINE: Final = "#c4c9ce"
 TRACK: Final = "#eceef0"  # the empty part of a bar
-FOR: Final = "#b2182b"  # the ends of the map below, for evidence of either sign
-AGAINST: Final = "#2166ac"
+LESION: Final = "#b2182b"  # diseased tissue; the red of the map below
 WARNING: Final = "#8a4b00"
 
 # ColorBrewer's red-blue: distinct with any colour vision, and white in the middle.

@@ -63,7 +63,8 @@ def test_no_share_is_shown_as_zero_or_hundred(share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step_nm", "text"), [(12.2, "763 nm"), (5.0, "763 nm"), (2.9, "762.5 nm"), (0.4, "762.50 nm")]
+    ("step_nm", "text"),
+    [(12.2, "763 nm"), (2.5, "763 nm"), (1.0, "763 nm"), (0.4, "762.5 nm"), (0.04, "762.50 nm")],
 )
 def test_a_band_has_the_digits_that_its_spacing_needs(step_nm: float, text: str) -> None:
     assert position_text(spaced(step_nm), 762.5) == text
@@ -76,6 +77,14 @@ def test_no_two_bands_of_an_even_sensor_have_one_name(
     cube = spaced(step_nm, start_nm, bands)
     names = {position_text(cube, position) for position in cube.axis.tolist()}
     assert len(names) == bands
+
+
+def test_two_bands_in_one_place_do_not_give_all_others_decimals() -> None:
+    overlap = np.append(400.0 + 10 * np.arange(30), 690.0004)
+    assert nm_decimals(overlap) == 0
+    assert nm_decimals(np.append(overlap, 690.3)) == 0
+    assert nm_decimals(400.0 + 10 * np.arange(30)) == 0
+    assert nm_decimals(np.array([400.0, 410.0, 420.2, 420.4])) == 1
 
 
 def test_bands_are_counted_from_one_where_there_are_no_wavelengths() -> None:
@@ -97,7 +106,7 @@ def test_a_window_of_band_numbers_names_the_bands_in_it(
 
 @pytest.mark.parametrize(
     ("step_nm", "center", "text"),
-    [(12.2, 702.0, "677–727 nm"), (2.9, 702.0, "677–727 nm"), (2.9, 702.3, "677.3–727.3 nm")],
+    [(12.2, 702.0, "677–727 nm"), (2.9, 702.0, "677–727 nm"), (0.7, 702.3, "677.3–727.3 nm")],
 )
 def test_a_window_is_named_by_its_ends(step_nm: float, center: float, text: str) -> None:
     assert window_text(spaced(step_nm), BandWindow(center, 50.0)) == text

@@ -34,7 +34,7 @@ def test_a_hole_in_the_spectrum_is_a_hole_in_the_curve() -> None:
 
 def test_steps_show_the_curve_red_for_and_blue_against() -> None:
     axes = Figure().add_subplot()
-    power = draw_steps(axes, volume(8, -4, 2))
+    power = draw_steps(axes, volume(8, -4, 2), ("#b2182b", "#2166ac"))
     steps = [patch for patch in axes.patches if isinstance(patch, StepPatch)]
     found = [step.get_data().values for step in steps]
     np.testing.assert_array_equal(found[0], [8, np.nan, np.nan, 2])
@@ -47,7 +47,7 @@ def test_steps_show_the_curve_red_for_and_blue_against() -> None:
 def test_small_evidence_is_told_in_its_own_unit() -> None:
     axes = Figure().add_subplot()
     small = volume(0.02, -0.04, 0.01)
-    power = draw_steps(axes, small)
+    power = draw_steps(axes, small, ("#b2182b", "#2166ac"))
     low, high = axes.get_ylim()
     assert -100 < low < -40 < 20 < high < 100
     assert quantity(small, power) == "Evidence (10⁻³ logit)"
@@ -56,7 +56,7 @@ def test_small_evidence_is_told_in_its_own_unit() -> None:
 def test_regions_are_named_and_what_is_missing_is_hatched() -> None:
     axes = Figure().add_subplot()
     axes.set_xlim(400, 800)
-    draw_steps(axes, volume(1, 2, 3))
+    draw_steps(axes, volume(1, 2, 3), ("#b2182b", "#2166ac"))
     name_regions(axes)
     mark_window(axes, 700, 800, "b")
     names = {text.get_text().replace("\n", " ") for text in axes.texts}

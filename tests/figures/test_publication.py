@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from publication_cases import EVERYTHING, make_state, make_subject, regions, unexplained
@@ -189,6 +190,19 @@ def test_a_signature_says_that_it_explains_no_decision() -> None:
     assert "near the physics, no explanation of the decision." in words
     low, high = scale_of(subject).limits
     assert (low, high > 0) == (0, True)
+
+
+@pytest.mark.parametrize("colourmap", ["auto", "Berlin", "Vanimo", "Managua"])
+def test_the_curve_is_in_the_colours_of_the_map(colourmap: str) -> None:
+    subject = replace(SUBJECT, colourmap=colourmap)
+    scale = scale_of(subject)
+    axes = labelled(drawn("curve", subject=subject), "Evidence")
+    found = {to_hex(patch.get_facecolor()) for patch in axes.patches}
+    assert set(scale.ends) <= found
+    for colour, end in zip(scale.ends, (0.9, 0.1), strict=True):
+        red, green, blue = scale.lookup()[round(255 * end)].tolist()
+        hue, wanted = rgb_to_hsv(to_rgb(colour))[0], rgb_to_hsv((red, green, blue))[0]
+        assert abs(hue - wanted) < 0.05
 
 
 def test_a_caption_says_what_the_saliency_is_once_and_only_where_it_is_shown() -> None:

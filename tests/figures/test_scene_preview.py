@@ -51,7 +51,7 @@ def texts(figure: Figure) -> list[str]:
 
 def shaded(axes: Axes) -> list[tuple[float, float]]:
     """Ranges in the colour of lesions."""
-    red = to_rgb(style.FOR)
+    red = to_rgb(style.LESION)
     spans = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     spans = [span for span in spans if span.get_facecolor()[:3] == red]
     return [(span.get_x(), span.get_x() + span.get_width()) for span in spans]
@@ -85,7 +85,7 @@ def test_true_bands_are_shaded_over_their_whole_width_in_both_panels() -> None:
 def test_curves_are_those_of_the_scene() -> None:
     ((_, spectra, importance),) = rows(preview_figure([SPOT]))
     by_colour = {line.get_color(): line.get_ydata() for line in spectra.lines if line.get_zorder()}
-    np.testing.assert_array_equal(by_colour[style.FOR], SPOT.lesion_mean)
+    np.testing.assert_array_equal(by_colour[style.LESION], SPOT.lesion_mean)
     np.testing.assert_array_equal(by_colour[style.INK], SPOT.rest_mean)
     curve, half, *_ = importance.lines
     np.testing.assert_array_equal(curve.get_ydata(), SPOT.importance)

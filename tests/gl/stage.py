@@ -25,7 +25,10 @@ def make_saliency(values: FloatArray, cube: Cube) -> Explanation:
     """An explanation whose one class has this saliency, shape (grid_rows, grid_cols, groups)."""
     made = make_explanation(cube, groups=values.shape[2], classes=2)
     both = np.stack([values, values])
-    return replace(made, saliency=both, evidence=both, attention=np.abs(both))
+    left = np.zeros_like(values)
+    return replace(
+        made, saliency=both, evidence=both, attention=np.abs(both), absorbed=left, contrasts=left
+    )
 
 
 class Stage:

@@ -405,3 +405,48 @@ def test_band_numbers_have_no_strip_of_spectral_regions(stage: Stage) -> None:
     axis.show_box(Box(1.0, 0.75, 1.0, 400.0, 1000.0))
     axis.place(30.0, 30.0)
     assert axis._strip.visible
+
+
+# Labels
+
+
+def cut_labels(stage: Stage) -> int:
+    """How many pixels of labels touch the left or right edge of the canvas."""
+    picture = stage.pixels()
+    ground = picture[0, picture.shape[1] // 2]
+    edges = np.concatenate([picture[:, :2], picture[:, -2:]], axis=1)
+    return int((np.abs(edges - ground).max(axis=2) > 20).sum())
+
+
+@pytest.mark.parametrize("size", [(340, 560), (405, 430), (300, 300), (700, 420)])
+def test_labels_are_whole_in_views_of_any_shape(stage: Stage, size: tuple[int, int]) -> None:
+    stage.show(single())
+    stage.view.resize(*size)
+    stage.settle()
+    assert cut_labels(stage) == 0
+    for _ in range(3):
+        turn = QPoint(stage.scene.width() // 3, 0)
+        start = QPoint(stage.scene.width() // 3, stage.scene.height() // 2)
+        native = stage.scene.canvas.native
+        QTest.mousePress(native, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(native, start + turn / 2)
+        QTest.mouseMove(native, start + turn)
+        QTest.mouseRelease(native, Qt.MouseButton.LeftButton, pos=start + turn)
+        stage.settle()
+        assert cut_labels(stage) == 0
+    stage.view.reset_view()
+    stage.settle()
+    assert cut_labels(stage) == 0
+    assert stage.session.state.view.display.camera is None
+
+
+def test_a_view_that_was_not_turned_is_framed_anew_when_it_is_resized(stage: Stage) -> None:
+    stage.show(single())
+    wide = stage.scene.camera.scale_factor
+    stage.view.resize(300, 460)
+    stage.settle()
+    assert stage.scene.camera.scale_factor > wide
+    assert stage.session.state.view.display.camera is None
+    stage.view.resize(520, 460)
+    stage.settle()
+    assert stage.scene.camera.scale_factor == pytest.approx(wide)

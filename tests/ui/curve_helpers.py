@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from pyqtgraph import LabelItem
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 from ui.mouse import Mouse
 
@@ -34,6 +39,18 @@ def middle(plot: SpectralPlot) -> float:
     return float(low + high) / 2
 
 
+def tip_at(view: CurveView, plot: SpectralPlot, position: float) -> str:
+    """The tooltip that shows up where the mouse rests."""
+    place = mouse_on(view, plot).pixel(position, middle(plot))
+    viewport = view.plots.viewport()
+    QToolTip.hideText()
+    while QToolTip.isVisible():  # it fades
+        QTest.qWait(20)
+    rest = QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, rest)
+    return QToolTip.text() if QToolTip.isVisible() else ""
+
+
 def one_pixel(plot: SpectralPlot) -> float:
     """What a pixel is on the spectral axis."""
     return float(plot.vb.viewPixelSize()[0])
@@ -48,5 +65,13 @@ def with_bad_bands(cube: Cube, *bands: int) -> Cube:
 
 def notice(plot: SpectralPlot) -> str:
     """What the plot says in place of curves."""
-    label = plot.notice
+    return _text(plot.notice)
+
+
+def footnote(plot: SpectralPlot) -> str:
+    """What the plot says beside its curves."""
+    return _text(plot.footnote)
+
+
+def _text(label: LabelItem) -> str:
     return str(label.item.toPlainText()).strip("\xa0 ") if label.isVisible() else ""

@@ -20,8 +20,10 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import percent
 from focus_viewer.figures.publication import publication_figure
+from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Cursor
 from focus_viewer.session.state.state import State
+from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.pixel_readout import readout
@@ -54,13 +56,31 @@ def figure_text(*panels: str) -> str:
 
 
 def test_a_band_has_one_name(qtbot: QtBot) -> None:
-    picker = BandPicker()
+    picker, header = BandPicker(), CurveHeader(Session())
     qtbot.addWidget(picker)
+    qtbot.addWidget(header)
     picker.show_bands(CUBE, (BAND,))
     state = make_window_state()
-    assert picker.boxes[0].currentText() == f"762.5 nm  (band {BAND + 1})"
-    assert "762.5 nm:" in readout(state, None)
-    assert "composite of 762.5 nm." in figure_text("composite")
+    header.show_cube(CUBE)
+    header.show_window(state)
+    assert header.center.text() == "763 nm"  # halves up, where Qt would round to even
+    assert picker.boxes[0].currentText() == f"763 nm  (band {BAND + 1})"
+    assert "763 nm:" in readout(state, None)
+    assert "composite of 763 nm." in figure_text("composite")
+
+
+def test_bands_half_a_nanometre_apart_have_a_decimal_everywhere(qtbot: QtBot) -> None:
+    cube = replace(CUBE, wavelengths_nm=700.0 + 0.5 * np.arange(50))
+    header = CurveHeader(Session())
+    qtbot.addWidget(header)
+    state = make_window_state()
+    assert state.document is not None
+    state = state.with_document(replace(state.document, cube=cube))
+    state = replace(state, view=replace(state.view, window_nm=BandWindow(712.5, 5.0)))
+    header.show_cube(cube)
+    header.show_window(state)
+    assert header.center.text() == "712.5 nm"
+    assert "712.5 nm:" in readout(state, None)
 
 
 def test_a_band_window_has_one_name(qtbot: QtBot) -> None:

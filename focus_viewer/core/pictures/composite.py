@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,14 +11,16 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import ByteArray, FloatArray
-from focus_viewer.core.wording import bands_text
+from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
+from focus_viewer.core.wording import bands_text, nm_number
 
-Kind = Literal["rgb", "cir", "custom", "band"]
+Kind = Literal["rgb", "cir", "header", "band", "custom"]
 
 TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
 COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
+_COLOURS_NM = ((600.0, 700.0), (500.0, 600.0), (400.0, 500.0))  # of red, green, blue
 _WITHIN_NM = 20.0
+_SAME_NM = 1e-3
 _STRETCH_PERCENT = 2.0
 # A cube of no more pixels is shown as it is. Of a larger one as much as a screen shows; the rest is
 # read where one looks nearer.
@@ -37,15 +39,19 @@ class CompositeRecipe:
 
     Attributes
     ----------
-    kind : {"rgb", "cir", "custom", "band"}
-        The usual picture (the header's, else true colour), colour infrared, three bands of one's
-        own, or one band in grey.
+    kind : {"rgb", "cir", "header", "band", "custom"}
+        The usual picture (true colour, else the header's bands), colour infrared, the header's
+        default bands, one band in grey, or three bands of one's own.
     bands : tuple of int
         Zero-based bands: three for "custom", one for "band".
+    wavelengths_nm : tuple of float
+        Of these bands in the cube in which they were chosen; another cube shows its own nearest.
+        Empty where that cube had none.
     """
 
     kind: Kind = "rgb"
     bands: tuple[int, ...] = ()
+    wavelengths_nm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,26 +203,110 @@ def _image(
 
 
 def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
-    """Return the bands of a recipe: the header's, else the nearest within 20 nm, else a fallback.
+    """Return the bands of a recipe, or a fallback that says so.
 
     Raises
     ------
     ValueError
         If the recipe names a band that the cube lacks.
     """
+    found = _choice(cube, recipe)
+    if found is not None:
+        return found
     if recipe.kind in ("custom", "band"):
-        return _named(cube, recipe.bands)
-    if recipe.kind == "cir":
-        return _near(cube, COLOUR_INFRARED_NM) or _fallback(cube, "860, 650 and 550 nm")
-    return _default(cube) or _near(cube, TRUE_COLOUR_NM) or _fallback(cube, "640, 550 and 460 nm")
-
-
-def _named(cube: Cube, bands: tuple[int, ...]) -> BandChoice:
-    if len(bands) not in (1, 3) or not all(0 <= band < cube.bands for band in bands):
         raise ValueError(
-            f"bands {bands} of {cube.name}: expected 1 or 3 from 0 to {cube.bands - 1}"
+            f"bands {recipe.bands} of {cube.name}: expected 1 or 3 from 0 to {cube.bands - 1}"
         )
-    return BandChoice(bands, _bands_text(cube, bands))
+    if recipe.kind == "cir":
+        return _fallback(cube, "860, 650 and 550 nm")
+    return true_colour(cube) or _default(cube) or _fallback(cube, "640, 550 and 460 nm")
+
+
+def true_colour(cube: Cube) -> BandChoice | None:
+    """Return red, green and blue: the header's bands if they are, else the nearest within 20 nm."""
+    header = _default(cube)
+    return header if header and _are_colours(cube, header.bands) else _near(cube, TRUE_COLOUR_NM)
+
+
+def _are_colours(cube: Cube, bands: tuple[int, ...]) -> bool:
+    if cube.wavelengths_nm is None or len(bands) != len(_COLOURS_NM):
+        return False
+    nm = cube.wavelengths_nm[list(bands)].tolist()
+    return all(low <= each <= high for each, (low, high) in zip(nm, _COLOURS_NM, strict=True))
+
+
+def placed(recipe: CompositeRecipe, cube: Cube) -> CompositeRecipe:
+    """Return a recipe chosen in a cube with the wavelengths of its bands.
+
+    The usual picture's where the cube lacks the bands.
+    """
+    if recipe.wavelengths_nm or not recipe.bands:
+        return recipe
+    if not all(0 <= band < cube.bands for band in recipe.bands):
+        return CompositeRecipe()
+    nm = cube.wavelengths_nm
+    return recipe if nm is None else replace(recipe, wavelengths_nm=_at(nm, recipe.bands))
+
+
+def fitted(recipe: CompositeRecipe, cube: Cube) -> CompositeRecipe:
+    """Return a placed recipe, or the usual picture's where a cube lacks its bands."""
+    return CompositeRecipe() if lacking(recipe, cube) else recipe
+
+
+def lacking(recipe: CompositeRecipe, cube: Cube) -> str:
+    """Return what a placed recipe needs that a cube lacks; empty where it fits."""
+    of_numbers = bool(recipe.bands) and not recipe.wavelengths_nm
+    if of_numbers and cube.wavelengths_nm is not None:
+        return "bands were chosen by number in another cube"
+    if recipe.kind == "rgb" or _choice(cube, recipe) is not None:
+        return ""
+    if recipe.kind == "header":
+        return "no default bands in the header"
+    if of_numbers:
+        return "fewer bands than the picture needs"
+    nm = recipe.wavelengths_nm or COLOUR_INFRARED_NM
+    return f"no bands near {', '.join(nm_number(each) for each in nm)} nm"
+
+
+def _choice(cube: Cube, recipe: CompositeRecipe) -> BandChoice | None:
+    match recipe.kind:
+        case "custom" | "band":
+            return _own(cube, recipe)
+        case "cir":
+            return _near(cube, COLOUR_INFRARED_NM)
+        case "header":
+            return _default(cube)
+        case _:
+            return true_colour(cube)
+
+
+def _own(cube: Cube, recipe: CompositeRecipe) -> BandChoice | None:
+    nm = recipe.wavelengths_nm or recipe.bands
+    if len(recipe.bands) not in (1, 3) or len(nm) != len(recipe.bands):
+        return None
+    found = list(recipe.bands)
+    if recipe.wavelengths_nm:
+        near = [
+            _same_or_near(cube, *each)
+            for each in zip(recipe.bands, recipe.wavelengths_nm, strict=True)
+        ]
+        found = [band for band in near if band is not None]
+    if len(found) < len(recipe.bands) or not all(0 <= band < cube.bands for band in found):
+        return None
+    return BandChoice(tuple(found), _bands_text(cube, tuple(found)))
+
+
+def _same_or_near(cube: Cube, band: int, nm: float) -> int | None:
+    """Return the band itself, bad or not, if it has the wavelength, else the nearest good one."""
+    if cube.wavelengths_nm is None:
+        return None
+    if 0 <= band < cube.bands and abs(cube.wavelengths_nm[band] - nm) < _SAME_NM:
+        return band
+    return cube.nearest_band(nm, _WITHIN_NM)
+
+
+def _at(nm: DoubleArray, bands: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(nm[list(bands)].tolist())
 
 
 def _default(cube: Cube) -> BandChoice | None:

@@ -10,9 +10,20 @@ import numpy as np
 from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.signature import tissue_signature
-from focus_viewer.core.saliency.volume import Mode, SaliencyVolume, is_signed
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape
+from focus_viewer.core.saliency.volume import (
+    LIMIT_SAMPLE,
+    Limits,
+    Mode,
+    SaliencyVolume,
+    is_signed,
+    robust_limits,
+)
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape, IntArray
 
+Cells = tuple[slice | IntArray, ...]
+"""Rows and columns of the grid."""
+
+_EVERYWHERE = (slice(None), slice(None))
 _NOTHING = 1e-4  # logits: less is the rounding of sums over thousands of cells
 
 
@@ -98,6 +109,7 @@ class Explanation:
     _volumes: dict[tuple[str, Mode, str | None], SaliencyVolume] = field(
         default_factory=dict, init=False
     )
+    _limits: dict[Mode, Limits] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         _, rows, cols, groups = self.evidence.shape
@@ -154,7 +166,7 @@ class Explanation:
 
     def settle(self) -> None:
         """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
-        _ = self.unattributed_curve, self._doubts, self.empty
+        _ = self.unattributed_curve, self._doubts, self.empty, self.limits("evidence")
 
     @property
     def applicability(self) -> Applicability:
@@ -170,6 +182,22 @@ class Explanation:
     def predicted(self) -> str:
         """The most probable class."""
         return self.classes[int(np.argmax(self.logits))]
+
+    def limits(self, mode: Mode) -> Limits:
+        """Return the colour limits of a mode, for all classes: equal colours are equal saliency."""
+        if mode not in self._limits:
+            # Rounding must not fill the range of colours.
+            nothing = self.empty and is_signed(mode)
+            found = (-_NOTHING, _NOTHING) if nothing else robust_limits(self._sample(mode), mode)
+            self._limits[mode] = found
+        return self._limits[mode]
+
+    def _sample(self, mode: Mode) -> FloatArray:
+        """Return values of all classes at evenly spaced cells; at all of them in a small image."""
+        _, rows, cols, _ = self.saliency.shape
+        stride = max(1, self.saliency.size // LIMIT_SAMPLE)
+        cells = np.unravel_index(np.arange(0, rows * cols, stride), (rows, cols))
+        return np.stack([self._values(name, mode, None, cells) for name in self.classes])
 
     def volume(self, class_name: str, mode: Mode, against: str | None = None) -> SaliencyVolume:
         """Return the saliency volume of a class: the same object whenever it is asked for.
@@ -193,21 +221,21 @@ class Explanation:
             return known
         title = class_name if rival is None else f"{class_name} against {rival}"
         values = self._values(class_name, mode, rival)
-        # Rounding must not fill the range of colours.
-        limits = (-_NOTHING, _NOTHING) if self.empty and is_signed(mode) else None
         volume = SaliencyVolume(
-            values, self.edges_nm, self.image_shape, title, mode, limits, self.met
+            values, self.edges_nm, self.image_shape, title, mode, self.limits(mode), self.met
         )
         # A worker and the window may both come here at once; both must get the same one.
         return self._volumes.setdefault(key, volume)
 
-    def _values(self, class_name: str, mode: Mode, rival: str | None) -> FloatArray:
+    def _values(
+        self, class_name: str, mode: Mode, rival: str | None, cells: Cells = _EVERYWHERE
+    ) -> FloatArray:
         own = self.card.class_index(class_name)
         if mode == "signature":
-            return tissue_signature(self.contrasts, self.anchors[own])
+            return tissue_signature(self.contrasts[cells], self.anchors[own])
         if mode == "attention":
-            return np.asarray(self.attention[own])
-        values: FloatArray = self.saliency[own]
+            return np.asarray(self.attention[own][cells])
+        values: FloatArray = self.saliency[own][cells]
         if rival is not None:
             values = self.evidence[own] - self.evidence[self.card.class_index(rival)]
-        return values if mode == "evidence" else np.asarray(values * self._left)
+        return values if mode == "evidence" else np.asarray(values * self._left[cells])

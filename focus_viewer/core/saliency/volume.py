@@ -12,9 +12,11 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape
 
 Mode = Literal["evidence", "attention", "signature", "unattributed"]
+Limits = tuple[float, float]
 
 _LIMIT_PERCENTILE = 99.8
-_LIMIT_SAMPLE = 500_000  # a percentile of more values would hold up the window for nothing
+LIMIT_SAMPLE = 500_000
+"""A percentile of more values would hold up the window for nothing."""
 _ALL = slice(None)
 
 
@@ -39,7 +41,8 @@ class SaliencyVolume:
         Evidence, and what of it is not attributed, is signed (for and against the class); attention
         and tissue signature are not.
     fixed_limits : tuple of float or None
-        Colour limits, where they do not follow from the values.
+        Colour limits, where they do not follow from the values: an explanation has the same for all
+        classes.
     met : BoolArray, shape (rows, cols), or None
         Pixels that the model met, at the image's resolution or a coarser one; elsewhere an image of
         the volume is 0. None: all of them.
@@ -55,7 +58,7 @@ class SaliencyVolume:
     image_shape: ImageShape
     class_name: str
     mode: Mode
-    fixed_limits: tuple[float, float] | None = None
+    fixed_limits: Limits | None = None
     met: BoolArray | None = None
 
     def __post_init__(self) -> None:
@@ -87,16 +90,12 @@ class SaliencyVolume:
         return np.asarray(self.edges_nm.mean(axis=1))
 
     @cached_property
-    def limits(self) -> tuple[float, float]:
+    def limits(self) -> Limits:
         """Colour limits for the whole volume, robust to outliers; centred on 0 if signed."""
         if self.fixed_limits is not None:
             return self.fixed_limits
-        sample = self.planes.reshape(-1)[:: max(1, self.values.size // _LIMIT_SAMPLE)]
-        finite = sample[np.isfinite(sample)]
-        if finite.size == 0:
-            return (-1.0, 1.0) if self.signed else (0.0, 1.0)
-        top = float(np.percentile(np.abs(finite), _LIMIT_PERCENTILE)) or 1.0
-        return (-top, top) if self.signed else (0.0, top)
+        stride = max(1, self.values.size // LIMIT_SAMPLE)
+        return robust_limits(self.planes.reshape(-1)[::stride], self.mode)
 
     @cached_property
     def totals(self) -> tuple[float, float]:
@@ -107,6 +106,13 @@ class SaliencyVolume:
             above += float(np.maximum(known, 0).sum())
             below += float(np.minimum(known, 0).sum())
         return above, below
+
+
+def robust_limits(values: FloatArray, mode: Mode) -> Limits:
+    """Return colour limits for values of a mode, robust to outliers; centred on 0 if signed."""
+    finite = values[np.isfinite(values)]
+    top = float(np.percentile(np.abs(finite), _LIMIT_PERCENTILE)) if finite.size else 0.0
+    return (-(top or 1.0) if is_signed(mode) else 0.0, top or 1.0)
 
 
 def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:

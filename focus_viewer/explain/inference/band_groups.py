@@ -13,6 +13,7 @@ from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts, values_per_pixel
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
+from focus_viewer.core.wording import nm_number
 
 MIN_GROUPS = 3
 
@@ -129,16 +130,20 @@ def _left_out(groups: IntArray, edges_nm: DoubleArray, good_nm: DoubleArray) -> 
     inner = np.setdiff1d(np.arange(first, last), groups)
     notes = []
     if first > 0:
-        span = f"{edges_nm[0, 0]:.0f}-{edges_nm[first, 0]:.0f} nm ({first} of {total} groups)"
-        notes.append(f"left out: {span}: this sensor starts at {good_nm.min():.0f} nm")
+        span = f"{_span(edges_nm[0, 0], edges_nm[first, 0])} nm ({first} of {total} groups)"
+        notes.append(f"left out: {span}: this sensor starts at {nm_number(good_nm.min())} nm")
     if inner.size:
-        names = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in _merged(edges_nm[inner]))
+        names = ", ".join(_span(low, high) for low, high in _merged(edges_nm[inner]))
         notes.append(f"left out: {names} nm ({inner.size} of {total} groups): no good band")
     if last < total - 1:
         missing = total - 1 - last
-        span = f"{edges_nm[last, 1]:.0f}-{edges_nm[-1, 1]:.0f} nm ({missing} of {total} groups)"
-        notes.append(f"left out: {span}: this sensor ends at {good_nm.max():.0f} nm")
+        span = f"{_span(edges_nm[last, 1], edges_nm[-1, 1])} nm ({missing} of {total} groups)"
+        notes.append(f"left out: {span}: this sensor ends at {nm_number(good_nm.max())} nm")
     return tuple(notes)
+
+
+def _span(low_nm: float, high_nm: float) -> str:
+    return f"{nm_number(low_nm)}-{nm_number(high_nm)}"
 
 
 def _merged(edges_nm: DoubleArray) -> list[tuple[float, float]]:

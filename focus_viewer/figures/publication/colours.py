@@ -19,6 +19,8 @@ _RENAMED: Final = {"managua": "managua_r"}  # as the window turns it: red is evi
 _DARK_MIDDLED: Final = ("berlin", "vanimo", "managua_r")  # Crameri's, which the window knows
 _LUMA: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _LEVELS: Final = 256
+_NEAR_END: Final = 0.1  # of a diverging map: its very ends are too dark or too pale
+_UPPER: Final = 0.75  # of a sequential map
 _FADE: Final = 0.45  # dark maps fade out below this share of the limit, as in the window
 _DARKEST: Final = 0.62  # of the picture: darker, and colours would not be those of the bar
 _LIGHTEST: Final = 0.42  # relative luminance of a line that is still seen on white
@@ -69,6 +71,13 @@ class Scale:
         """Return its colours from low to high over white, shape (1, levels, 3)."""
         levels = np.linspace(*self.limits, _LEVELS, dtype=np.float32)[None]
         return self.over(np.full((1, _LEVELS, 3), 255, dtype=np.uint8), levels)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Colours of bars above and below zero: what the map paints strong saliency in."""
+        places = (1 - _NEAR_END, _NEAR_END) if self.signed else (_UPPER, _UPPER)
+        above, below = (on_paper(to_hex(colormaps[self.cmap](place))) for place in places)
+        return above, below
 
     def lookup(self) -> FloatArray:
         """Return its colours at full strength, shape (levels, 3), 0 to 1."""

@@ -24,6 +24,7 @@ from focus_viewer.core.wording import (
     value_title,
 )
 from focus_viewer.figures import style
+from focus_viewer.figures.publication.colours import scale_of
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm, region_entries
 from focus_viewer.figures.publication.layout import Block, Place, Sheet
 from focus_viewer.figures.publication.letters import Letters
@@ -53,18 +54,18 @@ class SpectralPanels:
         shown = self._subject.first
         volume = shown.explained(self._subject.mode)
         drawn = [region for region in shown.regions if region.id in shown.importance]
-        entries = region_entries(drawn)
+        entries, ends = region_entries(drawn), scale_of(self._subject).ends
         lines = [shown.importance[region.id] for region in drawn]
 
         def draw(axes: Axes) -> None:
-            power = draw_steps(axes, volume)
+            power = draw_steps(axes, volume, ends)
             for entry, curve in zip(entries, lines, strict=True):
                 _draw_region_steps(axes, volume, curve / 10.0**power, entry)
             axes.set_ylabel(quantity(volume, power))
 
-        whole = [Entry("whole image", style.FOR)]
+        whole = [Entry("whole image", ends[0])]
         if volume.signed:
-            whole = [Entry("whole image, for", style.FOR), Entry("against", style.AGAINST)]
+            whole = [Entry("whole image, for", ends[0]), Entry("against", ends[1])]
         title = f"{saliency_title(volume)} by wavelength"
         return self._block(title, draw, [*whole, *entries])
 
@@ -220,12 +221,15 @@ def quantity(volume: SaliencyVolume, power: int) -> str:
     return f"{words.title} ({scaled_unit(words.unit, power)})"
 
 
-def draw_steps(axes: Axes, volume: SaliencyVolume) -> int:
-    """Draw the curve of the whole image, holes hatched; return the power of ten of its unit."""
+def draw_steps(axes: Axes, volume: SaliencyVolume, ends: tuple[str, str]) -> int:
+    """Draw the curve of the whole image, holes hatched; return the power of ten of its unit.
+
+    The ends are its colours above and below zero.
+    """
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
     power = power_of_ten(float(np.nanmax(np.abs(curve))))
     curve = curve / 10.0**power
-    for sign, colour in ((1, style.FOR), (-1, style.AGAINST)):
+    for sign, colour in zip((1, -1), ends, strict=True):
         axes.stairs(np.where(sign * curve > 0, curve, np.nan), edges, fill=True, color=colour)
     axes.axhline(0, color=style.INK, linewidth=0.6)
     _set_room(axes, curve)

@@ -11,7 +11,7 @@ from focus_viewer.core.documents.figure_subject import FigureCube
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import RegionRow
 from focus_viewer.core.spectra.indices import INDICES
-from focus_viewer.core.wording import value_title
+from focus_viewer.core.wording import nm_number, value_title
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.colours import on_paper
 from focus_viewer.figures.publication.layout import MARGIN_MM, Block, Frame, Place, Sheet
@@ -84,7 +84,7 @@ def _saliency_columns(rows: Sequence[RegionRow], signed: bool) -> list[Column]:
     columns = [Column(title, tuple(_percent(row.positive_share) for row in rows))]
     if signed:
         columns.append(Column("Against (%)", tuple(_percent(row.negative_share) for row in rows)))
-    peaks = tuple(f"{row.peaks_nm[0]:.0f}" if row.peaks_nm else "–" for row in rows)
+    peaks = tuple(nm_number(row.peaks_nm[0]) if row.peaks_nm else "–" for row in rows)
     return [*columns, Column("Peak (nm)", peaks)]
 
 

@@ -53,8 +53,9 @@ def _without_outdated(state: State, document: Document, cube: Cube) -> State:
     state = replace(state, comparison=replace(state.comparison, measured_difference=None))
     if state.jobs.explaining.document_id == document.id:
         state = replace(state, jobs=replace(state.jobs, explaining=Job()))
-    if cube.bands != document.cube.bands and state.view.display.recipe.bands:
-        # Its band numbers would be other wavelengths now.
+    recipe = state.view.display.recipe
+    if cube.bands != document.cube.bands and recipe.bands and not recipe.wavelengths_nm:
+        # Its band numbers would be other bands now.
         display = replace(state.view.display, recipe=CompositeRecipe())
         state = replace(state, view=replace(state.view, display=display))
     return state

@@ -8,6 +8,7 @@ from typing import cast
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
+from focus_viewer.core.pictures.composite import placed
 from focus_viewer.core.preprocessing.settings import LostReferences, preprocessing_of
 from focus_viewer.session.changes.explanation import explained
 from focus_viewer.session.state.activation import activated
@@ -39,7 +40,7 @@ class ProjectChanges(Changes):
             state,
             documents=Documents(items),
             project=saved,
-            view=replace(state.view, display=_display_of(view), figure=project.figure),
+            view=replace(state.view, display=_display_of(view, shown), figure=project.figure),
             requests=replace(state.requests, layout=view.layout, missing_cubes=None, problem=None),
         )
         state = replace(state, project=replace(saved, work=state.work if is_saved else ()))
@@ -85,10 +86,12 @@ def _pair_of(pair: ProjectPair | None, documents: Sequence[Document]) -> Pair | 
     return Pair(first, second, pair.how, pair.linked, pair.split)
 
 
-def _display_of(view: ProjectView) -> Display:
+def _display_of(view: ProjectView, shown: Document | None) -> Display:
+    # Earlier versions kept the bands' numbers alone, which were those of the active cube.
+    recipe = view.recipe if shown is None else placed(view.recipe, shown.cube)
     method = cast("VolumeMethod", view.volume_method)
     display = Display(
-        recipe=view.recipe,
+        recipe=recipe,
         mode=view.mode,
         heatmap=view.heatmap,
         opacity=view.opacity,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
-from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe, placed
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped
@@ -39,14 +39,9 @@ class ViewChanges(Changes):
             self.set_window(float(cube.axis[chosen]))
 
     def set_display(self, display: Display) -> None:
-        """Change how things are drawn; opacity is clamped to 0-1.
-
-        A recipe with bands that the active cube lacks gives the default picture.
-        """
-        state, document = self._state, self._state.document
+        """Change how things are drawn; opacity is clamped to 0-1."""
+        state = self._state
         display = replace(display, opacity=float(np.clip(display.opacity, 0, 1)))
-        if document is not None:
-            display = display.fitted(document.cube)
         self._store.publish(replace(state, view=replace(state.view, display=display)))
 
     def show_heatmap(self, shown: bool) -> None:
@@ -59,7 +54,13 @@ class ViewChanges(Changes):
         self._store.publish(replace(state, view=replace(state.view, display=display)))
 
     def set_recipe(self, recipe: CompositeRecipe) -> None:
-        """Choose the bands of the picture."""
+        """Choose the bands of the picture; their wavelengths are those of the active cube.
+
+        Bands that it lacks give the usual picture.
+        """
+        document = self._state.document
+        if document is not None:
+            recipe = placed(recipe, document.cube)
         self.set_display(replace(self._state.view.display, recipe=recipe))
 
     def set_figure(self, spec: FigureSpec) -> None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.pictures.composite import CompositeRecipe, composite
+from focus_viewer.core.pictures.composite import composite
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.effect_size import compare
 from focus_viewer.core.regions.mask_crop import MaskCrop, union
 from focus_viewer.core.regions.spectra import pixel_spectra
-from focus_viewer.core.saliency.volume import Mode
+from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.measurements import measure
 from focus_viewer.session.state.state import State
@@ -37,8 +37,8 @@ def figure_subject(
         other for other in state.documents.items if chosen.all_cubes and other is not document
     ]
     display = state.view.display
-    cubes = [_figure_cube(document, display.recipe, display.mode, chosen, step)]
-    cubes += [_picture_cube(other, display.recipe) for other in others]
+    cubes = [_figure_cube(document, display, chosen, step)]
+    cubes += [_picture_cube(other, display) for other in others]
     return FigureSubject(
         tuple(cubes),
         state.view.window_nm,
@@ -56,11 +56,11 @@ def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:
     return (names[0], names[1]) if len(names) == 2 else None
 
 
-def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
+def _picture_cube(document: Document, display: Display) -> FigureCube:
     picture, cube = document.composite, document.cube
+    recipe = display.recipe_for(cube)
     if picture is None or picture.recipe != recipe:
-        fits = all(band < cube.bands for band in recipe.bands)
-        picture = composite(cube, recipe if fits else CompositeRecipe())
+        picture = composite(cube, recipe)
     return FigureCube(
         cube,
         picture,
@@ -72,15 +72,13 @@ def _picture_cube(document: Document, recipe: CompositeRecipe) -> FigureCube:
     )
 
 
-def _figure_cube(
-    document: Document, recipe: CompositeRecipe, mode: Mode, spec: FigureSpec, step: Step
-) -> FigureCube:
-    plain = _picture_cube(document, recipe)
+def _figure_cube(document: Document, display: Display, spec: FigureSpec, step: Step) -> FigureCube:
+    plain = _picture_cube(document, display)
     if not plain.regions:
         return plain
     shown = Annotations(plain.regions, document.annotations.next_id)
     before = document.measures
-    found = measure(plain.cube, shown, (), plain.volume(mode), before, step)
+    found = measure(plain.cube, shown, (), plain.volume(display.mode), before, step)
     return replace(
         plain,
         rows=found.rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe, placed
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.band_windows import clamped
 from focus_viewer.session.state.document import Document
@@ -14,7 +14,7 @@ from focus_viewer.session.state.state import State
 
 
 def activated(state: State, document: Document | None, window: BandWindow) -> State:
-    """Return the state with one of its documents on the screen; window and picture fit its cube."""
+    """Return the state with one of its documents on the screen; the window fits its cube."""
     active = document.id if document else None
     documents = replace(state.documents, active=active)
     pair = still_paired(state.comparison.pair, state.documents.active, documents)
@@ -26,8 +26,6 @@ def activated(state: State, document: Document | None, window: BandWindow) -> St
     )
     if document is None:
         return state
-    display = state.view.display.fitted(document.cube)
-    state = replace(state, view=replace(state.view, display=display))
     return with_window(state, clamped(window, document.cube))
 
 
@@ -41,4 +39,5 @@ def with_window(state: State, window: BandWindow) -> State:
 
 def selected_band(cube: Cube, window: BandWindow) -> CompositeRecipe:
     """Return the recipe of the good band nearest to the middle of the window, in grey."""
-    return CompositeRecipe("band", (cube.nearest_band(window.center_nm) or 0,))
+    band = cube.nearest_band(window.center_nm) or 0
+    return placed(CompositeRecipe("band", (band,)), cube)

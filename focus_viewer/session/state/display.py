@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.project import Curve, Spread
-from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe, fitted
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.indices import INDICES
@@ -61,8 +61,6 @@ class Display:
         """Settings of curves and region table: they need not follow the rest of the display."""
         return self.spectral_view, self.spread, self.curve, self.regions_by_class
 
-    def fitted(self, cube: Cube) -> Display:
-        """Return the display, with the default picture where the cube lacks the recipe's bands."""
-        if all(0 <= band < cube.bands for band in self.recipe.bands):
-            return self
-        return replace(self, recipe=CompositeRecipe())
+    def recipe_for(self, cube: Cube) -> CompositeRecipe:
+        """Return the recipe of a cube's picture: the usual one where it lacks the chosen bands."""
+        return fitted(self.recipe, cube)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.state.comparison import (
     FEWEST_SPECTRA,
     Group,
@@ -27,6 +28,25 @@ def comparable(state: State) -> tuple[Document, ...]:
         if document is not here and same_axis(here.cube, document.cube)
     ]
     return (here, *others)
+
+
+def left_out_text(state: State) -> str:
+    """Return which open cubes have regions of the groups but cannot be compared, and why."""
+    here, inside = state.document, comparable(state)
+    if here is None:
+        return ""
+    contrast = state.comparison.contrast
+    whys = [
+        unlike_text(here.cube, document.cube) or f"{document.cube.name} has other bands"
+        for document in state.documents.items
+        if document not in inside
+        and any(
+            _belongs(state, group, document, region.id, region.class_name)
+            for region in document.annotations
+            for group in (contrast.first, contrast.second)
+        )
+    ]
+    return f"left out: {'; '.join(whys)}" if whys else ""
 
 
 def members(state: State, group: Group) -> tuple[Part, ...]:

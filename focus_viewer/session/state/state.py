@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.cube_difference import VolumePair
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.state.comparison import Comparison
@@ -74,6 +75,12 @@ class State:
             return volume
         both = VolumePair.of(first, second)
         return both.first_limited if volume is first else both.second_limited
+
+    @property
+    def recipe(self) -> CompositeRecipe:
+        """Recipe of the active picture: the usual one where the cube lacks the chosen bands."""
+        display, document = self.view.display, self.document
+        return display.recipe if document is None else display.recipe_for(document.cube)
 
     @property
     def withheld(self) -> bool:

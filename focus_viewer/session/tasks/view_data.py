@@ -8,12 +8,19 @@ from functools import partial
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
-from focus_viewer.core.pictures.composite import Composite, Detail, composite, detail
+from focus_viewer.core.pictures.composite import (
+    Composite,
+    CompositeRecipe,
+    Detail,
+    composite,
+    detail,
+)
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.cube_difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index
+from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
@@ -54,18 +61,26 @@ class ViewData:
         A coarse picture comes first while the bands are slow to read and not yet cached.
         """
         known, ready, cube = document.composite, document.bands_ready, document.cube
-        recipe = state.view.display.fitted(cube).recipe
+        lane, recipe = _lane(PICTURE, state, document), _recipe(state, cube)
         if known is not None and known.recipe == recipe and not (known.coarse and ready):
+            self._background.cancel(lane)  # of another recipe, chosen for a moment
             return
 
         def work(step: Step) -> Composite:
             coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
             return composite(cube, recipe, coarse, step)
 
+        def done(loaded: Composite) -> None:
+            # Cancelled work may still end: its picture is not wanted any more.
+            now = self._session.state
+            current = now.find(document.id)
+            if current is not None and (current.cube, _recipe(now, cube)) == (cube, recipe):
+                self._session.documents.set_composite(document.id, loaded)
+
         self._background.submit(
-            _lane(PICTURE, state, document),
+            lane,
             work,
-            partial(self._session.documents.set_composite, document.id),
+            done,
             reads=cube.place,
             patience_s=WHOLE_PATIENCE_S,
         )
@@ -154,7 +169,7 @@ class ViewData:
         if pair is None or pair.how != "measured" or (known and known.fits(pair, window)):
             return
         first, second = state.find(pair.first), state.find(pair.second)
-        if first is None or second is None:
+        if first is None or second is None or unlike_text(first.cube, second.cube):
             return
 
         def done(values: SaliencyVolume | None) -> None:
@@ -183,6 +198,10 @@ class ViewData:
             self._session.requests.report(problem_of("Could not read the cube", error))
         elif not isinstance(error, Cancelled):
             _log.error("a spectrum could not be read", exc_info=error)
+
+
+def _recipe(state: State, cube: Cube) -> CompositeRecipe:
+    return state.view.display.recipe_for(cube)
 
 
 def _lane(lane: str, state: State, document: Document) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Curve
-from focus_viewer.core.wording import first_number
+from focus_viewer.core.wording import first_number, nm_decimals, nm_number
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
 from focus_viewer.session.state.state import State
@@ -28,6 +28,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 
 _BOX_PX = 92
+_TYPED_DECIMALS = 3
 CURVES: Final[dict[Curve, tuple[str, str]]] = {
     "importance": ("Importance", "Contribution of each wavelength to the class"),
     "effect": ("Effect size", "Two groups of regions compared: Cohen's d at each band"),
@@ -42,8 +43,8 @@ class CurveHeader(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.center_label, self.center = QLabel(), _spin_box("Middle of the band window")
-        self.width_label, self.width_box = QLabel("Width"), _spin_box("Width of the band window")
+        self.center_label, self.center = QLabel(), SpectralBox("Middle of the band window")
+        self.width_label, self.width_box = QLabel("Width"), SpectralBox("Width of the band window")
         self.width_box.setSingleStep(5)
         self.caption = Caption()
         self.curve = choices("Curve above the spectra", CURVES)
@@ -85,7 +86,7 @@ class CurveHeader(QWidget):
         for box in (self.center, self.width_box):
             box.setEnabled(cube is not None)
             box.setSuffix(" nm" if in_nm else "")
-            box.setDecimals(1 if in_nm else 0)
+            box.set_decimals(_decimals(cube), _TYPED_DECIMALS if in_nm else 0)
             box.setSpecialValueText("–" if cube is None else "")
         if cube is None:
             self.caption.setText("")
@@ -127,6 +128,10 @@ class CurveHeader(QWidget):
         self._session.view.set_window(self._session.state.view.window_nm.center_nm, value)
 
 
+def _decimals(cube: Cube | None) -> int:
+    return 0 if cube is None or cube.wavelengths_nm is None else nm_decimals(cube.wavelengths_nm)
+
+
 def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
     """Return a box to choose a value by its name, each with its own hint."""
     box = QComboBox()
@@ -138,10 +143,28 @@ def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
     return box
 
 
-def _spin_box(tip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setKeyboardTracking(False)
-    box.setToolTip(tip)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-    box.setFixedWidth(_BOX_PX)
-    return box
+class SpectralBox(QDoubleSpinBox):
+    """Field of a position or width on the spectral axis, worded as everywhere else."""
+
+    def __init__(self, tip: str) -> None:
+        super().__init__()
+        self._shown_decimals = 0
+        self.setKeyboardTracking(False)
+        self.setToolTip(tip)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFixedWidth(_BOX_PX)
+
+    def set_decimals(self, shown: int, typed: int) -> None:
+        """Show this many decimals; more may be typed."""
+        self._shown_decimals = shown
+        self.setDecimals(typed)
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        """Return the number as it is worded everywhere."""
+        return nm_number(value, self._shown_decimals)
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
+        """Return the number that was typed; the one that is shown is not rounded by Enter."""
+        if text.removesuffix(self.suffix()) == self.textFromValue(self.value()):
+            return self.value()
+        return super().valueFromText(text)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.logit_sum import unattributed_curve
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
@@ -22,6 +23,7 @@ from focus_viewer.ui.curves.importance_plot import ImportancePlot
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
+from focus_viewer.ui.curves.spectral_words import UNITLESS
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import WITHHELD
@@ -160,6 +162,7 @@ class CurveView(QWidget):
             Binding(
                 self._show_other,
                 lambda state: (state.selection.other_spectrum, state.view.display.curve_settings),
+                lambda document: document.cube,
             ),
         )
 
@@ -204,7 +207,8 @@ class CurveView(QWidget):
                 plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:
-        self.importance.show_curve(state.viewed_volume, _not_attributed(state))
+        colourmap = state.view.display.colourmap
+        self.importance.show_curve(state.viewed_volume, colourmap, _not_attributed(state))
         self.importance.show_notice(_importance_notice(state))
 
     def _show_pins(self, state: State) -> None:
@@ -215,9 +219,11 @@ class CurveView(QWidget):
         )
 
     def _show_other(self, state: State) -> None:
+        drawn = state.other is not None and not _unlike(state)
         self.spectra.show_other(
-            state.other.cube if state.other else None, state.selection.other_spectrum
+            state.other.cube if state.other and drawn else None, state.selection.other_spectrum
         )
+        self.spectra.show_footnote(_other_notice(state))
 
     def _show_hovered(self, state: State) -> None:
         document = state.document
@@ -251,6 +257,19 @@ def _importance_notice(state: State) -> str:
     if state.document.outcome == "failed":
         return "No importance curve: the cube could not be explained"
     return "The importance curve appears when the cube is explained"
+
+
+def _unlike(state: State) -> str:
+    """Return why the other cube's spectrum is not drawn; empty where there is none."""
+    if state.document is None or state.other is None:
+        return ""
+    unitless = state.view.display.spectral_view in UNITLESS
+    return unlike_text(state.document.cube, state.other.cube, unitless)
+
+
+def _other_notice(state: State) -> str:
+    why = _unlike(state) if state.selection.other_spectrum is not None else ""
+    return f"The other cube's spectrum is not drawn: {why}" if why else ""
 
 
 def _spectra_notice(state: State) -> str:

@@ -11,7 +11,7 @@ from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import first_number, value_title
 from focus_viewer.session.state.comparison import FEWEST_SPECTRA, GroupComparison
-from focus_viewer.session.state.groups import question
+from focus_viewer.session.state.groups import left_out_text, question
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.importance_plot import value_range
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
@@ -49,6 +49,7 @@ class EffectPlot(SpectralPlot):
         self.set_title("")
         self.chance.setVisible(False)
         self.show_notice(_notice(state))
+        self.show_footnote(left_out_text(state))
         if comparison is None or effect is None or cube is None:
             return
         if state.view.display.curve == "effect":

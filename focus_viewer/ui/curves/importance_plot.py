@@ -11,6 +11,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.colourmaps import bar_colours, name_for
 
 _LEFT_TIP = "What the sink took of the logit at each group, less that of the other classes"
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
@@ -33,18 +34,22 @@ class ImportancePlot(SpectralPlot):
             connect="finite",
         )
         # Inside the plot: the axis is often shorter than a class's name.
-        self.key = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px")
+        self.key = pg.LabelItem(color=theme.MUTED, size=f"{theme.SMALL_PX}px", justify="right")
         self.key.setParentItem(self.vb)
         self.key.anchor((1, 1), (1, 1), (-6, 0))
         self.addItem(self.bars, ignoreBounds=True)
         self.addItem(self.left, ignoreBounds=True)
         self.addItem(self.zero, ignoreBounds=True)
 
-    def show_curve(self, volume: SaliencyVolume | None, left: DoubleArray | None = None) -> None:
+    def show_curve(
+        self, volume: SaliencyVolume | None, colourmap: str, left: DoubleArray | None = None
+    ) -> None:
         """Show the importance curve of a volume, or none.
 
         Parameters
         ----------
+        colourmap : str
+            Of the heatmap, whose colours the bars have; "auto" fits the volume.
         left : DoubleArray, shape (groups,), or None
             What could not be attributed, of evidence.
         """
@@ -56,22 +61,22 @@ class ImportancePlot(SpectralPlot):
             self.key.hide()
             self._show_left(np.empty((0, 2)), None)
             return
-        curve = importance_curve(volume)
+        curve, colours = importance_curve(volume), bar_colours(name_for(volume, colourmap))
         self.bars.setOpts(
             x0=volume.edges_nm[:, 0],
             x1=volume.edges_nm[:, 1],
             height=curve,
-            brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
+            brushes=[colours.below if value < 0 else colours.above for value in curve],
         )
         self.set_title(volume.mode.capitalize())
-        self._show_key(volume, left is not None)
+        self._show_key(volume, colours.above, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
         self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)
 
-    def _show_key(self, volume: SaliencyVolume, with_left: bool) -> None:
+    def _show_key(self, volume: SaliencyVolume, colour: str, with_left: bool) -> None:
         name = f"{volume.mode} for {escape(volume.class_name)}"
-        bar = f'<span style="color: {theme.IMPORTANCE}">\u25a0</span> {name}'
+        bar = f'<span style="color: {colour}">\u25a0</span> {name}'
         self.key.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
         self.key.setToolTip(_LEFT_TIP if with_left else "")
         self.key.show()

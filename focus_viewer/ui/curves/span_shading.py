@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
-from focus_viewer.core.wording import shown_axis
+from focus_viewer.core.wording import shown_axis, span_text
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
 _REGION_ALPHA = 30
 _NAME_PX = 18
 _LEAST_NAME_PX = 44  # a shorter beginning of a name is of no use
+_TALL = 1e9  # beyond every value that a plot shows
 BAD_BANDS_TEXT = "bad bands"
 
 
@@ -33,12 +35,15 @@ class Span:
         Edges on the plot's axis.
     name : str
         Written at the top, in the brush's colour; empty for none.
+    tip : str
+        Tooltip over the range; empty for none.
     """
 
     low: float
     high: float
     brush: QBrush
     name: str = ""
+    tip: str = ""
 
 
 def region_spans(cube: Cube) -> list[Span]:
@@ -63,14 +68,24 @@ def bad_band_spans(cube: Cube) -> list[Span]:
     """Return runs of bad bands, each reaching half-way to the good bands around it."""
     order = np.argsort(cube.axis, kind="stable")
     axis, bad = shown_axis(cube)[order], ~cube.good_bands[order]
+    positions = cube.axis[order].tolist()
     middles = (axis[1:] + axis[:-1]) / 2
     edges = np.concatenate([axis[:1], middles, axis[-1:]])
     steps = np.flatnonzero(np.diff(np.concatenate([[False], bad, [False]]).astype(np.int8)))
     brush = QBrush(QColor(theme.MUTED), Qt.BrushStyle.BDiagPattern)
     return [
-        Span(float(edges[first]), float(edges[last]), brush)
+        Span(
+            float(edges[first]),
+            float(edges[last]),
+            brush,
+            tip=_bad_text(cube, positions[first], positions[last - 1]),
+        )
         for first, last in zip(steps[::2], steps[1::2], strict=True)
     ]
+
+
+def _bad_text(cube: Cube, low: float, high: float) -> str:
+    return f"{span_text(cube, low, high)}: {BAD_BANDS_TEXT}, not read"
 
 
 class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
@@ -83,11 +98,30 @@ class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self._named = named
         self._spans: tuple[Span, ...] = ()
+        self._tips: list[QGraphicsRectItem] = []
 
     def set_spans(self, spans: Iterable[Span]) -> None:
         """Shade these ranges instead of the previous ones."""
         self._spans = tuple(spans)
+        self._show_tips()
         self.update()
+
+    def _show_tips(self) -> None:
+        """Lay an unseen rectangle over each range with a tip.
+
+        A tooltip of this item itself would show everywhere: Qt takes its bounding rectangle.
+        """
+        for old in self._tips:
+            old.setParentItem(None)  # type: ignore[arg-type]  # allowed by Qt
+            if old.scene() is not None:
+                old.scene().removeItem(old)
+        self._tips = []
+        for span in self._spans:
+            if span.tip:
+                area = QGraphicsRectItem(span.low, -_TALL, span.high - span.low, 2 * _TALL, self)
+                area.setPen(QPen(Qt.PenStyle.NoPen))
+                area.setToolTip(span.tip)
+                self._tips.append(area)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -102,13 +136,6 @@ class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
         """Repaint: the visible part has changed."""
         super().viewTransformChanged()
         self.prepareGeometryChange()
-
-    def shape(self) -> QPainterPath:
-        """Return the ranges alone, for tooltips."""
-        path, view = QPainterPath(), self.boundingRect()
-        for span in self._spans:
-            path.addRect(QRectF(span.low, view.top(), span.high - span.low, view.height()))
-        return path
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Draw the ranges, then their names."""

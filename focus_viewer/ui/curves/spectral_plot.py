@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
@@ -11,7 +13,6 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import axis_title, first_number, shown_axis, window_text
 from focus_viewer.ui.curves.band_window_item import BandWindowItem
 from focus_viewer.ui.curves.span_shading import (
-    BAD_BANDS_TEXT,
     SpanShading,
     bad_band_spans,
     region_spans,
@@ -53,20 +54,23 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.setMouseEnabled(x=True, y=False)
         self.regions = SpanShading(named=upper)
         self.bad_bands = SpanShading(named=False)
-        self.bad_bands.setToolTip(BAD_BANDS_TEXT)
         for shading in (self.regions, self.bad_bands):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
         self.window = BandWindowItem(self, labelled=upper)
-        self.notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
-        self.notice.setParentItem(self.vb)
-        self.notice.anchor((0.5, 0.5), (0.5, 0.5))
-        self.notice.setZValue(_IN_FRONT)
+        self.notice, self.footnote = self._notice(0.5), self._notice(1.0)
         self._dress_axes()
         self.vb.picked.connect(self._on_picked)
         self.vb.fit_wanted.connect(self.fit)
         self.window.moved.connect(self._on_picked)
         self.window.widened.connect(self.widened)
+
+    def _notice(self, height: float) -> pg.LabelItem:
+        notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
+        notice.setParentItem(self.vb)
+        notice.anchor((0.5, height), (0.5, height))
+        notice.setZValue(_IN_FRONT)
+        return notice
 
     def _dress_axes(self) -> None:
         self.getAxis("left").setWidth(_LEFT_PX)
@@ -115,10 +119,18 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
 
     def show_notice(self, text: str) -> None:
         """Show in the middle why there is no curve."""
-        ground = f"background-color: {theme.PANEL}"  # lines pass behind it
-        self.notice.setText(f"<span style='{ground}'>&nbsp;{text}&nbsp;</span>")
-        self.notice.setVisible(bool(text))
+        _write(self.notice, text)
+
+    def show_footnote(self, text: str) -> None:
+        """Show at the foot, beside the curves, why one of them is not there."""
+        _write(self.footnote, text)
 
     def _on_picked(self, position: float) -> None:
         if self._cube is not None:
             self.picked.emit(position - first_number(self._cube))
+
+
+def _write(notice: pg.LabelItem, text: str) -> None:
+    ground = f"background-color: {theme.PANEL}"  # lines pass behind it
+    notice.setText(f"<span style='{ground}'>&nbsp;{escape(text)}&nbsp;</span>")
+    notice.setVisible(bool(text))

@@ -21,6 +21,8 @@ SPREADS: Final[dict[Spread, tuple[str, str]]] = {
     "quartiles": ("quartiles", "Median of a region's pixels, and half of them around it"),
 }
 """Name and hint of each spread."""
+UNITLESS: Final[frozenset[SpectralView]] = frozenset({"continuum", "snv"})
+"""Views in which values of any unit are on one scale."""
 SHOWN: Final[dict[Spread, str]] = {"sd": "mean ± sd", "quartiles": "median, quartiles"}
 """What is drawn of a region, for each spread."""
 

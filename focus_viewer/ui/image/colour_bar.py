@@ -108,7 +108,8 @@ def _tooltip(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
     name = MODE_WORDS[volume.mode].title if is_mode else title.capitalize()
     unit = f", in {MODE_WORDS[volume.mode].unit}" if is_mode else ""
     sides = "for and against" if volume.signed and ends == ("for", "against") else "of"
-    return f"{name} {sides} {volume.class_name}{unit}; values near 0 are transparent"
+    scale = "; the same colours for all classes" if is_mode else ""
+    return f"{name} {sides} {volume.class_name}{unit}{scale}; values near 0 are transparent"
 
 
 def _number(value: float) -> str:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast, get_args
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
 
-from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking
 from focus_viewer.core.saliency.volume import is_signed
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
+from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
 from focus_viewer.ui.widgets.labels import tool_button
 
-_RECIPES: Final[dict[Kind, str]] = {
-    "rgb": "RGB composite",
-    "cir": "Colour infrared",
-    "band": "Selected band",
-    "custom": "Custom...",
-}
-_KINDS: Final = tuple(_RECIPES)
+_KINDS: Final = get_args(Kind)
 _VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
@@ -39,7 +35,7 @@ class ImageHeader(QWidget):
         super().__init__()
         self._session = session
         self.recipe = QComboBox()
-        self.recipe.addItems(list(_RECIPES.values()))
+        self.recipe.addItems([picture_name(kind) for kind in _KINDS])
         self.recipe.setToolTip("Bands shown in the image")
         self.caption = Caption()
         tip = "Overlay the saliency of the selected wavelengths"
@@ -77,8 +73,8 @@ class ImageHeader(QWidget):
     def show_state(self, state: State) -> None:
         """Show the display settings and the bands of the active document."""
         display = state.view.display
-        self.recipe.setCurrentIndex(_KINDS.index(display.recipe.kind))
-        self.caption.setText(_caption(state.document))
+        self._show_recipes(state)
+        self.caption.setText(_caption(state))
         self.heatmap.setChecked(state.heatmap_shown)
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(display.opacity * 100))
@@ -88,6 +84,15 @@ class ImageHeader(QWidget):
         self.heatmap.setEnabled(state.volume is not None)
         for widget in (self.opacity, self.colourmap):
             widget.setEnabled(state.volume is not None and state.heatmap_shown)
+
+    def _show_recipes(self, state: State) -> None:
+        """Show the picture's name; pictures that the cube has no bands for cannot be chosen."""
+        cube = state.document.cube if state.document else None
+        for index, kind in enumerate(_KINDS):
+            item = cast("QStandardItemModel", self.recipe.model()).item(index)
+            item.setText(picture_name(kind, cube))
+            item.setEnabled(cube is None or possible(kind, cube))
+        self.recipe.setCurrentIndex(_KINDS.index(state.recipe.kind))
 
     def _show_colourmaps(self, state: State) -> None:
         names = names_for(is_signed(state.view.display.mode))
@@ -134,9 +139,12 @@ class ImageHeader(QWidget):
         self._session.view.set_display(replace(self._session.state.view.display, colourmap=name))
 
 
-def _caption(document: Document | None) -> str:
+def _caption(state: State) -> str:
+    document = state.document
     if document is None:
         return ""
     how = document.composite.choice.how if document.composite else "Reading bands..."
+    missing = lacking(state.view.display.recipe, document.cube)
     verdict = document.explanation.applicability.verdict if document.explanation else "applies"
-    return how if verdict == "applies" else f"{_VERDICTS[verdict]}; {how}"
+    verdict_text = "" if verdict == "applies" else f"{_VERDICTS[verdict]}; "
+    return f"{verdict_text}{missing}: {how}" if missing else f"{verdict_text}{how}"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
-from focus_viewer.core.wording import position_text
+from focus_viewer.core.wording import position_text, unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import seen
@@ -286,12 +286,16 @@ def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, st
 
 
 def no_difference_text(state: State) -> str:
-    """Return why two explained cubes have no difference map; empty if they have one."""
+    """Return why two cubes have no difference map; empty if they have one, or may still get it."""
     pair = state.comparison.pair
-    if pair is None or pair.how != "difference" or state.shown_volume is not None:
+    if pair is None or state.shown_volume is not None:
         return ""
+    if pair.how == "measured":
+        first, second = state.find(pair.first), state.find(pair.second)
+        unlike = unlike_text(first.cube, second.cube) if first and second else ""
+        return f"no difference: {unlike}" if unlike else ""
     volumes = [state.seen_from(number).volume for number in (pair.first, pair.second)]
-    if any(volume is None for volume in volumes):
+    if pair.how != "difference" or any(volume is None for volume in volumes):
         return ""
     return "no difference: the cubes differ in size or in their spectral groups"
 

@@ -33,6 +33,7 @@ from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
 from focus_viewer.ui.panels.verdict_box import VerdictBox
 from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.colourmaps import bar_colours, fitting_name
 from focus_viewer.ui.widgets.labels import label
 
 _DOUBT_TIP = (
@@ -80,7 +81,11 @@ class ClassPanel(QScrollArea):
         self._bindings = Bindings(
             session,
             Binding(self._list_classes, document=lambda document: document.explanation),
-            Binding(self._show_sum, document=lambda document: document.saliency_source),
+            Binding(
+                self._show_sum,
+                lambda state: state.view.display.colourmap,
+                lambda document: document.saliency_source,
+            ),
             Binding(self._show, lambda state: (state.view.display, state.jobs.explaining), _shown),
         )
 
@@ -148,7 +153,8 @@ class ClassPanel(QScrollArea):
         result, name = document.explanation, document.class_name
         against = document.reference_class
         others = against or "the other classes, on average"
-        self.waterfall.show_sum(name, others, contrast_sum(result, name, against))
+        colours = bar_colours(fitting_name(True, state.view.display.colourmap))
+        self.waterfall.show_sum(name, others, contrast_sum(result, name, against), colours)
         self.doubt.setText(
             f"{percent(result.doubt(name))} of the evidence could not be attributed."
         )

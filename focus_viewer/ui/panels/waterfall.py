@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from focus_viewer.core.saliency.logit_sum import LogitSum
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.colourmaps import BarColours
 from focus_viewer.ui.widgets.fonts import digits_font, small_font
 
 _MINUS = "\u2212"
@@ -42,9 +43,9 @@ class Waterfall(QWidget):
         self.steps: tuple[Step, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_sum(self, class_name: str, others: str, found: LogitSum) -> None:
-        """Show the sum of a class's logit less that of others."""
-        self.steps = steps_of(found)
+    def show_sum(self, class_name: str, others: str, found: LogitSum, colours: BarColours) -> None:
+        """Show the sum of a class's logit less that of others, evidence in its colours."""
+        self.steps = steps_of(found, colours)
         parts = ", ".join(f"{step.name.lower()} {step.number}" for step in self.steps)
         name = f"Logit of {class_name} less that of {others}: {parts}"
         self.setAccessibleName(name)
@@ -102,10 +103,10 @@ class Waterfall(QWidget):
         return QRectF(left, 0, max(self.width() - left - right, 1.0), self.height())
 
 
-def steps_of(found: LogitSum) -> tuple[Step, ...]:
+def steps_of(found: LogitSum, colours: BarColours) -> tuple[Step, ...]:
     """Return the four rows of a sum."""
     placed = found.baseline + found.evidence
-    for_or_against = theme.AGAINST if found.evidence < 0 else theme.IMPORTANCE
+    for_or_against = colours.below if found.evidence < 0 else colours.above
     return (
         Step("Nothing shown", 0.0, found.baseline, number_text(found.baseline), theme.MUTED),
         Step(

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import ClassRow, RegionRow
 from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.spectra.indices import IndexBands
+from focus_viewer.core.wording import nm_number
 
 Value = str | float | int | None
 
@@ -39,6 +41,7 @@ class RegionEntry:
     row: RegionRow | None
     document_id: int
     cube: str
+    units: Units
     active: bool
     decision: RegionDecision | None = None
 
@@ -119,7 +122,7 @@ def columns(
         Column(
             "Peaks, nm",
             "Wavelengths of highest importance, in descending order",
-            _of(lambda row: ", ".join(f"{nm:.0f}" for nm in row.peaks_nm[:3])),
+            _of(lambda row: ", ".join(nm_number(nm) for nm in row.peaks_nm[:3])),
         ),
         *(_index_column(index) for index in indices),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -179,10 +180,9 @@ class RegionTableModel(QAbstractTableModel):
 
 def _entry(document: Document, region: Annotation, active: bool) -> RegionEntry:
     rows = document.measures.by_id if document.measures else {}
+    row, cube = rows.get(region.id), document.cube
     decision = document.decisions.get(region.outline)
-    return RegionEntry(
-        region, rows.get(region.id), document.id, document.cube.name, active, decision
-    )
+    return RegionEntry(region, row, document.id, cube.name, cube.units, active, decision)
 
 
 def _grouped(entries: Sequence[RegionEntry], kind: Literal["class", "cube"]) -> list[Entry]:
@@ -205,6 +205,8 @@ def _grouped(entries: Sequence[RegionEntry], kind: Literal["class", "cube"]) -> 
     for name in names:
         members = [entry for group, entry in named if group == name]
         row = pooled.get(name) if measured_counts[name] == len(members) else None
+        if row is not None and len({entry.units for entry in members}) > 1:
+            row = replace(row, mean=math.nan, sd=math.nan)  # values of unlike units have none
         ids = tuple(entry.region.id for entry in members if entry.active)
         grouped.append(Group(kind, name, ids, len(members), row))
         grouped.extend(members)

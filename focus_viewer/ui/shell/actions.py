@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
@@ -17,6 +17,7 @@ from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.regions.commands import has_regions, has_selected_regions, region_commands
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -111,16 +112,17 @@ def _image_commands(session: Session) -> tuple[Command, ...]:
     def toggle_heatmap() -> None:
         session.view.show_heatmap(not session.state.heatmap_shown)
 
-    def composite(name: str, text: str, recipe: CompositeRecipe, key: str) -> Command:
+    def composite(name: str, kind: Kind, key: str) -> Command:
         return Command(
             name,
             "View",
-            text,
-            lambda: session.view.set_recipe(recipe),
+            picture_name(kind),
+            lambda: session.view.set_recipe(CompositeRecipe(kind)),
             key,
-            has_cube,
-            lambda state: state.view.display.recipe == recipe,
-            separator=name == "rgb",
+            where(lambda document: possible(kind, document.cube)),
+            lambda state: state.recipe.kind == kind,
+            separator=kind == "rgb",
+            named=lambda state: picture_name(kind, state.document.cube if state.document else None),
         )
 
     return (
@@ -133,8 +135,9 @@ def _image_commands(session: Session) -> tuple[Command, ...]:
             _has_volume,
             lambda state: state.heatmap_shown,
         ),
-        composite("rgb", "RGB composite", CompositeRecipe("rgb"), "1"),
-        composite("infrared", "Colour infrared", CompositeRecipe("cir"), "2"),
+        composite("rgb", "rgb", "1"),
+        composite("infrared", "cir", "2"),
+        composite("header_bands", "header", "3"),
     )
 
 
@@ -276,6 +279,8 @@ class Actions:
         for command in self._table:
             action = self._actions[command.name]
             action.setEnabled(command.possible(state))
+            if command.named is not None:
+                action.setText(command.named(state))
             if command.checked is not None:
                 action.setChecked(command.checked(state))
 

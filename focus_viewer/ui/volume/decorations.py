@@ -20,15 +20,18 @@ from focus_viewer.ui.widgets import theme
 _FLOOR_SIDE_PX: Final = 512
 _FLOOR_BRIGHTNESS: Final = 0.7  # the volume over it is what is to be seen
 _PLANE_OPACITY: Final = 0.8
-_LABEL_GAP: Final = 0.04
+LABEL_GAP: Final = 0.04
+"""From the box to the plane's label, in units of the box."""
 _BOX_COLOUR: Final = "#4d5866"
 _EDGES: Final = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4))
 _POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
 _TICKS: Final = 6
 _TICK_LENGTH: Final = 0.03
 _STRIP_GAP: Final = 0.012
-_NUMBER_GAP: Final = 0.045
+NUMBER_GAP: Final = 0.045
+"""From the box to the numbers of its axis, in units of the box."""
 _FONT_POINTS: Final = 8
+_LETTER_EM: Final = 0.6  # the widest digit, and a little room
 _STEEP: Final = 72.0
 
 
@@ -121,7 +124,7 @@ class BandPlane:
         """Move the wavelength to the edge that is rightmost from a point of view."""
         if self._box is not None:
             corner, outward = leftmost_edge(self._box, azimuth + 180)
-            self.label.pos = (corner + outward * _LABEL_GAP)[None]
+            self.label.pos = (corner + outward * LABEL_GAP)[None]
 
 
 def _image(parent: Any) -> Any:
@@ -155,6 +158,11 @@ class WavelengthAxis:
         self._ticks_nm = round_ticks(box.low_nm, box.high_nm, _TICKS)
         self.labels.text = [f"{nm:.0f} nm" for nm in self._ticks_nm]
 
+    @property
+    def letters(self) -> int:
+        """Letters of the longest number with its unit."""
+        return max((len(name) for name in self.labels.text), default=0)
+
     def place(self, azimuth: float, elevation: float) -> None:
         """Move to the edge that is leftmost from a point of view, angles in degrees.
 
@@ -168,7 +176,7 @@ class WavelengthAxis:
         starts = _raised(corner, heights)
         self._ticks.set_data(_pairs(starts, starts + outward * _TICK_LENGTH))
         self._place_strip(corner + outward * -_STRIP_GAP)
-        self.labels.pos = starts + outward * _NUMBER_GAP
+        self.labels.pos = starts + outward * NUMBER_GAP
 
     def _place_strip(self, corner: DoubleArray) -> None:
         if self._box is None:
@@ -196,6 +204,11 @@ def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
         anchor_y="center",
         font_manager=fonts,
     )
+
+
+def text_width_px(letters: int, dpi: float) -> float:
+    """Return the most that a label of so many letters takes."""
+    return letters * _LETTER_EM * _FONT_POINTS / 72 * dpi
 
 
 def segments(parent: Any, colour: str, width_px: float = 1) -> Any:

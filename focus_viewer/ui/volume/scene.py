@@ -22,7 +22,17 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Pin
 from focus_viewer.ui.volume.colours import plane_colours, plane_lookup, voxel_colours
-from focus_viewer.ui.volume.decorations import BandPlane, BoxFrame, Floor, PinPosts, WavelengthAxis
+from focus_viewer.ui.volume.decorations import (
+    LABEL_GAP,
+    NUMBER_GAP,
+    BandPlane,
+    BoxFrame,
+    Floor,
+    PinPosts,
+    WavelengthAxis,
+    text_width_px,
+)
+from focus_viewer.ui.volume.framing import framed_scale
 from focus_viewer.ui.volume.gl_support import GlSupport
 from focus_viewer.ui.volume.grid import ZERO_CODE, Box, VoxelGrid, voxel_codes
 from focus_viewer.ui.volume.picking import strongest_along
@@ -30,7 +40,7 @@ from focus_viewer.ui.volume.visual import SaliencyCloud
 from focus_viewer.ui.widgets import theme
 
 _AZIMUTH, _ELEVATION, _FIELD_OF_VIEW = -28.0, 24.0, 28.0
-_FRAMED: Final = 1.03  # what the view shows, in diagonals of the box
+_MORE_LETTERS: Final = 1  # of the plane's label than of the axis: it may have a decimal
 _CLICK_PX: Final = 4  # a mouse that moves farther drags
 _STILL_AFTER_MS: Final = 160
 _REVEAL_MS: Final = 20
@@ -78,6 +88,7 @@ class VolumeScene(QWidget):
         self._reveal.timeout.connect(self._reveal_next)
         self.canvas = self._make_canvas()
         self._furnish()
+        self.canvas.events.resize.connect(self._resized)
         self.reset_view()
 
     def _make_canvas(self) -> Any:
@@ -176,7 +187,18 @@ class VolumeScene(QWidget):
         """Camera for the whole box, from where the axis and the picture are seen best."""
         box = self.box or Box(1, 1, 1, 0, 1)
         center = (box.size[0] / 2, box.size[1] / 2, box.size[2] / 2)
-        return Camera(_AZIMUTH, _ELEVATION, _FRAMED * float(np.linalg.norm(box.size)), center)
+        return Camera(_AZIMUTH, _ELEVATION, self._framed(box), center)
+
+    def _framed(self, box: Box) -> float:
+        letters, dpi = self.axis.letters, float(self.canvas.dpi)
+        left = NUMBER_GAP, text_width_px(letters, dpi)
+        right = LABEL_GAP, text_width_px(letters + _MORE_LETTERS, dpi)
+        return framed_scale(box, (_ELEVATION, _FIELD_OF_VIEW), self.canvas.size, left, right)
+
+    def _resized(self, event: Any) -> None:
+        """Show the whole box again, unless the user has moved the camera."""
+        if self._wanted is None:
+            self._look()
 
     def reset_view(self) -> None:
         """Look at the whole box."""

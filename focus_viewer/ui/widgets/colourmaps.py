@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -17,6 +18,8 @@ SEQUENTIAL: Final = {"Inferno": "inferno", "Viridis": "viridis", "Magma": "magma
 
 LEVELS: Final = 256
 _FADE = 0.45  # saliency under this share of the limit fades out, so that the leaf stays visible
+_NEAR_END = 0.05  # of a diverging map: its very ends are pale
+_UPPER = 0.75  # of a sequential map
 _DARK = 0.25  # the share of a sequential map that is too dark over a picture
 
 
@@ -27,7 +30,12 @@ def names_for(signed: bool) -> tuple[str, ...]:
 
 def name_for(volume: SaliencyVolume, wanted: str) -> str:
     """Return the wanted colour map, if it fits the volume's sign, else the first that does."""
-    fitting = names_for(volume.signed)
+    return fitting_name(volume.signed, wanted)
+
+
+def fitting_name(signed: bool, wanted: str) -> str:
+    """Return the wanted colour map, if it fits the sign, else the first that does."""
+    fitting = names_for(signed)
     return wanted if wanted in fitting else fitting[0]
 
 
@@ -45,6 +53,23 @@ def lookup(name: str) -> ByteArray:
     start = 0.0 if name in DIVERGING else _DARK
     table = colormaps[(DIVERGING | SEQUENTIAL)[name]](np.linspace(start, 1.0, LEVELS), bytes=True)
     return np.asarray(table, dtype=np.uint8)
+
+
+@dataclass(frozen=True)
+class BarColours:
+    """Colours of bars: "#rrggbb" above and below zero."""
+
+    above: str
+    below: str
+
+
+@cache
+def bar_colours(name: str) -> BarColours:
+    """Return what a map paints strong saliency in, so that bars mean what the heatmap does."""
+    table = lookup(name)
+    places = (1 - _NEAR_END, _NEAR_END) if name in DIVERGING else (_UPPER, _UPPER)
+    colours = [table[round(place * (LEVELS - 1))].tolist() for place in places]
+    return BarColours(*(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue, _ in colours))
 
 
 @cache

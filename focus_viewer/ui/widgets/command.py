@@ -29,6 +29,8 @@ class Command:
         Whether it is checked in a state; None if it cannot be checked.
     separator : bool
         Whether a separator precedes it.
+    named : callable or None
+        Its text in a state, where that is not always `text`.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Command:
     possible: Possible = lambda state: True
     checked: Possible | None = None
     separator: bool = False
+    named: Callable[[State], str] | None = None
 
 
 def where(condition: Callable[[Document], object]) -> Possible:

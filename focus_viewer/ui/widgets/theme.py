@@ -11,9 +11,6 @@ EDGE: Final = "#343c47"  # hairlines
 TEXT: Final = "#e3e8ee"
 MUTED: Final = "#93a0b0"  # captions, axes
 ACCENT: Final = "#5cc8ff"  # the selected wavelength, focus rings, primary buttons
-# The ends of the Berlin colour map, so that bars and heatmap match.
-IMPORTANCE: Final = "#f59a8c"  # the importance curve, evidence for a class
-AGAINST: Final = "#86aef5"  # evidence against a class
 WARNING: Final = "#ffcf6b"
 DANGER: Final = "#ff7a7a"
 

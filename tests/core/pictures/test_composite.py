@@ -15,9 +15,13 @@ from focus_viewer.core.pictures.composite import (
     choose_bands,
     composite,
     detail,
+    fitted,
+    lacking,
+    placed,
     stretch,
     stretch_limits,
     stretched,
+    true_colour,
 )
 from focus_viewer.core.typing import FloatArray, IntArray
 
@@ -39,10 +43,47 @@ def cube_of(
 VISIBLE = [450.0, 460.0, 550.0, 640.0, 650.0, 860.0]
 
 
-def test_header_default_bands_come_first() -> None:
-    choice = choose_bands(cube_of(VISIBLE, default_bands=(5, 3, 1)), CompositeRecipe())
-    assert choice.bands == (5, 3, 1)
-    assert choice.how == "860, 640, 460 nm (header)"
+def test_the_header_s_bands_are_taken_as_true_colour_only_if_they_are() -> None:
+    falsely = cube_of(VISIBLE, default_bands=(5, 3, 1))
+    assert choose_bands(falsely, CompositeRecipe()).bands == (3, 2, 1)
+    choice = choose_bands(falsely, CompositeRecipe("header"))
+    assert (choice.bands, choice.how) == ((5, 3, 1), "860, 640, 460 nm (header)")
+    truly = cube_of(VISIBLE, default_bands=(4, 2, 0))
+    assert choose_bands(truly, CompositeRecipe()).how == "650, 550, 450 nm (header)"
+    swapped = cube_of(VISIBLE, default_bands=(0, 2, 4))
+    assert choose_bands(swapped, CompositeRecipe()).bands == (3, 2, 1)
+
+
+def test_the_header_s_bands_are_the_usual_picture_where_nothing_is_visible() -> None:
+    cube = cube_of([1000.0, 1100.0, 1200.0, 1300.0, 1400.0, 1500.0], default_bands=(5, 3, 1))
+    assert choose_bands(cube, CompositeRecipe()).how == "1500, 1300, 1100 nm (header)"
+    assert true_colour(cube) is None
+    assert true_colour(cube_of(None, default_bands=(2, 1, 0))) is None
+
+
+@pytest.mark.parametrize("bad", [(), (4,)])
+def test_own_bands_are_found_by_wavelength_in_another_cube(bad: tuple[int, ...]) -> None:
+    here = cube_of(VISIBLE, bad=bad)
+    recipe = placed(CompositeRecipe("custom", (4, 2, 1)), here)
+    assert choose_bands(here, recipe).bands == (4, 2, 1)  # also a bad one, where it was chosen
+    finer = cube_of(np.linspace(400, 700, 301).tolist())
+    assert choose_bands(finer, fitted(recipe, finer)).bands == (250, 150, 60)
+
+
+@pytest.mark.parametrize("elsewhere", [None, [900.0, 1000.0, 1100.0, 1200.0]])
+def test_own_bands_that_a_cube_lacks_give_its_usual_picture(elsewhere: list[float] | None) -> None:
+    recipe = placed(CompositeRecipe("custom", (3, 2, 1)), cube_of(VISIBLE))
+    other = cube_of(elsewhere)
+    assert fitted(recipe, other) == CompositeRecipe()
+    assert lacking(recipe, other) == "no bands near 640, 550, 460 nm"
+
+
+def test_band_numbers_are_not_carried_to_a_cube_of_wavelengths() -> None:
+    recipe = placed(CompositeRecipe("custom", (3, 2, 1)), cube_of(None))
+    assert fitted(recipe, cube_of(None)) == recipe
+    assert fitted(recipe, cube_of(None, bands=3)) == CompositeRecipe()
+    assert fitted(recipe, cube_of(VISIBLE)) == CompositeRecipe()
+    assert placed(CompositeRecipe("band", (9,)), cube_of(VISIBLE)) == CompositeRecipe()
 
 
 def test_nearest_bands_are_taken_else() -> None:

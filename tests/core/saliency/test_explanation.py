@@ -11,6 +11,7 @@ import pytest
 from project_states import explanation
 
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.modes import MODES
 from focus_viewer.core.saliency.volume import Mode, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
@@ -18,6 +19,7 @@ from focus_viewer.core.typing import FloatArray
 
 def test_two_threads_that_ask_at_once_get_the_same_volume(monkeypatch: pytest.MonkeyPatch) -> None:
     explained, both, values = explanation(), Barrier(2), Explanation._values
+    explained.limits("evidence")
 
     def values_at_once(self: Explanation, name: str, mode: Mode, rival: str | None) -> FloatArray:
         both.wait(timeout=60)
@@ -57,3 +59,23 @@ def test_rounding_is_not_taken_for_evidence() -> None:
     assert none.empty and not some.empty
     assert none.doubt("rust") == 0 < some.doubt("rust")
     assert none.volume("rust", "evidence").limits[1] > 1e3 * np.abs(tiny["saliency"]).max()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_all_classes_have_the_same_colour_limits(mode: Mode) -> None:
+    some = explanation()
+    strong = np.array([1.0, 5.0, 0.2], dtype=np.float32)[: len(some.classes), None, None, None]
+    some = replace(some, saliency=some.saliency * strong, attention=some.attention * strong)
+    volumes = [some.volume(name, mode) for name in some.classes]
+    assert {volume.limits for volume in volumes} == {some.limits(mode)}
+    everything = np.abs(np.stack([volume.values for volume in volumes]))
+    assert some.limits(mode)[1] == pytest.approx(np.percentile(everything, 99.8), rel=1e-6)
+    contrasted = some.volume(some.classes[0], mode, some.classes[1])
+    assert contrasted.limits == some.limits(mode)
+
+
+def test_limits_of_a_large_image_are_those_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = explanation().limits("evidence")[1]
+    size = explanation().saliency.size
+    monkeypatch.setattr("focus_viewer.core.saliency.explanation.LIMIT_SAMPLE", size // 5)
+    assert explanation().limits("evidence")[1] == pytest.approx(whole, rel=0.5)

@@ -24,6 +24,7 @@ from focus_viewer.session.state.selection import Cursor
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.image_view import no_difference_text
 
 
 class Desk:
@@ -279,6 +280,17 @@ def test_what_was_measured_is_compared_over_the_window_and_follows_it() -> None:
     now = desk.state.comparison.measured_difference
     desk.session.pair.take_difference(late)
     assert desk.state.comparison.measured_difference is now
+
+
+def test_values_of_unlike_units_are_not_subtracted() -> None:
+    desk = Desk((40, 60))
+    desk.session.documents.open(make_cube(40, 60, units="counts", name="late"))
+    desk.session.pair.show_with(desk.ids[0])
+    desk.session.pair.set_view("measured")
+    assert desk.state.shown_volume is None
+    text = no_difference_text(desk.state)
+    assert text.startswith("no difference: ")
+    assert "late: counts" in text
 
 
 def test_cubes_of_different_sizes_have_no_difference(desk: Desk) -> None:

@@ -247,16 +247,17 @@ def test_mode_chooses_the_volume(session: Session) -> None:
     assert session.state.view.display.opacity == 1
 
 
-def test_a_recipe_does_not_follow_to_a_cube_that_lacks_its_bands(session: Session) -> None:
+def test_a_recipe_waits_for_a_cube_that_has_its_bands(session: Session) -> None:
     wide = session.documents.open(make_cube(bands=50))
     session.view.set_recipe(CompositeRecipe("custom", (40, 30, 20)))
+    chosen = session.state.recipe
     session.documents.open(make_cube(bands=10))
-    assert session.state.view.display.recipe == CompositeRecipe()
-    session.view.set_recipe(CompositeRecipe("band", (12,)))
-    assert session.state.view.display.recipe == CompositeRecipe()
+    assert session.state.recipe == CompositeRecipe()
+    session.view.set_display(replace(session.state.view.display, opacity=0.3))
     session.documents.activate(wide)
-    session.view.set_recipe(CompositeRecipe("band", (12,)))
-    assert session.state.view.display.recipe.bands == (12,)
+    assert session.state.recipe == chosen
+    session.view.set_recipe(CompositeRecipe("band", (62,)))
+    assert session.state.recipe == CompositeRecipe()
 
 
 def test_the_first_window_is_at_a_good_band(session: Session) -> None:

@@ -146,11 +146,12 @@ def test_a_cube_that_is_not_on_the_screen_is_explained_when_it_is() -> None:
     assert desk.document.outcome == "done"
 
 
-def test_band_numbers_of_the_picture_do_not_outlive_the_bands(desk: Desk) -> None:
-    desk.session.view.set_recipe(CompositeRecipe("custom", (3, 2, 1)))
+def test_the_picture_keeps_its_wavelengths_where_bands_are_binned(desk: Desk) -> None:
+    desk.session.view.set_recipe(CompositeRecipe("custom", (30, 20, 10)))
     change_preprocessing(desk.session, desk.calibrating, bin_bands=2)
-    assert desk.session.state.view.display.recipe == CompositeRecipe()
     assert desk.document.cube.bands == 25
+    assert desk.document.composite is not None
+    assert desk.document.composite.choice.bands == (15, 10, 5)
 
 
 def test_another_image_is_refused(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui.curve_helpers import notice, shown, with_bad_bands
@@ -14,11 +15,11 @@ from ui.fakes import make_cube, make_explanation
 from ui.mouse import LEFT
 
 from focus_viewer.core.cubes.cube import ArraySource
-from focus_viewer.core.saliency.volume import importance_curve
+from focus_viewer.core.saliency.volume import Mode, importance_curve
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
-from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.colourmaps import DIVERGING, SEQUENTIAL, lookup, name_for
 
 
 @pytest.fixture
@@ -43,12 +44,47 @@ def test_the_curve_has_a_bar_for_each_group(view: CurveView, session: Session) -
     np.testing.assert_array_equal(shown_bars["x1"], volume.edges_nm[:, 1])
 
 
-def test_bars_for_and_against_have_their_colours(view: CurveView) -> None:
+def hue_of(colour: QColor) -> int:
+    return colour.hsvHue()
+
+
+def map_colour(session: Session, sign: int) -> QColor:
+    """What the heatmap paints strong evidence in."""
+    volume = session.state.volume
+    assert volume is not None
+    table = lookup(name_for(volume, session.state.view.display.colourmap))
+    red, green, blue, _ = table[round(127.5 + sign * 110)].tolist()
+    return QColor(red, green, blue)
+
+
+@pytest.mark.parametrize("colourmap", ["auto", *DIVERGING])
+def test_bars_for_and_against_have_the_heatmap_s_colours(
+    view: CurveView, session: Session, colourmap: str
+) -> None:
+    session.view.set_display(replace(session.state.view.display, colourmap=colourmap))
     heights, brushes = bars(view)["height"], view.importance.bars.opts["brushes"]
     assert (heights < 0).any() and (heights > 0).any()
-    expected = [theme.AGAINST if value < 0 else theme.IMPORTANCE for value in heights]
-    assert brushes == expected
+    for height, brush in zip(heights, brushes, strict=True):
+        same, opposite = (hue_of(map_colour(session, sign)) for sign in np.sign([height, -height]))
+        found = hue_of(QColor(brush))
+        assert abs(found - same) < 15 < abs(found - opposite)
+    key = view.importance.key.text
+    assert brushes[int(np.argmax(heights))] in key
     assert view.importance.zero.isVisible()
+
+
+@pytest.mark.parametrize("mode", ["attention", "signature"])
+@pytest.mark.parametrize("colourmap", ["auto", *SEQUENTIAL])
+def test_bars_without_a_sign_have_a_colour_of_their_own_map(
+    view: CurveView, session: Session, mode: Mode, colourmap: str
+) -> None:
+    display = session.state.view.display
+    session.view.set_display(replace(display, mode=mode, colourmap=colourmap))
+    (brush,) = set(view.importance.bars.opts["brushes"])
+    assert session.state.volume is not None
+    table = lookup(name_for(session.state.volume, colourmap))[:, :3]
+    assert list(QColor(brush).getRgb()[:3]) in table[128:].tolist()
+    assert brush in view.importance.key.text
 
 
 def test_all_bars_are_in_sight(view: CurveView) -> None:

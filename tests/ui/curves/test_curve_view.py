@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from ui.curve_helpers import middle, mouse_on, notice, shown, with_bad_bands
+from ui.curve_helpers import middle, mouse_on, notice, shown, tip_at, with_bad_bands
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.session.session import Session
@@ -89,6 +89,29 @@ def test_bad_bands_reach_half_way_to_good_ones() -> None:
     assert [(span.low, span.high) for span in spans] == [(400, 450), (650, 850)]
 
 
+@pytest.mark.parametrize("plot", ["importance", "spectra"])
+def test_bad_bands_are_named_under_the_mouse_and_nowhere_else(
+    view: CurveView, session: Session, plot: str
+) -> None:
+    session.documents.open(with_bad_bands(make_cube(bands=61), *range(40, 50)))  # 800 to 890 nm
+    there = getattr(view, plot)
+    assert tip_at(view, there, 840.0) == "800–890 nm: bad bands, not read"
+    for nm in (420.0, 560.0, 790.0, 900.0, 980.0):
+        assert "bad bands" not in tip_at(view, there, nm)
+    session.documents.open(make_cube(bands=61))
+    assert tip_at(view, there, 840.0) == ""
+
+
+def test_bad_bands_without_wavelengths_are_named_by_number(
+    view: CurveView, session: Session
+) -> None:
+    session.documents.open(
+        replace(with_bad_bands(make_cube(bands=61), 10, 30, 31), wavelengths_nm=None)
+    )
+    assert tip_at(view, view.importance, 11.0) == "band 11: bad bands, not read"
+    assert tip_at(view, view.importance, 31.6) == "bands 31–32: bad bands, not read"
+
+
 def test_bad_bands_are_hatched(view: CurveView, session: Session) -> None:
     session.documents.open(with_bad_bands(make_cube(bands=61), *range(40, 50)))
     picture, mouse = view.plots.grab().toImage(), mouse_on(view, view.spectra)
@@ -154,8 +177,17 @@ def test_the_window_is_shown_on_both_plots_and_in_numbers(
         assert plot.window.middle.value() == 720.0
         assert [edge.value() for edge in plot.window.edges] == [695.0, 745.0]
     assert view.importance.window.text == "695–745 nm"
-    assert view.header.center.text() == "720.0 nm"
-    assert view.header.width_box.text() == "50.0 nm"
+    assert view.header.center.text() == "720 nm"
+    assert view.header.width_box.text() == "50 nm"
+
+
+def test_enter_on_a_rounded_number_moves_nothing(view: CurveView, session: Session) -> None:
+    session.view.set_window(652.5)
+    box = view.header.center
+    assert box.text() == "653 nm"
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert session.state.view.window_nm.center_nm == 652.5
 
 
 def test_the_wavelength_box(view: CurveView, session: Session) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
-from ui.curve_helpers import middle, mouse_on, notice, shown, with_bad_bands
+from ui.curve_helpers import footnote, middle, mouse_on, notice, shown, with_bad_bands
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.shapes import PointMark, Rectangle
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.spectra.transforms import continuum_removed, first_derivative
@@ -289,3 +290,63 @@ def test_bars_reach_half_way_to_their_neighbours() -> None:
     low, high = band_edges(np.array([500.0, 400, 420]))
     assert low.tolist() == [460, 390, 410]
     assert high.tolist() == [540, 410, 460]
+
+
+# Two cubes in one plot
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        (make_cube(units="counts", name="late"), "leaf: reflectance, late: counts"),
+        (make_cube(units="unknown", name="late"), "leaf: reflectance, late: unit not known"),
+        (replace(make_cube(), wavelengths_nm=None, name="late"), "late has no wavelengths"),
+    ],
+)
+def test_unlike_cubes_are_not_drawn_on_one_axis(
+    view: CurveView, session: Session, there: Cube, why: str
+) -> None:
+    first = document(session).id
+    other = session.documents.open(there)
+    session.documents.activate(first)
+    session.pair.show_with(other)
+    session.selection.hover(20, 30)
+    assert session.state.selection.other_spectrum is not None
+    assert view.spectra.other.getData()[1] is None
+    assert footnote(view.spectra) == f"The other cube's spectrum is not drawn: {why}"
+    session.selection.leave()
+    assert footnote(view.spectra) == ""
+
+
+def test_what_has_no_unit_is_drawn_whatever_the_cubes_units(
+    view: CurveView, session: Session
+) -> None:
+    first = document(session).id
+    other = session.documents.open(make_cube(units="counts"))
+    session.documents.activate(first)
+    session.pair.show_with(other)
+    session.view.set_display(replace(session.state.view.display, spectral_view="snv"))
+    session.selection.hover(20, 30)
+    assert view.spectra.other.getData()[1] is not None
+    session.view.set_display(replace(session.state.view.display, spectral_view="derivative"))
+    assert view.spectra.other.getData()[1] is None
+    assert "is not drawn: leaf: reflectance, leaf: counts" in footnote(view.spectra)
+
+
+def test_regions_that_cannot_be_compared_are_named(view: CurveView, session: Session) -> None:
+    halves(session, "rust")
+    first = document(session).id
+    session.documents.open(make_cube(units="counts", name="late"))
+    halves(session, "rust")
+    session.documents.open(make_cube(bands=40, name="coarse"))
+    halves(session, "rust")
+    session.documents.activate(first)
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    session.groups.set(
+        replace(session.state.comparison.contrast, first=OfClass("rust"), second=NthSelected(0))
+    )
+    assert footnote(view.effect) == (
+        "left out: leaf: reflectance, late: counts; coarse has other bands"
+    )
+    session.groups.set(replace(session.state.comparison.contrast, first=NthSelected(1)))
+    assert footnote(view.effect) == ""

@@ -29,7 +29,7 @@ def view(qtbot: QtBot, session: Session, workbench: Workbench) -> ImageView:
 @pytest.mark.parametrize(("index", "kind"), [(0, "rgb"), (1, "cir")])
 def test_recipe(view: ImageView, session: Session, index: int, kind: str) -> None:
     session.view.set_recipe(CompositeRecipe("band", (3,)))
-    assert view.header.recipe.currentIndex() == 2
+    assert view.header.recipe.currentText() == "Selected band"
     box = view.header.recipe
     box.setFocus()
     while box.currentIndex() > index:
@@ -42,10 +42,10 @@ def test_the_selected_band_follows_the_window(view: ImageView, session: Session)
     QTest.keyClick(view.header.recipe, Qt.Key.Key_Down)
     assert session.state.view.display.recipe.kind == "band"
     session.view.set_window(500.0)
-    assert session.state.view.display.recipe == CompositeRecipe("band", (8,))
+    assert session.state.view.display.recipe.bands == (8,)
     assert view.header.caption.text() == "498 nm"
     session.view.step_band(1)
-    assert session.state.view.display.recipe == CompositeRecipe("band", (9,))
+    assert session.state.view.display.recipe.bands == (9,)
 
 
 def test_custom_bands(view: ImageView, session: Session) -> None:
@@ -53,12 +53,47 @@ def test_custom_bands(view: ImageView, session: Session) -> None:
     QTest.keyClick(view.header.recipe, Qt.Key.Key_Down)
     picker = view.header.picker
     assert picker.isVisible()
-    assert session.state.view.display.recipe == CompositeRecipe("custom", (7, 7, 7))
+    assert session.state.view.display.recipe.bands == (7, 7, 7)
     QTest.keyClick(picker.boxes[0], Qt.Key.Key_Down)
     QTest.keyClick(picker.boxes[2], Qt.Key.Key_Up)
-    assert session.state.view.display.recipe == CompositeRecipe("custom", (8, 7, 6))
+    assert session.state.view.display.recipe.bands == (8, 7, 6)
     assert view.header.recipe.currentText() == "Custom..."
     picker.close()
+
+
+def test_own_bands_are_those_wavelengths_in_every_cube(view: ImageView, session: Session) -> None:
+    first = session.state.documents.active
+    assert first is not None
+    view.header.recipe.setFocus()
+    session.view.set_recipe(CompositeRecipe("custom", (20, 12, 5)))
+    assert view.header.caption.text() == "645, 547, 461 nm"
+    session.documents.open(make_cube(20, 30, bands=301))
+    assert view.header.recipe.currentText() == "Custom..."
+    assert view.header.caption.text() == "644, 546, 462 nm"
+    session.documents.open(make_cube(20, 30, wavelengths_nm=np.linspace(1000, 2500, 50)))
+    assert view.header.recipe.currentText() == "Default bands"
+    assert view.header.caption.text().startswith("no bands near 645, 547, 461 nm: false colour, ")
+    session.documents.activate(first)
+    assert view.header.recipe.currentText() == "Custom..."
+    assert view.header.caption.text() == "645, 547, 461 nm"
+
+
+def test_no_picture_is_called_what_it_is_not(view: ImageView, session: Session) -> None:
+    names = view.header.recipe
+    assert names.itemText(0) == "RGB composite"
+    assert not names.model().flags(names.model().index(2, 0)) & Qt.ItemFlag.ItemIsEnabled
+    session.documents.open(replace(make_cube(20, 30), default_bands=(38, 22, 12)))  # as maize's
+    assert view.header.caption.text() == "645, 547, 461 nm"
+    names.setFocus()
+    QTest.keyClick(names, Qt.Key.Key_Down)
+    QTest.keyClick(names, Qt.Key.Key_Down)
+    assert names.currentText() == "Header's bands"
+    assert view.header.caption.text() == "865, 669, 547 nm (header)"
+    session.documents.open(make_cube(20, 30))
+    assert names.currentText() == "RGB composite"
+    assert view.header.caption.text() == "no default bands in the header: 645, 547, 461 nm"
+    session.documents.open(replace(make_cube(20, 30), wavelengths_nm=None))
+    assert names.currentText() == "Default bands"
 
 
 def test_heatmap_switch(view: ImageView, session: Session) -> None:

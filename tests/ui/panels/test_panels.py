@@ -23,6 +23,7 @@ from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.job_status import JobStatus
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.colourmaps import bar_colours
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -145,10 +146,14 @@ def test_the_bars_of_the_waterfall_are_as_long_as_their_numbers(
         return picture.pixelColor(round(x * ratio), round(y * ratio)).name()
 
     assert colour_at(0, 1.0) == theme.MUTED
-    assert colour_at(1, 2.13) == theme.AGAINST  # evidence takes 0.30 off 2.29
-    assert colour_at(1, 1.80) not in (theme.AGAINST, theme.IMPORTANCE)
+    colours = bar_colours("Berlin")
+    assert colour_at(1, 2.13) == colours.below  # evidence takes 0.30 off 2.29
+    assert colour_at(1, 1.80) not in (colours.below, colours.above)
     assert colour_at(3, 1.85) == theme.ACCENT
     assert colour_at(3, 2.05) != theme.ACCENT
+    session.view.set_display(replace(session.state.view.display, colourmap="Vanimo"))
+    picture = waterfall.grab().toImage()
+    assert colour_at(1, 2.13) == bar_colours("Vanimo").below
 
 
 def test_a_panel_made_late_shows_what_is_there(

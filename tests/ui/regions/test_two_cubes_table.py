@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
+from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
@@ -19,15 +20,16 @@ from focus_viewer.ui.regions.panel import RegionPanel
 class Desk:
     """A panel over two cubes with a region each, the second on the screen, not paired yet."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, late_units: Units = "reflectance") -> None:
         self.session = Session()
         self.workbench = Workbench(self.session, ImmediateRunner(), FakeServices())
         self.panel = RegionPanel(self.session)
         qtbot.addWidget(self.panel)
         self.panel.show()
         self.ids = []
-        for name, corner in (("early", 2), ("late", 20)):
-            self.ids.append(self.session.documents.open(replace(make_cube(), name=name)))
+        for name, corner, units in (("early", 2, "reflectance"), ("late", 20, late_units)):
+            cube = replace(make_cube(), name=name, units=units)
+            self.ids.append(self.session.documents.open(cube))
             self.session.regions.draw(Rectangle((corner, 5), (corner + 9, 14)), "spot")
 
     def rows(self) -> list[tuple[str, str]]:
@@ -76,6 +78,18 @@ def test_by_class_pools_over_both_cubes(desk: Desk) -> None:
     assert group.row.pixels == sum(
         entry.row.pixels for entry in entries if isinstance(entry, RegionEntry) and entry.row
     )
+
+
+def test_values_of_unlike_units_are_not_pooled(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, "counts")
+    desk.session.pair.show_with(desk.ids[0])
+    desk.panel.class_button.click()
+    group = desk.panel.model.entries[0]
+    assert isinstance(group, Group) and group.row is not None
+    titles = [column.title for column in desk.panel.model.columns]
+    shown = {name: desk.panel.model.index(0, titles.index(name)).data() for name in titles}
+    assert (shown["Mean"], shown["SD"]) == ("", "")
+    assert int(shown["Pixels"]) == group.row.pixels > 0
 
 
 def test_regions_of_the_other_cube_are_only_looked_at(desk: Desk) -> None:

@@ -1,0 +1,28 @@
+"""Names of pictures, as chooser and menu have them: none says of a cube what it does not show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking, true_colour
+
+_NAMES: Final[dict[Kind, str]] = {
+    "rgb": "RGB composite",
+    "cir": "Colour infrared",
+    "band": "Selected band",
+    "custom": "Custom...",
+    "header": "Header's bands",
+}
+_NOT_RGB: Final = "Default bands"
+
+
+def picture_name(kind: Kind, cube: Cube | None = None) -> str:
+    """Return the name of a picture; that of the usual one is RGB only where it is true colour."""
+    is_rgb = kind != "rgb" or cube is None or true_colour(cube) is not None
+    return _NAMES[kind] if is_rgb else _NOT_RGB
+
+
+def possible(kind: Kind, cube: Cube) -> bool:
+    """Return whether a cube has the bands of a picture; one's own bands can always be chosen."""
+    return kind in ("band", "custom") or not lacking(CompositeRecipe(kind), cube)
