@@ -169,10 +169,9 @@ def open_project(path: str | Path, *, progress: Step | None = None) -> ProjectRe
         If the file is not a project, or is damaged.
     """
     from focus_viewer.core.progress import silent
-    from focus_viewer.explain.model.cards import read_card
-    from focus_viewer.io.project import read_project
+    from focus_viewer.services.project_reading import read_project
 
-    return read_project(Path(path), lambda name: read_card(name).sha256, progress or silent)
+    return read_project(Path(path), progress or silent)
 
 
 @cache

@@ -45,20 +45,24 @@ CARD = ModelCard(
 def explanation(seed: int = 0, grid: tuple[int, int] = (5, 6)) -> Explanation:
     """A sound explanation of random numbers, for an image of 20 x 30 pixels."""
     random = np.random.default_rng(seed)
-    volumes = random.normal(size=(3, 3, *grid, 4)).astype(np.float32)
+    volumes = random.normal(size=(2, 3, *grid, 4)).astype(np.float32)
     baseline = random.normal(size=3).astype(np.float32)
     absorbed = random.uniform(0, 0.9, size=(*grid, 4)).astype(np.float32)
     taken = volumes[1] * absorbed / (1 - absorbed)
     left = taken.sum(axis=(1, 2, 3), dtype=np.float64)
     evidence = volumes[1].sum(axis=(1, 2, 3), dtype=np.float64)
+    sink = random.uniform(size=3).astype(np.float32)
+    weights = np.abs(volumes[0])
+    shares = (1 - sink)[:, None, None, None] / weights.sum(axis=(1, 2, 3), keepdims=True)
+    others = volumes[1].sum(axis=0) - volumes[1]
     return Explanation(
         card=CARD,
         logits=(baseline + evidence + left).astype(np.float32),
         baseline=baseline,
-        attention=np.abs(volumes[0]),
+        attention=weights * shares,
         evidence=volumes[1],
-        saliency=volumes[2],
-        sink=random.uniform(size=3).astype(np.float32),
+        saliency=volumes[1] - others / 2,
+        sink=sink,
         absorbed=absorbed,
         contrasts=random.normal(size=(*grid, 4)).astype(np.float32),
         anchors=random.normal(size=(3, 4)).astype(np.float32),

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from focus_viewer.core.progress import Step
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.preload import preload
@@ -33,6 +34,10 @@ class BundledExplaining:
         """See `Explaining.explain`."""
         step(0.0, "loading the model")
         return self._explainer.explain(request, step)
+
+    def judge(self, request: ExplainRequest, step: Step) -> Applicability:
+        """Return whether the model applies to a cube, see `Explainer.judge`."""
+        return self._explainer.judge(request, step)
 
     def prepare(self, step: Step) -> None:
         """See `Explaining.prepare`."""

@@ -164,10 +164,9 @@ class BundledProjectFiles:
 
     def read_project(self, path: Path, step: Step) -> ProjectReading:
         """See `ProjectFiles.read_project`."""
-        from focus_viewer.explain.model.cards import read_card
-        from focus_viewer.io.project import read_project
+        from focus_viewer.services.project_reading import read_project
 
-        return read_project(path, lambda model: read_card(model).sha256, step)
+        return read_project(path, step)
 
     def write_project(
         self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step

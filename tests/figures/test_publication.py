@@ -171,7 +171,7 @@ def test_cubes_beside_one_another_share_their_colours() -> None:
     shown = [np.asarray(axes.images[0].get_array()).astype(int) for axes in pictures(figure)]
     spread = np.ptp(shown[3][..., 0] - shown[3][..., 2])
     own = np.asarray(pictures(alone)[0].images[0].get_array()).astype(int)
-    assert np.ptp(own[..., 0] - own[..., 2]) > 1.5 * spread
+    assert np.ptp(own[..., 0] - own[..., 2]) > 1.4 * spread
 
 
 def test_attention_has_no_red_and_blue_and_its_own_unit() -> None:

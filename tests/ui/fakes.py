@@ -82,17 +82,19 @@ def make_explanation(cube: Cube, groups: int = 12, classes: int = 3) -> Explanat
     grid = (-(-cube.rows // 2), -(-cube.cols // 2))
     edges = np.linspace(float(cube.axis.min()), float(cube.axis.max()) + 1e-6, groups + 1)
     saliency = _saliency(grid, edges, classes)
-    attention = np.abs(saliency) / np.abs(saliency).sum(axis=(1, 2, 3), keepdims=True) * 0.7
+    evidence = saliency * np.float32((classes - 1) / classes)
+    sink = np.linspace(0.3, 0.7, classes, dtype=np.float32)
+    mass = ((1 - sink) / _totals(np.abs(saliency)))[:, None, None, None]
     logits = np.array([0.3, 1.9, *([-0.4] * (classes - 2))])
-    left = _UNATTRIBUTED * saliency
+    left = _UNATTRIBUTED * evidence
     return Explanation(
         card=make_card(CLASS_NAMES[:classes], tuple(float(edge) for edge in edges)),
         logits=logits.astype(np.float32),
-        baseline=(logits - _totals(saliency) - _totals(left)).astype(np.float32),
-        attention=attention.astype(np.float32),
-        evidence=saliency,
+        baseline=(logits - _totals(evidence) - _totals(left)).astype(np.float32),
+        attention=(np.abs(saliency) * mass).astype(np.float32),
+        evidence=evidence,
         saliency=saliency,
-        sink=np.linspace(0.3, 0.7, classes, dtype=np.float32),
+        sink=sink,
         absorbed=np.full_like(saliency[0], _UNATTRIBUTED / (1 + _UNATTRIBUTED)),
         contrasts=50 * saliency[1],
         anchors=50 * np.abs(saliency).max(axis=(1, 2)),
@@ -163,7 +165,8 @@ def _saliency(grid: tuple[int, int], edges: DoubleArray, classes: int) -> FloatA
     base = spot[..., None] * first - 0.7 * chlorosis[..., None] * second
     base = base + 0.03 * leaf[..., None] * np.sin(centers / 40)
     noise = np.random.default_rng(2).normal(0, 0.01, (classes, *base.shape))
-    signs = np.where(np.arange(classes) == 1, 1.0, -0.4)[:, None, None, None]
+    signs = np.where(np.arange(classes) == 1, 1.0, -1 / (classes - 1))[:, None, None, None]
+    noise -= noise.mean(axis=0)  # evidence less the other classes' mean sums to zero
     return np.asarray(0.02 * (signs * base[None] + noise), dtype=np.float32)
 
 

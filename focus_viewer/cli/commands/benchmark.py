@@ -20,6 +20,7 @@ from focus_viewer.cli.research.benchmark_files import (
     main_figures,
     open_journal,
     read_results,
+    spectra_checksum,
     write_figures,
     write_results,
 )
@@ -65,6 +66,11 @@ class _Choice(StrEnum):
     ALL = "all"
 
 
+_RestartOption = Annotated[
+    bool, typer.Option("--restart", help="Delete what an interrupted run left.")
+]
+
+
 @dataclass(frozen=True)
 class _Options:
     """Options of the command line, before the model is loaded."""
@@ -77,6 +83,7 @@ class _Options:
     workers: int
     quick: bool
     spectra: Path | None
+    restart: bool
 
 
 def benchmark(
@@ -112,9 +119,11 @@ def benchmark(
             "--from", metavar="JSON", help="Show the figures of an earlier run; no new run."
         ),
     ] = None,
+    restart: _RestartOption = False,
 ) -> None:
     """Compare FOCUS with baselines on simulated scenes; an interrupted run is resumed.
 
+    One of other options beside the same OUT is refused, unless --restart is given.
     The JSON is an object for one sensor and a list of them for several; painted scenes count as
     sensors of their own.
     """
@@ -126,7 +135,8 @@ def benchmark(
         return
     asked = _sensors(sensor or [_Choice.FULL])
     painted = _PAINTED if spectra is not None else ()
-    options = _Options(model, (*asked, *painted), seeds, scenes, size_px, workers, quick, spectra)
+    sensors = (*asked, *painted)
+    options = _Options(model, sensors, seeds, scenes, size_px, workers, quick, spectra, restart)
     results, journals = _run(options, json_out)
     print_results(results, json_out, figure_out)
     _keep(model, results, on_card)
@@ -162,15 +172,15 @@ def _run(options: _Options, json_out: Path | None) -> tuple[list[Result], list[J
     from focus_viewer.cli.support.long_work import interruptible, progress_bar
     from focus_viewer.core.progress import part
 
-    results, journals = [], []
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         bench = _Bench(options, step)
-        for index, sensor in enumerate(options.sensors):
-            order = bench.order(sensor)
-            journals.append(open_journal(json_out, sensor, f"{order}"))
-            count = len(options.sensors)
+        orders = [bench.order(sensor) for sensor in options.sensors]
+        # All of them first: none is refused after hours of work on another sensor.
+        journals = [open_journal(json_out, order, options.restart) for order in orders]
+        results, count = [], len(orders)
+        for index, (order, journal) in enumerate(zip(orders, journals, strict=True)):
             report = part(step, index / count, (index + 1) / count)
-            results.append(bench.result(order, journals[-1], report))
+            results.append(bench.result(order, journal, report))
     return results, journals
 
 
@@ -206,11 +216,12 @@ class _Bench:
         from focus_viewer.explain.benchmark.measure import Effort
 
         options, weights, size = self._options, self._weights, self._size_px
+        spectra = spectra_checksum(options.spectra) if options.spectra else ""
         if options.quick:
             least = Effort(compared=2, levels_db=(), steps=5, costly_scenes=0, seconds=0.2)
-            return Order(weights, sensor, 1, 1, size, 4, 10, least)
-        seeds, scenes = options.seeds, options.scenes
-        return Order(weights, sensor, seeds, scenes, size, 240, 100, Effort(costly_scenes=0))
+            return Order(weights, sensor, 1, 1, size, 4, 10, least, spectra=spectra)
+        seeds, scenes, effort = options.seeds, options.scenes, Effort(costly_scenes=0)
+        return Order(weights, sensor, seeds, scenes, size, 240, 100, effort, spectra=spectra)
 
     @cached_property
     def _prompt_cam(self) -> PromptCam:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,7 +15,10 @@ import typer
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.process_pool import WorkerPool
+from focus_viewer.core.progress import silent
+from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
+from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.services.files import BundledCubeFiles
 
 T = TypeVar("T")
@@ -35,14 +39,23 @@ def check(
         float,
         typer.Option(metavar="SECONDS", min=0.01, help="Time limit for each file."),
     ] = 20.0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|DIR", help="Tell too whether this model applies; the cubes are read."
+        ),
+    ] = None,
 ) -> None:
     """Report for each file whether it can be opened, and its properties.
 
     Only metadata and a few pixels are read. The files of a folder are checked,
     not those of its subfolders. Ends with 0 if all files can be opened, with 1 if any cannot.
     """
+    judge = None if model is None else model_judge(model)
     with IsolatedReader(limit) as reader:
         reports = [report for path in paths for report in _reports(reader, path)]
+    if judge is not None:
+        reports = [judged(report, judge) for report in reports]
     if as_json:
         typer.echo(json.dumps([report.entry for report in reports], indent=2))
     else:
@@ -91,6 +104,40 @@ def inspected(path: Path) -> CubeReport:
         )
 
 
+Judge = Callable[[Path], str]
+
+
+def model_judge(model: str) -> Judge:
+    """Return a function from a cube's path to whether the model applies to it, as a sentence.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    """
+    from focus_viewer.explain.model.cards import read_card
+
+    read_card(model)
+    explaining = BundledExplaining()
+
+    def judge(path: Path) -> str:
+        request = ExplainRequest(1, BundledCubeFiles().read_cube(path), model)
+        return explaining.judge(request, silent).sentence
+
+    return judge
+
+
+def judged(report: CubeReport, judge: Judge) -> CubeReport:
+    """Return the report of a cube with whether the model applies, or why it cannot tell."""
+    if not report.ok or report.kind != "cube":
+        return report
+    try:
+        verdict = judge(report.path)
+    except FocusError as error:
+        verdict = f"Does not apply: {error}"
+    return replace(report, applicability=verdict)
+
+
 def table(reports: Sequence[CubeReport], encoding: str) -> list[str]:
     """Return one line per file, in columns, in characters of the terminal's encoding."""
     good, bad = _MARKS if _can_show("".join(_MARKS), encoding) else _PLAIN_MARKS
@@ -123,6 +170,7 @@ def _cells(report: CubeReport) -> list[str]:
             for notes, what in ((report.assumed, "assumed"), (report.ignored, "ignored"))
             if notes
         ),
+        *([report.applicability] if report.applicability is not None else []),
     ]
 
 

@@ -16,6 +16,7 @@ from focus_viewer.cli.support.options import (
     UnitsOption,
     WavelengthsOption,
     array_choice,
+    out_folder,
 )
 from focus_viewer.cli.support.result_folder import replaced_results, write_errors
 from focus_viewer.core.cubes.cube import Cube
@@ -27,6 +28,12 @@ from focus_viewer.core.saliency.result_notes import result_notes
 from focus_viewer.core.wording import percent
 from focus_viewer.services.bundled import bundled_services
 
+_OutOption = Annotated[
+    Path,
+    typer.Option(
+        metavar="DIR", parser=out_folder, help="Folder of the results; earlier ones are replaced."
+    ),
+]
 _EXPLAIN_SHARE = 0.85
 NOT_APPLICABLE = 3
 """Exit status where the model does not apply to the cube."""
@@ -36,9 +43,7 @@ def explain(
     path: Annotated[
         Path, typer.Argument(metavar="CUBE", help="File of a cube, or its ENVI header.")
     ],
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the results; earlier ones are replaced.")
-    ],
+    out: _OutOption,
     model: Annotated[
         str, typer.Option(metavar="NAME|DIR", help="Bundled model, or the folder of one.")
     ] = "focus-leaf",

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import selected
+from focus_viewer.cli.support.options import out_folder, selected
 from focus_viewer.cli.support.preview_file import PreviewFile
-from focus_viewer.cli.support.result_folder import replaced_results, write_errors
+from focus_viewer.cli.support.result_folder import Record, replaced_results, write_errors
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import Step, part
@@ -22,7 +22,11 @@ from focus_viewer.simulate.leaf_files import PROVENANCE
 from focus_viewer.simulate.scene import CLASSES
 from focus_viewer.simulate.scene_files import LABELS, SceneOrder, SensorName, write_scene
 
-RECORD = "scenes.json"
+RECORD = Record(
+    "scenes.json",
+    ("labels", "scenes"),
+    r"\w+_\d{3,}(_truth)?\.(hdr|img)|[^/\\]+\.(?i:png|pdf)",  # cubes, and the preview
+)
 _LEAST_PX, _MOST_PX = 16, 1024
 _SCENES_SHARE = 0.9
 
@@ -58,7 +62,12 @@ class _Order:
 
 def simulate(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the scenes; earlier ones are replaced.")
+        Path,
+        typer.Option(
+            metavar="DIR",
+            parser=out_folder,
+            help="Folder of the scenes; earlier ones are replaced.",
+        ),
     ],
     sensor: Annotated[
         SensorName, typer.Option(help="400-2500 nm, 400-1000 nm, or one drawn for each leaf.")
@@ -90,7 +99,7 @@ def simulate(
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()
-    typer.echo(f"{len(order.single)} scenes; what is true of them: {out / RECORD}", err=True)
+    typer.echo(f"{len(order.single)} scenes; what is true of them: {out / RECORD.name}", err=True)
 
 
 def _check_size(size_px: int) -> None:
@@ -113,7 +122,7 @@ def _write(
         picture.draw(drafts, scenes[:: order.scenes], part(step, _SCENES_SHARE, 1.0))
         record["files"] = picture.place(drafts)
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
-    (drafts / RECORD).write_text(text + "\n", encoding="utf-8")
+    (drafts / RECORD.name).write_text(text + "\n", encoding="utf-8")
     step(1.0, "done")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import SpectraOption, WorkersOption
+from focus_viewer.cli.support.options import SpectraOption, WorkersOption, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.model_card import ModelCard
 
@@ -25,6 +26,7 @@ _WINDOW_PX, _PATCH_PX = 64, 4
 # Small scenes teach as much as large ones and take a quarter of the time.
 _SIZES_PX = (32, 32, 32, _WINDOW_PX)
 _HELD_OUT = 12  # test batches that are scored after every epoch
+_LOG, _PLOT = "training.csv", "training.png"
 _WARNING = "simulated training data, not validated"
 
 
@@ -32,7 +34,7 @@ _WARNING = "simulated training data, not validated"
 class _Order:
     """Order from the command line."""
 
-    name: str
+    out: Path
     sensors: int
     test_sensors: int
     backbone_epochs: int
@@ -42,20 +44,36 @@ class _Order:
     spectra: Path | None
 
     @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.out.name
+
+    @property
     def command(self) -> str:
-        """The command that trains the same model again."""
+        """The command that trains the same model again, in a checkout."""
+        return self._command(f"models/{self.name}", self.spectra.name if self.spectra else "")
+
+    @property
+    def given(self) -> str:
+        """The same with its folders as they were given."""
+        return self._command(f"{self.out}", f"{self.spectra}" if self.spectra else "")
+
+    def _command(self, out: str, spectra: str) -> str:
         kind = self.device.split(":")[0]
-        spectra = f" --spectra {self.spectra.name}" if self.spectra else ""
         return (
-            f"focus-viewer train --out models/{self.name} --sensors {self.sensors} "
+            f"focus-viewer train --out {quote(out)} --sensors {self.sensors} "
             f"--test-sensors {self.test_sensors} --backbone-epochs {self.backbone_epochs} "
-            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}{spectra}"
+            f"--prompt-epochs {self.prompt_epochs} --seed {self.seed} --device {kind}"
+            + (f" --spectra {quote(spectra)}" if spectra else "")
         )
 
 
 def train(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the model, named as the model.")
+        Path,
+        typer.Option(
+            metavar="DIR", parser=out_folder, help="Folder of the model, named as the model."
+        ),
     ],
     sensors: Annotated[
         int, typer.Option(min=1, help="Number of training sensors, 10 scenes each.")
@@ -77,15 +95,17 @@ def train(
 ) -> None:
     """Train a model on simulated leaves; write weights, card, training.csv and training.png.
 
-    An interrupted run resumes after its last whole epoch when the same command is given
-    again (--workers may differ), and ends with the same weights; with other options it is refused,
-    unless --restart is given. Of the default size it takes about 9 GB of memory.
+    Until it is done, log and plot are named training.partial.csv and training.partial.png, and a
+    model that is in DIR stays. An interrupted run resumes after its last whole epoch when the same
+    command is given again (--workers may differ), and ends with the same weights; with other
+    options it is refused, unless --restart is given. Of the default size it takes about 9 GB of
+    memory.
     """
     # Torch is not needed to print the help.
     from focus_viewer.explain.inference.devices import find_device
 
     order = _Order(
-        out.name,
+        out,
         sensors,
         test_sensors,
         backbone_epochs,
@@ -112,7 +132,9 @@ def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:
 
     out.mkdir(parents=True, exist_ok=True)
     settings = f"{_recipe(len(CLASSES))} {_plan(order)}"
-    checkpoint = Checkpoint(out / "training.partial.pt", Order(order.command, settings))
+    checkpoint = Checkpoint(
+        out / _partial("training.pt"), Order(order.command, settings, order.given)
+    )
     if restart:
         checkpoint.remove()
     point = checkpoint.load()
@@ -152,14 +174,23 @@ def _train(
     torch.manual_seed(order.seed)
     recipe = _recipe(len(CLASSES))
     model = build_model(recipe, EDGES_NM, len(CLASSES)).to(order.device)
-    log = TrainingLog(out / "training.csv", TrainingPlot(out / "training.png"))
+    log = TrainingLog(out / _partial(_LOG), TrainingPlot(out / _partial(_PLOT)))
     training, tests = samples
     held_out = tests[:_HELD_OUT]
     Trainer(model, training, _plan(order), held_out, step, log, checkpoint).train()
     card = _card(order, recipe, model, _measure(model.cpu(), tests, step))
     card = save_model(out, model, card, recipe)
+    # Only now: until then the folder may hold an earlier model, with its own log.
+    for name in (_LOG, _PLOT):
+        (out / _partial(name)).replace(out / name)
     checkpoint.remove()
     return card
+
+
+def _partial(name: str) -> str:
+    """Return the name of a file of an unfinished run."""
+    path = Path(name)
+    return f"{path.stem}.partial{path.suffix}"
 
 
 def _recipe(classes: int) -> Recipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Literal
 
+from focus_viewer.cli.research.benchmark_shape import is_result
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import FocusError
@@ -25,7 +27,6 @@ SensorName = Literal["full", "vnir", "painted", "painted-harder"]
 Result = dict[str, Any]
 """The figures of one sensor, as the JSON has them."""
 
-_PARTS = {"sensor", "seeds", "scenes", "backbone", "methods"}
 _KINDS = (".png", ".pdf", ".svg")
 _CARD_METRICS = (
     "accuracy",
@@ -85,6 +86,8 @@ class Order:
         Of Prompt-CAM's training.
     own : OwnOrder or None
         The frozen model's own values that are compared with; None for none.
+    spectra : str
+        Checksum of the tables that scenes are painted from; see `spectra_checksum`.
     """
 
     model: str
@@ -96,6 +99,15 @@ class Order:
     epochs: int
     effort: Effort
     own: OwnOrder | None = None
+    spectra: str = ""
+
+
+def spectra_checksum(folder: Path) -> str:
+    """Return a checksum of a folder's tables of spectra, names and contents."""
+    check = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        check.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return check.hexdigest()[:16]
 
 
 def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
@@ -107,15 +119,28 @@ def check_outputs(json_out: Path | None, figure_out: Path | None) -> None:
             raise FocusError(
                 f"{out}: the folder is missing or not writable. Create it, or choose another."
             )
+        if out is not None and out.is_dir():
+            raise FocusError(f"{out}: is a folder, expected the name of a file. Choose another.")
 
 
-def open_journal(out: Path | None, sensor: str, order: str) -> Journal:
-    """Open the journal of an interrupted run, beside its output."""
+def open_journal(out: Path | None, order: Order, restart: bool = False) -> Journal:
+    """Open the journal of an interrupted run: beside its output, or among temporary files.
+
+    Raises
+    ------
+    FocusError
+        If it is of another order, unless it is to restart.
+    """
     from focus_viewer.explain.benchmark.run import Journal
 
-    folder = out.parent if out is not None else Path(gettempdir())
-    name = out.name if out is not None else "focus-viewer-benchmark"
-    return Journal(folder / f"{name}.{sensor}.partial", order)
+    text = f"{order}"
+    if out is not None:
+        path = out.with_name(f"{out.name}.{order.sensor}.partial")
+    else:
+        short = hashlib.sha256(text.encode()).hexdigest()[:12]
+        path = Path(gettempdir()) / f"focus-viewer-benchmark.{order.sensor}.{short}.partial"
+    with write_errors(path, "--json"):
+        return Journal(path, text, restart)
 
 
 def write_results(out: Path | None, results: list[Result]) -> None:
@@ -146,9 +171,7 @@ def read_results(path: Path) -> list[Result]:
     except (OSError, ValueError) as error:
         raise FocusError(f"{path}: the figures cannot be read: {error}.") from error
     results = found if isinstance(found, list) else [found]
-    if not results or not all(
-        isinstance(result, dict) and set(result) >= _PARTS for result in results
-    ):
+    if not results or not all(map(is_result, results)):
         raise FocusError(
             f"{path}: not the figures of a benchmark. Choose a file written by --json."
         )

@@ -60,6 +60,15 @@ class _Order(NamedTuple):
     size_px: int
     spectra: Path | None
     variety: Variety
+    whole: bool = False
+
+
+class _Draw(NamedTuple):
+    """What chance decides of a batch ahead of its scenes."""
+
+    sensor: Sensor
+    leaf_seeds: list[int]
+    leaves: MeasuredSpectra | None
 
 
 def simulate_samples(
@@ -74,7 +83,7 @@ def simulate_samples(
     """Simulate batches of `count` sensors in parallel, in all their variety.
 
     Soils are measured where the extra `soils` is installed. Training and test share neither leaf
-    nor soil.
+    nor soil. At least one training sensor has all groups: where chance gives none, the last one.
 
     Parameters
     ----------
@@ -102,6 +111,8 @@ def simulate_samples(
         _Order(BatchSeed(purpose, seed, number), next(sizes), spectra, variety)
         for number in range(count)
     ]
+    if purpose == TRAINING and not any(map(_has_all_groups, orders)):
+        orders[-1] = orders[-1]._replace(whole=True)
     with tqdm(total=count, desc="simulating", file=sys.stderr, disable=None) as bar:
 
         def show(fraction: float, text: str) -> None:
@@ -115,22 +126,21 @@ def _simulate(order: _Order) -> SampleBatch:
 
 
 def simulate_batch(
-    seed: BatchSeed, size_px: int, spectra: Path | None = None, variety: Variety = VARIED
+    seed: BatchSeed,
+    size_px: int,
+    spectra: Path | None = None,
+    variety: Variety = VARIED,
+    whole: bool = False,
 ) -> SampleBatch:
-    """Simulate scenes of every class at one sensor."""
-    rng = np.random.default_rng(seed)
-    sensor = _draw_sensor(rng)
-    # The same leaf for every class: what differs is what is to be learned.
-    leaves = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
+    """Simulate scenes of every class at one sensor; with `whole` at one that has all groups."""
     testing = seed.purpose != TRAINING
+    sensor, leaf_seeds, leaves = _draw(seed, spectra, whole)
     variety = replace(variety, soils=measured_soils(testing))
-    if spectra is not None and rng.random() < _MEASURED_SHARE:
-        measured = _measured_leaves(spectra, testing)
-        sensor = limit_sensor(sensor, *measured.range_nm)
-        variety = replace(variety, leaves=measured)
+    if leaves is not None:
+        variety = replace(variety, leaves=leaves)
     scenes = [
         simulate_scene(leaf, sensor, name, (size_px, size_px), variety=variety)
-        for leaf in leaves
+        for leaf in leaf_seeds
         for name in CLASSES
     ]
     return make_batch(scenes, [CLASSES.index(scene.class_name) for scene in scenes], sensor)
@@ -166,6 +176,24 @@ def _label(class_name: str | None) -> int:
 def _measured_leaves(folder: Path, testing: bool) -> MeasuredSpectra:
     leaves = read_healthy_leaves(folder)
     return testing_rows(leaves) if testing else training_rows(leaves)
+
+
+def _draw(seed: BatchSeed, spectra: Path | None, whole: bool) -> _Draw:
+    rng = np.random.default_rng(seed)
+    sensor = _draw_sensor(rng)
+    # The same leaf for every class: what differs is what is to be learned.
+    leaf_seeds = rng.integers(2**62, size=LEAVES_PER_BATCH).tolist()
+    if whole:
+        return _Draw(FULL, leaf_seeds, None)
+    if spectra is None or rng.random() >= _MEASURED_SHARE:
+        return _Draw(sensor, leaf_seeds, None)
+    leaves = _measured_leaves(spectra, seed.purpose != TRAINING)
+    return _Draw(limit_sensor(sensor, *leaves.range_nm), leaf_seeds, leaves)
+
+
+def _has_all_groups(order: _Order) -> bool:
+    sensor = _draw(order.seed, order.spectra, order.whole).sensor
+    return group_sensor(sensor).groups.size == len(EDGES_NM)
 
 
 def _draw_sensor(rng: np.random.Generator) -> Sensor:

@@ -55,6 +55,19 @@ ScaleOption = Annotated[
 ]
 
 
+def out_folder(text: str) -> Path:
+    """Parse the folder of --out.
+
+    Raises
+    ------
+    FocusError
+        If it is empty, which would mean the present folder.
+    """
+    if not text.strip():
+        raise FocusError("--out: expected a folder, found nothing. The present folder is `.`.")
+    return Path(text)
+
+
 def selected(kind: str, names: Sequence[str] | None, known: Collection[str]) -> tuple[str, ...]:
     """Return the names that `--kind` selects, each once; all that are known without the option.
 

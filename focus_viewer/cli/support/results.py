@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from focus_viewer.cli.support.result_folder import RECORD
+from focus_viewer.cli.support.result_folder import RESULT
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.progress import Step, part
@@ -47,7 +47,7 @@ def write_results(
     step(_FIGURE_SHARE, "writing the figure")
     save_png(figure, folder / files["figure"])
     text = json.dumps(record(cube, explanation, class_name, files), indent=2, allow_nan=False)
-    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    (folder / RESULT.name).write_text(text + "\n", encoding="utf-8")
     step(1.0, "done")
     return text
 

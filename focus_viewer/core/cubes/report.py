@@ -39,6 +39,8 @@ class CubeReport:
         What the file says and was not used, a sentence each.
     error : str or None
         Why it cannot be opened.
+    applicability : str or None
+        Whether a model applies, where one was named.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class CubeReport:
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     error: str | None = None
+    applicability: str | None = None
 
     @property
     def reason(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
 from focus_viewer.core.typing import BoolArray, IntArray
 
 
@@ -34,6 +35,32 @@ def connected(inside: BoolArray, row: int, col: int) -> BoolArray:
     changes[starts[own]] += 1
     changes[ends[own]] -= 1
     return np.cumsum(changes[:-1], dtype=np.int8).view(np.bool_).reshape(inside.shape)
+
+
+def components(inside: BoolArray, least: int = 1) -> tuple[MaskCrop, ...]:
+    """Return the 4-connected components of at least so many pixels, in image order.
+
+    Parameters
+    ----------
+    inside : BoolArray, shape (rows, cols)
+    """
+    starts, ends = _runs(inside)
+    if not starts.size:
+        return ()
+    roots = _roots(starts.size, *_touching(inside, starts))
+    lengths = np.bincount(roots, ends - starts, minlength=starts.size)
+    found = []
+    for root in np.flatnonzero(lengths >= least):
+        own = np.flatnonzero(roots == root)
+        top, bottom = starts[own[0]] // inside.shape[1], starts[own[-1]] // inside.shape[1] + 1
+        mask = np.zeros((bottom - top, inside.shape[1]), dtype=np.bool_)
+        flat, offset = mask.reshape(-1), top * inside.shape[1]
+        for first, last in zip(starts[own] - offset, ends[own] - offset, strict=True):
+            flat[first:last] = True
+        crop = crop_mask(mask, int(top))
+        if crop is not None:
+            found.append(crop)
+    return tuple(found)
 
 
 def _runs(inside: BoolArray) -> tuple[IntArray, IntArray]:

@@ -17,6 +17,7 @@ from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index, available
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
@@ -129,10 +130,17 @@ def to_csv_text(
     units: Units = "reflectance",
     area_unit: str = "px",
     indices: Sequence[Index] = INDICES,
+    decisions: Mapping[int, RegionDecision] | None = None,
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
     The units of cube, areas and indices name the columns.
+
+    Parameters
+    ----------
+    decisions : mapping of int to RegionDecision, or None
+        By id of the region: columns decision, probability, applicability, doubt and
+        evidence_peak_nm at the end; None for a table without them.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -140,9 +148,26 @@ def to_csv_text(
     writer = csv.writer(text)
     in_nm = {index.name for index in indices if index.unit == "nm"}
     titles = [f"{name}_nm" if name in in_nm else name for name in names]
-    writer.writerow(_header(titles, "value" if units == "unknown" else units, area_unit))
-    writer.writerows(_fields(row, names) for row in table)
+    header = _header(titles, "value" if units == "unknown" else units, area_unit)
+    if decisions is None:
+        writer.writerow(header)
+        writer.writerows(_fields(row, names) for row in table)
+    else:
+        writer.writerow([*header, *_DECISION])
+        writer.writerows([*_fields(row, names), *_decided(decisions.get(row.id))] for row in table)
     return text.getvalue()
+
+
+_DECISION = ("decision", "probability", "applicability", "doubt", "evidence_peak_nm")
+
+
+def _decided(found: RegionDecision | None) -> list[object]:
+    """Return the fields of a decision; where the model does not apply, its verdict alone."""
+    if found is None or not found.diagnosis:
+        return ["", "", found.verdict if found else "", "", ""]
+    numbers = (f"{value:.4g}" for value in (found.probability, found.doubt, found.peak_nm))
+    probability, doubt, peak = numbers
+    return [found.diagnosis, probability, found.verdict, doubt, peak]
 
 
 def _measure(cube: Cube, crops: Sequence[MaskCrop | None], step: Step) -> list[_Measured]:

@@ -83,6 +83,8 @@ class Explanation:
         large image at the coarser resolution at which it was explained.
     suitability : Applicability
         Of the image, whatever the model decides; see `applicability`.
+    within : str
+        Region that the question was restricted to; empty for the whole image.
     notes : tuple of str
         What the user must know: groups left out, fallbacks taken.
     """
@@ -102,6 +104,7 @@ class Explanation:
     image_shape: ImageShape
     cost: Cost
     suitability: Applicability
+    within: str = ""
     notes: tuple[str, ...] = ()
     _volumes: dict[tuple[str, Mode, str | None], SaliencyVolume] = field(
         default_factory=dict, init=False

@@ -13,6 +13,9 @@ from focus_viewer.core.typing import DoubleArray
 _BLUE_NM, _SWIR_NM = 510.0, 2350.0
 _NIR_NM = (850.0, 1100.0)
 
+SENSOR_RANGES = ("full range", "VNIR", "other")
+"""What accuracy and temperature are measured for, each on its own."""
+
 
 @dataclass(frozen=True)
 class ModelCard:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from focus_viewer.core.atomic_write import write_atomically
+from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.metric_names import with_current_names
 from focus_viewer.explain.benchmark.measure import (
@@ -163,37 +164,68 @@ Key = tuple[int, str, str]
 class Journal:
     """Measured figures, from which an interrupted run resumes: a line a method and scene.
 
+    The file is first written when there is something new to keep.
+
     Parameters
     ----------
     order : str
-        What was asked for; the lines of another order are thrown away.
+        What was asked for.
+    restart : bool
+        Delete what an interrupted run left.
+
+    Raises
+    ------
+    FocusError
+        If the file has the figures of another order.
     """
 
-    def __init__(self, path: Path, order: str) -> None:
+    def __init__(self, path: Path, order: str, restart: bool = False) -> None:
         self._path = path
+        self._head = json.dumps(order)
+        self._opened = False
         self.figures: dict[Key, dict[str, float]] = {}
-        kept = self._read(order)
-        # Written anew: what comes next must not be added to a line that was cut short.
-        write_atomically(path, "".join(f"{line}\n" for line in kept))
+        if restart:
+            path.unlink(missing_ok=True)
+        if path.exists():
+            self.figures = self._read()
 
-    def _read(self, order: str) -> list[str]:
-        """Read the figures of complete lines; return the lines to keep."""
-        head = json.dumps(order)
-        lines = self._path.read_text(encoding="utf-8").split("\n") if self._path.exists() else []
-        if not lines or lines[0] != head:
-            return [head]
-        whole = lines[1:-1]  # behind the last line break: nothing, or what was being written
-        for line in whole:
-            seed, method, what, figures = json.loads(line)
-            self.figures[seed, method, what] = with_current_names(figures)
-        return [head, *whole]
+    def _read(self) -> dict[Key, dict[str, float]]:
+        """Read the figures of all lines that are whole."""
+        head, *lines = self._path.read_text(encoding="utf-8", errors="replace").split("\n")
+        if head != self._head:
+            raise FocusError(
+                f"{self._path}: contains an interrupted benchmark of other options, weights or "
+                "spectra. Give these to resume it, or --restart to delete it."
+            )
+        return dict(filter(None, map(_parsed, lines)))
 
     def add(self, key: Key, figures: dict[str, float]) -> None:
         """Store figures."""
         self.figures[key] = figures
+        if not self._opened:
+            # Written anew: what comes next must not be added to a line that was cut short.
+            lines = [self._head, *(_line(*item) for item in self.figures.items())]
+            write_atomically(self._path, "".join(f"{line}\n" for line in lines))
+            self._opened = True
+            return
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([*key, figures]) + "\n")
+            file.write(_line(key, figures) + "\n")
 
     def discard(self) -> None:
         """Delete the file, once the run is complete and its figures are printed."""
-        self._path.unlink()
+        self._path.unlink(missing_ok=True)
+
+
+def _line(key: Key, figures: dict[str, float]) -> str:
+    return json.dumps([*key, figures])
+
+
+def _parsed(line: str) -> tuple[Key, dict[str, float]] | None:
+    """Return the figures of a line, or None where it is damaged: they are measured again."""
+    try:
+        seed, method, what, figures = json.loads(line)
+        whole = type(seed) is int and isinstance(method, str) and isinstance(what, str)
+        known = {name: float(value) for name, value in figures.items()}
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
+    return ((seed, method, what), with_current_names(known)) if whole and known else None

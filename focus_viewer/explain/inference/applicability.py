@@ -25,7 +25,9 @@ _LEAST_ACCURACY = 0.6
 _COARSE_M, _FAR_M = 0.01, 0.1
 
 
-def judge(cube: Cube, images: GroupImages, card: ModelCard) -> Applicability:
+def judge(
+    cube: Cube, images: GroupImages, card: ModelCard, where: str = "the image"
+) -> Applicability:
     """Return the verdict on an image, whatever the model decides.
 
     Parameters
@@ -34,10 +36,12 @@ def judge(cube: Cube, images: GroupImages, card: ModelCard) -> Applicability:
         As it was given.
     images : GroupImages
         The same as the model meets it.
+    where : str
+        What was asked about, for people.
     """
     leaf, edges_nm = images.leaf, images.grouping.edges_nm
     reasons = (
-        _of_tissue(leaf),
+        _of_tissue(leaf, where),
         *_of_spectra(leaf),
         _of_units(cube.units),
         _of_wavelengths(edges_nm),
@@ -47,12 +51,12 @@ def judge(cube: Cube, images: GroupImages, card: ModelCard) -> Applicability:
     return Applicability(reasons, leaf.share)
 
 
-def _of_tissue(leaf: LeafFound) -> Reason:
+def _of_tissue(leaf: LeafFound, where: str) -> Reason:
     if not leaf.patches:
-        text = "nothing in the image has a spectrum that plant tissue can have"
+        text = f"nothing in {where} has a spectrum that plant tissue can have"
         if leaf.share > 0:
             text = (
-                "plant tissue fills no patch of the image: only "
+                f"plant tissue fills no patch of {where}: only "
                 f"{percent(leaf.share)} of its pixels have a spectrum that it can have"
             )
         return Reason("tissue", text, 0.0, 1.0, "does not apply", at_least=True, unit="patches")
@@ -63,7 +67,7 @@ def _of_tissue(leaf: LeafFound) -> Reason:
         )
         verdict: Verdict = "doubtful"
     else:
-        text, verdict = f"{percent(leaf.share)} of the image is plant tissue", "applies"
+        text, verdict = f"{percent(leaf.share)} of {where} is plant tissue", "applies"
     found, least = float(leaf.patches), float(_FEW_PATCHES)
     return Reason("tissue", text, found, least, verdict, at_least=True, unit="patches")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts, values_per_pixel
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.spectra.wavelength_names import nm_number
-from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
 MIN_GROUPS = 3
 
@@ -42,13 +44,28 @@ class Grouping:
         return Grouping(self.groups[filled], bands, self.edges_nm[filled], (*self.notes, note))
 
 
-def group_bands(cube: Cube, edges_nm: DoubleArray) -> Grouping:
+class LeftOut(NamedTuple):
+    """Good bands that are not read, and why.
+
+    Attributes
+    ----------
+    bands : BoolArray, shape (bands,)
+    why : str
+    """
+
+    bands: BoolArray
+    why: str
+
+
+def group_bands(cube: Cube, edges_nm: DoubleArray, left_out: Sequence[LeftOut] = ()) -> Grouping:
     """Assign every good band of a cube to the model's group that contains its centre.
 
     Parameters
     ----------
     edges_nm : DoubleArray, shape (groups, 2)
         Of the model; the last group holds its upper edge too.
+    left_out : sequence of LeftOut
+        They are read all the same where too few groups would be left.
 
     Raises
     ------
@@ -61,13 +78,27 @@ def group_bands(cube: Cube, edges_nm: DoubleArray) -> Grouping:
             "`wavelength = {...}` and `wavelength units = Nanometers` to its header, one value for "
             f"each of its {cube.bands} bands."
         )
-    members = _members(cube.wavelengths_nm, cube.good_bands, edges_nm)
+    read = cube.good_bands.copy()
+    for each in left_out:
+        read &= ~each.bands
+    members = _members(cube.wavelengths_nm, read, edges_nm)
     groups = np.array([g for g, bands in enumerate(members) if bands.size], dtype=np.intp)
-    good_nm = cube.wavelengths_nm[cube.good_bands & np.isfinite(cube.wavelengths_nm)]
+    if groups.size < MIN_GROUPS and left_out:
+        return group_bands(cube, edges_nm)
+    good_nm = cube.wavelengths_nm[read & np.isfinite(cube.wavelengths_nm)]
     if groups.size < MIN_GROUPS:
         raise IncompatibleCube(_too_few(cube.name, groups.size, good_nm, edges_nm))
-    notes = _left_out(groups, edges_nm, good_nm)
+    axis = cube.wavelengths_nm
+    unread = (_unread(axis[each.bands], each.why) for each in left_out if each.bands.any())
+    notes = (*_left_out(groups, edges_nm, good_nm), *unread)
     return Grouping(groups, tuple(members[g] for g in groups), edges_nm[groups], notes)
+
+
+def _unread(wavelengths_nm: DoubleArray, why: str) -> str:
+    count = len(wavelengths_nm)
+    low, high = float(wavelengths_nm.min()), float(wavelengths_nm.max())
+    span = f"at {low:.0f} nm" if count == 1 else f"between {low:.0f} and {high:.0f} nm"
+    return f"not read: {count} {'band' if count == 1 else 'bands'} {span}: {why}"
 
 
 def _members(

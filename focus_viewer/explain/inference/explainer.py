@@ -15,6 +15,7 @@ from torch import Tensor
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part
+from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
@@ -75,6 +76,18 @@ class Explainer:
             loaded = self.load(request.model)
             return _explain(request, loaded, find_device(request.device), step)
 
+    def judge(self, request: ExplainRequest, step: Step) -> Applicability:
+        """Return whether the model applies to a cube, without a pass and without its sink's part.
+
+        Errors are those of `explain`.
+        """
+        with self._turn(step), torch.inference_mode():
+            step(0.0, "loading model")
+            card, model = self.load(request.model)
+            cube = binned(request.cube, _most_pixels(model))
+            images = read_group_images(cube, model, card.edges_nm, step)
+            return judge(request.cube, images, card)
+
     def load(self, name: str) -> LoadedModel:
         """Load a model, or return the one that was loaded before.
 
@@ -109,7 +122,10 @@ def _explain(
     started = time.perf_counter()
     reset_peak_memory(device)
     cube = binned(request.cube, _most_pixels(model))
-    images = read_group_images(cube, model, card.edges_nm, part(step, 0.0, _READ_SHARE))
+    asked = request.within
+    within = None if asked is None else asked.on(request.cube.shape[:2], cube.shape[:2])
+    reading_step = part(step, 0.0, _READ_SHARE)
+    images = read_group_images(cube, model, card.edges_nm, reading_step, within)
     sliding_window = SlidingWindow(model, images, device)
     reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
     step(_WINDOW_SHARE, "taking the decision apart")
@@ -123,9 +139,15 @@ def _explain(
         describe(sliding_window.device),
         peak_memory_bytes(sliding_window.device),
     )
-    notes = (*images.grouping.notes, *_binned_notes(request.cube, cube), *sliding_window.notes)
+    within_notes = () if asked is None else (f"the question was restricted to {asked.name}",)
+    notes = (
+        *within_notes,
+        *images.grouping.notes,
+        *_binned_notes(request.cube, cube),
+        *sliding_window.notes,
+    )
     found = (output, reading.reading.attention.absorbed, reading.contrasts)
-    return _explanation(loaded, images, found, cost, request.cube, notes)
+    return _explanation(loaded, images, found, cost, request, notes)
 
 
 def _most_pixels(model: FocusModel) -> int:
@@ -155,15 +177,16 @@ def _explanation(
     images: GroupImages,
     found: tuple[FocusOutput, Tensor, Tensor],
     cost: Cost,
-    cube: Cube,
+    request: ExplainRequest,
     notes: tuple[str, ...],
 ) -> Explanation:
+    cube, within = request.cube, request.within.name if request.within else ""
     grid = images.layout.grid
     output, absorbed, contrasts = found
     groups = torch.from_numpy(images.grouping.groups)
     explanation = Explanation(
         card=loaded.card,
-        suitability=judge(cube, images, loaded.card),
+        suitability=judge(cube, images, loaded.card, within or "the image"),
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
         attention=_on_grid(output.attention, grid),
@@ -177,6 +200,7 @@ def _explanation(
         met=images.met,
         image_shape=(cube.rows, cube.cols),
         cost=cost,
+        within=within,
         notes=notes,
     )
     if explanation.empty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,13 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.core.spectra.band_signal import bands_in_water_vapour, bands_without_signal
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 from focus_viewer.core.wording import percent
 from focus_viewer.explain.inference.band_groups import (
     MIN_GROUPS,
     Grouping,
+    LeftOut,
     group_bands,
     read_groups,
 )
@@ -88,6 +91,14 @@ class GroupImages:
         """Layout of the tiles."""
         return self.padded.layout
 
+    @cached_property
+    def occupied(self) -> tuple[Origin, ...]:
+        """Origins of the tiles that are not blanked throughout: the others are a usual leaf."""
+        tissue, origins = self.tissue, self.layout.origins
+        if tissue is None:
+            return origins
+        return tuple(origin for origin in origins if tissue.tiles((origin,)).any())
+
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""
         pixels = standardise(self.padded.tiles(origins), self.statistics, self.typical)
@@ -95,35 +106,48 @@ class GroupImages:
 
 
 def read_group_images(
-    cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step = silent
+    cube: Cube,
+    model: FocusModel,
+    edges_nm: DoubleArray,
+    step: Step = silent,
+    within: BoolArray | None = None,
 ) -> GroupImages:
     """Read a cube, a part at a time, as the images of a model's groups.
 
     The images are held once: one float32 a group and pixel of the padded image. Beside them there
     is only a part of the cube, of bounded size (see `spatial_binning.parts`).
 
+    Parameters
+    ----------
+    within : BoolArray, shape (rows, cols), or None
+        Pixels that the question is restricted to: all others have no data.
+
     Raises
     ------
     IncompatibleCube
         If the cube has no wavelengths, too few of the model's groups, or no data.
     """
-    grouping = group_bands(cube, edges_nm)
+    grouping = group_bands(cube, edges_nm, _left_out(cube))
     patch = model.backbone.patch_px
     layout = TileLayout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
     padded = PaddedImage.empty(layout, grouping.groups.size)
     read_groups(cube, grouping, step, padded.inside)
+    if within is not None:
+        padded.inside[~within] = np.nan
+        if not np.isfinite(padded.inside).any():
+            raise IncompatibleCube(f"{cube.name}: no pixel of the region has data. Draw another.")
     grouping, padded = _drop_empty(cube.name, grouping, padded)
     images = padded.inside
     statistics = model.statistics(grouping.groups)
     typical = _typical(cube.name, images, statistics)
     data = _pixels_with_data(images)
-    known = _known(cube.name, data, layout)
+    known = _known(cube.name, data, layout, within is not None)
     found = measure_tissue(images, model.tissue_test(grouping.groups))
     pixels = found.passed
     padded.mirror()
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
-    notes = (*grouping.notes, *_without_data(data))
+    notes = (*grouping.notes, *(_without_data(data) if within is None else ()))
     if shown.any():
         notes = (*notes, *_blanked(pixels, data))
     leaf = LeafFound(
@@ -136,6 +160,16 @@ def read_group_images(
     shown = shown if shown.any() else known
     grouping = replace(grouping, notes=notes)
     return GroupImages(grouping, padded, statistics, typical, tissue, shown, met, leaf)
+
+
+def _left_out(cube: Cube) -> tuple[LeftOut, ...]:
+    """Return what is not read of a cube although its header calls it good."""
+    vapour = bands_in_water_vapour(cube)
+    silent_bands = bands_without_signal(cube) & ~vapour
+    return (
+        LeftOut(silent_bands, "without signal (constant, zero or negative)"),
+        LeftOut(vapour, "the water vapour between field and sensor lets no light through"),
+    )
 
 
 class TissueFound(NamedTuple):
@@ -206,11 +240,12 @@ def _pixels_with_data(images: FloatArray) -> BoolArray:
     return pixels
 
 
-def _known(name: str, pixels: BoolArray, layout: TileLayout) -> Tensor:
+def _known(name: str, pixels: BoolArray, layout: TileLayout, restricted: bool) -> Tensor:
     known = known_cells(pixels, layout)
     if not known.any():
         patch = layout.patch_px
-        raise IncompatibleCube(f"{name}: no patch of {patch} x {patch} pixels has data.")
+        where = " within the region. Draw a larger one" if restricted else ""
+        raise IncompatibleCube(f"{name}: no patch of {patch} x {patch} pixels has data{where}.")
     return known
 
 

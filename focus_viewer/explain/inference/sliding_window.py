@@ -67,7 +67,7 @@ class SlidingWindow:
         blends = [
             TileBlender(layout, each) for each in ((dim,), (*parts, groups), *2 * [(groups,)])
         ]
-        total = len(layout.origins)
+        total = len(self._images.occupied)
 
         def tick(share: float) -> None:
             step(min((self._done + share * self._size) / total, 1.0), "explaining")
@@ -75,6 +75,7 @@ class SlidingWindow:
         with progress_hooks(model.backbone, tick) as passes:
             while self._done < total:
                 self._read_batch(blends, tick)
+            self._add_blank(blends)
         self.forward_passes, self.backward_passes = passes.forward, passes.backward
         patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
         reading = WindowReading(patches, Attention(shares, absorbed))
@@ -101,7 +102,7 @@ class SlidingWindow:
         return blend.mean().flatten(-2).mT
 
     def _read_batch(self, blends: list[TileBlender], tick: Callable[[float], None]) -> None:
-        origins = self._images.layout.origins[self._done : self._done + self._size]
+        origins = self._images.occupied[self._done : self._done + self._size]
         tick(0.0)  # cutting and blending take their time too, beside the layers
         try:
             model = self._model.to(self.device)
@@ -120,6 +121,19 @@ class SlidingWindow:
             for origin, window in zip(origins, self._cells(values), strict=True):
                 blend.add(origin, window)
         self._done += len(origins)
+
+    def _add_blank(self, blends: list[TileBlender]) -> None:
+        """Add the windows that are blanked throughout, which need no pass: a usual leaf."""
+        layout = self._images.layout
+        blank = [origin for origin in layout.origins if origin not in {*self._images.occupied}]
+        if not blank:
+            return
+        patches = self._usual_leaf().patches
+        window = patches.expand(layout.tile_cells**2, -1)
+        for origin in blank:
+            blends[0].add(origin, self._cells(window[None])[0])
+            for blend in blends[1:]:
+                blend.add(origin, torch.zeros(()))
 
     def _cells(self, values: Tensor) -> Tensor:
         """Unfold (windows, ..., patches, channels), spatial axes last."""

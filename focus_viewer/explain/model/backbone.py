@@ -22,6 +22,11 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
+# What timm and torch raise for options that do not fit together.
+_NOT_BUILT = (
+    RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
+    ArithmeticError,
+)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -96,7 +101,7 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
     try:
         vit = timm.create_model(architecture, in_chans=1, **source, **options)
-    except (RuntimeError, OSError, ValueError, TypeError, KeyError) as error:
+    except _NOT_BUILT as error:
         raise ModelError(f"timm could not build {architecture!r}: {error}") from error
     return check_layout(vit)
 
@@ -107,7 +112,8 @@ def check_layout(vit: nn.Module) -> VisionTransformer:
     Raises
     ------
     ModelError
-        Unless it is timm's VisionTransformer of plain blocks with one input channel.
+        Unless it is timm's VisionTransformer of plain blocks with one input channel, and its image
+        is a whole number of patches.
     """
     found = type(vit).__name__
     if not isinstance(vit, VisionTransformer):
@@ -128,6 +134,12 @@ def check_layout(vit: nn.Module) -> VisionTransformer:
         raise ModelError(
             f"{found} takes {channels} channels, expected 1: each spectral group is an image of "
             "its own. Build it with in_chans=1."
+        )
+    sides, patches = vit.patch_embed.img_size, vit.patch_embed.patch_size
+    if any(side % patch for side, patch in zip(sides, patches, strict=True)):
+        raise ModelError(
+            f"{found}: its image of {sides[0]} px is not a whole number of patches of {patches[0]} "
+            "px. Build it with an img_size that is a multiple of patch_size."
         )
     return vit
 

@@ -13,6 +13,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.metric_names import with_current_names
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.explain.model.card_entries import check_entries
 
 WEIGHTS, CARD = "weights.safetensors", "card.json"
 READING = "shares of the frozen head"
@@ -125,7 +126,9 @@ def parse_card(path: Path) -> tuple[ModelCard, Recipe]:
 def _parse(path: Path) -> tuple[ModelCard, Recipe]:
     try:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        recipe = Recipe(**{"reading": "", **entries.pop("recipe")})
+        built = {"reading": "", **entries.pop("recipe")}
+        check_entries(entries, built)
+        recipe = Recipe(**built)
         for part in ("measured", "benchmark"):
             entries[part] = with_current_names(entries.get(part, {}))
         entries["classes"] = tuple(entries["classes"])

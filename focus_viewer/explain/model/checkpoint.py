@@ -61,7 +61,10 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     card, recipe = parse_card(folder / CARD)
     weights = folder / WEIGHTS
     _check_sum(weights, card.sha256)
-    model = build_model(recipe, card.edges_nm, len(card.classes))
+    try:
+        model = build_model(recipe, card.edges_nm, len(card.classes))
+    except ModelError as error:
+        raise ModelError(f"{folder / CARD}, recipe: {error}") from error
     try:
         # Models that know no other materials have zeros.
         model.load_state_dict({"background": model.background, **load_file(weights)})

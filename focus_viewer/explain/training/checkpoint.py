@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import pickle
 import re
+import struct
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,19 +27,29 @@ _LOSS_PARTS = {
 }
 
 
+# What torch raises for a file that is none of its own, or has something else in it.
+_BROKEN = (
+    RuntimeError, pickle.UnpicklingError, EOFError, TypeError, KeyError, IndexError, AttributeError,
+    ValueError, AssertionError, OverflowError, MemoryError, struct.error,
+)  # fmt: skip
+
+
 class Order(NamedTuple):
     """Order of a run: only a run of the same order can be resumed.
 
     Attributes
     ----------
     command : str
-        As people give it.
+        For the card: with folders by their names.
     settings : str
         All else that decides the weights.
+    given : str
+        The command with its folders as they were given; two orders may differ in it.
     """
 
     command: str
     settings: str
+    given: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +94,15 @@ class Checkpoint:
         if not self._path.exists():
             return None
         try:
-            held = torch.load(self._path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings(action="ignore"):  # about bytes of other files
+                held = torch.load(self._path, map_location="cpu", weights_only=True)
             held = _with_current_names(held)
             order, point = Order(*held.pop("order")), Point(**held)
-        except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, KeyError) as error:
+        except _BROKEN as error:
             raise FocusError(
                 f"{self._path}: not a run that can be resumed. Start again with --restart."
             ) from error
-        if order != self._order:
+        if order[:2] != self._order[:2]:
             raise FocusError(f"{self._path}: {self._difference(order)}")
         return point
 
@@ -106,8 +119,9 @@ class Checkpoint:
 
     def _difference(self, found: Order) -> str:
         if found.command != self._order.command:
+            command = found.given or found.command
             return (
-                f"contains an interrupted run with other options: `{found.command}`. Give these "
+                f"contains an interrupted run with other options: `{command}`. Give these "
                 "to resume it, or --restart to delete it."
             )
         return (

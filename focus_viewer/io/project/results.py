@@ -43,6 +43,7 @@ _BROKEN = (
 )  # fmt: skip
 # Of the sum of all magnitudes: float32 sums in another order differ by less.
 _TOLERANCE = 1e-4
+_MASS_TOLERANCE = 1e-3
 
 
 def result_key(fingerprint: str, model_sha256: str) -> str:
@@ -120,6 +121,7 @@ def _explanation(arrays: dict[str, NDArray[Any]], fingerprint: str) -> Explanati
         image_shape=entry.image_shape,
         cost=entry.cost,
         suitability=entry.suitability,
+        within=entry.within,
         notes=entry.notes,
         **{name: arrays[name] for name in _AS_IS},
         **{name: np.moveaxis(arrays[name], -3, -1) for name in _BY_PLACE},
@@ -136,6 +138,7 @@ def _about(explanation: Explanation, fingerprint: str) -> ByteArray:
         "image_shape": [int(side) for side in explanation.image_shape],
         "cost": asdict(explanation.cost),
         "suitability": asdict(explanation.suitability),
+        "within": explanation.within,
         "notes": explanation.notes,
     }
     try:
@@ -191,7 +194,7 @@ class _Hashing(io.RawIOBase):
 
 
 def check_explanation(explanation: Explanation) -> None:
-    """Check shapes, types and numbers, and that the parts add up to the logits.
+    """Check shapes, types and numbers, and that what belongs together adds up.
 
     Raises
     ------
@@ -199,6 +202,9 @@ def check_explanation(explanation: Explanation) -> None:
         If anything is not as `Explanation` says.
     """
     _check_arrays(explanation)
+    _check_scales(explanation)
+    _check_attention(explanation)
+    _check_saliency(explanation)
     if not ((explanation.absorbed >= 0) & (explanation.absorbed < 1)).all():
         raise Unreadable("absorbed holds no shares")
     parts, left = _sums(explanation.evidence), explanation.unattributed
@@ -210,6 +216,35 @@ def check_explanation(explanation: Explanation) -> None:
     )
     if (np.abs(explanation.baseline + parts + left - explanation.logits) > slack).any():
         raise Unreadable("baseline, evidence and what is not attributed are not the logits")
+
+
+def _check_scales(explanation: Explanation) -> None:
+    """Check wavelengths, and the numbers that probabilities and the verdict rest on."""
+    borders = explanation.edges_nm.ravel()
+    if not (borders[0] > 0 and (np.diff(borders)[::2] > 0).all() and (np.diff(borders) >= 0).all()):
+        raise Unreadable("edges_nm do not ascend")
+    if not 0 <= explanation.suitability.tissue_share <= 1:
+        raise Unreadable("tissue_share is not a share")
+    if not all(0 < value < np.inf for value in explanation.card.temperatures.values()):
+        raise Unreadable("a temperature of the model's card is not above 0")
+
+
+def _check_attention(explanation: Explanation) -> None:
+    attention, sink = explanation.attention, explanation.sink
+    if (attention < 0).any() or (sink < 0).any():
+        raise Unreadable("attention or sink is negative")
+    if (np.abs(_sums(attention) + sink - 1) > _MASS_TOLERANCE).any():
+        raise Unreadable("attention and sink do not sum to 1")
+
+
+def _check_saliency(explanation: Explanation) -> None:
+    """Check, class by class to save memory, that saliency is the evidence less the others' mean."""
+    evidence = explanation.evidence
+    total, others = evidence.sum(axis=0), max(len(evidence) - 1, 1)
+    slack = _TOLERANCE * (1e-3 + float(np.abs(evidence).max()))
+    for own, shown in zip(evidence, explanation.saliency, strict=True):
+        if (np.abs(own - (total - own) / others - shown) > slack).any():
+            raise Unreadable("saliency is not the evidence less the other classes' mean")
 
 
 def _sums(values: FloatArray) -> DoubleArray:

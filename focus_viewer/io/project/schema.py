@@ -228,6 +228,7 @@ class ResultEntry(_Entry):
     image_shape: tuple[Side, Side]
     cost: Cost
     suitability: Applicability
+    within: str
     notes: tuple[str, ...]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped, strongest_window
@@ -46,6 +49,19 @@ class ExplanationChanges(Changes):
         if document is not None:
             state = state.with_document(replace(document, outcome=outcome, problem=problem))
         jobs = replace(state.jobs, explaining=job.ended(status, problem or status))
+        self._store.publish(replace(state, jobs=jobs))
+
+    def take_decisions(
+        self, ticket: int, document_id: int, decisions: Mapping[Shape, RegionDecision]
+    ) -> None:
+        """Take the decisions on regions, if their ticket is current and the cube still open."""
+        state = self._state
+        document, job = state.find(document_id), state.jobs.explaining
+        if document is None or not job.is_running(ticket):
+            return
+        state = state.with_document(replace(document, decisions=decisions))
+        text = f"{len(decisions)} regions explained"
+        jobs = replace(state.jobs, explaining=job.ended("done", text))
         self._store.publish(replace(state, jobs=jobs))
 
     def choose_class(self, class_name: str) -> None:

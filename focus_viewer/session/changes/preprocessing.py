@@ -75,4 +75,5 @@ def _without_results(document: Document, cube: Cube) -> Document:
         problem="",
         pins=tuple(replace(pin, spectrum=None) for pin in document.pins),
         measures=None,
+        decisions={},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Unpack
@@ -45,6 +45,19 @@ class RegionChanges(Changes):
             return None
         self._store.publish(self._state.with_document(after))
         return document.annotations.next_id
+
+    def draw_all(self, outlines: Sequence[Shape], name: str) -> None:
+        """Add regions as one step to undo, numbered under a name, and select them."""
+        document = self._state.document
+        if document is None or not outlines:
+            return
+        before = after = document.annotations
+        for number, outline in enumerate(outlines, 1):
+            own = f"{name} {number}" if len(outlines) > 1 else name
+            after = after.add(outline, own, _next_colour(after))
+        added = tuple(range(before.next_id, after.next_id))
+        history = document.history.record(after)
+        self._change(document.id, lambda document: with_history(document, history, added))
 
     def rename(self, region_id: int, name: str) -> None:
         """Rename a region; a name without visible characters is ignored."""

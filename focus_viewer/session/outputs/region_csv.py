@@ -40,4 +40,10 @@ def _table(document: Document) -> str:
     if measures is None:
         return ""
     indices = [bands.index for bands in measures.indices]
-    return to_csv_text(measures.rows, document.cube.units, measures.area.unit, indices)
+    decisions = {
+        region.id: document.decisions[region.outline]
+        for region in document.annotations
+        if region.outline in document.decisions
+    }
+    units, area = document.cube.units, measures.area.unit
+    return to_csv_text(measures.rows, units, area, indices, decisions or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -19,7 +20,9 @@ from focus_viewer.core.preprocessing.settings import (
     reference_fingerprints_of,
 )
 from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
@@ -79,6 +82,8 @@ class Document:
         Whether its bands are cached, or need no cache.
     heatmap_asked : bool
         Whether its heatmap was asked for although the model does not apply.
+    decisions : mapping of Shape to RegionDecision
+        Of its regions, by outline, where they were asked for.
     """
 
     id: int
@@ -100,6 +105,7 @@ class Document:
     detail: Detail | None = None
     bands_ready: bool = False
     heatmap_asked: bool = False
+    decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
 
     @property
     def foreign(self) -> bool:

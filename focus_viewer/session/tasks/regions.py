@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.leaves import leaves
 from focus_viewer.core.regions.mask_crop import crop_mask, union
 from focus_viewer.core.regions.region_growing import Distances, similar_connected
 from focus_viewer.core.regions.shapes import Shape, mask_shape
@@ -19,6 +22,11 @@ from focus_viewer.session.state.wand import Wand
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import COMPARE, STRONGEST, WAND
 
+_NO_LEAF = Problem(
+    "No leaf was found",
+    "Nothing in this image has the spectrum of plant tissue over enough pixels. Draw the regions "
+    "with the tools beside the image.",
+)
 _NO_SALIENCY = Problem(
     "The wand has no saliency",
     "The wand is set to saliency, but this cube has not been explained yet. Explain it, or set the "
@@ -96,6 +104,31 @@ class RegionTasks:
                 self._session.regions.draw(outline, document.class_name)
 
         self._background.submit(STRONGEST, lambda step: _strongest(volume, window), done)
+
+    def draw_leaves(self) -> None:
+        """Add a region for each leaf or plant: connected plant tissue as the model found it."""
+        document = self._session.state.document
+        explanation = document.explanation if document else None
+        if document is None or explanation is None:
+            return
+
+        def done(outlines: tuple[Shape, ...]) -> None:
+            if self._session.state.documents.active != document.id:
+                return
+            if outlines:
+                self._session.regions.draw_all(outlines, _names_of(outlines))
+            else:
+                self._session.requests.report(_NO_LEAF)
+
+        if not explanation.suitability.tissue_share:
+            self._session.requests.report(_NO_LEAF)
+            return
+        met, shape = explanation.met, explanation.image_shape
+        self._background.submit(STRONGEST, lambda step: leaves(met, shape), done)
+
+
+def _names_of(outlines: Sequence[Shape]) -> str:
+    return "Leaf" if len(outlines) > 1 else "Plant tissue"
 
 
 def _strongest(volume: SaliencyVolume, window: BandWindow) -> Shape | None:

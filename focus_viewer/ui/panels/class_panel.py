@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.card_limits import accuracy_sentence
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.logit_sum import contrast_sum
+from focus_viewer.core.saliency.model_card import sensor_range
 from focus_viewer.core.saliency.modes import MODE_WORDS, MODES
 from focus_viewer.core.saliency.volume import Mode, is_signed
 from focus_viewer.core.wording import percent
@@ -167,13 +169,16 @@ class ClassPanel(QScrollArea):
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
             self._show_explanation(document, explanation, state.view.display.mode)
-            self.verdict.show_verdict(explanation.applicability, withheld=state.withheld)
+            self.verdict.show_verdict(
+                explanation.applicability, within=explanation.within, withheld=state.withheld
+            )
             for part in (self.classes, self.parts):
                 part.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
-        self.warning.setText(f"\u26a0 {result.card.warning}")
-        self.warning.setVisible(bool(result.card.warning))
+        known = accuracy_sentence(result.card, sensor_range(result.edges_nm))
+        text = "; ".join(part for part in (result.card.doubt, known) if part)
+        _show_text(self.warning, f"\u26a0 {text}" if text else "")
         self.modes[mode].setChecked(True)
         self.model.setText(f"{result.card.name} {result.card.version}")
         self._show_reference_class(document, result, mode)

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSizePolicy,
+    QTabWidget,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
+from focus_viewer.ui.panels.card_page import card_page
 from focus_viewer.ui.widgets.labels import label
 
 _METHOD = "focus-evidence"
@@ -59,7 +62,12 @@ class ModelCardDialog(QDialog):
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column.addWidget(scroll)
+        self.page = QTextBrowser()
+        self.page.setHtml(card_page(card))
+        tabs = QTabWidget()
+        tabs.addTab(self.page, "In plain words")
+        tabs.addTab(scroll, "All figures")
+        column.addWidget(tabs)
         self.resize(*_SIZE_PX)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -29,18 +29,23 @@ class VerdictBox(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
 
-    def show_verdict(self, found: Applicability, *, withheld: bool = False) -> None:
+    def show_verdict(
+        self, found: Applicability, *, within: str = "", withheld: bool = False
+    ) -> None:
         """Show a verdict with the reasons against the result, or the share of tissue.
 
         Parameters
         ----------
+        within : str
+            Region that was asked about; empty for the whole image.
         withheld : bool
             Whether the evidence is kept back, and a link offered that shows it.
         """
         against = found.against or found.reasons[:1]
         lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in against)
         link = _LINK if withheld else ""
-        self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{lines}{link}")
+        asked = f"<br>Asked about {escape(within)} alone; F5 asks about all." if within else ""
+        self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{asked}{lines}{link}")
         self.setToolTip("<br>".join(_measure(reason) for reason in found.reasons))
         self.setProperty("verdict", found.verdict)
         # The style sheet's rules for the property are looked up anew.

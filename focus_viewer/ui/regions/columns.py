@@ -11,6 +11,7 @@ from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.georeference import PixelArea
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.table import ClassRow, RegionRow
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.spectra.indices import IndexBands
 from focus_viewer.core.spectra.wavelength_names import nm_number
 
@@ -42,6 +43,7 @@ class RegionEntry:
     cube: str
     units: Units
     active: bool
+    decision: RegionDecision | None = None
 
     @property
     def region_ids(self) -> tuple[int, ...]:
@@ -81,9 +83,13 @@ class Column:
 
 
 def columns(
-    indices: tuple[IndexBands, ...] = (), area: PixelArea | None = None, with_cube: bool = False
+    indices: tuple[IndexBands, ...] = (),
+    area: PixelArea | None = None,
+    with_cube: bool = False,
+    with_decisions: bool = False,
 ) -> tuple[Column, ...]:
     """Return the columns, with the area if the pixel size is known and one per vegetation index."""
+    decisions = _decision_columns() if with_decisions else ()
     cube_column = (_cube_column(),) if with_cube else ()
     area_column = () if area is None or area.m2 is None else (_area_column(area),)
     return (
@@ -102,6 +108,7 @@ def columns(
             field="class_name",
             of_group=lambda group: (group.name or "no class") if group.kind == "class" else "",
         ),
+        *decisions,
         _measured("Pixels", _pixels_tip(area), "pixels"),
         *area_column,
         _measured("Mean", "Mean over the region's pixels and all good bands", "mean", 3),
@@ -118,6 +125,23 @@ def columns(
             _of(lambda row: ", ".join(nm_number(nm) for nm in row.peaks_nm[:3])),
         ),
         *(_index_column(index) for index in indices),
+    )
+
+
+def _decision_columns() -> tuple[Column, ...]:
+    def of(value: Callable[[RegionDecision], Value]) -> Callable[[RegionEntry], Value]:
+        return lambda entry: None if entry.decision is None else value(entry.decision)
+
+    tip = "What the model decides where all else is blanked; empty where it does not apply"
+    return (
+        Column("Decision", tip, of(lambda found: found.diagnosis)),
+        Column(
+            "Probability, %",
+            "Of the decision; empty where the model does not apply",
+            of(lambda found: 100 * found.probability if found.diagnosis else None),
+            0,
+        ),
+        Column("Model", "Whether the model applies to the region", of(lambda found: found.verdict)),
     )
 
 
@@ -180,7 +204,8 @@ def as_text(value: Value, digits: int) -> str:
     """Return a value as text; empty if unknown."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return f"{value:.{digits}f}" if isinstance(value, float) else str(value)
+    # 0.0 is added since a share that rounds to zero is not "-0.0".
+    return f"{round(value, digits) + 0.0:.{digits}f}" if isinstance(value, float) else str(value)
 
 
 def sortable(value: Value) -> str | float:

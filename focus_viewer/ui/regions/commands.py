@@ -12,11 +12,19 @@ from focus_viewer.ui.widgets.command import Command, has_cube, where
 has_regions = where(lambda document: document.annotations.regions)
 _can_undo = where(lambda document: document.history.past)
 _can_redo = where(lambda document: document.history.future)
-_has_selected = where(lambda document: document.selected)
+has_selected_regions = where(lambda document: document.selected)
 
 
-def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Command, ...]:
-    """Return the commands for regions; `strongest` draws that of the strongest saliency."""
+def region_commands(
+    session: Session, strongest: Callable[[], None], leaves: Callable[[], None]
+) -> tuple[Command, ...]:
+    """Return the commands for regions.
+
+    Parameters
+    ----------
+    strongest, leaves : callable
+        Draw the region of the strongest saliency, and one of each leaf.
+    """
     return (
         *(_tool(session, tool) for tool in TOOLS),
         Command(
@@ -42,6 +50,14 @@ def region_commands(session: Session, strongest: Callable[[], None]) -> tuple[Co
             "Ctrl+T",
             lambda state: state.volume is not None,
             separator=True,
+        ),
+        Command(
+            "leaves",
+            "Regions",
+            "Leaves as regions",
+            leaves,
+            "Shift+L",
+            where(lambda document: document.explanation),
         ),
     )
 
@@ -73,4 +89,4 @@ def _on_selected(
         if document is not None:
             run(document.selected)
 
-    return Command(name, "Regions", text, on_selected, key, _has_selected)
+    return Command(name, "Regions", text, on_selected, key, has_selected_regions)

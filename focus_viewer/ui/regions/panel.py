@@ -69,7 +69,7 @@ class RegionPanel(QWidget):
             Binding(
                 self._show_rows,
                 lambda state: (state.view.display.curve_settings, state.other),
-                lambda document: (document.history, document.measures),
+                lambda document: (document.history, document.measures, document.decisions),
             ),
             Binding(
                 self._show_selected,

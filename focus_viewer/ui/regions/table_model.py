@@ -61,10 +61,11 @@ class RegionTableModel(QAbstractTableModel):
             shown = _grouped(entries, "cube")
         # The columns stay unchanged until the first region of a cube has been measured.
         measures = documents[0].measures if documents else None
+        decided = any(entry.decision for entry in entries)
         wanted = (
-            columns(measures.indices, measures.area, several)
+            columns(measures.indices, measures.area, several, decided)
             if measures
-            else columns(with_cube=several)
+            else columns(with_cube=several, with_decisions=decided)
         )
         settled = measures is not None or not entries
         self._update(tuple(shown), wanted if settled else self.columns)
@@ -180,7 +181,8 @@ class RegionTableModel(QAbstractTableModel):
 def _entry(document: Document, region: Annotation, active: bool) -> RegionEntry:
     rows = document.measures.by_id if document.measures else {}
     row, cube = rows.get(region.id), document.cube
-    return RegionEntry(region, row, document.id, cube.name, cube.units, active)
+    decision = document.decisions.get(region.outline)
+    return RegionEntry(region, row, document.id, cube.name, cube.units, active, decision)
 
 
 def _grouped(entries: Sequence[RegionEntry], kind: Literal["class", "cube"]) -> list[Entry]:
@@ -224,7 +226,7 @@ def _appearance(entry: Entry) -> object:
         return entry
     region = entry.region
     look = (region.name, region.colour, region.class_name, region.locked, region.hidden)
-    return look, entry.row, entry.cube, entry.active
+    return look, entry.row, entry.cube, entry.active, entry.decision
 
 
 def _ranges(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.picture_names import picture_name, possible
-from focus_viewer.ui.regions.commands import has_regions, region_commands
+from focus_viewer.ui.regions.commands import has_regions, has_selected_regions, region_commands
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube, where
@@ -36,7 +36,7 @@ def commands(
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
-        *region_commands(session, workbench.regions.draw_strongest),
+        *region_commands(session, workbench.regions.draw_strongest, workbench.regions.draw_leaves),
         *_region_file_commands(dialogs),
     )
 
@@ -205,6 +205,22 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
 
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
+        Command(
+            "explain_in_selected",
+            "Explain",
+            "Explain in the selected regions",
+            workbench.explaining.explain_in_selected,
+            "Shift+F5",
+            has_selected_regions,
+        ),
+        Command(
+            "explain_each_region",
+            "Explain",
+            "Explain each region alone",
+            workbench.explaining.explain_each_region,
+            "Ctrl+F5",
+            has_regions,
+        ),
         Command("cancel", "Explain", "Cancel", workbench.explaining.cancel, "Esc", is_running),
         saliency("evidence", "E"),
         saliency("attention", "A"),

@@ -13,8 +13,14 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.commands import benchmark as command
 from focus_viewer.cli.main import app
-from focus_viewer.cli.research.benchmark_files import Order, OwnOrder
+from focus_viewer.cli.research.benchmark_files import (
+    Order,
+    OwnOrder,
+    open_journal,
+    spectra_checksum,
+)
 from focus_viewer.cli.research.benchmark_table import format_number, table
+from focus_viewer.core.progress import silent
 from focus_viewer.explain.benchmark.measure import Effort
 
 METRICS = {
@@ -149,6 +155,24 @@ def test_what_is_no_benchmark_is_refused(text: str, tmp_path: Path) -> None:
     assert "earlier.json: " in done.output
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"sensor": 3}, {"seeds": None}, {"scenes": "many"}, {"backbone": {}}),
+        *({"backbone": {"parameters": 3, "accuracy": "x"}}, {"methods": {}}, {"methods": ["rx"]}),
+        *({"methods": {"rx": 3}}, {"methods": {"rx": {"ece": 0.5}}}),
+        *({"methods": {"rx": {"ece": {}}}}, {"methods": {"rx": {"ece": {"mean": "x"}}}}),
+        *({"decisions": {"scenes": 3}}, {"decisions": 3}, {"no_leaf": {"inputs": 12.0}}),
+    ],
+)  # fmt: skip
+def test_incomplete_figures_are_refused(wrong: dict[str, Any], tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    earlier.write_text(json.dumps({**result(), **wrong}), encoding="utf-8")
+    done = run("--from", str(earlier), "--figure", str(tmp_path / "figure.svg"))
+    assert done.exit_code == 1, done.exception
+    assert "earlier.json: not the figures of a benchmark" in done.output
+
+
 def test_inputs_that_are_no_leaf_have_a_sentence() -> None:
     found = {"inputs": 12.0, "confident_diseases": 3.0, "passing_for_tissue": 0.25}
     told = "3 of 12 are taken for a disease with more than 0.9; 25% of their pixels pass"
@@ -211,15 +235,59 @@ def test_orders_differ_if_anything_differs() -> None:
     [
         (["--json", "nowhere/at/all.json"], "nowhere/at/all.json: the folder is missing"),
         (["--figure", "nowhere/at/all.pdf"], "nowhere/at/all.pdf: the folder is missing"),
+        (["--json", "."], ".: is a folder, expected the name of a file"),
+        (["--figure", "{folder}"], "folder.svg: is a folder, expected the name of a file"),
         (["--figure", "figure.bmp"], "figure.bmp: expected a figure ending in .png, .pdf, .svg"),
     ],
 )
 def test_what_could_not_be_written_is_refused_before_the_work(
-    options: list[str], told: str
+    options: list[str], told: str, tmp_path: Path
 ) -> None:
-    done = run("--quick", *options)
+    (tmp_path / "folder.svg").mkdir()
+    done = run("--quick", *(option.format(folder=tmp_path / "folder.svg") for option in options))
     assert done.exit_code == 1
     assert told in done.output
+
+
+def test_a_run_of_other_options_is_refused_ahead_of_the_work_or_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "figures.json"
+    earlier = tmp_path / "figures.json.vnir.partial"
+    earlier.write_text('"another order"\n', encoding="utf-8")
+    monkeypatch.setattr(command._Bench, "result", lambda *_: pytest.fail("it was measured"))
+    options = ["--quick", "--sensor", "all", "--json", str(out)]
+    refused = run(*options)
+    assert refused.exit_code == 1
+    assert f"{earlier}: contains an interrupted benchmark" in refused.output
+    assert [path.name for path in tmp_path.iterdir()] == [earlier.name]
+    monkeypatch.setattr(command._Bench, "result", lambda *_: result())
+    assert run(*options, "--restart").exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_runs_without_an_output_have_a_journal_for_each_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.cli.research.benchmark_files.gettempdir", lambda: tmp_path)
+    for model in ("m", "n"):
+        order = Order(model, "full", 3, 8, 64, 120, 10, Effort())
+        open_journal(None, order).add((0, model, "0"), {"accuracy": 1.0})
+        assert set(open_journal(None, order).figures) == {(0, model, "0")}
+    assert len(list(tmp_path.glob("focus-viewer-benchmark.full.*.partial"))) == 2
+
+
+def test_other_tables_of_spectra_are_another_order(tmp_path: Path) -> None:
+    found = set()
+    for name, text in (("a", "500\n1"), ("a", "500\n2"), ("b", "500\n2")):
+        for earlier in tmp_path.iterdir():
+            earlier.unlink()
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        found.add(spectra_checksum(tmp_path))
+    assert len(found) == 3
+    options = command._Options("focus-leaf", ("painted",), 1, 1, 32, 1, False, tmp_path, False)
+    order = command._Bench(options, silent).order("painted")
+    assert order.spectra == spectra_checksum(tmp_path)
 
 
 def test_what_could_not_be_measured_is_null(tmp_path: Path) -> None:

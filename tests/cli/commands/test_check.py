@@ -9,19 +9,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cli.hostile_work import dies, waits
 from envi_bytes import write_envi
 from typer.testing import CliRunner
 
-from focus_viewer.cli.commands.check import IsolatedReader, NoAnswer, inspected, listed, table
+from focus_viewer.assets import folder
+from focus_viewer.cli.commands.check import (
+    IsolatedReader,
+    NoAnswer,
+    check,
+    inspected,
+    listed,
+    table,
+)
 from focus_viewer.cli.main import app
 from focus_viewer.core.cubes.report import CubeReport, error_report
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, ModelError
 
 KEYS = {
     "path", "ok", "kind", "shape", "wavelength_nm", "units", "good_bands", "assumed", "ignored",
-    "error",
+    "error", "applicability",
 }  # fmt: skip
 
 
@@ -41,13 +50,13 @@ def run(*arguments: object) -> tuple[int, str]:
     return done.exit_code, done.stdout
 
 
-def entries(*arguments: object) -> tuple[int, list[dict[str, Any]]]:
+def as_entries(*arguments: object) -> tuple[int, list[dict[str, Any]]]:
     status, text = run(*arguments, "--json")
     return status, json.loads(text)
 
 
 def test_json_tells_all_that_is_known(cube: Path) -> None:
-    status, (told,) = entries(cube)
+    status, (told,) = as_entries(cube)
     assert status == 0
     assert set(told) == KEYS
     assert told["path"] == str(cube)
@@ -65,7 +74,7 @@ def test_a_folder_is_searched_but_not_folders_in_it(cube: Path, tmp_path: Path) 
     deep = tmp_path / "deep"
     deep.mkdir()
     (deep / "third.hdr").write_text("ENVI\n")
-    status, told = entries(tmp_path)
+    status, told = as_entries(tmp_path)
     assert status == 1
     assert [Path(one["path"]).name for one in told] == sorted([cube.name, "second.hdr"])
     assert {one["kind"] for one in told} == {"cube", "spectral library"}
@@ -74,11 +83,28 @@ def test_a_folder_is_searched_but_not_folders_in_it(cube: Path, tmp_path: Path) 
 def test_what_is_no_image_ends_with_one(cube: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    status, told = entries(cube, tmp_path / "gone.hdr", empty)
+    status, told = as_entries(cube, tmp_path / "gone.hdr", empty)
     assert status == 1
     assert [one["ok"] for one in told] == [True, False, False]
     assert "no such file" in told[1]["error"]
     assert "without images" in told[2]["error"]
+
+
+def test_a_model_tells_ahead_whether_it_applies(tmp_path: Path) -> None:
+    leaf = folder("resources") / "leaf.hdr"
+    entries = {"wavelength": f"{{{', '.join(f'{400 + 12 * band}' for band in range(50))}}}"}
+    card = write_envi(tmp_path, np.full((40, 40, 50), 0.4, dtype=np.float32), entries)
+    status, text = run(leaf, card, "--model", "focus-leaf")
+    first, second = text.splitlines()
+    assert status == 0 and first.endswith("Applies")
+    assert "Does not apply: nothing in the image" in second
+    _, (told,) = as_entries(leaf, "--model", "focus-leaf")
+    assert told["applicability"] == "Applies"
+
+
+def test_a_model_that_is_missing_is_an_error(cube: Path) -> None:
+    with pytest.raises(ModelError, match="no model 'nothing'"):
+        check([cube], model="nothing")
 
 
 def test_no_file_is_a_usage_error() -> None:
@@ -88,7 +114,7 @@ def test_no_file_is_a_usage_error() -> None:
 
 def test_a_pipe_and_a_device_are_no_images(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.hdr")
-    status, told = entries(tmp_path / "pipe.hdr", "/dev/zero")
+    status, told = as_entries(tmp_path / "pipe.hdr", "/dev/zero")
     assert status == 1
     assert [one["ok"] for one in told] == [False, False]
 
@@ -168,7 +194,7 @@ def test_the_command_tells_of_a_file_that_hangs(
         raise NoAnswer(f"{path} gave no answer")
 
     monkeypatch.setattr(IsolatedReader, "read", hangs)
-    status, (told,) = entries(cube)
+    status, (told,) = as_entries(cube)
     assert (status, told["ok"]) == (1, False)
     assert told["error"] == f"{cube} gave no answer"
 

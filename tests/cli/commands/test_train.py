@@ -85,6 +85,17 @@ def test_batches_take_turns_in_size() -> None:
 DONE = {"weights.safetensors", "card.json", "training.csv", "training.png"}
 
 
+@pytest.mark.parametrize("count", [1, 7, 8])
+def test_some_training_sensor_has_all_groups(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples, "in_processes", lambda work, orders, *_: orders)
+    orders = samples.simulate_samples(TRAINING, 0, count, (16,), workers=1)
+    # The first that chance gives is the eighth.
+    assert [order.whole for order in orders] == [False] * (count - 1) + [count < 8]
+    batch = simulate_batch(*orders[-1])
+    assert batch.groups.size == len(samples.EDGES_NM)
+    assert batch.images.shape[0] == samples.SCENES_PER_BATCH
+
+
 def trained(out: Path, options: str = "") -> Result:
     """Run `focus-viewer train` for an epoch of the backbone, or as the options say."""
     arguments = f"train --backbone-epochs 1 --device cpu {options}".split()
@@ -147,6 +158,35 @@ def test_other_options_are_refused_ahead_of_the_work_or_start_anew(
     assert refused.stderr.count("\n") == 1
     assert trained(tmp_path, "--prompt-epochs 1 --restart").exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == DONE
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_batch")
+def test_an_unfinished_run_leaves_the_finished_model_and_says_how_to_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.explain.training.checkpoint import Checkpoint
+
+    out = tmp_path / "some where" / "tiny"
+    assert trained(out, "--prompt-epochs 1").exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    save = Checkpoint.save
+
+    def save_and_press_ctrl_c(*arguments: object) -> None:
+        save(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "save", save_and_press_ctrl_c)
+        assert trained(out, "--prompt-epochs 1 --seed 1").exit_code == 130
+    assert {name: (out / name).read_bytes() for name in DONE} == before
+    assert (out / "training.partial.csv").read_text().count("\n") == 2
+    refused = trained(out, "--prompt-epochs 1 --seed 2")
+    assert f"`focus-viewer train --out '{out}' --sensors 480 " in refused.stderr
+    assert trained(out, "--prompt-epochs 1 --seed 1").exit_code == 0
+    after = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert after.keys() == DONE
+    assert after["training.csv"] != before["training.csv"]
 
 
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:

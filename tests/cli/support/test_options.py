@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from focus_viewer.cli.main import app
 from focus_viewer.cli.support.options import array_choice
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import FocusError
@@ -44,3 +46,10 @@ def test_what_is_not_understood(given: dict[str, str], text: str) -> None:
     said = dict.fromkeys(("array", "axes", "image_shape", "wavelengths", "units", "scale")) | given
     with pytest.raises(FocusError, match=text):
         array_choice(**said)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("command", ["explain leaf.hdr", "simulate", "train"])
+def test_an_empty_out_is_refused(command: str) -> None:
+    done = CliRunner().invoke(app, [*command.split(), "--out", ""])
+    assert done.exit_code == 1
+    assert "--out: expected a folder, found nothing" in done.output

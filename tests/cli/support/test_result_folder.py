@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from focus_viewer.cli.support.result_folder import replaced_results
+from focus_viewer.cli.support.result_folder import Record, replaced_results
 from focus_viewer.core.errors import FocusError
 
-RECORD = json.dumps({"files": {"curve": "curve.csv", "volume": "volume_a.hdr"}})
+OURS = {"explained": "a", "model": {}}
+RECORD = json.dumps({**OURS, "files": {"curve": "curve.csv", "volume": "volume_a.hdr"}})
+SCENES = Record("list.json", ("scenes",), r"\w\.img")
 
 
 def write(folder: Path, *names: str, text: str = "new") -> None:
@@ -51,7 +53,7 @@ def test_what_each_scene_of_a_record_lists_goes_too(tmp_path: Path) -> None:
     write(tmp_path, "a.img", "b.img", "mine.img", "result.json", text="old")
     scenes = [{"files": {"cube": "a.img"}}, {"files": 3}, "none", {"files": {"cube": "b.img"}}]
     (tmp_path / "list.json").write_text(json.dumps({"files": {}, "scenes": scenes}))
-    with replaced_results(tmp_path, "list.json") as drafts:
+    with replaced_results(tmp_path, SCENES) as drafts:
         write(drafts, "b.img", "list.json")
     assert contents(tmp_path) == {
         "b.img": "new", "list.json": "new", "mine.img": "old", "result.json": "old",
@@ -117,6 +119,43 @@ def test_a_strange_record_costs_no_other_file(record: str, tmp_path: Path) -> No
     assert contents(out) == {"mine.txt": "old", "result.json": "new"}
     assert (out / "sub").is_dir()
     assert contents(tmp_path) == {"outside.txt": "old"}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_no_record_lists_a_file_of_another_kind(own: bool, tmp_path: Path) -> None:
+    write(tmp_path, "precious.txt", "curve.csv", text="old")
+    files = {"a": "precious.txt", "curve": "curve.csv"}
+    (tmp_path / "result.json").write_text(json.dumps({**(OURS if own else {}), "files": files}))
+    with replaced_results(tmp_path) as drafts:
+        write(drafts, "result.json")
+    kept = {"precious.txt": "old", "result.json": "new"}
+    assert contents(tmp_path) == (kept if own else {**kept, "curve.csv": "old"})
+
+
+@pytest.mark.parametrize("name", ["curve.csv", "result.json", "volume_a.hdr"])
+def test_a_folder_in_the_way_is_refused_ahead_of_the_work(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    write(tmp_path / name, "precious.txt", text="old")
+    with (
+        pytest.raises(FocusError, match=rf"{name}: a folder stands where a file .*--out"),
+        replaced_results(tmp_path),
+    ):
+        pytest.fail("it was begun")
+    assert contents(tmp_path / name) == {"precious.txt": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_made_meanwhile_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "result.json", text="old")
+    with (
+        pytest.raises(FocusError, match="a folder stands where"),
+        replaced_results(tmp_path) as drafts,
+    ):
+        (tmp_path / "other.txt").mkdir()
+        write(tmp_path / "other.txt", "precious.txt", text="old")
+        write(drafts, "other.txt", "result.json")
+    assert contents(tmp_path / "other.txt") == {"precious.txt": "old"}
+    assert contents(tmp_path) == {"result.json": "old"}
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

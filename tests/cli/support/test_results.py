@@ -31,10 +31,10 @@ def test_the_window_and_the_command_line_write_the_same_curve(tmp_path: Path) ->
     assert written == (tmp_path / "window.csv").read_bytes()
     header = (
         b"wavelength_nm,low_nm,high_nm,evidence,attention,signature,unattributed,class,mode,"
-        b"applicability,image"
+        b"against,applicability,image"
     )
     assert written.startswith(header)
-    assert written.count(b",rust,evidence,doubtful,") == 4
+    assert written.count(b",rust,evidence,mean of the other classes,doubtful,") == 4
 
 
 def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
@@ -49,7 +49,15 @@ def test_the_record_has_the_sum_of_each_logit(tmp_path: Path) -> None:
     applicability = found["applicability"]
     assert (applicability["verdict"], applicability["tissue_share"]) == ("doubtful", 0.34)
     assert [reason["code"] for reason in applicability["reasons"]] == ["tissue", "units", "sink"]
-    assert set(applicability["reasons"][0]) == {"code", "text", "value", "limit", "verdict"}
+    assert set(applicability["reasons"][0]) == {
+        "code",
+        "text",
+        "value",
+        "limit",
+        "verdict",
+        "at_least",
+        "unit",
+    }
     assert found["temperature"] == 1.25
     scaled = np.exp(np.array(list(found["logits"].values())) / found["temperature"])
     probabilities = [entry["probability"] for entry in found["classes"]]

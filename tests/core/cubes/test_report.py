@@ -49,6 +49,7 @@ def test_a_cube_is_reported() -> None:
         "assumed": ["one", "three"],
         "ignored": ["two", "Entries of the header that are not used: fps, tint."],
         "error": None,
+        "applicability": None,
     }
     assert json.loads(json.dumps(told.entry)) == told.entry
 
@@ -96,6 +97,7 @@ def test_what_is_not_known_is_null() -> None:
         "assumed": [],
         "ignored": [],
         "error": "it is empty",
+        "applicability": None,
     }
     assert report_of(PATH, cube()).wavelength_nm is None
 

@@ -19,7 +19,7 @@ from focus_viewer.core.errors import Cancelled, IncompatibleCube, ModelError
 from focus_viewer.core.preprocessing import spatial_binning as binning
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.explain.inference import sliding_window as sliding_window_module
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
@@ -28,7 +28,11 @@ from focus_viewer.explain.inference.explainer import (
     _most_pixels,
     explain,
 )
-from focus_viewer.explain.inference.group_images import measure_tissue, read_group_images
+from focus_viewer.explain.inference.group_images import (
+    GroupImages,
+    measure_tissue,
+    read_group_images,
+)
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
@@ -152,10 +156,9 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
     for part in (found.evidence, found.attention):
         assert not part[:, :, 5:].any()
         assert part[:, :, :3].any(axis=(0, 3)).all()
-    assert any(
-        re.fullmatch(r"(4|5)\d % of the image does not look like plant tissue and was blanked", note)
-        for note in found.notes
-    )
+    blanked = r"(4|5)\d % of the image does not look like plant tissue and was blanked"
+    assert any(re.fullmatch(blanked, note) for note in found.notes)
+    assert found.met[:, :16].mean() > 0.45 and not found.met[:, 18:].any()
     assert_adds_up(found)
     # What stands in the background's place says nothing.
     values = cube.block(slice(None), slice(None))
@@ -163,6 +166,68 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
     np.testing.assert_allclose(
         run(cube_of(values, cube.wavelengths_nm), tmp_path / "m").logits, found.logits, atol=1e-5
     )
+
+
+def test_what_is_outside_of_a_region_is_never_evidence(small: FocusModel, tmp_path: Path) -> None:
+    cube = leaf_and_card(small)
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    inside = np.ones((16, 16), dtype=np.bool_)
+    within = Within("Leaf 1", slice(8, 24), slice(0, 16), inside)
+    request = ExplainRequest(1, cube, str(tmp_path / "m"), "cpu", within)
+    found = explain(request, silent)
+    for each in (found.evidence, found.attention):
+        assert not each[:, :2].any() and not each[:, :, 5:].any()
+        assert each[:, 2:, :3].any()
+    assert not found.met[:8].any() and found.met[8:, :14].all()
+    assert_adds_up(found)
+    assert found.within == "Leaf 1"
+    assert "the question was restricted to Leaf 1" in found.notes
+    assert found.applicability.reasons[0].text.endswith("of Leaf 1 is plant tissue")
+    # What is outside says nothing.
+    values = cube.block(slice(None), slice(None))
+    values[:8] *= 0.3
+    other = explain(replace(request, cube=replace(cube, source=ArraySource(values))), silent)
+    np.testing.assert_allclose(other.logits, found.logits, rtol=1e-4, atol=1e-5)
+
+
+def test_windows_that_are_blanked_throughout_need_no_pass(
+    small: FocusModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.tile(leaf_and_card(small).block(slice(None), slice(None)), (1, 4, 1))
+    values[:, 16:] = 0.4  # a leaf, then a card over several windows
+    cube = cube_of(values, np.linspace(400, 1000, 50))
+    save_model(tmp_path / "m", small, make_card(), RECIPE)
+    found = run(cube, tmp_path / "m")
+    read: list[int] = []
+    monkeypatch.setattr(GroupImages, "occupied", property(lambda self: self.layout.origins))
+    monkeypatch.setattr(
+        FocusModel,
+        "read",
+        lambda self, tiles, *rest, _read=FocusModel.read: (
+            read.append(len(tiles)) or _read(self, tiles, *rest)
+        ),
+    )
+    every = run(cube, tmp_path / "m")
+    assert sum(read) > 2
+    for name in ("logits", "evidence", "attention", "sink"):
+        np.testing.assert_allclose(getattr(found, name), getattr(every, name), atol=1e-5)
+
+
+def test_a_region_smaller_than_a_patch_is_refused(small_folder: Path) -> None:
+    cube = cube_of(np.full((24, 32, 50), 0.4, np.float32), np.linspace(400, 1000, 50))
+    within = Within("Dot", slice(5, 6), slice(5, 6), np.ones((1, 1), dtype=np.bool_))
+    request = ExplainRequest(1, cube, str(small_folder), "cpu", within)
+    with pytest.raises(IncompatibleCube, match="Draw a larger one"):
+        explain(request, silent)
+
+
+def test_bands_without_signal_are_not_read(small_folder: Path) -> None:
+    values = np.random.default_rng(0).uniform(0.2, 0.6, (24, 32, 50)).astype(np.float32)
+    axis = np.linspace(400, 1000, 50)
+    values[..., (axis >= 700) & (axis < 760)] = 0
+    found = run(cube_of(values, axis), small_folder)
+    assert "not read: 5 bands between 706 and 755 nm: without signal" in " ".join(found.notes)
+    assert not ((found.edges_nm[:, 0] >= 700) & (found.edges_nm[:, 1] <= 750)).any()
 
 
 def test_little_leaf_is_explained_with_the_doubt_that_it_deserves(

@@ -155,6 +155,60 @@ def test_a_card_with_an_unknown_entry_is_refused(small_folder: Path) -> None:
         read_card(small_folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(("temperatures", wrong) for wrong in (None, "hot", [1.0], {"VNIR": "hot"})),
+        *(("temperatures", {"VNIR": wrong}) for wrong in (0, -1.5, float("nan"), None, True)),
+        *(("measured", wrong) for wrong in (None, [0.9], {"accuracy": "high"})),
+        *(("benchmark", wrong) for wrong in (None, {"full": 1.0}, {"full": {"rx": {"ece": "x"}}})),
+        *(("classes", wrong) for wrong in ("abc", [], [1, 2, 3], ["rust", "rust"], ["", "rust"])),
+        *(("group_edges_nm", wrong) for wrong in ([], [500.0, 450.0, 600.0], [400.0, 400.0])),
+        *(("group_edges_nm", wrong) for wrong in ([400.0, float("nan"), 500.0], "400", [True, 9])),
+        *(("group_edges_nm", wrong) for wrong in ([400.0, 10**400], [400.0, float("inf")])),
+        *(("name", 3), ("validated", "no"), ("extra_parameters_percent", None)),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_of_a_card_is_named(small_folder: Path, name: str, wrong: object) -> None:
+    path = small_folder / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: wrong}))
+    for read in (read_card, load_model):
+        with pytest.raises(ModelError, match=rf"card\.json: .*\({name}: expected .*, found"):
+            read(small_folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("tap", -1), ("tap", 1.5), ("tap", True), ("tap", None), ("options", None)]
+)
+def test_a_wrong_entry_of_a_recipe_is_named(small_folder: Path, name: str, wrong: object) -> None:
+    path = small_folder / "card.json"
+    entries = json.loads(path.read_text())
+    entries["recipe"][name] = wrong
+    path.write_text(json.dumps(entries))
+    with pytest.raises(ModelError, match=rf"card\.json: .*\(recipe {name}: expected"):
+        read_card(small_folder)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"patch_size": 0}, {"patch_size": "4"}, {"pretrained": True}, {"architecture": "vit"}),
+        *({"in_chans": 3}, {"depth": 0}, {"mlp_ratio": [2]}),
+        # Those that only timm can judge.
+        *({"img_size": 62}, {"num_heads": 3}, {"global_pool": "none such"}, {"mlp_ratio": -1.0}),
+    ],
+)  # fmt: skip
+def test_a_backbone_that_cannot_be_built_is_blamed_on_the_card(
+    small_folder: Path, wrong: dict[str, object]
+) -> None:
+    path = small_folder / "card.json"
+    entries = json.loads(path.read_text())
+    entries["recipe"]["options"] |= wrong
+    path.write_text(json.dumps(entries))
+    with pytest.raises(ModelError, match=r"card\.json.*recipe"):
+        load_model(small_folder)
+
+
 def test_weights_of_another_architecture_are_refused(small_folder: Path) -> None:
     card = small_folder / "card.json"
     entries = json.loads(card.read_text())

@@ -14,6 +14,8 @@ from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.optimisation import Optimisation
 
 ORDER = Order("train", "plan")
+# Bytes that a pickle may begin with: each ends the reading in its own way.
+GARBAGE = [bytes([first]) + b"a3\n\x00\xff.junk" for first in b"0aetbRcNUSX}](qhjG\x80\x85\x93"]
 STAGE = Stage("prompts", epochs=3, rate=0.1, least_groups=1, most_groups=2)
 
 
@@ -87,12 +89,27 @@ def test_a_full_disk_leaves_the_epoch_before(
     assert point.epoch == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short"])
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut short", *GARBAGE])
 def test_a_broken_file_is_told_in_a_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "run").write_bytes(content)
     with pytest.raises(FocusError, match=r"not a run that can be resumed.*--restart") as caught:
         Checkpoint(tmp_path / "run", ORDER).load()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("held", [3, [], {"order": 3}, {"order": []}, torch.zeros(2)])
+def test_something_else_is_not_a_run(tmp_path: Path, held: object) -> None:
+    torch.save(held, tmp_path / "run")
+    with pytest.raises(FocusError, match=r"not a run that can be resumed.*--restart"):
+        Checkpoint(tmp_path / "run", ORDER).load()
+
+
+def test_folders_may_be_given_in_another_way(tmp_path: Path) -> None:
+    given = ORDER._replace(given="train --out a/b")
+    Checkpoint(tmp_path / "run", given).save(Point("prompts", 1, {}, {}, []))
+    assert Checkpoint(tmp_path / "run", ORDER._replace(given="train --out b")).load() is not None
+    with pytest.raises(FocusError, match=r"other options: `train --out a/b`"):
+        Checkpoint(tmp_path / "run", Order("another", "plan")).load()
 
 
 def test_other_peoples_files_are_not_run(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.regions.shapes import PointMark
+from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.project import ProjectError, write_project
+from focus_viewer.io.project.results import check_explanation
 
 CUBE = ProjectCube(
     Path("nowhere/c.img").absolute(),
@@ -285,3 +287,31 @@ def test_an_unsound_result_is_left_out(tmp_path: Path, name: str) -> None:
     (found,) = read_back(tmp_path / "a.focus.json").cubes
     assert found.explanation is None
     assert found.annotations == CUBE.annotations
+
+
+def wrong_parts() -> dict[str, list[dict[str, Any]]]:
+    """Parts of an explanation that are wrong, by what is said of them."""
+    sound = explanation()
+    attention, evidence = sound.attention.copy(), sound.evidence
+    attention.flat[:2] = -0.01, attention.flat[:2].sum() + 0.01
+    crossed, shared = sound.edges_nm[::-1].copy(), sound.edges_nm.copy()
+    shared[1, 0] -= 10  # nm into the group before
+    shares = [replace(sound.suitability, tissue_share=share) for share in (-0.1, 1.1, np.nan)]
+    cards = [replace(sound.card, temperatures={"other": value}) for value in (0, -1.0, np.nan)]
+    return {
+        "saliency is not": [{"saliency": evidence}, {"saliency": sound.saliency + 0.01}],
+        "is negative": [{"attention": attention}, {"sink": sound.sink - 1}],
+        "do not sum to 1": [{"attention": sound.attention * 2}, {"sink": sound.sink + 0.01}],
+        "do not ascend": [{"edges_nm": crossed}, {"edges_nm": shared}, {"edges_nm": 0 * shared}],
+        "not a share": [{"suitability": share} for share in shares],
+        "not above 0": [{"card": card} for card in cards],
+    }
+
+
+@pytest.mark.parametrize(
+    ("reason", "parts"), [(reason, each) for reason, some in wrong_parts().items() for each in some]
+)
+def test_parts_that_do_not_belong_together_are_refused(reason: str, parts: dict[str, Any]) -> None:
+    check_explanation(explanation())
+    with pytest.raises(Unreadable, match=reason):
+        check_explanation(replace(explanation(), **parts))

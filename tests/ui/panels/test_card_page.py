@@ -1,0 +1,51 @@
+"""Page of a model card: what it is for, how good it is, what it must not be trusted for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ui.fakes import make_card
+
+from focus_viewer.core.card_limits import accuracy_sentence, limits_of
+from focus_viewer.ui.panels.card_page import card_page
+
+CARD = replace(
+    make_card(("healthy", "rust"), (400.0, 500.0)),
+    measured={
+        "accuracy (full range)": 0.841,
+        "pointing (full range)": 0.978,
+        "sink_remainder (full range)": 0.063,
+        "accuracy (other)": 0.426,
+        "band_iou_half_max, rust (full range)": 0.6,
+        "band_iou_half_max, rust (other)": 0.2,
+    },
+)
+
+
+def test_limits_follow_from_what_was_measured() -> None:
+    limits = limits_of(CARD)
+    assert limits[0] == "It was never tested on measured plants of known state."
+    assert limits[1].startswith("It knows nothing but healthy and rust")
+    assert "Decisions at sensors of other ranges: right in 43 % alone." in limits
+    assert any(each.startswith("Wavelengths of rust at sensors of other") for each in limits)
+    assert not any("full-range" in each for each in limits)
+    better = replace(CARD, validated=True, measured={"accuracy (other)": 0.9})
+    assert len(limits_of(better)) == 2
+
+
+def test_the_page_has_a_row_for_each_range_that_was_measured() -> None:
+    page = card_page(CARD)
+    assert "<td>full-range sensors (400-2500 nm)</td><td>84 %</td><td>98 %</td>" in page
+    assert "VNIR sensors" not in page
+    assert "<td>rust</td><td>0.60</td><td>0.20</td>" in page
+    assert "<td>healthy</td>" not in page
+
+
+def test_a_card_without_figures_has_no_tables() -> None:
+    assert "<table" not in card_page(make_card(("healthy", "rust"), (400.0, 500.0)))
+
+
+def test_accuracy_is_that_of_the_sensor_s_range() -> None:
+    told = "right in 84 % of the test scenes at full-range sensors (400-2500 nm)"
+    assert accuracy_sentence(CARD, "full range") == told
+    assert accuracy_sentence(CARD, "VNIR") == ""
