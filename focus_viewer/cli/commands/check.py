@@ -42,7 +42,7 @@ def check(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|DIR", help="Tell too whether this model applies; the cubes are read."
+            metavar="NAME|DIR", help="Report too whether this model applies; reads the cubes."
         ),
     ] = None,
 ) -> None:
@@ -128,7 +128,7 @@ def model_judge(model: str) -> Judge:
 
 
 def judged(report: CubeReport, judge: Judge) -> CubeReport:
-    """Return the report of a cube with whether the model applies, or why it cannot tell."""
+    """Return the report of a cube with whether the model applies, or why it is not known."""
     if not report.ok or report.kind != "cube":
         return report
     try:

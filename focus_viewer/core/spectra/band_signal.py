@@ -17,7 +17,7 @@ Remote Sens. Environ. 113 (2009) S17-S24."""
 FAR_M: Final = 0.1
 """Side of a pixel, in metres, from where on there is air between plant and sensor."""
 
-_MOST_ROWS: Final = 32
+_MOST_ROWS: Final = 8  # a row of a BSQ file is a read for each band
 _MOST_PIXELS: Final = 8192
 _LEAST_PIXELS: Final = 16
 _DARK_SHARE: Final = 0.95  # of pixels, in a band
