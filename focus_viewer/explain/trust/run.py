@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, ModelError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.trust import (
     RIVAL_UNITS,
@@ -81,18 +81,18 @@ class TrustRun:
         """Read the image, and remove evidence by place."""
         request = self._request
         step(0.0, "loading the model")
-        tests = Tests(self._explainer.copy_of(request.model, step), request, step)
+        trials = Trials(self._explainer.copy_of(request.model, step), request, step)
         self._waiting = [
-            *(partial(tests.remove, unit) for unit in UNITS[1:]),
-            *(partial(tests.rival, rival) for rival in rivals_for(tests.image)),
-            tests.randomise,
+            *(partial(trials.remove, unit) for unit in UNITS[1:]),
+            *(partial(trials.rival, rival) for rival in rivals_for(trials.image)),
+            trials.randomise,
         ]
         self._stages = len(self._waiting)
-        return tests.remove(UNITS[0], tests.nothing_yet(), part(step, _READ_SHARE, 1.0))
+        return trials.remove(UNITS[0], trials.nothing_yet(), part(step, _READ_SHARE, 1.0))
 
 
-class Tests:
-    """Tests of an explanation, each adding to a report.
+class Trials:
+    """Trials of an explanation, each adding to a report.
 
     Raises
     ------
@@ -100,10 +100,13 @@ class Tests:
         If the cube does not fit the model, or the device is missing.
     """
 
-    __test__ = False  # of an explanation, not of this program
-
     def __init__(self, loaded: LoadedModel, request: TrustRequest, step: Step) -> None:
         card, model = loaded
+        if card.sha256 != request.explanation.card.sha256:
+            raise ModelError(
+                f"{request.cube.name} was explained by another model than {card.name}. Explain it "
+                "again, then test it."
+            )
         device = find_device(request.device)
         self._request = request
         self._model = model.requires_grad_(False).eval().to(device)

@@ -36,7 +36,7 @@ class ExplanationTasks:
         self._background = background
         self._explaining = explaining
         self.model = model
-        self._device = device
+        self.device = device
 
     def prepare(self) -> None:
         """Load ahead what explaining needs, while there is nothing else to do."""
@@ -48,7 +48,7 @@ class ExplanationTasks:
         """Explain a document, again if need be."""
         session, document_id = self._session, document.id
         ticket = session.explaining_job.start(document_id, f"Explaining {document.cube.name}")
-        request = ExplainRequest(ticket, document.cube, self.model, self._device)
+        request = ExplainRequest(ticket, document.cube, self.model, self.device)
 
         def failed(error: Exception) -> None:
             if isinstance(error, Cancelled):
