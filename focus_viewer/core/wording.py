@@ -123,11 +123,6 @@ def saliency_title(volume: SaliencyVolume) -> str:
     return f"{MODE_WORDS[volume.mode].title} for {volume.class_name}"
 
 
-def saliency_kind(volume: SaliencyVolume) -> str:
-    """Return `Evidence`, or `Grad-CAM, not FOCUS`: what fits beside an axis."""
-    return f"{volume.method}, not FOCUS" if volume.method else MODE_WORDS[volume.mode].title
-
-
 def power_of_ten(top: float) -> int:
     """Return the power, a multiple of 3, in whose units a value is from 1 to 1000; 0 for 0."""
     return 3 * math.floor(math.log10(top) / 3) if top > 0 else 0

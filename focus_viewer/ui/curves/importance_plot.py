@@ -63,14 +63,15 @@ class ImportancePlot(SpectralPlot):
             height=curve,
             brushes=[theme.AGAINST if value < 0 else theme.IMPORTANCE for value in curve],
         )
-        self.set_title(volume.mode.capitalize())
+        self.set_title(volume.method or volume.mode.capitalize())
         self._show_key(volume, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
         self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)
 
     def _show_key(self, volume: SaliencyVolume, with_left: bool) -> None:
-        name = f"{volume.mode} for {escape(volume.class_name)}"
+        kind = f"{escape(volume.method)}, not FOCUS," if volume.method else volume.mode
+        name = f"{kind} for {escape(volume.class_name)}"
         bar = f'<span style="color: {theme.IMPORTANCE}">\u25a0</span> {name}'
         self.key.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
         self.key.setToolTip(_LEFT_TIP if with_left else "")

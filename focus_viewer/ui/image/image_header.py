@@ -90,7 +90,8 @@ class ImageHeader(QWidget):
             widget.setEnabled(state.volume is not None and state.heatmap_shown)
 
     def _show_colourmaps(self, state: State) -> None:
-        names = names_for(is_signed(state.view.display.mode))
+        volume, mode = state.volume, state.view.display.mode
+        names = names_for(volume.signed if volume is not None else is_signed(mode))
         if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
             self.colourmap.clear()
             self.colourmap.addItems(list(names))
@@ -138,5 +139,7 @@ def _caption(document: Document | None) -> str:
     if document is None:
         return ""
     how = document.composite.choice.how if document.composite else "Reading bands..."
+    if document.viewed_rival is not None:
+        how = f"{document.viewed_rival.name}, not FOCUS; {how}"
     verdict = document.explanation.applicability.verdict if document.explanation else "applies"
     return how if verdict == "applies" else f"{_VERDICTS[verdict]}; {how}"
