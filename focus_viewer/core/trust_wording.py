@@ -48,7 +48,12 @@ def summary(report: TrustReport) -> str:
             f"to {percent(found[1])}."
         )
     parts += [_by_chance(report), _by_rivals(report), _little(report)]
-    return " ".join(part for part in parts if part)
+    return _unbroken(" ".join(part for part in parts if part))
+
+
+def _unbroken(text: str) -> str:
+    """Keep numbers and their percent sign on one line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _by_chance(report: TrustReport) -> str:

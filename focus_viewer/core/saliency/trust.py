@@ -125,8 +125,8 @@ class MethodTrial:
         On the cells of the tested image.
     removal : tuple of RemovalCurve
         Its strongest parts first, for each of `RIVAL_UNITS`.
-    passes : str
-        That it took: "16 forward, 16 backward".
+    forward_passes, backward_passes : int
+        That it took.
     seconds : float
     note : str
         How it was run; empty where there is nothing to say.
@@ -135,7 +135,8 @@ class MethodTrial:
     name: str
     volume: SaliencyVolume
     removal: tuple[RemovalCurve, ...]
-    passes: str
+    forward_passes: int
+    backward_passes: int
     seconds: float
     note: str = ""
 

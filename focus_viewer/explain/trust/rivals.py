@@ -109,7 +109,8 @@ def try_rival(
         rival.name,
         image.volume_of(found.volume.values, class_name, rival.baseline.mode, rival.name),
         tuple(game.strongest_first(cells, unit) for unit in RIVAL_UNITS),
-        f"{found.forward_passes} forward, {found.backward_passes} backward",
+        found.forward_passes,
+        found.backward_passes,
         seconds,
         rival.note,
     )

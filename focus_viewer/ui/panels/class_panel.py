@@ -169,7 +169,11 @@ class ClassPanel(QScrollArea):
             self.classes.mark(document.class_name)
             note = mode_note(result, document.class_name, mode)
             rival = document.viewed_rival
-            seen = f"The views show {rival.name}, not FOCUS: {mode} goes back." if rival else ""
+            seen = (
+                f"The views show {rival.name}, not FOCUS; press {mode.capitalize()} to go back."
+                if rival
+                else ""
+            )
             _show_text(self.mode_note, seen or note)
 
     def _show_reference_class(self, document: Document, result: Explanation, mode: Mode) -> None:

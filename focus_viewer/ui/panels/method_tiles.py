@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.colourmaps import LEVELS, lookup, name_for
+from focus_viewer.ui.widgets.colourmaps import LEVELS, faded_lookup, name_for
 from focus_viewer.ui.widgets.flow_grid import FlowGrid
 from focus_viewer.ui.widgets.fonts import small_font
 
@@ -29,6 +29,7 @@ _NARROWEST_PX = 108
 _MAP_PX, _CURVE_PX, _PAD_PX = 74, 34, 6
 _MOST_LINES = 4
 _TOP_SHARE = 99.5
+_SHORT = {"Integrated gradients": "Integrated grad."}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +137,8 @@ class TileView(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
         painter.setFont(small_font())
         line, width = self._line_px(), self.width() - 2 * _PAD_PX
-        top = float(_PAD_PX)
-        self._text(painter, QRectF(_PAD_PX, top, width, line), self.tile.title, theme.TEXT)
+        top, title = float(_PAD_PX), _SHORT.get(self.tile.title, self.tile.title)
+        self._text(painter, QRectF(_PAD_PX, top, width, line), title, theme.TEXT)
         top += line + 2
         self._paint_map(painter, QRectF(_PAD_PX, top, width, _MAP_PX))
         top += _MAP_PX + _PAD_PX
@@ -197,11 +198,11 @@ class TileView(QWidget):
 
 
 def map_image(volume: SaliencyVolume) -> QImage:
-    """Return the saliency of each cell over all groups, in the colours of the heatmap."""
+    """Return the saliency of each cell over all groups, in the heatmap's colours; clear near 0."""
     plane = np.nan_to_num(volume.values).sum(axis=2, dtype=np.float64)
     top = float(np.percentile(np.abs(plane), _TOP_SHARE)) or 1.0
     share = (plane / top + 1) / 2 if volume.signed else plane / top
     levels = np.clip(np.round(share * (LEVELS - 1)), 0, LEVELS - 1).astype(np.intp)
-    pixels = np.ascontiguousarray(lookup(name_for(volume, "auto"))[levels])
+    pixels = np.ascontiguousarray(faded_lookup(name_for(volume, "auto"))[levels])
     rows, cols = plane.shape
     return QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGBA8888).copy()

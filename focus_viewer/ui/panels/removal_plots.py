@@ -22,7 +22,7 @@ from focus_viewer.core.saliency.trust import (
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.flow_grid import FlowGrid
 
-_PLOT_PX: Final = (210, 150)
+_PLOT_PX: Final = (210, 134)
 _COLOURS: Final[dict[Order, str]] = {
     "strongest": theme.IMPORTANCE,
     "random": theme.MUTED,
@@ -72,6 +72,7 @@ class RemovalPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, unit: Unit) -> None:
         super().__init__(background=theme.PANEL)
+        self._unit = unit
         self.setMinimumWidth(_PLOT_PX[0])
         self.setFixedHeight(_PLOT_PX[1])
         self.setMouseEnabled(False, False)
@@ -80,7 +81,6 @@ class RemovalPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAcceptDrops(False)  # files are for the window
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, False)
-        self.setTitle(UNIT_TITLES[unit], color=theme.TEXT, size=f"{theme.SMALL_PX}px")
         item = self.getPlotItem()
         item.setXRange(0, 100, padding=0.02)
         item.setYRange(0, 100, padding=0.04)
@@ -105,15 +105,11 @@ class RemovalPlot(pg.PlotWidget):  # type: ignore[misc]
         self, curves: dict[Order, RemovalCurve], rival: RemovalCurve | None, added: bool
     ) -> None:
         """Show curves by order, and that of another method."""
+        title = f"{UNIT_TITLES[self._unit]}, % {'added' if added else 'removed'}"
+        self.setTitle(title, color=theme.TEXT, size=f"{theme.SMALL_PX}px")
         for order, line in self.lines.items():
             _show(line, curves.get(order))
         _show(self.rival, rival)
-        self.getPlotItem().setLabel(
-            "bottom",
-            f"% {'added' if added else 'removed'}",
-            color=theme.MUTED,
-            **{"font-size": f"{theme.SMALL_PX}px"},
-        )
 
 
 def _show(line: pg.PlotDataItem, curve: RemovalCurve | None) -> None:

@@ -173,7 +173,9 @@ class TrustPanel(QScrollArea):
         self.viewed.setText(
             f"<b>All views show {rival.name}, not FOCUS.</b> Click FOCUS to go back."
             if rival
-            else "Click a method to see it in all views."
+            else f"Without the {percent(READ_AT)} of places, or of bands, that a method calls "
+            "strongest the probability is as below; passes are forward + backward. Click a method "
+            "to see it in all views."
         )
 
     # Widgets to state
@@ -238,7 +240,8 @@ def _notes(document: Document, report: TrustReport) -> str:
         lines.append(sink_text(sink_of(document.explanation, report.class_name)))
     if report.random_weights is not None:
         lines.append(random_weights_text(report.random_weights))
-    lines += [f"{rival.name}: {rival.note}." for rival in report.rivals if rival.note]
+    how = [f"{rival.name}: {rival.note}" for rival in report.rivals if rival.note]
+    lines += [f"{'; '.join(how)}."] if how else []
     return "\n".join(f"\u2022 {line}" for line in (*lines, *report.left_out))
 
 
@@ -249,7 +252,7 @@ def _tiles(document: Document, report: TrustReport) -> Iterator[MethodTile]:
     cost = explanation.cost
     found = (report.removal("place"), report.removal("wavelength"))
     marks = [removal.strongest.at(READ_AT) if removal else None for removal in found]
-    passes = f"{cost.forward_passes} forward, {cost.backward_passes} backward"
+    passes = _passes(cost.forward_passes, cost.backward_passes)
     yield MethodTile(
         FOCUS,
         FOCUS,
@@ -259,17 +262,22 @@ def _tiles(document: Document, report: TrustReport) -> Iterator[MethodTile]:
     )
     for rival in report.rivals:
         marks = [curve.at(READ_AT) for curve in rival.removal]
-        lines = (*_marks(marks), rival.passes, _seconds(rival.seconds))
+        passes = _passes(rival.forward_passes, rival.backward_passes)
+        lines = (*_marks(marks), passes, _seconds(rival.seconds))
         yield MethodTile(rival.name, rival.name, rival.volume, lines, rival.note)
     sink = explanation.volume(report.class_name, "unattributed")
     doubt = percent(explanation.doubt(report.class_name))
-    yield MethodTile(SINK, SINK, sink, ("not attributed:", f"{doubt} of the evidence"))
+    yield MethodTile(SINK, SINK, sink, ("not attributed:", f"{doubt} of evidence"))
 
 
 def _marks(probabilities: list[float | None]) -> tuple[str, str]:
     """Return what is left of the probability after removal by place and by wavelength."""
     place, wavelength = ("\u2013" if value is None else percent(value) for value in probabilities)
-    return f"{percent(READ_AT)} of places: {place}", f"of bands: {wavelength}"
+    return f"places: {place}", f"bands: {wavelength}"
+
+
+def _passes(forward: int, backward: int) -> str:
+    return f"{forward} + {backward} passes"
 
 
 def _seconds(seconds: float) -> str:

@@ -50,7 +50,7 @@ class FlowGrid(QWidget):
         columns = min(columns, max(1, len(self._widgets)))
         if columns == self._columns:
             return
-        for column in range(self._grid.columnCount()):
+        for column in range(max(columns, self._grid.columnCount())):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for number, widget in enumerate(self._widgets):
             self._grid.addWidget(widget, number // columns, number % columns)
