@@ -98,7 +98,7 @@ def _little(report: TrustReport) -> str:
     )
 
 
-def tested_text(report: TrustReport, image: ImageShape) -> str:
+def where_tested(report: TrustReport, image: ImageShape) -> str:
     """Return on what the test was made, and how far that is from what was explained."""
     rows, cols = report.tested
     coarser = report.tested != image

@@ -7,7 +7,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from focus_viewer.core.saliency.trust import ORDER_TITLES, ORDERS, Order, Removal, TrustReport, Unit
-from focus_viewer.core.trust_wording import summary, tested_text
+from focus_viewer.core.trust_wording import summary, where_tested
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.figures import style
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm
@@ -69,7 +69,7 @@ def trust_text(report: TrustReport, image: ImageShape) -> str:
         "the weakest first, read from the right, is the strongest added first"
     )
     unfinished = "" if report.finished else " The test was stopped before its end."
-    return f"{how}. {summary(report)} {tested_text(report, image)}{unfinished}"
+    return f"{how}. {summary(report)} {where_tested(report, image)}{unfinished}"
 
 
 def _draw(axes: Axes, removal: Removal, letters: Letters) -> None:

@@ -21,7 +21,7 @@ from focus_viewer.core.trust_wording import (
     random_weights_text,
     sink_text,
     summary,
-    tested_text,
+    where_tested,
 )
 from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
@@ -60,7 +60,7 @@ class TrustPanel(QScrollArea):
         self.bar.setRange(0, _STEPS)
         self.bar.setFixedSize(120, 14)
         self.bar.setTextVisible(False)
-        self.status = label("", "small")
+        self.status = label("", "small", wrapped=True)
         self.verdict = label("", "warning", wrapped=True)
         self.sentence = label(_ABOUT, "", wrapped=True)
         self.removed, self.added = (
@@ -69,7 +69,7 @@ class TrustPanel(QScrollArea):
         )
         self.removed.setChecked(True)
         self.added.toggled.connect(lambda _: self._show_curves(session.state))
-        self.legend = label("", "small")
+        self.legend = label("", "small", wrapped=True)
         self.plots = RemovalPlots()
         self.plots.setToolTip(_CURVES_TIP)
         self.viewed = label("", "small", wrapped=True)
@@ -235,7 +235,7 @@ def _sentence(state: State) -> str:
 def _notes(document: Document, report: TrustReport) -> str:
     """Return what else was found, and on what."""
     image = document.cube.rows, document.cube.cols
-    lines = [tested_text(report, image)]
+    lines = [where_tested(report, image)]
     if document.explanation is not None:
         lines.append(sink_text(sink_of(document.explanation, report.class_name)))
     if report.random_weights is not None:

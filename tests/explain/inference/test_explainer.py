@@ -153,7 +153,9 @@ def test_backgrounds_are_blanked_and_have_no_evidence(small: FocusModel, tmp_pat
         assert not part[:, :, 5:].any()
         assert part[:, :, :3].any(axis=(0, 3)).all()
     assert any(
-        re.fullmatch(r"(4|5)\d % of the image does not look like plant tissue and was blanked", note)
+        re.fullmatch(
+            r"(4|5)\d % of the image does not look like plant tissue and was blanked", note
+        )
         for note in found.notes
     )
     assert_adds_up(found)
