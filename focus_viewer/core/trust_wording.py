@@ -8,6 +8,7 @@ from typing import Final
 from focus_viewer.core.saliency.trust import (
     MethodTrial,
     RandomWeights,
+    Removal,
     Sink,
     TrustReport,
     Unit,
@@ -47,7 +48,10 @@ def summary(report: TrustReport) -> str:
             f"By wavelength, {percent(READ_AT)} take it to {percent(found[0])}; in random order, "
             f"to {percent(found[1])}."
         )
-    parts += [_by_chance(report), _by_rivals(report), _little(report)]
+    if report.whole < _LITTLE:
+        parts.append(_little(report, place))
+    else:
+        parts += [_by_chance(report), _by_rivals(report)]
     return _unbroken(" ".join(part for part in parts if part))
 
 
@@ -57,7 +61,7 @@ def _unbroken(text: str) -> str:
 
 
 def _by_chance(report: TrustReport) -> str:
-    """Return where evidence is no better than a random order; empty where it always is."""
+    """Return where evidence does no better than a random order; empty where it does."""
     poor = [
         _UNITS[removal.unit]
         for removal in report.removals
@@ -89,12 +93,14 @@ def _better(report: TrustReport, unit: Unit) -> list[tuple[MethodTrial, float]]:
     return [best] if best[1] < removal.strongest.at(READ_AT) - _NEAR else []
 
 
-def _little(report: TrustReport) -> str:
-    if report.whole >= _LITTLE:
-        return ""
+def _little(report: TrustReport, place: Removal) -> str:
+    """Return what adding does for a class of which removal has little to take away."""
+    ordered, chance = (place.added(order).at(READ_AT) for order in ("strongest", "random"))
     return (
-        f"The model gives {report.class_name} only {percent(report.whole)}: there is little that "
-        "removal could take away."
+        f"The model gives {report.class_name} only {percent(report.whole)}, so that there is "
+        f"little to remove: the strongest {percent(READ_AT)} of places, added to an image that "
+        f"shows nothing, take it from {percent(report.nothing)} to {percent(ordered)}; in random "
+        f"order, to {percent(chance)}."
     )
 
 

@@ -73,9 +73,13 @@ def test_evidence_no_better_than_chance_is_called_so(explanation: Explanation) -
 
 
 def test_a_class_that_is_hardly_there_has_little_to_lose(explanation: Explanation) -> None:
-    assert "there is little that removal could take away" in summary(
-        make_report(explanation, whole=0.03)
-    )
+    text = plain(summary(make_report(explanation, whole=0.03)))
+    assert "The model gives chlorosis only 3.0 %, so that there is little to remove" in text
+    place = removal()
+    ordered = 100 * place.added("strongest").at(0.2)
+    assert f"take it from 2.0 % to {ordered:.0f} %; in random order, to" in text
+    assert "does better" not in text
+    assert "chance" not in text
 
 
 def test_there_is_no_sentence_before_the_first_curve(explanation: Explanation) -> None:
