@@ -59,7 +59,7 @@ def make_report(explanation: Explanation, **values: Any) -> TrustReport:
         "focus": explanation.volume(explanation.predicted, "evidence"),
         "removals": tuple(removal(unit) for unit in UNITS),
         "rivals": tuple(trial(explanation, name) for name in names),
-        "random_weights": RandomWeights(0.05, -0.1, 3),
+        "random_weights": RandomWeights(0.05, -0.1, 3, 40),
         "seconds": 12.0,
         "finished": True,
     }

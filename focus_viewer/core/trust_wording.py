@@ -22,6 +22,7 @@ READ_AT: Final = 0.2
 _NEAR = 0.01  # probabilities that differ by less are the same
 _LITTLE = 0.2
 _OFF = 0.1
+_FEW_CELLS = 10
 _DEPENDS, _REMAINS = 0.3, 0.6
 _UNITS: Final[dict[Unit, str]] = {
     "place": "place",
@@ -107,13 +108,18 @@ def _little(report: TrustReport, place: Removal) -> str:
 def where_tested(report: TrustReport, image: ImageShape) -> str:
     """Return on what the test was made, and how far that is from what was explained."""
     rows, cols = report.tested
-    coarser = report.tested != image
-    where = f"Tested on the image at {rows} × {cols} pixels{', in one window' if coarser else ''}"
-    text = f"{where}: there the probability of {report.class_name} is {percent(report.whole)}"
-    text += f" ({percent(report.shown)} in the decision), and {percent(report.nothing)} where "
-    text += "nothing is shown."
+    if report.cropped:
+        where = f"the {rows} × {cols} pixels of the image with the strongest evidence"
+    else:
+        coarser = ", in one window" if report.tested != image else ""
+        where = f"the image at {rows} × {cols} pixels{coarser}"
+    text = (
+        f"Tested on {where}: there the probability of {report.class_name} is "
+        f"{percent(report.whole)} ({percent(report.shown)} in the decision), and "
+        f"{percent(report.nothing)} where nothing is shown."
+    )
     if abs(report.whole - report.shown) > _OFF:
-        text += " These differ: the test is of a coarser image than the decision."
+        text += " These differ: what was tested is not all that the decision rests on."
     return text
 
 
@@ -129,10 +135,11 @@ def sink_text(sink: Sink) -> str:
 
 def random_weights_text(found: RandomWeights) -> str:
     """Return what is left of an explanation where nothing was learned, and what that means."""
-    text = (
-        f"With randomised weights ({found.models} models) the rank correlation with FOCUS' map is "
-        f"{found.place:.2f}, with its curve {found.wavelength:.2f}: "
-    )
+    start = f"With randomised weights ({found.models} models) the rank correlation with FOCUS'"
+    if found.cells < _FEW_CELLS:
+        few = f"only {found.cells} cells have evidence: their map cannot be compared"
+        return f"{start} curve is {found.wavelength:.2f}; {few}."
+    text = f"{start} map is {found.place:.2f}, with its curve {found.wavelength:.2f}: "
     size = max(abs(found.place), abs(found.wavelength))
     if size < _DEPENDS:
         return f"{text}it explains what the model has learned."

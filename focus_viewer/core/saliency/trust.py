@@ -155,11 +155,14 @@ class RandomWeights:
         Of maps and of curves: means over several models. Near 0: the explanation is of what was
         learned.
     models : int
+    cells : int
+        With evidence, whose ranks are compared in maps.
     """
 
     place: float
     wavelength: float
     models: int
+    cells: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +172,7 @@ class TrustReport:
     Attributes
     ----------
     tested : ImageShape
-        (rows, cols) of the image that was tested: the cube's, or a coarser one.
+        (rows, cols) of the image that was tested: the cube's, a coarser one, or a part of it.
     whole, nothing : float
         Probability of the class on that image, and where nothing is shown.
     shown : float
@@ -178,6 +181,8 @@ class TrustReport:
         By FOCUS' evidence; those that are done.
     focus : SaliencyVolume
         Evidence on the cells of the tested image.
+    cropped : bool
+        Whether only the part with the strongest evidence was tested.
     left_out : tuple of str
         Methods that could not be run, a sentence each.
     seconds : float
@@ -193,6 +198,7 @@ class TrustReport:
     removals: tuple[Removal, ...] = ()
     rivals: tuple[MethodTrial, ...] = ()
     random_weights: RandomWeights | None = None
+    cropped: bool = False
     left_out: tuple[str, ...] = ()
     seconds: float = 0.0
     finished: bool = False

@@ -22,6 +22,7 @@ from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.trust.trial_image import TrialImage
 
 STEPS = 10
+RIVAL_STEPS = 5
 ORDERS_BY_CHANCE = 2
 _OVER: dict[Unit, tuple[int, ...]] = {"place": (2,), "wavelength": (0, 1), "both": ()}
 
@@ -48,13 +49,13 @@ class RemovalGame:
         self.nothing = float(ask(self._trial, np.zeros_like(pixels)[None])[0])
 
     def strongest_first(self, scores: DoubleArray, unit: Unit) -> RemovalCurve:
-        """Remove what an explanation calls strongest first.
+        """Remove what a rival calls strongest first, in fewer steps.
 
         Parameters
         ----------
         scores : DoubleArray, shape (rows, cols, groups)
         """
-        return self._curve(self._ranks(scores, unit), self._parts(unit))
+        return self._curve(self._ranks(scores, unit), self._parts(unit), RIVAL_STEPS)
 
     def all_orders(self, scores: DoubleArray, unit: Unit) -> Removal:
         """Remove in the order of an explanation, in reverse, and in several random orders."""
@@ -82,9 +83,9 @@ class RemovalGame:
         totals = (scores * self._filled).sum(axis=_OVER[unit], keepdims=True)
         return ranks_of(np.where(self._parts(unit), totals, -np.inf), seed)
 
-    def _curve(self, ranks: IntArray, parts: BoolArray) -> RemovalCurve:
+    def _curve(self, ranks: IntArray, parts: BoolArray, steps: int = STEPS) -> RemovalCurve:
         count = int(parts.sum())
-        removed = np.unique(np.linspace(0, count, STEPS + 1).round().astype(np.intp))
+        removed = np.unique(np.linspace(0, count, steps + 1).round().astype(np.intp))
         found = [self.whole]
         for number in removed[1:-1]:
             (image,) = masked(self._trial, [~(parts & (ranks < number))])

@@ -19,7 +19,7 @@ from focus_viewer.explain.trust.removal import RemovalGame
 from focus_viewer.explain.trust.trial_image import TrialImage
 
 _STEPS = 16
-_PLACES, _DEPTHS = 25, 5
+_PLACES, _DEPTHS = 25, 4
 _LEAST_CELLS, _LEAST_GROUPS = 2, 3
 _GRAD_CAM, _CAPTUM = ("pytorch_grad_cam", "grad-cam"), ("captum.attr", "captum")
 

@@ -28,11 +28,19 @@ from focus_viewer.explain.metrics.agreement import spearman
 from focus_viewer.explain.metrics.sanity import randomised
 from focus_viewer.explain.model.checkpoint import LoadedModel
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
-from focus_viewer.explain.trust.removal import ORDERS_BY_CHANCE, STEPS, RemovalGame, stepping
+from focus_viewer.explain.trust.removal import (
+    ORDERS_BY_CHANCE,
+    RIVAL_STEPS,
+    STEPS,
+    RemovalGame,
+    stepping,
+)
 from focus_viewer.explain.trust.rivals import Rival, rivals_for, try_rival
-from focus_viewer.explain.trust.trial_image import read_trial_image
+from focus_viewer.explain.trust.trial_image import TrialImage, read_part, read_whole
 
 _MODELS = 3
+# A coarse image whose probability is that far from the decision's is not what was explained.
+_OFF = 0.1
 _READ_SHARE, _FIRST_SHARE = 0.2, 0.15
 
 Stage = Callable[[TrustReport, Step], TrustReport]
@@ -110,15 +118,35 @@ class Trials:
         device = find_device(request.device)
         self._request = request
         self._model = model.requires_grad_(False).eval().to(device)
-        image = read_trial_image(
-            request.cube, self._model, card.edges_nm, part(step, 0.0, _READ_SHARE)
-        )
-        self.image = replace(image, images=image.images.to(device), groups=image.groups.to(device))
         self._target = card.class_index(request.class_name)
-        evidence = request.explanation.volume(request.class_name, "evidence")
-        self._scores = self.image.cells_of(evidence)
-        temperature = card.temperature(self.image.edges_nm)
-        self._game = RemovalGame(self.image, model.backbone, self._target, temperature)
+        self._evidence_volume = request.explanation.volume(request.class_name, "evidence")
+        self._device, self._card = device, card
+        read = part(step, 0.0, _READ_SHARE)
+        self._choose(read_whole(request.cube, self._model, card.edges_nm, read))
+        if self._differs > _OFF:
+            coarse, off = self.image, self._differs
+            evidence = self._evidence_volume
+            self._choose(read_part(request.cube, self._model, card.edges_nm, evidence, read))
+            if self._differs > off:
+                self._choose(coarse)
+
+    def _choose(self, image: TrialImage) -> None:
+        """Test this image."""
+        device = self._device
+        self.image = replace(image, images=image.images.to(device), groups=image.groups.to(device))
+        self._scores = self.image.cells_of(self._evidence_volume)
+        temperature = self._card.temperature(self.image.edges_nm)
+        backbone = self._model.backbone
+        self._game = RemovalGame(self.image, backbone, self._target, temperature)
+
+    @property
+    def _differs(self) -> float:
+        """How far the probability on the trial image is from that of the decision."""
+        return abs(self._game.whole - self._shown)
+
+    @property
+    def _shown(self) -> float:
+        return float(self._request.explanation.probabilities[self._target])
 
     def nothing_yet(self) -> TrustReport:
         """Return a report of the image alone."""
@@ -128,8 +156,9 @@ class Trials:
             image.size,
             self._game.whole,
             self._game.nothing,
-            float(request.explanation.probabilities[self._target]),
+            self._shown,
             image.volume_of(self._scores.astype(np.float32), request.class_name, "evidence"),
+            cropped=image.cropped,
         )
 
     def remove(self, unit: Unit, report: TrustReport, step: Step) -> TrustReport:
@@ -143,7 +172,7 @@ class Trials:
         """Add another method, or why it could not be run."""
         backbone = self._model.backbone
         step(0.0, rival.name)
-        passes = rival.passes + len(RIVAL_UNITS) * (STEPS - 1)
+        passes = rival.passes + len(RIVAL_UNITS) * (RIVAL_STEPS - 1)
         target = self._target, self._request.class_name
         try:
             with stepping(backbone, step, rival.name, passes):
@@ -161,7 +190,7 @@ class Trials:
             step(seed / _MODELS, "randomising weights")
             found.append(_correlations(own, self._evidence(randomised(self._model, seed))))
         place, wavelength = np.mean(found, axis=0).tolist()
-        return replace(report, random_weights=RandomWeights(place, wavelength, _MODELS))
+        return replace(report, random_weights=RandomWeights(place, wavelength, _MODELS, len(own)))
 
     @torch.inference_mode()
     def _evidence(self, model: FocusModel) -> DoubleArray:

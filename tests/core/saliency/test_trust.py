@@ -119,9 +119,22 @@ def test_the_sink_is_measured_where_it_took_most(explanation: Explanation) -> No
     ],
 )
 def test_randomised_weights_are_read(left: float, meaning: str) -> None:
-    text = random_weights_text(RandomWeights(left, 0.0, 3))
+    text = random_weights_text(RandomWeights(left, 0.0, 3, 40))
     assert f"{left:.2f}" in text
     assert meaning in text
+
+
+def test_a_map_of_few_cells_is_not_compared() -> None:
+    text = random_weights_text(RandomWeights(1.0, 0.2, 3, 2))
+    assert "only 2 cells have evidence" in text
+    assert "1.00" not in text
+
+
+def test_a_part_of_the_image_is_called_one(explanation: Explanation) -> None:
+    report = make_report(explanation, cropped=True, tested=(72, 68))
+    assert "the 72 × 68 pixels of the image with the strongest evidence" in where_tested(
+        report, (451, 329)
+    )
 
 
 def test_curves_of_the_fixture_end_where_they_should() -> None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from explain_models import ANY_SIZE, make_card, make_small, make_toy
+from explain_models import ANY_SIZE, RECIPE, make_card, make_small, make_toy
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError, ModelError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.core.saliency.trust import UNITS, TrustReport, TrustRequest
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.saliency.trust import UNITS, TrustReport, TrustRequest, Unit
+from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.inference.explainer import Explainer
+from focus_viewer.explain.inference.group_images import read_group_images
+from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import LoadedModel
 from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.model.preprocessing import standardise
 from focus_viewer.explain.trust import rivals
+from focus_viewer.explain.trust import run as run_module
 from focus_viewer.explain.trust.removal import RemovalGame, stepping
 from focus_viewer.explain.trust.run import TrustRun
-from focus_viewer.explain.trust.trial_image import TrialImage, read_trial_image
+from focus_viewer.explain.trust.trial_image import (
+    TrialImage,
+    read_part,
+    read_whole,
+    strongest_box,
+)
 
 
 def planted_image(model: FocusModel) -> TrialImage:
@@ -36,6 +46,8 @@ def planted_image(model: FocusModel) -> TrialImage:
         np.array([[400.0, 450.0], [500.0, 550.0], [550.0, 600.0]]),
         shown,
         (slice(0, 4), slice(0, 4)),
+        (4, 4),
+        (slice(0, 4), slice(0, 4)),
         (8, 8),
         (8, 8),
         2,
@@ -50,7 +62,7 @@ def evidence(model: FocusModel, image: TrialImage) -> DoubleArray:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_removal_by_evidence_falls_faster_than_by_chance_and_in_reverse(unit: str) -> None:
+def test_removal_by_evidence_falls_faster_than_by_chance_and_in_reverse(unit: Unit) -> None:
     model = make_toy(size=8)
     image = planted_image(model)
     game = RemovalGame(image, model.backbone, 0, 1.0)
@@ -170,13 +182,13 @@ def test_a_run_begins_with_removal_by_place_and_ends_with_everything() -> None:
 def test_a_fixed_window_is_padded_blank_and_other_sizes_are_taken_whole() -> None:
     fixed, free = make_small(), make_small(recipe=ANY_SIZE)
     edges = np.array(make_card().group_edges_nm)
-    image = read_trial_image(make_cube(), fixed, _pairs(edges), silent)
+    image = read_whole(make_cube(), fixed, _pairs(edges), silent)
     assert image.images.shape[-2:] == (16, 16)
     assert image.size == (14, 8)
     assert not image.images[..., :, 12:].any()
     assert image.filled[image.inside].any()
     assert image.filled.sum() == image.filled[image.inside].sum()
-    image = read_trial_image(make_cube(), free, _pairs(edges), silent)
+    image = read_whole(make_cube(), free, _pairs(edges), silent)
     assert image.size == (20, 12)
     assert image.images.shape[-2:] == (20, 12)
 
@@ -189,7 +201,7 @@ def test_the_evidence_of_a_finer_explanation_is_summed_over_coarser_cells() -> N
     _run, request = make_run(make_small())
     volume = request.explanation.volume(request.class_name, "evidence")
     edges = _pairs(np.array(make_card().group_edges_nm))
-    image = read_trial_image(request.cube, make_small(), edges, silent)
+    image = read_whole(request.cube, make_small(), edges, silent)
     cells = image.cells_of(volume)
     assert cells.sum() == pytest.approx(float(volume.values.sum(dtype=np.float64)), abs=1e-4)
     np.testing.assert_allclose(
@@ -231,3 +243,61 @@ def test_the_model_that_explains_is_left_alone() -> None:
     ):
         assert torch.equal(own, other)
         assert own.data_ptr() != other.data_ptr()
+
+
+@pytest.mark.parametrize("recipe", [RECIPE, ANY_SIZE])
+def test_a_part_is_taken_at_full_resolution_where_the_evidence_is(recipe: Recipe) -> None:
+    model, cube = make_small(recipe=recipe), make_cube(64, 40)
+    edges = _pairs(np.array(make_card().group_edges_nm))
+    values = np.zeros((16, 10, 10), dtype=np.float32)
+    values[13, 8, 4] = -2.0
+    met = np.ones((64, 40), dtype=np.bool_)
+    evidence = SaliencyVolume(values, edges, (64, 40), "left", "evidence", None, met)
+    image = read_part(cube, model, edges, evidence, silent)
+    assert image.cropped
+    assert image.cells_of(evidence).sum() == pytest.approx(-2.0)
+    rows, cols = image.filled.shape[:2]
+    assert rows * cols <= 1.25 * 16
+    whole = model_tile(cube, model, edges)
+    top, left = image.place[0].start * 4, image.place[1].start * 4
+    expected = whole[:, top : top + 4 * rows, left : left + 4 * cols]
+    np.testing.assert_allclose(image.images[0].numpy(), expected, atol=1e-5)
+    back = image.volume_of(image.cells_of(evidence).astype(np.float32), "left", "evidence", "X")
+    np.testing.assert_allclose(back.values, values)
+    assert not read_whole(cube, model, edges, silent).cropped
+
+
+def model_tile(cube: Cube, model: FocusModel, edges_nm: DoubleArray) -> FloatArray:
+    """The whole image as the model meets it, (groups, rows, cols)."""
+    images = read_group_images(cube, model, edges_nm)
+    pixels = standardise(images.padded.pixels[None], images.statistics, images.typical)
+    if images.tissue is not None:
+        pixels = pixels * images.tissue.pixels[None]
+    return np.moveaxis(pixels[0], 2, 0)
+
+
+def test_the_box_with_most_of_a_map() -> None:
+    strength = np.zeros((6, 5))
+    strength[4, 3] = strength[2, 2] = 1.0
+    strength[0, 0] = 1.5
+    top, left = strongest_box(strength, (3, 2))
+    assert top in (2, 3)
+    assert left == 2
+    assert strongest_box(strength, (9, 9)) == (0, 0)
+
+
+def test_a_coarse_image_that_is_not_what_was_explained_is_replaced_by_a_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_module, "_OFF", 0.0)
+    run, _ = make_run(make_small(recipe=ANY_SIZE), make_cube(64, 40))
+    first = run.advance(silent)
+    assert first is not None
+    monkeypatch.setattr(run_module, "_OFF", 1.0)
+    coarse, _ = make_run(make_small(recipe=ANY_SIZE), make_cube(64, 40))
+    other = coarse.advance(silent)
+    assert other is not None
+    assert not other.cropped
+    assert abs(first.whole - first.shown) <= abs(other.whole - other.shown)
+    if first.cropped:
+        assert first.tested != other.tested
