@@ -80,7 +80,7 @@ def _by_rivals(report: TrustReport) -> str:
         for rival, found in _better(report, unit)
     ]
     if better:
-        return f"Here {' '.join(better)}"
+        return " ".join(better)
     return f"None of the other methods tried ({len(report.rivals)}) does better."
 
 

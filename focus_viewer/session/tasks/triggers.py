@@ -205,5 +205,5 @@ def _other_waits(state: State) -> bool:
 def _measured(state: State, document: Document) -> object:
     """Select what the measurements of a document's regions depend on."""
     display = state.view.display
-    volume = document.volume(display.mode)
+    volume = document.own_volume(display.mode)
     return document.cube, document.history, volume, display.spectral_view, display.indices

@@ -61,7 +61,7 @@ def test_a_rival_that_does_better_is_named_with_its_number(explanation: Explanat
         trial(explanation, "Occlusion", place=0.11, wavelength=0.03),
     )
     text = plain(summary(make_report(explanation, rivals=rivals)))
-    assert "Here Integrated gradients does better by place: 9.0 %." in text
+    assert "Integrated gradients does better by place: 9.0 %." in text
     assert "Occlusion does better by wavelength: 3.0 %." in text
     assert "None" not in text
 

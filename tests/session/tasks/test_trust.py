@@ -11,10 +11,11 @@ from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.lane_names import EXPLAIN, TRUST
+from focus_viewer.session.tasks.lane_names import EXPLAIN, REGIONS, TRUST
 from focus_viewer.session.tasks.workbench import Workbench
 
 
@@ -202,6 +203,19 @@ def test_exports_are_of_focus_whatever_the_views_show() -> None:
     request = _request(bench.session.state, "volume", "npz")
     assert request is not None
     assert request.volume is bench.document.own_volume("evidence")
+
+
+def test_regions_are_measured_by_focus_whatever_the_views_show() -> None:
+    bench = Bench()
+    bench.session.regions.draw(Rectangle((2.0, 2.0), (9.0, 9.0)))
+    bench.runner.release(REGIONS)
+    bench.test(stages=3)
+    before = bench.document.measures
+    assert before is not None
+    bench.session.trust.view("Grad-CAM")
+    assert REGIONS not in bench.runner.held
+    assert bench.document.measures is before
+    assert before.volume is bench.document.own_volume("evidence")
 
 
 @pytest.mark.parametrize("again", [False, True])
