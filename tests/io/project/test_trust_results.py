@@ -8,12 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from envi_bytes import ramp, write_envi
+from project_cases import read_back
+from project_states import MODEL_SHA256
+from project_states import explanation as sound
 from trust_cases import make_report
 from ui.fakes import make_cube, make_explanation
 
+from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.trust_wording import summary
+from focus_viewer.io import read_cube
 from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.project import fingerprint, read_project, write_project
 from focus_viewer.io.project.trust_results import TRUST_NAME, read_trust, write_trust
 
 RESULT = f"{'a' * 16}-{'b' * 64}.npz"
@@ -97,3 +104,45 @@ def test_numbers_that_are_no_probabilities_are_not_taken(
     write_trust(tmp_path, RESULT, report)
     with pytest.raises(Unreadable):
         read_trust(tmp_path, RESULT, explanation)
+
+
+def project_with_test(folder: Path) -> Project:
+    """A project of one cube, explained and put to the test."""
+    data = write_envi(folder, ramp((20, 30, 4))).with_suffix(".img")
+    cube, found = read_cube(data), sound()
+    kept = ProjectCube(data, fingerprint(cube), cube.shape, class_name="rust", explanation=found)
+    return Project((replace(kept, trust=make_report(found, class_name="rust")),))
+
+
+def test_a_project_keeps_the_test_with_its_result(tmp_path: Path) -> None:
+    project = project_with_test(tmp_path)
+    write_project(tmp_path / "a.focus.json", project)
+    (cube,) = read_back(tmp_path / "a.focus.json").cubes
+    assert cube.trust is not None
+    assert project.cubes[0].trust is not None
+    assert summary(cube.trust) == summary(project.cubes[0].trust)
+    assert len(list((tmp_path / "a.focus-data").iterdir())) == 2
+
+
+def test_a_test_that_is_no_longer_referred_to_is_removed(tmp_path: Path) -> None:
+    project = project_with_test(tmp_path)
+    write_project(tmp_path / "a.focus.json", project)
+    write_project(tmp_path / "a.focus.json", Project((replace(project.cubes[0], trust=None),)))
+    assert len(list((tmp_path / "a.focus-data").iterdir())) == 1
+    (cube,) = read_back(tmp_path / "a.focus.json").cubes
+    assert cube.explanation is not None
+    assert cube.trust is None
+
+
+def test_a_damaged_test_is_said_and_the_result_is_taken(tmp_path: Path) -> None:
+    write_project(tmp_path / "a.focus.json", project_with_test(tmp_path))
+    (path,) = (
+        each for each in (tmp_path / "a.focus-data").iterdir() if TRUST_NAME.fullmatch(each.name)
+    )
+    path.write_bytes(path.read_bytes()[:-10])
+    reading = read_project(tmp_path / "a.focus.json", lambda model: MODEL_SHA256)
+    (cube,) = reading.project.cubes
+    assert cube.explanation is not None
+    assert cube.trust is None
+    assert reading.anew == ()
+    assert any("Put it to the test again" in note for note in reading.notes)
