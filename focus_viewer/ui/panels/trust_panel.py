@@ -32,6 +32,7 @@ from focus_viewer.ui.panels.method_tiles import MethodTile, MethodTiles
 from focus_viewer.ui.panels.removal_plots import RemovalPlots, legend_text
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.captions import WITHHELD
 from focus_viewer.ui.widgets.labels import button, label
 
 FOCUS, SINK = "FOCUS", "Sink"
@@ -170,8 +171,9 @@ class TrustPanel(QScrollArea):
         rival, mode = document.viewed_rival, state.view.display.mode
         marked = rival.name if rival else SINK if mode == "unattributed" else FOCUS
         self.tiles.show_tiles(tuple(_tiles(document, report)), marked, state.view.window_nm)
+        back = f" {WITHHELD}." if state.withheld else ""
         self.viewed.setText(
-            f"<b>All views show {rival.name}, not FOCUS.</b> Click FOCUS to go back."
+            f"<b>All views show {rival.name}, not FOCUS.</b> Click FOCUS to go back.{back}"
             if rival
             else f"Without the {percent(READ_AT)} of places, or of bands, that a method calls "
             "strongest the probability is as below; passes are forward + backward. Click a method "
@@ -194,7 +196,7 @@ def _started(document: Document) -> object:
 
 
 def _reported(document: Document) -> object:
-    return document.tested, document.saliency_source, document.rival
+    return document.tested, document.saliency_source, document.rival, document.heatmap_asked
 
 
 def _report(state: State) -> TrustReport | None:
