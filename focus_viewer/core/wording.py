@@ -136,7 +136,9 @@ def value_title(cube: Cube) -> str:
 
 
 def saliency_title(volume: SaliencyVolume) -> str:
-    """Return `Evidence for rust against healthy`."""
+    """Return `Evidence for rust against healthy`, or `Grad-CAM, not FOCUS: saliency for rust`."""
+    if volume.method:
+        return f"{volume.method}, not FOCUS: saliency for {volume.class_name}"
     return f"{MODE_WORDS[volume.mode].title} for {volume.class_name}"
 
 

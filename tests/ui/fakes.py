@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from trust_cases import FakeTrialRun
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
@@ -29,6 +30,7 @@ from focus_viewer.core.saliency.applicability import Applicability, Reason
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.saliency.trust import TrustRequest
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
@@ -381,6 +383,10 @@ class FakeServices:
         """Make an explanation."""
         step(0.5, "Forward pass")
         return make_explanation(request.cube)
+
+    def test(self, request: TrustRequest) -> FakeTrialRun:
+        """Make reports, a stage at a time."""
+        return FakeTrialRun(request)
 
     def prepare(self, step: Step) -> None:
         """Nothing needs to be loaded."""

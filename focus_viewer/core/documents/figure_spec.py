@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 Panel = Literal[
-    "composite", "heatmap", "curve", "spectra", "volume", "comparison", "table", "probabilities"
+    "composite",
+    "heatmap",
+    "curve",
+    "spectra",
+    "volume",
+    "comparison",
+    "table",
+    "probabilities",
+    "trust",
 ]
 
 PANELS: Final[tuple[Panel, ...]] = get_args(Panel)

@@ -13,6 +13,7 @@ from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.regions.spectra import RegionSpectrum
 from focus_viewer.core.regions.table import RegionRow
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.trust import TrustReport
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
@@ -45,6 +46,8 @@ class FigureCube:
         By id of the region.
     pixel_size : tuple of (float, str) or None
         Side of a pixel and its unit.
+    trust : TrustReport or None
+        What testing the explanation of its class found.
     fingerprint : str
         Hash of the cube's content after its kind, as in "sha256:..."; empty where not known.
     """
@@ -61,6 +64,7 @@ class FigureCube:
     comparison: Comparison | None = None
     pixel_size: tuple[float, str] | None = None
     fingerprint: str = ""
+    trust: TrustReport | None = None
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
         """Return the saliency volume of its class; None where it is not explained."""

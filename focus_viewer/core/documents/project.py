@@ -19,6 +19,7 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.trust import TrustReport
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 
@@ -58,6 +59,8 @@ class ProjectCube:
         Fingerprints of the references of the preprocessing.
     choice : ArrayChoice or None
         Choice of the user for a file that does not declare which of its arrays is the cube.
+    trust : TrustReport or None
+        What testing the explanation found.
     """
 
     path: Path
@@ -72,6 +75,7 @@ class ProjectCube:
     preprocessing: Preprocessing = NO_PREPROCESSING
     reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
     choice: ArrayChoice | None = None
+    trust: TrustReport | None = None
 
 
 def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:

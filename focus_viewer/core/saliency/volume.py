@@ -46,6 +46,8 @@ class SaliencyVolume:
     met : BoolArray, shape (rows, cols), or None
         Pixels that the model met, at the image's resolution or a coarser one; elsewhere an image of
         the volume is 0. None: all of them.
+    method : str
+        Name of the method that made it; empty for FOCUS.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class SaliencyVolume:
     mode: Mode
     fixed_limits: Limits | None = None
     met: BoolArray | None = None
+    method: str = ""
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or self.edges_nm.shape != (self.values.shape[2], 2):

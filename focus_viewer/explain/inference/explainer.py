@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Iterator
@@ -99,6 +100,12 @@ class Explainer:
         if name not in self._models:
             self._models[name] = load_model(name)
         return self._models[name]
+
+    def copy_of(self, name: str, step: Step) -> LoadedModel:
+        """Copy a model on the CPU, so that it can be tested while others are explained."""
+        with self._turn(step):
+            loaded = self.load(name)
+            return loaded._replace(model=copy.deepcopy(loaded.model).cpu())
 
     @contextmanager
     def _turn(self, step: Step) -> Iterator[None]:

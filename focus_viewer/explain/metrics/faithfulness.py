@@ -82,13 +82,13 @@ def faithfulness(trial: Trial, volume: SaliencyVolume) -> dict[str, float]:
     ends = _ends(trial)
     areas = {}
     for suffix, over in _UNITS_OVER.items():
-        ranks = _ranks(known_values(volume).sum(axis=over, keepdims=True), trial.seed)
+        ranks = ranks_of(known_values(volume).sum(axis=over, keepdims=True), trial.seed)
         areas[f"deletion{suffix}"] = _area(trial, ranks, ends, insert=False)
         areas[f"insertion{suffix}"] = _area(trial, ranks, ends[::-1], insert=True)
     return areas
 
 
-def _ranks(scores: DoubleArray, seed: int) -> IntArray:
+def ranks_of(scores: DoubleArray, seed: int) -> IntArray:
     """Rank parts from 0, the most salient, ties in random order; same shape."""
     shuffled = np.random.default_rng(seed).permutation(scores.size)
     order = shuffled[np.argsort(-scores.ravel()[shuffled], kind="stable")]
@@ -100,7 +100,7 @@ def _ranks(scores: DoubleArray, seed: int) -> IntArray:
 def _ends(trial: Trial) -> tuple[DoubleArray, DoubleArray]:
     """Return the classifier's output for image and baseline, each of shape (1,)."""
     nothing = np.broadcast_to(trial.baseline[:, None, None], trial.image.shape)
-    whole, empty = (_ask(trial, image[None]) for image in (trial.image, nothing))
+    whole, empty = (ask(trial, image[None]) for image in (trial.image, nothing))
     return whole, empty
 
 
@@ -112,14 +112,19 @@ def _area(
     answers = []
     for start in range(0, between.size, trial.batch):
         kept = [(ranks < n) == insert for n in between[start : start + trial.batch]]
-        answers.append(_ask(trial, np.stack(list(_masked(trial, kept)))))
+        answers.append(ask(trial, np.stack(list(masked(trial, kept)))))
     heights = np.concatenate([ends[0], *answers, ends[1]])
     middles = (heights[1:] + heights[:-1]) / 2
     return float(middles @ np.diff(counts) / ranks.size)
 
 
-def _masked(trial: Trial, kept: list[BoolArray]) -> Iterator[FloatArray]:
-    """Return images that keep some of their parts and are baseline elsewhere."""
+def masked(trial: Trial, kept: list[BoolArray]) -> Iterator[FloatArray]:
+    """Return images that keep some of their parts and are baseline elsewhere.
+
+    Parameters
+    ----------
+    kept : list of BoolArray, shape (grid_rows or 1, grid_cols or 1, groups or 1)
+    """
     _, height, width = trial.image.shape
     for parts in kept:
         rows = np.arange(height) * parts.shape[0] // height
@@ -128,14 +133,17 @@ def _masked(trial: Trial, kept: list[BoolArray]) -> Iterator[FloatArray]:
         yield np.where(pixels, trial.image, trial.baseline[:, None, None])
 
 
-def _ask(trial: Trial, images: FloatArray) -> DoubleArray:
+def ask(trial: Trial, images: FloatArray) -> DoubleArray:
+    """Return the classifier's probabilities of images, shape (n,), checked."""
     answer = np.asarray(trial.probability(images), dtype=np.float64)
     if answer.shape != (len(images),):
         raise ValueError(f"expected {len(images)} probabilities, got an array {answer.shape}")
     return answer
 
 
-def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -> Probability:
+def class_probability(
+    backbone: BandPureBackbone, groups: Tensor, target: int, temperature: float = 1.0
+) -> Probability:
     """Return the probability that the backbone's own decision gives to one class.
 
     Parameters
@@ -144,12 +152,14 @@ def class_probability(backbone: BandPureBackbone, groups: Tensor, target: int) -
         Which of the model's groups the images are, on the backbone's device.
     target : int
         The class.
+    temperature : float
+        Over which its logits are taken.
     """
 
     @torch.inference_mode()
     def ask(images: FloatArray) -> FloatArray:
         tensor = torch.from_numpy(np.ascontiguousarray(images)).to(groups.device)
-        shares = backbone.logits(tensor, groups).softmax(dim=1)[:, target]
+        shares = (backbone.logits(tensor, groups) / temperature).softmax(dim=1)[:, target]
         return np.asarray(shares.cpu().numpy(), dtype=np.float32)
 
     return ask

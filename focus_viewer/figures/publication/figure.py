@@ -33,6 +33,7 @@ from focus_viewer.figures.publication.probability_panel import probability_block
 from focus_viewer.figures.publication.provenance import caption, doubt
 from focus_viewer.figures.publication.spectral_panels import SpectralPanels
 from focus_viewer.figures.publication.table_panel import table_block
+from focus_viewer.figures.publication.trust_panel import trust_block
 from focus_viewer.figures.publication.volume_panel import volume_block
 
 HIGHEST_MM: Final = 240.0  # what a page of most journals holds
@@ -45,6 +46,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "volume": "volume",
     "comparison": "comparison",
     "table": "table",
+    "trust": "test of the explanation",
 }
 
 
@@ -97,6 +99,8 @@ def why_not(panel: Panel, subject: FigureSubject) -> str:
         return "the cube has no regions"
     if panel == "table" and not first.rows:
         return "the cube has no regions"
+    if panel == "trust" and (first.trust is None or not first.trust.removals):
+        return "the explanation was not put to the test"
     if panel == "comparison" and first.comparison is None:
         return "the regions are not of exactly two classes"
     return ""
@@ -163,6 +167,9 @@ class _Drawing:
                         yield heatmap_block(cube, subject, spec, scale, foot_mm)
             case "probabilities":
                 yield probability_block(subject.first, letters)
+            case "trust":
+                if subject.first.trust is not None:
+                    yield trust_block(subject.first.trust, letters)
             case "volume":
                 yield volume_block(subject, spec, scale_of(subject), foot_mm)
             case "table":

@@ -17,10 +17,12 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.trust import TrustReport
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import path_exists, side_folder
 from focus_viewer.io.project.results import method_of, read_result, result_key
+from focus_viewer.io.project.trust_results import read_trust
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.reference_identity import with_current_references
 
@@ -69,7 +71,8 @@ def read_project(
             continue  # reported already
         done = _CHECK_SHARE + (1 - _CHECK_SHARE) * index / len(cubes)
         explanation = _result(side_folder(path) / name, cubes[index], sha256, anew, step, done)
-        cubes[index] = replace(cubes[index], explanation=explanation)
+        trust = _trust(side_folder(path), name, cubes[index], explanation, notes)
+        cubes[index] = replace(cubes[index], explanation=explanation, trust=trust)
     project = replace(reading.project, cubes=tuple(cubes))
     return replace(reading, project=project, notes=(*notes, *anew), anew=tuple(anew))
 
@@ -100,6 +103,22 @@ def _result(
         anew.append(f"{cube.path.name} must be explained anew: {error.problem}.")
         return None
     return explanation
+
+
+def _trust(
+    folder: Path, name: str, cube: ProjectCube, explanation: Explanation | None, notes: list[str]
+) -> TrustReport | None:
+    """Return what a test of a result found; None if there is none, or it is damaged."""
+    if explanation is None:
+        return None
+    try:
+        return read_trust(folder, name, explanation)
+    except Unreadable as error:
+        notes.append(
+            f"The test of {cube.path.name} cannot be read: {error.problem}. Put it to the test "
+            "again."
+        )
+        return None
 
 
 def _why_another(path: Path) -> str:

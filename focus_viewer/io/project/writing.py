@@ -21,6 +21,7 @@ from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.project.reading import ProjectError, parsed_project
 from focus_viewer.io.project.results import RESULT_NAME, write_result
 from focus_viewer.io.project.serialising import Results, project_bytes
+from focus_viewer.io.project.trust_results import TRUST_NAME, write_trust
 
 
 def write_project(path: Path, project: Project, step: Step = silent) -> None:
@@ -51,9 +52,10 @@ def write_project(path: Path, project: Project, step: Step = silent) -> None:
     checked_bytes(path, project, path.parent, {})
     with translated_errors(path, "written", ProjectError):
         results = _write_results(side_folder(path), project, step)
+        tests = _write_tests(side_folder(path), project, results)
         step(1.0, "writing the project")
         write_checked(path, project, path.parent, results)
-        _tidy(path, set(results.values()))
+        _tidy(path, {*results.values(), *tests})
 
 
 def checked_bytes(
@@ -124,13 +126,23 @@ def _write_results(folder: Path, project: Project, step: Step) -> dict[int, str]
     return names
 
 
+def _write_tests(folder: Path, project: Project, results: Results) -> set[str]:
+    """Write what tests of the results found; return the names of their files."""
+    return {
+        write_trust(folder, name, cube.trust)
+        for index, name in results.items()
+        if (cube := project.cubes[index]).trust is not None
+    }
+
+
 def _tidy(path: Path, used: set[str]) -> None:
     """Remove unused results and drafts of killed writes."""
     folder = side_folder(path)
     # The project is saved: what cannot be removed now is so by the next save.
     with suppress(OSError):
         for file in list(folder.iterdir()):
-            ours = RESULT_NAME.fullmatch(file.name) or file.name.startswith(DRAFT_PREFIX)
+            named = RESULT_NAME.fullmatch(file.name) or TRUST_NAME.fullmatch(file.name)
+            ours = named or file.name.startswith(DRAFT_PREFIX)
             if ours and file.name not in used:
                 file.unlink()
         if not used:

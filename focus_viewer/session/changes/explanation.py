@@ -118,6 +118,8 @@ def explained(document: Document, result: Explanation) -> Document:
     return replace(
         document,
         explanation=result,
+        trust=None,
+        rival=None,
         outcome="done",
         problem="",
         class_name=class_name,

@@ -33,6 +33,7 @@ class PairChanges(Changes):
             elif active == pair.first:
                 first, second = active, document_id
             pair = replace(pair, first=first, second=second)
+            state = _by_focus(state)
             self._store.publish(linked(_with_pair(state, pair)))
 
     def set_view(self, how: PairView) -> None:
@@ -62,6 +63,12 @@ class PairChanges(Changes):
         if measured.fits(state.comparison.pair, state.view.window_nm):
             comparison = replace(state.comparison, measured_difference=measured)
             self._store.publish(replace(state, comparison=comparison))
+
+
+def _by_focus(state: State) -> State:
+    """Return the state with FOCUS' saliency in all views: only that is compared."""
+    items = tuple(replace(document, rival=None) for document in state.documents.items)
+    return replace(state, documents=replace(state.documents, items=items))
 
 
 def _with_pair(state: State, pair: Pair | None) -> State:

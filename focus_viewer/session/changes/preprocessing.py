@@ -71,6 +71,8 @@ def _without_results(document: Document, cube: Cube) -> Document:
         composite=None,
         detail=None,
         explanation=None,
+        trust=None,
+        rival=None,
         outcome="none",
         problem="",
         pins=tuple(replace(pin, spectrum=None) for pin in document.pins),

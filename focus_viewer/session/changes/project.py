@@ -64,7 +64,9 @@ class ProjectChanges(Changes):
             choice=saved.choice,
         )
         result = saved.explanation
-        return document if result is None else explained(document, result)
+        if result is None:
+            return document
+        return replace(explained(document, result), trust=saved.trust)
 
     def mark_saved(self, saved: SavedProject) -> None:
         """Record the content of the project file."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, within_bounds
 from focus_viewer.core.pictures.composite import CompositeRecipe, placed
+from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped
@@ -42,6 +43,14 @@ class ViewChanges(Changes):
         """Change how things are drawn; opacity is clamped to 0-1."""
         state = self._state
         display = replace(display, opacity=float(np.clip(display.opacity, 0, 1)))
+        self._store.publish(replace(state, view=replace(state.view, display=display)))
+
+    def set_mode(self, mode: Mode) -> None:
+        """Show a kind of FOCUS' saliency, also where another method's was shown."""
+        state, document = self._state, self._state.document
+        if document is not None and document.rival is not None:
+            state = state.with_document(replace(document, rival=None))
+        display = replace(state.view.display, mode=mode)
         self._store.publish(replace(state, view=replace(state.view, display=display)))
 
     def show_heatmap(self, shown: bool) -> None:

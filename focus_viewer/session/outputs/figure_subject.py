@@ -69,6 +69,7 @@ def _picture_cube(document: Document, display: Display) -> FigureCube:
         document.reference_class,
         _shown(document),
         pixel_size=cube.georeference.pixel_size,
+        trust=document.tested,
     )
 
 

@@ -39,6 +39,7 @@ def _project_cube(document: Document) -> ProjectCube:
         against=document.reference_class,
         extent=document.extent,
         explanation=document.explanation,
+        trust=document.trust,
         preprocessing=document.preprocessing,
         reference_fingerprints=document.reference_fingerprints,
         choice=document.choice,

@@ -32,7 +32,7 @@ def clamped(window: BandWindow, cube: Cube) -> BandWindow:
 
 def strongest_window(document: Document, display: Display, window: BandWindow) -> BandWindow:
     """Return the window at the group with the highest importance for the class."""
-    volume = document.volume(display.mode)
+    volume = document.own_volume(display.mode)
     if volume is None:
         return window
     center = volume.centers_nm[int(np.argmax(importance_curve(volume)))]

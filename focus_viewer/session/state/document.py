@@ -23,6 +23,7 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.region_decision import RegionDecision
+from focus_viewer.core.saliency.trust import MethodTrial, TrustReport
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
@@ -84,6 +85,10 @@ class Document:
         Whether its heatmap was asked for although the model does not apply.
     decisions : mapping of Shape to RegionDecision
         Of its regions, by outline, where they were asked for.
+    trust : TrustReport or None
+        What testing its explanation found so far, for the class that was tested; see `tested`.
+    rival : str or None
+        Method whose saliency the views show in place of FOCUS'.
     """
 
     id: int
@@ -106,6 +111,8 @@ class Document:
     bands_ready: bool = False
     heatmap_asked: bool = False
     decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
+    trust: TrustReport | None = None
+    rival: str | None = None
 
     @property
     def foreign(self) -> bool:
@@ -132,12 +139,27 @@ class Document:
         return self.history.present
 
     @property
-    def saliency_source(self) -> tuple[Explanation | None, str | None, str | None]:
+    def tested(self) -> TrustReport | None:
+        """What testing the explanation of the chosen class found so far."""
+        return self.trust if self.trust and self.trust.class_name == self.class_name else None
+
+    @property
+    def viewed_rival(self) -> MethodTrial | None:
+        """The method whose saliency the views show in place of FOCUS'."""
+        return self.tested.rival(self.rival) if self.tested else None
+
+    @property
+    def saliency_source(self) -> tuple[object, ...]:
         """All that its saliency volumes depend on."""
-        return self.explanation, self.class_name, self.reference_class
+        return self.explanation, self.class_name, self.reference_class, self.viewed_rival
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
-        """Return the saliency volume of the chosen class, or None without an explanation."""
+        """Return the volume that the views show: of FOCUS, or of another method."""
+        rival = self.viewed_rival
+        return self.own_volume(mode) if rival is None else rival.volume
+
+    def own_volume(self, mode: Mode) -> SaliencyVolume | None:
+        """Return FOCUS' saliency volume of the chosen class, or None without an explanation."""
         if self.explanation is None or self.class_name is None:
             return None
         return self.explanation.volume(self.class_name, mode, self.reference_class)

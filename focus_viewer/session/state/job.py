@@ -53,6 +53,11 @@ class Jobs:
     explaining: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
+    trust: Job = field(default_factory=Job)
+
+    def tests(self, document_id: int) -> bool:
+        """Return whether a document's explanation is being tested."""
+        return self.trust.is_running() and self.trust.document_id == document_id
 
     def explains(self, document_id: int) -> bool:
         """Return whether a document is being explained."""

@@ -47,7 +47,7 @@ class ExplanationTasks:
         self._background = background
         self._explaining = explaining
         self.model = model
-        self._device = device
+        self.device = device
 
     def prepare(self) -> None:
         """Load ahead what explaining needs, while there is nothing else to do."""
@@ -66,7 +66,7 @@ class ExplanationTasks:
         ticket = session.explaining_job.start(
             document_id, f"Explaining {document.cube.name}{where}"
         )
-        request = ExplainRequest(ticket, document.cube, self.model, self._device, within)
+        request = ExplainRequest(ticket, document.cube, self.model, self.device, within)
 
         def failed(error: Exception) -> None:
             if isinstance(error, Cancelled):
@@ -121,7 +121,7 @@ class ExplanationTasks:
             if within is None:
                 decisions[region.outline] = undecided(_NO_PIXEL.text)
                 continue
-            request = ExplainRequest(ticket, document.cube, self.model, self._device, within)
+            request = ExplainRequest(ticket, document.cube, self.model, self.device, within)
             own = part(step, number / len(regions), (number + 1) / len(regions))
             try:
                 decisions[region.outline] = decision_of(self._explaining.explain(request, own))

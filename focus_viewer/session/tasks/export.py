@@ -130,7 +130,7 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         kind,
         form,
         document.cube,
-        state.volume,
+        document.own_volume(state.view.display.mode),
         state.view.window_nm,
         document.annotations,
         pins,

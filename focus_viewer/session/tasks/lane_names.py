@@ -3,7 +3,7 @@
 Some kinds have a lane of their own since submitting to a lane cancels what runs in it.
 """
 
-EXPLAIN, OPEN, FILES = "explain", "open", "files"
+EXPLAIN, TRUST, OPEN, FILES = "explain", "trust", "open", "files"
 PICTURE, DETAIL, HOVER, REGIONS = "picture", "detail", "hover", "regions"
 PINS, DIFFERENCE, BANDS = "pins", "difference", "bands"
 COMPARE, WAND, STRONGEST = "compare", "wand", "strongest saliency"

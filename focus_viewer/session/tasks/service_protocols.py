@@ -20,6 +20,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.core.typing import DoubleArray
 
@@ -147,6 +148,22 @@ class ProjectFiles(Protocol):
         ...
 
 
+class TrialRun(Protocol):
+    """Run of the tests of an explanation, in stages."""
+
+    def advance(self, step: Step) -> TrustReport | None:
+        """Do the next stage: the report so far, or None where nothing is left to do.
+
+        Raises
+        ------
+        FocusError
+            If it cannot be tested.
+        Cancelled
+            If it is cancelled.
+        """
+        ...
+
+
 class Explaining(Protocol):
     """Explanations by a model."""
 
@@ -160,6 +177,10 @@ class Explaining(Protocol):
         Cancelled
             If it is cancelled.
         """
+        ...
+
+    def test(self, request: TrustRequest) -> TrialRun:
+        """Begin to put an explanation to the test; nothing is computed yet."""
         ...
 
     def prepare(self, step: Step) -> None:

@@ -12,6 +12,7 @@ from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.session.tasks.regions import RegionTasks
+from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
 
 
@@ -66,6 +67,7 @@ class Tasks:
     """Background tasks that changes of the state start."""
 
     explaining: ExplanationTasks
+    trust: TrustTasks
     view_data: ViewData
     band_caching: BandCaching
     regions: RegionTasks
@@ -94,6 +96,7 @@ def _state_rows(tasks: Tasks) -> tuple[Row, ...]:
             lambda state: tasks.explaining.abandon(),
             needed=_explains_closed,
         ),
+        StateRow(lambda state: state.documents.items, tasks.trust.drop_outdated),
         StateRow(lambda state: state.work, tasks.projects.autosave, lambda state: state.unsaved),
         StateRow(lambda state: state.documents.items, tasks.band_caching.update),
     )
@@ -202,5 +205,5 @@ def _other_waits(state: State) -> bool:
 def _measured(state: State, document: Document) -> object:
     """Select what the measurements of a document's regions depend on."""
     display = state.view.display
-    volume = document.volume(display.mode)
+    volume = document.own_volume(display.mode)
     return document.cube, document.history, volume, display.spectral_view, display.indices

@@ -21,6 +21,7 @@ from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
+from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
 
 
@@ -38,6 +39,7 @@ class Workbench:
         self._session = session
         self.background = background = Background(session, runner)
         self.explaining = ExplanationTasks(session, background, services.explaining, model, device)
+        self.trust = TrustTasks(session, background, services.explaining, self.explaining)
         self.view_data = ViewData(session, background, services.cubes, services.regions)
         self.band_caching = BandCaching(session, background, services.cubes)
         self.folder_preview = FolderPreview(background, services.cubes)
@@ -51,6 +53,7 @@ class Workbench:
         self._rows = trigger_rows(
             Tasks(
                 self.explaining,
+                self.trust,
                 self.view_data,
                 self.band_caching,
                 self.regions,

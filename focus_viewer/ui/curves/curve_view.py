@@ -244,7 +244,8 @@ def _not_attributed(state: State) -> DoubleArray | None:
     document = state.document
     if document is None or document.class_name is None or document.explanation is None:
         return None
-    if state.withheld or state.view.display.mode != "evidence":
+    other = state.view.display.mode != "evidence" or document.viewed_rival is not None
+    if state.withheld or other:
         return None
     return unattributed_curve(document.explanation, document.class_name, document.reference_class)
 

@@ -68,14 +68,15 @@ class ImportancePlot(SpectralPlot):
             height=curve,
             brushes=[colours.below if value < 0 else colours.above for value in curve],
         )
-        self.set_title(volume.mode.capitalize())
+        self.set_title(volume.method or volume.mode.capitalize())
         self._show_key(volume, colours.above, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
         self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)
 
     def _show_key(self, volume: SaliencyVolume, colour: str, with_left: bool) -> None:
-        name = f"{volume.mode} for {escape(volume.class_name)}"
+        kind = f"{escape(volume.method)}, not FOCUS," if volume.method else volume.mode
+        name = f"{kind} for {escape(volume.class_name)}"
         bar = f'<span style="color: {colour}">\u25a0</span> {name}'
         self.key.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
         self.key.setToolTip(_LEFT_TIP if with_left else "")

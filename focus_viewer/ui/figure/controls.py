@@ -58,6 +58,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "comparison": "Two classes of regions compared",
     "table": "Table of regions",
     "probabilities": "Class probabilities",
+    "trust": "Evidence put to the test",
 }
 _ROW_PX: Final = 26
 

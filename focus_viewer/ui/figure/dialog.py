@@ -260,7 +260,7 @@ def _drawn(state: State) -> object:
 
 
 def _drawn_of_document(document: Document) -> object:
-    return document.composite, document.saliency_source, document.history
+    return document.composite, document.saliency_source, document.history, document.tested
 
 
 class FigurePreview(QWidget):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.wording import saliency_title
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import LEVELS, faded_lookup
 from focus_viewer.ui.widgets.fonts import small_font
@@ -104,6 +105,8 @@ def _strip(colourmap: str) -> QImage:
 
 
 def _tooltip(volume: SaliencyVolume, title: str, ends: tuple[str, str]) -> str:
+    if volume.method:
+        return f"{saliency_title(volume)}; values near 0 are transparent"
     is_mode = title == volume.mode
     name = MODE_WORDS[volume.mode].title if is_mode else title.capitalize()
     unit = f", in {MODE_WORDS[volume.mode].unit}" if is_mode else ""

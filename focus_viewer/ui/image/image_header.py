@@ -95,7 +95,8 @@ class ImageHeader(QWidget):
         self.recipe.setCurrentIndex(_KINDS.index(state.recipe.kind))
 
     def _show_colourmaps(self, state: State) -> None:
-        names = names_for(is_signed(state.view.display.mode))
+        volume, mode = state.volume, state.view.display.mode
+        names = names_for(volume.signed if volume is not None else is_signed(mode))
         if names != tuple(self.colourmap.itemText(i) for i in range(self.colourmap.count())):
             self.colourmap.clear()
             self.colourmap.addItems(list(names))
@@ -145,6 +146,8 @@ def _caption(state: State) -> str:
         return ""
     how = document.composite.choice.how if document.composite else "Reading bands..."
     missing = lacking(state.view.display.recipe, document.cube)
+    if document.viewed_rival is not None:
+        how = f"{document.viewed_rival.name}, not FOCUS; {how}"
     verdict = document.explanation.applicability.verdict if document.explanation else "applies"
     verdict_text = "" if verdict == "applies" else f"{_VERDICTS[verdict]}; "
     return f"{verdict_text}{missing}: {how}" if missing else f"{verdict_text}{how}"

@@ -282,7 +282,8 @@ def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, st
     how = state.comparison.pair.how if state.comparison.pair else "beside"
     if how == "measured" and state.document is not None:
         return state.document.cube.units, ("in second", "in first")
-    return volume.mode, ("in second", "in first") if how == "difference" else ("for", "against")
+    title = "saliency" if volume.method else volume.mode
+    return title, ("in second", "in first") if how == "difference" else ("for", "against")
 
 
 def no_difference_text(state: State) -> str:

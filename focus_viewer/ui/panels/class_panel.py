@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -59,11 +57,7 @@ class ClassPanel(QScrollArea):
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
         self.modes = {mode: _mode_button(mode) for mode in MODES}
         for mode, button in self.modes.items():
-            button.clicked.connect(
-                lambda _=False, mode=mode: session.view.set_display(
-                    replace(session.state.view.display, mode=mode)
-                )
-            )
+            button.clicked.connect(lambda _=False, mode=mode: session.view.set_mode(mode))
         self.reference_class = QComboBox()
         self.reference_class.setToolTip("Reference class of the evidence")
         self.reference_class.activated.connect(self._on_reference_class)
@@ -184,7 +178,14 @@ class ClassPanel(QScrollArea):
         self._show_reference_class(document, result, mode)
         if document.class_name is not None:
             self.classes.mark(document.class_name)
-            _show_text(self.mode_note, mode_note(result, document.class_name, mode))
+            note = mode_note(result, document.class_name, mode)
+            rival = document.viewed_rival
+            seen = (
+                f"The views show {rival.name}, not FOCUS; press {mode.capitalize()} to go back."
+                if rival
+                else ""
+            )
+            _show_text(self.mode_note, seen or note)
 
     def _show_reference_class(self, document: Document, result: Explanation, mode: Mode) -> None:
         others = [name for name in result.classes if name != document.class_name]

@@ -24,6 +24,7 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 
 _has_volume = where(lambda document: document.explanation)
+_by_rival = where(lambda document: document.viewed_rival)
 _has_array = where(lambda document: document.cube.array_name)
 
 
@@ -193,10 +194,10 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
             mode,
             "Explain",
             MODE_WORDS[mode].title,
-            lambda: session.view.set_display(replace(session.state.view.display, mode=mode)),
+            lambda: session.view.set_mode(mode),
             key,
             _has_volume,
-            lambda state: state.view.display.mode == mode,
+            lambda state: state.view.display.mode == mode and not _by_rival(state),
             separator=mode == "evidence",
         )
 

@@ -67,7 +67,10 @@ class SideStatus(_JobBar):
     """Status of a background job, with progress and Cancel; hidden before it starts."""
 
     def __init__(
-        self, session: Session, side: Literal["export", "band_caching"], cancel: Callable[[], None]
+        self,
+        session: Session,
+        side: Literal["export", "band_caching", "trust"],
+        cancel: Callable[[], None],
     ) -> None:
         job, text, tip = _SIDES[side]
         super().__init__(session, job, text, cancel, tip, 120)
@@ -109,11 +112,23 @@ def band_caching_text(job: Job) -> str:
     return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
 
 
+def trust_text(job: Job) -> str:
+    """Describe the test of an explanation in a line, empty once it is done."""
+    if job.status == "running":
+        return job.title
+    return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
+
+
 _SIDES: dict[str, tuple[Callable[[State], Job], Callable[[Job], str], str]] = {
     "export": (
         lambda state: state.jobs.export,
         export_text,
         "Cancel the export; the incomplete file is removed",
+    ),
+    "trust": (
+        lambda state: state.jobs.trust,
+        trust_text,
+        "Stop testing; what was found until then stays",
     ),
     "band_caching": (
         lambda state: state.jobs.band_caching,

@@ -26,6 +26,7 @@ from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
+from focus_viewer.ui.panels.trust_panel import TrustPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.regions.panel import RegionPanel
 from focus_viewer.ui.shell.actions import Actions, commands
@@ -40,7 +41,7 @@ from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.volume.volume_view import VolumeView
-from focus_viewer.ui.widgets.command import Command
+from focus_viewer.ui.widgets.command import Command, where
 from focus_viewer.version import __version__
 
 _ABOUT = (
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel(session)
         self.metadata_panel = MetadataPanel(session)
         self.class_panel = ClassPanel(session, workbench)
+        self.trust_panel = TrustPanel(session, workbench)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.job_status, 1)
         for status in (
             SideStatus(session, "band_caching", workbench.band_caching.cancel),
+            SideStatus(session, "trust", workbench.trust.cancel),
             SideStatus(session, "export", workbench.exports.cancel),
         ):
             self.statusBar().addPermanentWidget(status)
@@ -96,6 +99,15 @@ class MainWindow(QMainWindow):
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (
+            Command(
+                "test",
+                "Explain",
+                "Put to the test",
+                self.put_to_the_test,
+                "F6",
+                where(lambda document: document.explanation),
+                separator=True,
+            ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
@@ -143,9 +155,11 @@ class MainWindow(QMainWindow):
             self._dock("Importance and spectra", "curve", self.curve_view, bottom),
             self._dock("Regions", "regions", self.region_panel, bottom),
             self._dock("Metadata", "metadata", self.metadata_panel, bottom),
+            self._dock("Trust", "trust", self.trust_panel, bottom),
         ]
         self.tabifyDockWidget(docks[2], docks[3])
         self.tabifyDockWidget(docks[3], docks[4])
+        self.tabifyDockWidget(docks[4], docks[5])
         docks[2].raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
@@ -236,6 +250,13 @@ class MainWindow(QMainWindow):
     def open_paths(self, paths: list[Path]) -> None:
         """Open cubes or a project."""
         self.dialogs.open_paths(paths)
+
+    def put_to_the_test(self) -> None:
+        """Show the trust panel, and test the explanation of the active cube."""
+        dock = self._docks[-1]
+        dock.show()
+        dock.raise_()
+        self._workbench.trust.test()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -65,7 +65,7 @@ class Stage:
 
     @property
     def status(self) -> SideStatus:
-        one, _ = self.window.findChildren(SideStatus)
+        one, *_ = self.window.findChildren(SideStatus)
         return one
 
 

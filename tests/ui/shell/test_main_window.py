@@ -74,9 +74,23 @@ def test_the_sample_button_opens_the_sample_with_all_its_panels(
     qtbot.mouseClick(button, LEFT)
     assert session.state.document is not None
     assert session.state.document.cube.name == "sample"
-    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata"}
+    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata", "trust"}
     assert window.windowTitle() == "sample - FOCUS Viewer[*]"
     assert RecentFiles(settings).paths() == [sample]
+
+
+def test_a_key_puts_the_explanation_to_the_test_and_shows_its_panel(
+    qtbot: QtBot, window: MainWindow, session: Session, sample: Path
+) -> None:
+    assert not window.commands["test"].isEnabled()
+    window.open_paths([sample])
+    dock = next(one for one in window.findChildren(QDockWidget) if one.objectName() == "trust")
+    dock.close()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    assert dock.isVisible()
+    assert session.state.document is not None
+    assert session.state.document.tested is not None
+    assert window.trust_panel.sentence.text().startswith("Removing the 20\u00a0% of places")
 
 
 def test_panels_closed_by_the_user_stay_closed(
@@ -87,9 +101,9 @@ def test_panels_closed_by_the_user_stay_closed(
     window.commands["close_cube"].trigger()
     assert shown_docks(window) == set()
     window.open_paths([sample])
-    assert shown_docks(window) == {"decision", "curve", "regions", "metadata"}
+    assert shown_docks(window) == {"decision", "curve", "regions", "metadata", "trust"}
     window.commands["reset_layout"].trigger()
-    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata"}
+    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata", "trust"}
 
 
 def test_no_two_commands_share_a_key(window: MainWindow) -> None:
