@@ -208,7 +208,7 @@ def test_the_curve_names_the_method(qtbot: QtBot, session: Session, workbench: W
     session.documents.open(make_cube())
     workbench.trust.test()
     session.trust.view("Grad-CAM")
-    plot.show_curve(session.state.viewed_volume)
+    plot.show_curve(session.state.viewed_volume, "Berlin")
     assert "Grad-CAM, not FOCUS, for chlorosis" in plot.key.text
 
 
