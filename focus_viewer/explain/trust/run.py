@@ -122,11 +122,13 @@ class Trials:
         self._evidence_volume = request.explanation.volume(request.class_name, "evidence")
         self._device, self._card = device, card
         read = part(step, 0.0, _READ_SHARE)
-        self._choose(read_whole(request.cube, self._model, card.edges_nm, read))
+        # An explanation of a region is tested within it alone.
+        within = request.explanation.met if request.explanation.within else None
+        self._choose(read_whole(request.cube, self._model, card.edges_nm, read, within))
         if self._differs > _OFF:
             coarse, off = self.image, self._differs
-            evidence = self._evidence_volume
-            self._choose(read_part(request.cube, self._model, card.edges_nm, evidence, read))
+            asked = (request.cube, self._model, card.edges_nm, self._evidence_volume)
+            self._choose(read_part(*asked, read, within))
             if self._differs > off:
                 self._choose(coarse)
 

@@ -121,11 +121,22 @@ def on_grid(volume: SaliencyVolume, grid: ImageShape) -> DoubleArray:
     return found
 
 
-def read_whole(cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step) -> TrialImage:
+def read_whole(
+    cube: Cube,
+    model: FocusModel,
+    edges_nm: DoubleArray,
+    step: Step,
+    within: BoolArray | None = None,
+) -> TrialImage:
     """Read a cube, coarse enough that one pass takes all of it.
 
     A backbone that takes any size gets the image's own cells, else a window that is blank around
     the image.
+
+    Parameters
+    ----------
+    within : BoolArray, shape (rows, cols), or None
+        Pixels that the question is restricted to, at any resolution.
 
     Raises
     ------
@@ -134,7 +145,8 @@ def read_whole(cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step)
     """
     backbone = model.backbone
     small = binned(cube, _most_pixels(backbone, (cube.rows, cube.cols)))
-    images = read_group_images(small, model, edges_nm, step)
+    asked = None if within is None else _resized(within, (small.rows, small.cols))
+    images = read_group_images(small, model, edges_nm, step, asked)
     cells = _grid_cells(images.layout)
     if not takes_any_size(backbone):
         cells = _box_of((0, 0), images.layout.padded)
@@ -142,7 +154,12 @@ def read_whole(cube: Cube, model: FocusModel, edges_nm: DoubleArray, step: Step)
 
 
 def read_part(
-    cube: Cube, model: FocusModel, edges_nm: DoubleArray, evidence: SaliencyVolume, step: Step
+    cube: Cube,
+    model: FocusModel,
+    edges_nm: DoubleArray,
+    evidence: SaliencyVolume,
+    step: Step,
+    within: BoolArray | None = None,
 ) -> TrialImage:
     """Read a cube at the resolution of its explanation, where its evidence is strongest.
 
@@ -150,6 +167,8 @@ def read_part(
     ----------
     evidence : SaliencyVolume
         Whose cells are those of the explanation.
+    within : BoolArray, shape (rows, cols), or None
+        As for `read_whole`.
 
     Raises
     ------
@@ -158,7 +177,9 @@ def read_part(
     """
     backbone, patch = model.backbone, model.backbone.patch_px
     rows, cols = evidence.met.shape if evidence.met is not None else evidence.image_shape
-    images = read_group_images(binned(cube, rows * cols), model, edges_nm, step)
+    fine = binned(cube, rows * cols)
+    asked = None if within is None else _resized(within, (fine.rows, fine.cols))
+    images = read_group_images(fine, model, edges_nm, step, asked)
     layout = images.layout
     strength = np.abs(on_grid(evidence, layout.grid)).sum(axis=2)
     size = _part_size(backbone, layout)
@@ -246,6 +267,15 @@ def _most_pixels(backbone: BandPureBackbone, image: ImageShape) -> int:
 def _standardised(images: GroupImages) -> Tensor:
     pixels = standardise(images.padded.pixels[None], images.statistics, images.typical)
     return to_tensor(pixels if images.tissue is None else pixels * images.tissue.pixels[None])
+
+
+def _resized(mask: BoolArray, shape: ImageShape) -> BoolArray:
+    """Return a mask of the same image at another resolution."""
+    rows, cols = (
+        (np.arange(own) * 2 + 1) * size // (2 * own)
+        for own, size in zip(shape, mask.shape, strict=True)
+    )
+    return mask[np.ix_(rows, cols)]
 
 
 def _grid_cells(layout: TileLayout) -> Cells:

@@ -63,14 +63,16 @@ class MethodTiles(FlowGrid):
         super().__init__(_NARROWEST_PX)
         self.tiles: dict[str, TileView] = {}
 
-    def show_tiles(self, tiles: Sequence[MethodTile], marked: str, window: BandWindow) -> None:
+    def show_tiles(
+        self, tiles: Sequence[MethodTile], marked: str, window: BandWindow, colourmap: str
+    ) -> None:
         """Show tiles in order; those that are shown already are kept."""
         if list(self.tiles) != [tile.key for tile in tiles]:
             kept = {tile.key: self.tiles.get(tile.key) or self._view(tile.key) for tile in tiles}
             self.tiles = kept
             self.show_widgets(list(kept.values()))
         for tile in tiles:
-            self.tiles[tile.key].show_tile(tile, tile.key == marked, window)
+            self.tiles[tile.key].show_tile(tile, tile.key == marked, window, colourmap)
 
     def _view(self, key: str) -> TileView:
         view = TileView()
@@ -89,14 +91,16 @@ class TileView(QWidget):
         self.marked = False
         self._window = BandWindow(0.0, 0.0)
         self._picture = QImage()
+        self.colours = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_tile(self, tile: MethodTile, marked: bool, window: BandWindow) -> None:
-        """Show a method, its curve with the band window."""
-        if self.tile is None or self.tile.volume is not tile.volume:
-            self._picture = map_image(tile.volume)
+    def show_tile(self, tile: MethodTile, marked: bool, window: BandWindow, colourmap: str) -> None:
+        """Show a method, its curve with the band window, in the colours of the heatmap."""
+        name = name_for(tile.volume, colourmap)
+        if self.tile is None or self.tile.volume is not tile.volume or self.colours != name:
+            self._picture, self.colours = map_image(tile.volume, name), name
         self.tile, self.marked, self._window = tile, marked, window
         text = f"{tile.title}: {'; '.join(tile.lines)}"
         self.setAccessibleName(text)
@@ -193,7 +197,7 @@ class TileView(QWidget):
         top, bottom = max(float(curve.max()), 0.0), min(float(curve.min()), 0.0)
         up = box.height() / ((top - bottom) or 1.0)
         zero = box.top() + top * up
-        colours = bar_colours(name_for(volume, "auto"))
+        colours = bar_colours(self.colours)
         for (first, last), value in zip(edges.tolist(), curve.tolist(), strict=True):
             colour = QColor(colours.below if value < 0 else colours.above)
             left, right = (box.left() + (nm - low) * across for nm in (first, last))
@@ -203,12 +207,12 @@ class TileView(QWidget):
         painter.drawLine(QPointF(box.left(), zero), QPointF(box.right(), zero))
 
 
-def map_image(volume: SaliencyVolume) -> QImage:
+def map_image(volume: SaliencyVolume, colourmap: str) -> QImage:
     """Return the saliency of each cell over all groups, in the heatmap's colours; clear near 0."""
     plane = np.nan_to_num(volume.values).sum(axis=2, dtype=np.float64)
     top = float(np.percentile(np.abs(plane), _TOP_SHARE)) or 1.0
     share = (plane / top + 1) / 2 if volume.signed else plane / top
     levels = np.clip(np.round(share * (LEVELS - 1)), 0, LEVELS - 1).astype(np.intp)
-    pixels = np.ascontiguousarray(faded_lookup(name_for(volume, "auto"))[levels])
+    pixels = np.ascontiguousarray(faded_lookup(colourmap)[levels])
     rows, cols = plane.shape
     return QImage(pixels.data, cols, rows, 4 * cols, QImage.Format.Format_RGBA8888).copy()

@@ -86,7 +86,7 @@ class TrustPanel(QScrollArea):
             Binding(self._show_curves, document=_reported),
             Binding(
                 self._show_tiles,
-                lambda state: (state.view.window_nm, state.view.display.mode),
+                lambda state: (state.view.window_nm, state.view.display),
                 _reported,
             ),
         )
@@ -165,12 +165,13 @@ class TrustPanel(QScrollArea):
 
     def _show_tiles(self, state: State) -> None:
         document, report = state.document, _report(state)
+        window, colourmap = state.view.window_nm, state.view.display.colourmap
         if document is None or report is None:
-            self.tiles.show_tiles((), "", state.view.window_nm)
+            self.tiles.show_tiles((), "", window, colourmap)
             return
         rival, mode = document.viewed_rival, state.view.display.mode
         marked = rival.name if rival else SINK if mode == "unattributed" else FOCUS
-        self.tiles.show_tiles(tuple(_tiles(document, report)), marked, state.view.window_nm)
+        self.tiles.show_tiles(tuple(_tiles(document, report)), marked, window, colourmap)
         back = f" {WITHHELD}." if state.withheld else ""
         self.viewed.setText(
             f"<b>All views show {rival.name}, not FOCUS.</b> Click FOCUS to go back.{back}"

@@ -10,7 +10,7 @@ from explain_models import ANY_SIZE, RECIPE, make_card, make_small, make_toy
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError, ModelError
 from focus_viewer.core.progress import silent
-from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.core.saliency.trust import UNITS, TrustReport, TrustRequest, Unit
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.typing import DoubleArray, FloatArray
@@ -301,3 +301,25 @@ def test_a_coarse_image_that_is_not_what_was_explained_is_replaced_by_a_part(
     assert abs(first.whole - first.shown) <= abs(other.whole - other.shown)
     if first.cropped:
         assert first.tested != other.tested
+
+
+@pytest.mark.parametrize("recipe", [RECIPE, ANY_SIZE])
+def test_an_explanation_of_a_region_is_tested_within_it(recipe: Recipe) -> None:
+    cube, explainer = make_cube(32, 24), Prepared(make_small(recipe=recipe))
+    inside = np.ones((12, 12), dtype=np.bool_)
+    within = Within("spot", slice(16, 28), slice(8, 20), inside)
+    found = explainer.explain(ExplainRequest(1, cube, "small", "cpu", within), silent)
+    assert found.within == "spot"
+    edges = _pairs(np.array(make_card().group_edges_nm))
+    image = read_whole(cube, make_small(recipe=recipe), edges, silent, found.met)
+    filled = image.volume_of(image.filled.astype(np.float32), "left", "evidence").values
+    cell = 32 / filled.shape[0]
+    rows = np.flatnonzero(filled.any(axis=(1, 2))) * cell
+    assert rows.min() >= 16 - cell
+    assert rows.max() < 28
+    request = TrustRequest(cube, found, found.predicted, "small", "cpu")
+    report = TrustRun(explainer, request).advance(silent)
+    assert report is not None
+    removal = report.removal("place")
+    assert removal is not None
+    assert 0 < removal.parts <= 16

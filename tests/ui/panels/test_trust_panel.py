@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -116,6 +118,17 @@ def test_the_state_marks_the_tile(
     assert not panel.tiles.tiles["Occlusion"].marked
 
 
+def test_tiles_have_the_colours_of_the_heatmap(
+    panel: TrustPanel, session: Session, workbench: Workbench
+) -> None:
+    session.documents.open(make_cube())
+    workbench.trust.test()
+    assert panel.tiles.tiles["FOCUS"].colours == "Berlin"
+    session.view.set_display(replace(session.state.view.display, colourmap="Managua"))
+    assert panel.tiles.tiles["FOCUS"].colours == "Managua"
+    assert panel.tiles.tiles["Grad-CAM"].colours == "Inferno"
+
+
 def test_the_sink_and_the_keyboard(
     panel: TrustPanel, session: Session, workbench: Workbench, qtbot: QtBot
 ) -> None:
@@ -218,7 +231,7 @@ def test_a_map_is_clear_where_nothing_is(session: Session, workbench: Workbench)
     document = session.state.document
     assert document is not None and document.tested is not None
     volume = document.tested.rivals[0].volume
-    image = map_image(volume)
+    image = map_image(volume, "Inferno")
     assert (image.height(), image.width()) == volume.values.shape[:2]
     plane = volume.values.sum(axis=2)
     row, col = np.unravel_index(int(np.argmin(plane)), plane.shape)
