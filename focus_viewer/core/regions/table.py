@@ -17,6 +17,7 @@ from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.moments import Moments, moments_of, no_moments
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
+from focus_viewer.core.saliency.applicability import Verdict
 from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.indices import INDICES, Index, available
@@ -131,6 +132,7 @@ def to_csv_text(
     area_unit: str = "px",
     indices: Sequence[Index] = INDICES,
     decisions: Mapping[int, RegionDecision] | None = None,
+    verdict: Verdict | None = None,
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
@@ -141,6 +143,8 @@ def to_csv_text(
     decisions : mapping of int to RegionDecision, or None
         By id of the region: columns decision, probability, applicability, doubt and
         evidence_peak_nm at the end; None for a table without them.
+    verdict : {"applies", "doubtful", "does not apply"} or None
+        On the image, for the column image_applicability; None for a table without it.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -149,12 +153,11 @@ def to_csv_text(
     in_nm = {index.name for index in indices if index.unit == "nm"}
     titles = [f"{name}_nm" if name in in_nm else name for name in names]
     header = _header(titles, "value" if units == "unknown" else units, area_unit)
-    if decisions is None:
-        writer.writerow(header)
-        writer.writerows(_fields(row, names) for row in table)
-    else:
-        writer.writerow([*header, *_DECISION])
-        writer.writerows([*_fields(row, names), *_decided(decisions.get(row.id))] for row in table)
+    more = ["image_applicability"] if verdict else []
+    writer.writerow([*header, *more, *(() if decisions is None else _DECISION)])
+    for row in table:
+        decided = [] if decisions is None else _decided(decisions.get(row.id))
+        writer.writerow([*_fields(row, names), *([verdict] if verdict else []), *decided])
     return text.getvalue()
 
 

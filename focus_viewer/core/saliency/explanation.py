@@ -172,6 +172,12 @@ class Explanation:
         """Whether the model knows what it was shown: verdict and reasons."""
         return self.suitability.with_doubt(self.doubt(self.predicted))
 
+    @property
+    def caution(self) -> str:
+        """The verdict with its reasons, and the model's limits, in a line."""
+        doubt = f"model {self.card.name}: {self.card.doubt}" if self.card.doubt else ""
+        return "; ".join(part for part in (self.applicability.sentence, doubt) if part)
+
     @cached_property
     def empty(self) -> bool:
         """Whether nothing speaks for or against any class: the image is a usual leaf throughout."""
@@ -226,7 +232,14 @@ class Explanation:
         title = class_name if rival is None else f"{class_name} against {rival}"
         values = self._values(class_name, mode, rival)
         volume = SaliencyVolume(
-            values, self.edges_nm, self.image_shape, title, mode, self.limits(mode), self.met
+            values,
+            self.edges_nm,
+            self.image_shape,
+            title,
+            mode,
+            self.limits(mode),
+            self.met,
+            caution=self.caution,
         )
         # A worker and the window may both come here at once; both must get the same one.
         return self._volumes.setdefault(key, volume)

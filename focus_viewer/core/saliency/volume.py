@@ -48,6 +48,8 @@ class SaliencyVolume:
         the volume is 0. None: all of them.
     method : str
         Name of the method that made it; empty for FOCUS.
+    caution : str
+        What must be known to trust it: the verdict, and the model's limits.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class SaliencyVolume:
     fixed_limits: Limits | None = None
     met: BoolArray | None = None
     method: str = ""
+    caution: str = ""
 
     def __post_init__(self) -> None:
         if self.values.ndim != 3 or self.edges_nm.shape != (self.values.shape[2], 2):

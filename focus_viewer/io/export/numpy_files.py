@@ -22,7 +22,7 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
 
     It holds `values` (rows, cols, groups) at the resolution of the image, `cells` (grid_rows,
     grid_cols, groups) as the model gave them, `edges_nm` (groups, 2), `centers_nm` (groups,),
-    `class`, `mode` and `image_shape`. Nothing is pickled.
+    `class`, `mode`, `image_shape` and `caution`, the verdict. Nothing is pickled.
 
     Raises
     ------
@@ -36,6 +36,7 @@ def write_volume(path: Path, volume: SaliencyVolume, step: Step) -> None:
         "class": np.array(volume.class_name),
         "mode": np.array(volume.mode),
         "image_shape": np.array(volume.image_shape),
+        "caution": np.array(volume.caution),
     }
     with (
         translated_errors(path, "written"),

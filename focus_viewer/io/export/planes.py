@@ -31,4 +31,5 @@ def window_name(window: BandWindow) -> str:
 
 def description(volume: SaliencyVolume, cube_name: str) -> str:
     """Return a description of a volume, one line."""
-    return f"{saliency_title(volume)} in {cube_name}"
+    text = f"{saliency_title(volume)} in {cube_name}"
+    return f"{text}; {volume.caution}" if volume.caution else text

@@ -46,4 +46,5 @@ def _table(document: Document) -> str:
         if region.outline in document.decisions
     }
     units, area = document.cube.units, measures.area.unit
-    return to_csv_text(measures.rows, units, area, indices, decisions or None)
+    verdict = document.explanation.applicability.verdict if document.explanation else None
+    return to_csv_text(measures.rows, units, area, indices, decisions or None, verdict)

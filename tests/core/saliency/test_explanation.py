@@ -15,6 +15,7 @@ from focus_viewer.core.saliency.modes import MODES
 from focus_viewer.core.saliency.volume import Mode, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.io.export.planes import description
 
 
 def test_two_threads_that_ask_at_once_get_the_same_volume(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,3 +80,10 @@ def test_limits_of_a_large_image_are_those_of_a_sample(monkeypatch: pytest.Monke
     size = explanation().saliency.size
     monkeypatch.setattr("focus_viewer.core.saliency.explanation.LIMIT_SAMPLE", size // 5)
     assert explanation().limits("evidence")[1] == pytest.approx(whole, rel=0.5)
+
+
+def test_what_must_be_known_goes_with_a_volume_into_every_file() -> None:
+    volume = explanation().volume("rust", "evidence")
+    told = description(volume, "leaf")
+    assert told.startswith("Evidence for rust in leaf; Doubtful: the cube contains counts")
+    assert told.endswith(f"model {explanation().card.name}: {explanation().card.doubt}")

@@ -51,6 +51,7 @@ def test_curves_of_image_and_regions(tmp_path: Path) -> None:
         "unattributed",
         "class",
         "mode",
+        "against",
         "applicability",
     ]
     assert list(rows[0]) == [*names, "image", "Läsion, «1»", "edge"]

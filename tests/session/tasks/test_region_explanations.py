@@ -98,6 +98,7 @@ def test_each_region_gets_a_decision_of_its_own(bench: Bench) -> None:
     rows = list(csv.DictReader(io.StringIO(table_text([bench.document]))))
     assert [row["decision"] for row in rows] == ["chlorosis", ""]
     assert [row["applicability"] for row in rows] == ["applies", "does not apply"]
+    assert {row["image_applicability"] for row in rows} == {"applies"}
     assert float(rows[0]["probability"]) == pytest.approx(decided.probability, abs=1e-3)
 
 
