@@ -12,7 +12,7 @@ from PIL import Image
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.thumbnail import thumbnail
 from focus_viewer.core.saliency.explanation import Explanation
-from focus_viewer.core.saliency.logit_sum import logit_sum
+from focus_viewer.core.saliency.logit_sum import contrast_sum
 from focus_viewer.core.saliency.volume import (
     SaliencyVolume,
     importance_curve,
@@ -54,10 +54,10 @@ def explanation_html(cube: Cube, explanation: Explanation, notes: tuple[str, ...
 
 
 def sum_text(explanation: Explanation, class_name: str) -> str:
-    """Return the sum of a class's logit and its doubt, in a line."""
-    found = logit_sum(explanation, class_name)
+    """Return the sum of a class's logit less the others' mean, and its doubt, in a line."""
+    found = contrast_sum(explanation, class_name)
     return (
-        f"Logit {found.logit:.2f} = nothing shown {found.baseline:.2f} + evidence "
+        f"Logit less the other classes' mean {found.logit:.2f} = nothing shown {found.baseline:.2f} + evidence "
         f"{found.evidence:.2f} + not attributed {found.unattributed:.2f}; "
         f"{percent(explanation.doubt(class_name))} of the evidence could not be attributed."
     )
