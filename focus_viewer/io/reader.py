@@ -51,6 +51,11 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
     if is_header(path) and (image := described_image(path)) is not None:
         return read_cube(image, choice)
     _refuse_folder(path)
+    if choice is not None:
+        raise CubeError(
+            f"{path} is an ENVI image: its header gives layout, wavelengths, units and scale, and "
+            "options for arrays do not apply to it. Edit the header, or leave the options out."
+        )
     return read_envi(path, format_names())
 
 
