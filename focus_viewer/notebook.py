@@ -57,8 +57,9 @@ def sum_text(explanation: Explanation, class_name: str) -> str:
     """Return the sum of a class's logit less the others' mean, and its doubt, in a line."""
     found = contrast_sum(explanation, class_name)
     return (
-        f"Logit less the other classes' mean {found.logit:.2f} = nothing shown {found.baseline:.2f} + evidence "
-        f"{found.evidence:.2f} + not attributed {found.unattributed:.2f}; "
+        f"Logit less the other classes' mean {found.logit:.2f} = "
+        f"nothing shown {found.baseline:.2f} + evidence {found.evidence:.2f} "
+        f"+ not attributed {found.unattributed:.2f}; "
         f"{percent(explanation.doubt(class_name))} of the evidence could not be attributed."
     )
 

@@ -134,7 +134,7 @@ def judged(report: CubeReport, judge: Judge) -> CubeReport:
     try:
         verdict = judge(report.path)
     except FocusError as error:
-        verdict = f"Does not apply: {error}"
+        verdict = f"Cannot be explained: {error}"
     return replace(report, applicability=verdict)
 
 

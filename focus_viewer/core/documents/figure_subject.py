@@ -46,6 +46,8 @@ class FigureCube:
         By id of the region.
     pixel_size : tuple of (float, str) or None
         Side of a pixel and its unit.
+    withheld : bool
+        Whether its evidence is kept back: the model does not apply, and nobody asked for it.
     trust : TrustReport or None
         What testing the explanation of its class found.
     fingerprint : str
@@ -65,10 +67,11 @@ class FigureCube:
     pixel_size: tuple[float, str] | None = None
     fingerprint: str = ""
     trust: TrustReport | None = None
+    withheld: bool = False
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
-        """Return the saliency volume of its class; None where it is not explained."""
-        if self.explanation is None or self.class_name is None:
+        """Return the saliency volume of its class; None where it is not explained, or withheld."""
+        if self.explanation is None or self.class_name is None or self.withheld:
             return None
         return self.explanation.volume(self.class_name, mode, self.against)
 

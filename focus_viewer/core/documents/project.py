@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,8 +17,10 @@ from focus_viewer.core.preprocessing.settings import (
     ReferenceFingerprints,
 )
 from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.trust import TrustReport
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -61,6 +63,8 @@ class ProjectCube:
         Choice of the user for a file that does not declare which of its arrays is the cube.
     trust : TrustReport or None
         What testing the explanation found.
+    decisions : mapping of Shape to RegionDecision
+        On its regions alone, by outline; valid as long as the explanation is.
     """
 
     path: Path
@@ -76,6 +80,7 @@ class ProjectCube:
     reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
     choice: ArrayChoice | None = None
     trust: TrustReport | None = None
+    decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
 
 
 def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.saliency.volume import SaliencyVolume, met_pixels
 from focus_viewer.core.typing import DoubleArray, ImageShape, IntArray
 
 MOST_PEAKS = 3
@@ -22,8 +22,9 @@ class RegionSaliency:
     Attributes
     ----------
     curve : DoubleArray, shape (groups,)
-        Importance curve: saliency summed over the region. Curves of regions that cover the image
-        without overlap add up to the curve of the image.
+        Importance curve: saliency summed over the region; a cell counts by the share of what the
+        model met in it. Curves of regions that cover the image without overlap add up to the curve
+        of the image.
     positive_share : float
         Share of the region in all saliency above zero in the volume, 0 to 1; NaN if the volume has
         none.
@@ -141,8 +142,32 @@ def _weights_of(volume: SaliencyVolume, crop: MaskCrop | None) -> tuple[int, int
     if crop is None:
         return 0, 0, np.zeros((0, 0))
     crop.check_fits(volume.image_shape)
-    grid_rows, grid_cols, _ = volume.values.shape
-    return cell_shares(crop, volume.image_shape, (grid_rows, grid_cols))
+    grid = volume.values.shape[0], volume.values.shape[1]
+    met = met_pixels(volume, volume.image_shape, crop.rows, crop.cols)
+    if met is not None and (crop.inside & met).any():
+        return _shares_of_met(volume, MaskCrop(crop.row, crop.col, crop.inside & met), grid)
+    return cell_shares(crop, volume.image_shape, grid)
+
+
+def _shares_of_met(
+    volume: SaliencyVolume, crop: MaskCrop, grid: tuple[int, int]
+) -> tuple[int, int, DoubleArray]:
+    """Return the share of what the model met in each cell that a region covers, as `cell_shares`.
+
+    A cell's evidence is of its tissue, not of the background beside it.
+    """
+    row, col, shares = cell_shares(crop, volume.image_shape, grid)
+    sides = zip(volume.image_shape, grid, (row, col), shares.shape, strict=True)
+    rows, cols = (
+        slice(first * size // cells, -(-(first + count) * size // cells))
+        for size, cells, first, count in sides
+    )
+    met = met_pixels(volume, volume.image_shape, rows, cols)
+    if met is None:
+        return row, col, shares
+    top, left, whole = cell_shares(MaskCrop(rows.start, cols.start, met), volume.image_shape, grid)
+    part = whole[row - top : row - top + len(shares), col - left : col - left + shares.shape[1]]
+    return row, col, np.divide(shares, part, out=np.zeros_like(shares), where=part > 0)
 
 
 def _cell_means(

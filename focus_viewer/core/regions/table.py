@@ -132,7 +132,7 @@ def to_csv_text(
     area_unit: str = "px",
     indices: Sequence[Index] = INDICES,
     decisions: Mapping[int, RegionDecision] | None = None,
-    verdict: Verdict | None = None,
+    image: tuple[Verdict, str] | None = None,
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
@@ -143,8 +143,9 @@ def to_csv_text(
     decisions : mapping of int to RegionDecision, or None
         By id of the region: columns decision, probability, applicability, doubt and
         evidence_peak_nm at the end; None for a table without them.
-    verdict : {"applies", "doubtful", "does not apply"} or None
-        On the image, for the column image_applicability; None for a table without it.
+    image : tuple of ({"applies", "doubtful", "does not apply"}, str), or None
+        Verdict on the image, and the class whose saliency the shares and peaks are of, for the
+        columns image_applicability and saliency_of; None for a table without them.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -153,11 +154,11 @@ def to_csv_text(
     in_nm = {index.name for index in indices if index.unit == "nm"}
     titles = [f"{name}_nm" if name in in_nm else name for name in names]
     header = _header(titles, "value" if units == "unknown" else units, area_unit)
-    more = ["image_applicability"] if verdict else []
+    more = ["image_applicability", "saliency_of"] if image else []
     writer.writerow([*header, *more, *(() if decisions is None else _DECISION)])
     for row in table:
         decided = [] if decisions is None else _decided(decisions.get(row.id))
-        writer.writerow([*_fields(row, names), *([verdict] if verdict else []), *decided])
+        writer.writerow([*_fields(row, names), *(image or ()), *decided])
     return text.getvalue()
 
 

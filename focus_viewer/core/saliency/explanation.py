@@ -174,9 +174,10 @@ class Explanation:
 
     @property
     def caution(self) -> str:
-        """The verdict with its reasons, and the model's limits, in a line."""
+        """What was asked about, the verdict with its reasons, the model's limits, in a line."""
         doubt = f"model {self.card.name}: {self.card.doubt}" if self.card.doubt else ""
-        return "; ".join(part for part in (self.applicability.sentence, doubt) if part)
+        asked = f"asked about {self.within} alone" if self.within else ""
+        return "; ".join(part for part in (asked, self.applicability.sentence, doubt) if part)
 
     @cached_property
     def empty(self) -> bool:

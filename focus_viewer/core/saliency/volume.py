@@ -167,14 +167,24 @@ def on_pixels(
     Parameters are those of `resample`.
     """
     image = resample(plane, shape, rows, cols)
+    met = met_pixels(volume, shape, rows, cols)
+    return image if met is None else np.where(met, image, np.float32(0))
+
+
+def met_pixels(
+    volume: SaliencyVolume, shape: tuple[int, int], rows: slice = _ALL, cols: slice = _ALL
+) -> BoolArray | None:
+    """Return which pixels of a part of the image the model met; None for all of them.
+
+    Parameters are those of `resample`.
+    """
     if volume.met is None:
-        return image
-    wanted = (rows, cols)
+        return None
     along = [
         (np.arange(size)[part] * 2 + 1) * met // (2 * size)
-        for size, part, met in zip(shape, wanted, volume.met.shape, strict=True)
+        for size, part, met in zip(shape, (rows, cols), volume.met.shape, strict=True)
     ]
-    return np.where(volume.met[np.ix_(*along)], image, np.float32(0))
+    return np.asarray(volume.met[np.ix_(*along)])
 
 
 def resample(

@@ -21,14 +21,13 @@ _MOST_ROWS: Final = 8  # a row of a BSQ file is a read for each band
 _MOST_PIXELS: Final = 8192
 _LEAST_PIXELS: Final = 16
 _DARK_SHARE: Final = 0.95  # of pixels, in a band
-_LIT_SHARE: Final = 0.25  # of bands, in a pixel
+_LIT_SHARE: Final = 0.05  # of bands, in a pixel
 
 
 def bands_without_signal(cube: Cube) -> BoolArray:
     """Find bands that are constant, or zero or negative nearly throughout, shape (bands,).
 
-    Some rows of the cube are read. In an image where most bands have no signal, none is found: the
-    image itself is then at fault.
+    Some rows of the cube are read. In an image without any light none is found.
     """
     pixels = _sample(cube)
     dead = _dead(pixels)
@@ -36,8 +35,7 @@ def bands_without_signal(cube: Cube) -> BoolArray:
     constant = _constant(pixels) if len(pixels) >= _LEAST_PIXELS else np.zeros_like(dead)
     if constant.mean() > 0.5:
         constant[:] = False
-    found = (dead | constant) & cube.good_bands
-    return found if found.sum() <= cube.good_bands.sum() / 2 else np.zeros_like(found)
+    return np.asarray((dead | constant) & cube.good_bands)
 
 
 def bands_in_water_vapour(cube: Cube) -> BoolArray:

@@ -92,8 +92,10 @@ def why_not(panel: Panel, subject: FigureSubject) -> str:
     first = subject.first
     explained = any(cube.volume(subject.mode) is not None for cube in subject.cubes)
     if panel == "heatmap" and not explained:
-        return "no cube is explained"
-    if panel in ("probabilities", "curve", "volume") and first.volume(subject.mode) is None:
+        return "the model does not apply" if first.withheld else "no cube is explained"
+    if panel in ("curve", "volume", "trust") and first.withheld:
+        return "the model does not apply"
+    if panel in ("probabilities", "curve", "volume") and first.explanation is None:
         return "the cube is not explained"
     if panel == "spectra" and not first.spectra:
         return "the cube has no regions"

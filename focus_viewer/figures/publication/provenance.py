@@ -182,7 +182,8 @@ def _model(explanation: Explanation, whole: bool) -> str:
     """Return the model with its doubt, and the hash of its weights."""
     card = explanation.card
     weights = f", sha256 {_shortened(card.sha256, whole)}" if card.sha256 else ""
-    verdict = explanation.applicability.sentence
+    asked = f"Asked about {explanation.within} alone. " if explanation.within else ""
+    verdict = f"{asked}{explanation.applicability.sentence}"
     return f"Model {card.name} {card.version}{weights}: {card.doubt or 'validated'}. {verdict}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from focus_viewer.core.preprocessing.settings import (
     WhiteAndDark,
 )
 from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.regions.shapes import Shape
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.identity.relative_paths import resolved_path
@@ -93,6 +96,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         fingerprint=entry.fingerprint,
         shape=entry.shape,
         annotations=_annotations(entry.annotations),
+        decisions=_decisions(entry),
         pins=entry.pins,
         class_name=entry.class_name,
         against=entry.against,
@@ -138,6 +142,22 @@ def _path(stored: str, folder: Path) -> Path:
     if "\0" in str(path):
         raise Unreadable(f"expected a path of a cube, found {shown(stored)}", BROKEN)
     return path
+
+
+def _decisions(entry: CubeEntry) -> dict[Shape, RegionDecision]:
+    outlines = {region.id: region.outline for region in entry.annotations.regions}
+    return {
+        outlines[each.region]: RegionDecision(
+            each.class_name,
+            math.nan if each.probability is None else each.probability,
+            each.verdict,
+            each.why,
+            math.nan if each.doubt is None else each.doubt,
+            math.nan if each.peak_nm is None else each.peak_nm,
+        )
+        for each in entry.decisions
+        if each.region in outlines
+    }
 
 
 def _annotations(entry: AnnotationsEntry) -> Annotations:

@@ -26,7 +26,7 @@ from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
 from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerprints, Smoothing
 from focus_viewer.core.regions.shapes import Shape
-from focus_viewer.core.saliency.applicability import Applicability
+from focus_viewer.core.saliency.applicability import Applicability, Verdict
 from focus_viewer.core.saliency.explanation import Cost
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.io.annotations.refusal import Unreadable, shown
@@ -167,6 +167,18 @@ class PreprocessingEntry(_Entry):
         return self
 
 
+class DecisionEntry(_Entry):
+    """Decision on a region alone; null where the region could not be explained."""
+
+    region: int
+    class_name: str
+    probability: Annotated[float, Field(ge=0, le=1)] | None
+    verdict: Verdict
+    why: str
+    doubt: Annotated[float, Field(ge=0, le=1)] | None
+    peak_nm: float | None
+
+
 class CubeEntry(_Entry):
     """Cube of a project."""
 
@@ -174,6 +186,7 @@ class CubeEntry(_Entry):
     fingerprint: Annotated[str, Field(pattern=_FINGERPRINT)] = ""
     shape: tuple[Side, Side, Side]
     annotations: AnnotationsEntry = AnnotationsEntry()
+    decisions: tuple[DecisionEntry, ...] = ()
     pins: tuple[tuple[Count, Count, Colour], ...] = ()
     class_name: str | None = None
     against: str | None = None

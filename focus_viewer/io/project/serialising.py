@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -64,6 +65,7 @@ def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[st
             "next_id": cube.annotations.next_id,
             "regions": [_region(annotation) for annotation in cube.annotations],
         },
+        "decisions": _decisions(cube),
         "pins": [[int(row), int(col), colour] for row, col, colour in cube.pins],
         "class_name": cube.class_name,
         "against": cube.against,
@@ -72,6 +74,20 @@ def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[st
         "treatment": _treatment(cube, folder),
         "choice": None if cube.choice is None else asdict(cube.choice),
     }
+
+
+def _decisions(cube: ProjectCube) -> list[dict[str, object]]:
+    """Return the decisions on regions that are still there, with null for NaN."""
+    found = [(region.id, cube.decisions.get(region.outline)) for region in cube.annotations]
+    return [
+        {"region": region_id} | {name: _known(value) for name, value in asdict(decision).items()}
+        for region_id, decision in found
+        if decision is not None
+    ]
+
+
+def _known(value: object) -> object:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _treatment(cube: ProjectCube, folder: Path | None) -> dict[str, object] | None:

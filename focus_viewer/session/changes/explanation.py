@@ -34,7 +34,7 @@ class ExplanationChanges(Changes):
         is_first = document.explanation is None and document.class_name is None
         document = explained(document, result)
         state = state.with_document(document)
-        if is_first and document_id == state.documents.active:
+        if is_first and document_id == state.documents.active and not document.withheld:
             state = with_window(state, _strongest(document, state))
         jobs = replace(state.jobs, explaining=job.ended("done", summary(result)))
         self._store.publish(linked(replace(state, jobs=jobs)))
@@ -60,7 +60,8 @@ class ExplanationChanges(Changes):
         if document is None or not job.is_running(ticket):
             return
         state = state.with_document(replace(document, decisions=decisions))
-        text = f"{len(decisions)} regions explained"
+        count = len(decisions)
+        text = f"{count} region{'s' if count != 1 else ''} explained"
         jobs = replace(state.jobs, explaining=job.ended("done", text))
         self._store.publish(replace(state, jobs=jobs))
 
@@ -100,7 +101,7 @@ class ExplanationChanges(Changes):
         before, state = document, self._state
         document = replace(document, class_name=class_name, reference_class=reference)
         window = state.view.window_nm
-        if window == _strongest(before, state):
+        if not document.withheld and window == _strongest(before, state):
             window = _strongest(document, state)
         self._store.publish(linked(with_window(state.with_document(document), window)))
 

@@ -66,7 +66,8 @@ class ProjectChanges(Changes):
         result = saved.explanation
         if result is None:
             return document
-        return replace(explained(document, result), trust=saved.trust)
+        found = explained(document, result)
+        return replace(found, trust=saved.trust, decisions=saved.decisions)
 
     def mark_saved(self, saved: SavedProject) -> None:
         """Record the content of the project file."""

@@ -58,7 +58,8 @@ class ViewChanges(Changes):
         state, document = self._state, self._state.document
         if document is not None and document.foreign:
             state = state.with_document(replace(document, heatmap_asked=shown))
-            shown = shown or state.view.display.heatmap
+            self._store.publish(state)
+            return
         display = replace(state.view.display, heatmap=shown)
         self._store.publish(replace(state, view=replace(state.view, display=display)))
 

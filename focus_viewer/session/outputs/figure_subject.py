@@ -70,6 +70,7 @@ def _picture_cube(document: Document, display: Display) -> FigureCube:
         _shown(document),
         pixel_size=cube.georeference.pixel_size,
         trust=document.tested,
+        withheld=document.withheld,
     )
 
 

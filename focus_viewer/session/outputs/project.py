@@ -40,6 +40,7 @@ def _project_cube(document: Document) -> ProjectCube:
         extent=document.extent,
         explanation=document.explanation,
         trust=document.trust,
+        decisions=document.decisions,
         preprocessing=document.preprocessing,
         reference_fingerprints=document.reference_fingerprints,
         choice=document.choice,

@@ -46,5 +46,14 @@ def _table(document: Document) -> str:
         if region.outline in document.decisions
     }
     units, area = document.cube.units, measures.area.unit
-    verdict = document.explanation.applicability.verdict if document.explanation else None
-    return to_csv_text(measures.rows, units, area, indices, decisions or None, verdict)
+    found = document.explanation
+    known = None if found is None else (found.applicability.verdict, _saliency_of(document))
+    return to_csv_text(measures.rows, units, area, indices, decisions or None, known)
+
+
+def _saliency_of(document: Document) -> str:
+    """Return whose saliency the shares and peaks are of; empty where it is kept back."""
+    if document.explanation is None or document.withheld:
+        return ""
+    within = document.explanation.within
+    return f"{document.class_name}, {within} alone" if within else str(document.class_name)

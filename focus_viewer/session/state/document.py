@@ -121,6 +121,11 @@ class Document:
         return found is not None and found.applicability.verdict == "does not apply"
 
     @property
+    def withheld(self) -> bool:
+        """Whether its evidence is kept back: the model does not apply, and nobody asked for it."""
+        return self.foreign and not self.heatmap_asked
+
+    @property
     def preprocessing(self) -> Preprocessing:
         """Preprocessing that the user wants, including references that cannot be used now."""
         done = preprocessing_of(self.cube)
@@ -157,6 +162,10 @@ class Document:
         """Return the volume that the views show: of FOCUS, or of another method."""
         rival = self.viewed_rival
         return self.own_volume(mode) if rival is None else rival.volume
+
+    def measured_volume(self, mode: Mode) -> SaliencyVolume | None:
+        """Return the volume that regions are measured in: none where it is kept back."""
+        return None if self.withheld else self.own_volume(mode)
 
     def own_volume(self, mode: Mode) -> SaliencyVolume | None:
         """Return FOCUS' saliency volume of the chosen class, or None without an explanation."""

@@ -84,14 +84,16 @@ class State:
 
     @property
     def withheld(self) -> bool:
-        """Whether the evidence is kept back: the model does not apply, and nobody asked for it."""
-        document = self.document
-        return document is not None and document.foreign and not document.heatmap_asked
+        """Whether the active document's evidence is kept back."""
+        return self.document is not None and self.document.withheld
 
     @property
     def heatmap_shown(self) -> bool:
-        """Whether the heatmap is shown."""
-        return self.view.display.heatmap and not self.withheld
+        """Whether the heatmap is shown: where the model does not apply, only if asked for."""
+        document = self.document
+        if document is not None and document.foreign:
+            return document.heatmap_asked
+        return self.view.display.heatmap
 
     @property
     def viewed_volume(self) -> SaliencyVolume | None:

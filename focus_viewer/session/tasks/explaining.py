@@ -115,7 +115,9 @@ class ExplanationTasks:
         )
 
     def _decide(self, document: Document, ticket: int, step: Step) -> dict[Shape, RegionDecision]:
-        regions, decisions = document.annotations.regions, dict(document.decisions)
+        decisions: dict[Shape, RegionDecision] = {}
+        # Regions of the same outline have one decision.
+        regions = list({each.outline: each for each in document.annotations}.values())
         for number, region in enumerate(regions):
             within = _within(document, [region])
             if within is None:

@@ -64,7 +64,7 @@ class RegionTasks:
         before, self._served = self._served, wand
         if seed is None or wand.selects_as(before):
             return
-        document, volume = state.document, state.volume
+        document, volume = state.document, state.viewed_volume
         if document is None or document.id != seed.document_id:
             return
         if wand.criterion == "saliency" and volume is None:
@@ -93,14 +93,14 @@ class RegionTasks:
         It is not added if another cube, volume or band window is shown meanwhile.
         """
         state = self._session.state
-        document, volume, window = state.document, state.volume, state.view.window_nm
+        document, volume, window = state.document, state.viewed_volume, state.view.window_nm
         if document is None or volume is None:
             return
 
         def done(outline: Shape | None) -> None:
             now = self._session.state
             shown = (now.documents.active, now.view.window_nm) == (document.id, window)
-            if outline is not None and shown and now.volume is volume:
+            if outline is not None and shown and now.viewed_volume is volume:
                 self._session.regions.draw(outline, document.class_name)
 
         self._background.submit(STRONGEST, lambda step: _strongest(volume, window), done)

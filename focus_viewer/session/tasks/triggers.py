@@ -96,7 +96,10 @@ def _state_rows(tasks: Tasks) -> tuple[Row, ...]:
             lambda state: tasks.explaining.abandon(),
             needed=_explains_closed,
         ),
-        StateRow(lambda state: state.documents.items, tasks.trust.drop_outdated),
+        StateRow(
+            lambda state: (state.documents.items, state.jobs.explaining.ticket),
+            tasks.trust.drop_outdated,
+        ),
         StateRow(lambda state: state.work, tasks.projects.autosave, lambda state: state.unsaved),
         StateRow(lambda state: state.documents.items, tasks.band_caching.update),
     )
@@ -205,5 +208,5 @@ def _other_waits(state: State) -> bool:
 def _measured(state: State, document: Document) -> object:
     """Select what the measurements of a document's regions depend on."""
     display = state.view.display
-    volume = document.own_volume(display.mode)
+    volume = document.measured_volume(display.mode)
     return document.cube, document.history, volume, display.spectral_view, display.indices

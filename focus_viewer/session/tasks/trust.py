@@ -76,9 +76,11 @@ class TrustTasks:
         self._background.cancel(TRUST)
 
     def drop_outdated(self, state: State) -> None:
-        """Stop testing a document that was closed, or that was explained anew."""
-        job = state.jobs.trust
+        """Stop testing a document that was closed, or that is explained anew."""
+        job, explaining = state.jobs.trust, state.jobs.explaining
         document = state.find(job.document_id)
-        if job.is_running() and (document is None or document.explanation is None):
+        closed = document is None or document.explanation is None
+        anew = explaining.is_running() and explaining.document_id == job.document_id
+        if job.is_running() and (closed or anew):
             self.cancel()
             self._session.trust_job.abandon()

@@ -146,7 +146,7 @@ class ViewData:
                 document.cube,
                 document.annotations,
                 document.selected,
-                document.own_volume(display.mode),
+                document.measured_volume(display.mode),
                 document.measures,
                 step,
                 display.spectral_view,

@@ -62,7 +62,7 @@ def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
     """Return the heatmap value at the pixel: saliency, or difference of two cubes."""
     volume, cursor, pair = state.shown_volume, state.selection.cursor, state.comparison.pair
     name = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
-    if volume is None or plane is None or cursor is None:
+    if volume is None or plane is None or cursor is None or state.withheld:
         return f"{name} {NO_VALUE}"
     height, width = plane.shape
     value = plane[cursor.row * height // cube.rows, cursor.col * width // cube.cols]

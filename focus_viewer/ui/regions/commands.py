@@ -48,7 +48,7 @@ def region_commands(
             "Region from the strongest saliency",
             strongest,
             "Ctrl+T",
-            lambda state: state.volume is not None,
+            lambda state: state.viewed_volume is not None,
             separator=True,
         ),
         Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -265,7 +266,10 @@ class Actions:
             if command.separator:
                 self.menus[command.menu].addSeparator()
             self.menus[command.menu].addAction(self._actions[command.name])
+        for command in table:
+            self._actions[command.name].triggered.connect(partial(self._run, command))
         window.addActions(list(self._actions.values()))
+        self._session = session
         self._bindings = Bindings(session, Binding(self._follow, lambda state: state))
 
     def __getitem__(self, name: str) -> QAction:
@@ -275,6 +279,11 @@ class Actions:
     def shortcuts(self) -> list[tuple[str, str, str]]:
         """Menu, text and key of every command that has a shortcut."""
         return [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
+
+    def _run(self, command: Command, _checked: bool = False) -> None:
+        command.run()
+        # Qt has toggled the check mark, also where nothing changed.
+        self._follow(self._session.state)
 
     def _follow(self, state: State) -> None:
         for command in self._table:
@@ -292,5 +301,4 @@ def _action(command: Command, window: QMainWindow) -> QAction:
     action.setCheckable(command.checked is not None)
     if command.shortcut:
         action.setShortcut(QKeySequence(command.shortcut))
-    action.triggered.connect(lambda: command.run())
     return action

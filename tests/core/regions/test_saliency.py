@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_viewer.core.regions.mask_crop import crop_mask
+from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
 from focus_viewer.core.regions.saliency import (
     RegionSaliency,
     local_maxima,
@@ -164,3 +164,20 @@ def test_peaks_are_told_highest_first_and_above_zero() -> None:
     curve = np.array([1.0, 0, 3, 0, 2, -2, -1, -2, 1.5])
     assert peak_wavelengths(volume, curve) == (525, 625, 825)
     assert peak_wavelengths(volume, curve, most=9) == (525, 625, 825, 425)
+
+
+def test_a_region_of_all_that_the_model_met_has_all_of_the_evidence() -> None:
+    values = np.random.default_rng(0).normal(size=(5, 6, 3)).astype(np.float32)
+    met = np.zeros((20, 24), dtype=np.bool_)
+    met[6:15, 5:18] = True
+    values[~met.reshape(5, 4, 6, 4).any(axis=(1, 3))] = 0
+    edges = np.array([[400.0, 500], [500, 600], [600, 700]])
+    volume = SaliencyVolume(values, edges, (20, 24), "rust", "evidence", met=met)
+    whole = MaskCrop(6, 5, np.ones((9, 13), dtype=np.bool_))
+    left, right = (
+        MaskCrop(6, col, np.ones((9, width), dtype=np.bool_)) for col, width in ((5, 4), (9, 9))
+    )
+    all_of_it, *parts = region_saliencies(volume, [whole, left, right])
+    assert (all_of_it.positive_share, all_of_it.negative_share) == pytest.approx((1, 1))
+    np.testing.assert_allclose(all_of_it.curve, importance_curve(volume), atol=1e-5)
+    np.testing.assert_allclose(sum(part.curve for part in parts), all_of_it.curve, atol=1e-5)

@@ -70,3 +70,9 @@ def test_water_vapour_is_between_a_field_and_a_sensor_above_it() -> None:
     assert found == [1350, 1400, 1450, 1800, 1850, 1900, 1950]
     for side_m in (None, 0.0005):
         assert not bands_in_water_vapour(cube_of(pixels(), side_m)).any()
+
+
+def test_a_detector_that_is_dead_throughout_is_found() -> None:
+    values = pixels()
+    values[..., 8:] = 0
+    assert np.flatnonzero(bands_without_signal(cube_of(values))).tolist() == list(range(8, 43))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from project_states import explanation
 
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.regions.shapes import PointMark
+from focus_viewer.core.saliency.region_decision import RegionDecision, undecided
 from focus_viewer.io import read_cube
 from focus_viewer.io.project import fingerprint, write_project
 
@@ -68,6 +71,23 @@ def test_all_kinds_of_regions_keep_their_ids(tmp_path: Path, data: Path) -> None
     assert found.annotations == kept
     assert [one.id for one in found.annotations] == [1, 3, 5]
     assert found.annotations.next_id == 6
+
+
+def test_decisions_on_regions_alone_come_back(tmp_path: Path, data: Path) -> None:
+    (cube,) = small_project(data).cubes
+    first, second, third = (each.outline for each in cube.annotations.regions[:3])
+    decision = RegionDecision("rust", 0.75, "doubtful", "Doubtful: few patches", 0.2, 762.5)
+    decisions = {first: decision, second: undecided("a: too little"), PointMark((1, 1)): decision}
+    kept = replace(cube, decisions=decisions)
+    write_project(tmp_path / "a.focus.json", Project((kept,)))
+
+    (found,) = read_back(tmp_path / "a.focus.json").cubes
+
+    assert set(found.decisions) == {first, second}  # of regions that are there
+    assert found.decisions[first] == decision and third not in found.decisions
+    refused = found.decisions[second]
+    assert (refused.diagnosis, refused.why) == ("", "a: too little")
+    assert math.isnan(refused.probability) and math.isnan(refused.peak_nm)
 
 
 def test_a_folder_can_be_moved_as_a_whole(tmp_path: Path) -> None:

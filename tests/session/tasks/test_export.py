@@ -182,7 +182,7 @@ def test_chosen_indices_and_areas_are_measured() -> None:
     bench.region_files.save_table(Path("t.csv"))
     lines = str(services.written[Path("t.csv")]).splitlines()
     assert lines[0].split(",")[4] == "area_m2"
-    assert lines[0].endswith("peaks_nm,NDVI2,PRI")
+    assert lines[0].endswith("peaks_nm,NDVI2,PRI,image_applicability,saliency_of")
     assert lines[1].split(",")[4] == "25"
     bench.close()
 

@@ -99,6 +99,7 @@ def test_each_region_gets_a_decision_of_its_own(bench: Bench) -> None:
     assert [row["decision"] for row in rows] == ["chlorosis", ""]
     assert [row["applicability"] for row in rows] == ["applies", "does not apply"]
     assert {row["image_applicability"] for row in rows} == {"applies"}
+    assert {row["saliency_of"] for row in rows} == {"chlorosis"}
     assert float(rows[0]["probability"]) == pytest.approx(decided.probability, abs=1e-3)
 
 
@@ -132,3 +133,41 @@ def test_an_image_without_tissue_has_no_leaf(bench: Bench) -> None:
     assert STRONGEST not in bench.runner.held
     assert bench.session.state.requests.problem is not None
     assert bench.session.state.requests.problem.title == "No leaf was found"
+
+
+def test_what_is_kept_back_is_measured_nowhere(bench: Bench) -> None:
+    bench.session.regions.draw(Rectangle((2, 3), (10, 9)))
+    bench.runner.release(REGIONS)
+    assert bench.document.measures is not None and bench.document.measures.volume is not None
+    window = bench.session.state.view.window_nm
+    bench.session.publish(foreign(bench.session.state))
+    bench.runner.release(REGIONS)
+    assert bench.document.measures.volume is None
+    (row,) = csv.DictReader(io.StringIO(table_text([bench.document])))
+    assert (row["positive_saliency_share"], row["peaks_nm"], row["saliency_of"]) == ("", "", "")
+    assert row["image_applicability"] == "does not apply"
+    bench.workbench.regions.draw_strongest()
+    assert STRONGEST not in bench.runner.held
+    bench.session.explanation.choose_class("healthy")
+    assert bench.session.state.view.window_nm == window
+    bench.session.view.show_heatmap(True)
+    bench.runner.release(REGIONS)
+    assert bench.document.measures.volume is not None
+
+
+def test_asking_for_what_is_kept_back_changes_no_other_cube(bench: Bench) -> None:
+    bench.session.view.show_heatmap(False)
+    bench.session.publish(foreign(bench.session.state))
+    bench.session.view.show_heatmap(True)
+    assert bench.session.state.heatmap_shown
+    assert not bench.session.state.view.display.heatmap
+
+
+def test_regions_of_one_outline_have_one_decision(bench: Bench) -> None:
+    for _ in range(2):
+        bench.session.regions.draw(Rectangle((2, 3), (10, 9)))
+    before = len(bench.services.requests)
+    bench.workbench.explaining.explain_each_region()
+    bench.runner.release(EXPLAIN)
+    assert len(bench.services.requests) == before + 1
+    assert bench.session.state.jobs.explaining.message == "1 region explained"
