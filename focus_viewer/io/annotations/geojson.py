@@ -2,14 +2,15 @@
 
 Coordinates are (col, row) in pixel space, or map coordinates if the position of the image on a map
 is known; the member "focus_viewer" of the collection declares which, as RFC 7946 itself allows only
-longitude and latitude. The shape itself is stored in the properties of its feature, in pixel space,
-as GeoJSON has no rectangle, no ellipse and no painted pixels. It is read from there if the
-coordinates still agree with it: another program may have moved them.
+longitude and latitude. The member "crs", of GeoJSON's edition of 2008, names the map's system, and
+GDAL, QGIS and geopandas obey it. The shape itself is stored in the properties of its feature, in
+pixel space, as GeoJSON has no rectangle, no ellipse and no painted pixels. It is read from there if
+the coordinates still agree with it: another program may have moved them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -21,12 +22,19 @@ from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
+from focus_viewer.io.annotations.reference_systems import (
+    LONGITUDE_LATITUDE,
+    Place,
+    crs_member,
+    is_projected,
+    named_system,
+    place_from,
+)
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
 from focus_viewer.io.annotations.storage import to_json
 
-Place = Callable[[Point2], Point2]
-"""Function from a position in a file to (col, row)."""
+_MOST_EAST, _MOST_NORTH = 180.0, 90.0
 _SAME_PX = 0.01  # tolerance: other programs round coordinates
 
 
@@ -47,8 +55,10 @@ def geojson_bytes(
         }
         for region in annotations
     ]
-    document = {"type": "FeatureCollection", "focus_viewer": declared, "features": features}
-    return to_json(document)
+    crs = crs_member(grid) if grid else None
+    named = {} if crs is None else {"crs": crs}
+    document = {"type": "FeatureCollection", **named, "focus_viewer": declared}
+    return to_json({**document, "features": features})
 
 
 def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
@@ -113,8 +123,8 @@ def annotations_from_geojson(
 ) -> Annotations:
     """Read annotations from GeoJSON.
 
-    A file that does not declare its space is read in map space if a grid is given and its regions
-    touch the image there, else in pixel space.
+    A file that names its reference system is read in it. One that names none is read as longitude
+    and latitude if it touches the image there, in map space if it does there, else in pixel space.
 
     Raises
     ------
@@ -122,7 +132,11 @@ def annotations_from_geojson(
         If it is not GeoJSON, or not of this image.
     """
     features = _features(document)
-    space = _declared(document, image_shape, grid) or _guessed(features, image_shape, grid)
+    space = (
+        _named(document, features, image_shape, grid)
+        or _declared(document, image_shape, grid)
+        or _guessed(features, image_shape, grid)
+    )
     regions = (_region(feature, space) for feature in features)
     return numbered(region for region in regions if region is not None)
 
@@ -137,6 +151,39 @@ def _features(document: object) -> list[dict[str, object]]:
         if feature.get("type") != "Feature":
             raise Unreadable(f"expected a feature, found {shown(feature.get('type'))}")
     return features
+
+
+def _named(
+    document: object,
+    features: list[dict[str, object]],
+    image_shape: ImageShape,
+    grid: MapGrid | None,
+) -> _Space | None:
+    """Return the space of a file that names its reference system; None for one that does not."""
+    system = named_system(document)
+    if system is None:
+        return None
+    if grid is None:
+        raise Unreadable(
+            f"it is in the reference system {system}, and the cube has no map information",
+            "Open it with a cube whose header has map info, or export it in pixels.",
+        )
+    positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+    place = place_from(system, grid, positions)
+    _check_on_image([place(at) for at in positions], image_shape, system)
+    own = isinstance(document, dict) and isinstance(document.get("focus_viewer"), dict)
+    return _Space(image_shape, grid, place, own)
+
+
+def _check_on_image(placed: list[Point2], image_shape: ImageShape, system: str) -> None:
+    if placed and not _touches(placed, image_shape):
+        x, y = np.array(placed).T
+        raise Unreadable(
+            f"no region is on the image: from {system} they come to columns {x.min():.0f} to "
+            f"{x.max():.0f} and rows {y.min():.0f} to {y.max():.0f}, expected columns up to "
+            f"{image_shape[1]} and rows up to {image_shape[0]}",
+            "Open it with the cube that it was drawn on.",
+        )
 
 
 def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
@@ -163,8 +210,20 @@ def _guessed(
     features: list[dict[str, object]], image_shape: ImageShape, grid: MapGrid | None
 ) -> _Space:
     positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+    degrees = _degrees(positions, image_shape, grid)
+    if degrees is not None:
+        # Degrees of a field all lie in one pixel: nobody draws that.
+        if _touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
+            raise Unreadable(
+                "its numbers can be longitudes and latitudes, or pixels of this cube",
+                'Name the reference system in it: "crs": {"type": "name", "properties": {"name": '
+                '"EPSG:4326"}}, or export it in the cube\'s map projection.',
+            )
+        return _Space(image_shape, grid, degrees, own=False)
     if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
         return _Space(image_shape, grid, grid.to_pixel, own=False)
+    if grid is None and _is_upside_down(positions, image_shape):
+        return _Space(image_shape, None, _upside_down, own=False)
     if positions and not _touches(positions, image_shape):
         x, y = np.array(positions).T
         raise Unreadable(
@@ -174,6 +233,28 @@ def _guessed(
             "Export it in pixels of this cube, or in its map projection if it has one.",
         )
     return _Space(image_shape, None, _unchanged, own=False)
+
+
+def _degrees(
+    positions: list[Point2], image_shape: ImageShape, grid: MapGrid | None
+) -> Place | None:
+    """Return the place of longitudes and latitudes that are on the image; None if they are not."""
+    if grid is None or not positions or not is_projected(grid):
+        return None
+    if any(abs(x) > _MOST_EAST or abs(y) > _MOST_NORTH for x, y in positions):
+        return None
+    place = place_from(LONGITUDE_LATITUDE, grid, positions)
+    return place if _touches([place(at) for at in positions], image_shape) else None
+
+
+def _is_upside_down(positions: list[Point2], image_shape: ImageShape) -> bool:
+    """Return whether rows count below zero, as GIS programs show an image without a map."""
+    below = bool(positions) and max(y for _, y in positions) <= 0
+    return below and _touches([_upside_down(at) for at in positions], image_shape)
+
+
+def _upside_down(point: Point2) -> Point2:
+    return point[0], -point[1]
 
 
 def _unchanged(point: Point2) -> Point2:

@@ -1,0 +1,130 @@
+"""GeoJSON in longitude and latitude, in the cube's own system, in another one, and in none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from annotation_cases import write_json
+from rasterio.crs import CRS
+from rasterio.warp import transform
+from region_masks import mask_of
+
+from focus_viewer.core.cubes.georeference import MapGrid
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.shapes import Point2, PointMark, Polygon
+from focus_viewer.io.annotations import read_annotations, write_annotations
+
+SHAPE = (120, 100)
+UTM = CRS.from_epsg(32633)
+GRID = MapGrid(364_095.0, 5_810_265.0, 30.0, 30.0, 0.0, UTM.to_wkt())
+SQUARE = ((20.0, 70.0), (40.0, 70.0), (40.0, 90.0), (20.0, 90.0))
+
+
+def placed(points: tuple[Point2, ...], epsg: int | None) -> list[Point2]:
+    """Return map coordinates in a system, or in the cube's own."""
+    own = [GRID.to_map(at) for at in points]
+    if epsg is None:
+        return own
+    xs, ys = transform(UTM, CRS.from_epsg(epsg), *zip(*own, strict=True))
+    return list(zip(xs, ys, strict=True))
+
+
+def document(corners: list[Point2], name: str | None = None) -> dict[str, Any]:
+    geometry = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    feature = {"type": "Feature", "geometry": geometry, "properties": {"name": "plot"}}
+    crs = {} if name is None else {"crs": {"type": "name", "properties": {"name": name}}}
+    return {"type": "FeatureCollection", **crs, "features": [feature]}
+
+
+@pytest.mark.parametrize(
+    ("epsg", "name"),
+    [
+        (4326, "urn:ogc:def:crs:OGC:1.3:CRS84"),
+        (4326, "EPSG:4326"),
+        (4326, None),
+        (32633, "urn:ogc:def:crs:EPSG::32633"),
+        (3857, "EPSG:3857"),
+        (None, None),
+    ],
+)
+def test_a_plot_is_where_it_was_drawn(tmp_path: Path, epsg: int | None, name: str | None) -> None:
+    path = write_json(tmp_path / "plots.geojson", document(placed(SQUARE, epsg), name))
+    (found,) = read_annotations(path, SHAPE, GRID)
+    mask = mask_of(found.outline, SHAPE)
+    np.testing.assert_array_equal(mask, mask_of(Polygon((SQUARE,)), SHAPE))
+    assert found.name == "plot"
+
+
+def test_points_of_a_row_stay_apart(tmp_path: Path) -> None:
+    features = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": {}}
+        for at in ([13.0115, 52.402], [13.0135, 52.401])
+    ]
+    path = write_json(tmp_path / "row.geojson", {"type": "FeatureCollection", "features": features})
+    found = read_annotations(path, SHAPE, GRID)
+    places = [tuple(np.argwhere(mask_of(each.outline, SHAPE))[0]) for each in found]
+    assert places == [(88, 20), (92, 25)]
+
+
+def test_what_is_written_names_its_system_and_comes_back(tmp_path: Path) -> None:
+    regions = Annotations().add(Polygon((SQUARE,)), "plot", "#ff0000")
+    regions = regions.add(PointMark((3.5, 4.5)), "point", "#00ff00")
+    path = tmp_path / "own.geojson"
+    write_annotations(path, regions, SHAPE, GRID)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["crs"]["properties"]["name"] == "urn:ogc:def:crs:EPSG::32633"
+    assert read_annotations(path, SHAPE, GRID) == regions
+
+
+def test_regions_of_another_zone_are_placed_by_their_system(tmp_path: Path) -> None:
+    other = CRS.from_epsg(32632)
+    path = tmp_path / "own.geojson"
+    write_annotations(path, Annotations().add(Polygon((SQUARE,)), "a", "#ff0000"), SHAPE, GRID)
+    left, top = transform(UTM, other, [GRID.x], [GRID.y])
+    grid = MapGrid(left[0] - 300, top[0] + 300, 30.0, 30.0, 0.0, other.to_wkt())
+    (found,) = read_annotations(path, (160, 160), grid)
+    assert mask_of(found.outline, (160, 160)).sum() == pytest.approx(400, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("content", "grid", "told"),
+    [
+        (document(placed(SQUARE, 4326), "EPSG:4326"), None, "the cube has no map information"),
+        (
+            document(placed(SQUARE, 4326), "EPSG:4326"),
+            MapGrid(0, 0, 30, 30),
+            "that of the cube is not known",
+        ),
+        (document(placed(SQUARE, None), "EPSG:32610"), GRID, "no region is on the image"),
+        (document(placed(SQUARE, None), "somewhere"), GRID, "expected a known reference system"),
+        ({**document(list(SQUARE)), "crs": "here"}, GRID, "expected a named reference system"),
+    ],
+)
+def test_what_cannot_be_placed_is_refused(
+    tmp_path: Path, content: object, grid: MapGrid | None, told: str
+) -> None:
+    path = write_json(tmp_path / "a.geojson", content)
+    with pytest.raises(FocusError, match=told):
+        read_annotations(path, SHAPE, grid)
+
+
+def test_numbers_that_can_be_degrees_or_pixels_are_asked_about(tmp_path: Path) -> None:
+    # A scene of several degrees, with a region of several pixels at small columns and rows.
+    wide = MapGrid(200_000.0, 6_100_000.0, 5_000.0, 5_000.0, 0.0, UTM.to_wkt())
+    corners = [(12.0, 51.0), (15.0, 51.0), (15.0, 54.0), (12.0, 54.0)]
+    path = write_json(tmp_path / "a.geojson", document(corners))
+    with pytest.raises(FocusError, match="longitudes and latitudes, or pixels"):
+        read_annotations(path, SHAPE, wide)
+
+
+def test_an_image_without_a_map_may_count_rows_below_zero(tmp_path: Path) -> None:
+    below = [(x, -y) for x, y in SQUARE]
+    path = write_json(tmp_path / "a.geojson", document(below))
+    (found,) = read_annotations(path, SHAPE)
+    mask = mask_of(found.outline, SHAPE)
+    np.testing.assert_array_equal(mask, mask_of(Polygon((SQUARE,)), SHAPE))
