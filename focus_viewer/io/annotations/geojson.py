@@ -212,7 +212,7 @@ def _guessed(
     positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
     degrees = _degrees(positions, image_shape, grid)
     if degrees is not None:
-        # Degrees of a field all lie in one pixel: nobody draws that.
+        # Degrees of a field fall into one pixel: nobody draws that.
         if _touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
             raise Unreadable(
                 "its numbers can be longitudes and latitudes, or pixels of this cube",
