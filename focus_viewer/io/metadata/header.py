@@ -21,6 +21,8 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.storage.files import is_file, size_bytes
 
 _MAX_HEADER_BYTES = 2_000_000
+_CLOSING = {"{": "}", "[": "]"}
+_LISTS = {"wavelength", "fwhm", "bbl", "band names", "default bands"}
 _ESRI_WORDS = {"nrows", "ncols", "nbands", "layout", "byteorder"}
 KNOWN_ENTRIES = frozenset(
     {
@@ -39,6 +41,15 @@ KNOWN_ENTRIES = frozenset(
 )  # fmt: skip
 """Entries that the program uses."""
 
+_OTHER_NAMES = {
+    "wavelengths": "wavelength",
+    "wavelength unit": "wavelength units",
+    "band name": "band names",
+    "default band": "default bands",
+    "bad bands list": "bbl",
+}
+"""Names that programs write for entries of these."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -49,11 +60,15 @@ class Header:
     path : Path
         The header file.
     entries : mapping of str to str
-        Lower-case names and values as they were written, braces included.
+        Lower-case names and values as they were written, braces included; a list in square
+        brackets, as numpy prints it, has braces here.
+    respelled : tuple of str
+        Names as the file has them, where it spells those of `entries` in another way.
     """
 
     path: Path
     entries: Mapping[str, str]
+    respelled: tuple[str, ...] = ()
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -91,7 +106,30 @@ def read_header(path: Path) -> Header:
     first, _, rest = text.lstrip().partition("\n")
     if not re.match(r"envi\b", first, flags=re.IGNORECASE):
         raise CubeError(_not_envi(path, text))
-    return Header(path, MappingProxyType(dict(_entries(path, rest.split("\n")))))
+    return spelled_as_usual(path, dict(_entries(path, rest.split("\n"))))
+
+
+def spelled_as_usual(path: Path, entries: Mapping[str, str]) -> Header:
+    """Return a header with known entries under their usual names.
+
+    Underscores count as spaces, and some programs write a plural. An entry that is there under its
+    usual name too stays as it is.
+    """
+    named: dict[str, str] = {}
+    respelled = []
+    for name, value in entries.items():
+        usual = _usual(name)
+        if name in KNOWN_ENTRIES or usual not in KNOWN_ENTRIES or usual in entries:
+            named[name] = value
+        else:
+            named[usual] = value
+            respelled.append(name)
+    return Header(path, MappingProxyType(named), tuple(respelled))
+
+
+def _usual(name: str) -> str:
+    plain = name.replace("_", " ")
+    return _OTHER_NAMES.get(plain, plain)
 
 
 def _header_bytes(path: Path) -> bytes:
@@ -141,13 +179,16 @@ def _entries(path: Path, lines: list[str]) -> Iterator[tuple[str, str]]:
         if equals:
             name = " ".join(name.lower().split())
             value = value.strip()
-            yield name, _braced(path, name, value, remaining) if value[:1] == "{" else value
+            if value[:1] == "{" or (value[:1] == "[" and _usual(name) in _LISTS):
+                value = _braced(path, name, value, remaining)
+            yield name, value
 
 
 def _braced(path: Path, name: str, value: str, following: Iterator[str]) -> str:
-    """Return a value up to its closing brace, which may be some lines below."""
+    """Return a value in braces up to its closing brace, which may be some lines below."""
+    closing = _CLOSING[value[0]]
     parts = [value]
-    while "}" not in parts[-1]:
+    while closing not in parts[-1]:
         line = next(following, None)
         if line is None:
             raise CubeError(
@@ -155,7 +196,15 @@ def _braced(path: Path, name: str, value: str, following: Iterator[str]) -> str:
                 "Copy it again, or close the list with '}'."
             )
         parts.append(line.strip())
-    return "\n".join(parts).rpartition("}")[0] + "}"
+    return "{" + "\n".join(parts)[1:].rpartition(closing)[0] + "}"
+
+
+def respelled_notes(header: Header) -> list[str]:
+    """Return a note that names the entries that were taken for others, if there are any."""
+    if not header.respelled:
+        return []
+    pairs = (f"`{name}` for `{_usual(name)}`" for name in header.respelled)
+    return [f"Spelling of the header: taken {', '.join(pairs)}."]
 
 
 def unused_entries(header: Header) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from envi_bytes import write_envi
 
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
-from focus_viewer.io.metadata.header import read_header
+from focus_viewer.io.metadata.header import read_header, respelled_notes
 
 
 def rewrite(header: Path, old: str, new: str) -> Path:
@@ -221,3 +221,45 @@ def test_other_kinds_are_refused_by_name(
 )
 def test_plain_images_are_not_refused(tmp_path: Path, entries: dict[str, str | None]) -> None:
     assert read_cube(write_envi(tmp_path, None, entries)).shape == (3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "value"),
+    [
+        ("wavelengths = {450, 550}", "wavelength", "{450, 550}"),
+        ("wavelength_units = nm", "wavelength units", "nm"),
+        ("reflectance_scale_factor = 10000", "reflectance scale factor", "10000"),
+        ("data_ignore_value = -9999", "data ignore value", "-9999"),
+        ("map_info = {UTM, 1, 1}", "map info", "{UTM, 1, 1}"),
+        ("band_names = {a, b}", "band names", "{a, b}"),
+        ("wavelength = [450. 550.\n 650.]", "wavelength", "{450. 550.\n650.}"),
+    ],
+)
+def test_other_spellings_of_known_entries(
+    tmp_path: Path, written: str, name: str, value: str
+) -> None:
+    path = tmp_path / "a.hdr"
+    path.write_text(f"ENVI\nsamples = 3\n{written}\nlines = 2\n")
+    header = read_header(path)
+    assert header.entries[name] == value
+    assert header.entries["lines"] == "2"
+    changed = written.split(" =")[0]
+    assert header.respelled == (() if changed == name else (changed,))
+
+
+def test_an_entry_under_its_usual_name_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdr"
+    path.write_text("ENVI\nwavelengths = {1, 2}\nwavelength = {450, 550}\nsensor = [A] B\n")
+    header = read_header(path)
+    assert header.entries["wavelength"] == "{450, 550}"
+    assert header.entries["wavelengths"] == "{1, 2}"
+    assert header.entries["sensor"] == "[A] B"
+    assert header.respelled == ()
+
+
+def test_a_note_names_what_was_taken_for_what(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdr"
+    path.write_text("ENVI\nwavelengths = {450, 550}\n")
+    assert respelled_notes(read_header(path)) == [
+        "Spelling of the header: taken `wavelengths` for `wavelength`."
+    ]

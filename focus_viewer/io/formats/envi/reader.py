@@ -18,7 +18,7 @@ from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
 from focus_viewer.io.metadata.georeference import read_georeference
-from focus_viewer.io.metadata.header import Header, read_header, unused_entries
+from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import read_units
 from focus_viewer.io.metadata.wavelengths import read_axis
@@ -58,7 +58,7 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     """
     header = read_header(header_of(path, known_formats))
     refuse_other_kinds(header)
-    notes: list[str] = []
+    notes = respelled_notes(header)
     layout = read_layout(header, notes)
     data_path = data_of(path) if path == header.path else path
     packed = header.text("file compression") == "1" and is_gzip(data_path)
