@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -35,6 +36,36 @@ class Measured(PixelSource, Protocol):
         ...
 
 
+S = TypeVar("S", bound=Measured)
+
+
+def scaled_once(source: S, good_bands: BoolArray, notes: list[str]) -> S:
+    """Return a source without a scale that its numbers have had already, with a note.
+
+    Libraries write values that they have scaled, and keep the factors that they applied. Whole
+    numbers have not been scaled.
+
+    Parameters
+    ----------
+    source : Measured
+        A dataclass with a calibration.
+    good_bands : BoolArray, shape (bands,)
+    """
+    factors = source.calibration
+    if source.dtype.kind != "f" or factors.units is None:
+        return source
+    unscaled = Calibration(ignore=factors.ignore)
+    plain = cast(S, replace(cast(Any, source), calibration=unscaled))
+    if looks_like_reflectance(source, good_bands) or not looks_like_reflectance(plain, good_bands):
+        return source
+    notes.append(
+        "The stored numbers are between 0 and 1.5, as of reflectance, and far below it with the "
+        "scale that the file gives: the scale was taken as applied already."
+    )
+    settled = replace(unscaled, units="reflectance")
+    return cast(S, replace(cast(Any, source), calibration=settled))
+
+
 def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
     """Return units of a cube's values; a guess is added to the notes. No number is changed for it.
 
@@ -44,14 +75,33 @@ def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: l
         Its calibration settles the matter where it has factors; else a few pixels are looked at.
     good_bands : BoolArray, shape (bands,)
     """
-    if source.calibration.units is not None:
-        return source.calibration.units
     declared = units_in(header.text(name) for name in _TELLING)
+    known = source.calibration.units
+    if known == "radiance" and declared == "reflectance":
+        return _by_gains(source, good_bands, notes)
+    if known is not None:
+        return known
     if declared == "radiance":
+        if source.dtype.kind == "f" and looks_like_reflectance(source, good_bands):
+            notes.append(
+                "The header mentions radiance, and values are between 0 and 1.5 as of reflectance: "
+                "they were taken as radiance."
+            )
         return declared
     advice = "Add 'reflectance scale factor = 10000', or what applies, to the header."
     whole = source.dtype.kind in "iu"
     return units_by_values(source, whole, good_bands, declared, notes, "header", advice)
+
+
+def _by_gains(source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
+    """Return the units of numbers with gains whose header mentions reflectance."""
+    if looks_like_reflectance(source, good_bands):
+        notes.append(
+            "The header mentions reflectance, and values are between 0 and 1.5: its gains were "
+            "taken as a scale, not as radiance."
+        )
+        return "reflectance"
+    return "radiance"
 
 
 def units_in(texts: Iterable[str]) -> Units | None:

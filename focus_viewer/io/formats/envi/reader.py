@@ -20,7 +20,7 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units
+from focus_viewer.io.metadata.units import read_units, scaled_once
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
@@ -71,6 +71,7 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
+    source = scaled_once(source, good_bands, notes)
     return Cube(
         source=source,
         name=data_path.stem,

@@ -39,7 +39,7 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units
+from focus_viewer.io.metadata.units import read_units, scaled_once
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
@@ -182,6 +182,8 @@ def _cube(
     source = replace(source, order=axis.order, calibration=calibration)
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
+    if choice is None or choice.scale is None:
+        source = scaled_once(source, good_bands, notes)
     said = None if choice is None else choice.units
     return Cube(
         source=source,

@@ -1,0 +1,70 @@
+"""Scales that were applied already, and units that words and numbers disagree about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from envi_bytes import write_envi
+
+from focus_viewer.io import read_cube
+
+AXIS = {"wavelength": "{450, 550, 650, 850}", "wavelength units": "Nanometers"}
+REFLECTANCE = np.random.default_rng(0).uniform(0.05, 0.6, (20, 30, 4)).astype(np.float32)
+APPLIED = "the scale was taken as applied already"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"reflectance scale factor": "10000"}, {"data gain values": "{1e-4, 1e-4, 1e-4, 1e-4}"}],
+)
+def test_floats_that_were_scaled_are_not_scaled_again(
+    tmp_path: Path, entry: dict[str, str]
+) -> None:
+    cube = read_cube(write_envi(tmp_path, REFLECTANCE, {**AXIS, **entry}))
+    np.testing.assert_allclose(cube.block(slice(None), slice(None)), REFLECTANCE)
+    assert cube.units == "reflectance"
+    assert any(APPLIED in note for note in cube.notes)
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.float32])
+def test_numbers_that_were_not_scaled_are(tmp_path: Path, kind: type) -> None:
+    stored = (REFLECTANCE * 10_000).astype(kind)
+    cube = read_cube(write_envi(tmp_path, stored, {**AXIS, "reflectance scale factor": "10000"}))
+    found = cube.block(slice(None), slice(None))
+    np.testing.assert_allclose(found, REFLECTANCE, atol=1e-4)
+    assert cube.units == "reflectance"
+    assert not any(APPLIED in note for note in cube.notes)
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_a_tiff_with_the_tags_of_the_file_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    options = {"driver": "GTiff", "height": 20, "width": 30, "count": 4, "dtype": "float32"}
+    with rasterio.open(path, "w", **options) as file:
+        file.write(np.moveaxis(REFLECTANCE, 2, 0))
+        file.update_tags(
+            data_gain_values="{0.0001, 0.0001, 0.0001, 0.0001}", wavelength=AXIS["wavelength"]
+        )
+    cube = read_cube(path)
+    np.testing.assert_allclose(cube.block(slice(None), slice(None)), REFLECTANCE)
+    assert cube.units == "reflectance"
+
+
+def test_gains_are_a_scale_where_words_and_numbers_say_reflectance(tmp_path: Path) -> None:
+    stored = (REFLECTANCE * 10_000).astype(np.int16)
+    gains = {"data gain values": "{1e-4, 1e-4, 1e-4, 1e-4}"}
+    cube = read_cube(write_envi(tmp_path, stored, {**AXIS, **gains}))
+    assert cube.units == "radiance"
+    told = {**AXIS, **gains, "description": "{surface reflectance}"}
+    cube = read_cube(write_envi(tmp_path, stored, told))
+    assert cube.units == "reflectance"
+    assert any("gains were taken as a scale" in note for note in cube.notes)
+
+
+def test_a_word_and_numbers_that_disagree_are_said(tmp_path: Path) -> None:
+    cube = read_cube(write_envi(tmp_path, REFLECTANCE, {**AXIS, "description": "{radiance}"}))
+    assert cube.units == "radiance"
+    assert any("mentions radiance, and values are between" in note for note in cube.notes)
