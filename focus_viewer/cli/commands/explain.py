@@ -111,9 +111,11 @@ def _write(folder: Path, cube: Cube, done: Explanation, class_name: str, step: S
 def _summary(cube: Cube, done: Explanation, class_name: str, out: Path) -> str:
     """Return a summary line, and a line for each note."""
     probability = percent(done.probabilities[done.card.class_index(class_name)])
-    found = f"{class_name}, probability {probability}"
-    if done.applicability.verdict == "does not apply":
-        found = f"the model does not apply; without knowing it would say {found}"
+    found, verdict = f"{class_name}, probability {probability}", done.applicability.verdict
+    if verdict == "does not apply":
+        found = "the model does not apply"
+    elif verdict == "doubtful":
+        found = f"doubtful: {found}"
     cost = done.cost
     line = (
         f"{cube.name}: {found}; "

@@ -12,6 +12,8 @@ VERDICTS: tuple[Verdict, ...] = ("applies", "doubtful", "does not apply")
 
 
 _MOST_DOUBT = 0.4
+CLOSE = "close decision"
+CLOSE_MARGIN = 0.2
 
 
 def grade(value: float, *limits: float) -> Verdict:
@@ -81,6 +83,17 @@ class Applicability:
         why = "; ".join(reason.text for reason in self.against)
         verdict = f"{self.verdict.capitalize()}"
         return f"{verdict}: {why}" if why else verdict
+
+    @property
+    def shown(self) -> tuple[Reason, ...]:
+        """What a person must read: reasons against, and a close decision; else the first reason."""
+        close = tuple(reason for reason in self.reasons if reason.code == CLOSE)
+        return (*self.against, *close) or self.reasons[:1]
+
+    def with_close_decision(self, text: str, margin: float) -> Applicability:
+        """Add that two classes are nearly as probable, by the difference of their probabilities."""
+        reason = Reason(CLOSE, text, margin, CLOSE_MARGIN, at_least=True)
+        return Applicability((*self.reasons, reason), self.tissue_share)
 
     def with_doubt(self, doubt: float) -> Applicability:
         """Add what could not be attributed of the evidence for the decision, 0 to 1."""

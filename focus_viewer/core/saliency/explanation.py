@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from focus_viewer.core.saliency.applicability import Applicability
+from focus_viewer.core.saliency.applicability import CLOSE_MARGIN, Applicability
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.signature import tissue_signature
 from focus_viewer.core.saliency.volume import (
@@ -170,7 +170,19 @@ class Explanation:
     @property
     def applicability(self) -> Applicability:
         """Whether the model knows what it was shown: verdict and reasons."""
-        return self.suitability.with_doubt(self.doubt(self.predicted))
+        found = self.suitability.with_doubt(self.doubt(self.predicted))
+        if len(self.classes) < 2:
+            return found
+        second, first = np.argsort(self.probabilities)[-2:]
+        margin = float(self.probabilities[first] - self.probabilities[second])
+        if margin >= CLOSE_MARGIN:
+            return found
+        named = (
+            f"{self.classes[each]} {100 * self.probabilities[each]:.0f} %"
+            for each in (first, second)
+        )
+        text = f"close between {' and '.join(named)}: two on one leaf share the 100 %"
+        return found.with_close_decision(text, margin)
 
     @property
     def caution(self) -> str:

@@ -35,6 +35,7 @@ from focus_viewer.explain.model.preprocessing import (
 from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
+_NOTHING_BLANKED = "nothing was blanked, since no plant tissue was found"
 _LEAST_SHARE = 0.005
 _SAMPLE = 10_000
 
@@ -148,8 +149,7 @@ def read_group_images(
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
     notes = (*grouping.notes, *(_without_data(data) if within is None else ()))
-    if shown.any():
-        notes = (*notes, *_blanked(pixels, data))
+    notes = (*notes, *(_blanked(pixels, data) if shown.any() else (_NOTHING_BLANKED,)))
     leaf = LeafFound(
         share=float(pixels.sum()) / max(1, int(data.sum())),
         patches=int(shown.sum()),

@@ -114,7 +114,9 @@ def _strongest(document: Document, state: State) -> BandWindow:
 def explained(document: Document, result: Explanation) -> Document:
     """Return a document with a result; classes that the model lacks are replaced."""
     class_name, reference = document.class_name, document.reference_class
-    if class_name not in result.classes:
+    before = document.explanation
+    followed = before is not None and class_name == before.predicted
+    if followed or class_name not in result.classes:
         class_name = result.predicted
     return replace(
         document,

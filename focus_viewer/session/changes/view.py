@@ -11,7 +11,7 @@ from focus_viewer.core.pictures.composite import CompositeRecipe, placed
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
-from focus_viewer.session.state.band_windows import clamped
+from focus_viewer.session.state.band_windows import clamped, strongest_window
 from focus_viewer.session.state.display import Display
 from focus_viewer.session.store import Changes
 
@@ -57,7 +57,11 @@ class ViewChanges(Changes):
         """Show or hide the heatmap; where the model does not apply, of the active cube alone."""
         state, document = self._state, self._state.document
         if document is not None and document.foreign:
-            state = state.with_document(replace(document, heatmap_asked=shown))
+            document = replace(document, heatmap_asked=shown)
+            state = state.with_document(document)
+            if shown:
+                strongest = strongest_window(document, state.view.display, state.view.window_nm)
+                state = with_window(state, clamped(strongest, document.cube))
             self._store.publish(state)
             return
         display = replace(state.view.display, heatmap=shown)

@@ -38,6 +38,8 @@ class TrustTasks:
         document = self._session.state.document
         if document is None or document.explanation is None or document.class_name is None:
             return
+        if document.withheld:
+            return
         asked, found = self._explanations, document.explanation
         request = TrustRequest(document.cube, found, document.class_name, asked.model, asked.device)
         ticket = self._session.trust_job.start(document.id, f"Testing {document.cube.name}")

@@ -170,7 +170,8 @@ class ClassPanel(QScrollArea):
                 part.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
-        known = accuracy_sentence(result.card, sensor_range(result.edges_nm))
+        sensors = sensor_range(result.edges_nm)
+        known = "" if document.foreign else accuracy_sentence(result.card, sensors)
         text = "; ".join(part for part in (result.card.doubt, known) if part)
         _show_text(self.warning, f"\u26a0 {text}" if text else "")
         self.modes[mode].setChecked(True)

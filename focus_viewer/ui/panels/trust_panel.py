@@ -136,7 +136,8 @@ class TrustPanel(QScrollArea):
     def _show_job(self, state: State) -> None:
         document, job = state.document, state.jobs.trust
         running = document is not None and state.jobs.tests(document.id)
-        ready = document is not None and document.explanation is not None
+        explained = document is not None and document.explanation is not None
+        ready = explained and not state.withheld
         self.start.setEnabled(ready and not running)
         self.start.setText("Test again" if _report(state) else "Put to the test")
         self.stop.setVisible(running)
@@ -193,7 +194,7 @@ class TrustPanel(QScrollArea):
 
 
 def _started(document: Document) -> object:
-    return document.id, document.explanation, document.tested
+    return document.id, document.explanation, document.tested, document.heatmap_asked
 
 
 def _reported(document: Document) -> object:
@@ -201,7 +202,7 @@ def _reported(document: Document) -> object:
 
 
 def _report(state: State) -> TrustReport | None:
-    return state.document.tested if state.document else None
+    return state.document.tested if state.document and not state.withheld else None
 
 
 def _rival(state: State) -> MethodTrial | None:
@@ -226,6 +227,8 @@ def _sentence(state: State) -> str:
     document, report = state.document, _report(state)
     if document is None or document.explanation is None:
         return "An explanation can be put to the test once a cube is explained."
+    if document.withheld:
+        return f"{WITHHELD}, and can be put to the test then."
     if report is not None:
         return summary(report)
     if document.trust is not None:

@@ -41,8 +41,7 @@ class VerdictBox(QLabel):
         withheld : bool
             Whether the evidence is kept back, and a link offered that shows it.
         """
-        against = found.against or found.reasons[:1]
-        lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in against)
+        lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in found.shown)
         link = _LINK if withheld else ""
         asked = f"<br>Asked about {escape(within)} alone; F5 asks about all." if within else ""
         self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{asked}{lines}{link}")

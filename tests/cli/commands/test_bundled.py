@@ -85,7 +85,9 @@ def test_a_rock_is_not_diagnosed(real_data: Path, tmp_path: Path) -> None:
     cube = real_data / "envi_quirks" / "hippo" / "image.hdr"
     done = CliRunner().invoke(app, ["explain", str(cube), "--out", str(tmp_path), "--json"])
     assert done.exit_code == 3, done.stderr
-    assert "image: the model does not apply" in done.stderr
+    assert "image: the model does not apply; " in done.stderr
+    assert "bacterial spot" not in done.stderr
+    assert list(json.loads(done.stdout)).index("applicability") == 1
     assert "Does not apply: nothing in the image" in done.stderr
     verdict = json.loads(done.stdout)["applicability"]
     assert (verdict["verdict"], verdict["tissue_share"]) == ("does not apply", 0)

@@ -87,3 +87,15 @@ def test_what_must_be_known_goes_with_a_volume_into_every_file() -> None:
     told = description(volume, "leaf")
     assert told.startswith("Evidence for rust in leaf; Doubtful: the cube contains counts")
     assert told.endswith(f"model {explanation().card.name}: {explanation().card.doubt}")
+
+
+def test_a_close_decision_is_said_beside_the_verdict() -> None:
+    some = explanation()
+    far = replace(some, logits=np.array([9, 0, 0], dtype=np.float32))
+    near = replace(some, logits=np.array([0, 1.1, 1], dtype=np.float32))
+    assert "close decision" not in {reason.code for reason in far.applicability.reasons}
+    (reason,) = (each for each in near.applicability.reasons if each.code == "close decision")
+    assert reason in near.applicability.shown
+    assert near.applicability.verdict == far.applicability.verdict
+    first, second = near.classes[1], near.classes[2]
+    assert reason.text.startswith(f"close between {first} 4") and second in reason.text

@@ -252,7 +252,7 @@ def test_an_image_without_tissue_is_explained_whole_and_says_so(
     assert found.applicability.verdict == "does not apply"
     assert found.applicability.tissue_share == 0
     assert "nothing in the image has a spectrum" in found.applicability.sentence
-    assert not any("blanked" in note for note in found.notes)
+    assert "nothing was blanked, since no plant tissue was found" in found.notes
     assert found.evidence.any(axis=(0, 3)).all()
     assert_adds_up(found)
 

@@ -16,10 +16,11 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import PointMark, Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.session.changes.explanation import explained
 from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.lane_names import EXPLAIN, OPEN, REGIONS, STRONGEST
+from focus_viewer.session.tasks.lane_names import EXPLAIN, OPEN, REGIONS, STRONGEST, TRUST
 from focus_viewer.session.tasks.workbench import Workbench
 
 
@@ -150,6 +151,8 @@ def test_what_is_kept_back_is_measured_nowhere(bench: Bench) -> None:
     assert STRONGEST not in bench.runner.held
     bench.session.explanation.choose_class("healthy")
     assert bench.session.state.view.window_nm == window
+    bench.workbench.trust.test()
+    assert TRUST not in bench.runner.held
     bench.session.view.show_heatmap(True)
     bench.runner.release(REGIONS)
     assert bench.document.measures.volume is not None
@@ -171,3 +174,12 @@ def test_regions_of_one_outline_have_one_decision(bench: Bench) -> None:
     bench.runner.release(EXPLAIN)
     assert len(bench.services.requests) == before + 1
     assert bench.session.state.jobs.explaining.message == "1 region explained"
+
+
+def test_the_decision_is_followed_unless_another_class_was_chosen(bench: Bench) -> None:
+    found = bench.document.explanation
+    assert found is not None and found.predicted == bench.document.class_name == "chlorosis"
+    other = replace(found, logits=found.logits[[1, 0, 2]])
+    assert explained(bench.document, other).class_name == other.predicted == "healthy"
+    bench.session.explanation.choose_class("water stress")
+    assert explained(bench.document, other).class_name == "water stress"
