@@ -141,7 +141,7 @@ def _decision_columns() -> tuple[Column, ...]:
             of(lambda found: 100 * found.probability if found.diagnosis else None),
             0,
         ),
-        Column("Verdict", "Whether the model applies to the region", of(lambda found: found.verdict)),
+        Column("Verdict", "Whether the model applies to it", of(lambda found: found.verdict)),
     )
 
 
