@@ -81,7 +81,8 @@ def _by_rivals(report: TrustReport) -> str:
     ]
     if better:
         return " ".join(better)
-    return f"None of the other methods tried ({len(report.rivals)}) does better."
+    so_far = "" if report.finished else " so far"
+    return f"None of the other methods tried{so_far} ({len(report.rivals)}) does clearly better."
 
 
 def _better(report: TrustReport, unit: Unit) -> list[tuple[MethodTrial, float]]:

@@ -86,7 +86,7 @@ class Explainer:
             step(0.0, "loading model")
             card, model = self.load(request.model)
             cube = binned(request.cube, _most_pixels(model))
-            images = read_group_images(cube, model, card.edges_nm, step)
+            images = read_group_images(cube, model, card.edges_nm, step, original=request.cube)
             return judge(request.cube, images, card)
 
     def load(self, name: str) -> LoadedModel:
@@ -132,7 +132,9 @@ def _explain(
     asked = request.within
     within = None if asked is None else asked.on(request.cube.shape[:2], cube.shape[:2])
     reading_step = part(step, 0.0, _READ_SHARE)
-    images = read_group_images(cube, model, card.edges_nm, reading_step, within)
+    images = read_group_images(
+        cube, model, card.edges_nm, reading_step, within, original=request.cube
+    )
     sliding_window = SlidingWindow(model, images, device)
     reading = sliding_window.read(part(step, _READ_SHARE, _WINDOW_SHARE))
     step(_WINDOW_SHARE, "taking the decision apart")

@@ -112,6 +112,7 @@ def read_group_images(
     edges_nm: DoubleArray,
     step: Step = silent,
     within: BoolArray | None = None,
+    original: Cube | None = None,
 ) -> GroupImages:
     """Read a cube, a part at a time, as the images of a model's groups.
 
@@ -122,13 +123,16 @@ def read_group_images(
     ----------
     within : BoolArray, shape (rows, cols), or None
         Pixels that the question is restricted to: all others have no data.
+    original : Cube or None
+        Cube that this one was binned from: it decides which bands are read, so that an image has
+        the same groups at every resolution. None where it was not binned.
 
     Raises
     ------
     IncompatibleCube
         If the cube has no wavelengths, too few of the model's groups, or no data.
     """
-    grouping = group_bands(cube, edges_nm, _left_out(cube))
+    grouping = group_bands(cube, edges_nm, _left_out(original or cube))
     patch = model.backbone.patch_px
     layout = TileLayout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
     padded = PaddedImage.empty(layout, grouping.groups.size)

@@ -146,7 +146,7 @@ def read_whole(
     backbone = model.backbone
     small = binned(cube, _most_pixels(backbone, (cube.rows, cube.cols)))
     asked = None if within is None else _resized(within, (small.rows, small.cols))
-    images = read_group_images(small, model, edges_nm, step, asked)
+    images = read_group_images(small, model, edges_nm, step, asked, original=cube)
     cells = _grid_cells(images.layout)
     if not takes_any_size(backbone):
         cells = _box_of((0, 0), images.layout.padded)
@@ -179,7 +179,7 @@ def read_part(
     rows, cols = evidence.met.shape if evidence.met is not None else evidence.image_shape
     fine = binned(cube, rows * cols)
     asked = None if within is None else _resized(within, (fine.rows, fine.cols))
-    images = read_group_images(fine, model, edges_nm, step, asked)
+    images = read_group_images(fine, model, edges_nm, step, asked, original=cube)
     layout = images.layout
     strength = np.abs(on_grid(evidence, layout.grid)).sum(axis=2)
     size = _part_size(backbone, layout)

@@ -45,13 +45,16 @@ def plain(text: str) -> str:
 
 
 def test_the_sentence_has_the_numbers(explanation: Explanation) -> None:
-    text = plain(summary(make_report(explanation)))
+    report = make_report(explanation)
+    text = plain(summary(replace(report, finished=True)))
     assert text.startswith(
         "Removing the 20 % of places with the strongest evidence takes the probability of "
         "chlorosis from 54 % to 12 %; in random order, to 49 %."
     )
     assert "By wavelength, 20 % take it to 12 %" in text
-    assert "None of the other methods tried (2) does better." in text
+    assert "None of the other methods tried (2) does clearly better." in text
+    running = plain(summary(replace(report, finished=False)))
+    assert "None of the other methods tried so far (2) does clearly better." in running
     assert "chance" not in text
 
 
@@ -78,7 +81,7 @@ def test_a_class_that_is_hardly_there_has_little_to_lose(explanation: Explanatio
     place = removal()
     ordered = 100 * place.added("strongest").at(0.2)
     assert f"take it from 2.0 % to {ordered:.0f} %; in random order, to" in text
-    assert "does better" not in text
+    assert "does better" not in text and "clearly better" not in text
     assert "chance" not in text
 
 

@@ -230,6 +230,21 @@ def test_bands_without_signal_are_not_read(small_folder: Path) -> None:
     assert not ((found.edges_nm[:, 0] >= 700) & (found.edges_nm[:, 1] <= 750)).any()
 
 
+def test_a_coarser_image_has_the_groups_of_the_original(small: FocusModel) -> None:
+    axis = np.linspace(400, 1000, 50)
+    values = np.random.default_rng(0).uniform(0.2, 0.6, (48, 64, 50)).astype(np.float32)
+    coarse = binning.binned(cube_of(values, axis), 24 * 32)
+    values = values.copy()
+    values[..., (axis >= 700) & (axis < 760)] = 0
+    original = cube_of(values, axis)
+    edges = make_card().edges_nm
+    alone = read_group_images(coarse, small, edges).grouping.edges_nm
+    found = read_group_images(coarse, small, edges, original=original).grouping.edges_nm
+    assert len(found) < len(alone)
+    whole = read_group_images(original, small, edges).grouping.edges_nm
+    np.testing.assert_array_equal(found, whole)
+
+
 def test_little_leaf_is_explained_with_the_doubt_that_it_deserves(
     small: FocusModel, tmp_path: Path
 ) -> None:
