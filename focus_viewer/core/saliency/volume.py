@@ -180,11 +180,14 @@ def met_pixels(
     """
     if volume.met is None:
         return None
-    along = [
+    if volume.met.shape == tuple(shape):
+        return volume.met[rows, cols]
+    by_row, by_col = (
         (np.arange(size)[part] * 2 + 1) * met // (2 * size)
         for size, part, met in zip(shape, (rows, cols), volume.met.shape, strict=True)
-    ]
-    return np.asarray(volume.met[np.ix_(*along)])
+    )
+    # By rows, then by columns: half the time of both at once.
+    return np.asarray(volume.met[by_row].take(by_col, axis=1))
 
 
 def resample(

@@ -39,8 +39,8 @@ FOCUS, SINK = "FOCUS", "Sink"
 _STEPS = 1000
 _ABOUT = (
     "Removes the evidence for the class, strongest first, and asks the frozen model again: if the "
-    "evidence is right, its probability falls faster than in random order. Other methods are tried "
-    "on the same image."
+    "model uses that evidence, its probability falls faster than in random order. This tests what "
+    "the model does, not what the plant has. Other methods are tried on the same image."
 )
 _REMOVED_TIP = "The strongest evidence is removed from the image first; what is removed is blanked"
 _ADDED_TIP = "The strongest evidence is added first, to an image that is everywhere as usual"

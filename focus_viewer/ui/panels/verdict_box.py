@@ -42,6 +42,7 @@ class VerdictBox(QLabel):
             Whether the evidence is kept back, and a link offered that shows it.
         """
         lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in found.shown)
+        lines = lines.replace(" %", "\u00a0%")  # a number and its unit stay on one line
         link = _LINK if withheld else ""
         asked = f"<br>Asked about {escape(within)} alone; F5 asks about all." if within else ""
         self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{asked}{lines}{link}")

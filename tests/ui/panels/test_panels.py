@@ -50,7 +50,7 @@ def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Sess
 def test_a_verdict_stands_above_the_classes(panel: ClassPanel, session: Session) -> None:
     session.documents.open(make_cube())
     assert "The model applies" in panel.verdict.text()
-    assert "71 % of the image is plant tissue." in panel.verdict.text()
+    assert "71\u00a0% of the image is plant tissue." in panel.verdict.text()
     assert "11 % of the evidence could not be attributed (0.111; expected below 0.4): applies" in (
         panel.verdict.toolTip().replace("<b>sink</b>: ", "")
     )
