@@ -186,7 +186,7 @@ def met_pixels(
         (np.arange(size)[part] * 2 + 1) * met // (2 * size)
         for size, part, met in zip(shape, (rows, cols), volume.met.shape, strict=True)
     )
-    # By rows, then by columns: half the time of both at once.
+    # By rows, then by columns: a quarter of the time of both at once.
     return np.asarray(volume.met[by_row].take(by_col, axis=1))
 
 
