@@ -84,11 +84,12 @@ def read_trust(folder: Path, result_name: str, explanation: Explanation) -> Trus
         If its file is damaged.
     """
     stem = Path(result_name).stem
-    found = sorted(path for path in folder.glob(f"{stem}-*.npz") if TRUST_NAME.fullmatch(path.name))
+    found = [path for path in folder.glob(f"{stem}-*.npz") if TRUST_NAME.fullmatch(path.name)]
     if not found:
         return None
     try:
-        return _read(found[-1], explanation)
+        # A save that was killed may have left the report before beside the new one.
+        return _read(max(found, key=lambda path: path.stat().st_mtime_ns), explanation)
     except _BROKEN as error:
         raise Unreadable("its file is damaged") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,6 +64,18 @@ def test_the_same_report_has_the_same_name(explanation: Explanation, tmp_path: P
     names = {write_trust(tmp_path, RESULT, make_report(explanation)) for _ in range(2)}
     names.add(write_trust(tmp_path, RESULT, make_report(explanation, seconds=13.0)))
     assert len(names) == 2
+
+
+@pytest.mark.parametrize("newest", [0, 1])
+def test_of_two_reports_the_newest_is_taken(
+    explanation: Explanation, tmp_path: Path, newest: int
+) -> None:
+    for number in range(2):
+        report = make_report(explanation, seconds=10.0 + number)
+        path = tmp_path / write_trust(tmp_path, RESULT, report)
+        os.utime(path, (1000 + 10 * (number == newest),) * 2)
+    found = read_trust(tmp_path, RESULT, explanation)
+    assert found is not None and found.seconds == 10.0 + newest
 
 
 def test_there_is_none_for_another_result(explanation: Explanation, tmp_path: Path) -> None:
