@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from focus_viewer.cli.support.strictness import StrictOption
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.process_pool import WorkerPool
@@ -45,11 +46,13 @@ def check(
             metavar="NAME|DIR", help="Report too whether this model applies; reads the cubes."
         ),
     ] = None,
+    strict: StrictOption = False,
 ) -> None:
     """Report for each file whether it can be opened, and its properties.
 
     Only metadata and a few pixels are read. The files of a folder are checked,
-    not those of its subfolders. Ends with 0 if all files can be opened, with 1 if any cannot.
+    not those of its subfolders. Ends with 0 if all files can be opened, with 1 if any cannot, or
+    with --strict, if the statements of any about its values exclude one another.
     """
     judge = None if model is None else model_judge(model)
     with IsolatedReader(limit) as reader:
@@ -61,7 +64,7 @@ def check(
     else:
         for line in table(reports, sys.stdout.encoding or "ascii"):
             typer.echo(line)
-    if not all(report.ok for report in reports):
+    if not all(report.ok and not (strict and report.contradictions) for report in reports):
         raise typer.Exit(1)
 
 
@@ -167,7 +170,11 @@ def _cells(report: CubeReport) -> list[str]:
         f"{report.good_bands} of {bands} bands good",
         ", ".join(
             f"{len(notes)} {what}"
-            for notes, what in ((report.assumed, "assumed"), (report.ignored, "ignored"))
+            for notes, what in (
+                (report.contradictions, "contradictory"),
+                (report.assumed, "assumed"),
+                (report.ignored, "ignored"),
+            )
             if notes
         ),
         *([report.applicability] if report.applicability is not None else []),

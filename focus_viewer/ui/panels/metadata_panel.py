@@ -40,6 +40,7 @@ class MetadataPanel(QWidget):
         super().__init__()
         self._form = QFormLayout()
         self._values: dict[str, QLabel] = {}
+        self.contradictions = _plain(label("", wrapped=True))
         self.assumed = _plain(label("", wrapped=True))
         self.ignored = _plain(label("", wrapped=True))
         self.header = HeaderText()
@@ -61,7 +62,11 @@ class MetadataPanel(QWidget):
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(4)
         column.addLayout(self._form)
-        for title, text in (("Assumed", self.assumed), ("Ignored", self.ignored)):
+        for title, text in (
+            ("Contradictory", self.contradictions),
+            ("Assumed", self.assumed),
+            ("Ignored", self.ignored),
+        ):
             column.addSpacing(theme.GAP_PX)
             column.addWidget(label(title, "subheading"))
             column.addWidget(text)
@@ -93,6 +98,7 @@ class MetadataPanel(QWidget):
         self._values = {name: _plain(label(text, "", True)) for name, text in facts(document.cube)}
         for name, value in self._values.items():
             self._form.addRow(label(name, "muted"), value)
+        self.contradictions.setText(_listed(document.cube.contradictions))
         self.assumed.setText(_listed(document.cube.assumed))
         self.ignored.setText(_listed(unused_content(document.cube)))
         self.header.show_entries(document.cube.header)

@@ -22,7 +22,7 @@ from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import units_by_values
+from focus_viewer.io.metadata.units import Statements, settle_values
 from focus_viewer.io.metadata.wavelengths import (
     SpectralAxis,
     all_equal,
@@ -54,6 +54,10 @@ class Description:
         Stored numbers that stand for no data.
     declared_units : Units or None
         What the file calls its numbers, scaled or not.
+    chosen_units : Units or None
+        What the user calls them.
+    scale_chosen : bool
+        Whether the factors are the user's.
     header : mapping of str to str
     """
 
@@ -66,6 +70,8 @@ class Description:
     calibration: Calibration = field(default_factory=Calibration)
     missing: tuple[np.generic, ...] = ()
     declared_units: Units | None = None
+    chosen_units: Units | None = None
+    scale_chosen: bool = False
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
 
@@ -90,6 +96,7 @@ def build_cube(known: Description) -> Cube:
     order = _joined(known.kept, axis.order)
     source = StoredSource(known.stored, known.axes, known.calibration, known.missing, order)
     good = _good(known, axis)
+    source, units = settle_values(source, _statements(known), good, notes)
     if known.stored.dtype.kind == "c":
         notes.append("The stored numbers are complex: their magnitude is shown.")
     array_name = known.stored.name or known.path.stem
@@ -101,7 +108,7 @@ def build_cube(known: Description) -> Cube:
         good_bands=good,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=_units(known, source, good, notes),
+        units=units,
         path=known.path,
         header=header.entries,
         notes=tuple(notes),
@@ -135,9 +142,12 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
                 "Stored numbers are divided by it: 10000 is usual for reflectance in whole numbers."
             )
         calibration = Calibration(choice.scale, ignore=calibration.ignore)
-    if choice.units is not None:
-        calibration = replace(calibration, units=choice.units)
-    return replace(known, calibration=calibration)
+    return replace(
+        known,
+        calibration=calibration,
+        chosen_units=choice.units,
+        scale_chosen=choice.scale is not None,
+    )
 
 
 def _chosen_spectral(known: Description, centers: tuple[float, ...]) -> Spectral | None:
@@ -181,18 +191,13 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
     return good if axis.order is None else good[axis.order]
 
 
-def _units(known: Description, source: StoredSource, good: BoolArray, notes: list[str]) -> Units:
-    """Return units of the numbers; a guess is added to the notes. No number is changed for it."""
-    calibration, declared = known.calibration, known.declared_units
-    shifted = calibration.gain is not None or calibration.offset is not None
-    scaled = calibration.divisor != 1.0 or shifted
-    if calibration.units is not None:
-        return calibration.units
-    if declared == "radiance" or (declared == "reflectance" and scaled):
-        return declared
-    whole = known.stored.dtype.kind in "iu" and not scaled
-    advice = "Choose the array again and say the scale."
-    return units_by_values(source, whole, good, declared, notes, "file", advice)
+def _statements(known: Description) -> Statements:
+    return Statements(
+        known.declared_units,
+        advice="Choose the array again and say the scale.",
+        chosen=known.chosen_units,
+        scale_chosen=known.scale_chosen,
+    )
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

@@ -13,14 +13,14 @@ from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.gzip_cache import GzipArray, is_gzip
-from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
+from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, other_data_note
 from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units, scaled_once
+from focus_viewer.io.metadata.units import said_in_header, settle_values
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
@@ -60,7 +60,10 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     refuse_other_kinds(header)
     notes = respelled_notes(header)
     layout = read_layout(header, notes)
-    data_path = data_of(path) if path == header.path else path
+    data_path = path
+    if path == header.path:
+        data_path = data_of(path)
+        notes += other_data_note(data_path)
     packed = header.text("file compression") == "1" and is_gzip(data_path)
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
@@ -71,14 +74,14 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
-    source = scaled_once(source, good_bands, notes)
+    source, units = settle_values(source, said_in_header(header), good_bands, notes)
     return Cube(
         source=source,
         name=data_path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=read_units(header, source, good_bands, notes),
+        units=units,
         default_bands=read_default_bands(header, order, notes),
         path=data_path,
         header=header.entries,
@@ -133,6 +136,16 @@ class EnviSource:
     def shape(self) -> tuple[int, int, int]:
         """(rows, cols, bands)."""
         return self.layout.rows, self.layout.cols, self.layout.bands
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file is compressed."""
+        return self.is_gzip
+
+    @property
+    def declares_no_data(self) -> bool:
+        """Whether there is a data ignore value."""
+        return self.calibration.ignore is not None
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""

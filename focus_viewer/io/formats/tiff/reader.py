@@ -39,13 +39,14 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units, scaled_once
+from focus_viewer.io.metadata.units import said_in_header, settle_values
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
 # Classic TIFF and BigTIFF, each in both byte orders.
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MOST_BLOCK_BYTES = 2**30
+_ADVICE = "Give the scale with --scale, or in the window by Cube > Wavelengths and values."
 
 
 class TiffFormat:
@@ -182,16 +183,17 @@ def _cube(
     source = replace(source, order=axis.order, calibration=calibration)
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    if choice is None or choice.scale is None:
-        source = scaled_once(source, good_bands, notes)
-    said = None if choice is None else choice.units
+    said = said_in_header(header, _ADVICE)
+    if choice is not None:
+        said = replace(said, chosen=choice.units, scale_chosen=choice.scale is not None)
+    source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
         name=path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=said or read_units(header, source, good_bands, notes),
+        units=units,
         default_bands=read_default_bands(header, order, notes),
         path=path,
         header=header.entries,

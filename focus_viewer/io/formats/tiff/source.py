@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from focus_viewer.core.cubes.array_choice import Axes
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.io.formats.tiff.planes import Planes
+from focus_viewer.io.formats.tiff.planes import CompressedPlanes, Planes
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.storage.files import size_bytes
 
@@ -68,9 +68,19 @@ class TiffSource:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of a number before it is read as float32; stored numbers with factors are real."""
-        scaled = self.calibration.gain is not None or self.calibration.offset is not None
-        return np.dtype(np.float32) if scaled else self.stored_dtype
+        """Type of a stored number."""
+        return self.stored_dtype
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether planes are compressed."""
+        return isinstance(self.planes, CompressedPlanes)
+
+    @property
+    def declares_no_data(self) -> bool:
+        """Whether there is a value for missing data, or a mask."""
+        declared = (self.calibration.ignore, self.ignored, self.mask)
+        return any(part is not None for part in declared)
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""

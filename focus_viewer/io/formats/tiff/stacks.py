@@ -217,16 +217,19 @@ def _planes(
     samples = int(key.samplesperpixel)
     plane_bytes = int(key.imagelength) * int(key.imagewidth) * item
     plain = _is_plain(key, item)
-    pieces = len(offsets) if interleaved else len(offsets) // samples
-    for sample in range(samples):
-        start = None
-        if plain and interleaved:
+    directory, start = int(page.offset), None
+    if interleaved:
+        if plain:
             start = _run(offsets, counts, plane_bytes * samples)
-            start = None if start is None else start + sample * item
-        elif plain:
+        for sample in range(samples):
+            yield Plane(directory, sample, None if start is None else start + sample * item)
+        return
+    pieces = len(offsets) // samples
+    for sample in range(samples):
+        if plain:
             own = slice(sample * pieces, (sample + 1) * pieces)
             start = _run(offsets[own], counts[own], plane_bytes)
-        yield Plane(int(page.offset), sample, start)
+        yield Plane(directory, sample, start)
 
 
 def _is_plain(page: TiffPage, item: int) -> bool:

@@ -254,7 +254,8 @@ def test_blocks_of_pages_are_kept_within_bounds(
     tifffile.imwrite(tmp_path / "a.tif", np.moveaxis(cube, -1, 0), **options)
     opened = read(tmp_path / "a.tif")
 
-    for row in range(16):
+    unpacked.clear()  # opening has looked at other strips
+    for row in range(16, 32):
         np.testing.assert_array_equal(opened.pixel(row, 3), cube[row, 3])
     assert len(unpacked) == 6  # one strip a page, however many of its lines are read
     source: Any = opened.source
