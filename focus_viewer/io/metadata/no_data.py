@@ -39,11 +39,11 @@ B = TypeVar("B", bound=Blankable)
 
 
 def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
-    """Return a source with the no-data value that its numbers show, with a note; or as it is.
+    """Return a source with the no-data value that its numbers show, with a note, else itself.
 
     A measured spectrum is never exactly constant. One that is, and of a number that nothing
-    measures (negative, or the largest of its type), is no data. Zeros are kept: an instrument may
-    count none.
+    measures (negative, or the largest of its type), stands for none. Zeros are kept: an instrument
+    may count none.
 
     Parameters
     ----------

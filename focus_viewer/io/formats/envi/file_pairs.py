@@ -14,6 +14,12 @@ _DATA_SUFFIXES = (
     "", ".img", ".dat", ".raw", ".bin", ".bsq", ".bil", ".bip", ".hyspex", ".cube", ".lan", ".cal",
     ".spe", ".rfl",
 )  # fmt: skip
+# What stands beside data under its name, and has formats of its own.
+_NO_DATA_SUFFIXES = frozenset({
+    ".hdr", ".tif", ".tiff", ".h5", ".hdf5", ".he5", ".nc", ".mat", ".npy", ".npz", ".zip", ".zarr",
+    ".png", ".jpg", ".jpeg", ".pdf", ".txt", ".xml", ".csv", ".json", ".geojson", ".log", ".enp",
+    ".sta", ".ovr", ".html", ".md", ".sli", ".roi",
+})  # fmt: skip
 
 
 def is_header(path: Path) -> bool:
@@ -66,7 +72,7 @@ def data_of(header_path: Path) -> Path:
     with translated_errors(header_path):
         header_path.stat()  # the reason, where the folder itself cannot be read
         beside = [p for p in header_path.parent.iterdir() if p.stem == stem.name]
-    others = [path for path in beside if not is_header(path) and path.is_file()]
+    others = [p for p in beside if p.suffix.lower() not in _NO_DATA_SUFFIXES and p.is_file()]
     if len(others) == 1:
         return others[0]
     names = f", found {', '.join(sorted(path.name for path in others)[:5])}" if others else ""

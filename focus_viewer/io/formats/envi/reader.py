@@ -14,7 +14,7 @@ from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.gzip_cache import GzipArray, is_gzip
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, other_data_note
-from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
+from focus_viewer.io.formats.envi.layout import Layout, check_size, is_whole, read_layout
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
 from focus_viewer.io.metadata.georeference import read_georeference
@@ -150,7 +150,7 @@ class EnviSource:
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""
         # A map that reaches past the end of its file kills the process when it is read there.
-        if not self.is_gzip:
+        if not self.is_gzip and not is_whole(self.layout, self.path):
             check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
         return self.calibration.decode(self.raw.read(rows, cols, in_file), in_file)

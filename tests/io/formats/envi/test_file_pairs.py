@@ -48,7 +48,9 @@ def test_data_file_of_any_suffix_when_it_is_given(tmp_path: Path) -> None:
 
     assert read_cube(tmp_path / "cube.odd").shape == read_cube(header).shape == (3, 4, 5)
     (tmp_path / "cube.txt").write_text("notes")
-    with pytest.raises(CubeError, match=r"found cube.odd, cube.txt.*open the data file itself"):
+    assert read_cube(header).path == tmp_path / "cube.odd"
+    (tmp_path / "cube.even").write_text("more")
+    with pytest.raises(CubeError, match=r"found cube.even, cube.odd.*open the data file itself"):
         read_cube(header)
 
 
