@@ -294,7 +294,7 @@ def _scaled(source: Measured, stored: FloatArray, good_bands: BoolArray) -> Floa
     """Return the values of a sample of stored numbers."""
     if not _is_scaled(source.calibration) or stored.size == 0:
         return stored
-    bands = np.arange(good_bands.size)[sampled_bands(good_bands, source.is_packed)]
+    bands = np.arange(good_bands.size)[sampled_bands(good_bands, source.packed_bytes > 0)]
     bands = bands[good_bands[bands]]
     in_file = bands if source.order is None else source.order[bands]
     return source.calibration.decode(stored, in_file)

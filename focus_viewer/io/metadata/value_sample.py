@@ -13,6 +13,7 @@ Range = Literal["reflectance", "larger", "dark"]
 """What numbers look like: reflectance, more than that, or too dark (or none) to say."""
 
 _ROWS, _COLS, _CORNER = 5, 64, 8
+_LARGE_BYTES = 4 * 2**20
 _BANDS, _BANDS_OF_PACKED = 16, 6
 _MOSTLY = 0.95
 _REFLECTANCE = (-0.1, 1.5)
@@ -23,32 +24,40 @@ class Sampled(PixelSource, Protocol):
     """Pixels that may be packed."""
 
     @property
-    def is_packed(self) -> bool:
-        """Whether whole blocks must be decompressed for a pixel."""
+    def packed_bytes(self) -> int:
+        """Size of what must be decompressed for a pixel; 0 for uncompressed values."""
         ...
 
 
 def sample_values(source: Sampled, good_bands: BoolArray) -> FloatArray:
     """Read a few good bands of a few pixels, from edge to edge: borders often have no data.
 
-    Of packed images a line and two corners are read, and fewer bands.
+    Of packed images a line and two corners are read, and fewer bands; of those that are packed in
+    large pieces only their middle.
 
     Returns
     -------
     FloatArray, shape (pixels, bands)
     """
     rows, cols, _ = source.shape
-    bands = sampled_bands(good_bands, source.is_packed)
-    if source.is_packed:
-        left = max(0, (cols - _COLS) // 2)
-        ends = slice(0, _CORNER), slice(max(0, cols - _CORNER), cols)
-        parts = {(0, 0): ends[0], (rows // 2, left): slice(left, left + _COLS)}
-        parts |= {(rows - 1, ends[1].start): ends[1]}
-        blocks = [source.read(slice(r, r + 1), part, bands) for (r, _), part in parts.items()]
-    else:
+    bands = sampled_bands(good_bands, source.packed_bytes > 0)
+    if source.packed_bytes == 0:
         blocks = [source.read(_spread(rows, _ROWS), _spread(cols, _COLS), bands)]
+    elif source.packed_bytes > _LARGE_BYTES:
+        blocks = [source.read(*_middle(rows, cols, _CORNER), bands)]
+    else:
+        ends = slice(0, _CORNER), slice(max(0, cols - _CORNER), cols)
+        parts = [(slice(0, 1), ends[0]), _middle(rows, cols, _COLS)]
+        parts += [(slice(rows - 1, rows), ends[1])]
+        blocks = [source.read(*part, bands) for part in parts]
     values = np.concatenate([block.reshape(-1, block.shape[2]) for block in blocks])
     return values[:, good_bands[bands]]
+
+
+def _middle(rows: int, cols: int, count: int) -> tuple[slice, slice]:
+    """Return that many pixels in the middle of the middle row."""
+    left = max(0, (cols - count) // 2)
+    return slice(rows // 2, rows // 2 + 1), slice(left, left + count)
 
 
 def _spread(side: int, count: int) -> slice:

@@ -51,9 +51,9 @@ class StoredSource:
         return self.stored.dtype
 
     @property
-    def is_packed(self) -> bool:
-        """Whether chunks must be decompressed."""
-        return self.stored.chunk_bytes > 0
+    def packed_bytes(self) -> int:
+        """Size of a compressed chunk; 0 for uncompressed values."""
+        return self.stored.chunk_bytes
 
     @property
     def declares_no_data(self) -> bool:

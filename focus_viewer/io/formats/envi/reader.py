@@ -138,9 +138,9 @@ class EnviSource:
         return self.layout.rows, self.layout.cols, self.layout.bands
 
     @property
-    def is_packed(self) -> bool:
-        """Whether the file is compressed."""
-        return self.is_gzip
+    def packed_bytes(self) -> int:
+        """Size of a compressed file's values; 0 for any other file."""
+        return self.layout.end_bytes if self.is_gzip else 0
 
     @property
     def declares_no_data(self) -> bool:

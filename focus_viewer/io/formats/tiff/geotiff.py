@@ -131,7 +131,9 @@ def _image_items(items: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, .
 
 def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
     """Return the items of each band."""
-    bands = [_items_of(dataset, sample) for sample in samples]
+    # Bands of an image have the same domains, and each question takes time for each band.
+    domains = frozenset(dataset.tag_namespaces(samples[0]))
+    bands = [_items_of(dataset, sample, domains) for sample in samples]
     declared: dict[str, str] = {}
     for entry, names in _PER_BAND.items():
         texts = [next((band[name] for name in names if name in band), "") for band in bands]
@@ -144,11 +146,14 @@ def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
     return declared
 
 
-def _items_of(dataset: DatasetReader, sample: int) -> dict[str, str]:
+def _items_of(dataset: DatasetReader, sample: int, domains: frozenset[str]) -> dict[str, str]:
     """Return items of a band in lower case; those of GDAL's IMAGERY domain are in micrometres."""
     items = {name.lower(): text for name, text in dataset.tags(sample).items()}
-    items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
-    imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
+    if "ENVI" in domains:
+        items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
+    imagery: dict[str, str] = {}
+    if "IMAGERY" in domains:
+        imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
     if "wavelength" not in items and "central_wavelength_um" in imagery:
         items["wavelength"] = imagery["central_wavelength_um"]
         items["wavelength_units"] = "um"

@@ -172,6 +172,7 @@ def _cube(
         stored_dtype=view.stack.dtype,
         calibration=Calibration(),
         axes=view.axes,
+        block_bytes=view.stack.block_bytes,
         ignored=metadata.ignored,
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )

@@ -42,6 +42,8 @@ class TiffSource:
         In the file's order, where bands have different values for missing data; NaN for none.
     mask : Planes or None
         One plane that is 0 where there is no data.
+    block_bytes : int
+        Size of a strip or tile.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class TiffSource:
     axes: Axes = PLAIN_AXES
     ignored: DoubleArray | None = None
     mask: Planes | None = None
+    block_bytes: int = 0
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -72,9 +75,9 @@ class TiffSource:
         return self.stored_dtype
 
     @property
-    def is_packed(self) -> bool:
-        """Whether planes are compressed."""
-        return isinstance(self.planes, CompressedPlanes)
+    def packed_bytes(self) -> int:
+        """Size of what must be decompressed for a pixel; 0 for uncompressed planes."""
+        return self.block_bytes if isinstance(self.planes, CompressedPlanes) else 0
 
     @property
     def declares_no_data(self) -> bool:
