@@ -181,7 +181,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
     _check_axes(contents, stored, axes)
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)
-    good = good_bands(contents, stored.shape[place])
+    good = good_bands(stored, contents, place)
     if len(stored.shape) == 2:
         stored = _image_of(contents, stored, axes, size)
     notes: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
@@ -42,6 +44,8 @@ class StoredArray:
         What the file says of it.
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
+    secondary : bool
+        Whether it is made from another array of the file, such as a smaller copy for display.
     """
 
     name: str
@@ -51,6 +55,7 @@ class StoredArray:
     dims: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     chunk_bytes: int = 0
+    secondary: bool = False
 
     @property
     def text(self) -> str:
@@ -60,6 +65,11 @@ class StoredArray:
     def all(self) -> NDArray[Any]:
         """Read the whole array: for vectors."""
         return self.read(tuple(slice(0, n) for n in self.shape))
+
+    @cached_property
+    def vector(self) -> DoubleArray:
+        """All its numbers in a row, read once: for vectors."""
+        return np.asarray(self.all()).reshape(-1).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +84,15 @@ class Contents:
         What the file says of all of it.
     columns_first : bool
         Whether its programs count pixels down the columns, as MATLAB does.
+    groups : mapping of str to mapping
+        What it says of groups of arrays, by their paths.
     """
 
     path: Path
     arrays: tuple[StoredArray, ...]
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:

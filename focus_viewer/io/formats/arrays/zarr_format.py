@@ -10,10 +10,11 @@ import base64
 import math
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import zarr
     from zarr.core.array_spec import ArraySpec
     from zarr.core.buffer import Buffer
+
+    Member: TypeAlias = zarr.Array[Any] | zarr.Group
 
 _MARKS = ("zarr.json", ".zgroup", ".zarray")
 _EXPECTED = "a Zarr store"
@@ -62,15 +65,22 @@ def read_contents(path: Path) -> Contents:
         root = zarr.open(store=store, mode="r")
         if isinstance(root, zarr.Array):
             return Contents(path, (_described(path, "", root),))
-        return Contents(path, tuple(_arrays(path, root)), _attributes(root))
+        members = tuple(islice(root.members(max_depth=None), _MAX_ARRAYS))
+        arrays = tuple(_arrays(path, members))
+        groups = {name: _attributes(group) for name, group in members if _is_group(group)}
+        return Contents(path, arrays, _attributes(root), groups=groups)
 
 
-def _arrays(path: Path, group: zarr.Group) -> Iterator[StoredArray]:
+def _is_group(member: object) -> TypeGuard[zarr.Group]:
     import zarr
 
-    for count, (name, member) in enumerate(group.members(max_depth=None)):
-        if count >= _MAX_ARRAYS:
-            return
+    return isinstance(member, zarr.Group)
+
+
+def _arrays(path: Path, members: Iterable[tuple[str, Member]]) -> Iterator[StoredArray]:
+    import zarr
+
+    for name, member in members:
         if isinstance(member, zarr.Array) and member.dtype.kind in "iufcb":
             yield _described(path, name, member)
 

@@ -18,13 +18,14 @@ from focus_viewer.io.formats.arrays.cf_conventions import (
     is_only_a_dimension,
     unsigned,
 )
-from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 
 if TYPE_CHECKING:
     import h5py
 
 _EXPECTED = "an HDF5 file"
 _MAX_OBJECTS = 10_000
+_MAX_GROUPS = 1_000
 _MAX_ATTRIBUTES = 1_000
 
 
@@ -40,8 +41,8 @@ class Hdf5File:
         self._file: h5py.File | None = None
         self._seen: tuple[int, ...] = ()
 
-    def arrays(self) -> tuple[StoredArray, ...]:
-        """Return all arrays of numbers, by their paths; links are not followed.
+    def contents(self) -> Contents:
+        """Return all arrays of numbers, and what groups say; links are not followed.
 
         Raises
         ------
@@ -51,17 +52,21 @@ class Hdf5File:
         import h5py
 
         names: list[str] = []
+        groups: dict[str, Mapping[str, Any]] = {}
 
         def visit(name: str, found: object) -> bool | None:
             if isinstance(found, h5py.Dataset):
                 names.append(name)
+            elif len(groups) < _MAX_GROUPS and isinstance(found, h5py.Group) and len(found.attrs):
+                groups[name] = _attributes(found)
             return True if len(names) >= _MAX_OBJECTS else None
 
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
             file = self._opened()
             file.visititems(visit)
             described = (self._described(file[name]) for name in names)
-            return tuple(array for array in described if array is not None)
+            arrays = tuple(array for array in described if array is not None)
+            return Contents(self.path, arrays, _attributes(file), groups=groups)
 
     def array(self, name: str) -> StoredArray | None:
         """Return the array at a path; None without an array of numbers."""

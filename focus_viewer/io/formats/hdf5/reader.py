@@ -55,10 +55,10 @@ class Hdf5Format:
 
 def _opened(path: Path) -> tuple[Contents, Description | None]:
     file = Hdf5File(path)
-    arrays = file.arrays()
-    if any(_MATLAB_CLASS in array.attributes for array in arrays):
-        return Contents(path, _of_matlab(arrays), columns_first=True), None
-    return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
+    contents = file.contents()
+    if any(_MATLAB_CLASS in array.attributes for array in contents.arrays):
+        return Contents(path, _of_matlab(contents.arrays), columns_first=True), None
+    return contents, neon(file) or prisma(file)
 
 
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
