@@ -226,6 +226,11 @@ def _fits(name: re.Pattern[str], called: str) -> bool:
     return bool(name.search(called)) and not (name is _CENTERS and _ABOUT.search(called))
 
 
+def is_center_name(name: str) -> bool:
+    """Return whether something of this name, in lower case, holds wavelengths."""
+    return _fits(_CENTERS, name)
+
+
 def _among_attributes(
     stored: StoredArray, contents: Contents, name: re.Pattern[str], side: int
 ) -> Iterator[_Vector]:

@@ -45,7 +45,9 @@ class StoredArray:
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
     secondary : bool
-        Whether it is made from another array of the file, such as a smaller copy for display.
+        Whether it is a part or a smaller copy of another array of the file, and so no rival of it.
+    notes : tuple of str
+        What was assumed about it.
     """
 
     name: str
@@ -56,6 +58,7 @@ class StoredArray:
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     chunk_bytes: int = 0
     secondary: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

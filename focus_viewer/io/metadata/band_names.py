@@ -1,0 +1,79 @@
+"""Wavelengths that are only guessed from the names of bands: `397.32`, `X397.32`, `wl_397`.
+
+R writes `X397.32` for a column named by a number, GDAL `397.32` for a band of an ENVI header
+without a unit, and ENVI `Band 1 (397.320)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from focus_viewer.core.typing import DoubleArray
+
+_NUMBER = r"\d{1,5}(?:\.\d{1,12})?"
+_IN_BRACKETS = re.compile(rf"[^()\[\]]{{0,80}}[(\[]\s{{0,3}}({_NUMBER})\s{{0,3}}[)\]]\s{{0,3}}")
+_AT_THE_END = re.compile(rf"([A-Za-z]{{0,16}})[\s_.:=-]{{0,3}}({_NUMBER})")
+# Words before a number that may count bands, steps or parts, unless it has decimals and is large.
+_WAVE = re.compile(r"|x|wl|wv|wvl|wave|wavelength|lambda|nm|um")
+_COUNTING = re.compile(
+    r"b|bands?|ch|channels?|l|layers?|lyr|pages?|images?|slices?|frames?|pc|c|z|t"
+)
+_NM = (300.0, 20000.0)
+_UM = (0.3, 20.0)
+_SOME_VISIBLE_NM = 400.0  # days of a year end before
+_FEWEST_IN_UM = 5
+_YEARS = (1900, 2100)
+
+
+def guessed_from_names(
+    names: Sequence[str], bands: int, notes: list[str]
+) -> tuple[DoubleArray, str] | None:
+    """Return wavelengths and their unit, if every band's name has one; the guess is noted.
+
+    They are all distinct, plausible for an imaging spectrometer, and no count of bands, days or
+    years.
+    """
+    if len(names) != bands or bands < 2:
+        return None
+    numbers = [_number(name.strip()) for name in names]
+    centers = np.array([float(number) for number in numbers if number])
+    if centers.size != bands or np.unique(centers).size != bands:
+        return None
+    with_decimals = any("." in number for number in numbers)
+    unit = _unit(centers, with_decimals)
+    if unit:
+        notes.append(
+            f"Wavelengths were guessed from the band names, in {unit}: {numbers[0]} to "
+            f"{numbers[-1]}."
+        )
+    return (centers, unit) if unit else None
+
+
+def _number(name: str) -> str:
+    """Return the number in a name that may be a wavelength; empty without one."""
+    bracketed = _IN_BRACKETS.fullmatch(name)
+    if bracketed is not None:
+        return bracketed[1]
+    match = _AT_THE_END.fullmatch(name)
+    if match is None:
+        return ""
+    word, number = match[1].lower(), match[2]
+    if _COUNTING.fullmatch(word) and "." not in number:
+        return ""
+    # In micrometres, numbers are small: only behind a word for wavelengths.
+    return number if float(number) > _UM[1] or _WAVE.fullmatch(word) else ""
+
+
+def _unit(centers: DoubleArray, with_decimals: bool) -> str:
+    """Return the unit in which all numbers are plausible; empty without one."""
+    low, high = centers.min(), centers.max()
+    if with_decimals:
+        if _UM[0] <= low and high <= _UM[1] and centers.size >= _FEWEST_IN_UM:
+            return "um"
+        return "nm" if _NM[0] / 3 < low and high <= _NM[1] else ""
+    years = _YEARS[0] <= low and high <= _YEARS[1]
+    plausible = _NM[0] <= low and _SOME_VISIBLE_NM < high <= _NM[1]
+    return "nm" if plausible and not years else ""
