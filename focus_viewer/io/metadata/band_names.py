@@ -33,14 +33,15 @@ def guessed_from_names(
 ) -> tuple[DoubleArray, str] | None:
     """Return wavelengths and their unit, if every band's name has one; the guess is noted.
 
-    They are all distinct, plausible for an imaging spectrometer, and no count of bands, days or
-    years.
+    They rise or fall all along, are plausible for an imaging spectrometer, and are
+    no count of bands, days or years.
     """
     if len(names) != bands or bands < 2:
         return None
     numbers = [_number(name.strip()) for name in names]
     centers = np.array([float(number) for number in numbers if number])
-    if centers.size != bands or np.unique(centers).size != bands:
+    steps = np.diff(centers)
+    if centers.size != bands or not ((steps > 0).all() or (steps < 0).all()):
         return None
     with_decimals = any("." in number for number in numbers)
     unit = _unit(centers, with_decimals)

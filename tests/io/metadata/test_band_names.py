@@ -20,7 +20,7 @@ CENTERS = [397.32, 560.0, 1003.58]
         "Band 1 ({:.3f})",
         "band_{:.2f}",
         "lambda {:.1f}",
-        "{:.0f}.",
+        "{:.0f}",
     ],
 )
 def test_numbers_that_are_wavelengths(pattern: str) -> None:
@@ -52,6 +52,7 @@ def test_micrometres_and_whole_nanometres() -> None:
         ["2019", "2020", "2021"],  # years
         ["305", "321", "337"],  # days of a year
         ["500", "500", "600"],
+        ["500.5", "400.5", "450.5"],
         ["400", "500", "blue"],
         ["20190103", "20190204", "20190305"],
         ["400.1", "500.2"],
