@@ -121,7 +121,7 @@ def _cubes(contents: Contents) -> list[StoredArray]:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
             f"{contents.path} holds no cube: expected an array of numbers with three axes (rows, "
-            f"columns, bands) or two (bands, pixels), found {listed}. Open another file."
+            f"columns, bands) or two (bands, pixels), found {listed}. {contents.advice}"
         )
     cubes.sort(
         key=lambda stored: (

@@ -89,6 +89,8 @@ class Contents:
         Whether its programs count pixels down the columns, as MATLAB does.
     groups : mapping of str to mapping
         What it says of groups of arrays, by their paths.
+    advice : str
+        What to do where no array is a cube.
     """
 
     path: Path
@@ -96,6 +98,7 @@ class Contents:
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    advice: str = "Open another file."
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _EXPECTED = "an HDF5 file"
 _MAX_OBJECTS = 10_000
 _MAX_GROUPS = 1_000
+_MAX_REFERENCES = 1_000
 _MAX_ATTRIBUTES = 1_000
 
 
@@ -88,6 +89,23 @@ class Hdf5File:
             group = self._opened().get(name)
             return tuple(group.keys()) if hasattr(group, "keys") else ()
 
+    def referred(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names that arrays of references refer to, by the arrays' names."""
+        import h5py
+
+        found: dict[str, tuple[str, ...]] = {}
+
+        def visit(name: str, node: object) -> bool | None:
+            if isinstance(node, h5py.Dataset) and _holds_references(node):
+                # In the file's order, in which MATLAB's columns come first.
+                found[name] = tuple(_target(file, ref) for ref in node[()].reshape(-1))
+            return True if len(found) >= _MAX_GROUPS else None
+
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
+            file = self._opened()
+            file.visititems(visit)
+            return found
+
     def text(self, name: str) -> str:
         """Return a text dataset; empty without one."""
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
@@ -147,6 +165,21 @@ class Hdf5File:
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
+
+
+def _holds_references(dataset: h5py.Dataset) -> bool:
+    import h5py
+
+    of_references = h5py.check_ref_dtype(dataset.dtype) is h5py.Reference
+    return of_references and dataset.size is not None and dataset.size <= _MAX_REFERENCES
+
+
+def _target(file: h5py.File, reference: Any) -> str:
+    """Return the name of what a reference refers to; empty where that is missing."""
+    try:
+        return str(file[reference].name).lstrip("/") if reference else ""
+    except (KeyError, ValueError, OSError, RuntimeError):  # as h5py names a dangling one
+        return ""
 
 
 def _attributes(node: Any) -> dict[str, Any]:
