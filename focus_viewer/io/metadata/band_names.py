@@ -16,6 +16,10 @@ from focus_viewer.core.typing import DoubleArray
 _NUMBER = r"\d{1,5}(?:\.\d{1,12})?"
 _IN_BRACKETS = re.compile(rf"[^()\[\]]{{0,80}}[(\[]\s{{0,3}}({_NUMBER})\s{{0,3}}[)\]]\s{{0,3}}")
 _AT_THE_END = re.compile(rf"([A-Za-z]{{0,16}})[\s_.:=-]{{0,3}}({_NUMBER})")
+_WITH_UNIT = re.compile(
+    r"(?i)(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)"
+)
+_MOST_LETTERS = 1000
 # Words before a number that may count bands, steps or parts, unless it has decimals and is large.
 _WAVE = re.compile(r"|x|wl|wv|wvl|wave|wavelength|lambda|nm|um")
 _COUNTING = re.compile(
@@ -26,6 +30,28 @@ _UM = (0.3, 20.0)
 _SOME_VISIBLE_NM = 400.0  # days of a year end before
 _FEWEST_IN_UM = 5
 _YEARS = (1900, 2100)
+
+
+def wavelength_in_text(text: str) -> tuple[float, str] | None:
+    """Return the first wavelength with a unit in a text, and the unit; None without one."""
+    match = _WITH_UNIT.search(text[:_MOST_LETTERS])
+    return None if match is None else (float(match[1]), "nm" if match[2][0] in "nN" else "um")
+
+
+def wavelengths_in_names(
+    names: Sequence[str], bands: int, notes: list[str]
+) -> tuple[DoubleArray, str] | None:
+    """Return wavelengths with their unit, or such that are guessed, if every band's name has one.
+
+    What they were taken from is noted.
+    """
+    if len(names) != bands or bands < 1:
+        return None
+    found = [pair for name in names if (pair := wavelength_in_text(name)) is not None]
+    if len(found) == bands and len({unit for _, unit in found}) == 1:
+        notes.append("Wavelengths were taken from the band names.")
+        return np.array([number for number, _ in found]), found[0][1]
+    return guessed_from_names(names, bands, notes)
 
 
 def guessed_from_names(

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.formats.arrays.spectral import is_center_name, text_of
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
-from focus_viewer.io.metadata.band_names import guessed_from_names
+from focus_viewer.io.metadata.band_names import guessed_from_names, wavelength_in_text
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,6}(?:[._]\d{1,6})?)(\D*)")
-_IN_TEXT = re.compile(
-    r"(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)", re.I
-)
+_TEXTS = ("long_name", "description", "title")
 _PER_BAND = ("scale_factor", "add_offset", "fwhm", "bandwidth")
 _FEWEST_NUMBERED = 3
 _FEWEST_WITH_WAVELENGTH = 2
@@ -79,11 +77,8 @@ def _wavelength(stored: StoredArray) -> tuple[float, str] | None:
         if number is not None:
             unit = lower.get("wavelength_units", lower.get("wavelength_unit", ""))
             return number, text_of(unit)
-    match = next(filter(None, (_IN_TEXT.search(text_of(lower.get(n, ""))) for n in _TEXTS)), None)
-    return None if match is None else (float(match[1]), "nm" if match[2][0] in "nN" else "um")
-
-
-_TEXTS = ("long_name", "description", "title")
+    texts = (wavelength_in_text(text_of(lower.get(name, ""))) for name in _TEXTS)
+    return next(filter(None, texts), None)
 
 
 def _number(value: Any) -> float | None:

@@ -171,9 +171,11 @@ def _stands_out(cubes: list[StoredArray], contents: Contents) -> bool:
     Pictures of up to four colours beside a cube, and parts and smaller copies of it, are no rivals.
     """
     images = [cube for cube in cubes if len(cube.shape) == 3 and not cube.secondary]
-    images = [cube for cube in images if min(cube.shape) > _MOST_COLOURS] or images
     if images:
-        return len(images) == 1 and cubes[0] is images[0]
+        bands = [cube.shape[axis_layout(cube, contents).axes.index("bands")] for cube in images]
+        fewest = next((n for n in (_MOST_COLOURS, 1) if max(bands) > n), 0)
+        cubes_of_many = [cube for cube, n in zip(images, bands, strict=True) if n > fewest]
+        return len(cubes_of_many) == 1 and cubes[0] is cubes_of_many[0]
     return sum(axis_layout(array, contents).known for array in cubes) == 1
 
 

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.io.formats.arrays.hyperspy import with_axes_of_hyperspy
+from focus_viewer.io.formats.arrays.ome_zarr import with_levels_of_ome
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ def read_contents(path: Path) -> Contents:
         members = tuple(islice(root.members(max_depth=None), _MAX_ARRAYS))
         arrays = tuple(_arrays(path, members))
         groups = {name: _attributes(group) for name, group in members if _is_group(group)}
-        return Contents(path, arrays, _attributes(root), groups=groups)
+        contents = Contents(path, arrays, _attributes(root), groups=groups)
+        return with_axes_of_hyperspy(with_levels_of_ome(contents))
 
 
 def _is_group(member: object) -> TypeGuard[zarr.Group]:

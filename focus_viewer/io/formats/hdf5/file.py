@@ -187,6 +187,6 @@ def _attributes(node: Any) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for name in list(node.attrs.keys())[:_MAX_ATTRIBUTES]:
         kind = node.attrs.get_id(name).dtype.kind
-        if kind in "iufSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
+        if kind in "iufbSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
             attributes[str(name)] = node.attrs[name]
     return attributes

@@ -11,7 +11,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.cube import Description
+from focus_viewer.io.formats.arrays.hyperspy import with_axes_of_hyperspy
 from focus_viewer.io.formats.arrays.stored_array import Contents
+from focus_viewer.io.formats.hdf5.delmic import with_axes_of_delmic
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.formats.hdf5.matlab73 import contents_of_matlab, is_of_matlab
 from focus_viewer.io.formats.hdf5.neon import neon
@@ -54,4 +56,5 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
     contents = file.contents()
     if is_of_matlab(contents):
         return contents_of_matlab(file, contents), None
+    contents = with_axes_of_hyperspy(with_axes_of_delmic(contents))
     return contents, neon(file) or prisma(file)
