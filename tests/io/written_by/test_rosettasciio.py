@@ -111,5 +111,7 @@ def _sparc(group: h5py.Group, values: np.ndarray, centers_m: Any, title: str) ->
     data["TOffset"] = 1.6e9
     if centers_m is not None:
         data["DimensionScaleC"] = centers_m
-    group["PhysicalData/Title"] = np.bytes_(title)
+    for name in ("Title", "ChannelDescription"):
+        group[f"PhysicalData/{name}"] = np.bytes_(title)
+        group[f"PhysicalData/{name}"].attrs["State"] = np.array([113])
     group["SVIData/Company"], group["SVIData/WriterVersion"] = b"Delmic", b"1"
