@@ -214,7 +214,7 @@ def _shared(groups: list[str], others: list[str]) -> int:
     """Return how many groups two paths have in common, from the root on."""
     pairs = enumerate(zip(groups, others, strict=False))
     shorter = min(len(groups), len(others))
-    return next((place for place, (one, other) in pairs if one != other), shorter)
+    return next((place for place, (name, other) in pairs if name != other), shorter)
 
 
 def _words(stored: StoredArray) -> set[str]:
