@@ -100,6 +100,16 @@ class Contents:
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     advice: str = "Open another file."
 
+    @cached_property
+    def vectors(self) -> Mapping[int, tuple[StoredArray, ...]]:
+        """Arrays of real numbers by the length of the only axis longer than 1, or 1."""
+        found: dict[int, list[StoredArray]] = {}
+        for stored in self.arrays:
+            long = [length for length in stored.shape if length != 1] or [1]
+            if len(long) == 1 and stored.dtype.kind in "iuf":
+                found.setdefault(long[0], []).append(stored)
+        return {length: tuple(arrays) for length, arrays in found.items()}
+
 
 def check_sides(path: Path, stored: StoredArray) -> None:
     """Refuse sizes that no image has, before memory is taken for them.
