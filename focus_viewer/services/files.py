@@ -71,7 +71,7 @@ class BundledCubeFiles:
 
     def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
         """See `CubeFiles.remember_choice`."""
-        from focus_viewer.io.metadata.remembered_choices import remember
+        from focus_viewer.io.remembered_choices import remember
 
         remember(path, choice)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, OtherKind
@@ -20,7 +21,13 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units, scaled_once
+from focus_viewer.io.metadata.units import scaled_once
+from focus_viewer.io.metadata.user_values import (
+    chosen_axis,
+    chosen_calibration,
+    chosen_units,
+    refuse_layout,
+)
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
@@ -34,7 +41,7 @@ _OTHER_KINDS = {
 }
 
 
-def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
+def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | None = None) -> Cube:
     """Open an ENVI cube by its header or its data file.
 
     Only the header is read, and a few pixels if it does not declare what the values mean.
@@ -45,6 +52,8 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
         The header (NAME.hdr) or the data file, absolute.
     known_formats : str
         Names of all formats that the caller reads, for error messages.
+    choice : ArrayChoice or None
+        What the user says of its values; the header gives array and axes.
 
     Returns
     -------
@@ -54,31 +63,35 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     Raises
     ------
     CubeError
-        If it is not an ENVI cube, incomplete, damaged, or cannot be read.
+        If it is not an ENVI cube, incomplete, damaged, or cannot be read, or if what the user says
+        cannot apply to it.
     """
     header = read_header(header_of(path, known_formats))
     refuse_other_kinds(header)
+    refuse_layout(path, choice)
     notes = respelled_notes(header)
     layout = read_layout(header, notes)
     data_path = data_of(path) if path == header.path else path
     packed = header.text("file compression") == "1" and is_gzip(data_path)
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
-    axis = read_axis(header, layout.bands, notes)
+    axis = chosen_axis(path, choice, layout.bands, notes) or read_axis(header, layout.bands, notes)
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    calibration = read_calibration(header, layout, notes)
+    declared = read_calibration(header, layout, notes)
+    calibration = chosen_calibration(path, declared, choice, layout.dtype)
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
-    source = scaled_once(source, good_bands, notes)
+    if choice is None or choice.scale is None:
+        source = scaled_once(source, good_bands, notes)
     return Cube(
         source=source,
         name=data_path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=read_units(header, source, good_bands, notes),
+        units=chosen_units(choice, header, source, good_bands, notes),
         default_bands=read_default_bands(header, order, notes),
         path=data_path,
         header=header.entries,

@@ -15,7 +15,6 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.formats.tiff.geotiff import (
     RasterMetadata,
-    braced,
     map_entries,
     open_raster,
     raster_errors,
@@ -39,7 +38,8 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import read_units, scaled_once
+from focus_viewer.io.metadata.units import scaled_once
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration, chosen_units
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
@@ -81,7 +81,7 @@ class TiffFormat:
         entries = declared | metadata.entries | on_map
         if not _has_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
             entries |= enmap_entries(path, len(view.places), notes) or entries_beside(path, notes)
-        return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
+        return _cube(path, view, Header(path, MappingProxyType(entries)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
         """Return stacks that may be the cube.
@@ -144,17 +144,6 @@ def _spread(metadata: RasterMetadata, bands: int) -> RasterMetadata:
     return replace(metadata, entries=entries, gain=None, offset=None, ignored=None)
 
 
-def _chosen(entries: dict[str, str], choice: ArrayChoice | None) -> MappingProxyType[str, str]:
-    """Return entries with the user's wavelengths in the place of the file's."""
-    if choice is not None and choice.wavelengths_nm is not None:
-        spectral = ("wavelength", "wavelength units", "fwhm", "band names")
-        entries = {name: text for name, text in entries.items() if name not in spectral}
-        if choice.wavelengths_nm:
-            entries["wavelength"] = braced([repr(float(nm)) for nm in choice.wavelengths_nm])
-            entries["wavelength units"] = "nm"
-    return MappingProxyType(entries)
-
-
 def _cube(
     path: Path,
     view: View,
@@ -171,10 +160,10 @@ def _cube(
         stored_dtype=view.stack.dtype,
         calibration=Calibration(),
         axes=view.axes,
-        ignored=metadata.ignored,
+        ignored=None if choice is not None and choice.no_data is not None else metadata.ignored,
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )
-    axis = read_axis(header, source.bands, notes)
+    axis = chosen_axis(path, choice, source.bands, notes) or read_axis(header, source.bands, notes)
     if axis.wavelengths_nm is None and looks_like_photo(view):
         raise photo_refusal(path, source.bands)
     _note_axis(view, notes)
@@ -184,14 +173,13 @@ def _cube(
     good_bands = read_good_bands(header, order, notes)
     if choice is None or choice.scale is None:
         source = scaled_once(source, good_bands, notes)
-    said = None if choice is None else choice.units
     return Cube(
         source=source,
         name=path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=said or read_units(header, source, good_bands, notes),
+        units=chosen_units(choice, header, source, good_bands, notes),
         default_bands=read_default_bands(header, order, notes),
         path=path,
         header=header.entries,
@@ -228,13 +216,13 @@ def _calibration(
 ) -> Calibration:
     """Return GDAL's factors, where it has some; units come from the header's factors, if any."""
     declared = read_calibration(header, source, notes)
-    if choice is not None and choice.scale is not None:
-        return Calibration(divisor=choice.scale, ignore=declared.ignore)
-    if metadata.gain is None and metadata.offset is None:
-        return declared
+    given = choice is not None and choice.scale is not None
+    if given or (metadata.gain is None and metadata.offset is None):
+        return chosen_calibration(header.path, declared, choice, source.dtype)
     if declared.divisor != 1 or declared.gain is not None or declared.offset is not None:
         notes.append(Ignored("Factors in the image's notes are left out: GDAL's are applied."))
-    return replace(declared, divisor=1.0, gain=metadata.gain, offset=metadata.offset)
+    scaled = replace(declared, divisor=1.0, gain=metadata.gain, offset=metadata.offset)
+    return chosen_calibration(header.path, scaled, choice, source.dtype)
 
 
 def _note_axis(view: View, notes: list[str]) -> None:
