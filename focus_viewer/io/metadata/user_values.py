@@ -146,7 +146,7 @@ def chosen_units(
 ) -> Units:
     """Return the user's units, else those that a header and the numbers lead to.
 
-    Numbers that the user scales are no counts: they are looked at.
+    Numbers that the user scales are not counts: they are looked at.
     """
     if choice is not None and choice.units is not None:
         return choice.units

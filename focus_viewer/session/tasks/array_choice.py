@@ -10,7 +10,8 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.pictures.composite import stretch
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, part
+from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spectra
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
@@ -31,6 +32,7 @@ class ArrayPreview:
 
     picture: ByteArray | None
     description: str
+    spectra: SampleSpectra | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +103,8 @@ class ArrayQuestions:
         step(0.0, "reading")
         cube = self._cubes.read_cube(path, choice)
         step(0.5, "making a picture")
-        return ArrayPreview(_picture(cube), _description(cube))
+        spectra = sample_spectra(cube, part(step, 0.6, 1.0))
+        return ArrayPreview(_picture(cube), _description(cube), spectra)
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
         """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""
