@@ -68,7 +68,7 @@ def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     axis_values = _listed(header, bands, notes) or _named(header, bands, notes)
     if axis_values is None:
         if "wavelength" not in header:
-            notes.append(f"The header has no wavelengths. {GIVE_WAVELENGTHS}")
+            notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
         return SpectralAxis()
     centers, unit = axis_values
     widths = _per_band(header, "fwhm", bands, notes)

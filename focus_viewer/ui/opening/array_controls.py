@@ -84,8 +84,14 @@ class ChoiceControls(QWidget):
 
     # Array to widgets
 
-    def show_array(self, candidate: Candidate) -> None:
-        """Show the detected properties of an array; earlier choices are reset."""
+    def show_array(self, candidate: Candidate, said: ArrayChoice | None = None) -> None:
+        """Show the detected properties of an array, or what was said of it before."""
+        if said is not None:
+            candidate = replace(
+                candidate,
+                axes=said.axes or candidate.axes,
+                image_shape=said.image_shape or candidate.image_shape,
+            )
         self._candidate = candidate
         blockers = [QSignalBlocker(widget) for widget in (self.axes, self.rows, self.cols)]
         self.axes.clear()
@@ -104,7 +110,7 @@ class ChoiceControls(QWidget):
         self._show_size()
         source = candidate.wavelengths
         text = f"From the file: {source}" if source else "None in the file"
-        self.values.show_file(text, self.bands)
+        self.values.show_file(text, self.bands, said)
 
     def _show_size(self) -> None:
         """Show the size of an image of spectra: as declared, otherwise nearly square."""

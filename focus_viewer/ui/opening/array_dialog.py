@@ -63,7 +63,9 @@ class ChoiceDialog(QDialog):
         )
         self._lay_out()
         self._connect()
-        self.arrays.setCurrentRow(0)
+        names = [candidate.name for candidate in question.candidates]
+        said = question.said
+        self.arrays.setCurrentRow(names.index(said.array) if said and said.array in names else 0)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -101,7 +103,9 @@ class ChoiceDialog(QDialog):
     # Preview
 
     def _on_array(self, row: int) -> None:
-        self.controls.show_array(self._question.candidates[row])
+        candidate, said = self._question.candidates[row], self._question.said
+        same = said is not None and said.array in (None, candidate.name)
+        self.controls.show_array(candidate, said if same else None)
 
     def _preview(self) -> None:
         """Preview the choice; Open is enabled only once it can be read."""

@@ -118,7 +118,8 @@ class ValuesDialog(QDialog):
         """Preview the given values after a short delay."""
         values = self.controls.values
         self._tasks.drop_preview()
-        self.apply.setEnabled(False)
+        # Values are applied without waiting for their preview; what cannot be is said then too.
+        self.apply.setEnabled(not isinstance(values, str) and not self.busy)
         if isinstance(values, str):
             self._timer.stop()
             self.spectra.clear_spectra()

@@ -69,7 +69,7 @@ class WavelengthRange(QWidget):
 
     @property
     def problem(self) -> str:
-        """Reason why they are no wavelengths; empty if they are."""
+        """Reason why they cannot be wavelengths; empty if they can."""
         if self._bands > 1 and self.first.value() == self.last.value():
             return "The first and the last wavelength must differ."
         return "" if min(self.first.value(), self.last.value()) > 0 else "Wavelengths are above 0."
@@ -100,7 +100,6 @@ def _box(name: str) -> QDoubleSpinBox:
     box.setDecimals(3)
     box.setRange(0.0, _MOST_NM)
     box.setMinimumWidth(_LEAST_PX)
-    box.setKeyboardTracking(False)
     box.setAccessibleName(f"{name} wavelength")
     box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     return box

@@ -48,7 +48,7 @@ class Bench:
         self.values = self.workbench.cube_values
         self.session.documents.open(cube)
         self.session.regions.draw(Rectangle((1, 1), (3, 3)))
-        self.session.pins.add(4, 5)
+        self.session.pins.toggle(4, 5)
         self.reasons: list[str] = []
         self.applied: list[bool] = []
         self.seen: list[SampleSpectra] = []
@@ -120,12 +120,17 @@ def test_what_cannot_be_is_reported_and_not_remembered(bench: Bench) -> None:
     assert bench.document.cube is BARE and bench.services.choices == {}
 
 
-def test_preprocessing_stays_but_not_a_sensor(bench: Bench) -> None:
+def test_preprocessing_stays_but_not_a_sensor() -> None:
+    bare = replace(make_cube(4, 5, 224), path=PATH, wavelengths_nm=None)
+    bench = Bench(bare)
     treatment = Preprocessing(sensor="FX10", bin_bands=2)
-    treated = bench.services.preprocess(BARE, treatment, lambda fraction, text: None)
+    treated = bench.services.preprocess(bare, treatment, lambda fraction, text: None)
     bench.session.preprocessing.replace_cube(bench.document.id, treated)
-    bench.apply(GIVEN)
+    bench.apply(ArrayChoice(wavelengths_nm=tuple(float(nm) for nm in range(400, 624))))
+    assert bench.reasons == []
     assert preprocessing_of(bench.document.cube) == replace(treatment, sensor="")
+    assert bench.document.cube.bands == 112
+    bench.workbench.close()
 
 
 def test_bad_bands_by_number_do_not_become_wavelengths(bench: Bench) -> None:

@@ -46,7 +46,7 @@ class Desk:
         self.window.open_paths([self.path])
         self.wait(lambda: bool(self.session.state.documents.items))
         self.session.regions.draw(Rectangle((1, 1), (3, 3)))
-        self.session.pins.add(4, 5)
+        self.session.pins.toggle(4, 5)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=20_000)
@@ -106,15 +106,13 @@ def test_given_by_range_scale_and_no_data_in_the_same_tab_and_remembered(desk: D
     assert controls.wavelengths.hasFocus() or not dialog.isActiveWindow()
     down(controls.wavelengths, 4)
     assert controls.range.isVisible()
-    desk.wait(lambda: "716 nm" in dialog.message.text() or "71" in dialog.message.text())
+    desk.wait(lambda: "rises most at 71" in dialog.message.text())
     assert all(mark.isVisible() for mark in dialog.spectra.marks)
     controls.range.last.selectAll()
     QTest.keyClicks(controls.range.last, "1446")
-    QTest.keyClick(controls.range.last, Qt.Key.Key_Tab)
     assert controls.range.step.value() == pytest.approx(1046 / 223, abs=1e-3)
     controls.range.step.selectAll()
     QTest.keyClicks(controls.range.step, "2")
-    QTest.keyClick(controls.range.step, Qt.Key.Key_Tab)
     assert controls.range.last.value() == 846
     controls.scale.selectAll()
     QTest.keyClicks(controls.scale, "10000")
