@@ -76,7 +76,7 @@ def chosen_axis(
     widths = None if choice.fwhm_nm is None else np.array(choice.fwhm_nm)
     if widths is not None and (widths.shape != centers.shape or not (widths > 0).all()):
         widths = None
-    notes.append(f"Wavelengths are those that you gave{_from(choice)}, not the file's.")
+    notes.append(f"Wavelengths are those that you gave{_from(choice)}.")
     return ascending(centers, widths, notes)
 
 

@@ -186,6 +186,36 @@ def test_a_wrong_no_data_value_is_said(desk: Desk) -> None:
     assert desk.document.cube.choice is None
 
 
+def test_every_control_is_reached_by_the_keyboard(desk: Desk) -> None:
+    dialog = desk.opened()
+    controls = dialog.controls
+    controls.wavelengths.setCurrentIndex(4)
+    chain, widget = [], dialog.nextInFocusChain()
+    while widget is not dialog:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            chain.append(widget)
+        widget = widget.nextInFocusChain()
+    expected = [
+        controls.wavelengths, controls.range.first, controls.range.last, controls.range.step,
+        controls.units, controls.scale, controls.no_data, dialog.cancel, dialog.apply,
+    ]  # fmt: skip
+    assert [widget for widget in chain if widget in expected] == expected
+    desk.wait(dialog.apply.isEnabled)
+    before = desk.document.cube
+    QTest.keyClick(controls.no_data, Qt.Key.Key_Return)
+    desk.wait(lambda: desk.document.cube is not before)
+
+
+def test_the_metadata_panel_leads_to_the_dialog(desk: Desk) -> None:
+    panel = desk.window.metadata_panel
+    panel.give.click()
+    dialog = desk.dialog()
+    dialog.controls.wavelengths.setCurrentIndex(4)
+    desk.apply(dialog)
+    assert panel.shown["Wavelengths"].startswith("400 to 1000 nm")
+    assert "400 to 1000 nm, evenly spaced" in panel.assumed.text()
+
+
 def test_closing_the_cube_closes_the_dialog(desk: Desk) -> None:
     desk.opened()
     desk.session.documents.close(desk.document.id)
