@@ -32,11 +32,13 @@ def open_cube(
     wavelengths_nm: Sequence[float] | None = None,
     units: Units | None = None,
     scale: float | None = None,
+    no_data: float | None = None,
 ) -> Cube:
     """Open a hyperspectral cube of any supported format; pixels are read when they are needed.
 
-    All options describe containers of arrays (HDF5, netCDF, MATLAB, NumPy, Zarr, TIFF) that do not
-    describe themselves; by default the file decides. For an ENVI file they are an error.
+    By default the file decides; what is given counts in its place, for every format. `array`,
+    `axes` and `image_shape` choose in a container of arrays (HDF5, netCDF, MATLAB, NumPy, Zarr,
+    TIFF); for an ENVI file they are an error.
 
     Parameters
     ----------
@@ -49,10 +51,12 @@ def open_cube(
     image_shape : tuple of int, optional
         (rows, cols) of an array of spectra.
     wavelengths_nm : sequence of float, optional
-        Band centres in nm, in the array's order.
+        Band centres in nm, one for each band in the file's order; empty for none.
     units : {"reflectance", "radiance", "counts", "unknown"}, optional
     scale : float, optional
-        Divisor of the stored values.
+        Divisor of the stored values, in place of all factors in the file.
+    no_data : float, optional
+        Stored value that stands for no data.
 
     Returns
     -------
@@ -64,21 +68,18 @@ def open_cube(
     NeedsChoice
         If several arrays may be the cube, or its axes are ambiguous: pass `array` or `axes`.
     CubeError
-        If the file is not a cube, incomplete, damaged, or may not be read.
+        If the file is not a cube, incomplete, damaged, or may not be read, or an option cannot
+        apply to it.
     ValueError
         If units or scale are not valid.
     """
     from focus_viewer.core.cubes.array_choice import ArrayChoice
     from focus_viewer.io import read_cube
-    from focus_viewer.io.reader import arrays_of
 
-    options = (array, axes, image_shape, wavelengths_nm, units, scale)
-    if all(option is None for option in options):
-        return read_cube(Path(path))
     _check_options(units, scale)
-    arrays_of(Path(path))  # refuses a file that options cannot apply to
     centers = None if wavelengths_nm is None else tuple(float(nm) for nm in wavelengths_nm)
-    return read_cube(Path(path), ArrayChoice(array, axes, image_shape, centers, units, scale))
+    choice = ArrayChoice(array, axes, image_shape, centers, units, scale, no_data)
+    return read_cube(Path(path), None if choice == ArrayChoice() else choice)
 
 
 def _check_options(units: str | None, scale: float | None) -> None:

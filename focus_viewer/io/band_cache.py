@@ -242,6 +242,8 @@ def _key(path: Path, cube: Cube, raw: RawArray) -> str:
     """
     with translated_errors(path):
         identity = [_FORMAT, os.fspath(path), file_identity(path), sorted(cube.header.items())]
+    if cube.choice is not None and not isinstance(cube.source, EnviSource):
+        identity.append(repr(cube.choice))
     digest = hashlib.sha256(json.dumps(identity).encode("utf-8", "surrogateescape"))
     rows, cols, bands = raw.shape
     digest.update(f"{raw.dtype.str} {raw.shape}".encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError, translated_errors
@@ -12,11 +13,12 @@ from focus_viewer.io.folder import described_image, find_cubes
 from focus_viewer.io.formats.envi.file_pairs import is_header
 from focus_viewer.io.formats.envi.reader import read_envi
 from focus_viewer.io.formats.recognise import Format, format_names, recognise_format
-from focus_viewer.io.metadata.remembered_choices import recall
+from focus_viewer.io.metadata.user_values import refuse_other_size, value_notes
+from focus_viewer.io.remembered_choices import recall
 
 _REMEMBERED = (
-    "Array, axes, wavelengths and scale are those that you chose for this file before: choose the "
-    "array again to change them."
+    "What you said of this file before counts: its array, wavelengths, units or scale. "
+    f"{VALUES_COMMAND} in the File menu corrects it, options of a command replace it."
 )
 
 
@@ -46,29 +48,22 @@ def read_cube(path: Path, choice: ArrayChoice | None = None) -> Cube:
     """
     path = path.absolute()
     form = _format_of(path)
-    if form is not None:
-        return form.read(path, choice) if choice is not None else _as_before(form, path)
-    if is_header(path) and (image := described_image(path)) is not None:
+    if form is None and is_header(path) and (image := described_image(path)) is not None:
         return read_cube(image, choice)
-    _refuse_folder(path)
-    if choice is not None:
-        raise CubeError(
-            f"{path} is an ENVI image: its header gives layout, wavelengths, units and scale, and "
-            "options for arrays do not apply to it. Edit the header, or leave the options out."
-        )
-    return read_envi(path, format_names())
+    if form is None:
+        _refuse_folder(path)
+    said = recall(path) if choice is None else choice
+    cube = read_envi(path, format_names(), said) if form is None else form.read(path, said)
+    if said is None:
+        return cube
+    refuse_other_size(path, said, (cube.rows, cube.cols))
+    before = (_REMEMBERED,) if choice is None else ()
+    return replace(cube, choice=said, notes=(*cube.notes, *value_notes(said), *before))
 
 
 def _format_of(path: Path) -> Format | None:
     """Return the format by content, also beside an ENVI header, which may only describe it."""
     return None if is_header(path) else recognise_format(path)
-
-
-def _as_before(form: Format, path: Path) -> Cube:
-    """Open a file with the remembered choice, noting it, or without one."""
-    choice = recall(path)
-    cube = form.read(path, choice)
-    return cube if choice is None else replace(cube, notes=(*cube.notes, _REMEMBERED))
 
 
 def arrays_of(path: Path) -> NeedsChoice:

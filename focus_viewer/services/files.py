@@ -71,9 +71,12 @@ class BundledCubeFiles:
 
     def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
         """See `CubeFiles.remember_choice`."""
-        from focus_viewer.io.metadata.remembered_choices import remember
+        from focus_viewer.io.remembered_choices import forget, remember
 
-        remember(path, choice)
+        if choice == ArrayChoice():
+            forget(path)
+        else:
+            remember(path, choice)
 
     def read_wavelength_list(self, path: Path) -> tuple[float, ...]:
         """See `CubeFiles.read_wavelength_list`."""

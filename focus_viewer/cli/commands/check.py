@@ -7,12 +7,24 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
+from focus_viewer.cli.support.options import (
+    ArrayOption,
+    AxesOption,
+    ImageShapeOption,
+    NoDataOption,
+    ScaleOption,
+    UnitsOption,
+    WavelengthsOption,
+    array_choice,
+)
 from focus_viewer.cli.support.strictness import StrictOption
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.process_pool import WorkerPool
@@ -46,17 +58,26 @@ def check(
             metavar="NAME|DIR", help="Report too whether this model applies; reads the cubes."
         ),
     ] = None,
+    array: ArrayOption = None,
+    axes: AxesOption = None,
+    image_shape: ImageShapeOption = None,
+    wavelengths: WavelengthsOption = None,
+    units: UnitsOption = None,
+    scale: ScaleOption = None,
+    no_data: NoDataOption = None,
     strict: StrictOption = False,
 ) -> None:
     """Report for each file whether it can be opened, and its properties.
 
     Only metadata and a few pixels are read. The files of a folder are checked,
-    not those of its subfolders. Ends with 0 if all files can be opened, with 1 if any cannot, or
-    with --strict, if the statements of any about its values exclude one another.
+    not those of its subfolders. What is said of wavelengths, units, scale, no data or array holds
+    for all of them. Ends with 0 if all files can be opened, with 1 if any cannot, or with --strict,
+    if the statements of any about its values exclude one another.
     """
-    judge = None if model is None else model_judge(model)
+    choice = array_choice(array, axes, image_shape, wavelengths, units, scale, no_data)
+    judge = None if model is None else model_judge(model, choice)
     with IsolatedReader(limit) as reader:
-        reports = [report for path in paths for report in _reports(reader, path)]
+        reports = [report for path in paths for report in _reports(reader, path, choice)]
     if judge is not None:
         reports = [judged(report, judge) for report in reports]
     if as_json:
@@ -68,18 +89,20 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(reader: IsolatedReader, path: Path) -> list[CubeReport]:
+def _reports(reader: IsolatedReader, path: Path, choice: ArrayChoice | None) -> list[CubeReport]:
     """Return reports of a file, or of those in a folder."""
     try:
         found = reader.read(listed, path)
     except NoAnswer as error:
         return [error_report(path, error)]
-    return [found] if isinstance(found, CubeReport) else [_report(reader, image) for image in found]
+    if isinstance(found, CubeReport):
+        return [found]
+    return [_report(reader, image, choice) for image in found]
 
 
-def _report(reader: IsolatedReader, path: Path) -> CubeReport:
+def _report(reader: IsolatedReader, path: Path, choice: ArrayChoice | None) -> CubeReport:
     try:
-        return reader.read(inspected, path)
+        return reader.read(partial(inspected, choice=choice), path)
     except NoAnswer as error:
         return error_report(path, error)
 
@@ -95,10 +118,10 @@ def listed(path: Path) -> list[Path] | CubeReport:
     return found
 
 
-def inspected(path: Path) -> CubeReport:
+def inspected(path: Path, choice: ArrayChoice | None = None) -> CubeReport:
     """Return a file's report, errors included."""
     try:
-        return report_of(path, BundledCubeFiles().read_cube(path))
+        return report_of(path, BundledCubeFiles().read_cube(path, choice))
     except FocusError as error:
         return error_report(path, error)
     except Exception as error:  # noqa: BLE001 - one hostile file must not keep others from a report
@@ -110,7 +133,7 @@ def inspected(path: Path) -> CubeReport:
 Judge = Callable[[Path], str]
 
 
-def model_judge(model: str) -> Judge:
+def model_judge(model: str, choice: ArrayChoice | None = None) -> Judge:
     """Return a function from a cube's path to whether the model applies to it, as a sentence.
 
     Raises
@@ -124,7 +147,7 @@ def model_judge(model: str) -> Judge:
     explaining = BundledExplaining()
 
     def judge(path: Path) -> str:
-        request = ExplainRequest(1, BundledCubeFiles().read_cube(path), model)
+        request = ExplainRequest(1, BundledCubeFiles().read_cube(path, choice), model)
         return explaining.judge(request, silent).sentence
 
     return judge

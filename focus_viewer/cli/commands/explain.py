@@ -12,6 +12,7 @@ from focus_viewer.cli.support.options import (
     ArrayOption,
     AxesOption,
     ImageShapeOption,
+    NoDataOption,
     ScaleOption,
     UnitsOption,
     WavelengthsOption,
@@ -64,6 +65,7 @@ def explain(
     wavelengths: WavelengthsOption = None,
     units: UnitsOption = None,
     scale: ScaleOption = None,
+    no_data: NoDataOption = None,
     strict: StrictOption = False,
 ) -> None:
     """Explain a cube: volume (ENVI), curve (CSV), figure (PNG) and result.json; no window.
@@ -75,7 +77,7 @@ def explain(
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with interrupt.leaves():
             step(0.0, "opening the cube")
-            choice = array_choice(array, axes, image_shape, wavelengths, units, scale)
+            choice = array_choice(array, axes, image_shape, wavelengths, units, scale, no_data)
             cube = services.cubes.read_cube(path, choice)
             refuse_contradictions(cube, strict)
         with replaced_results(out) as drafts, interrupt.leaves():

@@ -1,4 +1,4 @@
-"""Options of commands: choices of names, and how to read files of arrays."""
+"""Options of commands: choices of names, and what the user says of a cube's file."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ ScaleOption = Annotated[
     float | None,
     typer.Option(metavar="NUMBER", help="Divisor of the stored numbers, such as 10000."),
 ]
+NoDataOption = Annotated[
+    float | None,
+    typer.Option(
+        "--no-data", metavar="NUMBER", help="Stored number that stands for no data, such as -9999."
+    ),
+]
 
 
 def out_folder(text: str) -> Path:
@@ -89,6 +95,7 @@ def array_choice(
     wavelengths: Path | None,
     units: str | None,
     scale: float | None,
+    no_data: float | None = None,
 ) -> ArrayChoice | None:
     """Return the array choice of the options; None where no option is given.
 
@@ -97,16 +104,17 @@ def array_choice(
     FocusError
         If one is not what it should be.
     """
-    if {array, axes, image_shape, wavelengths, units, scale} == {None}:
-        return None
-    return ArrayChoice(
+    choice = ArrayChoice(
         array,
         None if axes is None else _axes(axes),
         None if image_shape is None else _image_shape(image_shape),
         None if wavelengths is None else _wavelengths(wavelengths),
         None if units is None else _units(units),
         scale,
+        no_data,
+        origin="" if wavelengths is None else f"the table {wavelengths.name}",
     )
+    return None if choice == ArrayChoice() else choice
 
 
 def _axes(text: str) -> Axes:

@@ -1,12 +1,12 @@
-"""Arrays in a file, and a user's choice of the one that is the cube."""
+"""Arrays in a file, and what a user says of a file: which array is the cube, and its values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from focus_viewer.core.cubes.cube import Units
+from focus_viewer.core.cubes.units import Units
 from focus_viewer.core.errors import CubeError
 
 Axis = Literal["rows", "cols", "bands"]
@@ -61,9 +61,15 @@ class ArrayChoice:
     image_shape : tuple of int or None
         (rows, cols), for arrays of spectra.
     wavelengths_nm : tuple of float or None
-        One for each band, in the array's order; empty for none, whatever the file declares.
+        One for each band, in the file's order; empty for none, whatever the file declares.
     scale : float or None
-        Stored numbers are divided by it.
+        Stored numbers are divided by it, in place of all factors that the file declares.
+    no_data : float or None
+        Stored number that stands for no data, in place of the one that the file declares.
+    fwhm_nm : tuple of float or None
+        Full widths at half maximum, beside given wavelengths and in their order.
+    origin : str
+        Where given wavelengths come from, for people: `the table w.csv`.
     """
 
     array: str | None = None
@@ -72,6 +78,20 @@ class ArrayChoice:
     wavelengths_nm: tuple[float, ...] | None = None
     units: Units | None = None
     scale: float | None = None
+    no_data: float | None = None
+    fwhm_nm: tuple[float, ...] | None = None
+    origin: str = ""
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """Names of the given values that choose an array or its axes."""
+        given = {"array": self.array, "axes": self.axes, "image-shape": self.image_shape}
+        return tuple(name for name, value in given.items() if value is not None)
+
+    @property
+    def values(self) -> ArrayChoice:
+        """The choice without array, axes and size: what any file can be given."""
+        return replace(self, array=None, axes=None, image_shape=None)
 
 
 @dataclass(eq=False)

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from focus_viewer.core.cubes.acquisition import Acquisition
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.cubes.notes import Contradiction, Ignored
+from focus_viewer.core.cubes.units import Units as Units
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
-
-Units = Literal["reflectance", "radiance", "counts", "unknown"]
 
 
 class PixelSource(Protocol):
@@ -95,6 +95,8 @@ class Cube:
         Layout of the values in the file, for people; empty where a reader does not state it.
     array_name : str
         Name of the array in a file that may hold several; empty in other formats.
+    choice : ArrayChoice or None
+        What the user said of the file, now or before, with which it was read.
 
     Raises
     ------
@@ -117,6 +119,7 @@ class Cube:
     acquisition: Acquisition = field(default_factory=Acquisition)
     georeference: Georeference = field(default_factory=Georeference)
     array_name: str = ""
+    choice: ArrayChoice | None = None
 
     def __post_init__(self) -> None:
         for label in ("good_bands", "wavelengths_nm", "fwhm_nm"):

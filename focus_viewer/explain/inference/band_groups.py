@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import VALUES_COMMAND, wavelength_advice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts, values_per_pixel
@@ -74,9 +75,8 @@ def group_bands(cube: Cube, edges_nm: DoubleArray, left_out: Sequence[LeftOut] =
     """
     if cube.wavelengths_nm is None:
         raise IncompatibleCube(
-            f"{cube.name}: the model reads wavelengths and the cube has none. Add "
-            "`wavelength = {...}` and `wavelength units = Nanometers` to its header, one value for "
-            f"each of its {cube.bands} bands."
+            f"{cube.name}: the model reads wavelengths and the cube has none. "
+            f"{wavelength_advice(cube)}"
         )
     read = cube.good_bands.copy()
     for each in left_out:
@@ -120,7 +120,8 @@ def _too_few(name: str, found: int, good_nm: DoubleArray, edges_nm: DoubleArray)
     return (
         f"{name}: the model reads {edges_nm[0, 0]:.0f}-{edges_nm[-1, 1]:.0f} nm in {len(edges_nm)} "
         f"groups and needs at least {MIN_GROUPS} of them; {covered} and fill {found}. Check the "
-        "wavelengths, their unit and the bad-band list in the header, or choose another model."
+        f"wavelengths ({VALUES_COMMAND} in the File menu, --wavelengths in commands) and the bad "
+        "bands (Bad bands in the View menu), or choose another model."
     )
 
 

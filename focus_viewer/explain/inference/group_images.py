@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
+from focus_viewer.core.cubes.advice import CHECK_VALUES
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import parts
@@ -231,8 +232,7 @@ def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> Doub
     typical = typical_leaf(images, statistics.mean)
     if not typical.min() > 0:
         raise IncompatibleCube(
-            f"{name}: no light (no pixel is above 0 in the model's groups). Check the "
-            "scale factor and the ignore value in the header."
+            f"{name}: no light (no pixel is above 0 in the model's groups). {CHECK_VALUES}"
         )
     return typical
 
@@ -261,7 +261,7 @@ def _drop_empty(name: str, grouping: Grouping, padded: PaddedImage) -> tuple[Gro
     if filled.size < MIN_GROUPS:
         raise IncompatibleCube(
             f"{name}: only {filled.size} of the model's groups have data, expected at least "
-            f"{MIN_GROUPS}. Check the ignore value in the header."
+            f"{MIN_GROUPS}. {CHECK_VALUES}"
         )
     lost = np.setdiff1d(np.arange(grouping.groups.size), filled)
     spans = ", ".join(f"{low:.0f}-{high:.0f}" for low, high in grouping.edges_nm[lost])

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.io.metadata.band_names import guessed_from_names
 from focus_viewer.io.metadata.header import Header
 
-_WAVENUMBER = "cm-1"
+WAVENUMBER = "cm-1"
 _NM_PER_UNIT = {"nm": 1.0, "um": 1e3, "mm": 1e6, "cm": 1e7, "m": 1e9, "angstrom": 0.1}
 _UNIT_PATTERNS = {
     "nm": r"nm|nanomet(er|re)s?",
@@ -21,9 +22,17 @@ _UNIT_PATTERNS = {
     "cm": r"cm|centimet(er|re)s?",
     "m": r"m|met(er|re)s?",
     "angstrom": r"å|angstroms?",
-    _WAVENUMBER: r"wavenumbers?|cm\^?-1|1/cm",
+    WAVENUMBER: r"wavenumbers?|cm\^?-1|1/cm",
+}
+_UNIT_WORDS = {
+    unit: re.compile(rf"(?<![^\W\d_])(?<![/^])(?:{pattern})(?![\w^]|-\d)")
+    for unit, pattern in _UNIT_PATTERNS.items()
 }
 _GUESSED = ("", "unknown", "none", "unspecified", "<unspecified>")
+# Axes that are not wavelengths: numbers, frequencies, energies, times.
+_OTHER_AXES = re.compile(
+    r"(index|indices|bands?|channels?|pixels?|numbers?|[kmgt]?hz|ev|s|sec(onds?)?|days?|doy)"
+)
 # The quantifiers are bounded so that hostile band names cannot make the search quadratic.
 _NAME_WITH_NM_OR_UM = re.compile(
     r"(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)",
@@ -31,6 +40,11 @@ _NAME_WITH_NM_OR_UM = re.compile(
 )
 # Imaging sensors see 0.1 to 100 µm, so numbers on the other side of this one are in the other unit.
 _UM_BELOW = 100.0
+_PLAUSIBLE_NM = (150.0, 20_000.0)
+# A unit that is 1000 times off: bands are as wide as a few of their steps. No imaging sensor has
+# bands of 0.05 nm, and a band of 500 nm is a picture's.
+_WIDE_STEPS, _WIDE_NM = 100.0, 500.0
+_NARROW_STEPS, _NARROW_NM = 0.01, 0.05
 _SANE = (1e-9, 1e9)
 
 
@@ -56,11 +70,11 @@ def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     axis_values = axis_values or guessed_from_names(header.words("band names"), bands, notes)
     if axis_values is None:
         if "wavelength" not in header:
-            notes.append("The header has no wavelengths.")
+            notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
         return SpectralAxis()
     centers, unit = axis_values
     widths = _per_band(header, "fwhm", bands, notes)
-    widths_nm = None if widths is None else width_nm(widths, centers, unit)
+    widths_nm = None if widths is None else width_nm(widths, centers, unit, notes)
     return ascending(to_nm(centers, unit), widths_nm, notes)
 
 
@@ -121,18 +135,45 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     str
         A key for `to_nm`; "" if it is not a unit of wavelengths.
     """
-    name = text.strip().lower()
+    name = text.strip(" \t\n\"'[]()").lower()
     likely = "um" if centers.max() < _UM_BELOW else "nm"
     if name in _GUESSED:
         notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
-    unit = next((u for u, p in _UNIT_PATTERNS.items() if re.fullmatch(p, name)), "")
-    if unit == "":
-        notes.append(Ignored(f"Wavelengths are ignored: their unit {name[:40]!r} is not known."))
-    elif unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
+    unit = _unit_in(name)
+    if unit == "" or not (unit in ("nm", "um") or _plausible(to_nm(centers, unit))):
+        return _guessed(name, likely, centers, notes)
+    if unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
         notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
         return likely
     return unit
+
+
+def _unit_in(name: str) -> str:
+    """Return the unit that words such as "wavelength (nm)" name; "" if none or several."""
+    for unit, pattern in _UNIT_PATTERNS.items():
+        if re.fullmatch(pattern, name):
+            return unit
+    named = {unit for unit, pattern in _UNIT_WORDS.items() if pattern.search(name)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _guessed(name: str, likely: str, centers: DoubleArray, notes: list[str]) -> str:
+    """Return the unit that the numbers may have where its word is not known; "" if none."""
+    if _OTHER_AXES.fullmatch(name) or not _plausible(to_nm(centers, likely)):
+        reason = f"their unit {name[:40]!r} is not known"
+        notes.append(Ignored(f"Wavelengths are ignored: {reason}. {GIVE_WAVELENGTHS}"))
+        return ""
+    notes.append(
+        f"The unit of the wavelengths, {name[:40]!r}, is not known or does not fit: {likely} was "
+        f"guessed from their size ({centers.min():g} to {centers.max():g})."
+    )
+    return likely
+
+
+def _plausible(centers_nm: DoubleArray) -> bool:
+    """Return whether imaging sensors have such bands."""
+    return bool(centers_nm.min() >= _PLAUSIBLE_NM[0] and centers_nm.max() <= _PLAUSIBLE_NM[1])
 
 
 def _contradicts(unit: str, centers: DoubleArray) -> bool:
@@ -149,14 +190,35 @@ def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
 
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
     """Return wavelengths in nm, ascending or not."""
-    return 1e7 / values if unit == _WAVENUMBER else values * _NM_PER_UNIT[unit]
+    return 1e7 / values if unit == WAVENUMBER else values * _NM_PER_UNIT[unit]
 
 
-def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str) -> DoubleArray:
-    """Return band widths in nm; widths and centres are in the same unit."""
-    if unit == _WAVENUMBER:  # d(1/x) = dx / x^2
+def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str, notes: list[str]) -> DoubleArray:
+    """Return band widths in nm; widths and centres are in the same unit, or it is noted."""
+    if unit == WAVENUMBER:  # d(1/x) = dx / x^2
         return 1e7 * widths / centers**2
-    return widths * _NM_PER_UNIT[unit]
+    widths_nm = widths * _NM_PER_UNIT[unit]
+    middle, step = float(np.median(widths_nm)), _step_nm(to_nm(centers, unit))
+    factor = 1.0
+    if middle >= _WIDE_STEPS * step and middle >= _WIDE_NM:
+        factor = 1e-3
+    elif middle <= _NARROW_STEPS * step and middle <= _NARROW_NM:
+        factor = 1e3
+    if factor == 1.0:
+        return widths_nm
+    notes.append(
+        f"Band widths of {middle:,.4g} nm do not fit bands that are {step:,.3g} nm apart: they "
+        f"were taken to be in another unit than the wavelengths, {middle * factor:.3g} nm."
+    )
+    return widths_nm * factor
+
+
+def _step_nm(centers_nm: DoubleArray) -> float:
+    """Return the usual distance of neighbouring bands; of a single band, a hundredth of it."""
+    if centers_nm.size == 1:
+        return float(centers_nm[0]) / 100
+    steps = np.diff(np.sort(centers_nm))
+    return float(np.median(steps[steps > 0]))
 
 
 def ascending(

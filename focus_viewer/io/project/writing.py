@@ -17,11 +17,11 @@ from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, side_folder
-from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.project.reading import ProjectError, parsed_project
 from focus_viewer.io.project.results import RESULT_NAME, write_result
 from focus_viewer.io.project.serialising import Results, project_bytes
 from focus_viewer.io.project.trust_results import TRUST_NAME, write_trust
+from focus_viewer.io.remembered_choices import recall
 
 
 def write_project(path: Path, project: Project, step: Step = silent) -> None:

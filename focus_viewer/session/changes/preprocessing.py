@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
@@ -17,10 +18,11 @@ from focus_viewer.session.store import Changes
 class PreprocessingChanges(Changes):
     """Changes of the preprocessing; a document keeps its regions and pins."""
 
-    def replace_cube(self, document_id: int, cube: Cube) -> None:
+    def replace_cube(self, document_id: int, cube: Cube, choice: ArrayChoice | None = None) -> None:
         """Replace a document's cube by the same image with other preprocessing.
 
-        What was computed from its values is removed; unknown ids are ignored.
+        With a choice, its file was read again as the user says. What was computed from its values
+        is removed; unknown ids are ignored.
 
         Raises
         ------
@@ -34,6 +36,8 @@ class PreprocessingChanges(Changes):
         if document.cube.shape[:2] != cube.shape[:2]:
             raise ValueError(f"expected {document.cube.shape[:2]} pixels, found {cube.shape[:2]}")
         fresh = _without_results(document, cube)
+        if choice is not None:
+            fresh = replace(fresh, choice=choice, references=None)
         state = _without_outdated(state, document, cube).with_document(fresh)
         if document_id == state.documents.active:
             state = activated(state, fresh, state.view.window_nm)

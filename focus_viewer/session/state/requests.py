@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from focus_viewer.core.cubes.array_choice import Candidate
+from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 from focus_viewer.core.errors import FocusError
 
@@ -53,12 +53,13 @@ class FileChoice:
 class ArrayQuestion:
     """File for which the user must choose the array of the cube, or its axes, and why.
 
-    The likeliest candidate is the first.
+    The likeliest candidate is the first; what was said of the file before is shown first.
     """
 
     path: Path
     candidates: tuple[Candidate, ...]
     reason: str
+    said: ArrayChoice | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.pictures.composite import stretch
-from focus_viewer.core.progress import Step
+from focus_viewer.core.preprocessing.settings import as_read
+from focus_viewer.core.progress import Step, part
+from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spectra
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
@@ -31,6 +33,7 @@ class ArrayPreview:
 
     picture: ByteArray | None
     description: str
+    spectra: SampleSpectra | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +60,15 @@ class ArrayQuestions:
         needed: NeedsChoice,
         chosen: Callable[[ArrayChoice], None] | None = None,
         left: Callable[[], None] = lambda: None,
+        said: ArrayChoice | None = None,
     ) -> None:
         """Ask about a file, after the pending questions.
 
         `chosen` takes a choice with which the file can be opened, or else the file is opened;
-        `left` is called if the file is not to be opened.
+        `left` is called if the file is not to be opened; `said`
+        is what was said of it before.
         """
-        question = ArrayQuestion(needed.path, needed.candidates, needed.reason)
+        question = ArrayQuestion(needed.path, needed.candidates, needed.reason, said)
         self._waiting.append(_Pending(question, chosen, left))
         if self._session.state.requests.array_question is None:
             self._next()
@@ -73,12 +78,12 @@ class ArrayQuestions:
         document = self._session.state.document
         if document is None or document.cube.path is None:
             return
-        path = document.cube.path
+        path, said = document.cube.path, as_read(document.cube).choice
 
         self._background.submit(
             OPEN_ARRAY,
             lambda step: self._cubes.arrays_of(path),
-            self.ask,
+            lambda needed: self.ask(needed, said=said),
             f"Could not look into {path.name}",
             reads=path,
         )
@@ -101,7 +106,8 @@ class ArrayQuestions:
         step(0.0, "reading")
         cube = self._cubes.read_cube(path, choice)
         step(0.5, "making a picture")
-        return ArrayPreview(_picture(cube), _description(cube))
+        spectra = sample_spectra(cube, part(step, 0.6, 1.0))
+        return ArrayPreview(_picture(cube), _description(cube), spectra)
 
     def read_wavelengths(self, path: Path, done: Callable[[tuple[float, ...] | str], None]) -> None:
         """Read wavelengths in nm from a table; `done` takes them, or the reason of a failure."""

@@ -10,7 +10,6 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FlatField,
@@ -168,12 +167,6 @@ class PreprocessingTasks:
             return FlatField(_finite(values), f"the spectrum of {path.name}")
 
         self._background.submit(FLAT_FIELD, work, done, reads=path, refused=failed)
-
-
-def sensor_choices(cube: Cube) -> tuple[SensorKind, ...]:
-    """Return sensors whose wavelengths fit a cube; none if it has its own."""
-    first = as_read(cube)
-    return () if first.wavelengths_nm is not None else sensors_with(first.bands)
 
 
 def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:

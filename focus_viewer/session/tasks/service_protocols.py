@@ -47,7 +47,7 @@ class CubeFiles(Protocol):
         ...
 
     def remember_choice(self, path: Path, choice: ArrayChoice) -> None:
-        """Remember the user's choice for a file."""
+        """Remember the user's choice for a file; one without content is that of the file itself."""
         ...
 
     def read_wavelength_list(self, path: Path) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.band_caching import BandCaching
 from focus_viewer.session.tasks.cube_opening import CubeOpening
+from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
@@ -49,6 +50,7 @@ class Workbench:
         self.array_choice = ArrayQuestions(session, background, services.cubes)
         self.cube_opening = CubeOpening(session, background, services.cubes, self.array_choice)
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
+        self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
         self.projects = Projects(session, background, services, self.array_choice, self.explaining)
         self._rows = trigger_rows(
             Tasks(

@@ -1,24 +1,23 @@
-"""Controls for the chosen array: axes, size, wavelengths, units and scale."""
+"""Controls for the chosen array: axes and size of the image, and the values of any file."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
-    QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate
-from focus_viewer.core.cubes.cube import Units
+from focus_viewer.ui.opening.value_controls import ValueControls
 from focus_viewer.ui.widgets.labels import label
 
 _NAMES: Final = {"rows": "rows", "cols": "columns", "bands": "bands"}
@@ -32,23 +31,6 @@ _SPECTRA: Final[dict[Axes, str]] = {
     ("rows", "cols", "bands"): "pixels row by row, bands",
     ("cols", "rows", "bands"): "pixels column by column, bands",
 }
-_UNITS: Final[dict[Units | None, str]] = {
-    None: "As given in the file",
-    "reflectance": "Reflectance",
-    "radiance": "Radiance",
-    "counts": "Counts",
-    "unknown": "Unknown",
-}
-_FROM_FILE, _NONE, _TABLE = range(3)
-_MAX_SCALE: Final = 1e9
-
-
-class _ScaleBox(QDoubleSpinBox):
-    """Spin box that shows no trailing zeros."""
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        """Format a number without trailing zeros."""
-        return self.locale().toString(value, "f", self.decimals()).rstrip("0").rstrip(".,")
 
 
 class ChoiceControls(QWidget):
@@ -62,10 +44,8 @@ class ChoiceControls(QWidget):
         Emitted when a table of wavelengths must be read.
     rows, cols : QSpinBox
         Size of the image, for an array of spectra.
-    table_note : QLabel
-        Source of the wavelengths, or the error in their table.
-    scale : QDoubleSpinBox
-        0 means none.
+    values : ValueControls
+        Wavelengths, units, scale and no-data value.
     """
 
     changed = Signal()
@@ -74,21 +54,11 @@ class ChoiceControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._candidate: Candidate | None = None
-        self._table: tuple[float, ...] = ()
         self.axes = QComboBox()
         self.rows, self.cols = QSpinBox(), QSpinBox()
         self.image_size = QWidget()
-        self.wavelengths = QComboBox()
-        self.wavelengths.addItems(["", "None", "From table..."])
-        self.table_note = label("", "muted", wrapped=True)
-        self.units = QComboBox()
-        self.units.addItems(list(_UNITS.values()))
-        self.scale = _ScaleBox()
-        self.scale.setRange(0.0, _MAX_SCALE)
-        self.scale.setDecimals(4)
-        self.scale.setSpecialValueText("As given in the file")
-        self.scale.setToolTip("Divisor of the stored numbers, typically 10000 for reflectance")
-        self._form = QFormLayout(self)
+        self.values = ValueControls()
+        self._form = self.values.form
         self._lay_out()
         self._connect()
 
@@ -99,30 +69,30 @@ class ChoiceControls(QWidget):
         line.addWidget(label("rows x"))
         line.addWidget(self.cols, 1)
         line.addWidget(label("columns"))
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(16)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow("Axes", self.axes)
-        self._form.addRow("Image", self.image_size)
-        self._form.addRow("Wavelengths", self.wavelengths)
-        self._form.addRow("", self.table_note)
-        self._form.addRow("Units", self.units)
-        self._form.addRow("Divide by", self.scale)
+        self._form.insertRow(0, "&Axes", self.axes)
+        self._form.insertRow(1, "Image", self.image_size)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.values)
 
     def _connect(self) -> None:
         self.axes.currentIndexChanged.connect(lambda: self._on_axes())
         self.rows.valueChanged.connect(lambda value: self._match_size(value, self.cols))
         self.cols.valueChanged.connect(lambda value: self._match_size(value, self.rows))
-        self.wavelengths.activated.connect(self._on_wavelengths)
-        self.units.currentIndexChanged.connect(lambda: self.changed.emit())
-        self.scale.valueChanged.connect(lambda: self.changed.emit())
+        self.values.changed.connect(self.changed)
+        self.values.table_requested.connect(self.table_requested)
 
     # Array to widgets
 
-    def show_array(self, candidate: Candidate) -> None:
-        """Show the detected properties of an array; earlier choices are reset."""
+    def show_array(self, candidate: Candidate, said: ArrayChoice | None = None) -> None:
+        """Show the detected properties of an array, or what was said of it before."""
+        if said is not None:
+            candidate = replace(
+                candidate,
+                axes=said.axes or candidate.axes,
+                image_shape=said.image_shape or candidate.image_shape,
+            )
         self._candidate = candidate
-        self._table = ()
         blockers = [QSignalBlocker(widget) for widget in (self.axes, self.rows, self.cols)]
         self.axes.clear()
         orders = _SPECTRA if len(candidate.shape) == 2 else _IMAGE
@@ -139,11 +109,8 @@ class ChoiceControls(QWidget):
         self._form.setRowVisible(self.image_size, len(candidate.shape) == 2)
         self._show_size()
         source = candidate.wavelengths
-        text = f"{source}, from the file" if source else "None in the file"
-        self.wavelengths.setItemText(_FROM_FILE, text)
-        self.wavelengths.setCurrentIndex(_FROM_FILE)
-        self._form.setRowVisible(self.table_note, False)
-        self.changed.emit()
+        text = f"From the file: {source}" if source else "None in the file"
+        self.values.show_file(text, self.bands, said)
 
     def _show_size(self) -> None:
         """Show the size of an image of spectra: as declared, otherwise nearly square."""
@@ -178,25 +145,19 @@ class ChoiceControls(QWidget):
     # Widgets to choice
 
     @property
-    def choice(self) -> ArrayChoice | None:
-        """Current choice; None before an array is shown."""
-        if self._candidate is None:
-            return None
+    def choice(self) -> ArrayChoice | str | None:
+        """Current choice, or what is missing yet; None before an array is shown."""
+        values = self.values.values
+        if self._candidate is None or isinstance(values, str):
+            return None if self._candidate is None else values
         size = (self.rows.value(), self.cols.value()) if len(self._candidate.shape) == 2 else None
-        wavelengths = {_FROM_FILE: None, _NONE: (), _TABLE: self._table}
-        return ArrayChoice(
-            self._candidate.name,
-            self._order,
-            size,
-            wavelengths[self.wavelengths.currentIndex()],
-            list(_UNITS)[self.units.currentIndex()],
-            self.scale.value() or None,
-        )
+        return replace(values, array=self._candidate.name, axes=self._order, image_shape=size)
 
     def _on_axes(self) -> None:
         # Keep a size that was entered as long as the number of pixels is the same.
         if self.rows.value() * self.cols.value() != self._pixels:
             self._show_size()
+        self.values.set_bands(self.bands)
         self.changed.emit()
 
     def _match_size(self, value: int, side: QSpinBox) -> None:
@@ -205,36 +166,3 @@ class ChoiceControls(QWidget):
             with QSignalBlocker(side):
                 side.setValue(self._pixels // value)
         self.changed.emit()
-
-    def _on_wavelengths(self, index: int) -> None:
-        if index != _TABLE:
-            self._table = ()
-            self._form.setRowVisible(self.table_note, False)
-            self.changed.emit()
-            return
-        path = ask_table(self)
-        if path is None:
-            self.wavelengths.setCurrentIndex(_TABLE if self._table else _FROM_FILE)
-        else:
-            self.table_requested.emit(path)
-
-    def take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
-        """Use the wavelengths of a table, or show the error."""
-        self._form.setRowVisible(self.table_note, True)
-        if isinstance(read, str):
-            self._table = ()
-            self.wavelengths.setCurrentIndex(_FROM_FILE)
-            self.table_note.setText(read)
-        else:
-            self._table = read
-            note = f"{len(read)} wavelengths from {read[0]:g} to {read[-1]:g} nm, in {path.name}"
-            self.table_note.setText(note)
-        self.changed.emit()
-
-
-def ask_table(parent: QWidget) -> Path | None:
-    """Prompt for a table of wavelengths."""
-    name, _ = QFileDialog.getOpenFileName(
-        parent, "Open wavelength table", "", "Tables (*.csv *.txt *.tsv *.dat);;All files (*)"
-    )
-    return Path(name) if name else None

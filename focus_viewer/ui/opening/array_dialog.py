@@ -23,16 +23,19 @@ from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.state.requests import ArrayQuestion
 from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
+from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
 
-_PICTURE_PX = 320
-_SUMMARY_PX = 104
-_LIST_PX = (360, 150)
+_PICTURE_PX = 240
+_WIDTH_PX = 380
+_SPECTRA_PX = 150
+_SUMMARY_PX = 72
+_LIST_PX = (360, 120)
 
 
 class ChoiceDialog(QDialog):
-    """Dialog that lists the arrays of a file and previews the middle band of the chosen one."""
+    """Dialog that lists the arrays of a file and previews the chosen one: a band, and spectra."""
 
     def __init__(
         self, question: ArrayQuestion, questions: ArrayQuestions, parent: QWidget | None = None
@@ -53,12 +56,16 @@ class ChoiceDialog(QDialog):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setStyleSheet(f"background: {theme.WINDOW}; border: 1px solid {theme.EDGE};")
         self.summary = label("", "muted", wrapped=True)
+        self.spectra = SpectrumPreview()
+        self.spectra.setMinimumSize(_WIDTH_PX, _SPECTRA_PX)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
         self._lay_out()
         self._connect()
-        self.arrays.setCurrentRow(0)
+        names = [candidate.name for candidate in question.candidates]
+        said = question.said
+        self.arrays.setCurrentRow(names.index(said.array) if said and said.array in names else 0)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -73,12 +80,13 @@ class ChoiceDialog(QDialog):
         left.setSpacing(2 * theme.GAP_PX)
         left.addWidget(self.arrays, 1)
         left.addWidget(self.controls)
-        right.addWidget(self.picture)
+        right.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
         # Fixed size with space for an error of several lines, so that the layout does not move.
-        self.summary.setFixedSize(_PICTURE_PX, _SUMMARY_PX)
+        self.summary.setMinimumWidth(_WIDTH_PX)
+        self.summary.setFixedHeight(_SUMMARY_PX)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         right.addWidget(self.summary)
-        right.addStretch(1)
+        right.addWidget(self.spectra, 1)
         middle.addLayout(left, 1)
         middle.addLayout(right)
         column.addLayout(middle, 1)
@@ -95,15 +103,20 @@ class ChoiceDialog(QDialog):
     # Preview
 
     def _on_array(self, row: int) -> None:
-        self.controls.show_array(self._question.candidates[row])
+        candidate, said = self._question.candidates[row], self._question.said
+        same = said is not None and said.array in (None, candidate.name)
+        self.controls.show_array(candidate, said if same else None)
 
     def _preview(self) -> None:
         """Preview the choice; Open is enabled only once it can be read."""
         choice = self.controls.choice
         if choice is None:
             return
-        self._pending = choice
         self._allow(False)
+        self._pending = None if isinstance(choice, str) else choice
+        if isinstance(choice, str):
+            self.summary.setText(choice)
+            return
         self.summary.setText("Reading...")
 
         def done(trial: ArrayPreview) -> None:
@@ -115,10 +128,12 @@ class ChoiceDialog(QDialog):
     def _show(self, trial: ArrayPreview) -> None:
         self._allow(trial.picture is not None)
         self.summary.setText(trial.description)
-        if trial.picture is None:
+        if trial.picture is None or trial.spectra is None:
             self.picture.clear()
+            self.spectra.clear_spectra()
         else:
             self.picture.setPixmap(_pixmap(trial.picture))
+            self.spectra.show_spectra(trial.spectra)
 
     def _allow(self, possible: bool) -> None:
         self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(possible)
@@ -128,8 +143,8 @@ class ChoiceDialog(QDialog):
         self._questions.read_wavelengths(path, lambda read: self._take_table(path, read))
 
     def _take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
-        if self._pending is not None:
-            self.controls.take_table(path, read)
+        if self.isVisible():
+            self.controls.values.take_table(path, read)
 
     # Result
 

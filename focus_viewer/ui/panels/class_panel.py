@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -43,13 +45,20 @@ _DOUBT_TIP = (
 class ClassPanel(QScrollArea):
     """Panel that shows the active document's explanation and its display options."""
 
-    def __init__(self, session: Session, workbench: Workbench) -> None:
+    def __init__(
+        self,
+        session: Session,
+        workbench: Workbench,
+        give_values: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__()
         self._session = session
         self.waiting = label("", "muted", wrapped=True)
         self.problem = label("", "warning", wrapped=True)
         self.retry = QPushButton("Explain again")
         self.retry.clicked.connect(workbench.explain)
+        self.give = QPushButton("Give wavelengths...")
+        self.give.clicked.connect(lambda: give_values())
         self.verdict = VerdictBox()
         self.verdict.linkActivated.connect(lambda _: session.view.show_heatmap(True))
         self.warning = label("", "small", wrapped=True)
@@ -127,6 +136,7 @@ class ClassPanel(QScrollArea):
         column.setSpacing(8)
         column.addWidget(self.waiting)
         column.addWidget(self.problem)
+        column.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._results)
         column.addWidget(self.notes)
@@ -158,7 +168,8 @@ class ClassPanel(QScrollArea):
         explanation = document.explanation if document else None
         _show_text(self.waiting, waiting_text(state))
         _show_text(self.problem, problem_text(state))
-        self.retry.setVisible(_can_retry(state))
+        self.give.setVisible(_lacks_wavelengths(document))
+        self.retry.setVisible(_can_retry(state) and not _lacks_wavelengths(document))
         self._results.setVisible(explanation is not None)
         self.notes.setText(_notes_text(document))
         if document is not None and explanation is not None:
@@ -256,6 +267,13 @@ def _can_retry(state: State) -> bool:
     document = state.document
     running = state.jobs.explaining.is_running()
     return document is not None and document.outcome != "done" and not running
+
+
+def _lacks_wavelengths(document: Document | None) -> bool:
+    """Return whether the user can give the wavelengths that a cube lacks."""
+    if document is None or document.cube.path is None:
+        return False
+    return document.cube.wavelengths_nm is None
 
 
 def _notes_text(document: Document | None) -> str:

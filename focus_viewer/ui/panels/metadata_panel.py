@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.report import unused_content
 from focus_viewer.core.typing import DoubleArray
@@ -26,7 +27,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.panels.header_text import HeaderText
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.labels import button, label
 
 _EMPTY = "Open a cube to see its metadata here."
 _NONE = "None."
@@ -36,9 +37,11 @@ _FACTS_PX = 400
 class MetadataPanel(QWidget):
     """Panel with the metadata of the active document."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, give_values: Callable[[], object] = lambda: None) -> None:
         super().__init__()
         self._form = QFormLayout()
+        self.give = button(f"{VALUES_COMMAND}...", "link", "Give or correct them for this file")
+        self.give.clicked.connect(lambda: give_values())
         self._values: dict[str, QLabel] = {}
         self.contradictions = _plain(label("", wrapped=True))
         self.assumed = _plain(label("", wrapped=True))
@@ -62,6 +65,7 @@ class MetadataPanel(QWidget):
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(4)
         column.addLayout(self._form)
+        column.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
         for title, text in (
             ("Contradictory", self.contradictions),
             ("Assumed", self.assumed),
@@ -99,6 +103,7 @@ class MetadataPanel(QWidget):
         for name, value in self._values.items():
             self._form.addRow(label(name, "muted"), value)
         self.contradictions.setText(_listed(document.cube.contradictions))
+        self.give.setVisible(document.cube.path is not None)
         self.assumed.setText(_listed(document.cube.assumed))
         self.ignored.setText(_listed(unused_content(document.cube)))
         self.header.show_entries(document.cube.header)

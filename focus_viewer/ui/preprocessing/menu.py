@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import PreprocessingTasks, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
-from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 
@@ -34,16 +33,13 @@ class PreprocessingMenu:
 
     def view_commands(self) -> tuple[Command, ...]:
         """Return the commands for the View menu."""
-        smooth, bad_bands, sensor = (
-            partial(self._open, dialog)
-            for dialog in (SmoothingDialog, BadBandsDialog, SensorDialog)
+        smooth, bad_bands = (
+            partial(self._open, dialog) for dialog in (SmoothingDialog, BadBandsDialog)
         )
         smooths = where(_smooths)
-        lacks_wavelengths = where(lambda document: sensor_choices(document.cube))
         return (
             Command("smooth", "View", "Smooth spectra...", smooth, "", has_cube, smooths, True),
             Command("bad_bands", "View", "Bad bands...", bad_bands, "", has_cube),
-            Command("sensor", "View", "Sensor wavelengths...", sensor, "", lacks_wavelengths),
         )
 
     def calibrate(self) -> None:

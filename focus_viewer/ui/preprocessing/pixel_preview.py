@@ -24,8 +24,8 @@ class PixelPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setBackground(theme.PANEL)
         self.setMinimumHeight(_HEIGHT_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.above = _plot()
-        self.below = _plot()
+        self.above = plain_plot()
+        self.below = plain_plot()
         self.addItem(self.above, 0, 0)
         self.addItem(self.below, 1, 0)
         before, after = pg.mkPen(theme.MUTED, width=1), pg.mkPen(theme.ACCENT, width=2)
@@ -72,7 +72,8 @@ def _line(axis: DoubleArray, values: FloatArray) -> tuple[DoubleArray, FloatArra
     return axis[order], values[order]
 
 
-def _plot() -> pg.PlotItem:
+def plain_plot() -> pg.PlotItem:
+    """Return a plot in the look of the previews, without menu and mouse."""
     plot = pg.PlotItem(enableMenu=False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)

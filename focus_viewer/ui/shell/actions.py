@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import Mode
@@ -27,6 +28,7 @@ from focus_viewer.ui.widgets.command import Command, has_cube, where
 _has_volume = where(lambda document: document.explanation)
 _by_rival = where(lambda document: document.viewed_rival)
 _has_array = where(lambda document: document.cube.array_name)
+_has_file = where(lambda document: document.cube.path)
 
 
 def commands(
@@ -63,6 +65,7 @@ def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tupl
             "",
             _has_array,
         ),
+        Command("values", "File", f"{VALUES_COMMAND}...", dialogs.give_values, "Ctrl+I", _has_file),
         *dialogs.project_menu.commands(),
         Command(
             "close_cube",

@@ -14,6 +14,7 @@ from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.projects import is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.dialog import FigureDialog
+from focus_viewer.ui.opening.values_dialog import ValuesDialog
 from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.regions.index_dialog import IndexDialog
 from focus_viewer.ui.shell.export_dialog import ExportDialog
@@ -129,6 +130,12 @@ class Dialogs:
         """Close the window of the publication figure."""
         if self._figure is not None:
             self._figure.close()
+
+    def give_values(self) -> None:
+        """Show the dialog for wavelengths, units, scale and no-data value of the active cube."""
+        document = self._session.state.document
+        if document is not None and document.cube.path is not None:
+            ValuesDialog(self._session, self._workbench.cube_values, document, self.window).open()
 
     def export_data(self) -> None:
         """Show the export dialog."""

@@ -75,8 +75,8 @@ class MainWindow(QMainWindow):
         self.curve_view = CurveView(session, workbench)
         self.volume_view = VolumeView(session, workbench)
         self.region_panel = RegionPanel(session)
-        self.metadata_panel = MetadataPanel(session)
-        self.class_panel = ClassPanel(session, workbench)
+        self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
+        self.class_panel = ClassPanel(session, workbench, self.dialogs.give_values)
         self.trust_panel = TrustPanel(session, workbench)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(

@@ -68,6 +68,17 @@ def test_json_tells_all_that_is_known(cube: Path) -> None:
     assert told["ignored"][-1] == "Entries of the header that are not used: himg."
 
 
+def test_what_is_said_holds_for_each_file(cube: Path, tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("0.5\n0.6\n0.7\n0.8\n0.9\n", encoding="utf-8")
+    said = ("--wavelengths", tmp_path / "w.csv", "--units", "counts", "--no-data", "7")
+    status, (told,) = as_entries(cube, *said)
+    assert status == 0
+    assert (told["wavelength_nm"], told["units"]) == ([500.0, 900.0], "counts")
+    assert any("no-data value 7" in note for note in told["assumed"])
+    status, (told,) = as_entries(cube, "--axes", "rows,cols,bands")
+    assert status == 1 and "--axes cannot apply" in told["error"]
+
+
 def test_a_folder_is_searched_but_not_folders_in_it(cube: Path, tmp_path: Path) -> None:
     (tmp_path / "second.hdr").write_text("ENVI\nfile type = ENVI Spectral Library\n")
     (tmp_path / "notes.txt").write_text("nothing")
@@ -173,7 +184,7 @@ def test_a_hostile_name_stays_in_its_line() -> None:
 
 
 def test_an_error_that_nobody_foresaw_is_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: object, path: Path) -> None:
+    def broken(self: object, path: Path, choice: object = None) -> None:
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr("focus_viewer.services.files.BundledCubeFiles.read_cube", broken)

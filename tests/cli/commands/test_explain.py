@@ -190,16 +190,33 @@ def test_a_file_that_is_no_cube_is_named(bench: Bench) -> None:
 def test_a_cube_without_wavelengths_is_refused_with_the_fix(bench: Bench) -> None:
     text = re.sub(r"wavelength.*\n", "", bench.cube.read_text())
     bench.cube.write_text(text)
-    assert "wavelength = {" in refused(bench)
+    said = refused(bench)
+    assert "--wavelengths FILE" in said and "wavelength = {" in said
     assert not bench.out.parent.exists()
 
 
-@pytest.mark.parametrize("option", [("--scale", "2"), ("--units", "counts"), ("--array", "a")])
+def test_wavelengths_of_a_table_are_those_of_an_envi_cube_without(bench: Bench) -> None:
+    text = bench.cube.read_text()
+    listed = re.search(r"wavelength = \{(.*)\}", text)
+    assert listed is not None
+    table = bench.cube.with_name("w.csv")
+    table.write_text("\n".join(["wavelength", *listed[1].split(",")]), encoding="utf-8")
+    first = bench.explain()
+    known = record_of(bench)["logits"]
+    bench.cube.write_text(re.sub(r"wavelength.*\n", "", text))
+    done = bench.explain("--wavelengths", str(table))
+    assert (first.exit_code, done.exit_code) == (0, 0), done.output
+    assert "(the table w.csv)" in done.output
+    assert record_of(bench)["logits"] == pytest.approx(known)
+    table.write_text("500\n600\n", encoding="utf-8")
+    assert "one for each band, found 2" in refused(bench, "--wavelengths", str(table))
+
+
+@pytest.mark.parametrize("option", [("--array", "a"), ("--image-shape", "4,5")])
 def test_options_that_cannot_apply_to_an_envi_image_are_refused(
     bench: Bench, option: tuple[str, str]
 ) -> None:
-    told = refused(bench, *option)
-    assert "is an ENVI image" in told and "Edit the header" in told
+    assert f"{option[0]} cannot apply: an ENVI image is one array" in refused(bench, *option)
     assert not bench.out.parent.exists()
 
 

@@ -25,8 +25,9 @@ def test_all_is_said_and_the_cube_is_read_so(tmp_path: Path) -> None:
     np.savez(tmp_path / "y.npz", y=stored, x=stored)
     choice = array_choice("y", "bands, cols,rows", "4,5", tmp_path / "w.csv", "reflectance", 100.0)
     assert choice == ArrayChoice(
-        "y", ("bands", "cols", "rows"), (4, 5), (400.0, 500.0, 600.0), "reflectance", 100.0
-    )
+        "y", ("bands", "cols", "rows"), (4, 5), (400.0, 500.0, 600.0), "reflectance", 100.0,
+        origin="the table w.csv",
+    )  # fmt: skip
     cube = read_cube(tmp_path / "y.npz", choice)
     assert cube.shape == (4, 5, 3)
     np.testing.assert_allclose(cube.pixel(2, 3), stored[:, 3 * 4 + 2] / 100, rtol=1e-6)

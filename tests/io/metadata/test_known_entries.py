@@ -67,7 +67,7 @@ def test_entries_that_nobody_knows_are_named(tmp_path: Path) -> None:
         {"default bands": "red"},
         {"wavelength": "{1, 2}"},
         {"wavelength": "{5, 5, 5, 5, 5}"},
-        {"wavelength": "{1, 2, 3, 4, 5}", "wavelength units": "furlongs"},
+        {"wavelength": "{1, 2, 3, 4, 5}", "wavelength units": "Index"},
         {"data ignore value": "none"},
         {"reflectance scale factor": "0"},
         {"data gain values": "{1, 2}"},

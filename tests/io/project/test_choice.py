@@ -11,8 +11,8 @@ import pytest
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.io import read_cube
+from focus_viewer.io import remembered_choices as choices
 from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.metadata import remembered_choices as choices
 from focus_viewer.io.project import Autosave, fingerprint, read_project, write_project
 from focus_viewer.io.project.parsing import parse_document
 from focus_viewer.io.project.reading import read_document

@@ -106,11 +106,13 @@ def test_a_choice_that_fails_after_all_is_reported_and_not_remembered(bench: Ben
 
 def test_asked_again(bench: Bench) -> None:
     bench.choosing.ask_again()  # nothing is on the screen
-    cube = replace(make_cube(), path=Path("two.h5"))
+    cube = replace(make_cube(), path=Path("two.h5"), choice=CHOICE)
     bench.session.documents.open(cube)
     bench.choosing.ask_again()
     bench.runner.release(OPEN_ARRAY)
     assert bench.asked == "two.h5"
+    question = bench.session.state.requests.array_question
+    assert question is not None and question.said == CHOICE
 
 
 def test_asked_again_about_what_holds_no_arrays(bench: Bench) -> None:

@@ -23,7 +23,7 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, sensor_choices
+from focus_viewer.session.tasks.preprocessing import PreprocessingPreview
 from focus_viewer.session.tasks.workbench import Workbench
 
 FOUND = FoundReferences(Path("/data/white.raw"), Path("/data/dark.raw"))
@@ -223,10 +223,3 @@ def test_a_project_whose_reference_is_gone_opens_with_its_work(desk: Desk) -> No
     assert "plant is not calibrated, its values are in counts: " in problem.text
     assert "/data/gone.raw is not there" in problem.text
     assert "calibrated" in problem.text
-
-
-def test_sensors_are_offered_only_to_a_cube_without_wavelengths() -> None:
-    cube = make_cube(4, 5, 224)
-    assert sensor_choices(cube) == ()
-    bare = replace(cube, wavelengths_nm=None)
-    assert [one.name for one in sensor_choices(bare)] == ["FX10", "FX17", "EnMAP"]

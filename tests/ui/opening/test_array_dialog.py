@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.io import read_cube
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
@@ -72,6 +74,37 @@ def test_the_array_and_its_axes_are_chosen_and_remembered(desk: Desk) -> None:
     desk.window.open_paths([desk.path])
     desk.qtbot.waitUntil(lambda: len(desk.session.state.documents.items) == 2)
     assert desk.session.state.documents.items[1].cube.shape == VALUES.shape
+
+
+def test_what_was_said_before_is_shown_when_asked_again(desk: Desk) -> None:
+    said = ArrayChoice(
+        "other", ("cols", "rows", "bands"), None, (500.0, 600.0, 700.0), "counts", 4.0, 7.0
+    )
+    desk.session.documents.open(read_cube(desk.path, said), said)
+    desk.window.commands["choose_array"].trigger()
+    desk.qtbot.waitUntil(lambda: desk.window.findChild(ChoiceDialog) is not None)
+    dialog = desk.window.findChild(ChoiceDialog)
+    assert dialog is not None and dialog.arrays.currentRow() == 1
+    assert dialog.controls.choice == said
+    desk.qtbot.waitUntil(lambda: "6 rows x 5 columns, 3 bands" in dialog.summary.text())
+    assert dialog.spectra.contrasted.getData()[0] is not None
+    dialog.arrays.setCurrentRow(0)
+    other = dialog.controls.choice
+    assert isinstance(other, ArrayChoice)
+    assert (other.array, other.wavelengths_nm, other.scale) == ("cube", None, None)
+    desk.click(dialog, QDialogButtonBox.StandardButton.Cancel)
+
+
+def test_other_axes_have_other_bands(desk: Desk) -> None:
+    dialog = desk.dialog()
+    values = dialog.controls.values
+    values.wavelengths.setCurrentIndex(4)
+    for axes, bands in (("rows, columns, bands", 7), ("bands, rows, columns", 12)):
+        dialog.controls.axes.setCurrentIndex(dialog.controls.axes.findText(axes))
+        choice = dialog.controls.choice
+        assert isinstance(choice, ArrayChoice) and choice.wavelengths_nm is not None
+        assert len(choice.wavelengths_nm) == bands
+    desk.click(dialog, QDialogButtonBox.StandardButton.Cancel)
 
 
 def test_cancel_leaves_all_as_it_is(desk: Desk) -> None:

@@ -45,7 +45,6 @@ from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog, read_
 from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
-from focus_viewer.ui.preprocessing.sensor_dialog import SensorDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
 from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
@@ -314,28 +313,6 @@ def test_what_is_no_range_is_told(text: str) -> None:
     assert "Expected a range" in str(read_ranges(text))
 
 
-# Sensors
-
-
-def test_wavelengths_of_a_sensor_are_taken_when_asked_for(qtbot: QtBot) -> None:
-    desk = Desk(replace(make_cube(8, 9, 224), wavelengths_nm=None))
-    assert desk.document.cube.wavelengths_nm is None
-    dialog = desk.show(qtbot, SensorDialog)
-    assert list(dialog.sensors) == ["FX10", "FX17", "EnMAP"]
-    assert "nominal" in dialog.sensors["FX10"].text()
-    click(qtbot, dialog.sensors["FX10"])
-    click(qtbot, dialog.apply)
-    nm = desk.document.cube.wavelengths_nm
-    assert nm is not None
-    assert (nm[0], nm[-1]) == (397.66, 1003.81)
-    again = desk.show(qtbot, SensorDialog)
-    assert again.sensors["FX10"].isChecked()
-    click(qtbot, again.none)
-    click(qtbot, again.apply)
-    assert desk.document.cube.wavelengths_nm is None
-    desk.workbench.close()
-
-
 # The strip
 
 
@@ -486,7 +463,6 @@ def test_a_capture_folder_is_calibrated_by_clicks(
     np.testing.assert_allclose(spectrum.values, capture.reflectance[12, 16], rtol=0.03)
     assert not offer.isVisible()
     assert "Reflectance" in window.curve_view.spectra.getAxis("left").labelText
-    assert not window.commands["sensor"].isEnabled()
     assert window.commands["calibrate"].isEnabled()
     window.commands["bad_bands"].trigger()
     bad = window.findChild(BadBandsDialog)

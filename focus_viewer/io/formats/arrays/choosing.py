@@ -187,9 +187,11 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
     layout = axis_layout(stored, contents)
     axes, size = layout.axes, layout.image_shape
     if choice is not None and choice.axes is not None:
-        axes, size = choice.axes, choice.image_shape or size
+        axes = choice.axes
     elif not layout.known:
         raise _needed(contents, f"the file does not declare the band axis of {stored.text}.")
+    if choice is not None:
+        size = choice.image_shape or size
     _check_axes(contents, stored, axes)
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)

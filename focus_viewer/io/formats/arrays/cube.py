@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
-from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
@@ -23,7 +23,9 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.units import Statements, settle_values
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import (
+    WAVENUMBER,
     SpectralAxis,
     all_equal,
     ascending,
@@ -33,7 +35,6 @@ from focus_viewer.io.metadata.wavelengths import (
 )
 
 _SANE = (1e-9, 1e9)
-_SANE_SCALE = (1e-30, 1e30)
 _OF_ANY_UNIT = np.array([1.0, 1000.0])  # no unit of wavelengths contradicts their size
 
 
@@ -55,11 +56,9 @@ class Description:
         Stored numbers that stand for no data.
     declared_units : Units or None
         What the file calls its numbers, scaled or not.
-    chosen_units : Units or None
-        What the user calls them.
-    scale_chosen : bool
-        Whether the factors are the user's.
     header : mapping of str to str
+    said : ArrayChoice or None
+        What the user says of the values.
     """
 
     path: Path
@@ -71,10 +70,9 @@ class Description:
     calibration: Calibration = field(default_factory=Calibration)
     missing: tuple[np.generic, ...] = ()
     declared_units: Units | None = None
-    chosen_units: Units | None = None
-    scale_chosen: bool = False
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    said: ArrayChoice | None = None
 
     @property
     def bands(self) -> int:
@@ -124,48 +122,27 @@ def _joined(kept: IntArray | None, order: IntArray | None) -> IntArray | None:
 
 
 def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
-    """Return the description with the user's bands, units and scale in place of the file's.
+    """Return the description with what the user says of the values in place of the file's.
 
     Raises
     ------
     CubeError
-        If there is not one wavelength for each band, or the scale is not a positive number.
+        If the scale is not a positive number, or the no-data value cannot be stored.
     """
     if choice is None:
         return known
-    if choice.wavelengths_nm is not None:
-        known = replace(known, spectral=_chosen_spectral(known, choice.wavelengths_nm))
-    calibration = known.calibration
-    if choice.scale is not None:
-        if not _SANE_SCALE[0] <= choice.scale <= _SANE_SCALE[1]:
-            raise CubeError(
-                f"{known.path}: expected a positive number for the scale, found {choice.scale:g}. "
-                "Stored numbers are divided by it: 10000 is usual for reflectance in whole numbers."
-            )
-        calibration = Calibration(choice.scale, ignore=calibration.ignore)
-    return replace(
-        known,
-        calibration=calibration,
-        chosen_units=choice.units,
-        scale_chosen=choice.scale is not None,
-    )
-
-
-def _chosen_spectral(known: Description, centers: tuple[float, ...]) -> Spectral | None:
-    if not centers:
-        return None
-    if len(centers) != known.bands:
-        raise CubeError(
-            f"{known.path}: {known.stored.text} has {known.bands} bands, but {len(centers)} "
-            "wavelengths were given. Give one for each band, or choose other axes."
-        )
-    return Spectral(np.array(centers), "nm", "your list")
+    calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
+    missing = known.missing if choice.no_data is None else ()
+    return replace(known, said=choice, calibration=calibration, missing=missing)
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
+    said = chosen_axis(known.path, known.said, known.bands, notes)
+    if said is not None:
+        return said
     spectral = known.spectral
     if spectral is None:
-        notes.append("The file has no wavelengths.")
+        notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
         return SpectralAxis()
     centers = spectral.centers
     if not ((centers >= _SANE[0]) & (centers <= _SANE[1])).all():
@@ -179,16 +156,25 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None
-    widths_nm = None if widths is None else _widths_nm(widths, spectral.width_unit, centers, unit)
+    if widths is None:
+        widths_nm = None
+    elif spectral.width_unit:
+        widths_nm = _widths_nm(widths, spectral.width_unit, centers, unit, notes)
+    else:
+        widths_nm = width_nm(widths, centers, unit, notes)
     if spectral.doubt:
         notes.append(spectral.doubt)
     return ascending(to_nm(centers, unit), widths_nm, notes)
 
 
-def _widths_nm(widths: DoubleArray, declared: str, centers: DoubleArray, unit: str) -> DoubleArray:
-    """Return widths in nm; they may have a unit of their own."""
-    own = unit_of(declared, _OF_ANY_UNIT, [], "file") if declared else unit
-    return width_nm(widths, centers, own or unit)
+def _widths_nm(
+    widths: DoubleArray, declared: str, centers: DoubleArray, unit: str, notes: list[str]
+) -> DoubleArray:
+    """Return widths in nm that have a unit of their own."""
+    own = unit_of(declared, _OF_ANY_UNIT, [], "file") or unit
+    if own in (unit, WAVENUMBER) or unit == WAVENUMBER:
+        return width_nm(widths, centers, own, notes)
+    return to_nm(widths, own)
 
 
 def _good(known: Description, axis: SpectralAxis) -> BoolArray:
@@ -201,12 +187,7 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
 
 
 def _statements(known: Description) -> Statements:
-    return Statements(
-        known.declared_units,
-        advice="Choose the array again and say the scale.",
-        chosen=known.chosen_units,
-        scale_chosen=known.scale_chosen,
-    )
+    return Statements(known.declared_units, "file", GIVE_SCALE).with_choice(known.said)
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

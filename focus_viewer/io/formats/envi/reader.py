@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_SCALE
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, OtherKind
@@ -22,6 +24,7 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import said_in_header, settle_values
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration, refuse_layout
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
@@ -35,7 +38,10 @@ _OTHER_KINDS = {
 }
 
 
-def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
+_ADVICE = f"{GIVE_SCALE} Or add 'reflectance scale factor = 10000', or what applies, to the header."
+
+
+def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | None = None) -> Cube:
     """Open an ENVI cube by its header or its data file.
 
     Only the header is read, and a few pixels if it does not declare what the values mean.
@@ -46,6 +52,8 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
         The header (NAME.hdr) or the data file, absolute.
     known_formats : str
         Names of all formats that the caller reads, for error messages.
+    choice : ArrayChoice or None
+        What the user says of its values; the header gives array and axes.
 
     Returns
     -------
@@ -55,10 +63,12 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     Raises
     ------
     CubeError
-        If it is not an ENVI cube, incomplete, damaged, or cannot be read.
+        If it is not an ENVI cube, incomplete, damaged, or cannot be read, or if what the user says
+        cannot apply to it.
     """
     header = read_header(header_of(path, known_formats))
     refuse_other_kinds(header)
+    refuse_layout(path, choice)
     notes = respelled_notes(header)
     layout = read_layout(header, notes)
     data_path = path
@@ -69,14 +79,16 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
     header = with_gdal_metadata(header, data_path, layout.bands, notes)
-    axis = read_axis(header, layout.bands, notes)
+    axis = chosen_axis(path, choice, layout.bands, notes) or read_axis(header, layout.bands, notes)
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    calibration = read_calibration(header, layout, notes)
+    declared = read_calibration(header, layout, notes)
+    calibration = chosen_calibration(path, declared, choice, layout.dtype)
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
-    source, units = settle_values(source, said_in_header(header), good_bands, notes)
+    said = said_in_header(header, _ADVICE).with_choice(choice)
+    source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
         name=data_path.stem,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_SCALE
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
@@ -15,7 +16,6 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import IntArray
 from focus_viewer.io.formats.tiff.geotiff import (
     RasterMetadata,
-    braced,
     map_entries,
     open_raster,
     raster_errors,
@@ -40,13 +40,13 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import said_in_header, settle_values
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
 # Classic TIFF and BigTIFF, each in both byte orders.
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MOST_BLOCK_BYTES = 2**30
-_ADVICE = "Give the scale with --scale, or in the window by Cube > Wavelengths and values."
 
 
 class TiffFormat:
@@ -83,7 +83,7 @@ class TiffFormat:
         entries = declared | metadata.entries | on_map
         if not _has_wavelengths(entries, view.bands):
             entries |= enmap_entries(path, view.bands, notes) or entries_beside(path, notes)
-        return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
+        return _cube(path, view, Header(path, MappingProxyType(entries)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
         """Return stacks that may be the cube.
@@ -155,17 +155,6 @@ def _spread(metadata: RasterMetadata, bands: int) -> RasterMetadata:
     return replace(metadata, entries=entries, gain=None, offset=None, ignored=None)
 
 
-def _chosen(entries: dict[str, str], choice: ArrayChoice | None) -> MappingProxyType[str, str]:
-    """Return entries with the user's wavelengths in the place of the file's."""
-    if choice is not None and choice.wavelengths_nm is not None:
-        spectral = ("wavelength", "wavelength units", "fwhm", "band names")
-        entries = {name: text for name, text in entries.items() if name not in spectral}
-        if choice.wavelengths_nm:
-            entries["wavelength"] = braced([repr(float(nm)) for nm in choice.wavelengths_nm])
-            entries["wavelength units"] = "nm"
-    return MappingProxyType(entries)
-
-
 def _cube(
     path: Path,
     view: View,
@@ -183,10 +172,10 @@ def _cube(
         calibration=Calibration(),
         axes=view.axes,
         block_bytes=view.stack.block_bytes,
-        ignored=metadata.ignored,
+        ignored=None if choice is not None and choice.no_data is not None else metadata.ignored,
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )
-    axis = read_axis(header, source.bands, notes)
+    axis = chosen_axis(path, choice, source.bands, notes) or read_axis(header, source.bands, notes)
     if axis.wavelengths_nm is None and looks_like_photo(view) and not _is_explicit(choice):
         raise photo_refusal(path, source.bands)
     _note_axis(view, notes)
@@ -194,9 +183,7 @@ def _cube(
     source = replace(source, order=axis.order, calibration=calibration)
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    said = said_in_header(header, _ADVICE)
-    if choice is not None:
-        said = replace(said, chosen=choice.units, scale_chosen=choice.scale is not None)
+    said = said_in_header(header, GIVE_SCALE).with_choice(choice)
     source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
@@ -241,13 +228,13 @@ def _calibration(
 ) -> Calibration:
     """Return GDAL's factors, where it has some; units come from the header's factors, if any."""
     declared = read_calibration(header, source, notes)
-    if choice is not None and choice.scale is not None:
-        return Calibration(divisor=choice.scale, ignore=declared.ignore)
-    if metadata.gain is None and metadata.offset is None:
-        return declared
+    given = choice is not None and choice.scale is not None
+    if given or (metadata.gain is None and metadata.offset is None):
+        return chosen_calibration(header.path, declared, choice, source.dtype)
     if declared.divisor != 1 or declared.gain is not None or declared.offset is not None:
         notes.append(Ignored("Factors in the image's notes are left out: GDAL's are applied."))
-    return replace(declared, divisor=1.0, gain=metadata.gain, offset=metadata.offset)
+    scaled = replace(declared, divisor=1.0, gain=metadata.gain, offset=metadata.offset)
+    return chosen_calibration(header.path, scaled, choice, source.dtype)
 
 
 def _note_axis(view: View, notes: list[str]) -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, NeedsChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
-from focus_viewer.io.metadata import remembered_choices as choices
-from focus_viewer.io.metadata.remembered_choices import forget, recall, remember
+from focus_viewer.io import remembered_choices as choices
 from focus_viewer.io.reader import arrays_of
+from focus_viewer.io.remembered_choices import forget, recall, remember
 
 AXES: Axes = ("bands", "rows", "cols")
 CHOICE = ArrayChoice("second", AXES, None, (400.0, 500.5, 1e3 / 3), "reflectance", 10000.0)
@@ -61,7 +61,7 @@ def test_used_silently_until_it_is_forgotten(path: Path) -> None:
     assert cube.array_name == "second"
     assert cube.units == "reflectance"
     assert cube.shape == (4, 5, 3)
-    assert any("you chose for this file before" in note for note in cube.notes)
+    assert any("you said of this file before" in note for note in cube.notes)
     other = read_cube(path, ArrayChoice("first", AXES))
     assert other.array_name == "first"
     assert not any("before" in note for note in other.notes)
