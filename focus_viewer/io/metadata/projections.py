@@ -12,6 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.io.metadata.map_info import (
+    LONGITUDE_LATITUDE,
+    Projection,
+    Transform,
+    map_info,
+    projection_of,
+    utm,
+)
 
 if TYPE_CHECKING:
     from rasterio.crs import CRS
@@ -170,3 +178,20 @@ def well_known_text(system: str) -> str:
         return system
     crs = parse_crs(system)
     return "" if crs is None else str(crs.to_wkt(version=WktVersion.WKT1_ESRI))
+
+
+def of_code(code: int) -> tuple[Projection, str]:
+    """Return the projection of an EPSG code, and its well-known text where words do not suffice."""
+    zone = utm(code) or (LONGITUDE_LATITUDE if code == _WGS84.degrees else None)
+    if zone is not None:
+        return zone, ""
+    text = well_known_text(f"EPSG:{code}")
+    return projection_of(text), text
+
+
+def entries(transform: Transform, projection: Projection, text: str) -> dict[str, str]:
+    """Return `map info` and `coordinate system string`; none if pixels are not rectangles."""
+    entry = map_info(transform, projection)
+    if entry is None:
+        return {}
+    return {"map info": entry} | ({"coordinate system string": "{" + text + "}"} if text else {})

@@ -58,7 +58,8 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
     arrays = file.arrays()
     if any(_MATLAB_CLASS in array.attributes for array in arrays):
         return Contents(path, _of_matlab(arrays), columns_first=True), None
-    return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
+    contents = Contents(path, arrays, file.attributes(), attributes_of=file.attributes)
+    return contents, neon(file) or prisma(file)
 
 
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
