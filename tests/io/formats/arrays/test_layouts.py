@@ -16,6 +16,7 @@ from scipy.io import savemat
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axis, NeedsChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
+from focus_viewer.io.metadata.projections import parse_crs
 
 ALL = slice(None)
 RANDOM = np.random.default_rng(3)
@@ -91,6 +92,28 @@ def test_prisma_says_that_its_place_on_the_map_was_left_out(tmp_path: Path, how:
     assert len(told) == (how != "neither")
     assert all(named[how] in note and "not used" in note for note in told)
     assert cube.georeference.grid is None
+
+
+@pytest.mark.parametrize("place", ["centres", "edges"])
+@pytest.mark.parametrize("epsg", [32632, 3035])
+def test_prisma_on_the_map(tmp_path: Path, place: str, epsg: int) -> None:
+    """Corners of either meaning, at 3 rows and 4 columns of 30 m."""
+    ones = np.ones((3, 2, 4), "u2")
+    write_prisma(tmp_path / "PRS.he5", ones, ones, (np.array([5e2, 4e2]), np.array([2e3, 1e3])))
+    inwards = 15.0 if place == "centres" else 0.0
+    with h5py.File(tmp_path / "PRS.he5", "r+") as file:
+        file.attrs["Epsg_Code"] = np.uint32(epsg)
+        for end, x, y in (("UL", 0.0, 0.0), ("LR", 120.0, -90.0)):
+            towards = inwards if end == "UL" else -inwards
+            file.attrs[f"Product_{end}corner_easting"] = np.float64(500_000.0 + x + towards)
+            file.attrs[f"Product_{end}corner_northing"] = np.float64(4_000_000.0 + y - towards)
+    cube = read_cube(tmp_path / "PRS.he5")
+    assert cube.georeference.grid is not None
+    assert_allclose(cube.georeference.grid.to_map((0, 0)), (500_000.0, 4_000_000.0))
+    assert_allclose(cube.georeference.grid.to_map((4, 3)), (500_120.0, 3_999_910.0))
+    crs = parse_crs(cube.georeference.crs)
+    assert crs is not None and crs.to_epsg() == epsg
+    assert ["taken as " + place in note for note in cube.notes if "corners" in note] == [True]
 
 
 @pytest.mark.parametrize("name", ["L2ScaleVnirMax", "List_Cw_Swir", "List_Fwhm_Vnir"])
