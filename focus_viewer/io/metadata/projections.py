@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io.metadata.map_info import (
     LONGITUDE_LATITUDE,
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from rasterio.crs import CRS
 
 _BY_ENTRIES = "ENVI:"
+_WKT2 = ("PROJCRS", "GEOGCRS", "GEODCRS", "BOUNDCRS", "COMPOUNDCRS")
 _LATITUDE_LONGITUDE = "geographic lat"
+_DEGREES = re.compile(r",\s*units\s*=\s*degrees?", re.IGNORECASE)
 _ZONE = re.compile("[1-9]|[1-5][0-9]|60")
 
 
@@ -171,13 +174,33 @@ def _derived(map_info: str, projection_info: str) -> CRS | None:
 
 
 def well_known_text(system: str) -> str:
-    """Return a system as the well-known text that ENVI writes; "" where it is not known."""
-    from rasterio.enums import WktVersion
-
-    if not system.startswith(("EPSG:", _BY_ENTRIES)):
+    """Return a system as the well-known text that ENVI reads; "" where it is not known."""
+    if not system.startswith(("EPSG:", _BY_ENTRIES, *_WKT2)):
         return system
+    from rasterio.enums import WktVersion
+    from rasterio.errors import CRSError
+
     crs = parse_crs(system)
-    return "" if crs is None else str(crs.to_wkt(version=WktVersion.WKT1_ESRI))
+    if crs is None:
+        return ""
+    try:
+        return str(crs.to_wkt(version=WktVersion.WKT1_ESRI))
+    except CRSError:  # what the dialect has no words for
+        return str(crs.to_wkt(version=WktVersion.WKT1_GDAL))
+
+
+def written_entries(georeference: Georeference) -> dict[str, str]:
+    """Return the header entries of another image on the same grid.
+
+    They name the reference system by text too: GDAL takes a datum that it does not know for WGS 84.
+    """
+    written = dict(georeference.entries)
+    text = well_known_text(georeference.crs) if written else ""
+    if text:
+        # Of degrees said twice GDAL 3.10 makes a system that it does not know again.
+        written["map info"] = _DEGREES.sub("", written["map info"])
+        written["coordinate system string"] = "{" + text + "}"
+    return written
 
 
 def of_code(code: int) -> tuple[Projection, str]:

@@ -234,6 +234,8 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
     if kind == "latitude_longitude" or (not kind and cols is not None and cols.has(_DEGREES)):
         notes.append("The file names no datum of its longitudes and latitudes: WGS 84 was assumed.")
         return _WGS84
+    if not mapping:  # lengths in metres, such as those of a laboratory's stage
+        return ""
     what = f" ({kind})" if kind else ""
     notes.append(
         Ignored(
