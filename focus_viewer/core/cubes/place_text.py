@@ -9,14 +9,21 @@ from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.typing import ImageShape, Point2
 
 _SIDES = ("EW", "NS")
-_LONG = 26
+_LONG = 32
 
 
-def place_text(georeference: Georeference, point: Point2, image_shape: ImageShape) -> str:
+def place_text(
+    georeference: Georeference, point: Point2, image_shape: ImageShape, system: bool = True
+) -> str:
     """Return the map coordinates of a point (col, row); "" without a grid.
 
     Such as `E 364725, N 5808135 m (UTM 33N)`, or `52.4021° N, 13.0115° E`: with the digits that a
     pixel needs, and of one length everywhere in the image.
+
+    Parameters
+    ----------
+    system : bool
+        Whether the projection follows.
     """
     grid, unit = georeference.grid, georeference.unit
     if grid is None:
@@ -32,8 +39,8 @@ def place_text(georeference: Georeference, point: Point2, image_shape: ImageShap
     if unit == "°":
         return f"{text(1)}, {text(0)}"
     across, down = ("E", "N") if georeference.crs else ("x", "y")
-    system = f" ({system_text(georeference)})" if georeference.crs else ""
-    return f"{across} {text(0)}, {down} {text(1)}{unit and f' {unit}'}{system}"
+    named = f" ({system_text(georeference)})" if system and georeference.crs else ""
+    return f"{across} {text(0)}, {down} {text(1)}{unit and f' {unit}'}{named}"
 
 
 def _number(value: float, digits: int, unit: str, sides: str) -> str:

@@ -33,11 +33,16 @@ class PixelReadout(Caption):
 
     def show_pixel(self, state: State, plane: FloatArray | None) -> None:
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
-        text, place = readout(state, plane), place_of(state)
-        whole = f"{text}{_GAP}{place}" if place else text
-        fits = self.fontMetrics().horizontalAdvance(whole) <= self.contentsRect().width()
-        self.setText(whole if fits else text)
+        text = readout(state, plane)
+        whole, *shorter = _with_place(state, text)
+        width = self.contentsRect().width()
+        self.setText(
+            next((line for line in (whole, *shorter) if self._advance(line) <= width), text)
+        )
         self.setToolTip(whole)
+
+    def _advance(self, line: str) -> int:
+        return self.fontMetrics().horizontalAdvance(line)
 
 
 def readout(state: State, plane: FloatArray | None) -> str:
@@ -54,14 +59,15 @@ def readout(state: State, plane: FloatArray | None) -> str:
     )
 
 
-def place_of(state: State) -> str:
-    """Return the map coordinates of the middle of the pixel under the cursor; "" without a map."""
+def _with_place(state: State, text: str) -> list[str]:
+    """Return the text with map coordinates of the middle of the pixel, and shorter ones."""
     document, cursor = state.document, state.selection.cursor
-    if document is None or cursor is None:
-        return ""
+    if document is None or cursor is None or document.cube.georeference.grid is None:
+        return [text]
     cube = document.cube
-    middle = cursor.col + 0.5, cursor.row + 0.5
-    return place_text(cube.georeference, middle, (cube.rows, cube.cols))
+    at, shape = (cursor.col + 0.5, cursor.row + 0.5), (cube.rows, cube.cols)
+    places = (place_text(cube.georeference, at, shape, system) for system in (True, False))
+    return [*(f"{text}{_GAP}{place}" for place in places), text]
 
 
 def _measured(state: State, cube: Cube, cursor: Cursor) -> str:

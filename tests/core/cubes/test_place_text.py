@@ -28,7 +28,7 @@ DEGREES = Georeference(MapGrid(-0.00052, 0.00032, 1e-4, 1e-4), "Geographic", "EP
         (
             Georeference(MapGrid(0, 0, 1, 1), "NAD_1983_StatePlane_California_V", "EPSG:2229"),
             (1.0, 2.0),
-            "E  1, N  -2 (NAD_1983_StatePlane_Calif…)",
+            "E  1, N  -2 (NAD_1983_StatePlane_California_V)",
         ),
     ],
 )
