@@ -26,7 +26,7 @@ def place_text(
         Whether the projection follows.
     """
     grid, unit = georeference.grid, georeference.unit
-    if grid is None:
+    if grid is None or _counts_pixels(georeference):
         return ""
     digits = max(0, -math.floor(math.log10(min(abs(grid.pixel_x), abs(grid.pixel_y)))))
     rows, cols = image_shape
@@ -41,6 +41,13 @@ def place_text(
     across, down = ("E", "N") if georeference.crs else ("x", "y")
     named = f" ({system_text(georeference)})" if system and georeference.crs else ""
     return f"{across} {text(0)}, {down} {text(1)}{unit and f' {unit}'}{named}"
+
+
+def _counts_pixels(georeference: Georeference) -> bool:
+    """Return whether map coordinates say no more than rows and columns, as ENVI's default does."""
+    grid = georeference.grid
+    nameless = not georeference.unit and not georeference.crs
+    return grid is not None and nameless and abs(grid.pixel_x) == abs(grid.pixel_y) == 1
 
 
 def _number(value: float, digits: int, unit: str, sides: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from focus_viewer.core.cubes.georeference import Georeference, MapGrid, PixelArea
+from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.projections import parse_crs, system_of
 
@@ -50,10 +51,13 @@ def read_georeference(header: Header, notes: list[str] | None = None) -> Georefe
     side = pixel_size(header.entries)
     words = _map_info(header)
     grid = map_grid(words)
+    notes = [] if notes is None else notes
     if grid is None:
+        if any(words):
+            notes.append(Ignored("The map info of the header is incomplete: it is not used."))
         return Georeference(pixel_size=side)
     system = header.line("coordinate system string") or system_of(
-        words, header.line("projection info"), [] if notes is None else notes
+        words, header.line("projection info"), notes
     )
     texts = {name: header.line(name) for name in _ENTRIES}
     area = _pixel_area(grid, words, system)

@@ -62,12 +62,12 @@ def readout(state: State, plane: FloatArray | None) -> str:
 def _with_place(state: State, text: str) -> list[str]:
     """Return the text with map coordinates of the middle of the pixel, and shorter ones."""
     document, cursor = state.document, state.selection.cursor
-    if document is None or cursor is None or document.cube.georeference.grid is None:
+    if document is None or cursor is None:
         return [text]
     cube = document.cube
     at, shape = (cursor.col + 0.5, cursor.row + 0.5), (cube.rows, cube.cols)
     places = (place_text(cube.georeference, at, shape, system) for system in (True, False))
-    return [*(f"{text}{_GAP}{place}" for place in places), text]
+    return [*(f"{text}{_GAP}{place}" for place in places if place), text]
 
 
 def _measured(state: State, cube: Cube, cursor: Cursor) -> str:

@@ -17,6 +17,7 @@ DEGREES = Georeference(MapGrid(-0.00052, 0.00032, 1e-4, 1e-4), "Geographic", "EP
     ("georeference", "point", "text"),
     [
         (Georeference(), (0.5, 0.5), ""),
+        (Georeference(MapGrid(0, 0, 1, 1), "Arbitrary"), (0.5, 0.5), ""),
         (UTM, (0.5, 0.5), "E 364110, N 5810250 m (UTM 33N)"),
         (DEGREES, (0.5, 0.5), "0.0003° N, 0.0005° W"),
         (DEGREES, (9.0, 9.0), "0.0006° S, 0.0004° E"),

@@ -112,6 +112,11 @@ def test_in_words() -> None:
 def test_a_header_that_lost_its_numbers_lies_nowhere() -> None:
     lost = of({"map info": "{UTM, 1, 1}", "coordinate system string": f"{{{WGS84}}}"})
     assert (lost.grid, dict(lost.entries)) == (None, {})
+    notes: list[str] = []
+    read_georeference(Header(Path(), {"map info": "{UTM, 1, 1}"}), notes)
+    assert notes == ["The map info of the header is incomplete: it is not used."]
+    read_georeference(Header(Path(), {}), notes)
+    assert len(notes) == 1
     grid = of({"map info": MAP_INFO}).grid
     assert grid is not None
     np.testing.assert_allclose(grid.to_map((1, 2)), (736600.5, 4078126.75))

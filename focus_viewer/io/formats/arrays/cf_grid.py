@@ -40,6 +40,7 @@ _ON_MAP = re.compile(
 _KILOMETRES = re.compile(r"km|kilomet(er|re)s?")
 _METRES = re.compile(r"m|met(er|re)s?")
 _DEGREES = re.compile(r"degrees?(_(e(ast)?|n(orth)?))?|longitude|latitude")
+_OF_PIXELS = re.compile(r"(lat|lon)(itude|gitude)?(_.*)?")
 _UNEVEN = 0.05  # of a pixel
 _SAME = 0.02  # of a pixel
 _WGS84 = "EPSG:4326"
@@ -86,8 +87,6 @@ def map_entries(
     notes : list of str
         Receives what was assumed, and why a map position is not used.
     """
-    if not stored.dims:
-        return {}
     name, mapping = _mapping(contents, stored)
     cols, rows = (_side(contents, stored, axes.index(axis)) for axis in ("cols", "rows"))
     if not (mapping or (cols and rows and cols.has(_ON_MAP) and rows.has(_ON_MAP))):
@@ -132,6 +131,8 @@ def _upwards(array: str, name: str) -> Iterator[str]:
 
 def _side(contents: Contents, stored: StoredArray, axis: int) -> _Side | None:
     """Return the vector along an axis of an array, as its dimension is called; None without one."""
+    if not stored.dims:
+        return None
     dim, count = stored.dims[axis], stored.shape[axis]
     paths = [dim.lstrip("/")] if dim.startswith("/") else list(_upwards(stored.name, dim))
     vectors = {
@@ -274,7 +275,7 @@ def _note_swath(contents: Contents, stored: StoredArray, axes: Axes, notes: list
         for array in contents.arrays
         if len(array.shape) == 2
         and set(array.shape) == sides
-        and re.fullmatch("lat(itude)?|lon(gitude)?", short_name(array))
+        and _OF_PIXELS.fullmatch(short_name(array))
     ]
     if names:
         notes.append(

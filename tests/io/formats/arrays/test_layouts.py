@@ -15,6 +15,7 @@ from scipy.io import savemat
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axis, NeedsChoice
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import Point2
 from focus_viewer.io import read_cube
 from focus_viewer.io.metadata.projections import parse_crs
 
@@ -124,6 +125,47 @@ def test_prisma_without_an_attribute(tmp_path: Path, name: str) -> None:
         del file.attrs[name]
     with pytest.raises(CubeError, match=name):
         read_cube(tmp_path / "PRS.he5")
+
+
+@pytest.mark.parametrize(
+    ("projection", "corners", "epsg"),
+    [
+        (
+            "HE5_GCTP_UTM\n\t\tZoneCode=33\n\t\tSphereCode=12",
+            ((4e5, 5.8e6), (400_240.0, 5_799_820.0)),
+            32633,
+        ),
+        ("HE5_GCTP_UTM\n\t\tZoneCode=-18", ((4e5, 5.8e6), (400_240.0, 5_799_820.0)), 32718),
+        ("HE5_GCTP_GEO", ((-70_030_000.0, 12_015_036.0), (-70_000_000.0, 12_000_000.0)), 4326),
+        ("HE5_GCTP_SNSOID", ((0.0, 5.8e6), (240.0, 5_799_820.0)), None),
+    ],
+)
+def test_hdf_eos_grid(
+    tmp_path: Path, projection: str, corners: tuple[Point2, Point2], epsg: int | None
+) -> None:
+    """As Tanager's orthorectified reflectance has it: outer corners in a text of the file."""
+    (left, top), (right, bottom) = corners
+    text = (
+        'GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tGridName="HYP"\n\t\tXDim=8\n\t\tYDim=6\n'
+        f"\t\tUpperLeftPointMtrs=({left:.6f},{top:.6f})\n"
+        f"\t\tLowerRightMtrs=({right:.6f},{bottom:.6f})\n\t\tProjection={projection}\n"
+        "\tEND_GROUP=GRID_1\nEND_GROUP=GridStructure\n"
+    )
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        fields = file.create_group("HDFEOS/GRIDS/HYP/Data Fields")
+        fields["surface_reflectance"] = RANDOM.random((20, 6, 8)).astype("f4")
+        fields["surface_reflectance"].attrs["wavelengths"] = CENTERS
+        file["HDFEOS INFORMATION/StructMetadata.0"] = np.bytes_(text)
+    found = read_cube(tmp_path / "a.h5").georeference
+    assert found.grid is not None
+    crs = parse_crs(found.crs)
+    assert (None if crs is None else crs.to_epsg()) == epsg
+    if epsg == 4326:
+        assert_allclose(found.grid.to_map((0, 0)), (-70.5, 12.26))
+        assert_allclose(found.grid.to_map((8, 6)), (-70.0, 12.0))
+    else:
+        assert_allclose(found.grid.to_map((0, 0)), corners[0])
+        assert_allclose(found.grid.to_map((8, 6)), corners[1])
 
 
 def test_emit(tmp_path: Path) -> None:
