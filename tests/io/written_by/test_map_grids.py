@@ -8,8 +8,11 @@ from typing import Any
 import netCDF4
 import numpy as np
 import pytest
+import rasterio
+import rasterio.shutil
 import rioxarray  # noqa: F401 - gives xarray's objects their `rio`
 import xarray
+from affine import Affine
 from numpy.testing import assert_allclose
 from rasterio.crs import CRS
 
@@ -119,10 +122,36 @@ def test_uneven_positions_give_no_grid(tmp_path: Path) -> None:
     assert ["not evenly spaced" in note for note in on_map(cube)] == [True]
 
 
-def test_numbers_of_pixels_are_no_map(tmp_path: Path) -> None:
-    cube = read_cube(written(tmp_path, image(np.arange(COLS), np.arange(ROWS))))
+@pytest.mark.parametrize(("first", "step"), [(0, 1), (37, 1), (0.5, 1), (0.5, 2), (0, 0.1)])
+def test_numbers_of_pixels_are_no_map(tmp_path: Path, first: float, step: float) -> None:
+    cube = read_cube(written(tmp_path, image(first + step * np.arange(COLS), np.arange(ROWS))))
     assert cube.georeference.grid is None
     assert on_map(cube) == []
+
+
+def test_gdals_zarr_of_a_cube(tmp_path: Path) -> None:
+    """Its copy (GDAL 3.10) has positions and no reference system; rows may run upwards."""
+    cube_tif = tmp_path / "a.tif"
+    profile = {"height": ROWS, "width": COLS, "count": BANDS, "dtype": "float32"}
+    to_map = Affine(30.0, 0.0, 364_095.0, 0.0, -30.0, 5_810_265.0)
+    with rasterio.open(
+        cube_tif, "w", driver="GTiff", crs=32633, transform=to_map, **profile
+    ) as tif:
+        tif.write(VALUES)
+    rasterio.shutil.copy(cube_tif, tmp_path / "a.zarr", driver="Zarr")
+    cube = read_cube(tmp_path / "a.zarr")
+    assert_allclose(placed(cube)[0], (364_095.0, 5_810_265.0))
+    assert_allclose(placed(cube)[2], (364_095.0, 5_810_265.0 - 30 * ROWS))
+    assert ["name no reference system" in note for note in on_map(cube)] == [True]
+
+
+def test_names_of_geozarr(tmp_path: Path) -> None:
+    transform = [30.0, 0.0, 364_095.0, 0.0, -30.0, 5_810_265.0]
+    array = image().drop_vars(["x", "y"])
+    array = array.assign_attrs({"proj:code": "EPSG:32633", "spatial:transform": transform})
+    cube = read_cube(written(tmp_path, array, "zarr3"))
+    assert_allclose(placed(cube)[0], (364_095.0, 5_810_265.0))
+    assert cube.georeference.projection == "UTM zone 33 North"
 
 
 def test_single_precision_is_precise_enough(tmp_path: Path) -> None:

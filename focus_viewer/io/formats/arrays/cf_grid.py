@@ -26,6 +26,7 @@ from focus_viewer.io.metadata.projections import entries, of_code
 
 _TEXTS = ("crs_wkt", "spatial_ref", "esri_pe_string", "wkt", "proj:wkt2")
 _CODES = ("epsg_code", "epsg", "proj:code", "url")
+_GEOZARR = "spatial:transform"
 _USUAL_MAPPINGS = ("spatial_ref", "crs")
 _SAYING = frozenset({*_TEXTS, *_CODES, "grid_mapping_name", "GeoTransform"})
 _CODE = re.compile(r"(?:.*epsg\D*(?:0/)?)?(\d{4,6})", re.IGNORECASE)
@@ -70,6 +71,12 @@ class _Side:
         return any(pattern.fullmatch(word) for word in self.words)
 
     @property
+    def is_on_map(self) -> bool:
+        """Return whether these are positions on a map, and not numbers of pixels."""
+        counted = abs(self.step) == 1 or abs(self.first) <= abs(self.step)
+        return self.has(_ON_MAP) or (math.isfinite(self.step) and not counted)
+
+    @property
     def start(self) -> float:
         """Outer edge of the first pixel."""
         return self.first - self.step / 2
@@ -89,7 +96,7 @@ def map_entries(
     """
     name, mapping = _mapping(contents, stored)
     cols, rows = (_side(contents, stored, axes.index(axis)) for axis in ("cols", "rows"))
-    if not (mapping or (cols and rows and cols.has(_ON_MAP) and rows.has(_ON_MAP))):
+    if not (mapping or (cols and rows and cols.is_on_map and rows.is_on_map)):
         _note_swath(contents, stored, axes, notes)
         return {}
     transform = _transform(cols, rows, mapping, notes)
@@ -111,6 +118,8 @@ def _mapping(contents: Contents, stored: StoredArray) -> tuple[str, Mapping[str,
     own = stored.attributes.get("_CRS")  # GDAL's, in Zarr
     if isinstance(own, Mapping):
         return "_CRS", own
+    if any(name.startswith("proj:") for name in stored.attributes):  # of GeoZarr
+        return "proj:", stored.attributes
     declared = text_of(stored.attributes.get("grid_mapping", "")).replace(":", " ").split()
     for name in declared[:1] or _USUAL_MAPPINGS:
         for path in _upwards(stored.name, name):
@@ -188,6 +197,8 @@ def _transform(
 
 def _geo_transform(mapping: Mapping[str, Any]) -> Transform | None:
     """Return the transform in GDAL's order of numbers; None without six of them."""
+    if np.asarray(mapping.get(_GEOZARR, "")).size == 6:
+        return Transform(*(float(number) for number in mapping[_GEOZARR]))
     declared = mapping.get("GeoTransform", "")
     words = text_of(declared).replace(",", " ").split() or np.asarray(declared).reshape(-1)
     try:
@@ -235,7 +246,12 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
     if kind == "latitude_longitude" or (not kind and cols is not None and cols.has(_DEGREES)):
         notes.append("The file names no datum of its longitudes and latitudes: WGS 84 was assumed.")
         return _WGS84
-    if not mapping:  # lengths in metres, such as those of a laboratory's stage
+    if not mapping:
+        named = "" if cols is None else f" in {cols.name}"
+        notes.append(
+            f"The positions{named} name no reference system: they were taken as map coordinates "
+            "without one."
+        )
         return ""
     what = f" ({kind})" if kind else ""
     notes.append(
