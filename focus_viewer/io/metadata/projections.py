@@ -117,7 +117,7 @@ def _datum(words: Sequence[str], place: int, notes: list[str]) -> _Datum | None:
     if not name:
         notes.append("The map info names no datum: WGS 84 was assumed.")
         return _WGS84
-    datum = _DATUMS.get(_plain(name))
+    datum = _DATUMS.get(_plain(name).removesuffix("ensemble"))
     if datum is None:
         notes.append(
             Ignored(
@@ -126,6 +126,12 @@ def _datum(words: Sequence[str], place: int, notes: list[str]) -> _Datum | None:
             )
         )
     return datum
+
+
+def datum_code(name: str) -> int | None:
+    """Return the EPSG code of longitude and latitude on a datum; None if it is not known."""
+    datum = _DATUMS.get(_plain(name).removesuffix("ensemble"))
+    return None if datum is None else datum.degrees
 
 
 def _knows_any(words: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import netCDF4
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 import rasterio.shutil
@@ -15,6 +16,7 @@ import xarray
 from affine import Affine
 from numpy.testing import assert_allclose
 from rasterio.crs import CRS
+from rasterio.warp import transform
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.metadata.projections import parse_crs
@@ -152,6 +154,33 @@ def test_names_of_geozarr(tmp_path: Path) -> None:
     cube = read_cube(written(tmp_path, array, "zarr3"))
     assert_allclose(placed(cube)[0], (364_095.0, 5_810_265.0))
     assert cube.georeference.projection == "UTM zone 33 North"
+
+
+@pytest.mark.parametrize("kind", ["netcdf4", "netcdf3", "zarr2"])
+@pytest.mark.parametrize("epsg", [32633, 3035, 5070, 2154, 3413, 3031, 3395, 4326])
+def test_parameters_alone_are_a_projection(tmp_path: Path, kind: str, epsg: int) -> None:
+    """The CF parameters that pyproj writes for a system, without its text."""
+    array = image().rio.write_crs(epsg)
+    attributes = pyproj.CRS.from_epsg(epsg).to_cf()
+    del attributes["crs_wkt"]
+    array["spatial_ref"].attrs = attributes
+    cube = read_cube(written(tmp_path, array, kind))
+    degrees = cube.georeference.unit == "°"
+    assert degrees == (epsg == 4326)
+    place = (13.0, 48.0) if epsg != 5070 else (-100.0, 40.0)
+    there = transform("EPSG:4326", epsg, *([value] for value in place))
+    ours = transform("EPSG:4326", parse_crs(cube.georeference.crs), *([value] for value in place))
+    assert_allclose(ours, there, atol=1e-3)
+    assert ["by parameters alone" in note for note in on_map(cube)] == [True] * (not degrees)
+
+
+def test_parameters_of_no_known_projection_are_said(tmp_path: Path) -> None:
+    array = image().rio.write_crs(32633)
+    array["spatial_ref"].attrs = {"grid_mapping_name": "geostationary"}
+    cube = read_cube(written(tmp_path, array))
+    assert cube.georeference.grid is not None
+    assert cube.georeference.crs == ""
+    assert ["(geostationary): it is taken as unknown" in note for note in on_map(cube)] == [True]
 
 
 def test_single_precision_is_precise_enough(tmp_path: Path) -> None:

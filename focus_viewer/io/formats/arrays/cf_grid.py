@@ -19,10 +19,11 @@ import numpy as np
 from focus_viewer.core.cubes.array_choice import Axes
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.io.formats.arrays.cf_projection import text_of_parameters
 from focus_viewer.io.formats.arrays.spectral import short_name, text_of
 from focus_viewer.io.formats.arrays.stored_array import MAX_SIDE, Contents, StoredArray
 from focus_viewer.io.metadata.map_info import Transform, projection_of
-from focus_viewer.io.metadata.projections import entries, of_code
+from focus_viewer.io.metadata.projections import datum_code, entries, of_code
 
 _TEXTS = ("crs_wkt", "spatial_ref", "esri_pe_string", "wkt", "proj:wkt2")
 _CODES = ("epsg_code", "epsg", "proj:code", "url")
@@ -244,6 +245,9 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
         return f"EPSG:{code[1]}"
     kind = text_of(lower.get("grid_mapping_name", ""))
     if kind == "latitude_longitude" or (not kind and cols is not None and cols.has(_DEGREES)):
+        code_of_datum = datum_code(text_of(lower.get("horizontal_datum_name", "")))
+        if code_of_datum is not None:
+            return f"EPSG:{code_of_datum}"
         notes.append("The file names no datum of its longitudes and latitudes: WGS 84 was assumed.")
         return _WGS84
     if not mapping:
@@ -253,6 +257,12 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
             "without one."
         )
         return ""
+    text = text_of_parameters(mapping)
+    if text:
+        notes.append(
+            f"The file gives its map projection ({kind}) by parameters alone: they were taken."
+        )
+        return text
     what = f" ({kind})" if kind else ""
     notes.append(
         Ignored(
