@@ -14,7 +14,7 @@ from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray
 
 _NAMES: dict[Axis, re.Pattern[str]] = {
     "bands": re.compile(
-        r"(n_?|num_?|number_of_)?(bands?|channels?|wave.*|wvls?|wls?|lambda|spectral.*)|z"
+        r"(n_?|num_?|number_of_)?(bands?|channels?|wave.*|wvls?|wls?|lambda|spectral.*)|z|c"
     ),
     "rows": re.compile(
         r"(n_?|num_?|number_of_)?(rows?|lines?|y|lat(itude)?s?|northing|down_?track|along_?track"

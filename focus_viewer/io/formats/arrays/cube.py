@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.typing import BoolArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
@@ -34,6 +34,7 @@ from focus_viewer.io.metadata.wavelengths import (
 
 _SANE = (1e-9, 1e9)
 _SANE_SCALE = (1e-30, 1e30)
+_OF_ANY_UNIT = np.array([1.0, 1000.0])  # no unit of wavelengths contradicts their size
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +169,16 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None
-    widths_nm = None if widths is None else width_nm(widths, centers, unit)
+    widths_nm = None if widths is None else _widths_nm(widths, spectral.width_unit, centers, unit)
+    if spectral.doubt:
+        notes.append(spectral.doubt)
     return ascending(to_nm(centers, unit), widths_nm, notes)
+
+
+def _widths_nm(widths: DoubleArray, declared: str, centers: DoubleArray, unit: str) -> DoubleArray:
+    """Return widths in nm; they may have a unit of their own."""
+    own = unit_of(declared, _OF_ANY_UNIT, [], "file") if declared else unit
+    return width_nm(widths, centers, own or unit)
 
 
 def _good(known: Description, axis: SpectralAxis) -> BoolArray:

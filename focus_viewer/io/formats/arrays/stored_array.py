@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
@@ -43,6 +45,10 @@ class StoredArray:
         What the file says of it.
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
+    secondary : bool
+        Whether it is a part or a smaller copy of another array of the file, and so no rival of it.
+    notes : tuple of str
+        What was assumed about it.
     """
 
     name: str
@@ -52,6 +58,8 @@ class StoredArray:
     dims: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     chunk_bytes: int = 0
+    secondary: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,6 +69,11 @@ class StoredArray:
     def all(self) -> NDArray[Any]:
         """Read the whole array: for vectors."""
         return self.read(tuple(slice(0, n) for n in self.shape))
+
+    @cached_property
+    def vector(self) -> DoubleArray:
+        """All its numbers in a row, read once: for vectors."""
+        return np.asarray(self.all()).reshape(-1).astype(np.float64)
 
 
 def _none_known(path: str) -> Mapping[str, Any]:
@@ -82,6 +95,10 @@ class Contents:
     attributes_of : callable
         Gives what the file says of anything in it by its path, also of an array without numbers;
         empty where there is nothing.
+    groups : mapping of str to mapping
+        What it says of groups of arrays, by their paths.
+    advice : str
+        What to do where no array is a cube.
     """
 
     path: Path
@@ -89,6 +106,8 @@ class Contents:
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
     attributes_of: AttributesOf = _none_known
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    advice: str = "Open another file."
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:

@@ -17,6 +17,7 @@ from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
 from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.metadata.gdal_metadata import with_gdal_metadata
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
@@ -64,6 +65,7 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
     packed = header.text("file compression") == "1" and is_gzip(data_path)
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
+    header = with_gdal_metadata(header, data_path, layout.bands, notes)
     axis = read_axis(header, layout.bands, notes)
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)

@@ -41,6 +41,7 @@ _PER_BAND = {
     "fwhm": ("fwhm", "bandwidth"),
     "bbl": ("bbl",),
 }
+_OTHER_NAMES = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}
 # The layout in the file and on the map comes from TIFF itself, whatever it was copied from.
 _NOT_ENVIS = frozenset({
     "samples", "lines", "bands", "header offset", "data type", "byte order", "interleave",
@@ -124,14 +125,21 @@ def _image_items(items: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, .
     selected, unused = {}, []
     for name, text in items.items():
         entry = " ".join(name.lower().replace("_", " ").split())
-        entry = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}.get(
-            entry, entry
-        )
-        if entry in USEFUL_ENTRIES:
+        entry = _OTHER_NAMES.get(entry, entry)
+        if entry == "bad bands" and (flags := _flags(text)):
+            selected["bbl"] = flags
+        elif entry in USEFUL_ENTRIES:
             selected[entry] = text.replace("[", "{").replace("]", "}")
         elif not re.fullmatch(r"band \d+|area or point", entry):
             unused.append(name)
     return selected, tuple(unused)
+
+
+def _flags(text: str) -> str:
+    """Return WISER's list of good (1) and bad (0) bands; empty for numbers of bad bands."""
+    words = re.split(r"[\s,;]+", text.strip(" [](){}\n").lower())
+    numbers = [{"true": "1", "false": "0"}.get(word, word) for word in words]
+    return braced(numbers) if {"1", "0"} >= set(numbers) else ""
 
 
 def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:

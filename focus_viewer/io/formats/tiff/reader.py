@@ -75,12 +75,13 @@ class TiffFormat:
         path = path.absolute()
         notes: list[str] = []
         with opened(path) as tiff:
-            view = choose_view(path, find_views(path, read_stacks(path, tiff)), choice)
-            declared = entries_of_notes(tiff, view) if view.axes == PLAIN_AXES else {}
+            views = find_views(path, read_stacks(path, tiff), _is_explicit(choice))
+            view = choose_view(path, views, choice)
+            declared = entries_of_notes(tiff, view)
         metadata, on_map = _raster(path, view, notes)
         entries = declared | metadata.entries | on_map
-        if not _has_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
-            entries |= enmap_entries(path, len(view.places), notes) or entries_beside(path, notes)
+        if not _has_wavelengths(entries, view.bands):
+            entries |= enmap_entries(path, view.bands, notes) or entries_beside(path, notes)
         return _cube(path, view, Header(path, _chosen(entries, choice)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
@@ -117,6 +118,11 @@ def describes_cube(path: Path) -> bool:
         return False
 
 
+def _is_explicit(choice: ArrayChoice | None) -> bool:
+    """Return whether the user says that the file is a cube."""
+    return choice is not None and (choice.axes is not None or bool(choice.wavelengths_nm))
+
+
 def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, dict[str, str]]:
     """Read GDAL's metadata of the view's first page, for all of them."""
     first = view.planes[0]
@@ -126,10 +132,9 @@ def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, d
     with raster_errors(path), open_raster(path, directory) as dataset:
         metadata = read_metadata(dataset, samples)
         on_map = map_entries(dataset, notes) if view.axes == PLAIN_AXES else {}
-    bands = len(view.places)
-    if len(samples) == bands and view.axes == PLAIN_AXES:
+    if len(samples) == view.bands and view.axes == PLAIN_AXES:
         return metadata, on_map
-    return _spread(metadata, bands), on_map
+    return _spread(metadata, view.bands), on_map
 
 
 def _has_wavelengths(entries: dict[str, str], bands: int) -> bool:
@@ -139,8 +144,13 @@ def _has_wavelengths(entries: dict[str, str], bands: int) -> bool:
 
 def _spread(metadata: RasterMetadata, bands: int) -> RasterMetadata:
     """Return the metadata of one page, as far as they hold for other pages too."""
-    per_band = ("wavelength", "fwhm", "bbl", "band names", "wavelength units")
-    entries = {name: text for name, text in metadata.entries.items() if name not in per_band}
+    per_band = ("wavelength", "fwhm", "bbl", "band names")
+    header = Header(Path(), metadata.entries)
+    entries = {
+        name: text
+        for name, text in metadata.entries.items()
+        if name not in per_band or len(header.words(name)) == bands
+    }
     return replace(metadata, entries=entries, gain=None, offset=None, ignored=None)
 
 
@@ -175,7 +185,7 @@ def _cube(
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )
     axis = read_axis(header, source.bands, notes)
-    if axis.wavelengths_nm is None and looks_like_photo(view):
+    if axis.wavelengths_nm is None and looks_like_photo(view) and not _is_explicit(choice):
         raise photo_refusal(path, source.bands)
     _note_axis(view, notes)
     calibration = _calibration(header, source, metadata, choice, notes)
