@@ -10,6 +10,7 @@ from types import MappingProxyType
 from focus_viewer.core.cubes.georeference import Georeference, MapGrid, PixelArea
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.metadata.map_info import projection_of
 from focus_viewer.io.metadata.projections import parse_crs, system_of
 
 _ENTRIES = ("map info", "projection info", "coordinate system string")
@@ -37,6 +38,7 @@ _SHORT = {
     "feet": "ft",
 }
 _IN_METRES = ("utm", "albers", "lambert", "polar stereographic")  # where ENVI names no units
+_IN_DEGREES = "the map's coordinates are degrees (°), whose length changes with the latitude"
 _SQUARE = 0.01  # sides may differ by this share: a scale bar holds for one direction only
 
 
@@ -60,15 +62,15 @@ def read_georeference(header: Header, notes: list[str] | None = None) -> Georefe
         words, header.line("projection info"), notes
     )
     texts = {name: header.line(name) for name in _ENTRIES}
-    area = _pixel_area(grid, words, system)
+    unit_m = _unit_m(words, system)
     return Georeference(
         replace(grid, coordinate_system=system),
         _projection(words),
         system,
         MappingProxyType({name: f"{{{text}}}" for name, text in texts.items() if text}),
-        area,
+        _pixel_area(grid, unit_m),
         side,
-        _unit(words, area),
+        _unit(words, unit_m),
     )
 
 
@@ -110,9 +112,8 @@ def _projection(words: list[str]) -> str:
     return " ".join([plain[0] or "map coordinates", *zone])
 
 
-def _pixel_area(grid: MapGrid, words: list[str], crs: str) -> PixelArea:
+def _pixel_area(grid: MapGrid, unit_m: float | str) -> PixelArea:
     """Return the area of a pixel in the map plane, or why it is not known."""
-    unit_m = _unit_m(words, crs)
     if isinstance(unit_m, str):
         return PixelArea(None, unit_m)
     return PixelArea(abs(grid.pixel_x * grid.pixel_y) * unit_m**2)
@@ -124,10 +125,14 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
     if unit in _METRES:
         return _METRES[unit]
     named = crs_text.startswith(("EPSG:", "ENVI:"))  # by words, which say more than the system
+    by_words = "" if named else projection_of(crs_text).unit
+    if by_words == "Meters":
+        return 1.0
     degrees = unit.startswith("degree") or words[0].lower().startswith("geographic lat")
+    degrees = degrees or by_words == "Degrees"
     crs = None if degrees or named else parse_crs(crs_text)
     if degrees or (crs is not None and crs.is_geographic):
-        return "the map's coordinates are degrees (°), whose length changes with the latitude"
+        return _IN_DEGREES
     if crs is not None and crs.is_projected:
         return float(crs.linear_units_factor[1])
     if words[0].upper() == "UTM":
@@ -135,12 +140,11 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
     return "the map info does not state the unit of its coordinates"
 
 
-def _unit(words: list[str], area: PixelArea) -> str:
+def _unit(words: list[str], unit_m: float | str) -> str:
     """Return the short name of the map's unit; "" where it is not known."""
-    if area.m2 is None:
-        return "°" if "degrees" in area.reason else ""
-    named = _SHORT.get(_named(words).get("units", ""), "")
-    return named or ("m" if words[0].lower().startswith(_IN_METRES) else "")
+    if isinstance(unit_m, str):
+        return "°" if unit_m == _IN_DEGREES else ""
+    return _SHORT.get(_named(words).get("units", ""), "") or ("m" if unit_m == 1.0 else "")
 
 
 def _named(words: Sequence[str]) -> dict[str, str]:

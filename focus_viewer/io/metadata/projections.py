@@ -95,8 +95,7 @@ def system_of(words: Sequence[str], projection_info: str, notes: list[str]) -> s
     if projection == "utm":
         return _utm(words, notes)
     state_plane = projection.startswith("state plane") and re.search(r"nad ?-?(83|27)", projection)
-    by_numbers = bool(projection_info) and _knows_any([*words[7:], *projection_info.split(",")])
-    if state_plane or by_numbers:
+    if state_plane or _by_numbers(words, projection_info, notes):
         return _BY_ENTRIES + "\n".join((", ".join(words), projection_info))
     return ""
 
@@ -119,12 +118,7 @@ def _datum(words: Sequence[str], place: int, notes: list[str]) -> _Datum | None:
         return _WGS84
     datum = _DATUMS.get(_plain(name).removesuffix("ensemble"))
     if datum is None:
-        notes.append(
-            Ignored(
-                f"The datum {name[:60]!r} of the map info is not known: the map's reference system "
-                "is taken as unknown. A `coordinate system string` in the header would name it."
-            )
-        )
+        _note_unknown(name, notes)
     return datum
 
 
@@ -134,8 +128,33 @@ def datum_code(name: str) -> int | None:
     return None if datum is None else datum.degrees
 
 
-def _knows_any(words: Sequence[str]) -> bool:
-    return any(_plain(word) in _DATUMS for word in words)
+def _by_numbers(words: Sequence[str], projection_info: str, notes: list[str]) -> bool:
+    """Return whether GDAL derives the projection from its numbers, on an ellipsoid or a datum."""
+    entries = [word.strip() for word in projection_info.split(",") if word.strip()]
+    if not entries:
+        return False
+    names = [word for word in entries if "=" not in word and not _is_number(word)]
+    if len(names) <= 1 or any(_plain(word) in _DATUMS for word in (*words[7:], *names)):
+        return True
+    _note_unknown(names[0], notes)
+    return False
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _note_unknown(datum: str, notes: list[str]) -> None:
+    notes.append(
+        Ignored(
+            f"The datum {datum[:60]!r} of the map info is not known: the map's reference system "
+            "is taken as unknown. A `coordinate system string` in the header would name it."
+        )
+    )
 
 
 def _plain(name: str) -> str:

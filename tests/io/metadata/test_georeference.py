@@ -177,6 +177,10 @@ def test_what_is_assumed_of_a_datum_is_noted() -> None:
             "9, 6378137.0, 6356752.3, 23.0, -96.0, 0.0, 0.0, 29.5, 45.5, North America 1983, "
             "Albers Conical Equal Area, units=Meters",
         ),
+        (
+            "Albers, 1, 1, 0, 0, 30, 30",
+            "9, 6378206.4, 6356583.8, 23.0, -96.0, 0.0, 0.0, 29.5, 45.5, Albers",
+        ),
     ],
 )
 def test_projections_that_gdal_derives(tmp_path: Path, map_info: str, numbers: str) -> None:
@@ -190,9 +194,20 @@ def test_projections_that_gdal_derives(tmp_path: Path, map_info: str, numbers: s
     with rasterio.open(tmp_path / "a.dat") as dataset:
         expected = dataset.crs
     found = of(entries)
-    assert found.unit == ("ft" if "Feet" in map_info else "m")
+    assert found.unit == {"Feet": "ft", "Meters": "m"}.get(map_info.rpartition("=")[2], "")
     assert parse_crs(found.crs) == expected
     assert expected.is_projected
+
+
+def test_numbers_on_an_unknown_datum_are_no_system() -> None:
+    """GDAL takes WGS 84 for it, some hundred metres off."""
+    notes: list[str] = []
+    entries = {
+        "map info": "{Albers, 1, 1, 0, 0, 30, 30, Lagos, units=Meters}",
+        "projection info": "{9, 6378206.4, 6356583.8, 23, -96, 0, 0, 29.5, 45.5, Lagos, Albers}",
+    }
+    assert read_georeference(Header(Path(), entries), notes).crs == ""
+    assert "datum 'Lagos'" in notes[0]
 
 
 def test_a_projection_by_its_name_alone_has_no_system() -> None:

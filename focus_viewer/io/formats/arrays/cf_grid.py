@@ -193,6 +193,8 @@ def _transform(
         )  # fmt: skip
         return None
     found = Transform(cols.step, 0.0, cols.start, 0.0, rows.step, rows.start)
+    if rows.step > 0:
+        notes.append("The rows of the image run from south to north: north is below.")
     return found if declared is None else _agreed(found, declared, cols, rows, notes)
 
 
