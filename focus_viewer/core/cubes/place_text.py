@@ -10,6 +10,7 @@ from focus_viewer.core.typing import ImageShape, Point2
 
 _SIDES = ("EW", "NS")
 _LONG = 32
+_MOST_DIGITS = 10
 
 
 def place_text(
@@ -28,7 +29,8 @@ def place_text(
     grid, unit = georeference.grid, georeference.unit
     if grid is None or _counts_pixels(georeference):
         return ""
-    digits = max(0, -math.floor(math.log10(min(abs(grid.pixel_x), abs(grid.pixel_y)))))
+    size = min(abs(grid.pixel_x), abs(grid.pixel_y))
+    digits = min(max(0, -math.floor(math.log10(size))), _MOST_DIGITS)
     rows, cols = image_shape
     corners = [grid.to_map(at) for at in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import Axes
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.formats.arrays.cf_projection import text_of_parameters
 from focus_viewer.io.formats.arrays.spectral import short_name, text_of
@@ -43,9 +44,12 @@ _KILOMETRES = re.compile(r"km|kilomet(er|re)s?")
 _METRES = re.compile(r"m|met(er|re)s?")
 _DEGREES = re.compile(r"degrees?(_(e(ast)?|n(orth)?))?|longitude|latitude")
 _OF_PIXELS = re.compile(r"(lat|lon)(itude|gitude)?(_.*)?")
+_GDALS_ORDER = (1, 2, 0, 4, 5, 3)
+_MOST_CHUNK_BYTES = 2**26
 _UNEVEN = 0.05  # of a pixel
 _SAME = 0.02  # of a pixel
 _WGS84 = "EPSG:4326"
+_FAR = 1e12  # farther than any map reaches
 _HALF_TURN = 180.0
 
 
@@ -95,6 +99,16 @@ def map_entries(
     notes : list of str
         Receives what was assumed, and why a map position is not used.
     """
+    try:
+        return _read_entries(contents, stored, axes, notes)
+    except CubeError as error:
+        notes.append(Ignored(f"The map position cannot be read and is not used ({error})"))
+        return {}
+
+
+def _read_entries(
+    contents: Contents, stored: StoredArray, axes: Axes, notes: list[str]
+) -> dict[str, str]:
     name, mapping = _mapping(contents, stored)
     cols, rows = (_side(contents, stored, axes.index(axis)) for axis in ("cols", "rows"))
     if not (mapping or (cols and rows and cols.is_on_map and rows.is_on_map)):
@@ -148,7 +162,7 @@ def _side(contents: Contents, stored: StoredArray, axis: int) -> _Side | None:
     vectors = {
         array.name: array
         for array in contents.arrays
-        if array.shape == (count,) and array.dtype.kind in "iuf" and count <= MAX_SIDE
+        if array.shape == (count,) and array.dtype.kind in "iuf" and _is_small(array)
     }
     vector = next((vectors[path] for path in paths if path in vectors), None)
     if vector is None:
@@ -160,10 +174,14 @@ def _side(contents: Contents, stored: StoredArray, axis: int) -> _Side | None:
     return _Side(vector.name, (short_name(vector), *said), first, step, count)
 
 
+def _is_small(array: StoredArray) -> bool:
+    return array.shape[0] <= MAX_SIDE and array.chunk_bytes <= _MOST_CHUNK_BYTES
+
+
 def _even(values: Any) -> tuple[float, float]:
     """Return the first of even positions and the way to the next; NaN where they are uneven."""
     numbers: DoubleArray = values.astype(np.float64)
-    if numbers.size < 2 or not np.isfinite(numbers).all():
+    if numbers.size < 2 or not (np.abs(numbers) < _FAR).all():
         return math.nan, math.nan
     step = float((numbers[-1] - numbers[0]) / (numbers.size - 1))
     even = numbers[0] + step * np.arange(numbers.size)
@@ -200,15 +218,16 @@ def _transform(
 
 def _geo_transform(mapping: Mapping[str, Any]) -> Transform | None:
     """Return the transform in GDAL's order of numbers; None without six of them."""
-    if np.asarray(mapping.get(_GEOZARR, "")).size == 6:
-        return Transform(*(float(number) for number in mapping[_GEOZARR]))
-    declared = mapping.get("GeoTransform", "")
+    declared = mapping.get(_GEOZARR, mapping.get("GeoTransform", ""))
     words = text_of(declared).replace(",", " ").split() or np.asarray(declared).reshape(-1)
     try:
-        c, a, b, f, d, e = (float(word) for word in words)
+        first, second, third, fourth, fifth, sixth = (float(word) for word in words)
     except (ValueError, TypeError):
         return None
-    return Transform(a, b, c, d, e, f)
+    in_order = (first, second, third, fourth, fifth, sixth)
+    found = Transform(*in_order if _GEOZARR in mapping else [in_order[i] for i in _GDALS_ORDER])
+    plain = bool(found.a and found.e) or bool(found.b and found.d)
+    return found if plain and max(map(abs, found)) < _FAR else None
 
 
 def _agreed(
@@ -241,7 +260,7 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
     text = next((text for text in texts if "[" in text), "")
     if text:
         return text
-    codes = (str(np.asarray(lower.get(name, "")).reshape(-1)[0]) for name in _CODES + _TEXTS)
+    codes = (_single(lower.get(name, "")) for name in _CODES + _TEXTS)
     code = next((found for text in codes if (found := _CODE.fullmatch(text))), None)
     if code is not None:
         return f"EPSG:{code[1]}"
@@ -273,6 +292,12 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
         )
     )
     return ""
+
+
+def _single(value: Any) -> str:
+    """Return a text or a single number as text; "" for anything else."""
+    flat = np.asarray(value).reshape(-1)
+    return text_of(value) or (str(flat[0]) if flat.size == 1 else "")
 
 
 def _entries(
