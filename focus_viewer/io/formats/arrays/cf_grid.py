@@ -23,7 +23,7 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.formats.arrays.cf_projection import text_of_parameters
 from focus_viewer.io.formats.arrays.spectral import short_name, text_of
 from focus_viewer.io.formats.arrays.stored_array import MAX_SIDE, Contents, StoredArray
-from focus_viewer.io.metadata.map_info import Transform, projection_of
+from focus_viewer.io.metadata.map_info import UNKNOWN, Transform, projection_of
 from focus_viewer.io.metadata.projections import datum_code, entries, of_code
 
 _TEXTS = ("crs_wkt", "spatial_ref", "esri_pe_string", "wkt", "proj:wkt2")
@@ -38,7 +38,7 @@ _KINDS = {
 }
 _ON_MAP = re.compile(
     r"easting|northing|lat(itude)?|lon(gitude)?|projection_[xy]_coordinate"
-    r"|degrees?_(e(ast)?|n(orth)?)|m|met(er|re)s?|km|kilomet(er|re)s?"
+    r"|degrees?(_(e(ast)?|n(orth)?))?|m|met(er|re)s?|km|kilomet(er|re)s?"
 )
 _KILOMETRES = re.compile(r"km|kilomet(er|re)s?")
 _METRES = re.compile(r"m|met(er|re)s?")
@@ -78,6 +78,9 @@ class _Side:
     @property
     def is_on_map(self) -> bool:
         """Return whether these are positions on a map, and not numbers of pixels."""
+        unit = self.words[-1]
+        if unit and not _ON_MAP.fullmatch(unit):
+            return False
         counted = abs(self.step) == 1 or abs(self.first) <= abs(self.step)
         return self.has(_ON_MAP) or (math.isfinite(self.step) and not counted)
 
@@ -116,7 +119,7 @@ def _read_entries(
         return {}
     transform = _transform(cols, rows, mapping, notes)
     if transform is None:
-        if name and not (cols or rows):
+        if name and not _are_positions(cols, rows):
             notes.append(
                 Ignored(
                     f"The file names a map projection ({name}), but no positions of columns and "
@@ -126,6 +129,11 @@ def _read_entries(
         _note_swath(contents, stored, axes, notes)
         return {}
     return _entries(transform, _system(mapping, cols, notes), cols, notes)
+
+
+def _are_positions(cols: _Side | None, rows: _Side | None) -> bool:
+    """Return whether columns and rows have vectors that give a size of a pixel."""
+    return cols is not None and rows is not None and min(cols.count, rows.count) > 1
 
 
 def _mapping(contents: Contents, stored: StoredArray) -> tuple[str, Mapping[str, Any]]:
@@ -197,7 +205,7 @@ def _transform(
     """Return the transform by the vectors, or by the `GeoTransform` where there are none."""
     declared = _geo_transform(mapping)
     turned = declared is not None and (declared.b or declared.d)
-    if turned or cols is None or rows is None or 1 in (cols.count, rows.count):
+    if turned or not _are_positions(cols, rows) or cols is None or rows is None:
         return declared
     if cols.has(_KINDS["y"]) and rows.has(_KINDS["x"]):
         notes.append(
@@ -239,7 +247,9 @@ def _agreed(
     apart = (declared.c - found.c) / found.a, (declared.f - top) / declared.e
     if max(map(abs, apart)) <= _SAME:
         return found
-    if abs(apart[0] - 0.5) <= _SAME and abs(abs(apart[1]) - 0.5) <= _SAME:
+    same_size = abs(declared.a / found.a - 1) < _SAME and abs(abs(declared.e / found.e) - 1) < _SAME
+    halves = abs(apart[0] - 0.5) <= _SAME and abs(abs(apart[1]) - 0.5) <= _SAME
+    if same_size and halves:
         notes.append(
             f"The positions in {cols.name} and {rows.name} were taken as edges of the pixels, as "
             "the file's GeoTransform says."
@@ -305,6 +315,8 @@ def _entries(
 ) -> dict[str, str]:
     if system.startswith("EPSG:"):
         projection, text = of_code(int(system.removeprefix("EPSG:")))
+        if projection == UNKNOWN:
+            notes.append(Ignored(f"The map's reference system {system} is not known."))
     else:
         projection, text = projection_of(system), system
     if cols is not None and not projection.unit and cols.has(_METRES):
