@@ -58,6 +58,17 @@ def _number(value: float, digits: int, unit: str, sides: str) -> str:
     return f"{abs(value):.{digits}f}° {sides[value < 0]}"
 
 
+def map_text(georeference: Georeference) -> str:
+    """Return map and size of a pixel, such as `UTM zone 33 North, pixels of 30 m`; "" without."""
+    grid, unit = georeference.grid, georeference.unit
+    if grid is None or _counts_pixels(georeference):
+        return ""
+    across, down = (f"{abs(side):.4g}" for side in (grid.pixel_x, grid.pixel_y))
+    size = across if across == down else f"{across} x {down}"
+    system = georeference.projection if georeference.crs else "reference system not known"
+    return f"{system}, pixels of {size}{'' if unit == '°' else ' '}{unit or 'map units'}"
+
+
 def system_text(georeference: Georeference) -> str:
     """Return the projection in short, such as `UTM 33N`."""
     name = georeference.projection
