@@ -10,6 +10,7 @@ from focus_viewer.core.typing import ImageShape, Point2
 
 _SIDES = ("EW", "NS")
 _LONG = 32
+_MOST_DIGITS = 10
 
 
 def place_text(
@@ -28,7 +29,8 @@ def place_text(
     grid, unit = georeference.grid, georeference.unit
     if grid is None or _counts_pixels(georeference):
         return ""
-    digits = max(0, -math.floor(math.log10(min(abs(grid.pixel_x), abs(grid.pixel_y)))))
+    size = min(abs(grid.pixel_x), abs(grid.pixel_y))
+    digits = min(max(0, -math.floor(math.log10(size))), _MOST_DIGITS)
     rows, cols = image_shape
     corners = [grid.to_map(at) for at in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
 
@@ -54,6 +56,17 @@ def _number(value: float, digits: int, unit: str, sides: str) -> str:
     if unit != "°":
         return f"{value:.{digits}f}"
     return f"{abs(value):.{digits}f}° {sides[value < 0]}"
+
+
+def map_text(georeference: Georeference) -> str:
+    """Return map and size of a pixel, such as `UTM zone 33 North, pixels of 30 m`; "" without."""
+    grid, unit = georeference.grid, georeference.unit
+    if grid is None or _counts_pixels(georeference):
+        return ""
+    across, down = (f"{abs(side):.4g}" for side in (grid.pixel_x, grid.pixel_y))
+    size = across if across == down else f"{across} x {down}"
+    system = georeference.projection if georeference.crs else "reference system not known"
+    return f"{system}, pixels of {size}{'' if unit == '°' else ' '}{unit or 'map units'}"
 
 
 def system_text(georeference: Georeference) -> str:

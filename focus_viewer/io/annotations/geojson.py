@@ -143,7 +143,7 @@ def annotations_from_geojson(
     features = _features(document)
     space = (
         _named(document, features, image_shape, grid)
-        or _declared(document, image_shape, grid)
+        or _declared(document, features, image_shape, grid)
         or _guessed(features, image_shape, grid)
     )
     regions = (_region(feature, space) for feature in features)
@@ -195,7 +195,12 @@ def _check_on_image(placed: list[Point2], image_shape: ImageShape, system: str) 
         )
 
 
-def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
+def _declared(
+    document: object,
+    features: list[dict[str, object]],
+    image_shape: ImageShape,
+    grid: MapGrid | None,
+) -> _Space | None:
     declared = document.get("focus_viewer") if isinstance(document, dict) else None
     if not isinstance(declared, dict):
         return None
@@ -205,7 +210,12 @@ def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -
     )
     on_map = declared.get("space") == "map"
     if on_map and grid:
-        return _Space(image_shape, grid, grid.to_pixel, own=True)
+        theirs = declared.get("grid")
+        system = theirs.get("coordinate_system") if isinstance(theirs, dict) else None
+        if not isinstance(system, str) or not system:
+            return _Space(image_shape, grid, grid.to_pixel, own=True)
+        positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+        return _Space(image_shape, grid, place_from(system, grid, positions), own=True)
     if shape != image_shape:
         raise Unreadable(
             f"it was drawn on an image of {shape[0]} rows and {shape[1]} columns, and this one has "
@@ -240,6 +250,12 @@ def _guessed(
             f"{y.max():g}, expected columns up to {image_shape[1]} and rows up to {image_shape[0]}"
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
+        )
+    if len(set(positions)) > 1 and max(np.ptp(positions, axis=0)) < 1:
+        raise Unreadable(
+            "all its positions are within one pixel, as longitudes and latitudes are, and "
+            + ("they are not on the image" if grid else "the cube has no map information"),
+            "Open it with the cube that it was drawn on, or export it in pixels of this cube.",
         )
     return _Space(image_shape, None, _unchanged, own=False)
 

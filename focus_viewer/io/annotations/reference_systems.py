@@ -148,7 +148,9 @@ def _crs(text: str) -> Any:
     from rasterio.crs import CRS
     from rasterio.errors import CRSError
 
-    if "[" in text and (found := parse_crs(text)) is not None:  # ESRI's dialect too
+    if ("[" in text or text.startswith("ENVI:")) and (
+        found := parse_crs(text)
+    ) is not None:  # ESRI's dialect too
         return found
     try:
         with Env():  # GDAL's own messages go to the log, not to the terminal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from focus_viewer.core.cubes.georeference import Georeference, MapGrid
-from focus_viewer.core.cubes.place_text import place_text
+from focus_viewer.core.cubes.place_text import map_text, place_text
 
 UTM = Georeference(
     MapGrid(364_095.0, 5_810_265.0, 30.0, 30.0), "UTM zone 33 North", "EPSG:32633", unit="m"
@@ -41,3 +41,12 @@ def test_all_pixels_have_texts_of_one_length() -> None:
     for georeference in (UTM, DEGREES):
         points = [(col + 0.5, row + 0.5) for col in range(20) for row in range(12)]
         assert len({len(place_text(georeference, at, (12, 20))) for at in points}) == 1
+
+
+def test_maps_in_words() -> None:
+    assert map_text(UTM) == "UTM zone 33 North, pixels of 30 m"
+    assert map_text(DEGREES) == "Geographic, pixels of 0.0001°"
+    nameless = Georeference(MapGrid(9.5, 0.0, 0.05, 0.1), "Arbitrary")
+    assert map_text(nameless) == "reference system not known, pixels of 0.05 x 0.1 map units"
+    assert map_text(Georeference()) == ""
+    assert map_text(Georeference(MapGrid(0, 0, 1, -1), "Arbitrary")) == ""

@@ -123,6 +123,34 @@ def test_numbers_that_can_be_degrees_or_pixels_are_asked_about(tmp_path: Path) -
         read_annotations(path, SHAPE, wide)
 
 
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        (None, "the cube has no map information"),
+        (replace(GRID, x=GRID.x + 90_000), "they are not on the image"),
+        (replace(GRID, coordinate_system=""), "they are not on the image"),
+    ],
+)
+def test_plots_in_degrees_are_not_taken_for_one_pixel(
+    tmp_path: Path, grid: MapGrid | None, told: str
+) -> None:
+    path = write_json(tmp_path / "a.geojson", document(placed(SQUARE, 4326)))
+    with pytest.raises(FocusError, match=told):
+        read_annotations(path, SHAPE, grid)
+
+
+def test_our_files_without_the_member_crs_have_their_system_in_the_grid(tmp_path: Path) -> None:
+    other = CRS.from_epsg(32632)
+    path = tmp_path / "own.geojson"
+    write_annotations(path, Annotations().add(Polygon((SQUARE,)), "a", "#ff0000"), SHAPE, GRID)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    del written["crs"]
+    left, top = transform(UTM, other, [GRID.x], [GRID.y])
+    grid = MapGrid(left[0] - 300, top[0] + 300, 30.0, 30.0, 0.0, other.to_wkt())
+    (found,) = read_annotations(write_json(path, written), (160, 160), grid)
+    assert mask_of(found.outline, (160, 160)).sum() == pytest.approx(400, rel=0.03)
+
+
 def test_an_image_without_a_map_may_count_rows_below_zero(tmp_path: Path) -> None:
     below = [(x, -y) for x, y in SQUARE]
     path = write_json(tmp_path / "a.geojson", document(below))

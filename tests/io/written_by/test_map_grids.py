@@ -258,6 +258,27 @@ def test_a_projection_without_positions_is_told(tmp_path: Path) -> None:
     assert ["no positions of columns and rows" in note for note in on_map(cube)] == [True]
 
 
+def test_one_column_without_a_size_is_told(tmp_path: Path) -> None:
+    array = image().rio.write_crs(32633).isel(x=slice(0, 1))
+    cube = read_cube(written(tmp_path, array))
+    assert cube.georeference.grid is None
+    assert ["no positions of columns and rows" in note for note in on_map(cube)] == [True]
+
+
+@pytest.mark.parametrize("unit", ["mm", "um", "pixel"])
+def test_positions_under_a_microscope_are_no_map(tmp_path: Path, unit: str) -> None:
+    cube = read_cube(written(tmp_path, image(10 + 0.1 * np.arange(COLS), Y, units=unit)))
+    assert cube.georeference.grid is None
+
+
+def test_a_code_of_no_system_is_told(tmp_path: Path) -> None:
+    array = image().rio.write_crs(32633)
+    array["spatial_ref"].attrs = {"epsg_code": "EPSG:99999"}
+    cube = read_cube(written(tmp_path, array))
+    assert cube.georeference.grid is not None
+    assert ["EPSG:99999 is not known" in note for note in cube.notes if "EPSG" in note] == [True]
+
+
 def test_a_longitude_of_each_pixel_is_told(tmp_path: Path) -> None:
     array = image().drop_vars(["x", "y"])
     for name in ("lat", "lon"):

@@ -18,11 +18,12 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import Axes
 from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.formats.arrays.cf_projection import text_of_parameters
 from focus_viewer.io.formats.arrays.spectral import short_name, text_of
 from focus_viewer.io.formats.arrays.stored_array import MAX_SIDE, Contents, StoredArray
-from focus_viewer.io.metadata.map_info import Transform, projection_of
+from focus_viewer.io.metadata.map_info import UNKNOWN, Transform, projection_of
 from focus_viewer.io.metadata.projections import datum_code, entries, of_code
 
 _TEXTS = ("crs_wkt", "spatial_ref", "esri_pe_string", "wkt", "proj:wkt2")
@@ -37,15 +38,18 @@ _KINDS = {
 }
 _ON_MAP = re.compile(
     r"easting|northing|lat(itude)?|lon(gitude)?|projection_[xy]_coordinate"
-    r"|degrees?_(e(ast)?|n(orth)?)|m|met(er|re)s?|km|kilomet(er|re)s?"
+    r"|degrees?(_(e(ast)?|n(orth)?))?|m|met(er|re)s?|km|kilomet(er|re)s?"
 )
 _KILOMETRES = re.compile(r"km|kilomet(er|re)s?")
 _METRES = re.compile(r"m|met(er|re)s?")
 _DEGREES = re.compile(r"degrees?(_(e(ast)?|n(orth)?))?|longitude|latitude")
 _OF_PIXELS = re.compile(r"(lat|lon)(itude|gitude)?(_.*)?")
+_GDALS_ORDER = (1, 2, 0, 4, 5, 3)
+_MOST_CHUNK_BYTES = 2**26
 _UNEVEN = 0.05  # of a pixel
 _SAME = 0.02  # of a pixel
 _WGS84 = "EPSG:4326"
+_FAR = 1e12  # farther than any map reaches
 _HALF_TURN = 180.0
 
 
@@ -74,6 +78,9 @@ class _Side:
     @property
     def is_on_map(self) -> bool:
         """Return whether these are positions on a map, and not numbers of pixels."""
+        unit = self.words[-1]
+        if unit and not _ON_MAP.fullmatch(unit):
+            return False
         counted = abs(self.step) == 1 or abs(self.first) <= abs(self.step)
         return self.has(_ON_MAP) or (math.isfinite(self.step) and not counted)
 
@@ -95,6 +102,16 @@ def map_entries(
     notes : list of str
         Receives what was assumed, and why a map position is not used.
     """
+    try:
+        return _read_entries(contents, stored, axes, notes)
+    except CubeError as error:
+        notes.append(Ignored(f"The map position cannot be read and is not used ({error})"))
+        return {}
+
+
+def _read_entries(
+    contents: Contents, stored: StoredArray, axes: Axes, notes: list[str]
+) -> dict[str, str]:
     name, mapping = _mapping(contents, stored)
     cols, rows = (_side(contents, stored, axes.index(axis)) for axis in ("cols", "rows"))
     if not (mapping or (cols and rows and cols.is_on_map and rows.is_on_map)):
@@ -102,7 +119,7 @@ def map_entries(
         return {}
     transform = _transform(cols, rows, mapping, notes)
     if transform is None:
-        if name and not (cols or rows):
+        if name and not _are_positions(cols, rows):
             notes.append(
                 Ignored(
                     f"The file names a map projection ({name}), but no positions of columns and "
@@ -112,6 +129,11 @@ def map_entries(
         _note_swath(contents, stored, axes, notes)
         return {}
     return _entries(transform, _system(mapping, cols, notes), cols, notes)
+
+
+def _are_positions(cols: _Side | None, rows: _Side | None) -> bool:
+    """Return whether columns and rows have vectors that give a size of a pixel."""
+    return cols is not None and rows is not None and min(cols.count, rows.count) > 1
 
 
 def _mapping(contents: Contents, stored: StoredArray) -> tuple[str, Mapping[str, Any]]:
@@ -148,7 +170,7 @@ def _side(contents: Contents, stored: StoredArray, axis: int) -> _Side | None:
     vectors = {
         array.name: array
         for array in contents.arrays
-        if array.shape == (count,) and array.dtype.kind in "iuf" and count <= MAX_SIDE
+        if array.shape == (count,) and array.dtype.kind in "iuf" and _is_small(array)
     }
     vector = next((vectors[path] for path in paths if path in vectors), None)
     if vector is None:
@@ -160,10 +182,14 @@ def _side(contents: Contents, stored: StoredArray, axis: int) -> _Side | None:
     return _Side(vector.name, (short_name(vector), *said), first, step, count)
 
 
+def _is_small(array: StoredArray) -> bool:
+    return array.shape[0] <= MAX_SIDE and array.chunk_bytes <= _MOST_CHUNK_BYTES
+
+
 def _even(values: Any) -> tuple[float, float]:
     """Return the first of even positions and the way to the next; NaN where they are uneven."""
     numbers: DoubleArray = values.astype(np.float64)
-    if numbers.size < 2 or not np.isfinite(numbers).all():
+    if numbers.size < 2 or not (np.abs(numbers) < _FAR).all():
         return math.nan, math.nan
     step = float((numbers[-1] - numbers[0]) / (numbers.size - 1))
     even = numbers[0] + step * np.arange(numbers.size)
@@ -179,7 +205,7 @@ def _transform(
     """Return the transform by the vectors, or by the `GeoTransform` where there are none."""
     declared = _geo_transform(mapping)
     turned = declared is not None and (declared.b or declared.d)
-    if turned or cols is None or rows is None or 1 in (cols.count, rows.count):
+    if turned or not _are_positions(cols, rows) or cols is None or rows is None:
         return declared
     if cols.has(_KINDS["y"]) and rows.has(_KINDS["x"]):
         notes.append(
@@ -200,15 +226,16 @@ def _transform(
 
 def _geo_transform(mapping: Mapping[str, Any]) -> Transform | None:
     """Return the transform in GDAL's order of numbers; None without six of them."""
-    if np.asarray(mapping.get(_GEOZARR, "")).size == 6:
-        return Transform(*(float(number) for number in mapping[_GEOZARR]))
-    declared = mapping.get("GeoTransform", "")
+    declared = mapping.get(_GEOZARR, mapping.get("GeoTransform", ""))
     words = text_of(declared).replace(",", " ").split() or np.asarray(declared).reshape(-1)
     try:
-        c, a, b, f, d, e = (float(word) for word in words)
+        first, second, third, fourth, fifth, sixth = (float(word) for word in words)
     except (ValueError, TypeError):
         return None
-    return Transform(a, b, c, d, e, f)
+    in_order = (first, second, third, fourth, fifth, sixth)
+    found = Transform(*in_order if _GEOZARR in mapping else [in_order[i] for i in _GDALS_ORDER])
+    plain = bool(found.a and found.e) or bool(found.b and found.d)
+    return found if plain and max(map(abs, found)) < _FAR else None
 
 
 def _agreed(
@@ -220,7 +247,9 @@ def _agreed(
     apart = (declared.c - found.c) / found.a, (declared.f - top) / declared.e
     if max(map(abs, apart)) <= _SAME:
         return found
-    if abs(apart[0] - 0.5) <= _SAME and abs(abs(apart[1]) - 0.5) <= _SAME:
+    same_size = abs(declared.a / found.a - 1) < _SAME and abs(abs(declared.e / found.e) - 1) < _SAME
+    halves = abs(apart[0] - 0.5) <= _SAME and abs(abs(apart[1]) - 0.5) <= _SAME
+    if same_size and halves:
         notes.append(
             f"The positions in {cols.name} and {rows.name} were taken as edges of the pixels, as "
             "the file's GeoTransform says."
@@ -241,7 +270,7 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
     text = next((text for text in texts if "[" in text), "")
     if text:
         return text
-    codes = (str(np.asarray(lower.get(name, "")).reshape(-1)[0]) for name in _CODES + _TEXTS)
+    codes = (_single(lower.get(name, "")) for name in _CODES + _TEXTS)
     code = next((found for text in codes if (found := _CODE.fullmatch(text))), None)
     if code is not None:
         return f"EPSG:{code[1]}"
@@ -275,11 +304,19 @@ def _system(mapping: Mapping[str, Any], cols: _Side | None, notes: list[str]) ->
     return ""
 
 
+def _single(value: Any) -> str:
+    """Return a text or a single number as text; "" for anything else."""
+    flat = np.asarray(value).reshape(-1)
+    return text_of(value) or (str(flat[0]) if flat.size == 1 else "")
+
+
 def _entries(
     transform: Transform, system: str, cols: _Side | None, notes: list[str]
 ) -> dict[str, str]:
     if system.startswith("EPSG:"):
         projection, text = of_code(int(system.removeprefix("EPSG:")))
+        if projection == UNKNOWN:
+            notes.append(Ignored(f"The map's reference system {system} is not known."))
     else:
         projection, text = projection_of(system), system
     if cols is not None and not projection.unit and cols.has(_METRES):
