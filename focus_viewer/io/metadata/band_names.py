@@ -59,8 +59,8 @@ def guessed_from_names(
 ) -> tuple[DoubleArray, str] | None:
     """Return wavelengths and their unit, if every band's name has one; the guess is noted.
 
-    They rise or fall all along, are plausible for an imaging spectrometer, and are
-    no count of bands, days or years.
+    They rise or fall all along, are plausible for an imaging spectrometer, and do not count bands,
+    days or years.
     """
     if len(names) != bands or bands < 2:
         return None

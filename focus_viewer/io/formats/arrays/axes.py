@@ -111,10 +111,9 @@ def _image_size(contents: Contents) -> tuple[int, int] | None:
 
 
 def _number(contents: Contents, pattern: re.Pattern[str]) -> int | None:
-    for stored in contents.arrays:
-        single = all(side == 1 for side in stored.shape) and stored.dtype.kind in "iuf"
-        if single and pattern.fullmatch(short_name(stored)):
-            value = float(stored.all().reshape(-1)[0])
+    for stored in contents.vectors.get(1, ()):
+        if pattern.fullmatch(short_name(stored)):
+            value = float(stored.vector[0])
             if value.is_integer() and value >= 1:
                 return int(value)
     return None

@@ -30,17 +30,17 @@ def with_stacks(contents: Contents) -> Contents:
     Such are images of one size and type in one group which all have a wavelength, or names that
     differ in a number only. They become secondary ones.
     """
-    alike: dict[tuple[Any, ...], list[StoredArray]] = defaultdict(list)
+    images: dict[tuple[Any, ...], list[StoredArray]] = defaultdict(list)
     for stored in contents.arrays[:_MOST_BANDS]:
         if stored.dtype.kind in "iufc" and not stored.secondary and len(_plane(stored)) == 2:
             group = stored.name.rpartition("/")[0]
-            alike[group, stored.shape, stored.dtype, stored.dims].append(stored)
-    sets = [bands for images in alike.values() for bands in _sets(images)]
+            images[group, stored.shape, stored.dtype, stored.dims].append(stored)
+    sets = [bands for members in images.values() for bands in _sets(members)]
     if not sets:
         return contents
-    members = {band.name for bands in sets for band in bands}
+    names = {band.name for bands in sets for band in bands}
     others = tuple(
-        replace(stored, secondary=True) if stored.name in members else stored
+        replace(stored, secondary=True) if stored.name in names else stored
         for stored in contents.arrays
     )
     return replace(contents, arrays=(*others, *(_stack(bands) for bands in sets)))
@@ -121,7 +121,7 @@ def _reader(bands: tuple[StoredArray, ...], plane: tuple[int, ...]) -> Any:
 
 
 def _joined_attributes(bands: list[StoredArray]) -> dict[str, Any]:
-    """Return attributes that all bands have alike, and factors of each band."""
+    """Return attributes that all bands share, and factors of each band."""
     joined: dict[str, Any] = {}
     for name, value in bands[0].attributes.items():
         values = [band.attributes.get(name) for band in bands]

@@ -169,7 +169,7 @@ def _chosen(contents: Contents, choice: ArrayChoice | None) -> StoredArray:
 def _stands_out(cubes: list[StoredArray], contents: Contents) -> bool:
     """Return whether the first is the only image, or the only spectra of known layout.
 
-    Pictures of up to four colours beside a cube, and parts and smaller copies of it, are no rivals.
+    Pictures of up to four colours beside a cube, and parts and smaller copies of it, do not count.
     """
     images = [cube for cube in cubes if len(cube.shape) == 3 and not cube.secondary]
     if images:

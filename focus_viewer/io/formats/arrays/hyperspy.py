@@ -56,7 +56,7 @@ def _named(
 
 
 def _band_axis(axes: list[Mapping[str, Any]]) -> int | None:
-    """Return the axis of wavelengths, else the only one that is no place of the map."""
+    """Return the axis of wavelengths, else the only one without places of the scene."""
     waves = [k for k, axis in enumerate(axes) if _WAVELENGTH.fullmatch(_text(axis, "name"))]
     signal = [k for k, axis in enumerate(axes) if not bool(axis.get("navigate", True))]
     fitting = waves if len(waves) == 1 else signal

@@ -155,7 +155,7 @@ class _Content:
         return content
 
     def pass_to(self, position: int) -> None:
-        """Go on to a position, in pieces where the bytes before it must be unpacked."""
+        """Pass to a position, in pieces where the bytes before it must be unpacked."""
         left = position - self.position
         if not 0 <= left <= _MAX_BYTES:
             raise ValueError(f"a part of {left:,} bytes")

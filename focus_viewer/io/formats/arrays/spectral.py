@@ -161,11 +161,11 @@ def _vectors(
     dim : str
         Name of the axis; empty without one.
     """
-    if side < 2:
+    if not 2 <= side <= MAX_SIDE:
         return []
     found = list(_among_attributes(stored, contents, name, side))
-    for vector in contents.arrays:
-        if _is_vector(vector, side) and _fits(name, _called(vector)):
+    for vector in contents.vectors.get(side, ()):
+        if _fits(name, _called(vector)):
             own_dim = vector.dims[0] if len(vector.dims) == 1 else ""
             if _belongs(vector, stored, contents, side) or (own_dim and own_dim == dim):
                 rank = _rank(vector, stored, own_dim != dim)
@@ -214,7 +214,7 @@ def _shared(groups: list[str], others: list[str]) -> int:
     """Return how many groups two paths have in common, from the root on."""
     pairs = enumerate(zip(groups, others, strict=False))
     shorter = min(len(groups), len(others))
-    return next((place for place, (one, other) in pairs if one != other), shorter)
+    return next((place for place, (name, other) in pairs if name != other), shorter)
 
 
 def _words(stored: StoredArray) -> set[str]:
@@ -266,11 +266,6 @@ def _called(stored: StoredArray) -> str:
     if "wavelength" in standard or re.fullmatch(r"(cent(er|re) )?wavelengths?", long):
         return f"wavelength_{short_name(stored)}"
     return short_name(stored)
-
-
-def _is_vector(stored: StoredArray, side: int) -> bool:
-    long = [length for length in stored.shape if length != 1]
-    return long == [side] and stored.dtype.kind in "iuf" and side <= MAX_SIDE
 
 
 def _unit(stored: StoredArray) -> str:

@@ -46,7 +46,7 @@ class StoredArray:
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
     secondary : bool
-        Whether it is a part or a smaller copy of another array of the file, and so no rival of it.
+        Whether it is a part or a smaller copy of another array of the file, which is preferred.
     notes : tuple of str
         What was assumed about it.
     """
@@ -108,6 +108,16 @@ class Contents:
     attributes_of: AttributesOf = _none_known
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     advice: str = "Open another file."
+
+    @cached_property
+    def vectors(self) -> Mapping[int, tuple[StoredArray, ...]]:
+        """Arrays of real numbers by the length of the only axis longer than 1, or 1."""
+        found: dict[int, list[StoredArray]] = {}
+        for stored in self.arrays:
+            long = [length for length in stored.shape if length != 1] or [1]
+            if len(long) == 1 and stored.dtype.kind in "iuf":
+                found.setdefault(long[0], []).append(stored)
+        return {length: tuple(arrays) for length, arrays in found.items()}
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:
