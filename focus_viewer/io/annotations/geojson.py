@@ -21,6 +21,7 @@ from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
+from focus_viewer.io.annotations.elsewhere import check_on_image, touches
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
 from focus_viewer.io.annotations.reference_systems import (
@@ -179,20 +180,9 @@ def _named(
         )
     positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
     place = place_from(system, grid, positions)
-    _check_on_image([place(at) for at in positions], image_shape, system)
+    check_on_image([place(at) for at in positions], image_shape, system)
     own = isinstance(document, dict) and isinstance(document.get("focus_viewer"), dict)
     return _Space(image_shape, grid, place, own)
-
-
-def _check_on_image(placed: list[Point2], image_shape: ImageShape, system: str) -> None:
-    if placed and not _touches(placed, image_shape):
-        x, y = np.array(placed).T
-        raise Unreadable(
-            f"no region is on the image: from {short(system)} they come to columns {x.min():.0f} "
-            f"to {x.max():.0f} and rows {y.min():.0f} to {y.max():.0f}, expected columns up to "
-            f"{image_shape[1]} and rows up to {image_shape[0]}",
-            "Open it with the cube that it was drawn on.",
-        )
 
 
 def _declared(
@@ -232,18 +222,18 @@ def _guessed(
     degrees = _degrees(positions, image_shape, grid)
     if degrees is not None:
         # Degrees of a field fall into one pixel: nobody draws that.
-        if _touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
+        if touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
             raise Unreadable(
                 "its numbers can be longitudes and latitudes, or pixels of this cube",
                 'Name the reference system in it: "crs": {"type": "name", "properties": {"name": '
                 '"EPSG:4326"}}, or export it in the cube\'s map projection.',
             )
         return _Space(image_shape, grid, degrees, own=False)
-    if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
+    if grid and touches([grid.to_pixel(at) for at in positions], image_shape):
         return _Space(image_shape, grid, grid.to_pixel, own=False)
     if grid is None and _is_upside_down(positions, image_shape):
         return _Space(image_shape, None, _upside_down, own=False)
-    if positions and not _touches(positions, image_shape):
+    if positions and not touches(positions, image_shape):
         x, y = np.array(positions).T
         raise Unreadable(
             f"no region is on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
@@ -269,13 +259,13 @@ def _degrees(
     if any(abs(x) > _MOST_EAST or abs(y) > _MOST_NORTH for x, y in positions):
         return None
     place = place_from(LONGITUDE_LATITUDE, grid, positions)
-    return place if _touches([place(at) for at in positions], image_shape) else None
+    return place if touches([place(at) for at in positions], image_shape) else None
 
 
 def _is_upside_down(positions: list[Point2], image_shape: ImageShape) -> bool:
     """Return whether rows count below zero, as GIS programs show an image without a map."""
     below = bool(positions) and max(y for _, y in positions) <= 0
-    return below and _touches([_upside_down(at) for at in positions], image_shape)
+    return below and touches([_upside_down(at) for at in positions], image_shape)
 
 
 def _upside_down(point: Point2) -> Point2:
@@ -284,15 +274,6 @@ def _upside_down(point: Point2) -> Point2:
 
 def _unchanged(point: Point2) -> Point2:
     return point
-
-
-def _touches(positions: list[Point2], image_shape: ImageShape) -> bool:
-    if not positions:
-        return False
-    low, high = np.min(positions, axis=0), np.max(positions, axis=0)
-    return bool(
-        low[0] <= image_shape[1] and low[1] <= image_shape[0] and high[0] >= 0 and high[1] >= 0
-    )
 
 
 def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
