@@ -117,7 +117,8 @@ def _cubes(contents: Contents) -> list[StoredArray]:
     images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
     spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
     known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
-    cubes = images + known if images else spectra
+    certain = any(not stored.secondary for stored in images)
+    cubes = images + known if certain else images + spectra
     if not cubes:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(

@@ -46,7 +46,7 @@ class StoredArray:
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
     secondary : bool
-        Whether it is a part or a smaller copy of another array of the file, which is preferred.
+        Whether another array of the file is preferred: it is a part or a smaller copy of that.
     notes : tuple of str
         What was assumed about it.
     """
