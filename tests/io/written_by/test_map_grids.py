@@ -131,16 +131,31 @@ def test_numbers_of_pixels_are_no_map(tmp_path: Path, first: float, step: float)
     assert on_map(cube) == []
 
 
-def test_gdals_zarr_of_a_cube(tmp_path: Path) -> None:
-    """Its copy (GDAL 3.10) has positions and no reference system; rows may run upwards."""
-    cube_tif = tmp_path / "a.tif"
+def copied_by_gdal(folder: Path, name: str, driver: str) -> Path:
+    cube_tif = folder / "a.tif"
     profile = {"height": ROWS, "width": COLS, "count": BANDS, "dtype": "float32"}
     to_map = Affine(30.0, 0.0, 364_095.0, 0.0, -30.0, 5_810_265.0)
     with rasterio.open(
         cube_tif, "w", driver="GTiff", crs=32633, transform=to_map, **profile
     ) as tif:
         tif.write(VALUES)
-    rasterio.shutil.copy(cube_tif, tmp_path / "a.zarr", driver="Zarr")
+    rasterio.shutil.copy(cube_tif, folder / name, driver=driver)
+    return folder / name
+
+
+def test_gdals_netcdf_of_a_cube(tmp_path: Path) -> None:
+    """Its copy (GDAL 3.10) has a variable for each band, with rows from south to north."""
+    cube = read_cube(copied_by_gdal(tmp_path, "a.nc", "netCDF"))
+    assert_allclose(placed(cube)[0], (364_095.0, 5_810_265.0 - 30 * ROWS))
+    assert_allclose(placed(cube)[2], (364_095.0, 5_810_265.0))
+    assert_allclose(cube.band(1), VALUES[1, ::-1])
+    assert cube.georeference.projection == "UTM zone 33 North"
+    assert any("from south to north" in note for note in cube.notes)
+
+
+def test_gdals_zarr_of_a_cube(tmp_path: Path) -> None:
+    """Its copy (GDAL 3.10) has positions and no reference system."""
+    copied_by_gdal(tmp_path, "a.zarr", "Zarr")
     cube = read_cube(tmp_path / "a.zarr")
     assert_allclose(placed(cube)[0], (364_095.0, 5_810_265.0))
     assert_allclose(placed(cube)[2], (364_095.0, 5_810_265.0 - 30 * ROWS))
