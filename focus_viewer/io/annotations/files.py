@@ -10,6 +10,7 @@ from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations.coco import annotations_from_coco, coco_bytes, is_coco
+from focus_viewer.io.annotations.elsewhere import refusing_what_is_elsewhere
 from focus_viewer.io.annotations.envi_text import (
     FIRST_WORDS,
     annotations_from_envi_text,
@@ -36,6 +37,7 @@ ANNOTATION_SUFFIXES = {
 """Formats to choose from, by suffix."""
 
 
+@refusing_what_is_elsewhere
 def read_annotations(
     path: Path, image_shape: ImageShape, grid: MapGrid | None = None
 ) -> Annotations:
@@ -64,7 +66,7 @@ def read_annotations(
         if start.startswith("<"):
             return annotations_from_envi_xml(text, shape, grid)
         if start.startswith(FIRST_WORDS):
-            return annotations_from_envi_text(text, shape)
+            return annotations_from_envi_text(text, shape, grid)
     raise FocusError(_unknown(path, content, text))
 
 

@@ -15,6 +15,7 @@ from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.arrays.axes import axis_layout
 from focus_viewer.io.formats.arrays.band_stack import with_stacks
+from focus_viewer.io.formats.arrays.cf_grid import map_entries
 from focus_viewer.io.formats.arrays.cube import Description, build_cube, in_type, with_choice
 from focus_viewer.io.formats.arrays.factors import read_factors
 from focus_viewer.io.formats.arrays.spectral import good_bands, short_name, spectral_of, text_of
@@ -116,7 +117,8 @@ def _cubes(contents: Contents) -> list[StoredArray]:
     images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
     spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
     known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
-    cubes = images + known if images else spectra
+    certain = any(not stored.secondary for stored in images)
+    cubes = images + known if certain else images + spectra
     if not cubes:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
@@ -206,7 +208,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         calibration=read_factors(stored, known.bands, missing, notes),
         missing=missing,
         declared_units=_declared_units(stored),
-        header=_header(contents, stored),
+        header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),
     )
 
