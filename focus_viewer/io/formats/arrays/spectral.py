@@ -127,6 +127,12 @@ def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral 
     )
 
 
+def left_out(stored: StoredArray, contents: Contents, axis: int) -> str:
+    """Return the name of wavelengths that fit an array and belong to another; empty without any."""
+    fitting = contents.vectors.get(stored.shape[axis], ())
+    return next((vector.name for vector in fitting if _fits(_CENTERS, _called(vector))), "")
+
+
 def _by_names(stored: StoredArray, contents: Contents, axis: int) -> Spectral | None:
     """Return wavelengths in the names of bands, which rioxarray keeps as attributes."""
     side = stored.shape[axis]
