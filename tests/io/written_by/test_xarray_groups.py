@@ -88,6 +88,7 @@ def test_a_group_without_wavelengths_takes_none_of_another_group(tmp_path: Path)
     assert cube.wavelengths_nm is None and cube.fwhm_nm is None
     assert cube.good_bands.all()
     assert any("no wavelengths" in note for note in cube.notes)
+    assert any("in swir/wavelength were not taken" in note for note in cube.ignored)
 
 
 @pytest.mark.parametrize("kind", ["c.nc", "c.zarr"])

@@ -120,7 +120,7 @@ def _described(path: Path, name: str, stored: zarr.Array[Any]) -> StoredArray:
 
 
 def _pieces(key: Key, chunks: tuple[int, ...]) -> int:
-    """Return how many chunks a block lies in."""
+    """Return how many chunks hold a block."""
     return math.prod(
         max(0, part.stop - 1) // side - part.start // side + 1
         for part, side in zip(key, chunks, strict=True)
