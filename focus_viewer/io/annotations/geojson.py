@@ -10,7 +10,7 @@ the coordinates still agree with it: another program may have moved them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -35,6 +35,11 @@ from focus_viewer.io.annotations.regions import about, described, numbered, regi
 from focus_viewer.io.annotations.storage import to_json
 
 _MOST_EAST, _MOST_NORTH = 180.0, 90.0
+_NAMES = ("name", "label", "title", "id")
+_CLASSES = ("class_name", "class", "species", "category")
+_COLOURS = ("colour", "color", "stroke", "fill")
+NAMING_PROPERTIES = frozenset((*_NAMES, *_CLASSES, *_COLOURS, "classification"))
+"""Properties of features that are read, in lower case."""
 _SAME_PX = 0.01  # tolerance: other programs round coordinates
 
 
@@ -303,21 +308,20 @@ def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None)
 
 def _foreign(properties: dict[str, object]) -> dict[str, object]:
     """Return name, class and colour under the names that other programs use."""
-    group = properties.get("classification")
-    classified = group if isinstance(group, dict) else {}
-    colours = ("colour", "color", "stroke", "fill")
+    known = {name.casefold(): value for name, value in properties.items()}
+    group = known.get("classification")
+    classified = group if isinstance(group, dict) else {"name": group}
     return {
-        "name": _first_text(properties, "name", "Name", "label", "title", "id"),
-        "class_name": _first_text(properties, "class_name", "class")
-        or checked_values.text(classified.get("name")),
+        "name": _first_text(known, _NAMES),
+        "class_name": _first_text(known, _CLASSES) or checked_values.text(classified.get("name")),
         "colour": next(
-            (properties[name] for name in colours if checked_values.colour(properties.get(name))),
+            (known[name] for name in _COLOURS if checked_values.colour(known.get(name))),
             classified.get("color"),
         ),
     }
 
 
-def _first_text(properties: dict[str, object], *names: str) -> str:
+def _first_text(properties: dict[str, object], names: Iterable[str]) -> str:
     return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
 
 

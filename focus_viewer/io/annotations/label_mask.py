@@ -9,9 +9,6 @@ and colours are stored in a text chunk "focus_viewer" of the PNG.
 from __future__ import annotations
 
 import json
-import struct
-import warnings
-import zlib
 from io import BytesIO
 
 import numpy as np
@@ -20,24 +17,16 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from focus_viewer.core.errors import FocusError
-from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.typing import ImageShape, IntArray
+from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import checked_values
-from focus_viewer.io.annotations.joining import mask_shape_at
-from focus_viewer.io.annotations.refusal import Unreadable
-from focus_viewer.io.annotations.regions import about, numbered, region_of
+from focus_viewer.io.annotations.labels import Legend, annotations_from_labels, palette_colours
+from focus_viewer.io.annotations.png import read_png
+from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.storage import from_json
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHUNK = "focus_viewer"
 _MAX_LABELS = 65535
-_MAX_UNNAMED = 4096
-# Errors of the decoder with a broken PNG.
-_PILLOW_ERRORS = (
-    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError,
-    OverflowError, AssertionError, NotImplementedError, MemoryError, struct.error, zlib.error,
-    Image.DecompressionBombError,
-)  # fmt: skip
 
 
 def labels_of(
@@ -97,76 +86,17 @@ def annotations_from_label_mask(content: bytes, image_shape: ImageShape) -> Anno
     Unreadable
         If it is not a label mask, or one of another image.
     """
-    labels, palette, text = _opened(content, image_shape)
-    values, pixels = _pixels_by_value(labels)
-    names = _names(text)
-    if len(values) > max(_MAX_UNNAMED, len(names)):
-        raise Unreadable(
-            f"it has {len(values)} different values, too many for a mask of regions",
-            "Open the label mask, not a picture.",
-        )
-    return numbered(
-        _region(value, own, image_shape[1], names, palette)
-        for value, own in zip(values, pixels, strict=True)
-        if value
+    png = read_png(content, image_shape)
+    regions = _named_regions(png.texts.get(_CHUNK))
+    return annotations_from_labels(
+        png.numbers, Legend(colours=palette_colours(png.palette), regions=regions)
     )
 
 
-def _opened(content: bytes, image_shape: ImageShape) -> tuple[IntArray, list[int], object]:
-    if b"IEND" not in content:
-        raise Unreadable("it is truncated: it has no end", "Copy it again from where it came.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(content), formats=["PNG"])
-        _check(image, image_shape)
-        image.load()
-        # numpy's own view of 1-bit images is bool.
-        labels = np.asarray(image).astype(np.intp)
-        return labels, image.getpalette() or [], image.info.get(_CHUNK)
-    except _PILLOW_ERRORS as error:
-        raise Unreadable(f"it is not a PNG that can be decoded ({error})") from error
-
-
-def _check(image: Image.Image, image_shape: ImageShape) -> None:
-    rows, cols = image_shape
-    if image.size != (cols, rows):
-        raise Unreadable(
-            f"expected a mask of {rows} rows and {cols} columns, as the cube has, found "
-            f"{image.height} and {image.width}",
-            "Open it with the cube that it belongs to.",
-        )
-    if len(image.getbands()) != 1:
-        raise Unreadable(
-            f"expected a grey or palette image, found the bands {', '.join(image.getbands())}",
-            "Open the label mask, not a picture.",
-        )
-
-
-def _pixels_by_value(labels: IntArray) -> tuple[list[int], list[IntArray]]:
-    """Return values, and for each the indices of its pixels in the flat image."""
-    flat = labels.ravel()
-    order = np.argsort(flat, kind="stable")
-    values, starts = np.unique(flat[order], return_index=True)
-    return values.tolist(), np.split(order, starts[1:])
-
-
-def _names(text: object) -> list[object]:
+def _named_regions(text: object) -> list[object]:
     """Return the regions of the text chunk; none if another program wrote the mask."""
     if not isinstance(text, str):
         return []
     return checked_values.items(
         checked_values.entries(from_json(text), "the text chunk").get("regions"), "regions"
     )
-
-
-def _region(
-    value: int, pixels: IntArray, cols: int, names: list[object], palette: list[int]
-) -> Annotation:
-    outline = mask_shape_at(pixels // cols, pixels % cols)
-    if outline is None:
-        raise Unreadable(f"expected pixels of value {value}, found none")
-    if 0 < value <= len(names):
-        return region_of(outline, checked_values.entries(names[value - 1], "a region"))
-    colour = checked_values.colour(palette[3 * value : 3 * value + 3])
-    return region_of(outline, {"name": f"Value {value}", "colour": colour})

@@ -1,0 +1,140 @@
+"""Images of numbers as annotations: a region for each number except 0."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from focus_viewer.core.regions.annotations import Annotation, Annotations
+from focus_viewer.core.typing import IntArray
+from focus_viewer.io.annotations import checked_values
+from focus_viewer.io.annotations.joining import mask_shape_at
+from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.annotations.regions import about, numbered, region_of
+from focus_viewer.io.annotations.storage import from_json
+
+OWN_ENTRY = "focus_viewer"
+"""Name of the tag or header entry in which FOCUS Viewer stores all about its regions."""
+_PIECE = 60  # letters: GDAL reads no line of more than 10,000
+_MOST_UNNAMED = 4096
+_MOST_CLASSES = 64  # more numbers than that count objects
+_BORDER = 255
+_BORDER_COLOUR = "#e0e0c0"  # of Pascal VOC: pixels between objects, which belong to none
+_NO_CLASS = frozenset(
+    ("", "unclassified", "background", "no data", "nodata", "none", "masked", "masked pixels")
+)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Names and colours of numbers, as far as a file has them.
+
+    Attributes
+    ----------
+    names : mapping of int to str
+        Of classes.
+    colours : mapping of int to str
+        "#rrggbb".
+    regions : sequence of object
+        Values of regions that FOCUS Viewer wrote, counted from 1; empty in all other files.
+    empty : frozenset of int
+        Numbers of pixels without data.
+    """
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    colours: Mapping[int, str] = field(default_factory=dict)
+    regions: Sequence[object] = ()
+    empty: frozenset[int] = frozenset()
+
+    def stands_for_none(self, value: int) -> bool:
+        """Return whether pixels of a number belong to no region."""
+        if value in self.empty:
+            return True
+        named = self.names.get(value, "").strip().casefold()
+        if value == 0:
+            return named in _NO_CLASS
+        return value == _BORDER and not named and self.colours.get(value) == _BORDER_COLOUR
+
+
+def palette_colours(palette: Sequence[int]) -> dict[int, str]:
+    """Return the colours of a palette, red, green, blue of 0 first."""
+    triples = zip(palette[::3], palette[1::3], palette[2::3], strict=False)
+    return {
+        value: colour
+        for value, triple in enumerate(triples)
+        if (colour := checked_values.colour(list(triple)))
+    }
+
+
+def annotations_from_labels(labels: NDArray[Any], legend: Legend) -> Annotations:
+    """Return annotations for numbers, shape (rows, cols).
+
+    A number without a name is "Class N", and its region has this class if there are so few that
+    they are classes, not objects.
+
+    Raises
+    ------
+    Unreadable
+        If there are too many numbers.
+    """
+    empty = [value for value in (0, *legend.empty) if legend.stands_for_none(value)]
+    at = np.flatnonzero(~np.isin(labels, empty))
+    if not at.size:
+        return Annotations()
+    values, pixels = _pixels_by_value(labels.ravel()[at], at)
+    if len(values) > max(_MOST_UNNAMED, len(legend.regions)):
+        raise Unreadable(
+            f"it has {len(values)} different values, too many for a mask of regions",
+            "Open the label mask, not a picture.",
+        )
+    kept = [
+        (value, own)
+        for value, own in zip(values, pixels, strict=True)
+        if not legend.stands_for_none(value)
+    ]
+    of_classes = len(kept) <= _MOST_CLASSES
+    return numbered(_region(value, own, labels.shape[1], legend, of_classes) for value, own in kept)
+
+
+def _pixels_by_value(numbers: NDArray[Any], at: IntArray) -> tuple[list[int], list[IntArray]]:
+    """Return values, and for each the indices of its pixels in the flat image."""
+    order = np.argsort(numbers, kind="stable")
+    values, starts = np.unique(numbers[order], return_index=True)
+    return [int(value) for value in values], np.split(at[order], starts[1:])
+
+
+def _region(
+    value: int, pixels: IntArray, cols: int, legend: Legend, of_classes: bool
+) -> Annotation:
+    outline = mask_shape_at(pixels // cols, pixels % cols)
+    if outline is None:
+        raise Unreadable(f"expected pixels of value {value}, found none")
+    if 0 < value <= len(legend.regions):
+        own = checked_values.entries(legend.regions[value - 1], "a region")
+        return region_of(outline, own)
+    name = legend.names.get(value) or f"Class {value}"
+    class_name = name if of_classes or value in legend.names else ""
+    colour = legend.colours.get(value)
+    return region_of(outline, {"name": name, "class_name": class_name, "colour": colour})
+
+
+def own_entry(annotations: Annotations) -> list[str]:
+    """Return all about regions as pieces of text without braces, commas or line ends."""
+    packed = json.dumps([about(region) for region in annotations]).encode("ascii")
+    text = base64.b64encode(packed).decode("ascii")
+    return [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+
+
+def from_own_entry(text: str) -> list[object]:
+    """Return what was stored by `own_entry`; nothing where another program has changed it."""
+    try:
+        document = from_json(base64.b64decode(text, validate=True).decode("utf-8"))
+    except (ValueError, Unreadable):
+        return []
+    return document if isinstance(document, list) else []
