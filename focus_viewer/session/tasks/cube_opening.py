@@ -7,7 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
@@ -58,7 +58,7 @@ class CubeOpening:
         except NeedsChoice as question:
             return question
         except FocusError as error:
-            return Problem(f"Could not open {path.name}", str(error))
+            return Problem(f"Could not open {path.name}", f"{error}{_labels_hint(error)}")
 
     def _opened(self, results: list[Result]) -> None:
         """Open cubes, and ask and report what else there is: no cube that is open is lost."""
@@ -92,6 +92,14 @@ class CubeOpening:
             folders = tuple(folder for choice in choices for folder in choice.folders)
             paths = tuple(path for choice in choices for path in choice.paths)
             self._session.requests.offer_files(FileChoice(folders, paths))
+
+
+def _labels_hint(error: FocusError) -> str:
+    """Return how to open an image that may hold the numbers of regions; "" for other files."""
+    may_be_labels = isinstance(error, OtherKind) and (
+        error.kind in ("classification", "mask") or "labels" in str(error)
+    )
+    return " If these are labels of regions, use Regions > Open regions." if may_be_labels else ""
 
 
 def _together(problems: Sequence[Problem]) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
@@ -72,13 +73,20 @@ class Workbench:
     def open(self, paths: Sequence[Path]) -> None:
         """Open headers, data files, or folders of them; where folders hold several, ask which.
 
-        A project among the paths replaces all that is open, and cubes beside it are ignored.
+        A project among the paths replaces all that is open, and cubes beside it are ignored. Files
+        that can only be regions are opened on the active cube.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
             self.projects.open(project)
-        else:
-            self.cube_opening.open(paths)
+            return
+        regions = [path for path in paths if holds_regions(path)]
+        cubes = [path for path in paths if path not in regions]
+        self.cube_opening.open(cubes)
+        if regions and cubes:
+            self.region_files.refuse_beside_cubes(regions)
+        elif regions:
+            self.region_files.open(*regions)
 
     def explain(self) -> None:
         """Explain the active document, again if need be."""
