@@ -49,7 +49,7 @@ def region_suffix(path: Path) -> str:
 
 
 def holds_regions(path: Path) -> bool:
-    """Return whether the name is that of a file of regions, which cannot be a cube."""
-    return any(
-        region_suffix(path) in known.suffixes for known in REGION_FORMATS if not known.of_cubes
-    )
+    """Return whether the name is that of a file of regions, and of nothing else that is opened."""
+    suffix = region_suffix(path)
+    known = any(suffix in form.suffixes for form in REGION_FORMATS if not form.of_cubes)
+    return known and suffix != ".txt"

@@ -9,6 +9,7 @@ from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
@@ -44,6 +45,9 @@ class CubeOpening:
         path = self._paths[0]
 
         def work(step: Step) -> list[Result]:
+            if holds_regions(path):
+                text = f"{path} holds regions of one cube. Open it again once that cube is shown."
+                return [Problem(f"Could not open {path.name}", text)]
             images = self._cubes.find_cubes(path)
             if len(images) > 1:
                 return [FileChoice((path,), tuple(images))]

@@ -47,12 +47,6 @@ class RegionFileTasks:
             reads=names,
         )
 
-    def refuse_beside_cubes(self, paths: Sequence[Path]) -> None:
-        """Report that regions were given together with cubes, of which none is open yet."""
-        names = ", ".join(path.name for path in paths)
-        text = f"{names} holds regions of one cube. Open it again once that cube is shown."
-        self._session.requests.report(Problem(f"Could not open {names}", text))
-
     def save(self, path: Path) -> None:
         """Write the regions of the active document."""
         document = self._session.state.document

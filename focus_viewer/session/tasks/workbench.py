@@ -80,13 +80,10 @@ class Workbench:
         if project is not None:
             self.projects.open(project)
             return
-        regions = [path for path in paths if holds_regions(path)]
-        cubes = [path for path in paths if path not in regions]
-        self.cube_opening.open(cubes)
-        if regions and cubes:
-            self.region_files.refuse_beside_cubes(regions)
-        elif regions:
-            self.region_files.open(*regions)
+        if paths and all(holds_regions(path) for path in paths):
+            self.region_files.open(*paths)
+        else:
+            self.cube_opening.open(paths)
 
     def explain(self) -> None:
         """Explain the active document, again if need be."""

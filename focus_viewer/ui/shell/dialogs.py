@@ -117,11 +117,14 @@ class Dialogs:
 
     def save_regions(self) -> None:
         """Prompt for a path and save the regions."""
-        path = self._ask_save(
-            "Save regions", self._suggested_path(".geojson"), _region_filter(written=True)
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window,
+            "Save regions",
+            self._suggested_path(".geojson"),
+            _region_filter(written=True),
         )
-        if path is not None:
-            self._workbench.region_files.save(path)
+        if name:
+            self._workbench.region_files.save(_as_chosen(Path(name), chosen))
 
     def save_region_table(self) -> None:
         """Prompt for a path and save the region table."""
