@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.typing import ImageShape
+from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.labels import (
     OWN_ENTRY,
@@ -49,6 +49,12 @@ class _Place(NamedTuple):
 
     transform: Any
     crs: Any
+
+    def on_map(self, point: Point2) -> Point2:
+        """Return the map coordinates of a point (col, row)."""
+        (col, row), matrix = point, self.transform
+        x = matrix.a * col + matrix.b * row + matrix.c
+        return x, matrix.d * col + matrix.e * row + matrix.f
 
 
 def is_label_raster(path: Path, start: bytes) -> bool:
@@ -83,7 +89,13 @@ def annotations_from_label_raster(
         place = _Place(dataset.transform, dataset.crs) if envi is None else _envi_place(envi)
         labels = _whole_numbers(_placed(dataset, place, image_shape, grid))
         legend = _legend(dataset) if envi is None else _envi_legend(dataset, envi)
-    return annotations_from_labels(labels, legend)
+        found = annotations_from_labels(labels, legend)
+        if not found.regions:
+            raise Unreadable(
+                f"no label is on the image: it covers {_bounds(dataset)} of {place.crs}",
+                _OTHER_RASTER,
+            )
+    return found
 
 
 def _data_file(path: Path, header: Header) -> Path:
@@ -172,7 +184,7 @@ def _placed(
 def _same_corners(place: _Place, size: ImageShape, grid: MapGrid) -> bool:
     """Return whether the corners of a raster are those of the cube."""
     ends = ((0, 0), (size[1], 0), (0, size[0]))
-    found = [grid.to_pixel(place.transform * end) for end in ends]
+    found = [grid.to_pixel(place.on_map(end)) for end in ends]
     return bool(np.abs(np.subtract(found, ends)).max() < _SAME_PX)
 
 
@@ -194,13 +206,7 @@ def _resampled(
         nodata=0 if dataset.nodata is None else dataset.nodata,
         resampling=Resampling.nearest,
     ) as resampled:
-        labels = np.asarray(resampled.read(1))
-    if not labels.any():
-        raise Unreadable(
-            f"no label is on the image: it covers {_bounds(dataset)} of {source.crs}",
-            _OTHER_RASTER,
-        )
-    return labels
+        return np.asarray(resampled.read(1))
 
 
 def _transform(grid: MapGrid) -> Any:

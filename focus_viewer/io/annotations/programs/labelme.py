@@ -163,11 +163,25 @@ def _own_region(
 ) -> Annotation:
     """Return a region that FOCUS Viewer wrote; labelme's user may have changed shape and label."""
     outline = restored(own.get("outline"))
-    drawn = _drawn(outline, image_shape)
-    if drawn is None or any(drawn[name] != shape.get(name) for name in ("shape_type", "points")):
+    if not _is_drawn_as(shape, outline, image_shape):
         outline = _outline(shape, image_shape)
     label = checked_values.text(shape.get("label"))
-    return region_of(outline, {**own, "class_name": "" if label == UNCLASSIFIED else label})
+    edited = {
+        "name": checked_values.text(shape.get("description")) or own.get("name"),
+        "class_name": "" if label == UNCLASSIFIED else label,
+    }
+    return region_of(outline, own | edited)
+
+
+def _is_drawn_as(shape: dict[str, object], outline: Shape, image_shape: ImageShape) -> bool:
+    """Return whether a shape is still what was written for an outline; a mask by its pixels."""
+    drawn = _drawn(outline, image_shape)
+    if drawn is None or any(drawn[name] != shape.get(name) for name in ("shape_type", "points")):
+        return False
+    if drawn["shape_type"] != "mask":
+        return True
+    before, now = (each.crop(image_shape) for each in (outline, _outline(shape, image_shape)))
+    return before is not None and now is not None and np.array_equal(before.inside, now.inside)
 
 
 def _outline(shape: dict[str, object], image_shape: ImageShape) -> Shape:

@@ -111,7 +111,7 @@ def _document(path: Path, layer: str) -> object:
         list(meta["fields"]),
         driver="GeoJSON",
         geometry_type="Unknown",
-        crs=meta["crs"],
+        crs=meta["crs"] or "EPSG:4326",  # wanted by the writer; what was read is named below
         layer_options={"COORDINATE_PRECISION": "15"},
     )
     document = from_json(packed.getvalue().decode("utf-8"))
