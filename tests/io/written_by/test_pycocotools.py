@@ -17,7 +17,6 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.io.annotations import read_annotations, write_annotations
 
-
 # Its compiled part asks arrays in a way that numpy 2 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from focus_viewer.io.annotations.refusal import Unreadable
 
 ZIP_SIGNATURE = b"PK"
-_MOST_BYTES = 200_000_000
+_MOST_BYTES = 100_000_000
 _MOST_FILES = 20_000
 
 

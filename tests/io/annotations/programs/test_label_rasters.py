@@ -14,6 +14,7 @@ from export_cases import SHAPE as EXPORT_SHAPE
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.transform import Affine
+from rasterio.warp import Resampling, reproject, transform_bounds
 from region_masks import mask_of
 
 from focus_viewer.core.cubes.georeference import MapGrid
@@ -139,9 +140,11 @@ def test_another_grid_is_resampled_by_its_map(tmp_path: Path) -> None:
 
 
 def test_another_reference_system_is_resampled(tmp_path: Path) -> None:
-    from rasterio.warp import Resampling, reproject
-
-    fine, place = np.zeros((400, 500), dtype=np.uint8), Affine(6e-6, 0, 13.0015, 0, -6e-6, 52.4025)
+    left, bottom, right, top = transform_bounds(
+        "EPSG:32633", "EPSG:4326", 364_000, 5_808_000 - 180, 364_000 + 240, 5_808_000
+    )
+    place = Affine((right - left) / 500, 0, left, 0, (bottom - top) / 400, top)
+    fine = np.zeros((400, 500), dtype=np.uint8)
     reproject(LABELS, fine, src_transform=PLACE, src_crs="EPSG:32633", dst_transform=place,
               dst_crs="EPSG:4326", resampling=Resampling.nearest)  # fmt: skip
     assert set(np.unique(fine)) == {0, 1, 3}
