@@ -37,7 +37,7 @@ REGION_FORMATS = (
     RegionFormat("ENVI ROI as text", (".roi", ".txt"), written=True),
     RegionFormat("GeoPackage, shapefile and other map files", (".gpkg", ".shp", ".fgb", ".kml")),
     RegionFormat("Label raster", (".tif", ".tiff", ".hdr"), of_cubes=True),
-    RegionFormat("ImageJ RoiSet, CVAT", (".zip",), of_cubes=True),
+    RegionFormat("ImageJ RoiSet and other archives", (".zip",), of_cubes=True),
 )
 """All that are read, in the order in which they are offered."""
 

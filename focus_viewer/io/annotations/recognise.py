@@ -46,6 +46,9 @@ _KNOWN = (
 )
 
 
+_IN_ARCHIVES = (".roi", ".xml", ".json", ".geojson", ".shp", ".gpkg", ".fgb", ".kml")
+
+
 class DrawnOn(NamedTuple):
     """The image that annotations are read for: a cube's size, its place on the map and name."""
 
@@ -70,8 +73,7 @@ def annotations_in(path: Path, image: DrawnOn) -> Annotations:
         with naming_the_file(path, "a label raster"):
             return annotations_from_label_raster(path, image.shape, image.grid)
     if start.startswith(ZIP_SIGNATURE):
-        with naming_the_file(path, "an archive of annotations"):
-            return _from_archive(path, image)
+        return _from_archive(path, image)
     return _from_content(path, read_content(path), image)
 
 
@@ -95,20 +97,23 @@ def _from_content(path: Path, content: bytes, image: DrawnOn) -> Annotations:
 
 
 def _from_archive(path: Path, image: DrawnOn) -> Annotations:
-    with translated_errors(path):
-        files = read_archive(path, (".roi", ".xml"))
-    for name, content in files.items():
-        if content.startswith(ROI_SIGNATURE):
-            return annotations_from_imagej(files, image.shape)
-        text = decoded(content)
-        if root_name(text) == CVAT_ROOT:
-            return annotations_from_cvat(from_xml(text), image.shape, image.name)
-        raise Unreadable(f"it holds {name}, which is neither ImageJ's nor CVAT's", _unpack())
-    raise Unreadable("it holds neither regions of ImageJ nor an export of CVAT", _unpack())
-
-
-def _unpack() -> str:
-    return "Unpack it, and open the file with the regions."
+    """Read the annotations in an archive: regions of ImageJ, or a single file of any format."""
+    with translated_errors(path), naming_the_file(path, "an archive of annotations"):
+        files = read_archive(path, _IN_ARCHIVES)
+        rois = {name: part for name, part in files.items() if part.startswith(ROI_SIGNATURE)}
+        if rois:
+            return annotations_from_imagej(rois, image.shape)
+        if len(files) != 1:
+            raise Unreadable(
+                f"expected regions of ImageJ, or one file of annotations, found {len(files)} files",
+                "Unpack it, and open the file with the regions.",
+            )
+    ((name, content),) = files.items()
+    inside = path / name
+    if is_vector_file(inside, content):
+        with naming_the_file(inside, "a map file of vectors"):
+            return annotations_from_vector_file(inside, image.shape, image.grid)
+    return _from_content(inside, content, image)
 
 
 def _from_json(path: Path, text: str, image: DrawnOn) -> Annotations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
 
 import geopandas
@@ -68,6 +69,17 @@ def test_all_layers_are_read(tmp_path: Path) -> None:
 def test_any_part_of_a_shapefile_opens_it(tmp_path: Path) -> None:
     plots(HOLED).to_file(tmp_path / "a.shp")
     assert len(read_annotations(tmp_path / "a.dbf", SHAPE, GRID)) == 1
+
+
+@pytest.mark.parametrize("folder", ["", "field plots/"])
+def test_a_zipped_shapefile(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "parts").mkdir()
+    plots(HOLED, PARTS).to_crs(4326).to_file(tmp_path / "parts" / "a.shp")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for part in (tmp_path / "parts").iterdir():
+            archive.write(part, f"{folder}{part.name}")
+    found = read_annotations(tmp_path / "a.zip", SHAPE, GRID)
+    assert [mask_of(region.outline, SHAPE).sum() for region in found] == [375, 50]
 
 
 @pytest.mark.parametrize(

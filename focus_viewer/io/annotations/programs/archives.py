@@ -1,4 +1,4 @@
-"""Zip archives of annotations: RoiSet.zip of ImageJ, and exports of CVAT."""
+"""Zip archives of annotations, unpacked in memory once their size is known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_FILES = 20_000
 
 
 def read_archive(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
-    """Read files with these suffixes in an archive, by name: of the first suffix that is there.
+    """Read the files with these suffixes in an archive, by name.
 
     Their sizes are added up before any is unpacked.
 
@@ -25,15 +25,9 @@ def read_archive(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            for suffix in suffixes:
-                found = [
-                    member
-                    for member in archive.infolist()
-                    if PurePosixPath(member.filename).suffix.lower() == suffix
-                    and not member.filename.startswith("__MACOSX/")
-                ]
-                if found:
-                    return _unpacked(archive, found)
+            found = [info for info in archive.infolist() if _is_wanted(info.filename, suffixes)]
+            _check_size(found)
+            return {info.filename: archive.read(info) for info in found}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise Unreadable(
             f"it is not a zip archive that can be read ({error})",
@@ -41,18 +35,17 @@ def read_archive(path: Path, suffixes: tuple[str, ...]) -> dict[str, bytes]:
         ) from error
     except RuntimeError as error:  # it wants a password
         raise Unreadable(f"it cannot be unpacked ({error})", "Unpack it yourself first.") from error
-    return {}
 
 
-def _unpacked(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _is_wanted(name: str, suffixes: tuple[str, ...]) -> bool:
+    hidden = name.startswith("__MACOSX/")
+    return not hidden and PurePosixPath(name).suffix.lower() in suffixes
+
+
+def _check_size(members: list[zipfile.ZipInfo]) -> None:
     size = sum(member.file_size for member in members)
     if size > _MOST_BYTES or len(members) > _MOST_FILES:
         raise Unreadable(
             f"it holds {len(members):,} files of {size:,} bytes, too much for annotations",
             "Open an archive of regions, not of images.",
         )
-    contents = {}
-    for member in members:
-        with archive.open(member) as file:
-            contents[member.filename] = file.read(member.file_size)
-    return contents

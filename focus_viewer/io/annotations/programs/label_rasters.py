@@ -122,9 +122,10 @@ def _opened(path: Path, driver: str) -> Iterator[Any]:
 
 def _check_kind(dataset: Any) -> None:
     """Refuse pictures, and sizes for which memory would be taken before a pixel is seen."""
-    if dataset.count != 1:
+    pages = max(1, len(dataset.subdatasets))
+    if dataset.count * pages != 1:
         raise Unreadable(
-            f"expected one band of class numbers, found {dataset.count} bands",
+            f"expected one band of class numbers, found {dataset.count * pages} bands",
             "Open the label raster, not a picture or a cube.",
         )
     kind = np.dtype(dataset.dtypes[0])

@@ -46,6 +46,11 @@ from focus_viewer.io.annotations.regions import (
 from focus_viewer.io.annotations.storage import to_json
 
 _VERSION = "5.5.0"  # of the layout that is written; later versions read it as well
+_LEAST_POINTS = {
+    "polygon": 3, "rectangle": 2, "oriented_rectangle": 4, "rotation": 4, "circle": 2, "line": 2,
+    "linestrip": 2, "point": 1, "points": 1, "mask": 2,
+}  # fmt: skip
+"""Kinds of shapes of labelme, and those of X-AnyLabeling, whose rectangles have four corners."""
 _NO_PICTURE = np.full((1, 1), 128, dtype=np.uint8)
 
 
@@ -188,19 +193,18 @@ def _outline(shape: dict[str, object], image_shape: ImageShape) -> Shape:
     items = checked_values.items(shape.get("points"), "points")
     points = [checked_values.point(item, "a point") for item in items]
     kind = shape.get("shape_type") or "polygon"
-    least = {"polygon": 3, "oriented_rectangle": 4, "linestrip": 2, "point": 1, "points": 1}
-    if kind in ("rectangle", "circle", "line", "mask"):
-        least[kind] = 2
-    if kind not in least:
+    if not isinstance(kind, str) or kind not in _LEAST_POINTS:
         raise Unreadable(
             f"expected a shape that labelme draws, found {shown(kind)}",
             "Draw this shape as a polygon.",
         )
-    if len(points) < least[kind]:
-        raise Unreadable(f"expected {least[kind]} points of a {kind}, found {len(points)}")
+    if len(points) < _LEAST_POINTS[kind]:
+        problem = f"expected {_LEAST_POINTS[kind]} points of a {kind}, found {len(points)}"
+        raise Unreadable(problem)
     match kind:
         case "rectangle":
-            return Rectangle(points[0], points[1])
+            low, high = np.min(points, axis=0).tolist(), np.max(points, axis=0).tolist()
+            return Rectangle((low[0], low[1]), (high[0], high[1]))
         case "circle":
             radius = math.dist(points[0], points[1])
             return Ellipse(points[0], (radius, radius), 0.0)

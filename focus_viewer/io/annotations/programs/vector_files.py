@@ -40,6 +40,11 @@ def annotations_from_vector_file(
 ) -> Annotations:
     """Read annotations from all layers of a map file that have something on the image.
 
+    Parameters
+    ----------
+    path : Path
+        The file, or ARCHIVE.zip/FILE in an archive.
+
     Raises
     ------
     FocusError
@@ -51,7 +56,7 @@ def annotations_from_vector_file(
     regions: list[Annotation] = []
     refusals: list[Unreadable] = []
     layers = 0
-    for layer in _layers(_main_file(path)):
+    for layer in _layers(_source(path)):
         layers += 1
         try:
             regions += annotations_from_geojson(layer, image_shape, grid).regions
@@ -64,9 +69,11 @@ def annotations_from_vector_file(
     return numbered(regions)
 
 
-def _main_file(path: Path) -> Path:
-    """Return the file with the geometries, where another part of a shapefile was chosen."""
-    return path.with_suffix(".shp") if path.suffix.lower() in _PARTS else path
+def _source(path: Path) -> str:
+    """Return what GDAL opens: of a shapefile the file with the geometries, perhaps in an archive."""
+    main = path.with_suffix(".shp") if path.suffix.lower() in _PARTS else path
+    zipped = any(parent.suffix.lower() == ".zip" and parent.is_file() for parent in main.parents)
+    return f"/vsizip/{main}" if zipped else str(main)
 
 
 def _check_installed(path: Path) -> None:
@@ -79,7 +86,7 @@ def _check_installed(path: Path) -> None:
         ) from error
 
 
-def _layers(path: Path) -> Iterator[object]:
+def _layers(path: str) -> Iterator[object]:
     """Yield each layer with geometries as a GeoJSON document that names its system."""
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
@@ -95,7 +102,7 @@ def _layers(path: Path) -> Iterator[object]:
         ) from error
 
 
-def _document(path: Path, layer: str) -> object:
+def _document(path: str, layer: str) -> object:
     from pyogrio.raw import read, write
 
     info: Mapping[str, Any] = _checked(path, layer)
@@ -120,7 +127,7 @@ def _document(path: Path, layer: str) -> object:
     return document
 
 
-def _checked(path: Path, layer: str) -> Mapping[str, Any]:
+def _checked(path: str, layer: str) -> Mapping[str, Any]:
     from pyogrio import read_info
 
     info = read_info(path, layer=layer, force_feature_count=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+import tifffile
 from export_cases import REQUEST, cube
 from export_cases import SHAPE as EXPORT_SHAPE
 from numpy.typing import NDArray
@@ -174,6 +175,12 @@ def test_what_is_refused(
     with pytest.raises(FocusError, match=r"l\.tif") as refusal:
         read_annotations(path, SHAPE, GRID)
     assert problem in str(refusal.value)
+
+
+def test_a_stack_of_masks_is_refused(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "l.tif", np.stack([LABELS] * 4), photometric="minisblack")
+    with pytest.raises(FocusError, match="found 4 bands"):
+        read_annotations(tmp_path / "l.tif", SHAPE)
 
 
 def test_a_picture_is_no_raster_of_labels(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_all_kinds_of_shapes(tmp_path: Path) -> None:
     assert {region.class_name for region in found} == {"leaf"}
     outlines = [region.outline for region in found]
     assert outlines[0] == Polygon((((2.5, 3.0), (9.0, 3.0), (9.0, 12.0)),))
-    assert outlines[1] == Rectangle((9, 12), (2, 3))
+    assert outlines[1] == Rectangle((2, 3), (9, 12))
     assert outlines[2] == Ellipse((10, 10), (5, 5), 0)
     assert outlines[3] == PointMark((3.7, 4.2))
     assert mask_of(outlines[4], SHAPE).sum() == 4
@@ -69,6 +69,14 @@ def test_all_kinds_of_shapes(tmp_path: Path) -> None:
     assert mask_of(outlines[6], SHAPE).sum() == pytest.approx(12, abs=2)
     rows, cols = np.nonzero(mask_of(outlines[7], SHAPE))
     assert (rows.tolist(), cols.tolist()) == ([5, 5, 6], [4, 6, 5])
+
+
+def test_a_rectangle_of_four_corners(tmp_path: Path) -> None:
+    corners = [[2, 3], [9, 3], [9, 12], [2, 12]]
+    shapes = document(shape("rectangle", corners), shape("rotation", corners))
+    rectangle, turned = read_annotations(write_json(tmp_path / "a.json", shapes), SHAPE)
+    assert rectangle.outline == Rectangle((2, 3), (9, 12))
+    assert mask_of(turned.outline, SHAPE).sum() == 63
 
 
 def test_shapes_of_a_label_and_group_are_one_region(tmp_path: Path) -> None:
