@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class RegionFormat:
-    """A format of files of regions.
-
-    Attributes
-    ----------
-    title : str
-        For people.
-    suffixes : tuple of str
-        In lower case.
-    written : bool
-        Whether regions are written in it, and not only read.
-    of_cubes : bool
-        Whether files with these suffixes may be cubes as well.
-    """
+class RegionFormat(NamedTuple):
+    """A format of files of regions: its title for people, and its suffixes in lower case."""
 
     title: str
     suffixes: tuple[str, ...]
-    written: bool = False
-    of_cubes: bool = False
 
 
-REGION_FORMATS = (
-    RegionFormat("GeoJSON", (".geojson",), written=True),
-    RegionFormat("COCO", (".json",), written=True),
-    RegionFormat("labelme", (".labelme.json",), written=True),
-    RegionFormat("Label mask", (".png",), written=True),
-    RegionFormat("ENVI ROI", (".xml",), written=True),
-    RegionFormat("ENVI ROI as text", (".roi", ".txt"), written=True),
-    RegionFormat("GeoPackage, shapefile and other map files", (".gpkg", ".shp", ".fgb", ".kml")),
-    RegionFormat("Label raster", (".tif", ".tiff", ".hdr"), of_cubes=True),
-    RegionFormat("ImageJ RoiSet and other archives", (".zip",), of_cubes=True),
+WRITTEN_FORMATS = (
+    RegionFormat("GeoJSON", (".geojson",)),
+    RegionFormat("COCO", (".json",)),
+    RegionFormat("labelme", (".labelme.json",)),
+    RegionFormat("Label mask", (".png",)),
+    RegionFormat("ENVI ROI", (".xml",)),
+    RegionFormat("ENVI ROI as text", (".roi", ".txt")),
 )
-"""All that are read, in the order in which they are offered."""
+"""Formats to save in, in the order in which they are offered."""
+
+READ_FORMATS = (
+    RegionFormat("GeoJSON", (".geojson",)),
+    RegionFormat("COCO, labelme, VGG Image Annotator", (".json",)),
+    RegionFormat("ENVI ROI, CVAT", (".xml",)),
+    RegionFormat("ENVI ROI as text, ImageJ", (".roi", ".txt", ".zip")),
+    RegionFormat("Label mask or raster", (".png", ".tif", ".tiff", ".hdr")),
+    RegionFormat("GeoPackage, shapefile, FlatGeobuf, KML", (".gpkg", ".shp", ".fgb", ".kml")),
+)
+"""Formats to open, by suffix; which of them a file has is found in its content."""
+
+_ALSO_OF_OTHERS = frozenset((".tif", ".tiff", ".hdr", ".zip", ".txt"))
 
 
 def region_suffix(path: Path) -> str:
@@ -50,6 +44,5 @@ def region_suffix(path: Path) -> str:
 
 def holds_regions(path: Path) -> bool:
     """Return whether the name is that of a file of regions, and of nothing else that is opened."""
-    suffix = region_suffix(path)
-    known = any(suffix in form.suffixes for form in REGION_FORMATS if not form.of_cubes)
-    return known and suffix != ".txt"
+    suffix = path.suffix.lower()
+    return suffix not in _ALSO_OF_OTHERS and any(suffix in form.suffixes for form in READ_FORMATS)

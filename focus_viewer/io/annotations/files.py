@@ -8,7 +8,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.file_formats import REGION_FORMATS, region_suffix
+from focus_viewer.core.regions.file_formats import WRITTEN_FORMATS, region_suffix
 from focus_viewer.core.typing import ByteArray, ImageShape
 from focus_viewer.io.annotations.coco import coco_bytes
 from focus_viewer.io.annotations.envi_text import envi_text_bytes
@@ -18,9 +18,7 @@ from focus_viewer.io.annotations.label_mask import label_mask_bytes
 from focus_viewer.io.annotations.programs.labelme import labelme_bytes
 from focus_viewer.io.annotations.recognise import DrawnOn, annotations_in
 
-ANNOTATION_SUFFIXES = {
-    suffix: known.title for known in REGION_FORMATS if known.written for suffix in known.suffixes
-}
+ANNOTATION_SUFFIXES = {suffix: form.title for form in WRITTEN_FORMATS for suffix in form.suffixes}
 """Formats to write, by suffix."""
 
 

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from focus_viewer.core.regions.file_formats import REGION_FORMATS, RegionFormat, region_suffix
+from focus_viewer.core.regions.file_formats import (
+    READ_FORMATS,
+    WRITTEN_FORMATS,
+    RegionFormat,
+    region_suffix,
+)
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
@@ -27,28 +32,28 @@ _FILTER = (
     "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
 )
 
+_ANY_REGIONS = RegionFormat(
+    "Regions", tuple(suffix for form in READ_FORMATS for suffix in form.suffixes)
+)
 
-def _region_filter(*, written: bool) -> str:
-    """Return the filter of files of regions to choose from: all that are read at once, first."""
-    known = [form for form in REGION_FORMATS if form.written or not written]
-    filters = [f"{form.title} ({_patterns([form])})" for form in known]
-    everything = [] if written else [f"Regions ({_patterns(known)})"]
-    return ";;".join([*everything, *filters, "All files (*)"])
+
+def _filter(formats: Sequence[RegionFormat]) -> str:
+    return ";;".join([*(f"{form.title} ({_patterns(form)})" for form in formats), "All files (*)"])
+
+
+def _patterns(form: RegionFormat) -> str:
+    return " ".join(f"*{suffix}" for suffix in form.suffixes)
 
 
 def _as_chosen(path: Path, chosen: str) -> Path:
     """Return a path with the suffix of the format that is chosen in the filter of the dialog."""
-    form = next((form for form in REGION_FORMATS if chosen.startswith(f"{form.title} (")), None)
+    form = next((form for form in WRITTEN_FORMATS if chosen.startswith(f"{form.title} (")), None)
     suffix = region_suffix(path)
     if form is None or suffix in form.suffixes:
         return path
-    known = any(suffix in other.suffixes for other in REGION_FORMATS)
+    known = any(suffix in other.suffixes for other in WRITTEN_FORMATS)
     stem = path.name[: -len(suffix)] if known else path.name
     return path.with_name(f"{stem}{form.suffixes[0]}")
-
-
-def _patterns(formats: Sequence[RegionFormat]) -> str:
-    return " ".join(f"*{suffix}" for form in formats for suffix in form.suffixes)
 
 
 class Dialogs:
@@ -110,7 +115,10 @@ class Dialogs:
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self.window, "Open regions", self._start_folder(), _region_filter(written=False)
+            self.window,
+            "Open regions",
+            self._start_folder(),
+            _filter((_ANY_REGIONS, *READ_FORMATS)),
         )
         if name:
             self._workbench.region_files.open(Path(name))
@@ -121,7 +129,7 @@ class Dialogs:
             self.window,
             "Save regions",
             self._suggested_path(".geojson"),
-            _region_filter(written=True),
+            _filter(WRITTEN_FORMATS),
         )
         if name:
             self._workbench.region_files.save(_as_chosen(Path(name), chosen))

@@ -19,7 +19,7 @@ from focus_viewer.core.regions.shapes import Ellipse, PointMark, Polygon, Rectan
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
-from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.annotations.refusal import Unreadable, short_reason
 from focus_viewer.io.annotations.regions import numbered, region_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _named_errors(file_name: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise Unreadable(
-            f"{file_name} is not a region of ImageJ that can be decoded ({error})",
+            f"{file_name} is not a region of ImageJ that can be decoded ({short_reason(error)})",
             "Save it again in ImageJ, by More > Save of its ROI Manager.",
         ) from error
     finally:

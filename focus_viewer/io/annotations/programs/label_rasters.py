@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.georeference import MapGrid
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
@@ -30,7 +30,7 @@ from focus_viewer.io.annotations.labels import (
     annotations_from_labels,
     from_own_entry,
 )
-from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.annotations.refusal import Unreadable, short_reason, shown
 from focus_viewer.io.annotations.storage import first_bytes, from_xml
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header
 from focus_viewer.io.metadata.georeference import parse_crs, read_georeference
@@ -104,18 +104,20 @@ def _data_file(path: Path, header: Header) -> Path:
 
 @contextmanager
 def _opened(path: Path, driver: str) -> Iterator[Any]:
-    """Open a raster of a driver of GDAL's; whatever it cannot read raises `Unreadable`."""
+    """Open a raster of a driver of GDAL's; any error of the library raises `Unreadable`."""
     import rasterio
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+    from rasterio.errors import NotGeoreferencedWarning
 
     with warnings.catch_warnings(), rasterio.Env():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
             with rasterio.open(path, driver=driver) as dataset:
                 yield dataset
-        except (RasterioError, ValueError, OSError, MemoryError) as error:
+        except (Unreadable, FocusError):
+            raise
+        except Exception as error:  # those of GDAL have no common class that is public
             raise Unreadable(
-                f"it is not an image that can be decoded ({error})",
+                f"it is not an image that can be decoded ({short_reason(error)})",
                 "Copy it again from where it came.",
             ) from error
 
@@ -196,17 +198,21 @@ def _resampled(
     from rasterio.warp import Resampling
 
     rows, cols = image_shape
-    with WarpedVRT(
-        dataset,
-        src_transform=source.transform,
-        src_crs=source.crs,
-        transform=target.transform,
-        crs=target.crs,
-        width=cols,
-        height=rows,
-        nodata=0 if dataset.nodata is None else dataset.nodata,
-        resampling=Resampling.nearest,
-    ) as resampled:
+    fill = 0 if dataset.nodata is None else dataset.nodata
+    with (
+        _related(source.crs),
+        WarpedVRT(
+            dataset,
+            src_transform=source.transform,
+            src_crs=source.crs,
+            transform=target.transform,
+            crs=target.crs,
+            width=cols,
+            height=rows,
+            nodata=fill,
+            resampling=Resampling.nearest,
+        ) as resampled,
+    ):
         return np.asarray(resampled.read(1))
 
 
@@ -216,6 +222,19 @@ def _transform(grid: MapGrid) -> Any:
 
     (x, y), right, down = (grid.to_map(point) for point in ((0, 0), (1, 0), (0, 1)))
     return Affine(right[0] - x, down[0] - x, x, right[1] - y, down[1] - y, y)
+
+
+@contextmanager
+def _related(system: Any) -> Iterator[None]:
+    """Name the reference system where GDAL does not know how to turn it into the cube's."""
+    try:
+        yield
+    except Exception as error:  # those of GDAL have no common class that is public
+        raise Unreadable(
+            f"it cannot be turned from its reference system, {shown(str(system))}, into that of "
+            f"the cube ({short_reason(error)})",
+            "Save it in the reference system of the cube.",
+        ) from error
 
 
 def _bounds(dataset: Any) -> str:

@@ -15,13 +15,12 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations.geojson import NAMING_PROPERTIES, annotations_from_geojson
-from focus_viewer.io.annotations.refusal import Unreadable
+from focus_viewer.io.annotations.refusal import Unreadable, short_reason
 from focus_viewer.io.annotations.regions import numbered
 from focus_viewer.io.annotations.storage import from_json, root_name
 
 _SIGNATURES = (b"SQLite format 3\0", b"\0\0\x27\x0a", b"fgb\x03")
 _PARTS = (".dbf", ".shx", ".prj", ".cpg")
-_OTHERS = (ValueError, RuntimeError, OSError, MemoryError)
 _MOST_FEATURES = 50_000
 _EXTRA = 'pip install "focus-viewer[vectors]"'
 
@@ -70,7 +69,7 @@ def annotations_from_vector_file(
 
 
 def _source(path: Path) -> str:
-    """Return what GDAL opens: of a shapefile the file with the geometries, perhaps in an archive."""
+    """Return what GDAL opens: of a shapefile the part with the geometries, maybe in an archive."""
     main = path.with_suffix(".shp") if path.suffix.lower() in _PARTS else path
     zipped = any(parent.suffix.lower() == ".zip" and parent.is_file() for parent in main.parents)
     return f"/vsizip/{main}" if zipped else str(main)
@@ -89,15 +88,16 @@ def _check_installed(path: Path) -> None:
 def _layers(path: str) -> Iterator[object]:
     """Yield each layer with geometries as a GeoJSON document that names its system."""
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
     try:
         for name, geometry_type in pyogrio.list_layers(path):
             if geometry_type is not None:
                 yield _document(path, str(name))
-    except (DataSourceError, DataLayerError, FieldError, GeometryError, *_OTHERS) as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # of damaged files it has others than its own
         raise Unreadable(
-            f"it is not a map file that can be decoded ({error})",
+            f"it is not a map file that can be decoded ({short_reason(error)})",
             "Copy it again from where it came; of a shapefile also .shx, .dbf and .prj.",
         ) from error
 

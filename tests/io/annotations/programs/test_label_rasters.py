@@ -165,6 +165,8 @@ def test_another_reference_system_is_resampled(tmp_path: Path) -> None:
          "no label is on the image: it covers x 365500 to 365740"),
         (LABELS, {"transform": shifted(2)},
          "the reference system of the raster is not known"),
+        (LABELS, {"transform": shifted(2), "crs": CRS.from_wkt('LOCAL_CS["here",UNIT["metre",1]]')},
+         "it cannot be turned from its reference system, 'LOCAL_CS"),
         (np.arange(10_000, dtype=np.uint16).reshape(100, 100), {}, "expected 6 rows"),
     ],
 )  # fmt: skip
