@@ -14,7 +14,7 @@ from focus_viewer.io.annotations.coco import coco_bytes
 from focus_viewer.io.annotations.envi_text import envi_text_bytes
 from focus_viewer.io.annotations.envi_xml import envi_xml_bytes
 from focus_viewer.io.annotations.geojson import geojson_bytes
-from focus_viewer.io.annotations.label_mask import label_mask_bytes
+from focus_viewer.io.annotations.labels.mask import label_mask_bytes
 from focus_viewer.io.annotations.programs.labelme import labelme_bytes
 from focus_viewer.io.annotations.recognise import DrawnOn, annotations_in
 

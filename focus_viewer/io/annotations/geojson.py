@@ -10,7 +10,7 @@ the coordinates still agree with it: another program may have moved them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
+from focus_viewer.io.annotations.properties import attributes_of
 from focus_viewer.io.annotations.reference_systems import (
     LONGITUDE_LATITUDE,
     Place,
@@ -35,11 +36,6 @@ from focus_viewer.io.annotations.regions import about, described, numbered, regi
 from focus_viewer.io.annotations.storage import to_json
 
 _MOST_EAST, _MOST_NORTH = 180.0, 90.0
-_NAMES = ("name", "label", "title", "id")
-_CLASSES = ("class_name", "class", "species", "category")
-_COLOURS = ("colour", "color", "stroke", "fill")
-NAMING_PROPERTIES = frozenset((*_NAMES, *_CLASSES, *_COLOURS, "classification"))
-"""Properties of features that are read, in lower case."""
 _SAME_PX = 0.01  # tolerance: other programs round coordinates
 
 
@@ -281,7 +277,7 @@ def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
     outline = _outline(feature.get("geometry"), properties, space)
     if outline is None:
         return None
-    return region_of(outline, properties if space.own else _foreign(properties))
+    return region_of(outline, properties if space.own else attributes_of(properties))
 
 
 def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Shape | None:
@@ -304,25 +300,6 @@ def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None)
     if len(actual) != len(expected):
         return False
     return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
-
-
-def _foreign(properties: dict[str, object]) -> dict[str, object]:
-    """Return name, class and colour under the names that other programs use."""
-    known = {name.casefold(): value for name, value in properties.items()}
-    group = known.get("classification")
-    classified = group if isinstance(group, dict) else {"name": group}
-    return {
-        "name": _first_text(known, _NAMES),
-        "class_name": _first_text(known, _CLASSES) or checked_values.text(classified.get("name")),
-        "colour": next(
-            (known[name] for name in _COLOURS if checked_values.colour(known.get(name))),
-            classified.get("color"),
-        ),
-    }
-
-
-def _first_text(properties: dict[str, object], names: Iterable[str]) -> str:
-    return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
 
 
 def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:

@@ -14,16 +14,16 @@ from focus_viewer.io.annotations.coco import annotations_from_coco, is_coco
 from focus_viewer.io.annotations.envi_text import FIRST_WORDS, annotations_from_envi_text
 from focus_viewer.io.annotations.envi_xml import annotations_from_envi_xml
 from focus_viewer.io.annotations.geojson import annotations_from_geojson, is_geojson
-from focus_viewer.io.annotations.label_mask import annotations_from_label_mask
-from focus_viewer.io.annotations.png import PNG_SIGNATURE
-from focus_viewer.io.annotations.programs.archives import ZIP_SIGNATURE, read_archive
-from focus_viewer.io.annotations.programs.cvat import CVAT_ROOT, annotations_from_cvat
-from focus_viewer.io.annotations.programs.imagej import ROI_SIGNATURE, annotations_from_imagej
-from focus_viewer.io.annotations.programs.label_rasters import (
+from focus_viewer.io.annotations.labels.mask import annotations_from_label_mask
+from focus_viewer.io.annotations.labels.png import PNG_SIGNATURE
+from focus_viewer.io.annotations.labels.rasters import (
     annotations_from_label_raster,
     has_header,
     is_label_raster,
 )
+from focus_viewer.io.annotations.programs.archives import ZIP_SIGNATURE, read_archive
+from focus_viewer.io.annotations.programs.cvat import CVAT_ROOT, annotations_from_cvat
+from focus_viewer.io.annotations.programs.imagej import ROI_SIGNATURE, annotations_from_imagej
 from focus_viewer.io.annotations.programs.labelme import annotations_from_labelme, is_labelme
 from focus_viewer.io.annotations.programs.vector_files import (
     annotations_from_vector_file,

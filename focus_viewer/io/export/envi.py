@@ -15,7 +15,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.annotations import checked_values
-from focus_viewer.io.annotations.labels import OWN_ENTRY, own_entry
+from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
 

@@ -32,7 +32,7 @@ from focus_viewer.core.regions.shapes import (
 from focus_viewer.core.typing import BoolArray, ByteArray, ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
-from focus_viewer.io.annotations.png import decoded_png
+from focus_viewer.io.annotations.labels.png import decoded_png
 from focus_viewer.io.annotations.programs.listed_images import check_size
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import (

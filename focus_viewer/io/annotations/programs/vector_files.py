@@ -14,7 +14,8 @@ from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.typing import ImageShape
-from focus_viewer.io.annotations.geojson import NAMING_PROPERTIES, annotations_from_geojson
+from focus_viewer.io.annotations.geojson import annotations_from_geojson
+from focus_viewer.io.annotations.properties import NAMING_PROPERTIES
 from focus_viewer.io.annotations.refusal import Unreadable, short_reason
 from focus_viewer.io.annotations.regions import numbered
 from focus_viewer.io.annotations.storage import from_json, root_name

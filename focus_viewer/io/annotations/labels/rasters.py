@@ -24,7 +24,7 @@ from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
-from focus_viewer.io.annotations.labels import (
+from focus_viewer.io.annotations.labels.legend import (
     OWN_ENTRY,
     Legend,
     annotations_from_labels,

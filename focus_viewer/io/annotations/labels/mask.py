@@ -20,8 +20,12 @@ from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import checked_values
-from focus_viewer.io.annotations.labels import Legend, annotations_from_labels, palette_colours
-from focus_viewer.io.annotations.png import read_png
+from focus_viewer.io.annotations.labels.legend import (
+    Legend,
+    annotations_from_labels,
+    palette_colours,
+)
+from focus_viewer.io.annotations.labels.png import read_png
 from focus_viewer.io.annotations.regions import about
 from focus_viewer.io.annotations.storage import from_json
 
