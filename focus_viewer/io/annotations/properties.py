@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from focus_viewer.io.annotations import checked_values
 
-_NAMES = ("name", "label", "title", "id")
+_NAMES = ("name", "label", "title", "plot", "plot_id", "plotid", "id")
+_NUMBERED = frozenset(_NAMES) - {"id"}  # which is a row of the table, not a plot of the field
+_LARGEST = 10**12
 _CLASSES = ("class_name", "class", "species", "category")
 _COLOURS = ("colour", "color", "stroke", "fill")
 NAMING_PROPERTIES = frozenset((*_NAMES, *_CLASSES, *_COLOURS, "classification"))
@@ -29,4 +31,10 @@ def attributes_of(properties: Mapping[str, object]) -> dict[str, object]:
 
 
 def _first_text(properties: Mapping[str, object], names: Iterable[str]) -> str:
-    return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
+    return next((text for name in names if (text := _text(name, properties.get(name)))), "")
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and name in _NUMBERED:
+        return str(value) if abs(value) < _LARGEST else ""
+    return checked_values.text(value)

@@ -56,6 +56,11 @@ def test_other_kinds(tmp_path: Path) -> None:
     assert read(tmp_path, point).outline == PointMark((3, 4))
 
 
+def test_an_area_without_an_inside_is_its_pixels(tmp_path: Path) -> None:
+    roi = ImagejRoi.frompoints([[2, 3], [6, 3]])
+    assert mask_of(read(tmp_path, roi).outline, SHAPE).sum() == 5
+
+
 def test_a_composite_has_holes(tmp_path: Path) -> None:
     outer, hole = (2, 3, 9, 12), (4, 5, 6, 8)
     path: list[float] = []

@@ -49,6 +49,13 @@ def test_areas_of_any_system(tmp_path: Path, epsg: int, suffix: str) -> None:
         assert by_name[name].class_name == named
 
 
+def test_numbers_of_plots_are_names(tmp_path: Path) -> None:
+    table = plots(HOLED, PARTS).rename(columns={"Name": "note"})
+    table.assign(Plot_ID=[101, 102], id=[1, 2]).to_file(tmp_path / "a.shp")
+    found = read_annotations(tmp_path / "a.shp", SHAPE, GRID)
+    assert [region.name for region in found] == ["101", "102"]
+
+
 def test_points_and_lines(tmp_path: Path) -> None:
     table = plots(Point(60.5, 70.5), LineString([(1.5, 1.5), (1.5, 9.5)])).to_crs(4326)
     table.to_file(tmp_path / "plots.kml", driver="KML")

@@ -1,4 +1,4 @@
-"""Images of numbers as annotations: a region for each number except 0."""
+"""Images of numbers as annotations: a region for each number above 0, or a class that 0 names."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Legend:
     empty: frozenset[int] = frozenset()
 
     def stands_for_none(self, value: int) -> bool:
-        """Return whether pixels of a number belong to no region."""
-        if value in self.empty:
+        """Return whether pixels of a number belong to no region: negative ones never do."""
+        if value < 0 or value in self.empty:
             return True
         named = self.names.get(value, "").strip().casefold()
         if value == 0:

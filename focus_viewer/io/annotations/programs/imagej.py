@@ -94,7 +94,8 @@ def _outline(roi: ImagejRoi, image_shape: ImageShape) -> Shape:
     if kind in _LINES:
         return pixels_along(parts[0], image_shape)
     if kind in _AREAS or kind == "RECT":
-        return Polygon(tuple(checked_values.opened(part) for part in parts if len(set(part)) > 2))
+        rings = [checked_values.opened(part) for part in parts if len(set(part)) > 2]
+        return Polygon(tuple(rings)) if rings else pixels_along(parts[0], image_shape)
     raise Unreadable(f"expected an area, a line or points, found {kind}")
 
 

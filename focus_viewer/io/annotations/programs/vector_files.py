@@ -73,7 +73,7 @@ def _source(path: Path) -> str:
     """Return what GDAL opens: of a shapefile the part with the geometries, maybe in an archive."""
     main = path.with_suffix(".shp") if path.suffix.lower() in _PARTS else path
     zipped = any(parent.suffix.lower() == ".zip" and parent.is_file() for parent in main.parents)
-    return f"/vsizip/{main}" if zipped else str(main)
+    return f"/vsizip/{main.as_posix()}" if zipped else str(main)
 
 
 def _check_installed(path: Path) -> None:

@@ -112,6 +112,12 @@ def test_a_named_class_0_is_a_region(tmp_path: Path) -> None:
     assert [region.name for region in found] == ["water", "maize", "bare soil"]
 
 
+def test_negative_numbers_are_no_class(tmp_path: Path) -> None:
+    labels = np.where(LABELS == 0, -9999, LABELS.astype(np.int16))
+    found = read_annotations(write(tmp_path / "l.tif", labels), SHAPE)
+    assert [region.name for region in found] == ["Class 1", "Class 3"]
+
+
 def test_many_numbers_are_objects_not_classes(tmp_path: Path) -> None:
     labels = np.arange(200, dtype=np.uint16).reshape(10, 20)
     found = read_annotations(write(tmp_path / "l.tif", labels), (10, 20))
