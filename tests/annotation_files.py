@@ -42,6 +42,7 @@ def good_annotation_files(folder: Path) -> dict[str, Files]:
     kinds: dict[str, Callable[[Path], object]] = {
         "regions labelme": lambda at: write_annotations(at / "a.labelme.json", all_kinds(), SHAPE),
         "regions via": _via,
+        "regions label studio": _label_studio,
         "regions cvat": lambda at: (at / "a.xml").write_text(_CVAT),
         "regions cvat zip": _cvat_archive,
         "regions imagej": lambda at: _rois()[0].tofile(at / "a.roi"),
@@ -76,6 +77,18 @@ def _via(at: Path) -> None:
     ]
     image = {"filename": "leaf.png", "size": 12, "regions": regions}
     (at / "a.json").write_text(json.dumps({"_via_img_metadata": {"leaf.png12": image}}))
+
+
+def _label_studio(at: Path) -> None:
+    size = {"original_height": SHAPE[0], "original_width": SHAPE[1]}
+    values = {
+        "rectanglelabels": {"x": 10, "y": 25, "width": 20, "height": 50, "rotation": 30},
+        "ellipselabels": {"x": 50, "y": 40, "radiusX": 10, "radiusY": 20, "rotation": 0},
+        "polygonlabels": {"points": [[10, 10], [50, 10], [50, 60]]},
+    }
+    drawn = [{"type": kind, **size, "value": {**at, kind: ["a"]}} for kind, at in values.items()]
+    task = {"data": {"image": "/up/leaf.png"}, "annotations": [{"result": drawn}]}
+    (at / "a.json").write_text(json.dumps([task]))
 
 
 def _cvat_archive(at: Path) -> None:

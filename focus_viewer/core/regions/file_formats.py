@@ -25,7 +25,7 @@ WRITTEN_FORMATS = (
 
 READ_FORMATS = (
     RegionFormat("GeoJSON", (".geojson",)),
-    RegionFormat("COCO, labelme, VGG Image Annotator", (".json",)),
+    RegionFormat("COCO, labelme, VGG Image Annotator, Label Studio", (".json",)),
     RegionFormat("ENVI ROI, CVAT", (".xml",)),
     RegionFormat("ENVI ROI as text, ImageJ", (".roi", ".txt", ".zip")),
     RegionFormat("Label mask or raster", (".png", ".tif", ".tiff", ".hdr")),

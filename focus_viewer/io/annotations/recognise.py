@@ -24,6 +24,10 @@ from focus_viewer.io.annotations.labels.rasters import (
 from focus_viewer.io.annotations.programs.archives import ZIP_SIGNATURE, read_archive
 from focus_viewer.io.annotations.programs.cvat import CVAT_ROOT, annotations_from_cvat
 from focus_viewer.io.annotations.programs.imagej import ROI_SIGNATURE, annotations_from_imagej
+from focus_viewer.io.annotations.programs.label_studio import (
+    annotations_from_label_studio,
+    is_label_studio,
+)
 from focus_viewer.io.annotations.programs.labelme import annotations_from_labelme, is_labelme
 from focus_viewer.io.annotations.programs.vector_files import (
     annotations_from_vector_file,
@@ -41,8 +45,8 @@ from focus_viewer.io.annotations.storage import (
 )
 
 _KNOWN = (
-    "GeoJSON, COCO, labelme, VGG Image Annotator, CVAT, ImageJ, ENVI, a map file of vectors or an "
-    "image of labels"
+    "GeoJSON, COCO, labelme, VGG Image Annotator, Label Studio, CVAT, ImageJ, ENVI, a map file of "
+    "vectors or an image of labels"
 )
 
 
@@ -131,9 +135,12 @@ def _from_json(path: Path, text: str, image: DrawnOn) -> Annotations:
     if is_via(document):
         with naming_the_file(path, "VGG Image Annotator"):
             return annotations_from_via(document, image.shape, image.name)
+    if is_label_studio(document):
+        with naming_the_file(path, "Label Studio"):
+            return annotations_from_label_studio(document, image.shape, image.name)
     with naming_the_file(path, "JSON of annotations"):
         raise Unreadable(
-            "it is neither GeoJSON nor of COCO, labelme or VGG Image Annotator",
+            "it is neither GeoJSON nor of COCO, labelme, VGG Image Annotator or Label Studio",
             "Export the regions as GeoJSON or COCO.",
         )
 

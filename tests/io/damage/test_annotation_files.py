@@ -26,8 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning:pyogrio"),
 ]
 NAMES = (
-    "regions labelme", "regions via", "regions cvat", "regions cvat zip", "regions imagej",
-    "regions imagej composite", "regions imagej zip", "regions tiff", "regions tiff resampled",
+    "regions labelme", "regions via", "regions label studio", "regions cvat", "regions cvat zip",
+    "regions imagej", "regions imagej composite", "regions imagej zip", "regions tiff", "regions tiff resampled",
     "regions envi", "regions shapefile", "regions geopackage", "regions flatgeobuf", "regions kml",
     "regions coco", "regions png",
 )  # fmt: skip

@@ -23,13 +23,13 @@ from focus_viewer.core.regions.shapes import (
     Rectangle,
     Ring,
     Shape,
-    contours_of,
     mask_shape,
 )
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.programs.listed_images import ListedImage, chosen_image
+from focus_viewer.io.annotations.programs.turned_boxes import turned
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
@@ -88,7 +88,8 @@ def _outline(element: Xml.Element, image_shape: ImageShape) -> Shape:
         case "box":
             low = _number(element, "xtl"), _number(element, "ytl")
             high = _number(element, "xbr"), _number(element, "ybr")
-            return _turned(Rectangle(low, high), _number(element, "rotation", 0.0))
+            middle = (low[0] + high[0]) / 2, (low[1] + high[1]) / 2
+            return turned(Rectangle(low, high), middle, _number(element, "rotation", 0.0))
         case "ellipse":
             center = _number(element, "cx"), _number(element, "cy")
             radii = abs(_number(element, "rx")), abs(_number(element, "ry"))
@@ -100,17 +101,6 @@ def _outline(element: Xml.Element, image_shape: ImageShape) -> Shape:
         case "points":
             return joined([PointMark(at) for at in _points(element)], image_shape)
     return _mask(element, image_shape)
-
-
-def _turned(box: Rectangle, angle_deg: float) -> Shape:
-    """Return a box turned clockwise on the image around its middle."""
-    if angle_deg == 0:
-        return box
-    corners = np.array(contours_of(box)[0])
-    middle = corners.mean(axis=0)
-    cos, sin = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
-    around = (corners - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle
-    return Polygon((tuple((float(x), float(y)) for x, y in around),))
 
 
 def _points(element: Xml.Element) -> Ring:
