@@ -26,7 +26,7 @@ WRITTEN_FORMATS = (
 READ_FORMATS = (
     RegionFormat("GeoJSON", (".geojson",)),
     RegionFormat("COCO, labelme, VGG Image Annotator, Label Studio", (".json",)),
-    RegionFormat("ENVI ROI, CVAT", (".xml",)),
+    RegionFormat("ENVI ROI, CVAT, Pascal VOC", (".xml",)),
     RegionFormat("ENVI ROI as text, ImageJ", (".roi", ".txt", ".zip")),
     RegionFormat("Label mask or raster", (".png", ".tif", ".tiff", ".hdr")),
     RegionFormat("GeoPackage, shapefile, FlatGeobuf, KML", (".gpkg", ".shp", ".fgb", ".kml")),

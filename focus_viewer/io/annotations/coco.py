@@ -159,6 +159,11 @@ def _outline(annotation: dict[str, object], image_shape: ImageShape) -> Shape:
         return _of_runs(segmentation, image_shape)
     if isinstance(segmentation, list) and segmentation:
         return joined([_polygon(flat) for flat in segmentation], image_shape)
+    if "segments_info" in annotation:
+        raise Unreadable(
+            "it is panoptic COCO, whose segments are pictures beside it",
+            "Export it as COCO instances.",
+        )
     box = checked_values.items(annotation.get("bbox"), "a segmentation or a box")
     if len(box) != 4:
         raise Unreadable(f"expected 4 numbers for a box, found {len(box)}")

@@ -34,6 +34,7 @@ from focus_viewer.io.annotations.programs.vector_files import (
     is_vector_file,
 )
 from focus_viewer.io.annotations.programs.via import annotations_from_via, is_via
+from focus_viewer.io.annotations.programs.voc import VOC_ROOT, annotations_from_voc
 from focus_viewer.io.annotations.refusal import Unreadable, naming_the_file
 from focus_viewer.io.annotations.storage import (
     decoded,
@@ -50,6 +51,7 @@ _KNOWN = (
 )
 
 
+_ENVI_ROOT = "RegionsOfInterest"
 _IN_ARCHIVES = (".roi", ".xml", ".json", ".geojson", ".shp", ".gpkg", ".fgb", ".kml")
 
 
@@ -146,9 +148,19 @@ def _from_json(path: Path, text: str, image: DrawnOn) -> Annotations:
 
 
 def _from_xml(path: Path, text: str, image: DrawnOn) -> Annotations:
-    if root_name(text) == CVAT_ROOT:
+    root = root_name(text)
+    if root == CVAT_ROOT:
         with naming_the_file(path, "CVAT"):
             return annotations_from_cvat(from_xml(text), image.shape, image.name)
+    if root == VOC_ROOT:
+        with naming_the_file(path, "Pascal VOC"):
+            return annotations_from_voc(from_xml(text), image.shape)
+    if root not in ("", _ENVI_ROOT):
+        raise FocusError(
+            f"{path} has no known XML of annotations: expected <{_ENVI_ROOT}> of ENVI, "
+            f"<{CVAT_ROOT}> of CVAT or <{VOC_ROOT}> of Pascal VOC, found <{root[:40]}>. Export the "
+            "regions as GeoJSON or COCO."
+        )
     with naming_the_file(path, "an ENVI file of regions of interest"):
         return annotations_from_envi_xml(text, image.shape, image.grid)
 

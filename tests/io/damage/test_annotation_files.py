@@ -27,9 +27,9 @@ pytestmark = [
 ]
 NAMES = (
     "regions labelme", "regions via", "regions label studio", "regions cvat", "regions cvat zip",
-    "regions imagej", "regions imagej composite", "regions imagej zip", "regions tiff", "regions tiff resampled",
-    "regions envi", "regions shapefile", "regions geopackage", "regions flatgeobuf", "regions kml",
-    "regions coco", "regions png",
+    "regions imagej", "regions imagej composite", "regions imagej zip", "regions tiff",
+    "regions tiff resampled", "regions envi", "regions shapefile", "regions geopackage",
+    "regions flatgeobuf", "regions kml", "regions coco", "regions png",
 )  # fmt: skip
 
 

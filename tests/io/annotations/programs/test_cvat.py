@@ -1,4 +1,7 @@
-"""XML of CVAT for images 1.1: all shapes, masks as runs, many images, archives."""
+"""XML of CVAT for images 1.1: all shapes, masks as runs, many images, archives.
+
+Compared by hand with datumaro 1.13: what it writes in this layout has equal masks here.
+"""
 
 from __future__ import annotations
 
