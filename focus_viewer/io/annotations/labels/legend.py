@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.regions.annotations import Annotation, Annotations
-from focus_viewer.core.typing import IntArray
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import mask_shape_at
 from focus_viewer.io.annotations.refusal import Unreadable
@@ -23,6 +22,7 @@ OWN_ENTRY = "focus_viewer"
 """Name of the tag or header entry in which FOCUS Viewer stores all about its regions."""
 _PIECE = 60  # letters: GDAL reads no line of more than 10,000
 _MOST_UNNAMED = 4096
+_PIXELS_AT_A_TIME = 2_000_000
 _MOST_CLASSES = 64  # more numbers than that count objects
 _BORDER = 255
 _BORDER_COLOUR = "#e0e0c0"  # of Pascal VOC: pixels between objects, which belong to none
@@ -83,36 +83,41 @@ def annotations_from_labels(labels: NDArray[Any], legend: Legend) -> Annotations
     Unreadable
         If there are too many numbers.
     """
-    empty = [value for value in (0, *legend.empty) if legend.stands_for_none(value)]
-    at = np.flatnonzero(~np.isin(labels, empty))
-    if not at.size:
-        return Annotations()
-    values, pixels = _pixels_by_value(labels.ravel()[at], at)
-    if len(values) > max(_MOST_UNNAMED, len(legend.regions)):
-        raise Unreadable(
-            f"it has {len(values)} different values, too many for a mask of regions",
-            "Open the label mask, not a picture.",
-        )
     kept = [
-        (value, own)
-        for value, own in zip(values, pixels, strict=True)
+        (value, pixels)
+        for value, pixels in sorted(_pixels_by_value(labels.ravel(), legend).items())
         if not legend.stands_for_none(value)
     ]
     of_classes = len(kept) <= _MOST_CLASSES
     return numbered(_region(value, own, labels.shape[1], legend, of_classes) for value, own in kept)
 
 
-def _pixels_by_value(numbers: NDArray[Any], at: IntArray) -> tuple[list[int], list[IntArray]]:
-    """Return values, and for each the indices of its pixels in the flat image."""
-    order = np.argsort(numbers, kind="stable")
-    values, starts = np.unique(numbers[order], return_index=True)
-    return [int(value) for value in values], np.split(at[order], starts[1:])
+def _pixels_by_value(numbers: NDArray[Any], legend: Legend) -> dict[int, list[NDArray[np.uint32]]]:
+    """Return the indices of the pixels of each number, in pieces: few are sorted at a time."""
+    empty = [value for value in (0, *legend.empty) if legend.stands_for_none(value)]
+    most = max(_MOST_UNNAMED, len(legend.regions))
+    found: dict[int, list[NDArray[np.uint32]]] = {}
+    for start in range(0, numbers.size, _PIXELS_AT_A_TIME):
+        part = numbers[start : start + _PIXELS_AT_A_TIME]
+        at = np.flatnonzero(~np.isin(part, empty))
+        order = np.argsort(part[at], kind="stable")
+        values, starts = np.unique(part[at][order], return_index=True)
+        pieces = np.split((at[order] + start).astype(np.uint32), starts[1:])
+        for value, piece in zip(values.tolist(), pieces, strict=False):  # one piece of no values
+            found.setdefault(int(value), []).append(piece)
+        if len(found) > most:
+            raise Unreadable(
+                f"it has more than {most} different values, too many for a mask of regions",
+                "Open the label mask, not a picture.",
+            )
+    return found
 
 
 def _region(
-    value: int, pixels: IntArray, cols: int, legend: Legend, of_classes: bool
+    value: int, pieces: list[NDArray[np.uint32]], cols: int, legend: Legend, of_classes: bool
 ) -> Annotation:
-    outline = mask_shape_at(pixels // cols, pixels % cols)
+    rows, places = np.divmod(np.concatenate(pieces).astype(np.intp), cols)
+    outline = mask_shape_at(rows, places)
     if outline is None:
         raise Unreadable(f"expected pixels of value {value}, found none")
     if 0 < value <= len(legend.regions):

@@ -6,12 +6,13 @@ import struct
 import warnings
 import zlib
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from focus_viewer.core.typing import ImageShape, IntArray
+from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations.refusal import Unreadable
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -26,7 +27,7 @@ _PILLOW_ERRORS = (
 class Png(NamedTuple):
     """Numbers of a PNG, shape (rows, cols), its palette as red, green, blue..., and its texts."""
 
-    numbers: IntArray
+    numbers: NDArray[Any]
     palette: list[int]
     texts: dict[str | tuple[int, int], object]
 
@@ -47,8 +48,9 @@ def read_png(content: bytes, image_shape: ImageShape) -> Png:
             image = Image.open(BytesIO(content), formats=["PNG"])
         _check(image, image_shape)
         image.load()
-        # numpy's own view of 1-bit images is bool.
-        numbers = np.asarray(image).astype(np.intp)
+        numbers = np.asarray(image)
+        if numbers.dtype == np.bool_:  # an image of 1 bit
+            numbers = numbers.view(np.uint8)
         return Png(numbers, image.getpalette() or [], dict(image.info))
     except _PILLOW_ERRORS as error:
         raise Unreadable(
@@ -56,7 +58,7 @@ def read_png(content: bytes, image_shape: ImageShape) -> Png:
         ) from error
 
 
-def decoded_png(content: bytes, image_shape: ImageShape) -> IntArray:
+def decoded_png(content: bytes, image_shape: ImageShape) -> NDArray[Any]:
     """Decode the numbers of a PNG; see `read_png`."""
     return read_png(content, image_shape).numbers
 
