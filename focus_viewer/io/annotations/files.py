@@ -11,6 +11,7 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.file_formats import WRITTEN_FORMATS, region_suffix
 from focus_viewer.core.typing import ByteArray, ImageShape
 from focus_viewer.io.annotations.coco import coco_bytes
+from focus_viewer.io.annotations.elsewhere import refusing_what_is_elsewhere
 from focus_viewer.io.annotations.envi_text import envi_text_bytes
 from focus_viewer.io.annotations.envi_xml import envi_xml_bytes
 from focus_viewer.io.annotations.geojson import geojson_bytes
@@ -22,6 +23,7 @@ ANNOTATION_SUFFIXES = {suffix: form.title for form in WRITTEN_FORMATS for suffix
 """Formats to write, by suffix."""
 
 
+@refusing_what_is_elsewhere
 def read_annotations(
     path: Path, image_shape: ImageShape, grid: MapGrid | None = None, image_name: str = ""
 ) -> Annotations:

@@ -3,7 +3,8 @@
 Coordinates are (col, row) in pixel space, or map coordinates if the position of the image on a map
 is known; the member "focus_viewer" of the collection declares which, as RFC 7946 itself allows only
 longitude and latitude. The member "crs", of GeoJSON's edition of 2008, names the map's system, and
-GDAL, QGIS and geopandas obey it. The shape itself is stored in the properties of its feature, in
+GDAL, QGIS and geopandas obey it; a system without an EPSG code is turned into longitude and
+latitude. The shape itself is stored in the properties of its feature, in
 pixel space, as GeoJSON has no rectangle, no ellipse and no painted pixels. It is read from there if
 the coordinates still agree with it: another program may have moved them.
 """
@@ -26,10 +27,11 @@ from focus_viewer.io.annotations.properties import attributes_of
 from focus_viewer.io.annotations.reference_systems import (
     LONGITUDE_LATITUDE,
     Place,
-    crs_member,
     is_projected,
     named_system,
     place_from,
+    short,
+    written_in,
 )
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
@@ -48,29 +50,30 @@ def geojson_bytes(
     declared: dict[str, object] = {"space": space, "rows": rows, "cols": cols}
     if grid:
         declared["grid"] = asdict(grid)
+    corners = (at for region in annotations for at in _corners(region.outline))
+    written = written_in(grid, corners) if grid else None
     features = [
         {
             "type": "Feature",
-            "geometry": _geometry_of(region.outline, grid),
+            "geometry": _geometry_of(region.outline, written.place if written else _unchanged),
             "properties": {**about(region), "outline": described(region.outline)},
         }
         for region in annotations
     ]
-    crs = crs_member(grid) if grid else None
-    named = {} if crs is None else {"crs": crs}
+    named = {"crs": written.crs} if written and written.crs else {}
     document = {"type": "FeatureCollection", **named, "focus_viewer": declared}
     return to_json({**document, "features": features})
 
 
-def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
+def _geometry_of(outline: Shape, to_file: Place) -> dict[str, object] | None:
     """Return the geometry of a shape: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
     """
     if isinstance(outline, PointMark):
-        return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
+        return {"type": "Point", "coordinates": list(to_file(_floats(outline.at)))}
     parts = [
-        [_closed(ring, grid, hole=index > 0) for index, ring in enumerate(part)]
+        [_closed(ring, to_file, hole=index > 0) for index, ring in enumerate(part)]
         for part in outer_lines_with_holes(contours_of(outline))
     ]
     if not parts:
@@ -80,15 +83,21 @@ def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, objec
     return {"type": "Polygon", "coordinates": parts[0]}
 
 
-def _closed(ring: Ring, grid: MapGrid | None, *, hole: bool) -> list[list[float]]:
-    placed = tuple(_placed(corner, grid) for corner in ring)
+def _corners(outline: Shape) -> Ring:
+    if isinstance(outline, PointMark):
+        return (_floats(outline.at),)
+    return tuple(_floats(corner) for ring in contours_of(outline) for corner in ring)
+
+
+def _closed(ring: Ring, to_file: Place, *, hole: bool) -> list[list[float]]:
+    placed = tuple(to_file(_floats(corner)) for corner in ring)
     if (double_area(placed) < 0) != hole:
         placed = placed[::-1]
     return [list(corner) for corner in (*placed, placed[0])]
 
 
-def _placed(point: Point2, grid: MapGrid | None) -> Point2:
-    return grid.to_map(point) if grid else (float(point[0]), float(point[1]))
+def _floats(point: Point2) -> Point2:
+    return float(point[0]), float(point[1])
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,7 @@ def annotations_from_geojson(
     features = _features(document)
     space = (
         _named(document, features, image_shape, grid)
-        or _declared(document, image_shape, grid)
+        or _declared(document, features, image_shape, grid)
         or _guessed(features, image_shape, grid)
     )
     regions = (_region(feature, space) for feature in features)
@@ -166,7 +175,7 @@ def _named(
         return None
     if grid is None:
         raise Unreadable(
-            f"it is in the reference system {system}, and the cube has no map information",
+            f"it is in the reference system {short(system)}, and the cube has no map information",
             "Open it with a cube whose header has map info, or export it in pixels.",
         )
     positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
@@ -180,14 +189,19 @@ def _check_on_image(placed: list[Point2], image_shape: ImageShape, system: str) 
     if placed and not _touches(placed, image_shape):
         x, y = np.array(placed).T
         raise Unreadable(
-            f"no region is on the image: from {system} they come to columns {x.min():.0f} to "
-            f"{x.max():.0f} and rows {y.min():.0f} to {y.max():.0f}, expected columns up to "
+            f"no region is on the image: from {short(system)} they come to columns {x.min():.0f} "
+            f"to {x.max():.0f} and rows {y.min():.0f} to {y.max():.0f}, expected columns up to "
             f"{image_shape[1]} and rows up to {image_shape[0]}",
             "Open it with the cube that it was drawn on.",
         )
 
 
-def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
+def _declared(
+    document: object,
+    features: list[dict[str, object]],
+    image_shape: ImageShape,
+    grid: MapGrid | None,
+) -> _Space | None:
     declared = document.get("focus_viewer") if isinstance(document, dict) else None
     if not isinstance(declared, dict):
         return None
@@ -197,7 +211,12 @@ def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -
     )
     on_map = declared.get("space") == "map"
     if on_map and grid:
-        return _Space(image_shape, grid, grid.to_pixel, own=True)
+        theirs = declared.get("grid")
+        system = theirs.get("coordinate_system") if isinstance(theirs, dict) else None
+        if not isinstance(system, str) or not system:
+            return _Space(image_shape, grid, grid.to_pixel, own=True)
+        positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+        return _Space(image_shape, grid, place_from(system, grid, positions), own=True)
     if shape != image_shape:
         raise Unreadable(
             f"it was drawn on an image of {shape[0]} rows and {shape[1]} columns, and this one has "
@@ -232,6 +251,12 @@ def _guessed(
             f"{y.max():g}, expected columns up to {image_shape[1]} and rows up to {image_shape[0]}"
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
+        )
+    if len(set(positions)) > 1 and max(np.ptp(positions, axis=0)) < 1:
+        raise Unreadable(
+            "all its positions are within one pixel, as longitudes and latitudes are, and "
+            + ("they are not on the image" if grid else "the cube has no map information"),
+            "Open it with the cube that it was drawn on, or export it in pixels of this cube.",
         )
     return _Space(image_shape, None, _unchanged, own=False)
 
@@ -296,7 +321,8 @@ def _outline(geometry: object, properties: dict[str, object], space: _Space) -> 
 def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
     """Return whether coordinates are still those of the shape."""
     actual = [place(at) for at in _positions_of(geometry)]
-    expected = [place(at) for at in _positions_of(_geometry_of(outline, grid))]
+    to_file, back = (grid.to_map, grid.to_pixel) if grid else (_unchanged, _unchanged)
+    expected = [back(at) for at in _positions_of(_geometry_of(outline, to_file))]
     if len(actual) != len(expected):
         return False
     return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX

@@ -98,7 +98,7 @@ def _from_content(path: Path, content: bytes, image: DrawnOn) -> Annotations:
         return _from_xml(path, text, image)
     if words.startswith(FIRST_WORDS):
         with naming_the_file(path, "an ENVI file of regions of interest"):
-            return annotations_from_envi_text(text, image.shape)
+            return annotations_from_envi_text(text, image.shape, image.grid)
     raise FocusError(_unknown(path, content, text))
 
 

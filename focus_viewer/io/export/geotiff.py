@@ -21,7 +21,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.metadata.georeference import parse_crs
+from focus_viewer.io.metadata.projections import parse_crs
 
 Colours = Mapping[int, tuple[int, int, int, int]]
 

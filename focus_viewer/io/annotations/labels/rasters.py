@@ -33,8 +33,9 @@ from focus_viewer.io.annotations.labels.legend import (
 from focus_viewer.io.annotations.refusal import Unreadable, short_reason, shown
 from focus_viewer.io.annotations.storage import first_bytes, from_xml
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header
-from focus_viewer.io.metadata.georeference import parse_crs, read_georeference
+from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header
+from focus_viewer.io.metadata.projections import parse_crs
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ENVI_FIRST_LINE = re.compile(rb"\s*ENVI\s*[\r\n]", flags=re.IGNORECASE)

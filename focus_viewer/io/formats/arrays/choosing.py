@@ -16,6 +16,7 @@ from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.arrays.axes import axis_layout
+from focus_viewer.io.formats.arrays.cf_grid import map_entries
 from focus_viewer.io.formats.arrays.cube import Description, build_cube, in_type, with_choice
 from focus_viewer.io.formats.arrays.spectral import good_bands, short_name, spectral_of, text_of
 from focus_viewer.io.formats.arrays.stored_array import (
@@ -191,7 +192,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         calibration=_calibration(stored, known.bands, notes),
         missing=_missing(stored),
         declared_units=_declared_units(stored),
-        header=_header(contents, stored),
+        header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),
     )
 

@@ -104,9 +104,9 @@ def build_cube(known: Description) -> Cube:
         units=_units(known, source, good, notes),
         path=known.path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         acquisition=read_acquisition(header, np.arange(known.bands) if order is None else order),
-        georeference=read_georeference(header),
         array_name=array_name,
     )
 

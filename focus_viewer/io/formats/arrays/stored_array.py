@@ -18,6 +18,7 @@ from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
 Read = Callable[[Key], NDArray[Any]]
+AttributesOf = Callable[[str], Mapping[str, Any]]
 
 # No sensor has a million bands, lines or samples: such a file is damaged, and per-band arrays must
 # not be made for it.
@@ -62,6 +63,10 @@ class StoredArray:
         return self.read(tuple(slice(0, n) for n in self.shape))
 
 
+def _none_known(path: str) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, eq=False)
 class Contents:
     """All arrays of a file.
@@ -74,12 +79,16 @@ class Contents:
         What the file says of all of it.
     columns_first : bool
         Whether its programs count pixels down the columns, as MATLAB does.
+    attributes_of : callable
+        Gives what the file says of anything in it by its path, also of an array without numbers;
+        empty where there is nothing.
     """
 
     path: Path
     arrays: tuple[StoredArray, ...]
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
+    attributes_of: AttributesOf = _none_known
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:

@@ -62,7 +62,14 @@ def read_contents(path: Path) -> Contents:
         root = zarr.open(store=store, mode="r")
         if isinstance(root, zarr.Array):
             return Contents(path, (_described(path, "", root),))
-        return Contents(path, tuple(_arrays(path, root)), _attributes(root))
+
+        def attributes_of(name: str) -> dict[str, Any]:
+            with translated_errors(path, expected=_EXPECTED):
+                found = root.get(name)
+                return {} if found is None else _attributes(found)
+
+        arrays = tuple(_arrays(path, root))
+        return Contents(path, arrays, _attributes(root), attributes_of=attributes_of)
 
 
 def _arrays(path: Path, group: zarr.Group) -> Iterator[StoredArray]:

@@ -82,11 +82,11 @@ def read_envi(path: Path, known_formats: str = "ENVI") -> Cube:
         default_bands=read_default_bands(header, order, notes),
         path=data_path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         unused=unused_entries(header),
         stored=f"{layout.text}, compressed by gzip" if packed else layout.text,
         acquisition=read_acquisition(header, order),
-        georeference=read_georeference(header),
     )
 
 

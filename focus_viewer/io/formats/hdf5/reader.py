@@ -5,14 +5,17 @@ The format: "HDF5 File Format Specification Version 3.0", The HDF Group.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.cube import Description
 from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, transposed
+from focus_viewer.io.formats.hdf5.eos_grid import grid_attributes
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.formats.hdf5.neon import neon
 from focus_viewer.io.formats.hdf5.prisma import prisma
@@ -58,7 +61,12 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
     arrays = file.arrays()
     if any(_MATLAB_CLASS in array.attributes for array in arrays):
         return Contents(path, _of_matlab(arrays), columns_first=True), None
-    return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
+
+    def attributes_of(name: str) -> Mapping[str, Any]:
+        return file.attributes(name) or grid_attributes(file, name)
+
+    contents = Contents(path, arrays, file.attributes(), attributes_of=attributes_of)
+    return contents, neon(file) or prisma(file)
 
 
 def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:

@@ -195,11 +195,11 @@ def _cube(
         default_bands=read_default_bands(header, order, notes),
         path=path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         unused=metadata.unused,
         stored=view.text,
         acquisition=read_acquisition(header, order),
-        georeference=read_georeference(header),
     )
 
 
