@@ -35,6 +35,12 @@ _CVAT = """<?xml version="1.0" encoding="utf-8"?>
 <mask label="leaf" rle="1, 2, 3, 1, 1" left="4" top="5" width="4" height="2"/>
 </image></annotations>
 """
+_VOC = """<annotation><filename>leaf.jpg</filename>
+<size><width>30</width><height>20</height><depth>3</depth></size>
+<object><name>rust</name><bndbox><xmin>2</xmin><ymin>3</ymin><xmax>9</xmax><ymax>12</ymax></bndbox>
+</object><object><name>leaf</name><polygon><pt><x>2</x><y>3</y></pt><pt><x>9</x><y>3</y></pt>
+<pt><x>9</x><y>12</y></pt></polygon></object></annotation>
+"""
 
 
 def good_annotation_files(folder: Path) -> dict[str, Files]:
@@ -43,6 +49,7 @@ def good_annotation_files(folder: Path) -> dict[str, Files]:
         "regions labelme": lambda at: write_annotations(at / "a.labelme.json", all_kinds(), SHAPE),
         "regions via": _via,
         "regions label studio": _label_studio,
+        "regions voc": lambda at: (at / "a.xml").write_text(_VOC),
         "regions cvat": lambda at: (at / "a.xml").write_text(_CVAT),
         "regions cvat zip": _cvat_archive,
         "regions imagej": lambda at: _rois()[0].tofile(at / "a.roi"),

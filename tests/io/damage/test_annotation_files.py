@@ -26,7 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning:pyogrio"),
 ]
 NAMES = (
-    "regions labelme", "regions via", "regions label studio", "regions cvat", "regions cvat zip",
+    "regions labelme", "regions via", "regions label studio", "regions voc",
+    "regions cvat", "regions cvat zip",
     "regions imagej", "regions imagej composite", "regions imagej zip", "regions tiff",
     "regions tiff resampled", "regions envi", "regions shapefile", "regions geopackage",
     "regions flatgeobuf", "regions kml", "regions coco", "regions png",
