@@ -102,7 +102,7 @@ def good_files(folder: Path) -> dict[str, Files]:
         ),
         **CONTAINERS,
     }
-    return {kind: _kept(folder / kind.replace(" ", "_"), write) for kind, write in kinds.items()}
+    return {kind: kept(folder / kind.replace(" ", "_"), write) for kind, write in kinds.items()}
 
 
 def opened_at(folder: Path, files: Files) -> Path:
@@ -136,7 +136,8 @@ def chosen(path: Path) -> Cube:
         return read_cube(path, ArrayChoice(first.name, first.axes or ("rows", "cols", "bands")))
 
 
-def _kept(folder: Path, write: Callable[[Path], object]) -> Files:
+def kept(folder: Path, write: Callable[[Path], object]) -> Files:
+    """The files that a function writes into a folder, by their names in it."""
     folder.mkdir(parents=True)
     write(folder)
     found = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -27,6 +27,7 @@ from focus_viewer.io.annotations.nesting import outer_lines_with_holes
 from focus_viewer.io.annotations.reference_systems import Place, place_from, short
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
+from focus_viewer.io.annotations.storage import from_xml
 from focus_viewer.io.metadata.projections import well_known_text
 
 _ROOT = "RegionsOfInterest"
@@ -87,23 +88,12 @@ def annotations_from_envi_xml(
     Unreadable
         If it is not such a file, or its coordinates cannot be placed on the image.
     """
-    root = _parsed(text)
+    root = from_xml(text)
     if root.tag != _ROOT:
         raise Unreadable(f"expected <{_ROOT}>, found <{root.tag[:40]}>")
     places = _places(root, grid)
     regions = (_region(element, image_shape, places) for element in root.iter("Region"))
     return numbered(region for region in regions if region is not None)
-
-
-def _parsed(text: str) -> Xml.Element:
-    # Entities can make a small file huge, and ENVI writes none.
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise Unreadable("it declares a document type, which ENVI never writes")
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
-    try:
-        return Xml.fromstring(body)  # noqa: S314 - entities are refused above
-    except (Xml.ParseError, ValueError) as error:
-        raise Unreadable(f"it is not complete XML ({error})") from error
 
 
 def _places(root: Xml.Element, grid: MapGrid | None) -> dict[str, Place]:

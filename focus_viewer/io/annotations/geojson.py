@@ -24,6 +24,7 @@ from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.elsewhere import check_on_image, touches
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
+from focus_viewer.io.annotations.properties import attributes_of
 from focus_viewer.io.annotations.reference_systems import (
     LONGITUDE_LATITUDE,
     Place,
@@ -282,7 +283,7 @@ def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
     outline = _outline(feature.get("geometry"), properties, space)
     if outline is None:
         return None
-    return region_of(outline, properties if space.own else _foreign(properties))
+    return region_of(outline, properties if space.own else attributes_of(properties))
 
 
 def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Shape | None:
@@ -306,26 +307,6 @@ def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None)
     if len(actual) != len(expected):
         return False
     return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
-
-
-def _foreign(properties: dict[str, object]) -> dict[str, object]:
-    """Return name, class and colour under the names that other programs use."""
-    group = properties.get("classification")
-    classified = group if isinstance(group, dict) else {}
-    colours = ("colour", "color", "stroke", "fill")
-    return {
-        "name": _first_text(properties, "name", "Name", "label", "title", "id"),
-        "class_name": _first_text(properties, "class_name", "class")
-        or checked_values.text(classified.get("name")),
-        "colour": next(
-            (properties[name] for name in colours if checked_values.colour(properties.get(name))),
-            classified.get("color"),
-        ),
-    }
-
-
-def _first_text(properties: dict[str, object], *names: str) -> str:
-    return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
 
 
 def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.typing import Point2
-from focus_viewer.io.annotations.refusal import Unreadable, shown
+from focus_viewer.io.annotations.refusal import Unreadable, short_reason, shown
 from focus_viewer.io.metadata.projections import parse_crs
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
@@ -167,5 +167,11 @@ def _transformed(source: Any, target: Any, points: list[Point2]) -> list[Point2]
 
     if source == target or not points:
         return points
-    xs, ys = transform(source, target, [at[0] for at in points], [at[1] for at in points])
+    try:
+        xs, ys = transform(source, target, [at[0] for at in points], [at[1] for at in points])
+    except Exception as error:  # those of GDAL have no common class that is public
+        raise Unreadable(
+            f"its positions cannot be turned into the cube's system ({short_reason(error)})",
+            "Check its reference system, and that longitude or easting comes first.",
+        ) from error
     return list(zip(xs, ys, strict=True))

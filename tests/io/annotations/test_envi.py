@@ -199,7 +199,7 @@ def test_pixels_of_every_kind_come_back_from_ascii(tmp_path: Path) -> None:
     ("name", "text", "told"),
     [
         ("a.xml", XML[:300], "not complete XML"),
-        ("a.xml", "<kml></kml>", "expected <RegionsOfInterest>, found <kml>"),
+        ("a.xml", "<rois></rois>", "found <rois>. Export the regions as GeoJSON"),
         ("a.xml", XML.replace("4.5 6.5", "4.5"), "pairs of coordinates, found 1"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 x"), "expected a coordinate, found 'x'"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 nan"), "expected a number"),

@@ -103,6 +103,11 @@ def test_regions_of_another_zone_are_placed_by_their_system(tmp_path: Path) -> N
         ),
         (document(placed(SQUARE, None), "EPSG:32610"), GRID, "no region is on the image"),
         (document(placed(SQUARE, None), "somewhere"), GRID, "expected a known reference system"),
+        (
+            document([(13.0, 113.0), (13.1, 113.0), (13.1, 113.1)], "EPSG:4326"),
+            GRID,
+            "cannot be turned into the cube's system .*longitude or easting comes first",
+        ),
         ({**document(list(SQUARE)), "crs": "here"}, GRID, "expected a named reference system"),
     ],
 )
