@@ -1,0 +1,122 @@
+"""Label files beside cubes, found by their names.
+
+Beside NAME.* (ENVI: NAME.hdr) stand NAME_labels.*, NAME_mask.*, NAME_gt.* and the like, or
+NAME.geojson and NAME.roi; in folders, images/NAME.* and labels/NAME.*. Scenes with ground truth are
+the same: Indian_pines_corrected.mat and Indian_pines_gt.mat, WHU_Hi_LongKou.mat and
+WHU_Hi_LongKou_gt.mat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.errors import translated_errors
+from focus_viewer.io.datasets.class_list import read_class_list
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
+from focus_viewer.io.datasets.labels import RASTER_SUFFIXES, REGION_SUFFIXES, LabelFile
+from focus_viewer.io.datasets.samples import Source, make_sample
+from focus_viewer.io.folder import find_cubes
+
+_LAYOUT = "cubes with label files beside them"
+_LABELS = re.compile(
+    r"(?P<stem>.+?)[_\-. ](gt|labels?|masks?|ground_?truth|annotations?|regions?|rois?)",
+    re.IGNORECASE,
+)
+_SAME_NAME = (".geojson", ".roi")
+_LABEL_FOLDERS = ("labels", "label", "masks", "mask", "gt", "ground_truth", "annotations")
+_IMAGE_FOLDERS = ("images", "image", "cubes", "data")
+
+
+def recognises(source: Path) -> bool:
+    """Return whether a folder has cubes with label files, or a file is such a cube."""
+    if source.is_dir():
+        return bool(_folder_pairs(source)[0])
+    return source.is_file() and bool(_labels_of(source, _label_files(source.parent)))
+
+
+def read(source: Path, options: ReadingOptions) -> DataSet:
+    """Read cubes whose labels stand beside them; each connected field of a raster is a region."""
+    gathering = Gathering(source, options)
+    folder = source if source.is_dir() else source.parent
+    listed = read_class_list(folder)
+    pairs, left = _folder_pairs(folder)
+    if source.is_file():
+        pairs, left = [(source, _labels_of(source, _label_files(folder)))], []
+    for done, (cube, labels) in enumerate(pairs):
+        gathering.step(done, len(pairs), cube)
+        with gathering.refusing(cube.name):
+            files = tuple(LabelFile(label, listed) for label in labels)
+            gathering.samples.append(make_sample(Source(cube, labels=files), gathering.notes))
+    for cube in left:
+        gathering.note(f"{cube.name} has no label file beside it and was left out.")
+    return gathering.data_set(_LAYOUT)
+
+
+def _folder_pairs(folder: Path) -> tuple[list[tuple[Path, list[Path]]], list[Path]]:
+    """Return cubes with their label files, and cubes without any."""
+    folders = _subfolders(folder, _IMAGE_FOLDERS)
+    labels = [*_label_files(folder), *_in_label_folders(folder)]
+    own = {path for _, path in labels}
+    cubes = [cube for each in (folder, *folders) for cube in find_cubes(each) if cube not in own]
+    pairs = [(cube, found) for cube in cubes if (found := _labels_of(cube, labels))]
+    labelled = {cube for cube, _ in pairs}
+    return _scene_once(pairs), [cube for cube in cubes if cube not in labelled]
+
+
+def _label_files(folder: Path) -> list[tuple[str, Path]]:
+    """Return files with the ending of labels, with the stem of their cube."""
+    found = []
+    for path in _files(folder):
+        suffix = path.suffix.lower()
+        match = _LABELS.fullmatch(path.stem)
+        if match and suffix in (*REGION_SUFFIXES, *RASTER_SUFFIXES):
+            found.append((match["stem"], path))
+        elif suffix in _SAME_NAME:
+            found.append((path.stem, path))
+    return found
+
+
+def _in_label_folders(folder: Path) -> list[tuple[str, Path]]:
+    """Return files in folders for labels, whose cubes have the same stem."""
+    found = []
+    for each in _subfolders(folder, _LABEL_FOLDERS):
+        for path in _files(each):
+            if path.suffix.lower() in (*REGION_SUFFIXES, *RASTER_SUFFIXES):
+                match = _LABELS.fullmatch(path.stem)
+                found.append((match["stem"] if match else path.stem, path))
+    return found
+
+
+def _labels_of(cube: Path, labels: Iterable[tuple[str, Path]]) -> list[Path]:
+    """Return label files of a cube's name, else of a scene's that it is a version of."""
+    stem = cube.stem.lower()
+    others = [(name.lower(), path) for name, path in labels if path != cube]
+    same = [path for name, path in others if name == stem]
+    return same or [path for name, path in others if stem == f"{name}_corrected"]
+
+
+def _scene_once(pairs: Sequence[tuple[Path, list[Path]]]) -> list[tuple[Path, list[Path]]]:
+    """Leave out a scene whose corrected version has the same labels."""
+    corrected = {tuple(labels) for cube, labels in pairs if cube.stem.endswith("_corrected")}
+    return [
+        (cube, labels)
+        for cube, labels in pairs
+        if cube.stem.endswith("_corrected") or tuple(labels) not in corrected
+    ]
+
+
+def _subfolders(folder: Path, names: Sequence[str]) -> list[Path]:
+    with translated_errors(folder):
+        return [path for path in sorted(folder.iterdir()) if path.is_dir() and _named(path, names)]
+
+
+def _named(path: Path, names: Sequence[str]) -> bool:
+    return path.name.lower() in names
+
+
+def _files(folder: Path) -> list[Path]:
+    with translated_errors(folder):
+        return [path for path in sorted(folder.iterdir()) if path.is_file()]
