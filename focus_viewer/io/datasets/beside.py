@@ -34,17 +34,19 @@ def recognises(source: Path) -> bool:
     """Return whether a folder has cubes with label files, or a file is such a cube."""
     if source.is_dir():
         return bool(_folder_pairs(source)[0])
-    return source.is_file() and bool(_labels_of(source, _label_files(source.parent)))
+    return source.is_file() and bool(_labels_near(source))
 
 
 def read(source: Path, options: ReadingOptions) -> DataSet:
     """Read cubes whose labels stand beside them; each connected field of a raster is a region."""
     gathering = Gathering(source, options)
-    folder = source if source.is_dir() else source.parent
-    listed = read_class_list(folder)
-    pairs, left = _folder_pairs(folder)
-    if source.is_file():
-        pairs, left = [(source, _labels_of(source, _label_files(folder)))], []
+    if source.is_dir():
+        listed = read_class_list(source)
+        pairs, left = _folder_pairs(source)
+    else:
+        folders = source.parent, source.parent.parent
+        listed = read_class_list(folders[0]) or read_class_list(folders[1])
+        pairs, left = [(source, _labels_near(source))], []
     for done, (cube, labels) in enumerate(pairs):
         gathering.step(done, len(pairs), cube)
         with gathering.refusing(cube.name):
@@ -64,6 +66,13 @@ def _folder_pairs(folder: Path) -> tuple[list[tuple[Path, list[Path]]], list[Pat
     pairs = [(cube, found) for cube in cubes if (found := _labels_of(cube, labels))]
     labelled = {cube for cube, _ in pairs}
     return _scene_once(pairs), [cube for cube in cubes if cube not in labelled]
+
+
+def _labels_near(cube: Path) -> list[Path]:
+    """Return label files of a cube in its folder, and in folders for labels in or beside that."""
+    folder = cube.parent
+    deeper = [*_in_label_folders(folder), *_in_label_folders(folder.parent)]
+    return _labels_of(cube, [*_label_files(folder), *deeper])
 
 
 def _label_files(folder: Path) -> list[tuple[str, Path]]:

@@ -1,4 +1,7 @@
-"""Folder tree whose first folders are the classes: rust/plant1/a.hdr, healthy/b.hdr."""
+"""Folder tree whose first folders are the classes: rust/plant1/a.hdr, healthy/b.hdr.
+
+Where all first folders have names of subsets (train/rust/a.hdr), the classes are the second ones.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,24 @@ from focus_viewer.io.folder import find_cubes
 from focus_viewer.io.formats.recognise import recognise_format
 
 _LAYOUT = "folders whose names are the classes"
+_SETS = frozenset(["train", "training", "val", "valid", "validation", "test", "testing"])
 
 
 def recognises(source: Path) -> bool:
     """Return whether at least two folders in a folder have cubes, in them or deeper."""
-    return source.is_dir() and sum(bool(_cubes(folder)) for folder in _folders(source)) > 1
+    return source.is_dir() and sum(bool(_cubes(folder)) for folder in _class_folders(source)) > 1
 
 
 def read(source: Path, options: ReadingOptions) -> DataSet:
     """Read the cubes of class folders; a folder between class and cube is the group "folder"."""
     gathering = Gathering(source, options)
-    cubes = [(folder, cube) for folder in _folders(source) for cube in _cubes(folder)]
+    cubes = [(folder, cube) for folder in _class_folders(source) for cube in _cubes(folder)]
     for done, (folder, cube) in enumerate(cubes):
         gathering.step(done, len(cubes), cube)
         between = cube.parent.relative_to(folder).as_posix()
         groups = {} if between == "." else {"folder": between}
+        if folder.parent != source:
+            groups["set"] = folder.parent.name
         with gathering.refusing(cube.relative_to(source).as_posix()):
             classes = class_names(folder.name)
             sample = make_sample(Source(cube, classes, groups=groups), gathering.notes)
@@ -34,6 +40,13 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
     for cube in find_cubes(source):
         gathering.note(f"{cube.name} is in no class folder and was left out.")
     return gathering.data_set(_LAYOUT)
+
+
+def _class_folders(source: Path) -> list[Path]:
+    first = [folder for folder in _folders(source) if _cubes(folder)]
+    if first and all(folder.name.lower() in _SETS for folder in first):
+        return [inner for folder in first for inner in _folders(folder)]
+    return first
 
 
 def _folders(folder: Path) -> list[Path]:

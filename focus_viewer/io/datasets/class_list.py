@@ -9,7 +9,8 @@ from focus_viewer.io.datasets.table_file import read_rows
 
 ClassList = dict[int, str]
 """Names of classes by their number."""
-_NAMES = ("classes.csv", "classes.txt", "class_names.csv", "class_names.txt")
+CLASS_LISTS = ("classes.csv", "classes.txt", "class_names.csv", "class_names.txt")
+"""Names of the files that hold one."""
 
 
 def read_class_list(folder: Path) -> ClassList:
@@ -22,7 +23,7 @@ def read_class_list(folder: Path) -> ClassList:
     DataSetError
         If a number occurs twice.
     """
-    path = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
+    path = next((folder / name for name in CLASS_LISTS if (folder / name).is_file()), None)
     if path is None:
         return {}
     rows = [[cell.strip() for cell in row] for row in read_rows(path)]

@@ -3,7 +3,8 @@
 Sources: readers in public repositories, which agree on the columns ImageId, GrainWeight, Gsw,
 PhiPS2, Fertilizer, Heerup, Kvium, Rembrandt and Sheriff (the cultivars, of which one is 1), on
 names of five digits, on values of 0 to 65,535 that are divided by 65,535, and on 0 as background.
-They differ in the order of the axes: in each file the axis of length 204 is the spectrum. The camera is a Specim IQ; its wavelengths are the nominal ones.
+They differ in the order of the axes: in each file the axis of length 204 is the spectrum. The
+camera is a Specim IQ; its wavelengths are the nominal ones.
 """
 
 from __future__ import annotations

@@ -45,17 +45,14 @@ class LabelRaster:
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-def read_label_raster(
-    path: Path, image_shape: ImageShape | None, array: str | None = None
-) -> LabelRaster:
+def read_label_raster(path: Path, image_shape: ImageShape | None) -> LabelRaster:
     """Read class numbers; pixels without data, and negative numbers, have no class.
 
     Parameters
     ----------
     image_shape : tuple of int or None
-        (rows, cols) of its cube; None accepts any.
-    array : str or None
-        Name of the array in a file of several; None takes the only one of the cube's shape.
+        (rows, cols) of its cube, by which its array is found in a file of several; None accepts
+        any.
 
     Raises
     ------
@@ -65,7 +62,7 @@ def read_label_raster(
     form = None if is_header(path) else recognise_format(path)
     names: dict[int, str] = {}
     if isinstance(form, ArrayFiles | Hdf5Format):
-        values = _plane(path, _arrays(path, form), image_shape, array)
+        values = _plane(path, _arrays(path, form), image_shape)
     else:
         values, names = _pixels(path)
     if image_shape is not None and values.shape != tuple(image_shape):
@@ -111,7 +108,7 @@ def _arrays(path: Path, form: ArrayFiles | Hdf5Format) -> tuple[StoredArray, ...
 
 
 def _plane(
-    path: Path, stored: tuple[StoredArray, ...], image_shape: ImageShape | None, name: str | None
+    path: Path, stored: tuple[StoredArray, ...], image_shape: ImageShape | None
 ) -> NDArray[Any]:
     """Return the only array of two axes, of the image's shape where several have two."""
     planes = [
@@ -119,8 +116,6 @@ def _plane(
         for array in stored
         if sum(side > 1 for side in array.shape) == 2 and array.dtype.kind in "iufb"
     ]
-    if name is not None:
-        planes = [array for array in planes if array.name == name]
     if image_shape is not None and len(planes) > 1:
         planes = [array for array in planes if _sides(array) == tuple(image_shape)] or planes
     if len(planes) != 1:
@@ -165,7 +160,8 @@ def _classes_in_header(path: Path) -> dict[int, str]:
 
 def _numbers(path: Path, values: NDArray[Any]) -> IntArray:
     known = np.nan_to_num(values, nan=0, posinf=0, neginf=0) if values.dtype.kind == "f" else values
-    numbers: IntArray = known.astype(np.intp)
+    with np.errstate(invalid="ignore"):
+        numbers: IntArray = known.astype(np.intp)
     if (numbers != known).any():
         raise CubeError(f"{path}: expected {_EXPECTED}, found fractions. Save the class numbers.")
     numbers[numbers < 0] = 0

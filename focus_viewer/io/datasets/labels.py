@@ -57,13 +57,13 @@ class LabelFile:
     ----------
     names : mapping of int to str
         Names of the classes of a raster, where something beside it states them.
-    array : str or None
-        Name of the array that holds the labels, in a file of several.
+    classes : tuple of str
+        Of its pixels, if it has one value; of its regions that have no class.
     """
 
     path: Path
     names: Mapping[int, str] = field(default_factory=dict)
-    array: str | None = None
+    classes: Classes = ()
 
     @property
     def is_raster(self) -> bool:
@@ -76,7 +76,7 @@ class LabelFile:
         if not self.is_raster:
             return None
         try:
-            rows, cols = read_label_raster(self.path, None, self.array).values.shape
+            rows, cols = read_label_raster(self.path, None).values.shape
         except FocusError:  # reported when its regions are read
             return None
         return rows, cols
@@ -102,10 +102,10 @@ class LabelFile:
             If the file cannot be read, or is of another image.
         """
         if self.is_raster:
-            raster = read_label_raster(self.path, image_shape, self.array)
-            yield from regions_of_labels(raster, self.names, classes)
+            raster = read_label_raster(self.path, image_shape)
+            yield from regions_of_labels(raster, self.names, self.classes or classes)
         else:
-            yield from self._annotated(image_shape, grid, classes, notes)
+            yield from self._annotated(image_shape, grid, self.classes or classes, notes)
 
     def _annotated(
         self, image_shape: ImageShape, grid: MapGrid | None, classes: Classes, notes: list[str]

@@ -8,12 +8,12 @@ this form; the layout of its own files is not public.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from focus_viewer.core.datasets.data_set import Classes, DataSet, DataSetError
 from focus_viewer.core.errors import FocusError, translated_errors
-from focus_viewer.io.datasets.class_list import read_class_list
+from focus_viewer.io.datasets.class_list import CLASS_LISTS, read_class_list
 from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
 from focus_viewer.io.datasets.labels import LabelFile
@@ -80,7 +80,7 @@ def _tables(source: Path) -> list[Table]:
             paths = sorted(source.iterdir())
     tables = []
     for path in paths:
-        if path.is_file() and path.suffix.lower() in TABLE_SUFFIXES:
+        if _may_be_table(path):
             try:
                 table = read_table(path)
             except FocusError:
@@ -90,6 +90,11 @@ def _tables(source: Path) -> list[Table]:
             if table.first_of(*_PATH, *_IDS) and table.first_of(*_CLASS, *_MASK):
                 tables.append(table)
     return tables
+
+
+def _may_be_table(path: Path) -> bool:
+    suffix, name = path.suffix.lower(), path.name.lower()
+    return path.is_file() and suffix in TABLE_SUFFIXES and name not in CLASS_LISTS
 
 
 def _columns(table: Table, options: ReadingOptions) -> Columns:
@@ -160,16 +165,19 @@ class _Rows:
         sources: dict[Path, tuple[int, Source]],
         refused: set[Path],
     ) -> None:
-        before = sources.setdefault(source.path, (line, source))
-        if before == (line, source):
+        first, before = sources.setdefault(source.path, (line, source))
+        if before is source:
             return
-        if before[1] == source:
-            self.gathering.note(f"{self._at(line)} repeats line {before[0]} and counts once.")
+        if _repeats(source, before):
+            self.gathering.note(f"{self._at(line)} repeats line {first} and counts once.")
+            return
+        if _adds_labels(source, before):
+            sources[source.path] = first, replace(before, labels=(*before.labels, *source.labels))
             return
         refused.add(source.path)
-        found = f"{_words(before[1])} and {_words(source)}"
+        found = f"{_words(before)} and {_words(source)}"
         raise DataSetError(
-            f"{source.path.name} is also in line {before[0]}: expected the same class and groups, "
+            f"{source.path.name} is also in line {first}: expected the same class and groups, "
             f"found {found}. Neither was used: correct one, or, if both classes hold, write them "
             "in one cell with a semicolon between them."
         )
@@ -180,11 +188,12 @@ class _Rows:
             raise DataSetError("expected the file of a cube, found an empty cell. Fill it in.")
         classes = self._classes(cells)
         mask = cells.get(self.columns.mask or "", "")
-        labels = (LabelFile(self._mask(mask), dict(self.listed)),) if mask else ()
+        labels = (LabelFile(self._mask(mask), self.listed, classes),) if mask else ()
         if not classes and not labels:
             raise DataSetError(f"{name} has no class. Fill it in, or remove the row.")
         groups = {title: cells[key] for key, title in self.columns.groups.items() if cells[key]}
-        return Source(self.names.find(name), classes, labels, {**groups, **self.extra})
+        own = () if labels else classes
+        return Source(self.names.find(name), own, labels, {**groups, **self.extra})
 
     def _classes(self, cells: Mapping[str, str]) -> Classes:
         return class_names(cells.get(self.columns.classes or "", ""))
@@ -199,6 +208,20 @@ class _Rows:
         return f"{self.table.path.name}, line {line}"
 
 
+def _repeats(source: Source, before: Source) -> bool:
+    if source.classes != before.classes or source.groups != before.groups:
+        return False
+    return all(label in before.labels for label in source.labels)
+
+
+def _adds_labels(source: Source, before: Source) -> bool:
+    """Return whether a row has another label file of a cube, such as a mask for each class."""
+    paths = {label.path for label in before.labels}
+    apart = bool(paths) and bool(source.labels) and source.groups == before.groups
+    return apart and not any(label.path in paths for label in source.labels)
+
+
 def _words(source: Source) -> str:
     groups = [f"{name} {value}" for name, value in source.groups.items()]
-    return ", ".join([" + ".join(source.classes) or "no class", *groups])
+    files = [label.path.name for label in source.labels]
+    return ", ".join([" + ".join(source.classes) or "no class", *groups, *files])
