@@ -205,6 +205,12 @@ class DataSet:
             )
         return replace(self, samples=kept)
 
+    def only(self, classes: Iterable[str]) -> DataSet:
+        """Return the data set without other classes, and without what has none of these."""
+        names = set(classes)
+        samples = (_restricted(sample, names) for sample in self.samples)
+        return replace(self, samples=tuple(sample for sample in samples if sample.examples))
+
     def values(self, column: str) -> tuple[str, ...]:
         """Return the values of a group column, in natural order."""
         return _in_order(
@@ -239,6 +245,19 @@ class DataSet:
         cubes = len({sample.fingerprint for sample in samples})
         regions = sum(example.region is not None for example in own)
         return ClassCount(cubes, regions, sum(example.pixels for example in own), groups)
+
+
+def _restricted(sample: Sample, names: set[str]) -> Sample:
+    regions = (replace(r, classes=_kept(r.classes, names)) for r in sample.regions)
+    return replace(
+        sample,
+        classes=_kept(sample.classes, names),
+        regions=tuple(region for region in regions if region.classes),
+    )
+
+
+def _kept(classes: Classes, names: set[str]) -> Classes:
+    return tuple(name for name in classes if name in names)
 
 
 def _about(sample: Sample) -> str:

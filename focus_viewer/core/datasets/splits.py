@@ -83,7 +83,7 @@ def split_folds(
     unvalidated = tuple(
         name for name in data_set.classes if sum(name in unit.classes for unit in units) == 1
     )
-    notes = [*_fewer(len(units), folds, by), *(_alone(name, by) for name in unvalidated)]
+    notes = [*_fewer(len(units), folds, by), *_alone(unvalidated, by)]
     made = tuple(_fold(units, held_out == number) for number in range(count))
     return Splits(made, by, len(units), tuple(notes), unvalidated)
 
@@ -149,8 +149,11 @@ def _fewer(units: int, folds: int, by: str) -> list[str]:
     ]
 
 
-def _alone(name: str, by: str) -> str:
-    return (
-        f"The class {name!r} has one unit by {by}: it cannot be validated, as nothing is left to "
-        "learn it from when that is held out."
-    )
+def _alone(names: Sequence[str], by: str) -> list[str]:
+    if not names:
+        return []
+    listed = ", ".join(map(repr, names))
+    return [
+        f"Classes with one unit by {by}: {listed}. They cannot be validated, as nothing is left to "
+        "learn them from when that is held out."
+    ]

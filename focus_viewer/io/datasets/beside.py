@@ -17,7 +17,9 @@ from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.datasets.class_list import read_class_list
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.datasets.labels import RASTER_SUFFIXES, REGION_SUFFIXES, LabelFile
+from focus_viewer.io.datasets.references import split_references
 from focus_viewer.io.datasets.samples import Source, make_sample
+from focus_viewer.io.datasets.wavelengths import read_wavelengths
 from focus_viewer.io.folder import find_cubes
 
 _LAYOUT = "cubes with label files beside them"
@@ -41,17 +43,19 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
     """Read cubes whose labels stand beside them; each connected field of a raster is a region."""
     gathering = Gathering(source, options)
     if source.is_dir():
-        listed = read_class_list(source)
+        listed, nm = read_class_list(source), read_wavelengths(source)
         pairs, left = _folder_pairs(source)
     else:
         folders = source.parent, source.parent.parent
         listed = read_class_list(folders[0]) or read_class_list(folders[1])
+        nm = read_wavelengths(*folders)
         pairs, left = [(source, _labels_near(source))], []
     for done, (cube, labels) in enumerate(pairs):
         gathering.step(done, len(pairs), cube)
         with gathering.refusing(cube.name):
             files = tuple(LabelFile(label, listed) for label in labels)
-            gathering.samples.append(make_sample(Source(cube, labels=files), gathering.notes))
+            sample = make_sample(Source(cube, labels=files, wavelengths_nm=nm), gathering.notes)
+            gathering.samples.append(sample)
     for cube in left:
         gathering.note(f"{cube.name} has no label file beside it and was left out.")
     return gathering.data_set(_LAYOUT)
@@ -65,7 +69,8 @@ def _folder_pairs(folder: Path) -> tuple[list[tuple[Path, list[Path]]], list[Pat
     cubes = [cube for each in (folder, *folders) for cube in find_cubes(each) if cube not in own]
     pairs = [(cube, found) for cube in cubes if (found := _labels_of(cube, labels))]
     labelled = {cube for cube, _ in pairs}
-    return _scene_once(pairs), [cube for cube in cubes if cube not in labelled]
+    unlabelled, _ = split_references([cube for cube in cubes if cube not in labelled])
+    return _scene_once(pairs), unlabelled
 
 
 def _labels_near(cube: Path) -> list[Path]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.references import split_references
 from focus_viewer.io.datasets.samples import Source, make_sample
+from focus_viewer.io.datasets.wavelengths import read_wavelengths
 from focus_viewer.io.folder import find_cubes
 from focus_viewer.io.formats.recognise import recognise_format
 
@@ -25,8 +27,13 @@ def recognises(source: Path) -> bool:
 
 def read(source: Path, options: ReadingOptions) -> DataSet:
     """Read the cubes of class folders; a folder between class and cube is the group "folder"."""
-    gathering = Gathering(source, options)
-    cubes = [(folder, cube) for folder in _class_folders(source) for cube in _cubes(folder)]
+    gathering, nm = Gathering(source, options), read_wavelengths(source)
+    cubes = []
+    for folder in _class_folders(source):
+        kept, left = split_references(_cubes(folder))
+        cubes += [(folder, cube) for cube in kept]
+        for cube in left:
+            gathering.note(f"{cube.name} is a reference or raw data and was left out.")
     for done, (folder, cube) in enumerate(cubes):
         gathering.step(done, len(cubes), cube)
         between = cube.parent.relative_to(folder).as_posix()
@@ -35,8 +42,8 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
             groups["set"] = folder.parent.name
         with gathering.refusing(cube.relative_to(source).as_posix()):
             classes = class_names(folder.name)
-            sample = make_sample(Source(cube, classes, groups=groups), gathering.notes)
-            gathering.samples.append(sample)
+            found = Source(cube, classes, groups=groups, wavelengths_nm=nm)
+            gathering.samples.append(make_sample(found, gathering.notes))
     for cube in find_cubes(source):
         gathering.note(f"{cube.name} is in no class folder and was left out.")
     return gathering.data_set(_LAYOUT)

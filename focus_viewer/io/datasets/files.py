@@ -80,6 +80,6 @@ def read_data_set(
             return layout.read(source, options)
     names = "; ".join(layout.name for layout in LAYOUTS)
     raise DataSetError(
-        f"{source} is no data set of a known layout: expected {names}. See docs/data-sets.md, and "
+        f"{source} has no known layout of a data set: expected {names}. See docs/data-sets.md, and "
         "put labels beside the cubes, in a table or in the names of folders."
     )

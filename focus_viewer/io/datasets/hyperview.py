@@ -24,8 +24,8 @@ from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.datasets.samples import Source, make_sample
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, key_of, read_table
+from focus_viewer.io.datasets.wavelengths import read_wavelengths
 from focus_viewer.io.formats.arrays.numpy_format import read_contents
-from focus_viewer.io.metadata.wavelength_list import read_wavelength_list
 
 _LAYOUT = "HYPERVIEW"
 _PARAMETERS = ("P", "K", "Mg", "pH")
@@ -60,16 +60,18 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
         f"{parameter} is a number: its terciles are the classes, divided at {limits[0]:g} and "
         f"{limits[1]:g}."
     )
-    names, nm = CubeNames(table.path.parent), _wavelengths(table.path.parent)
+    names, nm = CubeNames(table.path.parent), read_wavelengths(table.path.parent)
     for done, ((line, cells), value) in enumerate(zip(table.rows, values, strict=True)):
         with gathering.refusing(f"{table.path.name}, line {line}"):
             path = names.find(cells["sampleindex"])
             gathering.step(done, len(table.rows), path)
             level = _LEVELS[int(np.searchsorted(limits, value, side="left"))]
-            choice = ArrayChoice("data", ("bands", "rows", "cols"), wavelengths_nm=nm)
+            choice = ArrayChoice("data", ("bands", "rows", "cols"))
             labels = (FieldMask(path),)
-            source_ = Source(path, (f"{parameter} {level}",), labels, choice=choice)
-            gathering.samples.append(make_sample(source_, gathering.notes))
+            field = Source(
+                path, (f"{parameter} {level}",), labels, choice=choice, wavelengths_nm=nm
+            )
+            gathering.samples.append(make_sample(field, gathering.notes))
     return gathering.data_set(f"{_LAYOUT}, {parameter}")
 
 
@@ -81,11 +83,6 @@ def _values(table: Table, parameter: str) -> list[float]:
             f"{table.path}: expected a number for {parameter} in every row, found {error}. Correct "
             "the table."
         ) from error
-
-
-def _wavelengths(folder: Path) -> tuple[float, ...] | None:
-    path = folder / "wavelengths.csv"
-    return read_wavelength_list(path) if path.is_file() else None
 
 
 class FieldMask:

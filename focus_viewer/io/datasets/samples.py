@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
@@ -14,6 +12,7 @@ from focus_viewer.core.datasets.data_set import Classes, LabelledRegion, Sample
 from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.datasets.labels import Labels
+from focus_viewer.io.datasets.wavelengths import apply_wavelengths, with_wavelengths
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.reader import read_cube
@@ -27,6 +26,8 @@ class Source:
     ----------
     labels : tuple of Labels
         Label rasters and region files of this cube.
+    wavelengths_nm : tuple of float or None
+        For a file that has none.
     """
 
     path: Path
@@ -53,7 +54,10 @@ def make_sample(source: Source, notes: list[str]) -> Sample:
     """
     choice = source.choice or recall(source.path.absolute())
     cube, choice = _opened(source, choice)
-    cube = _with_wavelengths(cube, source.wavelengths_nm)
+    own = None
+    if source.wavelengths_nm is not None:
+        nm = source.wavelengths_nm
+        cube, choice, own = with_wavelengths(cube, source.path, choice, nm, notes)
     regions = tuple(_regions(source, cube, notes))
     if source.labels and not regions:
         names = ", ".join(file.path.name for file in source.labels)
@@ -61,7 +65,6 @@ def make_sample(source: Source, notes: list[str]) -> Sample:
             f"{source.path.name}: expected labelled pixels or regions with classes in {names}, "
             "found none. Label some, or leave the cube out."
         )
-    own = None if source.wavelengths_nm is None else _own_wavelengths(cube)
     return Sample(
         path=source.path,
         fingerprint=fingerprint(cube),
@@ -83,7 +86,7 @@ def open_sample(sample: Sample) -> Cube:
     CubeError
         If it is missing, or cannot be read.
     """
-    return _with_wavelengths(read_cube(sample.path, sample.choice), sample.wavelengths_nm)
+    return apply_wavelengths(read_cube(sample.path, sample.choice), sample.wavelengths_nm)
 
 
 def choice_by_axes(path: Path, candidates: Iterable[Candidate], bands: int) -> ArrayChoice:
@@ -136,18 +139,6 @@ def _axes(band_place: int) -> Axes:
         ("rows", "cols", "bands"),
     )
     return axes[band_place]
-
-
-def _own_wavelengths(cube: Cube) -> tuple[float, ...] | None:
-    return None if cube.wavelengths_nm is None else tuple(map(float, cube.wavelengths_nm))
-
-
-def _with_wavelengths(cube: Cube, nm: tuple[float, ...] | None) -> Cube:
-    """Return a cube that has no wavelengths with those of its data set, if they fit."""
-    if nm is None or cube.wavelengths_nm is not None or len(nm) != cube.bands:
-        return cube
-    note = "Its wavelengths are those of the data set's description; its own file has none."
-    return replace(cube, wavelengths_nm=np.array(nm), notes=(*cube.notes, note))
 
 
 def _regions(source: Source, cube: Cube, notes: list[str]) -> Iterable[LabelledRegion]:

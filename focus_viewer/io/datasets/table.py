@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from focus_viewer.core.datasets.data_set import Classes, DataSet, DataSetError
 from focus_viewer.core.errors import FocusError, translated_errors
-from focus_viewer.io.datasets.class_list import CLASS_LISTS, read_class_list
+from focus_viewer.io.datasets.class_list import CLASS_LISTS, ClassList, read_class_list
 from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
 from focus_viewer.io.datasets.labels import LabelFile
 from focus_viewer.io.datasets.samples import Source, make_sample
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, key_of, read_table
+from focus_viewer.io.datasets.wavelengths import WAVELENGTH_LISTS, Wavelengths, read_wavelengths
 
 _LAYOUT = "a folder of cubes with a table"
 _PATH = ("path", "file", "filename", "filepath", "image", "imagepath", "imagefile", "cube", "img")
@@ -53,6 +55,14 @@ class Columns:
     groups: Mapping[str, str]
 
 
+class Beside(NamedTuple):
+    """Files beside a table: cubes by name, names of classes by number, and wavelengths."""
+
+    cubes: CubeNames
+    classes: ClassList
+    wavelengths_nm: Wavelengths | None
+
+
 def recognises(source: Path) -> bool:
     """Return whether a source is a table of cubes, or a folder with one."""
     return bool(_tables(source))
@@ -63,12 +73,12 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
     gathering = Gathering(source, options)
     tables = _tables(source)
     folder = source if source.is_dir() else source.parent
-    names, listed = CubeNames(folder), read_class_list(folder)
+    beside = Beside(CubeNames(folder), read_class_list(folder), read_wavelengths(folder))
     for table in tables:
         columns = _columns(table, options)
         _note_unused(table, columns, gathering)
         extra = {"table": table.path.stem} if len(tables) > 1 else {}
-        _Rows(gathering, table, columns, names, listed, extra).read()
+        _Rows(gathering, table, columns, beside, extra).read()
     return gathering.data_set(_LAYOUT)
 
 
@@ -94,7 +104,11 @@ def _tables(source: Path) -> list[Table]:
 
 def _may_be_table(path: Path) -> bool:
     suffix, name = path.suffix.lower(), path.name.lower()
-    return path.is_file() and suffix in TABLE_SUFFIXES and name not in CLASS_LISTS
+    return (
+        path.is_file()
+        and suffix in TABLE_SUFFIXES
+        and name not in (*CLASS_LISTS, *WAVELENGTH_LISTS)
+    )
 
 
 def _columns(table: Table, options: ReadingOptions) -> Columns:
@@ -140,8 +154,7 @@ class _Rows:
     gathering: Gathering
     table: Table
     columns: Columns
-    names: CubeNames
-    listed: Mapping[int, str]
+    beside: Beside
     extra: Mapping[str, str]
 
     def read(self) -> None:
@@ -188,12 +201,13 @@ class _Rows:
             raise DataSetError("expected the file of a cube, found an empty cell. Fill it in.")
         classes = self._classes(cells)
         mask = cells.get(self.columns.mask or "", "")
-        labels = (LabelFile(self._mask(mask), self.listed, classes),) if mask else ()
+        labels = (LabelFile(self._mask(mask), self.beside.classes, classes),) if mask else ()
         if not classes and not labels:
             raise DataSetError(f"{name} has no class. Fill it in, or remove the row.")
         groups = {title: cells[key] for key, title in self.columns.groups.items() if cells[key]}
         own = () if labels else classes
-        return Source(self.names.find(name), own, labels, {**groups, **self.extra})
+        path, nm = self.beside.cubes.find(name), self.beside.wavelengths_nm
+        return Source(path, own, labels, {**groups, **self.extra}, wavelengths_nm=nm)
 
     def _classes(self, cells: Mapping[str, str]) -> Classes:
         return class_names(cells.get(self.columns.classes or "", ""))

@@ -72,6 +72,14 @@ def test_a_part_by_the_values_of_its_groups() -> None:
         leaves().where(plant="9")
 
 
+def test_only_some_classes() -> None:
+    data = leaves().only(["rust", "healthy"])
+    assert data.classes == ("healthy", "rust")
+    assert [e.classes for e in data.samples[2].examples] == [("rust",), ("rust",)]
+    assert [s.path.stem for s in leaves().only(["mildew"]).samples] == ["c"]
+    assert len(leaves().only(["mildew"]).examples) == 1
+
+
 def test_a_good_data_set_is_accepted() -> None:
     leaves().validate()
 

@@ -143,8 +143,8 @@ def test_fewer_groups_than_folds_and_classes_of_one_group_are_said() -> None:
     assert splits.notes == (
         "There are 3 units by plant, fewer than 5 folds: 3 folds were made, and each leaves out "
         "one.",
-        "The class 'c' has one unit by plant: it cannot be validated, as nothing is left to learn "
-        "it from when that is held out.",
+        "Classes with one unit by plant: 'c'. They cannot be validated, as nothing is left to "
+        "learn them from when that is held out.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import tifffile
@@ -36,6 +37,20 @@ def test_folders_of_subsets_are_no_classes(tmp_path: Path) -> None:
         (("healthy",), "train"),
         (("rust",), "train"),
     ]
+
+
+def test_references_and_raw_data_of_a_camera_are_left_out(tmp_path: Path) -> None:
+    for seed, name in enumerate(["rust/1972", "healthy/1980"]):
+        capture, number = tmp_path / name / "capture", name[-4:]
+        for place, stem in enumerate([number, f"DARKREF_{number}", f"WHITEREF_{number}"]):
+            write_cube(capture, stem, 10 * seed + place)
+        write_cube(tmp_path / name / "results", f"REFLECTANCE_{number}", 10 * seed + 3)
+    write_cube(tmp_path / "healthy", "white_leaf", 30)
+    data = read_data_set(tmp_path)
+    assert [s.path.stem for s in data.samples] == [
+        *("white_leaf", "REFLECTANCE_1980", "REFLECTANCE_1972"),
+    ]
+    assert "DARKREF_1972.hdr is a reference or raw data and was left out." in data.notes
 
 
 FIELDS = [(("class 1",), 12), (("class 1",), 12), (("class 2",), 12)]
@@ -128,6 +143,26 @@ def test_a_scene_whose_axes_the_ground_truth_declares(tmp_path: Path, kind: str)
     assert alone.fingerprint == data.fingerprint
 
 
+def test_ground_truth_of_matlab_7(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "leaf_gt.mat", "w") as file:
+        stored = file.create_dataset("gt", data=fields().T)
+        stored.attrs["MATLAB_class"] = np.bytes_("uint8")
+    write_cube(tmp_path, "leaf")
+    assert shared_out(read_data_set(tmp_path)) == FIELDS
+
+
+def test_wavelengths_beside_a_scene_are_sorted_with_its_bands(tmp_path: Path) -> None:
+    scene = pixels(1, (8, 10, 30))
+    np.save(tmp_path / "s.npy", scene)
+    np.save(tmp_path / "s_gt.npy", fields())
+    nm = [400.0 + 10 * n for n in range(30)]
+    nm[10], nm[11] = nm[11], nm[10]
+    (tmp_path / "wavelengths.txt").write_text("\n".join(map(str, nm)))
+    cube = open_sample(read_data_set(tmp_path).samples[0])
+    assert cube.wavelengths_nm is not None and cube.wavelengths_nm.tolist() == sorted(nm)
+    assert (cube.band(10) == scene[:, :, 11]).all()
+
+
 def test_each_connected_field_is_a_region_of_its_own(tmp_path: Path) -> None:
     labels = np.zeros((8, 10), dtype=np.int16)
     labels[1:4, 1:4] = labels[4:7, 4:7] = 3  # they touch at a corner only
@@ -189,7 +224,9 @@ def test_folders_can_be_moved(tmp_path: Path) -> None:
 
 
 def test_an_unknown_layout_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(DataSetError, match=r"known layout: expected a project .*; HyperLeaf"):
+    with pytest.raises(
+        DataSetError, match=r"known layout of a data set: expected a project .*; HyperLeaf"
+    ):
         read_data_set(tmp_path)
     with pytest.raises(DataSetError, match="no such file or folder"):
         read_data_set(tmp_path / "missing")
