@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,11 +29,18 @@ class DataSetError(FocusError):
 
 @dataclass(frozen=True)
 class LabelledRegion:
-    """Region of a cube with its classes."""
+    """Region of a cube with its classes.
+
+    Attributes
+    ----------
+    groups : mapping of str to str
+        Of this region alone, such as the plant of several in the image.
+    """
 
     outline: Shape
     classes: Classes
     name: str = ""
+    groups: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +100,12 @@ class Example:
     def classes(self) -> Classes:
         """Its classes."""
         return self.sample.classes if self.region is None else self.region.classes
+
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """Its own groups, and those of its cube."""
+        own = {} if self.region is None else self.region.groups
+        return {**self.sample.groups, **own}
 
     @property
     def name(self) -> str:
@@ -170,8 +183,8 @@ class DataSet:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Group columns of any sample, in order."""
-        return _in_order({column for sample in self.samples for column in sample.groups})
+        """Group columns of any example, in order."""
+        return _in_order({column for example in self.examples for column in example.groups})
 
     @cached_property
     def counts(self) -> Mapping[str, ClassCount]:
@@ -184,7 +197,7 @@ class DataSet:
         return f"sha256:{_sha256(sorted(_about(sample) for sample in self.samples))}"
 
     def where(self, **values: str | Sequence[str]) -> DataSet:
-        """Return the samples with these values in their groups, such as camera="VIS".
+        """Return what has these values in its groups, such as camera="VIS".
 
         Raises
         ------
@@ -192,18 +205,26 @@ class DataSet:
             If there are none.
         """
         wanted = {name: {v} if isinstance(v, str) else set(v) for name, v in values.items()}
-        kept = tuple(
-            sample
-            for sample in self.samples
-            if all(sample.groups.get(name) in accepted for name, accepted in wanted.items())
+        kept = self._only_examples(
+            lambda e: all(e.groups.get(name) in accepted for name, accepted in wanted.items())
         )
-        if not kept:
+        if not kept.samples:
             found = "; ".join(f"{name}: {', '.join(self.values(name)[:12])}" for name in wanted)
             raise DataSetError(
-                f"No cube of {self.name or 'the data set'} has {_listed(wanted)}; found {found}. "
+                f"Nothing in {self.name or 'the data set'} has {_listed(wanted)}; found {found}. "
                 "Choose values that occur together."
             )
-        return replace(self, samples=kept)
+        return kept
+
+    def _only_examples(self, wanted: Callable[[Example], bool]) -> DataSet:
+        samples = []
+        for sample in self.samples:
+            kept = [example for example in sample.examples if wanted(example)]
+            regions = tuple(example.region for example in kept if example.region is not None)
+            whole = any(example.region is None for example in kept)
+            classes = sample.classes if whole else ()
+            samples.append(replace(sample, classes=classes, regions=regions))
+        return replace(self, samples=tuple(sample for sample in samples if sample.examples))
 
     def only(self, classes: Iterable[str]) -> DataSet:
         """Return the data set without other classes, and without what has none of these."""
@@ -213,9 +234,8 @@ class DataSet:
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the values of a group column, in natural order."""
-        return _in_order(
-            {sample.groups[column] for sample in self.samples if column in sample.groups}
-        )
+        groups = (example.groups for example in self.examples)
+        return _in_order({own[column] for own in groups if column in own})
 
     def validate(self) -> None:
         """Refuse a data set from which nothing can be learned, or whose labels contradict.
@@ -239,7 +259,7 @@ class DataSet:
         own = [example for example in self.examples if name in example.classes]
         samples = {id(example.sample): example.sample for example in own}.values()
         groups = {
-            column: len({sample.groups[column] for sample in samples if column in sample.groups})
+            column: len({example.groups[column] for example in own if column in example.groups})
             for column in self.columns
         }
         cubes = len({sample.fingerprint for sample in samples})
@@ -262,10 +282,12 @@ def _kept(classes: Classes, names: set[str]) -> Classes:
 
 def _about(sample: Sample) -> str:
     choice = None if sample.choice is None else astuple(sample.choice)
-    labels = sorted([example.digest, *sorted(example.classes)] for example in sample.examples)
+    labels = sorted(
+        [example.digest, sorted(example.classes), sorted(example.groups.items())]
+        for example in sample.examples
+    )
     nm = sample.wavelengths_nm
-    groups = sorted(sample.groups.items())
-    return _sha256([sample.fingerprint, choice, nm, sample.background, labels, groups])
+    return _sha256([sample.fingerprint, choice, nm, sample.background, labels])
 
 
 def _problems(samples: Iterable[Sample]) -> Iterable[str]:

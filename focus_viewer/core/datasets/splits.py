@@ -53,8 +53,9 @@ def split_folds(
 ) -> Splits:
     """Split a data set into folds, each unit held out exactly once.
 
-    A unit is all cubes of a group, else a cube, else (in a data set of one cube) a region with all
-    regions that share pixels with it. Cubes of the same content are never separated. Classes are
+    A unit is a whole group, else a cube, else (in a data set of one cube) a region with all regions
+    that share pixels with it. Cubes of the same content are never separated, nor are regions that
+    share pixels, whatever their group. Classes are
     spread over the folds as evenly as whole units allow. The result depends on content and seed,
     not on the order of samples or on folders.
 
@@ -68,7 +69,7 @@ def split_folds(
     Raises
     ------
     DataSetError
-        If a sample has no value in the column, or there is one unit only.
+        If an example has no value in the column, or there is one unit only.
     ValueError
         If fewer than two folds are wanted.
     """

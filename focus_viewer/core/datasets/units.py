@@ -35,22 +35,22 @@ def units_of(data_set: DataSet, group: str | None = None) -> tuple[Unit, ...]:
     Raises
     ------
     DataSetError
-        If a sample has no value in the group column.
+        If an example has no value in the group column.
     """
     examples = data_set.examples
     links: list[Iterable[tuple[int, int]]] = []
     if group is not None:
         _check_column(data_set, group)
-        links.append(_sharing([example.sample.groups[group] for example in examples]))
-    if unit_kind(data_set, group) == "region":
-        links.append(_overlapping(examples))
+        links.append(_sharing([example.groups[group] for example in examples]))
+    if group is not None or unit_kind(data_set) == "region":
+        links += _overlapping_by_content(examples)
     else:
         links.append(_sharing([example.sample.fingerprint for example in examples]))
     return _joined(examples, [pair for pairs in links for pair in pairs])
 
 
 def _check_column(data_set: DataSet, group: str) -> None:
-    missing = [s.path for s in data_set.samples if not s.groups.get(group, "").strip()]
+    missing = [e.name for e in data_set.examples if not e.groups.get(group, "").strip()]
     if missing:
         columns = ", ".join(data_set.columns) or "none"
         others = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
@@ -66,9 +66,21 @@ def _sharing(keys: Sequence[str]) -> list[tuple[int, int]]:
     return [(first.setdefault(key, index), index) for index, key in enumerate(keys)]
 
 
-def _overlapping(examples: Sequence[Example]) -> list[tuple[int, int]]:
-    """Return pairs of examples of one image that share pixels."""
-    crops = [(index, crop) for index, e in enumerate(examples) if (crop := e.crop) is not None]
+def _overlapping_by_content(examples: Sequence[Example]) -> Iterable[list[tuple[int, int]]]:
+    """Return pairs of examples that share pixels, for each image; a whole cube shares them all."""
+    images: dict[str, list[int]] = defaultdict(list)
+    for index, example in enumerate(examples):
+        images[example.sample.fingerprint].append(index)
+    for own in images.values():
+        if any(examples[index].region is None for index in own):
+            yield [(own[0], index) for index in own]
+        else:
+            yield _overlapping([(index, examples[index].crop) for index in own])
+
+
+def _overlapping(regions: Sequence[tuple[int, MaskCrop | None]]) -> list[tuple[int, int]]:
+    """Return pairs of regions of one image that share pixels."""
+    crops = [(index, crop) for index, crop in regions if crop is not None]
     crops.sort(key=lambda entry: entry[1].row)
     pairs = []
     for place, (index, crop) in enumerate(crops):

@@ -41,7 +41,7 @@ LAYOUTS = (
 
 
 def read_data_set(
-    source: Path,
+    source: Path | str,
     *,
     class_column: str | None = None,
     group_columns: Sequence[str] | None = None,
@@ -54,7 +54,7 @@ def read_data_set(
 
     Parameters
     ----------
-    source : Path
+    source : Path or str
         A project, a folder, a table, an annotation file or a scene.
     class_column : str or None
         Column of the classes in a table; the task of a public data set, such as "fertilizer".
@@ -68,18 +68,18 @@ def read_data_set(
     FocusError
         If a file that describes the data set cannot be read.
     """
-    source = Path(source).absolute()
-    if not source.exists():
+    place = Path(source).absolute()
+    if not place.exists():
         raise DataSetError(
-            f"{source}: there is no such file or folder. Expected a data set: check its path."
+            f"{place}: there is no such file or folder. Expected a data set: check its path."
         )
     groups = None if group_columns is None else tuple(group_columns)
     options = ReadingOptions(class_column, groups, step)
     for layout in LAYOUTS:
-        if layout.recognises(source):
-            return layout.read(source, options)
+        if layout.recognises(place):
+            return layout.read(place, options)
     names = "; ".join(layout.name for layout in LAYOUTS)
     raise DataSetError(
-        f"{source} has no known layout of a data set: expected {names}. See docs/data-sets.md, and "
+        f"{place} has no known layout of a data set: expected {names}. See docs/data-sets.md, and "
         "put labels beside the cubes, in a table or in the names of folders."
     )

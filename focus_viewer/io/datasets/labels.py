@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -59,11 +59,14 @@ class LabelFile:
         Names of the classes of a raster, where something beside it states them.
     classes : tuple of str
         Of its pixels, if it has one value; of its regions that have no class.
+    groups : mapping of str to str
+        Of its regions.
     """
 
     path: Path
     names: Mapping[int, str] = field(default_factory=dict)
     classes: Classes = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_raster(self) -> bool:
@@ -103,9 +106,11 @@ class LabelFile:
         """
         if self.is_raster:
             raster = read_label_raster(self.path, image_shape)
-            yield from regions_of_labels(raster, self.names, self.classes or classes)
+            found = regions_of_labels(raster, self.names, self.classes or classes)
         else:
-            yield from self._annotated(image_shape, grid, self.classes or classes, notes)
+            found = self._annotated(image_shape, grid, self.classes or classes, notes)
+        for region in found:
+            yield replace(region, groups=self.groups)
 
     def _annotated(
         self, image_shape: ImageShape, grid: MapGrid | None, classes: Classes, notes: list[str]

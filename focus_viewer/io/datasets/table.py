@@ -201,13 +201,14 @@ class _Rows:
             raise DataSetError("expected the file of a cube, found an empty cell. Fill it in.")
         classes = self._classes(cells)
         mask = cells.get(self.columns.mask or "", "")
-        labels = (LabelFile(self._mask(mask), self.beside.classes, classes),) if mask else ()
-        if not classes and not labels:
+        if not classes and not mask:
             raise DataSetError(f"{name} has no class. Fill it in, or remove the row.")
         groups = {title: cells[key] for key, title in self.columns.groups.items() if cells[key]}
-        own = () if labels else classes
         path, nm = self.beside.cubes.find(name), self.beside.wavelengths_nm
-        return Source(path, own, labels, {**groups, **self.extra}, wavelengths_nm=nm)
+        if mask:
+            file = LabelFile(self._mask(mask), self.beside.classes, classes, groups)
+            return Source(path, labels=(file,), groups=self.extra, wavelengths_nm=nm)
+        return Source(path, classes, groups={**groups, **self.extra}, wavelengths_nm=nm)
 
     def _classes(self, cells: Mapping[str, str]) -> Classes:
         return class_names(cells.get(self.columns.classes or "", ""))
@@ -231,8 +232,11 @@ def _repeats(source: Source, before: Source) -> bool:
 def _adds_labels(source: Source, before: Source) -> bool:
     """Return whether a row has another label file of a cube, such as a mask for each class."""
     paths = {label.path for label in before.labels}
-    apart = bool(paths) and bool(source.labels) and source.groups == before.groups
-    return apart and not any(label.path in paths for label in source.labels)
+    return (
+        bool(paths)
+        and bool(source.labels)
+        and not any(label.path in paths for label in source.labels)
+    )
 
 
 def _words(source: Source) -> str:

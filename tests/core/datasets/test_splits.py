@@ -28,6 +28,18 @@ def many_cubes(draw: st.DrawFn) -> DataSet:
 
 
 @st.composite
+def trays(draw: st.DrawFn) -> DataSet:
+    """Two images with regions of several plants, some of which overlap."""
+    drawn = draw(st.lists(st.tuples(BOXES, CLASSES, st.integers(0, 9)), min_size=2, max_size=12))
+    regions = [
+        replace(region((x, y, x + w, y + h), *classes), groups={"plant": str(plant)})
+        for (x, y, w, h), classes, plant in drawn
+    ]
+    half = len(regions) // 2
+    return DataSet((sample("a", regions=regions[:half]), sample("b", regions=regions[half:])))
+
+
+@st.composite
 def one_cube(draw: st.DrawFn) -> DataSet:
     """Regions of a single cube, some of which overlap."""
     drawn = draw(st.lists(st.tuples(BOXES, CLASSES), min_size=2, max_size=12))
@@ -71,6 +83,22 @@ def test_no_group_and_no_content_is_on_both_sides(data: DataSet, folds: int, see
         for train, test in product(fold.train, fold.held_out):
             assert train.sample.groups["plant"] != test.sample.groups["plant"]
             assert train.sample.fingerprint != test.sample.fingerprint
+
+
+@settings(max_examples=40)
+@given(trays(), st.integers(2, 6), st.integers(0, 3))
+def test_plants_of_an_image_are_separated_unless_they_share_pixels(
+    data: DataSet, folds: int, seed: int
+) -> None:
+    splits = split(data, folds, "plant", seed)
+    if splits is None:
+        return
+    check_each_held_out_once(data, splits)
+    for fold in splits.folds:
+        for train, test in product(fold.train, fold.held_out):
+            assert train.groups["plant"] != test.groups["plant"]
+            if train.sample is test.sample:
+                assert not (mask(train) & mask(test)).any()
 
 
 @settings(max_examples=40)

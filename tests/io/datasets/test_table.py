@@ -117,7 +117,7 @@ def test_a_column_of_label_rasters(folder: Path) -> None:
     ):
         Image.fromarray(labels).save(folder / f"{name}_l.png")
     (folder / "classes.csv").write_text("1,soil\n2,leaf\n")
-    written(folder, "image,mask,class\na,a_l.png,\nb,b_l.png,rust\nc,c_l.png,\na2,no.png,\n")
+    written(folder, "image,mask,class\na,a_l.png,\nb,b_l.png,rust\nc,c_l.png,\na,no.png,\n")
     data = read_data_set(folder)
     assert [r.classes for r in data.samples[0].regions] == [("soil",), ("soil",), ("leaf",)]
     assert [r.classes for r in data.samples[1].regions] == [("rust",)]
@@ -143,6 +143,23 @@ def test_a_mask_for_each_class_of_a_cube(folder: Path) -> None:
     assert [r.classes[0] for r in data.samples[0].regions] == ["rust", "rust", "healthy"]
     assert "leaves.csv, line 4 repeats line 2" in data.notes[1]
     assert len(data.samples) == 1 and "b.hdr is also in line 5" in data.notes[2]
+
+
+def test_plants_of_one_image_are_groups_of_their_own(folder: Path) -> None:
+    for number, place in enumerate([0, 3, 6]):
+        mask = np.zeros((8, 10), dtype=np.uint8)
+        mask[0:4, place : place + 2] = mask[5:8, place : place + 2] = 255
+        Image.fromarray(mask).save(folder / f"p{number}.png")
+    rows = ["image,mask,class,plant", "a,p0.png,rust,1", "a,p1.png,rust,2", "a,p2.png,healthy,3"]
+    written(folder, "\n".join(rows))
+    data = read_data_set(folder)
+    assert len(data.samples) == 1 and len(data.examples) == 6
+    assert data.counts["rust"].groups == {"plant": 2}
+    splits = split_folds(data, 5, "plant")
+    assert (splits.units, len(splits.folds)) == (3, 3)
+    assert [r.groups["plant"] for s in data.where(plant="2").samples for r in s.regions] == [
+        "2"
+    ] * 2
 
 
 def test_several_tables_say_which_one_it_was(folder: Path) -> None:
