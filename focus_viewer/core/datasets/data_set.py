@@ -15,6 +15,11 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.preprocessing.settings import (
+    NO_PREPROCESSING,
+    Preprocessing,
+    ReferenceFingerprints,
+)
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.typing import ImageShape
@@ -65,6 +70,10 @@ class Sample:
         As the data set's own description states them, for a file that does not.
     background : float or None
         Stored value, in all bands, of pixels where nothing was measured.
+    preprocessing : Preprocessing
+        Processing of the cube after it is read.
+    reference_fingerprints : ReferenceFingerprints
+        Fingerprints of the references of the preprocessing.
     """
 
     path: Path
@@ -76,6 +85,8 @@ class Sample:
     choice: ArrayChoice | None = None
     wavelengths_nm: tuple[float, ...] | None = None
     background: float | None = None
+    preprocessing: Preprocessing = NO_PREPROCESSING
+    reference_fingerprints: ReferenceFingerprints = field(default_factory=ReferenceFingerprints)
 
     @property
     def image_shape(self) -> ImageShape:
@@ -286,8 +297,17 @@ def _about(sample: Sample) -> str:
         [example.digest, sorted(example.classes), sorted(example.groups.items())]
         for example in sample.examples
     )
-    nm = sample.wavelengths_nm
-    return _sha256([sample.fingerprint, choice, nm, sample.background, labels])
+    reading = [choice, sample.wavelengths_nm, sample.background, _processing(sample)]
+    return _sha256([sample.fingerprint, reading, labels])
+
+
+def _processing(sample: Sample) -> object:
+    """Return the settings of the preprocessing, its references by content."""
+    references = sample.preprocessing.references
+    if references is not None:
+        references = references.at(lambda _: Path())
+    settings = replace(sample.preprocessing, references=references)
+    return str([astuple(settings), astuple(sample.reference_fingerprints)])
 
 
 def _problems(samples: Iterable[Sample]) -> Iterable[str]:

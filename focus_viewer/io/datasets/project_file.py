@@ -11,6 +11,7 @@ from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, path_exists
 from focus_viewer.io.project.reading import read_document
 from focus_viewer.io.reader import read_cube
+from focus_viewer.io.references.reference_identity import with_current_references
 
 _LAYOUT = "a project"
 
@@ -43,10 +44,22 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
         gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")
-    current = fingerprint(read_cube(cube.path, cube.choice))
+    as_read = read_cube(cube.path, cube.choice)
+    current = fingerprint(as_read)
     if cube.fingerprint not in ("", current):
         raise DataSetError(
             f"{cube.path} is not what it was when the project was saved. Open the project, check "
             "its regions, and save it again."
         )
-    return Sample(cube.path, current, cube.shape, regions=labelled, choice=cube.choice)
+    cube, problem = with_current_references(cube, as_read)
+    if problem:
+        raise DataSetError(problem)
+    return Sample(
+        path=cube.path,
+        fingerprint=current,
+        shape=cube.shape,
+        regions=labelled,
+        choice=cube.choice,
+        preprocessing=cube.preprocessing,
+        reference_fingerprints=cube.reference_fingerprints,
+    )

@@ -10,12 +10,14 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, N
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.datasets.data_set import Classes, LabelledRegion, Sample
 from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.datasets.labels import Labels
 from focus_viewer.io.datasets.wavelengths import apply_wavelengths, with_wavelengths
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.metadata.remembered_choices import recall
 from focus_viewer.io.reader import read_cube
+from focus_viewer.io.references.calibration import apply_preprocessing
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,17 @@ def make_sample(source: Source, notes: list[str]) -> Sample:
 
 
 def open_sample(sample: Sample) -> Cube:
-    """Open the cube of a sample, with its choice and the wavelengths of its data set.
+    """Open the cube of a sample, with its choice, wavelengths and preprocessing.
 
     Raises
     ------
     CubeError
-        If it is missing, or cannot be read.
+        If it or a reference is missing, or cannot be read.
     """
-    return apply_wavelengths(read_cube(sample.path, sample.choice), sample.wavelengths_nm)
+    cube = apply_wavelengths(read_cube(sample.path, sample.choice), sample.wavelengths_nm)
+    if sample.preprocessing == NO_PREPROCESSING:
+        return cube
+    return apply_preprocessing(cube, sample.preprocessing)
 
 
 def choice_by_axes(path: Path, candidates: Iterable[Candidate], bands: int) -> ArrayChoice:

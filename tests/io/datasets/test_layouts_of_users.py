@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 import tifffile
+from capture_cases import PANEL, make_capture
 from data_set_files import SHAPE, fields, pixels, write_cube
 from envi_bytes import write_envi
 from PIL import Image
@@ -16,12 +17,20 @@ from scipy.io import savemat
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.datasets.splits import split_folds
 from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.preprocessing.settings import (
+    Preprocessing,
+    WhiteAndDark,
+    as_read,
+    preprocessing_of,
+    reference_fingerprints_of,
+)
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.io import read_cube
 from focus_viewer.io.annotations import write_annotations
 from focus_viewer.io.datasets import open_sample, read_data_set
 from focus_viewer.io.project import fingerprint, write_project
+from focus_viewer.io.references.calibration import apply_preprocessing
 
 
 def shared_out(data: DataSet) -> list[tuple[tuple[str, ...], int]]:
@@ -214,6 +223,36 @@ def test_a_project_with_regions_of_classes(tmp_path: Path) -> None:
     assert "b.img was left out: none of its regions has a class" in notes
     assert "c.img was left out:" in notes and "is not there" in notes
     assert "d.img was left out:" in notes and "not what it was when the project was saved" in notes
+
+
+def test_a_calibrated_cube_of_a_project_is_opened_in_reflectance(tmp_path: Path) -> None:
+    capture = make_capture(tmp_path / "before" / "work")
+    references = WhiteAndDark(
+        capture.white.with_suffix(".raw"), capture.dark.with_suffix(".raw"), None, PANEL
+    )
+    cube = apply_preprocessing(read_cube(capture.raw), Preprocessing(references=references))
+    assert cube.path is not None
+    regions = Annotations().add(Rectangle((0, 0), (2, 2)), "spot", "#ff0000", "rust")
+    kept = ProjectCube(
+        cube.path,
+        fingerprint(as_read(cube)),
+        cube.shape,
+        regions,
+        preprocessing=preprocessing_of(cube),
+        reference_fingerprints=reference_fingerprints_of(cube),
+    )
+    path = tmp_path / "before" / "plant.focus.json"
+    write_project(path, Project((kept,)))
+    data = read_data_set(path)
+    assert open_sample(data.samples[0]).units == "reflectance"
+    (tmp_path / "before").rename(tmp_path / "after")
+    moved = tmp_path / "after" / path.name
+    assert read_data_set(moved).fingerprint == data.fingerprint
+    white = next((tmp_path / "after").rglob(capture.white.with_suffix(".raw").name))
+    with white.open("r+b") as file:
+        file.write(b"\x10\x01")
+    with pytest.raises(DataSetError, match="changed since the project was saved"):
+        read_data_set(moved)
 
 
 def test_folders_can_be_moved(tmp_path: Path) -> None:
