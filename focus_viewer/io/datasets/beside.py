@@ -24,9 +24,10 @@ from focus_viewer.io.folder import find_cubes
 
 _LAYOUT = "cubes with label files beside them"
 _LABELS = re.compile(
-    r"(?P<stem>.+?)[_\-. ](gt|labels?|masks?|ground_?truth|annotations?|regions?|rois?)",
+    r"(?P<stem>.+?)[_\-. ](gt|truth|labels?|masks?|ground_?truth|annotations?|regions?|rois?)",
     re.IGNORECASE,
 )
+_SUFFIXES = (*RASTER_SUFFIXES, *REGION_SUFFIXES)
 _SAME_NAME = (".geojson", ".roi")
 _LABEL_FOLDERS = ("labels", "label", "masks", "mask", "gt", "ground_truth", "annotations")
 _IMAGE_FOLDERS = ("images", "image", "cubes", "data")
@@ -86,7 +87,7 @@ def _label_files(folder: Path) -> list[tuple[str, Path]]:
     for path in _files(folder):
         suffix = path.suffix.lower()
         match = _LABELS.fullmatch(path.stem)
-        if match and suffix in (*REGION_SUFFIXES, *RASTER_SUFFIXES):
+        if match and suffix in _SUFFIXES:
             found.append((match["stem"], path))
         elif suffix in _SAME_NAME:
             found.append((path.stem, path))
@@ -98,7 +99,7 @@ def _in_label_folders(folder: Path) -> list[tuple[str, Path]]:
     found = []
     for each in _subfolders(folder, _LABEL_FOLDERS):
         for path in _files(each):
-            if path.suffix.lower() in (*REGION_SUFFIXES, *RASTER_SUFFIXES):
+            if path.suffix.lower() in _SUFFIXES:
                 match = _LABELS.fullmatch(path.stem)
                 found.append((match["stem"] if match else path.stem, path))
     return found
@@ -108,8 +109,16 @@ def _labels_of(cube: Path, labels: Iterable[tuple[str, Path]]) -> list[Path]:
     """Return label files of a cube's name, else of a scene's that it is a version of."""
     stem = cube.stem.lower()
     others = [(name.lower(), path) for name, path in labels if path != cube]
-    same = [path for name, path in others if name == stem]
-    return same or [path for name, path in others if stem == f"{name}_corrected"]
+    same = _once([path for name, path in others if name == stem])
+    return same or _once([path for name, path in others if stem == f"{name}_corrected"])
+
+
+def _once(paths: list[Path]) -> list[Path]:
+    """Return one file of each name: others, such as a JSON file beside a raster, describe it."""
+    by_name: dict[tuple[Path, str], Path] = {}
+    for path in sorted(paths, key=lambda path: _SUFFIXES.index(path.suffix.lower())):
+        by_name.setdefault((path.parent, path.stem), path)
+    return sorted(by_name.values())
 
 
 def _scene_once(pairs: Sequence[tuple[Path, list[Path]]]) -> list[tuple[Path, list[Path]]]:

@@ -14,6 +14,7 @@ from envi_bytes import write_envi
 from PIL import Image
 from scipy.io import savemat
 
+from focus_viewer.assets import folder
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.datasets.splits import split_folds
 from focus_viewer.core.documents.project import Project, ProjectCube
@@ -106,6 +107,17 @@ def test_label_rasters_beside_cubes(tmp_path: Path, ending: str) -> None:
     assert "other.hdr has no label file beside it and was left out." in data.notes
     splits = split_folds(data, 2)
     assert (splits.by, splits.units) == ("region", 3)
+
+
+def test_the_sample_leaf_and_its_truth() -> None:
+    data = read_data_set(folder("resources") / "leaf.hdr")
+    pixels_of = {name: count.pixels for name, count in data.counts.items()}
+    assert pixels_of == {
+        "bacterial spot": 714,
+        "healthy": 3861,
+        "structure": 123,
+        "water stress": 955,
+    }
 
 
 def test_regions_of_a_file_beside_the_cube(tmp_path: Path) -> None:
