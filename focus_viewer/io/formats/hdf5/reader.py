@@ -50,6 +50,10 @@ class Hdf5Format:
         contents, known = _opened(path)
         return read_chosen(contents, choice, known)
 
+    def contents(self, path: Path) -> Contents:
+        """Return all arrays of a file, those of MATLAB 7.3 with their axes as in MATLAB."""
+        return _opened(path)[0]
+
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
         """Return arrays that may be the cube."""
         return candidates_of(*_opened(path))
