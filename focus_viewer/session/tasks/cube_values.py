@@ -17,6 +17,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, PREPROCESS, TRY_VALUES
 from focus_viewer.session.tasks.service_protocols import CubeFiles, PreprocessingFiles
@@ -102,6 +103,17 @@ class CubeValues:
             done()
 
         self._background.submit(PREPROCESS, work, put, reads=path, refused=failed)
+
+    def keep(self, document: Document) -> None:
+        """Settle what a file contradicts as it was taken: its units are the user's from now on."""
+        said = as_read(document.cube).choice or ArrayChoice()
+        name = document.cube.name
+
+        def failed(reason: str) -> None:
+            self._session.requests.report(Problem(f"Could not keep the units of {name}", reason))
+
+        values = replace(said.values, units=as_read(document.cube).units)
+        self.apply(document, values, lambda: None, failed)
 
 
 def _with_layout(document: Document, values: ArrayChoice) -> ArrayChoice:

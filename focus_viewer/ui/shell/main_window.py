@@ -23,6 +23,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
+from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
@@ -137,6 +138,11 @@ class MainWindow(QMainWindow):
                 self._session,
                 self._workbench.preprocessing,
                 self.dialogs.preprocessing_menu.calibrate,
+            )
+        )
+        column.addWidget(
+            ContradictionBanner(
+                self._session, self._workbench.cube_values, self.dialogs.give_values
             )
         )
         column.addWidget(stack, 1)
