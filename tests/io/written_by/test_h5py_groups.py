@@ -75,3 +75,11 @@ def test_two_lists_that_are_equally_near_are_said(tmp_path: Path) -> None:
         file["wavelength_a"], file["wavelength_b"] = CENTERS["vnir"], CENTERS["swir"]
     notes = read_cube(path, ArrayChoice(axes=AXES)).notes
     assert any("wavelength_a; the file has others as well: wavelength_b" in note for note in notes)
+
+
+def test_a_groups_name_need_not_be_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "n.h5"
+    with h5py.File(path, "w") as file:
+        file.create_group(b"caf\xe9").attrs["sensor"] = "leaf"
+        file["cube"] = VALUES["vnir"]
+    assert read_cube(path, ArrayChoice(axes=AXES)).shape == (4, 5, 6)

@@ -59,7 +59,7 @@ class Hdf5File:
             if isinstance(found, h5py.Dataset):
                 names.append(name)
             elif len(groups) < _MAX_GROUPS and isinstance(found, h5py.Group) and len(found.attrs):
-                groups[name] = _attributes(found)
+                groups[_text(name)] = _attributes(found)
             return True if len(names) >= _MAX_OBJECTS else None
 
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
@@ -98,7 +98,7 @@ class Hdf5File:
         def visit(name: str, node: object) -> bool | None:
             if isinstance(node, h5py.Dataset) and _holds_references(node):
                 # In the file's order, in which MATLAB's columns come first.
-                found[name] = tuple(_target(file, ref) for ref in node[()].reshape(-1))
+                found[_text(name)] = tuple(_target(file, ref) for ref in node[()].reshape(-1))
             return True if len(found) >= _MAX_GROUPS else None
 
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
@@ -165,6 +165,11 @@ class Hdf5File:
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
+
+
+def _text(name: str | bytes) -> str:
+    """Return a name as text: h5py gives bytes where it is not UTF-8."""
+    return name.decode("latin-1") if isinstance(name, bytes) else name
 
 
 def _holds_references(dataset: h5py.Dataset) -> bool:
