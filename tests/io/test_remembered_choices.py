@@ -16,8 +16,8 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, NeedsChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
 from focus_viewer.io import remembered_choices as choices
-from focus_viewer.io.remembered_choices import forget, recall, remember
 from focus_viewer.io.reader import arrays_of
+from focus_viewer.io.remembered_choices import forget, recall, remember
 
 AXES: Axes = ("bands", "rows", "cols")
 CHOICE = ArrayChoice("second", AXES, None, (400.0, 500.5, 1e3 / 3), "reflectance", 10000.0)

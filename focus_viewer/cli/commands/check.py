@@ -23,6 +23,7 @@ from focus_viewer.cli.support.options import (
     WavelengthsOption,
     array_choice,
 )
+from focus_viewer.cli.support.strictness import StrictOption
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
@@ -64,12 +65,14 @@ def check(
     units: UnitsOption = None,
     scale: ScaleOption = None,
     no_data: NoDataOption = None,
+    strict: StrictOption = False,
 ) -> None:
     """Report for each file whether it can be opened, and its properties.
 
     Only metadata and a few pixels are read. The files of a folder are checked,
     not those of its subfolders. What is said of wavelengths, units, scale, no data or array holds
-    for all of them. Ends with 0 if all files can be opened, with 1 if any cannot.
+    for all of them. Ends with 0 if all files can be opened, with 1 if any cannot, or with
+    --strict, if the statements of any about its values exclude one another.
     """
     choice = array_choice(array, axes, image_shape, wavelengths, units, scale, no_data)
     judge = None if model is None else model_judge(model, choice)
@@ -82,7 +85,7 @@ def check(
     else:
         for line in table(reports, sys.stdout.encoding or "ascii"):
             typer.echo(line)
-    if not all(report.ok for report in reports):
+    if not all(report.ok and not (strict and report.contradictions) for report in reports):
         raise typer.Exit(1)
 
 
@@ -190,7 +193,11 @@ def _cells(report: CubeReport) -> list[str]:
         f"{report.good_bands} of {bands} bands good",
         ", ".join(
             f"{len(notes)} {what}"
-            for notes, what in ((report.assumed, "assumed"), (report.ignored, "ignored"))
+            for notes, what in (
+                (report.contradictions, "contradictory"),
+                (report.assumed, "assumed"),
+                (report.ignored, "ignored"),
+            )
             if notes
         ),
         *([report.applicability] if report.applicability is not None else []),

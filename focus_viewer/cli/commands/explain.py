@@ -20,6 +20,7 @@ from focus_viewer.cli.support.options import (
     out_folder,
 )
 from focus_viewer.cli.support.result_folder import replaced_results, write_errors
+from focus_viewer.cli.support.strictness import StrictOption, refuse_contradictions
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, part
@@ -65,6 +66,7 @@ def explain(
     units: UnitsOption = None,
     scale: ScaleOption = None,
     no_data: NoDataOption = None,
+    strict: StrictOption = False,
 ) -> None:
     """Explain a cube: volume (ENVI), curve (CSV), figure (PNG) and result.json; no window.
 
@@ -77,6 +79,7 @@ def explain(
             step(0.0, "opening the cube")
             choice = array_choice(array, axes, image_shape, wavelengths, units, scale, no_data)
             cube = services.cubes.read_cube(path, choice)
+            refuse_contradictions(cube, strict)
         with replaced_results(out) as drafts, interrupt.leaves():
             if class_name is not None:
                 step(0.0, "loading the model")

@@ -13,7 +13,7 @@ import numpy as np
 from focus_viewer.core.cubes.acquisition import Acquisition
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.georeference import Georeference
-from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.cubes.notes import Contradiction, Ignored
 from focus_viewer.core.cubes.units import Units as Units
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
@@ -88,7 +88,7 @@ class Cube:
         The header as it was read, to be shown; all else is an attribute.
     notes : tuple of str
         Assumptions and corrections while reading, a sentence each; an `Ignored` one states what
-        the file says and was not used.
+        the file says and was not used, a `Contradiction` what excludes one another in it.
     unused : tuple of str
         Names of entries of the header that no reader knows.
     stored : str
@@ -161,12 +161,17 @@ class Cube:
     @property
     def assumed(self) -> tuple[str, ...]:
         """Assumptions and corrections while reading, a sentence each."""
-        return tuple(note for note in self.notes if not isinstance(note, Ignored))
+        return tuple(note for note in self.notes if not isinstance(note, Ignored | Contradiction))
 
     @property
     def ignored(self) -> tuple[str, ...]:
         """Unused content of the file, a sentence each."""
         return tuple(str(note) for note in self.notes if isinstance(note, Ignored))
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """Statements of the file that exclude one another, and what was taken."""
+        return tuple(str(note) for note in self.notes if isinstance(note, Contradiction))
 
     @property
     def axis(self) -> DoubleArray:

@@ -11,3 +11,12 @@ class Ignored(str):
     """
 
     __slots__ = ()
+
+
+class Contradiction(str):
+    """Note that statements of a file exclude one another, and which was taken: the likelier.
+
+    Only the user can settle it, by choosing units, scale or no-data value.
+    """
+
+    __slots__ = ()

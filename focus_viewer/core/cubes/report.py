@@ -33,6 +33,8 @@ class CubeReport:
         The lowest and the highest band centre.
     good_bands : int or None
         How many.
+    contradictions : tuple of str
+        What excludes one another in the file, and what was taken, a sentence each.
     assumed : tuple of str
         What was guessed or put right, a sentence each.
     ignored : tuple of str
@@ -54,6 +56,7 @@ class CubeReport:
     ignored: tuple[str, ...] = ()
     error: str | None = None
     applicability: str | None = None
+    contradictions: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -91,6 +94,7 @@ def report_of(path: Path, cube: Cube) -> CubeReport:
         wavelength_nm=_range_nm(cube),
         units=cube.units,
         good_bands=int(cube.good_bands.sum()),
+        contradictions=cube.contradictions,
         assumed=cube.assumed,
         ignored=unused_content(cube),
     )

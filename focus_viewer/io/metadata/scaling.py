@@ -64,9 +64,14 @@ class Calibration:
         """Set NaN where the file has no data, in as few passes over a block as possible."""
         if self.ignore is not None:
             result[stored == self.ignore] = np.nan
-        if values.dtype.kind == "f":
-            result[np.abs(values) >= _FILL] = np.nan
-        if values.dtype.kind == "f" or self.gain is not None or self.offset is not None:
+        is_real = values.dtype.kind == "f"
+        if is_real:
+            is_scaled = self.divisor != 1.0 or self.gain is not None or self.offset is not None
+            # Without factors the result says it all: numbers that are not finite compare as false.
+            measured = np.abs(values if is_scaled else result) < _FILL
+            if not measured.all():
+                result[~measured] = np.nan
+        if self.gain is not None or self.offset is not None or (is_real and self.divisor != 1.0):
             result[~np.isfinite(result)] = np.nan
 
     def _scaled(self, values: NDArray[Any], bands: slice | IntArray) -> NDArray[Any]:

@@ -1,107 +1,245 @@
-"""Units of a cube's values."""
+"""Units and scale of a cube's values, decided from all that speaks for them.
+
+A file may give factors (ENVI's gains and reflectance scale factor, GDAL's scale, CF's
+scale_factor), mention reflectance or radiance in words, and hold numbers that look like the one or
+the other. Factors say how numbers were packed; those named after a quantity say what they are; a
+word may have been copied from the file before. What excludes one another is noted as a
+contradiction, with what was taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from focus_viewer.core.cubes.cube import PixelSource, Units
-from focus_viewer.core.cubes.notes import Ignored
-from focus_viewer.core.typing import BoolArray
+from focus_viewer.core.cubes.cube import Units
+from focus_viewer.core.cubes.notes import Contradiction
+from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
 from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.metadata.no_data import Blankable, recognised
 from focus_viewer.io.metadata.scaling import Calibration
+from focus_viewer.io.metadata.value_sample import Range, range_of, sample_values, sampled_bands
 
 _TELLING = ("data units", "units", "calibration", "z plot titles", "description")
-_SAMPLE_COLS = 64
-_SAMPLE_BANDS = 16
-_MOSTLY = 0.95
-_REFLECTANCE = (-0.1, 1.5)
-_MORE_THAN_DARK = 0.02
+_LOOKS = "between 0 and 1.5, as of reflectance"
+_PER_CENT, _USUAL_SCALE = 150.0, 16_000.0
 
 
-class Measured(PixelSource, Protocol):
+class Measured(Blankable, Protocol):
     """Pixels whose type and calibration are known."""
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        """Type of a number before it is read as float32."""
-        ...
-
-    @property
-    def calibration(self) -> Calibration:
-        """Conversion of stored numbers to values."""
+    def order(self) -> IntArray | None:
+        """The file's band at each place of the cube; None where the file's order is kept."""
         ...
 
 
 S = TypeVar("S", bound=Measured)
 
 
-def scaled_once(source: S, good_bands: BoolArray, notes: list[str]) -> S:
-    """Return a source without a scale that its numbers have had already, with a note.
+@dataclass(frozen=True)
+class Statements:
+    """Statements about a cube's values, beside its factors and its numbers.
 
-    Libraries write values that they have scaled, and keep the factors that they applied. Whole
-    numbers have not been scaled.
+    Attributes
+    ----------
+    word : Units or None
+        What its texts mention.
+    origin : str
+        Where they stand: "header" or "file".
+    advice : str
+        How a scale can be given.
+    chosen : Units or None
+        What the user says, which settles it.
+    scale_chosen : bool
+        Whether the factors are the user's.
+    """
+
+    word: Units | None
+    origin: str = "file"
+    advice: str = ""
+    chosen: Units | None = None
+    scale_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What a sample looks like as it is stored, and with the factors."""
+
+    stored: Range
+    scaled: Range
+    largest: float
+
+
+def settle_values(
+    source: S, said: Statements, good_bands: BoolArray, notes: list[str]
+) -> tuple[S, Units]:
+    """Return a source with its scale and no-data value settled, and the units of its values.
+
+    What is assumed is added to the notes, and what the file contradicts as a `Contradiction`.
 
     Parameters
     ----------
     source : Measured
-        A dataclass with a calibration.
+        A dataclass with a calibration; a few of its pixels are read.
     good_bands : BoolArray, shape (bands,)
     """
-    factors = source.calibration
-    if source.dtype.kind != "f" or factors.units is None:
-        return source
-    unscaled = Calibration(ignore=factors.ignore)
-    plain = cast(S, replace(cast(Any, source), calibration=unscaled))
-    if looks_like_reflectance(source, good_bands) or not looks_like_reflectance(plain, good_bands):
-        return source
-    notes.append(
-        "The stored numbers are between 0 and 1.5, as of reflectance, and far below it with the "
-        "scale that the file gives: the scale was taken as applied already."
+    source = _without_identity(source)
+    stored = _stored_sample(source, good_bands)
+    source = recognised(source, stored, notes)
+    if source.calibration.ignore is not None:
+        stored[stored == source.calibration.ignore] = np.nan
+    scaled = _scaled(source, stored, good_bands)
+    finite = scaled[np.isfinite(scaled)]
+    numbers = _Numbers(
+        range_of(stored), range_of(scaled), float(finite.max()) if finite.size else 0.0
     )
-    settled = replace(unscaled, units="reflectance")
-    return cast(S, replace(cast(Any, source), calibration=settled))
+    factors = source.calibration
+    if not said.scale_chosen and _was_applied(source, numbers):
+        text = (
+            f"The stored numbers are {_LOOKS}, and far below it with the scale that the file "
+            "gives: the scale was taken as applied already."
+        )
+        notes.append(text if said.chosen else Contradiction(text))
+        return _with(source, _unscaled(source)), said.chosen or "reflectance"
+    if said.chosen is not None:
+        return source, said.chosen
+    if factors.units == "reflectance":
+        return source, _of_reflectance_factor(source, said, numbers, notes)
+    if factors.units == "radiance":
+        return source, _of_gains(factors, said, numbers, notes)
+    return source, _of_numbers(source, said, numbers, notes)
 
 
-def read_units(header: Header, source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
-    """Return units of a cube's values; a guess is added to the notes. No number is changed for it.
+def _was_applied(source: Measured, numbers: _Numbers) -> bool:
+    """Return whether numbers were scaled before they were stored, and their factors kept.
 
-    Parameters
-    ----------
-    source : Measured
-        Its calibration settles the matter where it has factors; else a few pixels are looked at.
-    good_bands : BoolArray, shape (bands,)
+    Libraries write values that they have scaled, beside the factors that they applied. Whole
+    numbers have not been scaled.
     """
-    declared = units_in(header.text(name) for name in _TELLING)
-    known = source.calibration.units
-    if known == "radiance" and declared == "reflectance":
-        return _by_gains(source, good_bands, notes)
-    if known is not None:
-        return known
-    if declared == "radiance":
-        if source.dtype.kind == "f" and looks_like_reflectance(source, good_bands):
-            notes.append(
-                "The header mentions radiance, and values are between 0 and 1.5 as of reflectance: "
-                "they were taken as radiance."
-            )
-        return declared
-    advice = "Add 'reflectance scale factor = 10000', or what applies, to the header."
-    whole = source.dtype.kind in "iu"
-    return units_by_values(source, whole, good_bands, declared, notes, "header", advice)
+    return (
+        source.dtype.kind == "f"
+        and _is_scaled(source.calibration)
+        and numbers.stored == "reflectance"
+        and numbers.scaled != "reflectance"
+    )
 
 
-def _by_gains(source: Measured, good_bands: BoolArray, notes: list[str]) -> Units:
-    """Return the units of numbers with gains whose header mentions reflectance."""
-    if looks_like_reflectance(source, good_bands):
+def _of_reflectance_factor(
+    source: Measured, said: Statements, numbers: _Numbers, notes: list[str]
+) -> Units:
+    """Return the units of values with a factor of reflectance."""
+    whole = source.dtype.kind in "iu" and not _is_scaled(source.calibration)
+    if numbers.scaled == "larger":
+        taken: Units = "counts" if whole else "reflectance"
+        if not whole and not _is_scaled(source.calibration):
+            taken = "unknown"
         notes.append(
-            "The header mentions reflectance, and values are between 0 and 1.5: its gains were "
+            Contradiction(
+                f"The {said.origin} gives a factor of reflectance, but values reach "
+                f"{numbers.largest:.4g}: they were taken as {taken}. {_hint(said, numbers)}"
+            )
+        )
+        return taken
+    if said.word == "radiance":
+        notes.append(
+            f"The {said.origin} mentions radiance, but its factor and its numbers are those of "
+            "reflectance: taken as reflectance."
+        )
+    return "reflectance"
+
+
+def _of_gains(factors: Calibration, said: Statements, numbers: _Numbers, notes: list[str]) -> Units:
+    """Return the units of values with gains, which ENVI writes for radiance and GDAL for any."""
+    if numbers.scaled == "larger":
+        if said.word == "reflectance":
+            text = f"The {said.origin} mentions reflectance, but values reach {numbers.largest:.4g}"
+            notes.append(Contradiction(f"{text}: they were taken as radiance, for their gains."))
+        return "radiance"
+    if said.word == "reflectance":
+        notes.append(
+            f"The {said.origin} mentions reflectance, and values are {_LOOKS}: its gains were "
             "taken as a scale, not as radiance."
         )
         return "reflectance"
+    if said.word == "radiance" or numbers.scaled == "dark":
+        return "radiance"
+    if factors.gain is None or np.ptp(factors.gain) == 0:
+        notes.append(
+            f"All bands have the same gain, and values are {_LOOKS}: the gain was taken as a "
+            "scale, and they as reflectance."
+        )
+        return "reflectance"
+    notes.append(
+        Contradiction(
+            f"Each band has a gain of its own, as of radiance, but values are {_LOOKS}: they were "
+            "taken as radiance."
+        )
+    )
     return "radiance"
+
+
+def _of_numbers(source: Measured, said: Statements, numbers: _Numbers, notes: list[str]) -> Units:
+    """Return the units of values whose factors, if any, do not name a quantity."""
+    if source.dtype.kind in "iu" and not _is_scaled(source.calibration):
+        return _of_whole_numbers(said, numbers, notes)
+    if numbers.scaled == "larger":
+        if said.word == "reflectance":
+            taken: Units = "reflectance" if _is_scaled(source.calibration) else "unknown"
+            notes.append(
+                Contradiction(
+                    f"The {said.origin} mentions reflectance, but values are not between 0 and 1.5 "
+                    f"(up to {numbers.largest:.4g}): taken as {taken}. {_hint(said, numbers)}"
+                )
+            )
+            return taken
+        return said.word or "unknown"
+    if numbers.scaled == "dark":
+        return said.word or "unknown"
+    if said.word == "radiance":
+        notes.append(
+            Contradiction(
+                f"The {said.origin} mentions radiance, and values are {_LOOKS}: they were taken "
+                "as radiance."
+            )
+        )
+        return "radiance"
+    if said.word is None:
+        notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
+    return "reflectance"
+
+
+def _of_whole_numbers(said: Statements, numbers: _Numbers, notes: list[str]) -> Units:
+    """Return the units of whole numbers without a scale: counts, unless a word says radiance."""
+    if said.word == "radiance":
+        return "radiance"
+    if said.word == "reflectance":
+        notes.append(
+            Contradiction(
+                f"The {said.origin} mentions reflectance but gives no scale: the stored whole "
+                f"numbers are shown as counts. {_hint(said, numbers)}"
+            )
+        )
+    return "counts"
+
+
+def _hint(said: Statements, numbers: _Numbers) -> str:
+    """Return the scale that would make reflectance of the numbers, and how to give it."""
+    if numbers.largest <= 0 or numbers.largest > _USUAL_SCALE:
+        return said.advice
+    scale = 100 if numbers.largest <= _PER_CENT else 10_000
+    kind = "reflectance in per cent" if scale == 100 else "reflectance x 10000"
+    return f"They may be {kind}. {said.advice}"
+
+
+def said_in_header(header: Header, advice: str = "") -> Statements:
+    """Return what a header says of the values."""
+    usual = "Add 'reflectance scale factor = 10000', or what applies, to the header."
+    return Statements(units_in(header.text(name) for name in _TELLING), "header", advice or usual)
 
 
 def units_in(texts: Iterable[str]) -> Units | None:
@@ -112,55 +250,51 @@ def units_in(texts: Iterable[str]) -> Units | None:
     return None
 
 
-def units_by_values(
-    source: PixelSource,
-    whole: bool,
-    good_bands: BoolArray,
-    declared: Units | None,
-    notes: list[str],
-    origin: str,
-    advice: str,
-) -> Units:
-    """Return the units of numbers without a scale; what was guessed or not used is noted.
+# --- factors -------------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    whole : bool
-        Whether whole numbers are stored, which are counts.
-    origin : str
-        Source of the declared units: "header" or "file".
-    advice : str
-        How the user can give a scale.
+
+def _is_scaled(factors: Calibration) -> bool:
+    return factors.divisor != 1.0 or factors.gain is not None or factors.offset is not None
+
+
+def _unscaled(source: Measured) -> Calibration:
+    return Calibration(ignore=source.calibration.ignore)
+
+
+def _with(source: S, calibration: Calibration) -> S:
+    return cast(S, replace(cast(Any, source), calibration=calibration))
+
+
+def _without_identity(source: S) -> S:
+    """Return a source without gains of 1 and offsets of 0, which say nothing."""
+    factors = source.calibration
+    gain = None if factors.gain is None or (factors.gain == 1).all() else factors.gain
+    offset = None if factors.offset is None or (factors.offset == 0).all() else factors.offset
+    if gain is factors.gain and offset is factors.offset:
+        return source
+    packed = gain is not None or offset is not None
+    units = factors.units if packed else None
+    return _with(source, replace(factors, gain=gain, offset=offset, units=units))
+
+
+def _stored_sample(source: Measured, good_bands: BoolArray) -> FloatArray:
+    """Return a sample of stored numbers; an empty one where damage leaves nothing to look at.
+
+    Whole numbers are counts without a look: that they cannot be read is said where they are shown.
     """
-    if whole:
-        if declared == "reflectance":
-            text = f"The {origin} speaks of reflectance but gives no scale: stored numbers are "
-            notes.append(Ignored(f"{text}shown. {advice}"))
-        return "counts"
-    if looks_like_reflectance(source, good_bands):
-        if declared is None:
-            notes.append("Values are between 0 and 1.5: they were taken as reflectance.")
-        return "reflectance"
-    if declared == "reflectance":
-        text = f"The {origin} mentions reflectance, but values are not between 0 and 1.5."
-        notes.append(Ignored(text))
-    return "unknown"
+    try:
+        return sample_values(_with(source, _unscaled(source)), good_bands)
+    except CubeError:
+        if source.dtype.kind not in "iu":
+            raise
+        return np.empty((0, 0), np.float32)
 
 
-def looks_like_reflectance(source: PixelSource, good_bands: BoolArray) -> bool:
-    """Return whether values are in the range of reflectance.
-
-    A few pixels of three lines are read: enough to decide, and fast for any file.
-    """
-    rows, cols, _ = source.shape
-    good = np.flatnonzero(good_bands)
-    bands = good[:: -(-good.size // _SAMPLE_BANDS)]
-    left = max(0, (cols - _SAMPLE_COLS) // 2)
-    middle = slice(left, left + _SAMPLE_COLS)
-    lines = sorted({rows // 4, rows // 2, rows * 3 // 4})
-    sample = np.concatenate([source.read(slice(r, r + 1), middle, bands) for r in lines])
-    values = sample[np.isfinite(sample)]
-    if values.size == 0 or values.max() < _MORE_THAN_DARK:
-        return False
-    usual = (values >= _REFLECTANCE[0]) & (values <= _REFLECTANCE[1])
-    return bool(usual.mean() >= _MOSTLY)
+def _scaled(source: Measured, stored: FloatArray, good_bands: BoolArray) -> FloatArray:
+    """Return the values of a sample of stored numbers."""
+    if not _is_scaled(source.calibration) or stored.size == 0:
+        return stored
+    bands = np.arange(good_bands.size)[sampled_bands(good_bands, source.packed_bytes > 0)]
+    bands = bands[good_bands[bands]]
+    in_file = bands if source.order is None else source.order[bands]
+    return source.calibration.decode(stored, in_file)

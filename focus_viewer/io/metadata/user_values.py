@@ -12,17 +12,13 @@ from typing import Any, cast
 import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.errors import CubeError
-from focus_viewer.core.typing import BoolArray
-from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import Measured, read_units, units_by_values, units_in
+from focus_viewer.io.metadata.units import Statements
 from focus_viewer.io.metadata.wavelengths import SpectralAxis, ascending
 
 _SANE = (1e-9, 1e9)
 _SANE_SCALE = (1e-30, 1e30)
-_TELLING = ("data units", "units", "calibration", "z plot titles", "description")
 
 
 def refuse_layout(path: Path, choice: ArrayChoice | None) -> None:
@@ -99,7 +95,7 @@ def _check_axis(path: Path, centers: np.ndarray[Any, Any], bands: int) -> None:
 def chosen_calibration(
     path: Path, declared: Calibration, choice: ArrayChoice | None, dtype: np.dtype[Any]
 ) -> Calibration:
-    """Return the calibration with the user's scale, units and no-data value in place of a file's.
+    """Return the calibration with the user's scale and no-data value in place of a file's.
 
     Raises
     ------
@@ -118,8 +114,6 @@ def chosen_calibration(
         calibration = Calibration(choice.scale, ignore=calibration.ignore)
     if choice.no_data is not None:
         calibration = replace(calibration, ignore=_stored(path, choice.no_data, dtype))
-    if choice.units is not None:
-        calibration = replace(calibration, units=choice.units)
     return calibration
 
 
@@ -137,25 +131,11 @@ def _stored(path: Path, number: float, dtype: np.dtype[Any]) -> np.generic:
     return cast(np.generic, dtype.type(int(number) if whole else number))
 
 
-def chosen_units(
-    choice: ArrayChoice | None,
-    header: Header,
-    source: Measured,
-    good_bands: BoolArray,
-    notes: list[str],
-) -> Units:
-    """Return the user's units, else those that a header and the numbers lead to.
-
-    Numbers that the user scales are not counts: they are looked at.
-    """
-    if choice is not None and choice.units is not None:
-        return choice.units
-    if choice is None or choice.scale is None:
-        return read_units(header, source, good_bands, notes)
-    declared = units_in(header.text(name) for name in _TELLING)
-    if declared is not None:
-        return declared
-    return units_by_values(source, False, good_bands, declared, notes, "header", "")
+def with_chosen_values(said: Statements, choice: ArrayChoice | None) -> Statements:
+    """Return the statements about a file's values with the user's, which settle them."""
+    if choice is None:
+        return said
+    return replace(said, chosen=choice.units, scale_chosen=choice.scale is not None)
 
 
 def value_notes(choice: ArrayChoice | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.io.metadata.band_names import guessed_from_names
 from focus_viewer.io.metadata.header import Header
 
 _WAVENUMBER = "cm-1"
@@ -66,6 +67,7 @@ class SpectralAxis:
 def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     """Read the spectral axis from a header; assumptions and refusals are added to the notes."""
     axis_values = _listed(header, bands, notes) or _named(header, bands, notes)
+    axis_values = axis_values or guessed_from_names(header.words("band names"), bands, notes)
     if axis_values is None:
         if "wavelength" not in header:
             notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")

@@ -93,7 +93,11 @@ def _nm_text(report: CubeReport) -> str:
 
 def _sentences(preview: FilePreview) -> list[str]:
     report = preview.report
-    return [report.error] if report.error else [*report.assumed, *report.ignored]
+    return (
+        [report.error]
+        if report.error
+        else [*report.contradictions, *report.assumed, *report.ignored]
+    )
 
 
 def _pixmap(picture: ByteArray) -> QPixmap:

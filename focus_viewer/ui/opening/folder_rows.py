@@ -111,6 +111,7 @@ def _remark(preview: FilePreview) -> str:
     bad = bands - (report.good_bands or 0)
     counts = (
         (bad, "bad bands"),
+        (len(report.contradictions), "contradictory"),
         (len(report.assumed), "assumed"),
         (len(report.ignored), "unused"),
     )

@@ -43,6 +43,7 @@ class MetadataPanel(QWidget):
         self.give = button(f"{VALUES_COMMAND}...", "link", "Give or correct them for this file")
         self.give.clicked.connect(lambda: give_values())
         self._values: dict[str, QLabel] = {}
+        self.contradictions = _plain(label("", wrapped=True))
         self.assumed = _plain(label("", wrapped=True))
         self.ignored = _plain(label("", wrapped=True))
         self.header = HeaderText()
@@ -65,7 +66,11 @@ class MetadataPanel(QWidget):
         self._form.setVerticalSpacing(4)
         column.addLayout(self._form)
         column.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
-        for title, text in (("Assumed", self.assumed), ("Ignored", self.ignored)):
+        for title, text in (
+            ("Contradictory", self.contradictions),
+            ("Assumed", self.assumed),
+            ("Ignored", self.ignored),
+        ):
             column.addSpacing(theme.GAP_PX)
             column.addWidget(label(title, "subheading"))
             column.addWidget(text)
@@ -98,6 +103,7 @@ class MetadataPanel(QWidget):
         for name, value in self._values.items():
             self._form.addRow(label(name, "muted"), value)
         self.give.setVisible(document.cube.path is not None)
+        self.contradictions.setText(_listed(document.cube.contradictions))
         self.assumed.setText(_listed(document.cube.assumed))
         self.ignored.setText(_listed(unused_content(document.cube)))
         self.header.show_entries(document.cube.header)

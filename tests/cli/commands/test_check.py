@@ -30,7 +30,7 @@ from focus_viewer.core.errors import CubeError, ModelError
 
 KEYS = {
     "path", "ok", "kind", "shape", "wavelength_nm", "units", "good_bands", "assumed", "ignored",
-    "error", "applicability",
+    "error", "applicability", "contradictions",
 }  # fmt: skip
 
 
@@ -111,6 +111,30 @@ def test_a_model_tells_ahead_whether_it_applies(tmp_path: Path) -> None:
     assert "Does not apply: nothing in the image" in second
     _, (told,) = as_entries(leaf, "--model", "focus-leaf")
     assert told["applicability"] == "Applies"
+
+
+def test_contradictions_fail_only_where_strict(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).uniform(0.1, 0.5, (6, 7, 5)).astype("f4")
+    entries = {"wavelength": "{450, 550, 650, 750, 850}", "description": "{radiance}"}
+    path = write_envi(tmp_path, values, entries)
+    status, text = run(path)
+    assert status == 0
+    assert "1 contradictory" in text
+    assert run(path, "--strict")[0] == 1
+    _, (told,) = as_entries(path)
+    assert "mentions radiance" in told["contradictions"][0]
+
+
+def test_explain_refuses_contradictions_where_strict(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).uniform(0.1, 0.5, (6, 7, 5)).astype("f4")
+    entries = {"wavelength": "{450, 550, 650, 750, 850}", "description": "{radiance}"}
+    path = write_envi(tmp_path, values, entries)
+    out = tmp_path / "out"
+    done = CliRunner().invoke(app, ["explain", str(path), "--out", str(out), "--strict"])
+    assert done.exit_code == 1
+    assert "mentions radiance" in done.stderr
+    assert "Settle it with --units" in done.stderr
+    assert not out.exists()
 
 
 def test_a_model_that_is_missing_is_an_error(cube: Path) -> None:

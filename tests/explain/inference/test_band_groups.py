@@ -54,7 +54,7 @@ def test_bad_bands_fill_no_group() -> None:
 
 def test_without_wavelengths_the_error_says_what_to_add() -> None:
     cube = replace(cube_at([410, 460, 510]), wavelengths_nm=None)
-    with pytest.raises(IncompatibleCube, match="leaf: .*--wavelengths FILE") as caught:
+    with pytest.raises(IncompatibleCube, match=r"leaf: .*--wavelengths FILE") as caught:
         group_bands(cube, EDGES)
     assert "header" not in str(caught.value)
     envi = replace(cube, header={"samples": "3", "lines": "4"})

@@ -14,7 +14,7 @@ from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray
 
 _NAMES: dict[Axis, re.Pattern[str]] = {
     "bands": re.compile(
-        r"(n_?|num_?|number_of_)?(bands?|channels?|wave.*|wvls?|wls?|lambda|spectral.*)|z"
+        r"(n_?|num_?|number_of_)?(bands?|channels?|wave.*|wvls?|wls?|lambda|spectral.*)|z|c"
     ),
     "rows": re.compile(
         r"(n_?|num_?|number_of_)?(rows?|lines?|y|lat(itude)?s?|northing|down_?track|along_?track"
@@ -111,10 +111,9 @@ def _image_size(contents: Contents) -> tuple[int, int] | None:
 
 
 def _number(contents: Contents, pattern: re.Pattern[str]) -> int | None:
-    for stored in contents.arrays:
-        single = all(side == 1 for side in stored.shape) and stored.dtype.kind in "iuf"
-        if single and pattern.fullmatch(short_name(stored)):
-            value = float(stored.all().reshape(-1)[0])
+    for stored in contents.vectors.get(1, ()):
+        if pattern.fullmatch(short_name(stored)):
+            value = float(stored.vector[0])
             if value.is_integer() and value >= 1:
                 return int(value)
     return None

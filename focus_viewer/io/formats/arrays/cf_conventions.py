@@ -24,13 +24,16 @@ _PLACEHOLDER = b"This is a netCDF dimension but not a netCDF variable"
 
 
 def dimension_names(dataset: h5py.Dataset) -> tuple[str, ...]:
-    """Return the names of an array's axes; empty unless each has one."""
+    """Return the names of an array's axes; empty unless each has one.
+
+    A name of a dimension is its path, from "/" on: other groups may have dimensions of that name.
+    """
     if dataset.attrs.get("CLASS") == b"DIMENSION_SCALE" and len(dataset.shape) == 1:
-        return (_last(str(dataset.name)),)  # a coordinate is its own dimension
+        return (_path(str(dataset.name)),)  # a coordinate is its own dimension
     scales = _per_axis(dataset, "DIMENSION_LIST")
     labels = _per_axis(dataset, "DIMENSION_LABELS")
     names = [
-        _last(_scale_name(dataset, scale)) or text_of(label)
+        _path(_scale_name(dataset, scale)) or text_of(label)
         for scale, label in zip(scales, labels, strict=True)
     ]
     return tuple(names) if all(names) else ()
@@ -85,5 +88,5 @@ def unsigned(stored: StoredArray) -> StoredArray:
     return replace(stored, dtype=dtype, read=read_unsigned, attributes=attributes)
 
 
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
+def _path(name: str) -> str:
+    return name and "/" + name.lstrip("/")

@@ -7,16 +7,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube, Units
-from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.arrays.axes import axis_layout
+from focus_viewer.io.formats.arrays.band_stack import with_stacks
 from focus_viewer.io.formats.arrays.cube import Description, build_cube, in_type, with_choice
+from focus_viewer.io.formats.arrays.factors import read_factors
 from focus_viewer.io.formats.arrays.spectral import good_bands, short_name, spectral_of, text_of
 from focus_viewer.io.formats.arrays.stored_array import (
     Contents,
@@ -25,11 +25,11 @@ from focus_viewer.io.formats.arrays.stored_array import (
     squeezed,
     unfolded,
 )
-from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.units import units_in
 
 _MOST_LISTED = 200
 _MOST_LETTERS = 400
+_MOST_COLOURS = 4
 _MISSING = re.compile(
     r"_?fill_?value|missing_?value|no_?data(_?value)?|(data_?)?ignore_?value", re.IGNORECASE
 )
@@ -78,6 +78,7 @@ def read_chosen(
         If neither the file nor the user determines the array, or its axes.
     CubeError
     """
+    contents = with_stacks(contents)
     if known is not None and _agrees(known, choice):
         return build_cube(with_choice(known, choice))
     stored = _chosen(contents, choice)
@@ -93,6 +94,7 @@ def candidates_of(contents: Contents, known: Description | None = None) -> tuple
     CubeError
         If there is none.
     """
+    contents = with_stacks(contents)
     listed = [_candidate(contents, cube) for cube in _cubes(contents)]
     if known is None:
         return tuple(listed)
@@ -119,10 +121,14 @@ def _cubes(contents: Contents) -> list[StoredArray]:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
             f"{contents.path} holds no cube: expected an array of numbers with three axes (rows, "
-            f"columns, bands) or two (bands, pixels), found {listed}. Open another file."
+            f"columns, bands) or two (bands, pixels), found {listed}. {contents.advice}"
         )
     cubes.sort(
-        key=lambda stored: (not axis_layout(stored, contents).known, -math.prod(stored.shape))
+        key=lambda stored: (
+            stored.secondary,
+            not axis_layout(stored, contents).known,
+            -math.prod(stored.shape),
+        )
     )
     return cubes[:_MOST_LISTED]
 
@@ -160,10 +166,16 @@ def _chosen(contents: Contents, choice: ArrayChoice | None) -> StoredArray:
 
 
 def _stands_out(cubes: list[StoredArray], contents: Contents) -> bool:
-    """Return whether the first is the only image, or the only spectra of known layout."""
-    images = [cube for cube in cubes if len(cube.shape) == 3]
+    """Return whether the first is the only image, or the only spectra of known layout.
+
+    Pictures of up to four colours beside a cube, and parts and smaller copies of it, do not count.
+    """
+    images = [cube for cube in cubes if len(cube.shape) == 3 and not cube.secondary]
     if images:
-        return len(images) == 1 and cubes[0] is images[0]
+        bands = [cube.shape[axis_layout(cube, contents).axes.index("bands")] for cube in images]
+        fewest = next((n for n in (_MOST_COLOURS, 1) if max(bands) > n), 0)
+        cubes_of_many = [cube for cube, n in zip(images, bands, strict=True) if n > fewest]
+        return len(cubes_of_many) == 1 and cubes[0] is cubes_of_many[0]
     return sum(axis_layout(array, contents).known for array in cubes) == 1
 
 
@@ -183,15 +195,16 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
     _check_axes(contents, stored, axes)
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)
-    good = good_bands(contents, stored.shape[place])
+    good = good_bands(stored, contents, place)
     if len(stored.shape) == 2:
         stored = _image_of(contents, stored, axes, size)
-    notes: list[str] = []
+    notes = list(stored.notes)
     known = Description(contents.path, stored, axes, spectral, good)
+    missing = _missing(stored)
     return replace(
         known,
-        calibration=_calibration(stored, known.bands, notes),
-        missing=_missing(stored),
+        calibration=read_factors(stored, known.bands, missing, notes),
+        missing=missing,
         declared_units=_declared_units(stored),
         header=_header(contents, stored),
         notes=tuple(notes),
@@ -222,29 +235,6 @@ def _image_of(
         )
     lines = size[0] if axes[pixels] == "rows" else size[1]
     return unfolded(stored, pixels, lines)
-
-
-def _calibration(stored: StoredArray, bands: int, notes: list[str]) -> Calibration:
-    """Return scale and offset by the conventions for climate and forecast data (CF 8.1)."""
-    lower = {name.lower(): value for name, value in stored.attributes.items()}
-    scale = _number(lower, "scale_factor", notes)
-    offset = _number(lower, "add_offset", notes)
-    if scale == 0:
-        notes.append(Ignored("The array's scale_factor is 0: ignored."))
-        scale = None
-    gain = None if scale is None or scale == 1.0 else np.full(bands, scale)
-    shift = None if not offset else np.full(bands, offset)
-    return Calibration(1.0, gain, shift)
-
-
-def _number(attributes: dict[str, Any], name: str, notes: list[str]) -> float | None:
-    if name not in attributes:
-        return None
-    flat = np.asarray(attributes[name]).reshape(-1)
-    if flat.size == 1 and flat.dtype.kind in "iuf" and abs(float(flat[0])) <= 1e30:
-        return float(flat[0])
-    notes.append(Ignored(f"The array's {name} is not one finite number: ignored."))
-    return None
 
 
 def _missing(stored: StoredArray) -> tuple[np.generic, ...]:

@@ -14,7 +14,7 @@ from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
-from focus_viewer.core.typing import BoolArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
@@ -22,8 +22,12 @@ from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import units_by_values
-from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
+from focus_viewer.io.metadata.units import Statements, settle_values
+from focus_viewer.io.metadata.user_values import (
+    chosen_axis,
+    chosen_calibration,
+    with_chosen_values,
+)
 from focus_viewer.io.metadata.wavelengths import (
     SpectralAxis,
     all_equal,
@@ -34,6 +38,7 @@ from focus_viewer.io.metadata.wavelengths import (
 )
 
 _SANE = (1e-9, 1e9)
+_OF_ANY_UNIT = np.array([1.0, 1000.0])  # no unit of wavelengths contradicts their size
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +98,7 @@ def build_cube(known: Description) -> Cube:
     order = _joined(known.kept, axis.order)
     source = StoredSource(known.stored, known.axes, known.calibration, known.missing, order)
     good = _good(known, axis)
+    source, units = settle_values(source, _statements(known), good, notes)
     if known.stored.dtype.kind == "c":
         notes.append("The stored numbers are complex: their magnitude is shown.")
     array_name = known.stored.name or known.path.stem
@@ -104,7 +110,7 @@ def build_cube(known: Description) -> Cube:
         good_bands=good,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=_units(known, source, good, notes),
+        units=units,
         path=known.path,
         header=header.entries,
         notes=tuple(notes),
@@ -153,8 +159,22 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None
-    widths_nm = None if widths is None else width_nm(widths, centers, unit, notes)
+    widths_nm = (
+        None if widths is None else _widths_nm(widths, spectral.width_unit, centers, unit, notes)
+    )
+    if spectral.doubt:
+        notes.append(spectral.doubt)
     return ascending(to_nm(centers, unit), widths_nm, notes)
+
+
+def _widths_nm(
+    widths: DoubleArray, declared: str, centers: DoubleArray, unit: str, notes: list[str]
+) -> DoubleArray:
+    """Return widths in nm; they may have a unit of their own."""
+    own = unit_of(declared, _OF_ANY_UNIT, [], "file") if declared else unit
+    if own in ("", unit):
+        return width_nm(widths, centers, unit, notes)
+    return to_nm(widths, own)
 
 
 def _good(known: Description, axis: SpectralAxis) -> BoolArray:
@@ -166,17 +186,8 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
     return good if axis.order is None else good[axis.order]
 
 
-def _units(known: Description, source: StoredSource, good: BoolArray, notes: list[str]) -> Units:
-    """Return units of the numbers; a guess is added to the notes. No number is changed for it."""
-    calibration, declared = known.calibration, known.declared_units
-    shifted = calibration.gain is not None or calibration.offset is not None
-    scaled = calibration.divisor != 1.0 or shifted
-    if calibration.units is not None:
-        return calibration.units
-    if declared == "radiance" or (declared == "reflectance" and scaled):
-        return declared
-    whole = known.stored.dtype.kind in "iu" and not scaled
-    return units_by_values(source, whole, good, declared, notes, "file", GIVE_SCALE)
+def _statements(known: Description) -> Statements:
+    return with_chosen_values(Statements(known.declared_units, advice=GIVE_SCALE), known.said)
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import os
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +32,7 @@ _TAG_BYTES = 8
 _MATRIX, _PACKED = 14, 15
 _FLAGS, _SIDES, _NAMES = 6, 5, (1, 16)
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
+_CELL, _STRUCT = 1, 2
 _CLASSES = {
     6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8",
 }  # fmt: skip
@@ -39,7 +41,18 @@ _STORED = {
 }  # fmt: skip
 _MOST_VARIABLES = 10_000
 _MOST_TEXT_BYTES = 4_096
+_MOST_FIELD_BYTES = 2**20
+_DEEPEST = 8  # structs in one another
 _PIECE_BYTES = 2**18
+
+
+_HYPERCUBE = ("rows", "cols", "bands")
+ADVICE = (
+    "MATLAB's objects, such as its hypercube, are not read: save its parts, as in "
+    "s = struct('DataCube', cube.DataCube, 'Wavelength', cube.Wavelength); save('NAME.mat', 's')."
+)
+"""What to do about a file of MATLAB without a cube."""
+_Found = tuple[str, tuple[int, ...], np.dtype[np.generic], int]
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -53,7 +66,17 @@ def read_contents(path: Path) -> Contents:
         # Of a name that is there twice the last.
         by_name = {variable.name: variable for variable in variables(path)}
     arrays = tuple(_array(path, variable) for variable in by_name.values())
-    return Contents(path, arrays, columns_first=True)
+    return Contents(path, with_named_axes(arrays), columns_first=True, advice=ADVICE)
+
+
+def with_named_axes(arrays: Iterable[StoredArray]) -> tuple[StoredArray, ...]:
+    """Return arrays with names of axes where MATLAB's documentation gives them: of a hypercube."""
+    return tuple(
+        replace(array, dims=_HYPERCUBE)
+        if array.name.rpartition("/")[2] == "DataCube" and len(array.shape) == 3
+        else array
+        for array in arrays
+    )
 
 
 def _array(path: Path, variable: Variable) -> StoredArray:
@@ -89,7 +112,10 @@ class Variable:
     dtype : dtype
         As MATLAB sees it; the numbers may be stored in a smaller type.
     start, size : int
-        Bytes of its element in the file, without the element's tag.
+        Bytes of the element in the file that holds it, without the element's tag.
+    inner : int
+        Bytes from the beginning of that element to its own, unpacked: 0 unless it is a field of a
+        struct.
     """
 
     name: str
@@ -98,15 +124,23 @@ class Variable:
     start: int
     size: int
     packed: bool
+    inner: int = 0
 
 
 class _Content:
-    """Bytes of an element from its beginning on, unpacked no further than is asked for."""
+    """Bytes of an element from its beginning on, unpacked no further than is asked for.
+
+    Attributes
+    ----------
+    position : int
+        Number of bytes that were taken.
+    """
 
     def __init__(self, file: BinaryIO, size: int, packed: bool) -> None:
         self._file = file
         self._left = size
         self._unpacker = zlib.decompressobj() if packed else None
+        self.position = 0
 
     def take(self, count: int) -> bytes | bytearray:
         """Return the next bytes; memory is taken for no more than there are."""
@@ -117,7 +151,21 @@ class _Content:
             content = self._unpacked(self._unpacker, count)
         if len(content) != count:
             raise ValueError(f"it ends after {len(content):,} of {count:,} bytes")
+        self.position += count
         return content
+
+    def pass_to(self, position: int) -> None:
+        """Pass to a position, in pieces where the bytes before it must be unpacked."""
+        left = position - self.position
+        if not 0 <= left <= _MAX_BYTES:
+            raise ValueError(f"a part of {left:,} bytes")
+        if self._unpacker is None:
+            if left > min(self._left, self._rest()):
+                raise ValueError(f"it ends before its byte {position:,}")
+            self._file.seek(left, os.SEEK_CUR)
+            self._left, self.position, left = self._left - left, position, 0
+        while left:
+            left -= len(self.take(min(left, _PIECE_BYTES)))
 
     def _rest(self) -> int:
         return max(0, os.fstat(self._file.fileno()).st_size - self._file.tell())
@@ -156,6 +204,7 @@ class _Reader:
             tag = content.take(_TAG_BYTES)
             if self.word(tag, 0) != _MATRIX:
                 raise ValueError(f"expected a matrix in a packed element, found {tag.hex()}")
+            content.position = 0
         return content
 
     def tag(self, content: _Content) -> tuple[int, int, bytes | None]:
@@ -169,10 +218,12 @@ class _Reader:
             return first & 0xFFFF, size, bytes(tag[4 : 4 + size])
         return first, self.word(tag, 4), None
 
-    def small(self, content: _Content, types: tuple[int, ...]) -> bytes:
+    def small(
+        self, content: _Content, types: tuple[int, ...], most: int = _MOST_TEXT_BYTES
+    ) -> bytes:
         """Return the next element, which must be one of these types and short."""
         kind, size, inside = self.tag(content)
-        if kind not in types or size > _MOST_TEXT_BYTES:
+        if kind not in types or size > most:
             raise ValueError(f"found an element of type {kind} with {size:,} bytes, not {types}")
         if inside is not None:
             return inside
@@ -189,8 +240,13 @@ def variables(path: Path) -> list[Variable]:
     """
     with path.open("rb") as file:
         reader = _Reader(file, _byte_order(file))
-        described = (_variable(reader, *position) for position in _elements(file, reader))
-        return [variable for variable in described if variable is not None]
+        found = (
+            variable
+            for place in _elements(file, reader)
+            if place[1]
+            for variable in _variables(reader, *place)
+        )
+        return list(islice(found, _MOST_VARIABLES))
 
 
 def numbers(path: Path, variable: Variable) -> NDArray[np.generic]:
@@ -204,7 +260,9 @@ def numbers(path: Path, variable: Variable) -> NDArray[np.generic]:
     with path.open("rb") as file:
         reader = _Reader(file, _byte_order(file))
         content = reader.content(variable.start, variable.size, variable.packed)
-        if _described(reader, content) != (variable.name, variable.shape, variable.dtype):
+        content.pass_to(variable.inner)
+        flags, shape, _ = _head(reader, content)
+        if (shape, _CLASSES.get(flags & 0xFF)) != (variable.shape, variable.dtype.str[1:]):
             raise ValueError(f"{variable.name} is not where it was")
         kind, size, inside = reader.tag(content)
         if kind not in _STORED:
@@ -235,21 +293,76 @@ def _elements(file: BinaryIO, reader: _Reader) -> Iterator[tuple[int, int, bool]
         position += _TAG_BYTES + size
 
 
-def _variable(reader: _Reader, start: int, size: int, packed: bool) -> Variable | None:
-    described = _described(reader, reader.content(start, size, packed)) if size else None
-    return None if described is None else Variable(*described, start, size, packed)
+def _variables(reader: _Reader, start: int, size: int, packed: bool) -> Iterator[Variable]:
+    """Yield arrays of an element: one, or those among the fields of a struct."""
+    content = reader.content(start, size, packed)
+    for name, shape, dtype, inner in _arrays(reader, content, "", 0):
+        yield Variable(name, shape, dtype, start, size, packed, inner)
 
 
-def _described(
-    reader: _Reader, content: _Content
-) -> tuple[str, tuple[int, ...], np.dtype[np.generic]] | None:
-    """Return name, shape and type of a matrix; None if it does not hold real numbers."""
+def _arrays(reader: _Reader, content: _Content, called: str, depth: int) -> Iterator[_Found]:
+    """Yield name, shape, type and position of arrays of real numbers in a matrix.
+
+    Parameters
+    ----------
+    called : str
+        Name of a field, whose matrix has none; empty for a variable.
+    depth : int
+        Number of structs around it.
+    """
+    inner = content.position
+    flags, shape, name = _head(reader, content)
+    name, kind = called or name, flags & 0xFF
+    # What has no name is the workspace of a function.
+    if not name or len(shape) < 2 or not all(side >= 1 for side in shape):
+        return
+    if kind in (_STRUCT, _CELL) and depth < _DEEPEST:
+        yield from _inside(reader, content, _field_names(reader, content, kind, name, shape), depth)
+    elif kind in _CLASSES and not flags & (_COMPLEX | _LOGICAL):
+        yield name, shape, np.dtype(_CLASSES[kind]), inner
+
+
+def _inside(
+    reader: _Reader, content: _Content, names: Iterator[str], depth: int
+) -> Iterator[_Found]:
+    """Yield arrays among matrices that follow one another."""
+    end = content.position
+    for name in names:
+        content.pass_to(end)
+        kind, size, inside = reader.tag(content)
+        if kind != _MATRIX or inside is not None:
+            raise ValueError(f"expected a matrix as {name}, found type {kind}")
+        end = content.position + size
+        if size:
+            yield from _arrays(reader, content, name, depth + 1)
+
+
+def _field_names(
+    reader: _Reader, content: _Content, kind: int, name: str, shape: tuple[int, ...]
+) -> Iterator[str]:
+    """Return names of the fields of a struct, or the parts of a cell, in their order."""
+    count = math.prod(shape)
+    if kind == _CELL:
+        return (f"{name}{{{k + 1}}}" for k in range(min(count, _MOST_VARIABLES)))
+    length = reader.word(reader.small(content, (_SIDES,)), 0)
+    letters = reader.small(content, _NAMES, _MOST_FIELD_BYTES)
+    if not 0 < length <= _MOST_TEXT_BYTES:
+        raise ValueError(f"names of fields with {length} letters")
+    fields = [letters[k : k + length].split(b"\0")[0] for k in range(0, len(letters), length)]
+    texts = [field.decode("utf-8", errors="replace") for field in fields]
+    several = count > 1
+    return (
+        f"{name}({k + 1})/{text}" if several else f"{name}/{text}"
+        for k in range(min(count, _MOST_VARIABLES))
+        for text in texts
+    )
+
+
+def _head(reader: _Reader, content: _Content) -> tuple[int, tuple[int, ...], str]:
+    """Return flags, shape and name of a matrix."""
     flags = reader.word(reader.small(content, (_FLAGS,)), 0)
-    if (flags & 0xFF) not in _CLASSES or flags & (_COMPLEX | _LOGICAL):
-        return None
+    if (flags & 0xFF) not in (*_CLASSES, _STRUCT, _CELL):
+        return flags, (), ""
     shape_bytes = reader.small(content, (_SIDES,))
     shape = tuple(int(side) for side in np.frombuffer(shape_bytes, reader.order + "i4"))
-    name = reader.small(content, _NAMES).decode("utf-8", errors="replace")
-    # What has no name is the workspace of a function.
-    known = bool(name) and len(shape) >= 2 and all(side >= 1 for side in shape)
-    return (name, shape, np.dtype(_CLASSES[flags & 0xFF])) if known else None
+    return flags, shape, reader.small(content, _NAMES).decode("utf-8", errors="replace")

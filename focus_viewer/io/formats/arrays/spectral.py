@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,12 @@ class Spectral:
     origin : str
         Where they stand, in words.
     widths : DoubleArray, shape (bands,), or None
-        Full widths at half maximum, in the same unit.
+        Full widths at half maximum.
     good : BoolArray, shape (bands,), or None
+    width_unit : str
+        Unit of the widths as declared; empty where it is that of the centres.
+    doubt : str
+        Note that other wavelengths may be meant as well; empty without such.
     """
 
     centers: DoubleArray
@@ -46,14 +50,25 @@ class Spectral:
     origin: str
     widths: DoubleArray | None = None
     good: BoolArray | None = None
+    width_unit: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class _Vector:
+    """A list of numbers that may be about bands.
+
+    Attributes
+    ----------
+    rank : tuple
+        How near it is to the array whose bands it may describe; the least is the nearest.
+    """
+
     name: str
     values: DoubleArray
     unit: str
     dim: str
+    rank: tuple[object, ...] = ()
 
 
 def text_of(value: Any) -> str:
@@ -80,11 +95,11 @@ def band_axis(stored: StoredArray, contents: Contents, named: int | None) -> int
     """
     if named is not None:
         return named
-    for vector in _centers(stored, contents):
-        if vector.dim and vector.dim in stored.dims:
-            return stored.dims.index(vector.dim)
-    sizes = {vector.values.size for vector in _centers(stored, contents)}
-    fitting = [axis for axis, side in enumerate(stored.shape) if side in sizes and side > 1]
+    centers = [_vectors(stored, contents, _CENTERS, side) for side in stored.shape]
+    for axis, vectors in enumerate(centers):
+        if stored.dims and any(vector.dim == stored.dims[axis] for vector in vectors):
+            return axis
+    fitting = [axis for axis, side in enumerate(stored.shape) if centers[axis] and side > 1]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -92,56 +107,156 @@ def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral 
     """Return the spectral metadata along an axis; None without wavelengths."""
     side = stored.shape[axis]
     dim = stored.dims[axis] if stored.dims else ""
-    fitting = [center for center in _centers(stored, contents) if center.values.size == side]
-    fitting.sort(key=lambda vector: (vector.dim != dim, not vector.name.startswith("wavelength")))
-    if not fitting:
+    centers = _vectors(stored, contents, _CENTERS, side, dim)
+    if not centers:
         return None
-    centers = fitting[0]
-    widths = next(_vectors(contents, _WIDTHS, None, side), None)
+    nearest = centers[0]
+    widths = next(iter(_vectors(stored, contents, _WIDTHS, side, dim)), None)
     return Spectral(
-        centers.values,
-        centers.unit,
-        centers.name,
+        nearest.values,
+        nearest.unit,
+        nearest.name,
         None if widths is None else widths.values,
-        good_bands(contents, side),
+        good_bands(stored, contents, axis),
+        "" if widths is None else widths.unit,
+        _doubt(centers),
     )
 
 
-def good_bands(contents: Contents, side: int) -> BoolArray | None:
-    """Return the file's good bands, shape (side,); None without such a list."""
-    good = next(_vectors(contents, _GOOD, None, side), None)
+def good_bands(stored: StoredArray, contents: Contents, axis: int) -> BoolArray | None:
+    """Return the good bands along an axis; None without such a list."""
+    dim = stored.dims[axis] if stored.dims else ""
+    good = next(iter(_vectors(stored, contents, _GOOD, stored.shape[axis], dim)), None)
     return None if good is None or not (good.values > 0).any() else np.asarray(good.values > 0)
 
 
-def _centers(stored: StoredArray, contents: Contents) -> list[_Vector]:
-    own = list(_own_vectors(stored))
-    return [*own, *_vectors(contents, _CENTERS, _ABOUT, None)]
-
-
-def _own_vectors(stored: StoredArray) -> Iterator[_Vector]:
-    """Return wavelengths among the attributes of an array."""
-    for name, value in stored.attributes.items():
-        key = name.lower()
-        if not _CENTERS.search(key) or _ABOUT.search(key):
-            continue
-        values = np.asarray(value)
-        if values.ndim == 1 and values.size > 1 and values.dtype.kind in "iuf":
-            unit = text_of(stored.attributes.get("wavelength_units", ""))
-            yield _Vector(f"attribute {name}", values.astype(np.float64), unit, "")
+def _doubt(centers: list[_Vector]) -> str:
+    """Return a note where another list of wavelengths is as near as the one that is taken."""
+    first = centers[0]
+    others = [
+        vector.name
+        for vector in centers[1:]
+        if vector.rank == first.rank and not np.allclose(vector.values, first.values)
+    ]
+    if not others:
+        return ""
+    listed = ", ".join(others[:3])
+    return f"Wavelengths were taken from {first.name}; the file has others as well: {listed}."
 
 
 def _vectors(
-    contents: Contents, name: re.Pattern[str], but: re.Pattern[str] | None, side: int | None
+    stored: StoredArray, contents: Contents, name: re.Pattern[str], side: int, dim: str = ""
+) -> list[_Vector]:
+    """Return vectors that describe an array's bands, the nearest first.
+
+    Those among its own attributes, then those of its group, of the groups around it, and of other
+    groups, unless they belong to another array there.
+
+    Parameters
+    ----------
+    name : Pattern
+        One of this module's, for what is looked for.
+    side : int
+        Number of bands.
+    dim : str
+        Name of the axis; empty without one.
+    """
+    if not 2 <= side <= MAX_SIDE:
+        return []
+    found = list(_among_attributes(stored, contents, name, side))
+    for vector in contents.vectors.get(side, ()):
+        if _fits(name, _called(vector)):
+            own_dim = vector.dims[0] if len(vector.dims) == 1 else ""
+            if _belongs(vector, stored, contents, side) or (own_dim and own_dim == dim):
+                rank = _rank(vector, stored, own_dim != dim)
+                found.append(_Vector(vector.name, vector.vector, _unit(vector), own_dim, rank))
+    return sorted(found, key=lambda vector: vector.rank)
+
+
+def _rank(vector: StoredArray, stored: StoredArray, other_dim: bool) -> tuple[object, ...]:
+    """Return the order of a vector among all that fit an array.
+
+    A name of an axis is the axis itself where it has its group in it or the vector is in a group
+    around the array; else it may be another axis of that name.
+    """
+    groups = _groups(vector.name)
+    shared = _shared(groups, _groups(stored.name))
+    around = shared == len(groups)
+    same_axis = not other_dim and (around or "/" in (*vector.dims, "")[0])
+    words = _words(vector) & _words(stored)
+    plain = _called(vector).startswith("wavelength")
+    return (1, not same_axis, -shared, not around, -len(words), not plain)
+
+
+def _belongs(vector: StoredArray, stored: StoredArray, contents: Contents, side: int) -> bool:
+    """Return whether no other array of its kind is nearer to a vector than this one."""
+    groups = _groups(vector.name)
+    near = _shared(groups, _groups(stored.name))
+    if near == len(groups):
+        return True
+    axes = _axes(stored)
+    return not any(
+        _shared(groups, _groups(other.name)) > near
+        for other in contents.arrays
+        if side in other.shape and _axes(other) == axes
+    )
+
+
+def _axes(stored: StoredArray) -> int:
+    return sum(side > 1 for side in stored.shape)
+
+
+def _groups(name: str) -> list[str]:
+    return name.split("/")[:-1]
+
+
+def _shared(groups: list[str], others: list[str]) -> int:
+    """Return how many groups two paths have in common, from the root on."""
+    pairs = enumerate(zip(groups, others, strict=False))
+    shorter = min(len(groups), len(others))
+    return next((place for place, (name, other) in pairs if name != other), shorter)
+
+
+def _words(stored: StoredArray) -> set[str]:
+    """Return the words of an array's name: `wavelength_vnir` belongs to `cube_vnir`."""
+    return set(re.findall(r"[a-z]+", short_name(stored)))
+
+
+def _fits(name: re.Pattern[str], called: str) -> bool:
+    return bool(name.search(called)) and not (name is _CENTERS and _ABOUT.search(called))
+
+
+def is_center_name(name: str) -> bool:
+    """Return whether something of this name, in lower case, holds wavelengths."""
+    return _fits(_CENTERS, name)
+
+
+def _among_attributes(
+    stored: StoredArray, contents: Contents, name: re.Pattern[str], side: int
 ) -> Iterator[_Vector]:
-    """Return vectors whose name fits; they are read only then."""
-    for stored in contents.arrays:
-        if not _is_vector(stored, side):
-            continue
-        called = _called(stored)
-        if name.search(called) and not (but is not None and but.search(called)):
-            values = np.asarray(stored.all()).reshape(-1).astype(np.float64)
-            dim = stored.dims[0] if len(stored.dims) == 1 else ""
-            yield _Vector(stored.name, values, _unit(stored), dim)
+    """Return vectors among the attributes of an array, and of the groups around it."""
+    groups = _groups(stored.name)
+    paths = ["/".join(groups[:count]) for count in range(len(groups), 0, -1)]
+    around = [(f" of {path}", contents.groups.get(path, {})) for path in paths]
+    places = [("", stored.attributes), *around, (" of the file", contents.attributes)]
+    for steps, (where, attributes) in enumerate(places):
+        for key, value in attributes.items():
+            if not _fits(name, key.lower()):
+                continue
+            values = np.asarray(value)
+            one_for_all = values.size == 1 and name is _WIDTHS and not where
+            if values.dtype.kind in "iuf" and (values.shape == (side,) or one_for_all):
+                numbers = np.broadcast_to(values.reshape(-1), (side,)).astype(np.float64)
+                unit = _unit_beside(attributes) if name is _CENTERS else ""
+                rank = (2 if where else 0, steps, key.lower())
+                yield _Vector(f"attribute {key}{where}", numbers, unit, "", rank)
+
+
+def _unit_beside(attributes: Mapping[str, Any]) -> str:
+    """Return the unit of wavelengths that an array has as an attribute."""
+    lower = {key.lower(): value for key, value in attributes.items()}
+    names = ("wavelength_units", "wavelength_unit", "wavelengths_units", "wavelengths_unit")
+    return next((text_of(lower[key]) for key in names if key in lower), "")
 
 
 def _called(stored: StoredArray) -> str:
@@ -151,13 +266,6 @@ def _called(stored: StoredArray) -> str:
     if "wavelength" in standard or re.fullmatch(r"(cent(er|re) )?wavelengths?", long):
         return f"wavelength_{short_name(stored)}"
     return short_name(stored)
-
-
-def _is_vector(stored: StoredArray, side: int | None) -> bool:
-    long = [side for side in stored.shape if side != 1]
-    if len(long) != 1 or stored.dtype.kind not in "iuf" or long[0] > MAX_SIDE:
-        return False
-    return side is None or long[0] == side
 
 
 def _unit(stored: StoredArray) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
@@ -42,6 +44,10 @@ class StoredArray:
         What the file says of it.
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
+    secondary : bool
+        Whether it is a part or a smaller copy of another array of the file, which is preferred.
+    notes : tuple of str
+        What was assumed about it.
     """
 
     name: str
@@ -51,6 +57,8 @@ class StoredArray:
     dims: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     chunk_bytes: int = 0
+    secondary: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -60,6 +68,11 @@ class StoredArray:
     def all(self) -> NDArray[Any]:
         """Read the whole array: for vectors."""
         return self.read(tuple(slice(0, n) for n in self.shape))
+
+    @cached_property
+    def vector(self) -> DoubleArray:
+        """All its numbers in a row, read once: for vectors."""
+        return np.asarray(self.all()).reshape(-1).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +87,28 @@ class Contents:
         What the file says of all of it.
     columns_first : bool
         Whether its programs count pixels down the columns, as MATLAB does.
+    groups : mapping of str to mapping
+        What it says of groups of arrays, by their paths.
+    advice : str
+        What to do where no array is a cube.
     """
 
     path: Path
     arrays: tuple[StoredArray, ...]
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    advice: str = "Open another file."
+
+    @cached_property
+    def vectors(self) -> Mapping[int, tuple[StoredArray, ...]]:
+        """Arrays of real numbers by the length of the only axis longer than 1, or 1."""
+        found: dict[int, list[StoredArray]] = {}
+        for stored in self.arrays:
+            long = [length for length in stored.shape if length != 1] or [1]
+            if len(long) == 1 and stored.dtype.kind in "iuf":
+                found.setdefault(long[0], []).append(stored)
+        return {length: tuple(arrays) for length, arrays in found.items()}
 
 
 def check_sides(path: Path, stored: StoredArray) -> None:

@@ -10,21 +10,26 @@ import base64
 import math
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.io.formats.arrays.hyperspy import with_axes_of_hyperspy
+from focus_viewer.io.formats.arrays.ome_zarr import with_levels_of_ome
 from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 
 if TYPE_CHECKING:
     import zarr
     from zarr.core.array_spec import ArraySpec
     from zarr.core.buffer import Buffer
+
+    Member: TypeAlias = zarr.Array[Any] | zarr.Group
 
 _MARKS = ("zarr.json", ".zgroup", ".zarray")
 _EXPECTED = "a Zarr store"
@@ -62,15 +67,23 @@ def read_contents(path: Path) -> Contents:
         root = zarr.open(store=store, mode="r")
         if isinstance(root, zarr.Array):
             return Contents(path, (_described(path, "", root),))
-        return Contents(path, tuple(_arrays(path, root)), _attributes(root))
+        members = tuple(islice(root.members(max_depth=None), _MAX_ARRAYS))
+        arrays = tuple(_arrays(path, members))
+        groups = {name: _attributes(group) for name, group in members if _is_group(group)}
+        contents = Contents(path, arrays, _attributes(root), groups=groups)
+        return with_axes_of_hyperspy(with_levels_of_ome(contents))
 
 
-def _arrays(path: Path, group: zarr.Group) -> Iterator[StoredArray]:
+def _is_group(member: object) -> TypeGuard[zarr.Group]:
     import zarr
 
-    for count, (name, member) in enumerate(group.members(max_depth=None)):
-        if count >= _MAX_ARRAYS:
-            return
+    return isinstance(member, zarr.Group)
+
+
+def _arrays(path: Path, members: Iterable[tuple[str, Member]]) -> Iterator[StoredArray]:
+    import zarr
+
+    for name, member in members:
         if isinstance(member, zarr.Array) and member.dtype.kind in "iufcb":
             yield _described(path, name, member)
 

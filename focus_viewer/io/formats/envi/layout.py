@@ -96,6 +96,14 @@ def read_layout(header: Header, notes: list[str]) -> Layout:
     )
 
 
+def is_whole(layout: Layout, path: Path) -> bool:
+    """Return whether a data file has all that its layout needs; `check_size` says what it lacks."""
+    try:
+        return path.stat().st_size >= layout.end_bytes
+    except OSError:
+        return False
+
+
 def check_size(layout: Layout, path: Path) -> int:
     """Compare a data file with its layout.
 

@@ -8,29 +8,32 @@ from typing import Any
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_SCALE
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.core.typing import FloatArray, IntArray
 from focus_viewer.io.cache.gzip_cache import GzipArray, is_gzip
-from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
-from focus_viewer.io.formats.envi.layout import Layout, check_size, read_layout
+from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, other_data_note
+from focus_viewer.io.formats.envi.layout import Layout, check_size, is_whole, read_layout
 from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_bands
+from focus_viewer.io.metadata.gdal_metadata import with_gdal_metadata
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import scaled_once
+from focus_viewer.io.metadata.units import said_in_header, settle_values
 from focus_viewer.io.metadata.user_values import (
     chosen_axis,
     chosen_calibration,
-    chosen_units,
     refuse_layout,
+    with_chosen_values,
 )
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
+_ADVICE = f"{GIVE_SCALE} Or add 'reflectance scale factor = 10000', or what applies, to the header."
 # By a word of the file type: what it is to a report, and to people.
 _OTHER_KINDS = {
     "library": ("spectral library", "a spectral library (single spectra, no image)"),
@@ -71,10 +74,14 @@ def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | Non
     refuse_layout(path, choice)
     notes = respelled_notes(header)
     layout = read_layout(header, notes)
-    data_path = data_of(path) if path == header.path else path
+    data_path = path
+    if path == header.path:
+        data_path = data_of(path)
+        notes += other_data_note(data_path)
     packed = header.text("file compression") == "1" and is_gzip(data_path)
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
+    header = with_gdal_metadata(header, data_path, layout.bands, notes)
     axis = chosen_axis(path, choice, layout.bands, notes) or read_axis(header, layout.bands, notes)
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
@@ -83,15 +90,15 @@ def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | Non
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
-    if choice is None or choice.scale is None:
-        source = scaled_once(source, good_bands, notes)
+    said = with_chosen_values(said_in_header(header, _ADVICE), choice)
+    source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
         name=data_path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=chosen_units(choice, header, source, good_bands, notes),
+        units=units,
         default_bands=read_default_bands(header, order, notes),
         path=data_path,
         header=header.entries,
@@ -147,10 +154,20 @@ class EnviSource:
         """(rows, cols, bands)."""
         return self.layout.rows, self.layout.cols, self.layout.bands
 
+    @property
+    def packed_bytes(self) -> int:
+        """Size of a compressed file's values; 0 for any other file."""
+        return self.layout.end_bytes if self.is_gzip else 0
+
+    @property
+    def declares_no_data(self) -> bool:
+        """Whether there is a data ignore value."""
+        return self.calibration.ignore is not None
+
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""
         # A map that reaches past the end of its file kills the process when it is read there.
-        if not self.is_gzip:
+        if not self.is_gzip and not is_whole(self.layout, self.path):
             check_size(self.layout, self.path)
         in_file = bands if self.order is None else self.order[bands]
         return self.calibration.decode(self.raw.read(rows, cols, in_file), in_file)

@@ -18,13 +18,15 @@ from focus_viewer.io.formats.arrays.cf_conventions import (
     is_only_a_dimension,
     unsigned,
 )
-from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 
 if TYPE_CHECKING:
     import h5py
 
 _EXPECTED = "an HDF5 file"
 _MAX_OBJECTS = 10_000
+_MAX_GROUPS = 1_000
+_MAX_REFERENCES = 1_000
 _MAX_ATTRIBUTES = 1_000
 
 
@@ -40,8 +42,8 @@ class Hdf5File:
         self._file: h5py.File | None = None
         self._seen: tuple[int, ...] = ()
 
-    def arrays(self) -> tuple[StoredArray, ...]:
-        """Return all arrays of numbers, by their paths; links are not followed.
+    def contents(self) -> Contents:
+        """Return all arrays of numbers, and what groups say; links are not followed.
 
         Raises
         ------
@@ -51,17 +53,21 @@ class Hdf5File:
         import h5py
 
         names: list[str] = []
+        groups: dict[str, Mapping[str, Any]] = {}
 
         def visit(name: str, found: object) -> bool | None:
             if isinstance(found, h5py.Dataset):
                 names.append(name)
+            elif len(groups) < _MAX_GROUPS and isinstance(found, h5py.Group) and len(found.attrs):
+                groups[name] = _attributes(found)
             return True if len(names) >= _MAX_OBJECTS else None
 
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
             file = self._opened()
             file.visititems(visit)
             described = (self._described(file[name]) for name in names)
-            return tuple(array for array in described if array is not None)
+            arrays = tuple(array for array in described if array is not None)
+            return Contents(self.path, arrays, _attributes(file), groups=groups)
 
     def array(self, name: str) -> StoredArray | None:
         """Return the array at a path; None without an array of numbers."""
@@ -82,6 +88,23 @@ class Hdf5File:
         with self._lock, translated_errors(self.path, expected=_EXPECTED):
             group = self._opened().get(name)
             return tuple(group.keys()) if hasattr(group, "keys") else ()
+
+    def referred(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names that arrays of references refer to, by the arrays' names."""
+        import h5py
+
+        found: dict[str, tuple[str, ...]] = {}
+
+        def visit(name: str, node: object) -> bool | None:
+            if isinstance(node, h5py.Dataset) and _holds_references(node):
+                # In the file's order, in which MATLAB's columns come first.
+                found[name] = tuple(_target(file, ref) for ref in node[()].reshape(-1))
+            return True if len(found) >= _MAX_GROUPS else None
+
+        with self._lock, translated_errors(self.path, expected=_EXPECTED):
+            file = self._opened()
+            file.visititems(visit)
+            return found
 
     def text(self, name: str) -> str:
         """Return a text dataset; empty without one."""
@@ -144,11 +167,26 @@ class Hdf5File:
             file.close()
 
 
+def _holds_references(dataset: h5py.Dataset) -> bool:
+    import h5py
+
+    of_references = h5py.check_ref_dtype(dataset.dtype) is h5py.Reference
+    return of_references and dataset.size is not None and dataset.size <= _MAX_REFERENCES
+
+
+def _target(file: h5py.File, reference: Any) -> str:
+    """Return the name of what a reference refers to; empty where that is missing."""
+    try:
+        return str(file[reference].name).lstrip("/") if reference else ""
+    except (KeyError, ValueError, OSError, RuntimeError):  # as h5py names a dangling one
+        return ""
+
+
 def _attributes(node: Any) -> dict[str, Any]:
     """Return attributes that are texts or numbers; references and the like are left out."""
     attributes: dict[str, Any] = {}
     for name in list(node.attrs.keys())[:_MAX_ATTRIBUTES]:
         kind = node.attrs.get_id(name).dtype.kind
-        if kind in "iufSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
+        if kind in "iufbSU" or (kind == "O" and name not in ("DIMENSION_LIST", "REFERENCE_LIST")):
             attributes[str(name)] = node.attrs[name]
     return attributes

@@ -5,25 +5,23 @@ The format: "HDF5 File Format Specification Version 3.0", The HDF Group.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.arrays.choosing import candidates_of, read_chosen
 from focus_viewer.io.formats.arrays.cube import Description
-from focus_viewer.io.formats.arrays.stored_array import Contents, StoredArray, transposed
+from focus_viewer.io.formats.arrays.hyperspy import with_axes_of_hyperspy
+from focus_viewer.io.formats.arrays.stored_array import Contents
+from focus_viewer.io.formats.hdf5.delmic import with_axes_of_delmic
 from focus_viewer.io.formats.hdf5.file import Hdf5File
+from focus_viewer.io.formats.hdf5.matlab73 import contents_of_matlab, is_of_matlab
 from focus_viewer.io.formats.hdf5.neon import neon
 from focus_viewer.io.formats.hdf5.prisma import prisma
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 # A user block of the writing program may precede it, of MATLAB 512 bytes.
 _USER_BLOCKS = (512, 1024, 2048, 4096)
-_MATLAB_CLASS = "MATLAB_class"
-_MATLAB_NUMBERS = frozenset(
-    f"{kind}{size}" for kind in ("int", "uint") for size in (8, 16, 32, 64)
-) | {"double", "single"}
 
 
 class Hdf5Format:
@@ -55,20 +53,8 @@ class Hdf5Format:
 
 def _opened(path: Path) -> tuple[Contents, Description | None]:
     file = Hdf5File(path)
-    arrays = file.arrays()
-    if any(_MATLAB_CLASS in array.attributes for array in arrays):
-        return Contents(path, _of_matlab(arrays), columns_first=True), None
-    return Contents(path, arrays, file.attributes()), neon(file) or prisma(file)
-
-
-def _of_matlab(arrays: tuple[StoredArray, ...]) -> tuple[StoredArray, ...]:
-    """Return the arrays as in MATLAB: their axes are reversed in the file."""
-    named = ((array, array.attributes.get(_MATLAB_CLASS, b"")) for array in arrays)
-    numeric = (
-        array
-        for array, kind in named
-        if not array.name.startswith("#")
-        and "MATLAB_empty" not in array.attributes
-        and (kind.decode("latin-1") if isinstance(kind, bytes) else str(kind)) in _MATLAB_NUMBERS
-    )
-    return tuple(transposed(replace(array, dims=())) for array in numeric)
+    contents = file.contents()
+    if is_of_matlab(contents):
+        return contents_of_matlab(file, contents), None
+    contents = with_axes_of_hyperspy(with_axes_of_delmic(contents))
+    return contents, neon(file) or prisma(file)

@@ -34,6 +34,7 @@ _PER_BAND = {
     "fwhm": ("fwhm", "bandwidth"),
     "bbl": ("bbl",),
 }
+_OTHER_NAMES = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}
 # The layout in the file and on the map comes from TIFF itself, whatever it was copied from.
 _NOT_ENVIS = frozenset({
     "samples", "lines", "bands", "header offset", "data type", "byte order", "interleave",
@@ -119,19 +120,28 @@ def _image_items(items: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, .
     selected, unused = {}, []
     for name, text in items.items():
         entry = " ".join(name.lower().replace("_", " ").split())
-        entry = {"wavelengths": "wavelength", "wavelength unit": "wavelength units"}.get(
-            entry, entry
-        )
-        if entry in USEFUL_ENTRIES:
+        entry = _OTHER_NAMES.get(entry, entry)
+        if entry == "bad bands" and (flags := _flags(text)):
+            selected["bbl"] = flags
+        elif entry in USEFUL_ENTRIES:
             selected[entry] = text.replace("[", "{").replace("]", "}")
         elif not re.fullmatch(r"band \d+|area or point", entry):
             unused.append(name)
     return selected, tuple(unused)
 
 
+def _flags(text: str) -> str:
+    """Return WISER's list of good (1) and bad (0) bands; empty for numbers of bad bands."""
+    words = re.split(r"[\s,;]+", text.strip(" [](){}\n").lower())
+    numbers = [{"true": "1", "false": "0"}.get(word, word) for word in words]
+    return braced(numbers) if {"1", "0"} >= set(numbers) else ""
+
+
 def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
     """Return the items of each band."""
-    bands = [_items_of(dataset, sample) for sample in samples]
+    # Bands of an image have the same domains, and each question takes time for each band.
+    domains = frozenset(dataset.tag_namespaces(samples[0]))
+    bands = [_items_of(dataset, sample, domains) for sample in samples]
     declared: dict[str, str] = {}
     for entry, names in _PER_BAND.items():
         texts = [next((band[name] for name in names if name in band), "") for band in bands]
@@ -144,11 +154,14 @@ def _band_items(dataset: DatasetReader, samples: list[int]) -> dict[str, str]:
     return declared
 
 
-def _items_of(dataset: DatasetReader, sample: int) -> dict[str, str]:
+def _items_of(dataset: DatasetReader, sample: int, domains: frozenset[str]) -> dict[str, str]:
     """Return items of a band in lower case; those of GDAL's IMAGERY domain are in micrometres."""
     items = {name.lower(): text for name, text in dataset.tags(sample).items()}
-    items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
-    imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
+    if "ENVI" in domains:
+        items |= {name.lower(): text for name, text in dataset.tags(sample, ns="ENVI").items()}
+    imagery: dict[str, str] = {}
+    if "IMAGERY" in domains:
+        imagery = {n.lower(): text for n, text in dataset.tags(sample, ns="IMAGERY").items()}
     if "wavelength" not in items and "central_wavelength_um" in imagery:
         items["wavelength"] = imagery["central_wavelength_um"]
         items["wavelength_units"] = "um"

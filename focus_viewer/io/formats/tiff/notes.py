@@ -42,10 +42,11 @@ _NUMBER = re.compile(r"\d{2,5}(\.\d{1,12})?")
 
 def entries_of_notes(tiff: TiffFile, view: View) -> dict[str, str]:
     """Return header entries about the bands of a view, by the notes in its file."""
-    entries = _ome(tiff, view) if view.stack.kind == "ome" else {}
+    entries = _ome(tiff, view) if view.stack.kind == "ome" and view.axes[0] == "bands" else {}
     if not entries:
         entries = _lists(tiff, view)
-    names = [] if "wavelength" in entries or "band names" in entries else _page_names(tiff, view)
+    known = "wavelength" in entries or "band names" in entries
+    names = [] if known or view.axes[0] != "bands" else _page_names(tiff, view)
     if names:
         entries["band names"] = braced(names)
         entries |= _bare_numbers(names)
@@ -61,7 +62,7 @@ def _lists(tiff: TiffFile, view: View) -> dict[str, str]:
         content = None
     if isinstance(content, dict):
         return _json_lists(content)
-    bands = len(view.places)
+    bands = view.bands
     entries = {}
     for name, numbers in _LIST_IN_TEXT.findall(text):
         words = re.split(r"[\s,;]+", numbers.strip(" ,;\r\n\t"))

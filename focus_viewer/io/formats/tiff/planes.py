@@ -239,10 +239,12 @@ def _length(part: slice) -> int:
 
 
 def _as_slice(planes: IntArray) -> slice | IntArray:
-    """Return a run of planes as a slice, which numpy need not copy."""
-    if planes.size == 0 or (np.diff(planes) != 1).any():
+    """Return planes at equal distances as a slice, which numpy need not copy."""
+    steps = np.diff(planes)
+    step = int(steps[0]) if steps.size else 1
+    if planes.size == 0 or step < 1 or (steps != step).any():
         return planes
-    return slice(int(planes[0]), int(planes[-1]) + 1)
+    return slice(int(planes[0]), int(planes[-1]) + 1, step)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import GIVE_SCALE
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.notes import Ignored
@@ -38,8 +39,12 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import scaled_once
-from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration, chosen_units
+from focus_viewer.io.metadata.units import said_in_header, settle_values
+from focus_viewer.io.metadata.user_values import (
+    chosen_axis,
+    chosen_calibration,
+    with_chosen_values,
+)
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
@@ -75,12 +80,13 @@ class TiffFormat:
         path = path.absolute()
         notes: list[str] = []
         with opened(path) as tiff:
-            view = choose_view(path, find_views(path, read_stacks(path, tiff)), choice)
-            declared = entries_of_notes(tiff, view) if view.axes == PLAIN_AXES else {}
+            views = find_views(path, read_stacks(path, tiff), _is_explicit(choice))
+            view = choose_view(path, views, choice)
+            declared = entries_of_notes(tiff, view)
         metadata, on_map = _raster(path, view, notes)
         entries = declared | metadata.entries | on_map
-        if not _has_wavelengths(entries, len(view.places)) and view.axes == PLAIN_AXES:
-            entries |= enmap_entries(path, len(view.places), notes) or entries_beside(path, notes)
+        if not _has_wavelengths(entries, view.bands):
+            entries |= enmap_entries(path, view.bands, notes) or entries_beside(path, notes)
         return _cube(path, view, Header(path, MappingProxyType(entries)), metadata, choice, notes)
 
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
@@ -117,6 +123,11 @@ def describes_cube(path: Path) -> bool:
         return False
 
 
+def _is_explicit(choice: ArrayChoice | None) -> bool:
+    """Return whether the user says that the file is a cube."""
+    return choice is not None and (choice.axes is not None or bool(choice.wavelengths_nm))
+
+
 def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, dict[str, str]]:
     """Read GDAL's metadata of the view's first page, for all of them."""
     first = view.planes[0]
@@ -126,10 +137,9 @@ def _raster(path: Path, view: View, notes: list[str]) -> tuple[RasterMetadata, d
     with raster_errors(path), open_raster(path, directory) as dataset:
         metadata = read_metadata(dataset, samples)
         on_map = map_entries(dataset, notes) if view.axes == PLAIN_AXES else {}
-    bands = len(view.places)
-    if len(samples) == bands and view.axes == PLAIN_AXES:
+    if len(samples) == view.bands and view.axes == PLAIN_AXES:
         return metadata, on_map
-    return _spread(metadata, bands), on_map
+    return _spread(metadata, view.bands), on_map
 
 
 def _has_wavelengths(entries: dict[str, str], bands: int) -> bool:
@@ -139,8 +149,13 @@ def _has_wavelengths(entries: dict[str, str], bands: int) -> bool:
 
 def _spread(metadata: RasterMetadata, bands: int) -> RasterMetadata:
     """Return the metadata of one page, as far as they hold for other pages too."""
-    per_band = ("wavelength", "fwhm", "bbl", "band names", "wavelength units")
-    entries = {name: text for name, text in metadata.entries.items() if name not in per_band}
+    per_band = ("wavelength", "fwhm", "bbl", "band names")
+    header = Header(Path(), metadata.entries)
+    entries = {
+        name: text
+        for name, text in metadata.entries.items()
+        if name not in per_band or len(header.words(name)) == bands
+    }
     return replace(metadata, entries=entries, gain=None, offset=None, ignored=None)
 
 
@@ -160,26 +175,27 @@ def _cube(
         stored_dtype=view.stack.dtype,
         calibration=Calibration(),
         axes=view.axes,
+        block_bytes=view.stack.block_bytes,
         ignored=None if choice is not None and choice.no_data is not None else metadata.ignored,
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )
     axis = chosen_axis(path, choice, source.bands, notes) or read_axis(header, source.bands, notes)
-    if axis.wavelengths_nm is None and looks_like_photo(view):
+    if axis.wavelengths_nm is None and looks_like_photo(view) and not _is_explicit(choice):
         raise photo_refusal(path, source.bands)
     _note_axis(view, notes)
     calibration = _calibration(header, source, metadata, choice, notes)
     source = replace(source, order=axis.order, calibration=calibration)
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    if choice is None or choice.scale is None:
-        source = scaled_once(source, good_bands, notes)
+    said = with_chosen_values(said_in_header(header, GIVE_SCALE), choice)
+    source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
         name=path.stem,
         good_bands=good_bands,
         wavelengths_nm=axis.wavelengths_nm,
         fwhm_nm=axis.fwhm_nm,
-        units=chosen_units(choice, header, source, good_bands, notes),
+        units=units,
         default_bands=read_default_bands(header, order, notes),
         path=path,
         header=header.entries,

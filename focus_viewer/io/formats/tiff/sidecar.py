@@ -151,8 +151,11 @@ def _factors(root: Xml.Element, bands: list[Xml.Element]) -> dict[str, str]:
     if not all(gains):
         return {}
     level = root.findtext("base/level", "") or root.findtext(".//{*}level", "")
-    kind = "data reflectance" if level.strip().upper().startswith("L2") else "data"
-    return {f"{kind} gain values": braced(gains), f"{kind} offset values": braced(offsets)}
+    is_reflectance = level.strip().upper().startswith("L2")
+    kind = "data reflectance" if is_reflectance else "data"
+    units = "reflectance" if is_reflectance else "radiance"
+    factors = {f"{kind} gain values": braced(gains), f"{kind} offset values": braced(offsets)}
+    return {"data units": units} | factors
 
 
 def _background(root: Xml.Element) -> dict[str, str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from focus_viewer.core.cubes.array_choice import Axes
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
-from focus_viewer.io.formats.tiff.planes import Planes
+from focus_viewer.io.formats.tiff.planes import CompressedPlanes, Planes
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.storage.files import size_bytes
 
@@ -42,6 +42,8 @@ class TiffSource:
         In the file's order, where bands have different values for missing data; NaN for none.
     mask : Planes or None
         One plane that is 0 where there is no data.
+    block_bytes : int
+        Size of a strip or tile.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class TiffSource:
     axes: Axes = PLAIN_AXES
     ignored: DoubleArray | None = None
     mask: Planes | None = None
+    block_bytes: int = 0
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -68,9 +71,19 @@ class TiffSource:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of a number before it is read as float32; stored numbers with factors are real."""
-        scaled = self.calibration.gain is not None or self.calibration.offset is not None
-        return np.dtype(np.float32) if scaled else self.stored_dtype
+        """Type of a stored number."""
+        return self.stored_dtype
+
+    @property
+    def packed_bytes(self) -> int:
+        """Size of what must be decompressed for a pixel; 0 for uncompressed planes."""
+        return self.block_bytes if isinstance(self.planes, CompressedPlanes) else 0
+
+    @property
+    def declares_no_data(self) -> bool:
+        """Whether there is a value for missing data, or a mask."""
+        declared = (self.calibration.ignore, self.ignored, self.mask)
+        return any(part is not None for part in declared)
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""

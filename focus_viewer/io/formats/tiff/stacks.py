@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_SIDE = 1_000_000
 _MAX_PLANES = 100_000
+_SILENT = logging.NullHandler()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def opened(path: Path) -> Iterator[TiffFile]:
     """
     from tifffile import TiffFile
 
+    # What it says of tags that it does not need would appear on the terminal.
+    logging.getLogger("tifffile").addHandler(_SILENT)
     with translated_errors(path, expected="the directories of a TIFF file"), TiffFile(path) as tiff:
         yield tiff
 
@@ -217,16 +221,19 @@ def _planes(
     samples = int(key.samplesperpixel)
     plane_bytes = int(key.imagelength) * int(key.imagewidth) * item
     plain = _is_plain(key, item)
-    pieces = len(offsets) if interleaved else len(offsets) // samples
-    for sample in range(samples):
-        start = None
-        if plain and interleaved:
+    directory, start = int(page.offset), None
+    if interleaved:
+        if plain:
             start = _run(offsets, counts, plane_bytes * samples)
-            start = None if start is None else start + sample * item
-        elif plain:
+        for sample in range(samples):
+            yield Plane(directory, sample, None if start is None else start + sample * item)
+        return
+    pieces = len(offsets) // samples
+    for sample in range(samples):
+        if plain:
             own = slice(sample * pieces, (sample + 1) * pieces)
             start = _run(offsets[own], counts[own], plane_bytes)
-        yield Plane(int(page.offset), sample, start)
+        yield Plane(directory, sample, start)
 
 
 def _is_plain(page: TiffPage, item: int) -> bool:
@@ -278,7 +285,14 @@ def _block_bytes(page: TiffPage, interleaved: bool) -> int:
     return int(rows) * int(cols) * (int(page.samplesperpixel) if interleaved else 1)
 
 
+def is_displayable(dtype: np.dtype[Any] | None) -> bool:
+    """Return whether numbers are of a type of colours and of opacity."""
+    return dtype is not None and dtype.kind == "u" and dtype.itemsize <= 2
+
+
 def _alpha(page: TiffPage) -> frozenset[int]:
+    if not is_displayable(page.dtype):
+        return frozenset()
     extra = tuple(page.extrasamples)
     first = int(page.samplesperpixel) - len(extra)
     return frozenset(first + k for k, meaning in enumerate(extra) if int(meaning) in (1, 2))

@@ -12,13 +12,14 @@ import numpy as np
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, NeedsChoice
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.io.formats.tiff.source import PLAIN_AXES
-from focus_viewer.io.formats.tiff.stacks import Plane, Stack
+from focus_viewer.io.formats.tiff.stacks import Plane, Stack, is_displayable
 
 _CALLED = {"C": "channels", "Z": "depths", "T": "times", "S": "samples", "Q": "pages", "I": "pages"}
 _LIKELY = "CSIQ"  # axes that are more often bands than others
 _COLOURS = {"RGB", "PALETTE", "SEPARATED", "YCBCR", "CIELAB", "ICCLAB", "ITULAB"}
 _MOST_PICTURE_BANDS = 4
 _MOST_LISTED = 200
+_ALL_THE_SAME = ", or give its wavelengths (--wavelengths) to read it all the same"
 _ORDERS: tuple[Axes, ...] = (
     ("bands", "rows", "cols"), ("rows", "cols", "bands"), ("rows", "bands", "cols"),
     ("bands", "cols", "rows"), ("cols", "rows", "bands"), ("cols", "bands", "rows"),
@@ -58,6 +59,11 @@ class View:
         return len(self.places), self.stack.rows, self.stack.cols
 
     @property
+    def bands(self) -> int:
+        """Number of the cube's bands."""
+        return self.stored_shape[self.axes.index("bands")]
+
+    @property
     def text(self) -> str:
         """For people: `BSQ, uint16, little-endian, packed as deflate`."""
         if len({plane.directory for plane in self.planes}) > 1:
@@ -75,8 +81,13 @@ class View:
         return Candidate(self.name, self.stored_shape, self.stack.dtype.name, axes)
 
 
-def find_views(path: Path, stacks: tuple[Stack, ...]) -> tuple[View, ...]:
+def find_views(path: Path, stacks: tuple[Stack, ...], pictures: bool = False) -> tuple[View, ...]:
     """Return all possible views of a file as a cube.
+
+    Parameters
+    ----------
+    pictures : bool
+        Whether pictures count as well, because the user says so.
 
     Raises
     ------
@@ -87,7 +98,7 @@ def find_views(path: Path, stacks: tuple[Stack, ...]) -> tuple[View, ...]:
     views = [
         view
         for stack in stacks
-        if not _is_picture(stack)
+        if pictures or not _is_picture(stack)
         for view in _views(stack, f"image {stack.series + 1}" if several else "")
         if len(view.places) > 1
     ]
@@ -182,8 +193,13 @@ def _may_be_lines(stack: Stack) -> bool:
 
 
 def _is_picture(stack: Stack) -> bool:
-    """Return whether tags say that a page is a picture for the eye."""
+    """Return whether tags say that a page is a picture for the eye.
+
+    tifffile calls any image of three or four samples RGB, of any type of numbers.
+    """
     samples = {plane.sample for plane in stack.planes} - stack.alpha
+    if stack.photometric == "RGB" and not is_displayable(stack.dtype):
+        return False
     return stack.photometric in _COLOURS and len(samples) <= _MOST_PICTURE_BANDS
 
 
@@ -196,7 +212,7 @@ def photo_refusal(path: Path, bands: int) -> OtherKind:
     """Return the error for a picture."""
     return OtherKind(
         f"{path} is a picture ({bands} bands of 8 bits, no wavelengths), not a cube. Open an image "
-        "with a spectrum in each pixel instead.",
+        f"with a spectrum in each pixel instead{_ALL_THE_SAME}.",
         "picture",
     )
 
@@ -212,6 +228,7 @@ def _other_kind(path: Path, stacks: tuple[Stack, ...]) -> OtherKind:
     else:
         numbers = "whole numbers, perhaps labels" if stack.dtype.kind in "iu" else "real numbers"
         kind, text = "picture", f"an image of a single band ({numbers}, no spectra)"
+    advice = f"instead{_ALL_THE_SAME if _is_picture(stack) else ''}."
     return OtherKind(
-        f"{path} is {text}, not a cube. Open an image with a spectrum in each pixel instead.", kind
+        f"{path} is {text}, not a cube. Open an image with a spectrum in each pixel {advice}", kind
     )

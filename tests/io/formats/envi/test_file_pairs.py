@@ -46,9 +46,23 @@ def test_header_in_capitals(tmp_path: Path) -> None:
 def test_data_file_of_any_suffix_when_it_is_given(tmp_path: Path) -> None:
     header = write_envi(tmp_path, data_name="cube.odd")
 
-    assert read_cube(tmp_path / "cube.odd").shape == (3, 4, 5)
-    with pytest.raises(CubeError, match=r"no data file beside it.*open the data file itself"):
+    assert read_cube(tmp_path / "cube.odd").shape == read_cube(header).shape == (3, 4, 5)
+    (tmp_path / "cube.txt").write_text("notes")
+    assert read_cube(header).path == tmp_path / "cube.odd"
+    (tmp_path / "cube.even").write_text("more")
+    with pytest.raises(CubeError, match=r"found cube.even, cube.odd.*open the data file itself"):
         read_cube(header)
+
+
+def test_another_file_that_may_be_the_data_is_said(tmp_path: Path) -> None:
+    write_envi(tmp_path, data_name="cube.dat")
+    header = write_envi(tmp_path, data_name="cube.img")
+
+    cube = read_cube(header)
+
+    assert cube.path == tmp_path / "cube.img"
+    assert "cube.img was taken for the header's data; cube.dat may be too." in cube.notes
+    assert not any("may be too" in note for note in read_cube(tmp_path / "cube.dat").notes)
 
 
 def test_name_with_dots(tmp_path: Path) -> None:

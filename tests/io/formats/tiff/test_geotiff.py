@@ -184,7 +184,7 @@ def test_units_by_the_text_of_the_bands(tmp_path: Path, unit: str, units: str) -
     cube = read(tmp_path / "a.tif")
 
     assert cube.units == units
-    assert any("gives no scale" in note for note in cube.ignored) == (unit == "reflectance")
+    assert any("gives no scale" in note for note in cube.contradictions) == (unit == "reflectance")
 
 
 def test_a_reflectance_factor_of_envi_counts(tmp_path: Path) -> None:

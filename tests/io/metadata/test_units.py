@@ -9,6 +9,7 @@ import pytest
 import rasterio
 from envi_bytes import write_envi
 
+from focus_viewer.core.typing import FloatArray
 from focus_viewer.io import read_cube
 
 AXIS = {"wavelength": "{450, 550, 650, 850}", "wavelength units": "Nanometers"}
@@ -56,8 +57,6 @@ def test_a_tiff_with_the_tags_of_the_file_before(tmp_path: Path) -> None:
 def test_gains_are_a_scale_where_words_and_numbers_say_reflectance(tmp_path: Path) -> None:
     stored = (REFLECTANCE * 10_000).astype(np.int16)
     gains = {"data gain values": "{1e-4, 1e-4, 1e-4, 1e-4}"}
-    cube = read_cube(write_envi(tmp_path, stored, {**AXIS, **gains}))
-    assert cube.units == "radiance"
     told = {**AXIS, **gains, "description": "{surface reflectance}"}
     cube = read_cube(write_envi(tmp_path, stored, told))
     assert cube.units == "reflectance"
@@ -68,3 +67,69 @@ def test_a_word_and_numbers_that_disagree_are_said(tmp_path: Path) -> None:
     cube = read_cube(write_envi(tmp_path, REFLECTANCE, {**AXIS, "description": "{radiance}"}))
     assert cube.units == "radiance"
     assert any("mentions radiance, and values are between" in note for note in cube.notes)
+
+
+# --- one decision from all witnesses -------------------------------------------------------------
+
+GAIN, GAINS = "{1e-4, 1e-4, 1e-4, 1e-4}", "{1e-4, 2e-4, 1e-4, 3e-4}"
+PACKED = (REFLECTANCE * 10_000).astype(np.int16)
+RADIANCE = (REFLECTANCE * 90).astype(np.float32)
+SAID = {
+    "gains of GDAL": (PACKED, {"data gain values": GAIN}, "reflectance", "same gain", False),
+    "gains of 1": (PACKED, {"data gain values": "{1, 1, 1, 1}"}, "counts", None, False),
+    "a gain for each band": (
+        PACKED, {"data gain values": GAINS}, "radiance", "gain of its own", True,
+    ),
+    "gains, and radiance": (
+        PACKED, {"data gain values": GAIN, "description": "{radiance}"}, "radiance", None, False,
+    ),
+    "gains, and large": (
+        PACKED, {"data gain values": "{.1, .1, .1, .1}"}, "radiance", None, False,
+    ),
+    "gains, large, and reflectance": (
+        PACKED, {"data gain values": "{.1, .1, .1, .1}", "description": "{reflectance}"},
+        "radiance", "values reach", True,
+    ),
+    "a factor, and radiance": (
+        PACKED, {"reflectance scale factor": "10000", "description": "{radiance}"},
+        "reflectance", "mentions radiance, but", False,
+    ),
+    "a factor of 1 of whole numbers": (
+        PACKED, {"reflectance scale factor": "1"}, "counts", "values reach", True,
+    ),
+    "a factor of 1 of large numbers": (
+        RADIANCE, {"reflectance scale factor": "1"}, "unknown", "values reach", True,
+    ),
+    "a factor that is too small": (
+        PACKED, {"reflectance scale factor": "100"}, "reflectance", "values reach", True,
+    ),
+    "per cent": (
+        (REFLECTANCE * 100).astype(np.float32), {"description": "{reflectance}"}, "unknown",
+        "may be reflectance in per cent", True,
+    ),
+    "whole numbers, and reflectance": (
+        PACKED, {"description": "{reflectance}"}, "counts", "may be reflectance x 10000", True,
+    ),
+    "dark, and reflectance": (
+        REFLECTANCE / 100, {"description": "{reflectance}"}, "reflectance", None, False,
+    ),
+    "large, and radiance": (RADIANCE, {"description": "{radiance}"}, "radiance", None, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stored", "entries", "units", "note", "contradicts"), SAID.values(), ids=list(SAID)
+)
+def test_units_by_factors_words_and_numbers(
+    tmp_path: Path,
+    stored: FloatArray,
+    entries: dict[str, str],
+    units: str,
+    note: str | None,
+    contradicts: bool,
+) -> None:
+    cube = read_cube(write_envi(tmp_path, stored, {**AXIS, **entries}))
+    assert cube.units == units
+    assert note is None or any(note in text for text in cube.notes)
+    assert bool(cube.contradictions) == contradicts
+    assert not contradicts or note is None or note in cube.contradictions[0]
