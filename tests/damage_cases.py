@@ -21,6 +21,14 @@ from array_files import (
     write_netcdf3,
     write_prisma,
 )
+from container_files import (
+    write_bands,
+    write_hyperspy,
+    write_neon_radiance,
+    write_ome_zarr,
+    write_struct,
+    write_structs_73,
+)
 from envi_bytes import write_envi
 from numpy.typing import NDArray
 
@@ -52,6 +60,20 @@ TIFFS: dict[str, dict[str, Any]] = {
 }
 
 
+CONTAINERS: dict[str, Callable[[Path], object]] = {
+    "container struct": lambda at: write_struct(at / "cube.mat", VALUES, CENTERS_NM, packed=False),
+    "container packed struct": lambda at: write_struct(
+        at / "cube.mat", VALUES, CENTERS_NM, packed=True
+    ),
+    "container structs 7.3": lambda at: write_structs_73(at / "cube.mat", VALUES, CENTERS_NM),
+    "container bands": lambda at: write_bands(at / "cube.h5", VALUES, CENTERS_NM),
+    "container hyperspy": lambda at: write_hyperspy(at / "cube.hspy", VALUES, CENTERS_NM),
+    "container neon radiance": lambda at: write_neon_radiance(at / "cube.h5", VALUES, CENTERS_NM),
+    "container ome 0.4": lambda at: write_ome_zarr(at / "cube.zarr", VALUES, CENTERS_NM, "0.4"),
+    "container ome 0.5": lambda at: write_ome_zarr(at / "cube.zarr", VALUES, CENTERS_NM, "0.5"),
+}
+
+
 def good_files(folder: Path) -> dict[str, Files]:
     """A good file of each kind, by the name of the kind.
 
@@ -78,8 +100,9 @@ def good_files(folder: Path) -> dict[str, Files]:
         "matlab 7.3": lambda at: write_matlab_73(
             at / "cube.mat", "img", VALUES, wavelengths=CENTERS_NM
         ),
+        **CONTAINERS,
     }
-    return {kind: _kept(folder / kind.replace(" ", "_"), write) for kind, write in kinds.items()}
+    return {kind: kept(folder / kind.replace(" ", "_"), write) for kind, write in kinds.items()}
 
 
 def opened_at(folder: Path, files: Files) -> Path:
@@ -113,7 +136,8 @@ def chosen(path: Path) -> Cube:
         return read_cube(path, ArrayChoice(first.name, first.axes or ("rows", "cols", "bands")))
 
 
-def _kept(folder: Path, write: Callable[[Path], object]) -> Files:
+def kept(folder: Path, write: Callable[[Path], object]) -> Files:
+    """The files that a function writes into a folder, by their names in it."""
     folder.mkdir(parents=True)
     write(folder)
     found = sorted(path for path in folder.rglob("*") if path.is_file())

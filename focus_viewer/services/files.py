@@ -15,11 +15,13 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.file_formats import region_suffix
 from focus_viewer.core.spectra.indices import Index
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import ByteArray, DoubleArray
 
 if TYPE_CHECKING:
     from focus_viewer.io.project import Autosave
@@ -107,13 +109,21 @@ class BundledRegionFiles:
         """See `RegionFiles.read_annotations`."""
         from focus_viewer.io.annotations import read_annotations
 
-        return read_annotations(path, (cube.rows, cube.cols), cube.georeference.grid)
+        return read_annotations(path, (cube.rows, cube.cols), cube.georeference.grid, cube.name)
 
     def write_annotations(self, path: Path, annotations: Annotations, cube: Cube) -> None:
         """See `RegionFiles.write_annotations`."""
         from focus_viewer.io.annotations import write_annotations
 
-        write_annotations(path, annotations, (cube.rows, cube.cols), cube.georeference.grid)
+        picture = _picture(cube) if region_suffix(path) == ".labelme.json" else None
+        write_annotations(
+            path,
+            annotations,
+            (cube.rows, cube.cols),
+            cube.georeference.grid,
+            cube.name,
+            picture,
+        )
 
     def write_text(self, path: Path, text: str) -> None:
         """See `RegionFiles.write_text`."""
@@ -125,6 +135,13 @@ class BundledRegionFiles:
         from focus_viewer.io.indices.catalogue import index_catalogue
 
         return index_catalogue()
+
+
+def _picture(cube: Cube) -> ByteArray:
+    """Return the usual picture of a cube, shape (rows, cols, 3), for programs that open no cube."""
+    shown = composite(cube, CompositeRecipe())
+    whole = shown.image.repeat(shown.stride, axis=0).repeat(shown.stride, axis=1)
+    return whole[: cube.rows, : cube.cols]
 
 
 class BundledExportFiles:

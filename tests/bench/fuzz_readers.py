@@ -1,12 +1,12 @@
-"""Damages small files of every format at random, and sees what the readers make of them.
+"""Damages small files of cubes and regions of every format at random, to see what readers do.
 
 Run it from the project's folder as `PYTHONPATH=. python tests/bench/fuzz_readers.py --minutes 10
---seed 1`. Each file is opened in a process of its own, and a pixel, a band and a block are read: it
-must be a cube, or be refused by a `CubeError`. A process may take LIMIT_S seconds and ROOM_BYTES of
-address space; SPIKE_BYTES of memory are too much for files of some kB. One that ends its process,
-hangs, takes memory or raises another error is kept in a folder that is named at the end, with what
-its process said; `--again FOLDER` opens what was kept once more. A table of all formats is printed.
-It ends with 1 if anything was kept. Linux only.
+--seed 1`. Each file is opened in a process of its own, and of a cube a pixel, a band and a block
+are read: it must be a cube or regions, or be refused by a `FocusError`. A process may take LIMIT_S
+seconds and ROOM_BYTES of address space; SPIKE_BYTES of memory are too much for files of some kB.
+One that ends its process, hangs, takes memory or raises another error is kept in a folder that is
+named at the end, with what its process said; `--again FOLDER` opens what was kept once more. A
+table of all formats is printed. It ends with 1 if anything was kept. Linux only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -31,10 +32,10 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from annotation_files import good_annotation_files, regions_of
 from damage_cases import Files, chosen, damaged, good_files, put
 
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import CubeError
+from focus_viewer.core.errors import FocusError
 
 LIMIT_S = 20.0
 ROOM_BYTES = 2 * 2**30
@@ -71,7 +72,7 @@ class Bench:
         folder = self.work / "one"
         path = put(folder, broken)
         began = time.monotonic()
-        outcome = run_aside(path, self.work / "said.txt")
+        outcome = run_aside(path, self.work / "said.txt", reader_of(kind))
         self.slowest_s = max(self.slowest_s, time.monotonic() - began)
         self.counts.setdefault(kind, Counter()).update(("tried", outcome))
         if number == 0 and outcome != "opened":
@@ -96,12 +97,12 @@ class Bench:
         return "\n".join(lines)
 
 
-def run_aside(path: Path, said: Path) -> str:
+def run_aside(path: Path, said: Path, read: Callable[[Path], object]) -> str:
     """What becomes of a process that opens a file: a name of `COLUMNS`."""
     resident = _resident_bytes()
     child = os.fork()
     if child == 0:
-        _open_and_leave(path, said)
+        _open_and_leave(path, said, read)
     handle = os.pidfd_open(child)
     try:
         ended = bool(select.select([handle], [], [], LIMIT_S)[0])
@@ -119,7 +120,7 @@ def run_aside(path: Path, said: Path) -> str:
     return {OPENED: "opened", REFUSED: "refused"}.get(os.WEXITSTATUS(status), "other")
 
 
-def _open_and_leave(path: Path, said: Path) -> NoReturn:
+def _open_and_leave(path: Path, said: Path, read: Callable[[Path], object]) -> NoReturn:
     """In the process that is given up: nothing of it reaches the one that goes on."""
     status = OTHER
     try:
@@ -131,16 +132,16 @@ def _open_and_leave(path: Path, said: Path) -> NoReturn:
             used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used + ROOM_BYTES,) * 2)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            status = _outcome(path)
+            status = _outcome(path, read)
             file.flush()
     finally:
         os._exit(status)
 
 
-def _outcome(path: Path) -> int:
+def _outcome(path: Path, read: Callable[[Path], object]) -> int:
     try:
-        read_parts(chosen(path))
-    except CubeError as error:
+        read(path)
+    except FocusError as error:
         sys.stderr.write(f"{error}\n")
         if not isinstance(error.__cause__, MemoryError):
             return REFUSED
@@ -152,8 +153,14 @@ def _outcome(path: Path) -> int:
     return OPENED
 
 
-def read_parts(cube: Cube) -> None:
-    """Read a pixel, a band and a block of at most 20 pixels a side."""
+def reader_of(kind: str) -> Callable[[Path], object]:
+    """What reads a file of a kind: of regions or of a cube."""
+    return regions_of if kind.startswith("regions ") else read_parts
+
+
+def read_parts(path: Path) -> None:
+    """Read a pixel, a band and a block of at most 20 pixels a side of a cube."""
+    cube = chosen(path)
     cube.pixel(cube.rows - 1, cube.cols - 1)
     if cube.rows * cube.cols <= 10**7:
         cube.band(cube.bands // 2)
@@ -170,7 +177,8 @@ def again(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as name:
         for kept in sorted(folder.iterdir()):
             inside = next(one for one in sorted(kept.iterdir()) if one.name != "said.txt")
-            outcomes.append(run_aside(inside, Path(name) / "said.txt"))
+            kind = kept.name.partition("-")[2].replace("_", " ")
+            outcomes.append(run_aside(inside, Path(name) / "said.txt", reader_of(kind)))
             sys.stdout.write(f"{outcomes[-1]:>8}  {kept.name}\n")
     return 1 if KEPT & set(outcomes) else 0
 
@@ -178,7 +186,9 @@ def again(folder: Path) -> int:
 def load_libraries() -> None:
     """All that readers load when first needed, so that no process has to load it again."""
     import h5py  # noqa: F401
+    import pyogrio.raw  # noqa: F401
     import rasterio  # noqa: F401
+    import roifile  # noqa: F401
     import tifffile  # noqa: F401
     import zarr.storage  # noqa: F401
 
@@ -198,7 +208,7 @@ def main() -> int:
     keep = Path(tempfile.mkdtemp(prefix="fuzz-kept-"))
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(options.seed, Path(name), keep)
-        files = good_files(Path(name) / "good")
+        files = good_files(Path(name) / "good") | good_annotation_files(Path(name) / "regions")
         wanted = {kind: one for kind, one in files.items() if kind.startswith(options.only)}
         end, number = time.monotonic() + options.minutes * 60, 0
         while time.monotonic() < end:

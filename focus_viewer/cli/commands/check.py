@@ -71,8 +71,8 @@ def check(
 
     Only metadata and a few pixels are read. The files of a folder are checked,
     not those of its subfolders. What is said of wavelengths, units, scale, no data or array holds
-    for all of them. Ends with 0 if all files can be opened, with 1 if any cannot, or with
-    --strict, if the statements of any about its values exclude one another.
+    for all of them. Ends with 0 if all files can be opened, with 1 if any cannot, or with --strict,
+    if the statements of any about its values exclude one another.
     """
     choice = array_choice(array, axes, image_shape, wavelengths, units, scale, no_data)
     judge = None if model is None else model_judge(model, choice)

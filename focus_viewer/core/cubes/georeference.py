@@ -23,7 +23,8 @@ class MapGrid:
     rotation_deg : float
         Rotation of the columns from the map's x axis, counterclockwise on the map.
     coordinate_system : str
-        Well-known text of the map's projection, "" where it is not known.
+        Reference system of the map as its file names it: well-known text, "EPSG:NUMBER", or
+        "ENVI:" and entries of a header; "" where it is not known.
     """
 
     x: float
@@ -88,11 +89,13 @@ class Georeference:
     projection : str
         Map projection for people, such as "UTM zone 33 North"; "" without a grid.
     crs : str
-        Reference system: well-known text or "EPSG:NUMBER"; "" where it is not known.
+        Reference system, as in the grid; "" where it is not known.
     entries : mapping of str to str
         ENVI header entries for another image on the same grid.
     pixel_size : tuple of (float, str) or None
         Side of a square pixel and its unit, such as (0.5, "m"); known also without a grid.
+    unit : str
+        Unit of map coordinates: "m", "°" and the like; "" where it is not known.
     """
 
     grid: MapGrid | None = None
@@ -101,6 +104,7 @@ class Georeference:
     entries: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pixel_area: PixelArea = field(default_factory=PixelArea)
     pixel_size: tuple[float, str] | None = None
+    unit: str = ""
 
     def binned(self, factor: int) -> Georeference:
         """Return the georeference of squares of factor x factor pixels, without header entries."""

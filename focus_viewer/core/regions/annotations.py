@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
@@ -107,3 +107,13 @@ class Annotations:
             name = f"{region.name} copy"
             result = result.add(shifted, name, region.colour, region.class_name)
         return result
+
+
+def together(parts: Iterable[Annotations]) -> Annotations:
+    """Return the regions of several, with new ids if there is more than one."""
+    several = tuple(parts)
+    if len(several) == 1:
+        return several[0]
+    regions = (region for part in several for region in part)
+    renumbered = tuple(replace(region, id=number) for number, region in enumerate(regions, start=1))
+    return Annotations(renumbered, len(renumbered) + 1)

@@ -26,17 +26,23 @@ from focus_viewer.core.regions.shapes import (
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import joined
+from focus_viewer.io.annotations.programs.listed_images import ListedImage, chosen_image
 from focus_viewer.io.annotations.refusal import Unreadable, shown
-from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
+from focus_viewer.io.annotations.regions import (
+    UNCLASSIFIED,
+    about,
+    described,
+    numbered,
+    region_of,
+    restored,
+)
 from focus_viewer.io.annotations.storage import to_json
-
-_UNCLASSIFIED = "unclassified"  # COCO wants a category for each region
 
 
 def coco_bytes(annotations: Annotations, image_shape: ImageShape, image_name: str = "") -> bytes:
     """Return annotations as the content of a COCO file."""
     rows, cols = image_shape
-    names = dict.fromkeys(region.class_name or _UNCLASSIFIED for region in annotations)
+    names = dict.fromkeys(region.class_name or UNCLASSIFIED for region in annotations)
     category_ids = {name: number for number, name in enumerate(names, start=1)}
     return to_json(
         {
@@ -47,7 +53,7 @@ def coco_bytes(annotations: Annotations, image_shape: ImageShape, image_name: st
                 {
                     "id": number,
                     "image_id": 1,
-                    "category_id": category_ids[region.class_name or _UNCLASSIFIED],
+                    "category_id": category_ids[region.class_name or UNCLASSIFIED],
                     **_shape_of(region, image_shape),
                 }
                 for number, region in enumerate(annotations, start=1)
@@ -97,16 +103,18 @@ def is_coco(document: object) -> bool:
     return isinstance(document, dict) and "annotations" in document and "images" in document
 
 
-def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotations:
-    """Read the annotations of one image from COCO: of several, the one of this size.
+def annotations_from_coco(
+    document: object, image_shape: ImageShape, image_name: str = ""
+) -> Annotations:
+    """Read the annotations of one image from COCO: that of the name, else the one of this size.
 
     Raises
     ------
     Unreadable
-        If it is not COCO, or has no image of this size, or several.
+        If it is not COCO, or has no such image, or several.
     """
     coco = checked_values.entries(document, "COCO")
-    image_id = _image_id(coco, image_shape)
+    image_id = _image_id(coco, image_shape, image_name)
     classes = _class_names(coco)
     items = checked_values.items(coco.get("annotations"), "annotations")
     annotations = [checked_values.entries(item, "an annotation") for item in items]
@@ -117,19 +125,14 @@ def annotations_from_coco(document: object, image_shape: ImageShape) -> Annotati
     )
 
 
-def _image_id(coco: dict[str, object], image_shape: ImageShape) -> object:
+def _image_id(coco: dict[str, object], image_shape: ImageShape, image_name: str) -> object:
     items = checked_values.items(coco.get("images"), "images")
     images = [checked_values.entries(item, "an image") for item in items]
-    sizes = [(image.get("height"), image.get("width")) for image in images]
-    fitting = [image for image, size in zip(images, sizes, strict=True) if size == image_shape]
-    if len(fitting) != 1:
-        listed = ", ".join(f"{height} x {width}" for height, width in sizes[:5])
-        raise Unreadable(
-            f"expected one image of {image_shape[0]} rows and {image_shape[1]} columns, found "
-            f"{len(fitting)} among {len(images)} ({listed})",
-            "Export the annotations of this image alone.",
-        )
-    return fitting[0].get("id")
+    listed = [
+        ListedImage(image.get("file_name"), image.get("height"), image.get("width"))
+        for image in images
+    ]
+    return images[chosen_image(listed, image_shape, image_name)].get("id")
 
 
 def _class_names(coco: dict[str, object]) -> dict[str, str]:
@@ -156,6 +159,11 @@ def _outline(annotation: dict[str, object], image_shape: ImageShape) -> Shape:
         return _of_runs(segmentation, image_shape)
     if isinstance(segmentation, list) and segmentation:
         return joined([_polygon(flat) for flat in segmentation], image_shape)
+    if "segments_info" in annotation:
+        raise Unreadable(
+            "it is panoptic COCO, whose segments are pictures beside it",
+            "Export it as COCO instances.",
+        )
     box = checked_values.items(annotation.get("bbox"), "a segmentation or a box")
     if len(box) != 4:
         raise Unreadable(f"expected 4 numbers for a box, found {len(box)}")

@@ -3,13 +3,14 @@
 First come the regions with name, colour and number of points, then the columns' titles, then the
 points of all regions in the same order. The format stores only names, colours and pixels.
 
-Of files from ENVI, columns X and Y are read; map coordinates, latitudes and spectra beside them are
-ignored. An export without X and Y is refused; an export of corners of polygons looks the same as
-one of pixels, and is read as pixels.
+Of files from ENVI, columns X and Y are read; without them the columns Map X and Map Y, which are in
+the system of the image, else Lat and Lon. Spectra are ignored. An export without positions is
+refused; an export of corners of polygons looks the same as one of pixels, and is read as pixels.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,15 +18,22 @@ from itertools import islice
 
 import numpy as np
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.mask_crop import MaskCrop
-from focus_viewer.core.typing import ImageShape, IntArray
+from focus_viewer.core.typing import ImageShape, IntArray, Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.joining import mask_shape_at
+from focus_viewer.io.annotations.reference_systems import (
+    LONGITUDE_LATITUDE,
+    Place,
+    place_from,
+)
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import numbered, region_of
 
 FIRST_WORDS = "; ENVI Output of ROIs"
+_CORNER = 0.01  # in pixels: coordinates are rounded
 _OTHER_CUBE = "Open it with the cube that it was drawn on."
 
 
@@ -73,8 +81,15 @@ class _Declared:
     count: int | None = None
 
 
-def annotations_from_envi_text(text: str, image_shape: ImageShape) -> Annotations:
+def annotations_from_envi_text(
+    text: str, image_shape: ImageShape, grid: MapGrid | None = None
+) -> Annotations:
     """Read annotations from the text of an ENVI ASCII file; regions without pixels are left out.
+
+    Parameters
+    ----------
+    grid : MapGrid or None
+        Position of the cube on the map, for a file without pixel locations.
 
     Raises
     ------
@@ -89,7 +104,7 @@ def annotations_from_envi_text(text: str, image_shape: ImageShape) -> Annotation
     expected = sum(region.count or 0 for region in declared)
     if expected != len(rows):
         raise Unreadable(f"expected {expected} points, found {len(rows)}", "Copy it again.")
-    columns = _columns(comments) if rows else (0, 0)
+    columns = _columns(comments, rows, grid) if rows else _Columns(0, 0, None)
     remaining = iter(rows)
     read = (
         _region(region, islice(remaining, region.count or 0), columns, image_shape)
@@ -135,14 +150,42 @@ def _count(value: str) -> int:
     return int(value)
 
 
-def _columns(comments: Iterable[str]) -> tuple[int, int]:
-    """Return the numbers of the columns X and Y."""
+@dataclass(frozen=True)
+class _Columns:
+    """Columns of positions, and their place in the image; None for pixels counted from 1."""
+
+    x: int
+    y: int
+    place: Place | None
+
+    def numbers(self, line: str) -> Point2:
+        """Return the position in a line."""
+        words = line.split()
+        try:
+            x, y = float(words[self.x]), float(words[self.y])
+        except (IndexError, ValueError) as error:
+            raise Unreadable(f"expected the numbers of a pixel, found {shown(line)}") from error
+        return x, y
+
+
+def _columns(comments: Iterable[str], rows: list[str], grid: MapGrid | None) -> _Columns:
+    """Return the columns X and Y, or those of a map where the cube has one."""
     for line in comments:
-        titles = re.findall(r"Map [XY]|\S+", line)
-        if "X" in titles and "Y" in titles and ":" not in line:
-            return titles.index("X"), titles.index("Y")
+        titles = [title.lower() for title in re.findall(r"Map [XY]|\S+", line)]
+        if ":" in line:
+            continue
+        if "x" in titles and "y" in titles:
+            return _Columns(titles.index("x"), titles.index("y"), None)
+        for x, y in (("map x", "map y"), ("lon", "lat")):
+            if grid is not None and x in titles and y in titles:
+                found = _Columns(titles.index(x), titles.index(y), grid.to_pixel)
+                if x == "map x":
+                    return found
+                positions = map(found.numbers, rows)
+                return replace(found, place=place_from(LONGITUDE_LATITUDE, grid, positions))
     raise Unreadable(
-        "it gives no pixels of its points: it has no columns X and Y",
+        "it gives no pixels of its points: it has no columns X and Y"
+        + (", and no map coordinates" if grid else ""),
         "Export it from ENVI once more, with the pixel locations.",
     )
 
@@ -150,7 +193,7 @@ def _columns(comments: Iterable[str]) -> tuple[int, int]:
 def _region(
     declared: _Declared,
     lines: Iterator[str],
-    columns: tuple[int, int],
+    columns: _Columns,
     image_shape: ImageShape,
 ) -> Annotation | None:
     at = np.array([_pixel(line, columns) for line in lines], dtype=np.intp).reshape(-1, 2)
@@ -162,12 +205,14 @@ def _region(
     return region_of(outline, {"name": declared.name, "colour": list(declared.colour)})
 
 
-def _pixel(line: str, columns: tuple[int, int]) -> tuple[int, int]:
+def _pixel(line: str, columns: _Columns) -> tuple[int, int]:
     """Return column and row, counted from 0."""
-    words = line.split()
+    x, y = columns.numbers(line)
     try:
-        col, row = (int(float(words[column])) - 1 for column in columns)
-    except (IndexError, ValueError, OverflowError) as error:
+        if columns.place is not None:  # of a pixel's corner or its centre
+            x, y = (math.floor(value + _CORNER) + 1 for value in columns.place((x, y)))
+        col, row = int(x) - 1, int(y) - 1
+    except (ValueError, OverflowError) as error:
         raise Unreadable(f"expected the numbers of a pixel, found {shown(line)}") from error
     return max(min(col, 2**31), -1), max(min(row, 2**31), -1)
 

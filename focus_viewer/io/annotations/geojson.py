@@ -3,7 +3,8 @@
 Coordinates are (col, row) in pixel space, or map coordinates if the position of the image on a map
 is known; the member "focus_viewer" of the collection declares which, as RFC 7946 itself allows only
 longitude and latitude. The member "crs", of GeoJSON's edition of 2008, names the map's system, and
-GDAL, QGIS and geopandas obey it. The shape itself is stored in the properties of its feature, in
+GDAL, QGIS and geopandas obey it; a system without an EPSG code is turned into longitude and
+latitude. The shape itself is stored in the properties of its feature, in
 pixel space, as GeoJSON has no rectangle, no ellipse and no painted pixels. It is read from there if
 the coordinates still agree with it: another program may have moved them.
 """
@@ -20,15 +21,18 @@ from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.shapes import MaskShape, PointMark, Polygon, Ring, Shape, contours_of
 from focus_viewer.core.typing import ImageShape, Point2
 from focus_viewer.io.annotations import checked_values
+from focus_viewer.io.annotations.elsewhere import check_on_image, touches
 from focus_viewer.io.annotations.joining import joined, pixels_along
 from focus_viewer.io.annotations.nesting import double_area, outer_lines_with_holes
+from focus_viewer.io.annotations.properties import attributes_of
 from focus_viewer.io.annotations.reference_systems import (
     LONGITUDE_LATITUDE,
     Place,
-    crs_member,
     is_projected,
     named_system,
     place_from,
+    short,
+    written_in,
 )
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.regions import about, described, numbered, region_of, restored
@@ -47,29 +51,30 @@ def geojson_bytes(
     declared: dict[str, object] = {"space": space, "rows": rows, "cols": cols}
     if grid:
         declared["grid"] = asdict(grid)
+    corners = (at for region in annotations for at in _corners(region.outline))
+    written = written_in(grid, corners) if grid else None
     features = [
         {
             "type": "Feature",
-            "geometry": _geometry_of(region.outline, grid),
+            "geometry": _geometry_of(region.outline, written.place if written else _unchanged),
             "properties": {**about(region), "outline": described(region.outline)},
         }
         for region in annotations
     ]
-    crs = crs_member(grid) if grid else None
-    named = {} if crs is None else {"crs": crs}
+    named = {"crs": written.crs} if written and written.crs else {}
     document = {"type": "FeatureCollection", **named, "focus_viewer": declared}
     return to_json({**document, "features": features})
 
 
-def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, object] | None:
+def _geometry_of(outline: Shape, to_file: Place) -> dict[str, object] | None:
     """Return the geometry of a shape: Point, Polygon or MultiPolygon; None if it has no corners.
 
     Outer lines run from the x axis to the y axis and holes the other way, as RFC 7946 wants.
     """
     if isinstance(outline, PointMark):
-        return {"type": "Point", "coordinates": list(_placed(outline.at, grid))}
+        return {"type": "Point", "coordinates": list(to_file(_floats(outline.at)))}
     parts = [
-        [_closed(ring, grid, hole=index > 0) for index, ring in enumerate(part)]
+        [_closed(ring, to_file, hole=index > 0) for index, ring in enumerate(part)]
         for part in outer_lines_with_holes(contours_of(outline))
     ]
     if not parts:
@@ -79,15 +84,21 @@ def _geometry_of(outline: Shape, grid: MapGrid | None = None) -> dict[str, objec
     return {"type": "Polygon", "coordinates": parts[0]}
 
 
-def _closed(ring: Ring, grid: MapGrid | None, *, hole: bool) -> list[list[float]]:
-    placed = tuple(_placed(corner, grid) for corner in ring)
+def _corners(outline: Shape) -> Ring:
+    if isinstance(outline, PointMark):
+        return (_floats(outline.at),)
+    return tuple(_floats(corner) for ring in contours_of(outline) for corner in ring)
+
+
+def _closed(ring: Ring, to_file: Place, *, hole: bool) -> list[list[float]]:
+    placed = tuple(to_file(_floats(corner)) for corner in ring)
     if (double_area(placed) < 0) != hole:
         placed = placed[::-1]
     return [list(corner) for corner in (*placed, placed[0])]
 
 
-def _placed(point: Point2, grid: MapGrid | None) -> Point2:
-    return grid.to_map(point) if grid else (float(point[0]), float(point[1]))
+def _floats(point: Point2) -> Point2:
+    return float(point[0]), float(point[1])
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,7 @@ def annotations_from_geojson(
     features = _features(document)
     space = (
         _named(document, features, image_shape, grid)
-        or _declared(document, image_shape, grid)
+        or _declared(document, features, image_shape, grid)
         or _guessed(features, image_shape, grid)
     )
     regions = (_region(feature, space) for feature in features)
@@ -165,28 +176,22 @@ def _named(
         return None
     if grid is None:
         raise Unreadable(
-            f"it is in the reference system {system}, and the cube has no map information",
+            f"it is in the reference system {short(system)}, and the cube has no map information",
             "Open it with a cube whose header has map info, or export it in pixels.",
         )
     positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
     place = place_from(system, grid, positions)
-    _check_on_image([place(at) for at in positions], image_shape, system)
+    check_on_image([place(at) for at in positions], image_shape, system)
     own = isinstance(document, dict) and isinstance(document.get("focus_viewer"), dict)
     return _Space(image_shape, grid, place, own)
 
 
-def _check_on_image(placed: list[Point2], image_shape: ImageShape, system: str) -> None:
-    if placed and not _touches(placed, image_shape):
-        x, y = np.array(placed).T
-        raise Unreadable(
-            f"no region is on the image: from {system} they come to columns {x.min():.0f} to "
-            f"{x.max():.0f} and rows {y.min():.0f} to {y.max():.0f}, expected columns up to "
-            f"{image_shape[1]} and rows up to {image_shape[0]}",
-            "Open it with the cube that it was drawn on.",
-        )
-
-
-def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -> _Space | None:
+def _declared(
+    document: object,
+    features: list[dict[str, object]],
+    image_shape: ImageShape,
+    grid: MapGrid | None,
+) -> _Space | None:
     declared = document.get("focus_viewer") if isinstance(document, dict) else None
     if not isinstance(declared, dict):
         return None
@@ -196,7 +201,12 @@ def _declared(document: object, image_shape: ImageShape, grid: MapGrid | None) -
     )
     on_map = declared.get("space") == "map"
     if on_map and grid:
-        return _Space(image_shape, grid, grid.to_pixel, own=True)
+        theirs = declared.get("grid")
+        system = theirs.get("coordinate_system") if isinstance(theirs, dict) else None
+        if not isinstance(system, str) or not system:
+            return _Space(image_shape, grid, grid.to_pixel, own=True)
+        positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+        return _Space(image_shape, grid, place_from(system, grid, positions), own=True)
     if shape != image_shape:
         raise Unreadable(
             f"it was drawn on an image of {shape[0]} rows and {shape[1]} columns, and this one has "
@@ -213,24 +223,30 @@ def _guessed(
     degrees = _degrees(positions, image_shape, grid)
     if degrees is not None:
         # Degrees of a field fall into one pixel: nobody draws that.
-        if _touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
+        if touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
             raise Unreadable(
                 "its numbers can be longitudes and latitudes, or pixels of this cube",
                 'Name the reference system in it: "crs": {"type": "name", "properties": {"name": '
                 '"EPSG:4326"}}, or export it in the cube\'s map projection.',
             )
         return _Space(image_shape, grid, degrees, own=False)
-    if grid and _touches([grid.to_pixel(at) for at in positions], image_shape):
+    if grid and touches([grid.to_pixel(at) for at in positions], image_shape):
         return _Space(image_shape, grid, grid.to_pixel, own=False)
     if grid is None and _is_upside_down(positions, image_shape):
         return _Space(image_shape, None, _upside_down, own=False)
-    if positions and not _touches(positions, image_shape):
+    if positions and not touches(positions, image_shape):
         x, y = np.array(positions).T
         raise Unreadable(
             f"no region is on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
             f"{y.max():g}, expected columns up to {image_shape[1]} and rows up to {image_shape[0]}"
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
+        )
+    if len(set(positions)) > 1 and max(np.ptp(positions, axis=0)) < 1:
+        raise Unreadable(
+            "all its positions are within one pixel, as longitudes and latitudes are, and "
+            + ("they are not on the image" if grid else "the cube has no map information"),
+            "Open it with the cube that it was drawn on, or export it in pixels of this cube.",
         )
     return _Space(image_shape, None, _unchanged, own=False)
 
@@ -244,13 +260,13 @@ def _degrees(
     if any(abs(x) > _MOST_EAST or abs(y) > _MOST_NORTH for x, y in positions):
         return None
     place = place_from(LONGITUDE_LATITUDE, grid, positions)
-    return place if _touches([place(at) for at in positions], image_shape) else None
+    return place if touches([place(at) for at in positions], image_shape) else None
 
 
 def _is_upside_down(positions: list[Point2], image_shape: ImageShape) -> bool:
     """Return whether rows count below zero, as GIS programs show an image without a map."""
     below = bool(positions) and max(y for _, y in positions) <= 0
-    return below and _touches([_upside_down(at) for at in positions], image_shape)
+    return below and touches([_upside_down(at) for at in positions], image_shape)
 
 
 def _upside_down(point: Point2) -> Point2:
@@ -261,22 +277,13 @@ def _unchanged(point: Point2) -> Point2:
     return point
 
 
-def _touches(positions: list[Point2], image_shape: ImageShape) -> bool:
-    if not positions:
-        return False
-    low, high = np.min(positions, axis=0), np.max(positions, axis=0)
-    return bool(
-        low[0] <= image_shape[1] and low[1] <= image_shape[0] and high[0] >= 0 and high[1] >= 0
-    )
-
-
 def _region(feature: dict[str, object], space: _Space) -> Annotation | None:
     values = feature.get("properties")
     properties = values if isinstance(values, dict) else {}
     outline = _outline(feature.get("geometry"), properties, space)
     if outline is None:
         return None
-    return region_of(outline, properties if space.own else _foreign(properties))
+    return region_of(outline, properties if space.own else attributes_of(properties))
 
 
 def _outline(geometry: object, properties: dict[str, object], space: _Space) -> Shape | None:
@@ -295,30 +302,11 @@ def _outline(geometry: object, properties: dict[str, object], space: _Space) -> 
 def _agree(geometry: object, outline: Shape, place: Place, grid: MapGrid | None) -> bool:
     """Return whether coordinates are still those of the shape."""
     actual = [place(at) for at in _positions_of(geometry)]
-    expected = [place(at) for at in _positions_of(_geometry_of(outline, grid))]
+    to_file, back = (grid.to_map, grid.to_pixel) if grid else (_unchanged, _unchanged)
+    expected = [back(at) for at in _positions_of(_geometry_of(outline, to_file))]
     if len(actual) != len(expected):
         return False
     return not actual or float(np.abs(np.subtract(actual, expected)).max()) < _SAME_PX
-
-
-def _foreign(properties: dict[str, object]) -> dict[str, object]:
-    """Return name, class and colour under the names that other programs use."""
-    group = properties.get("classification")
-    classified = group if isinstance(group, dict) else {}
-    colours = ("colour", "color", "stroke", "fill")
-    return {
-        "name": _first_text(properties, "name", "Name", "label", "title", "id"),
-        "class_name": _first_text(properties, "class_name", "class")
-        or checked_values.text(classified.get("name")),
-        "colour": next(
-            (properties[name] for name in colours if checked_values.colour(properties.get(name))),
-            classified.get("color"),
-        ),
-    }
-
-
-def _first_text(properties: dict[str, object], *names: str) -> str:
-    return next((text for name in names if (text := checked_values.text(properties.get(name)))), "")
 
 
 def _shape_of(geometry: object, place: Place, image_shape: ImageShape) -> Shape | None:

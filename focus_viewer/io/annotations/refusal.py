@@ -8,6 +8,8 @@ from pathlib import Path
 
 from focus_viewer.core.errors import FocusError
 
+_MOST_LETTERS = 200
+
 
 class Unreadable(Exception):
     """Error of a file whose reader does not know its path: problem, and advice to the user."""
@@ -38,3 +40,9 @@ def shown(value: object) -> str:
         return f"a list of {len(value)}"
     text = repr(value) if not isinstance(value, int) or abs(value) < 10**30 else "a huge number"
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def short_reason(error: Exception) -> str:
+    """Return what a library says of a file on one line, which may quote much of it."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 3]}..."

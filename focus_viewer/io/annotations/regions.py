@@ -21,6 +21,8 @@ from focus_viewer.core.typing import Point2
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
+UNCLASSIFIED = "unclassified"
+"""Class of a region that has none, in formats that want one."""
 # Okabe and Ito's colours, which the colour-blind can distinguish: https://jfly.uni-koeln.de/color/
 _COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
 

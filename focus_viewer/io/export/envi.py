@@ -15,8 +15,10 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.annotations import checked_values
+from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
+from focus_viewer.io.metadata.projections import written_entries
 
 
 def write_volume(
@@ -84,7 +86,8 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
         "classes": len(annotations) + 1,
         "class names": ["Unclassified", *(region.name for region in annotations)],
         "class lookup": [0, 0, 0, *colours],
-        **cube.georeference.entries,
+        OWN_ENTRY: own_entry(annotations),
+        **written_entries(cube.georeference),
     }
     write_envi(header, [labels], entries)
 
@@ -99,5 +102,5 @@ def _bands(description: str, cube: Cube, edges_nm: DoubleArray, names: list[str]
         "wavelength": edges_nm.mean(axis=1).tolist(),
         "fwhm": (high - low).tolist(),
         "band names": names,
-        **cube.georeference.entries,
+        **written_entries(cube.georeference),
     }

@@ -13,7 +13,7 @@ from focus_viewer.core.errors import CubeError, FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
-from focus_viewer.io.annotations.label_mask import label_mask_bytes, labels_of
+from focus_viewer.io.annotations.labels.mask import label_mask_bytes, labels_of
 from focus_viewer.io.export import envi, geotiff, numpy_files
 from focus_viewer.io.export.planes import description
 from focus_viewer.io.export.spectra import curves_text, named_spectra, spectra_text, write_library

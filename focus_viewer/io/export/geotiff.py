@@ -19,8 +19,9 @@ from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.annotations import checked_values
+from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
 from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
-from focus_viewer.io.metadata.georeference import parse_crs
+from focus_viewer.io.metadata.projections import parse_crs
 
 Colours = Mapping[int, tuple[int, int, int, int]]
 
@@ -68,6 +69,7 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
         If the file cannot be written.
     """
     tags = {f"LABEL_{number}": region.name for number, region in enumerate(annotations, start=1)}
+    tags[OWN_ENTRY] = "".join(own_entry(annotations))
     colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
     for number, annotation in enumerate(annotations, start=1):
         red, green, blue = checked_values.rgb(annotation.colour)

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from focus_viewer.core.cubes.georeference import Georeference, MapGrid, PixelArea
+from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.io.metadata.header import Header
-
-if TYPE_CHECKING:
-    from rasterio.crs import CRS
+from focus_viewer.io.metadata.map_info import projection_of
+from focus_viewer.io.metadata.projections import parse_crs, system_of
 
 _ENTRIES = ("map info", "projection info", "coordinate system string")
 _METRES = MappingProxyType(
-    {"meters": 1.0, "metres": 1.0, "meter": 1.0, "km": 1000.0, "feet": 0.3048}
-)
-# EPSG codes of zone 0 of UTM north and south, by ENVI's name of the datum.
-_UTM = MappingProxyType(
     {
-        "wgs84": (32600, 32700),
-        "wgs72": (32200, 32300),
-        "northamerica1983": (26900, None),
-        "nad83": (26900, None),
-        "northamerica1927": (26700, None),
-        "nad27": (26700, None),
-        "european1950": (23000, None),
+        "meters": 1.0,
+        "metres": 1.0,
+        "meter": 1.0,
+        "m": 1.0,
+        "kilometers": 1e3,
+        "km": 1e3,
+        "feet": 0.3048,
     }
 )
 _SHORT = {
@@ -43,31 +38,43 @@ _SHORT = {
     "feet": "ft",
 }
 _IN_METRES = ("utm", "albers", "lambert", "polar stereographic")  # where ENVI names no units
+_IN_DEGREES = "the map's coordinates are degrees (°), whose length changes with the latitude"
 _SQUARE = 0.01  # sides may differ by this share: a scale bar holds for one direction only
 
 
-def read_georeference(header: Header) -> Georeference:
-    """Read the georeference of a cube; one without a grid if the header declares none."""
+def read_georeference(header: Header, notes: list[str] | None = None) -> Georeference:
+    """Read the georeference of a cube; one without a grid if the header declares none.
+
+    Parameters
+    ----------
+    notes : list of str or None
+        Receives what was assumed.
+    """
     side = pixel_size(header.entries)
     words = _map_info(header)
-    well_known = header.line("coordinate system string")
-    grid = map_grid(words, well_known)
+    grid = map_grid(words)
+    notes = [] if notes is None else notes
     if grid is None:
+        if any(words):
+            notes.append(Ignored("The map info of the header is incomplete: it is not used."))
         return Georeference(pixel_size=side)
-    code = None if well_known else _epsg(words)
-    crs = well_known or ("" if code is None else f"EPSG:{code}")
+    system = header.line("coordinate system string") or system_of(
+        words, header.line("projection info"), notes
+    )
     texts = {name: header.line(name) for name in _ENTRIES}
+    unit_m = _unit_m(words, system)
     return Georeference(
-        grid,
+        replace(grid, coordinate_system=system),
         _projection(words),
-        crs,
+        system,
         MappingProxyType({name: f"{{{text}}}" for name, text in texts.items() if text}),
-        _pixel_area(grid, words, crs),
+        _pixel_area(grid, unit_m),
         side,
+        _unit(words, unit_m),
     )
 
 
-def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | None:
+def map_grid(words: Sequence[str]) -> MapGrid | None:
     """Return the grid that an ENVI header declares.
 
     In ENVI (1, 1) is the upper left corner of the first pixel. The sign of the rotation is the one
@@ -78,8 +85,6 @@ def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | Non
     words : sequence of str
         Values of `map info`: projection, reference column and row, their x and y, pixel sizes, and
         named values such as "rotation=30".
-    coordinate_system : str
-        Value of `coordinate system string`.
 
     Returns
     -------
@@ -97,25 +102,7 @@ def map_grid(words: Sequence[str], coordinate_system: str = "") -> MapGrid | Non
         return None
     from_reference = MapGrid(x, y, pixel_x, pixel_y, rotation_deg)
     corner = from_reference.to_map((1 - col, 1 - row))
-    return MapGrid(*corner, pixel_x, pixel_y, rotation_deg, coordinate_system)
-
-
-def parse_crs(text: str) -> CRS | None:
-    """Parse a reference system, well-known text or "EPSG:NUMBER"; None if it is not known."""
-    import rasterio
-    from rasterio.crs import CRS
-    from rasterio.errors import CRSError
-
-    if not text:
-        return None
-    # Within its own environment GDAL writes errors to the log, not to the terminal.
-    with rasterio.Env():
-        try:
-            if text.startswith("EPSG:"):
-                return CRS.from_epsg(int(text.removeprefix("EPSG:")))
-            return CRS.from_wkt(text, morph_from_esri_dialect=True)
-        except CRSError:
-            return None
+    return MapGrid(*corner, pixel_x, pixel_y, rotation_deg)
 
 
 def _projection(words: list[str]) -> str:
@@ -125,9 +112,8 @@ def _projection(words: list[str]) -> str:
     return " ".join([plain[0] or "map coordinates", *zone])
 
 
-def _pixel_area(grid: MapGrid, words: list[str], crs: str) -> PixelArea:
+def _pixel_area(grid: MapGrid, unit_m: float | str) -> PixelArea:
     """Return the area of a pixel in the map plane, or why it is not known."""
-    unit_m = _unit_m(words, crs)
     if isinstance(unit_m, str):
         return PixelArea(None, unit_m)
     return PixelArea(abs(grid.pixel_x * grid.pixel_y) * unit_m**2)
@@ -138,9 +124,15 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
     unit = _named(words).get("units", "")
     if unit in _METRES:
         return _METRES[unit]
-    crs = None if unit.startswith("degree") else parse_crs(crs_text)
-    if unit.startswith("degree") or (crs is not None and crs.is_geographic):
-        return "the map's coordinates are degrees (°), whose length changes with the latitude"
+    named = crs_text.startswith(("EPSG:", "ENVI:"))  # by words, which say more than the system
+    by_words = "" if named else projection_of(crs_text).unit
+    if by_words == "Meters":
+        return 1.0
+    degrees = unit.startswith("degree") or words[0].lower().startswith("geographic lat")
+    degrees = degrees or by_words == "Degrees"
+    crs = None if degrees or named else parse_crs(crs_text)
+    if degrees or (crs is not None and crs.is_geographic):
+        return _IN_DEGREES
     if crs is not None and crs.is_projected:
         return float(crs.linear_units_factor[1])
     if words[0].upper() == "UTM":
@@ -148,21 +140,16 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
     return "the map info does not state the unit of its coordinates"
 
 
+def _unit(words: list[str], unit_m: float | str) -> str:
+    """Return the short name of the map's unit; "" where it is not known."""
+    if isinstance(unit_m, str):
+        return "°" if unit_m == _IN_DEGREES else ""
+    return _SHORT.get(_named(words).get("units", ""), "") or ("m" if unit_m == 1.0 else "")
+
+
 def _named(words: Sequence[str]) -> dict[str, str]:
     """Return the named values of `map info`, such as "units=Meters", in lower case."""
     return dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
-
-
-def _epsg(words: list[str]) -> int | None:
-    """Return the EPSG code of the reference system that `map info` names, if it is a common one."""
-    projection = words[0].lower() if words else ""
-    datum = "".join(re.findall("[a-z0-9]", words[9].lower())) if len(words) > 9 else ""
-    if projection == "utm" and datum in _UTM and re.fullmatch("[1-9]|[1-5][0-9]|60", words[7]):
-        start = _UTM[datum][words[8].lower().startswith("s")]
-        return None if start is None else start + int(words[7])
-    if projection.startswith("geographic lat") and "WGS-84" in words[7:]:
-        return 4326
-    return None
 
 
 def _map_info(header: Header) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
+from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.value_sample import Sampled
@@ -62,8 +63,8 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
         notes.append(f"{text}: it may mean that they have no data.")
         return source
     notes.append(
-        f"{text}, and nothing that was measured: it was taken as no data. `--no-data` or File > "
-        "Wavelengths and values changes that."
+        f"{text}, and is nothing that was measured: it was taken as no data. {VALUES_COMMAND} in "
+        "the File menu, or --no-data, changes that."
     )
     calibration = replace(source.calibration, ignore=source.dtype.type(value))
     return cast(B, replace(cast(Any, source), calibration=calibration))

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.notes import Contradiction
 from focus_viewer.core.errors import CubeError
@@ -64,6 +65,12 @@ class Statements:
     advice: str = ""
     chosen: Units | None = None
     scale_chosen: bool = False
+
+    def with_choice(self, choice: ArrayChoice | None) -> Statements:
+        """Return them with what the user says."""
+        if choice is None:
+            return self
+        return replace(self, chosen=choice.units, scale_chosen=choice.scale is not None)
 
 
 @dataclass(frozen=True)
@@ -236,10 +243,9 @@ def _hint(said: Statements, numbers: _Numbers) -> str:
     return f"They may be {kind}. {said.advice}"
 
 
-def said_in_header(header: Header, advice: str = "") -> Statements:
+def said_in_header(header: Header, advice: str) -> Statements:
     """Return what a header says of the values."""
-    usual = "Add 'reflectance scale factor = 10000', or what applies, to the header."
-    return Statements(units_in(header.text(name) for name in _TELLING), "header", advice or usual)
+    return Statements(units_in(header.text(name) for name in _TELLING), "header", advice)
 
 
 def units_in(texts: Iterable[str]) -> Units | None:

@@ -14,7 +14,6 @@ import numpy as np
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import Statements
 from focus_viewer.io.metadata.wavelengths import SpectralAxis, ascending
 
 _SANE = (1e-9, 1e9)
@@ -95,7 +94,7 @@ def _check_axis(path: Path, centers: np.ndarray[Any, Any], bands: int) -> None:
 def chosen_calibration(
     path: Path, declared: Calibration, choice: ArrayChoice | None, dtype: np.dtype[Any]
 ) -> Calibration:
-    """Return the calibration with the user's scale and no-data value in place of a file's.
+    """Return the calibration with the user's scale, units and no-data value in place of a file's.
 
     Raises
     ------
@@ -114,6 +113,8 @@ def chosen_calibration(
         calibration = Calibration(choice.scale, ignore=calibration.ignore)
     if choice.no_data is not None:
         calibration = replace(calibration, ignore=_stored(path, choice.no_data, dtype))
+    if choice.units is not None:
+        calibration = replace(calibration, units=choice.units)
     return calibration
 
 
@@ -129,13 +130,6 @@ def _stored(path: Path, number: float, dtype: np.dtype[Any]) -> np.generic:
             "any scale."
         )
     return cast(np.generic, dtype.type(int(number) if whole else number))
-
-
-def with_chosen_values(said: Statements, choice: ArrayChoice | None) -> Statements:
-    """Return the statements about a file's values with the user's, which settle them."""
-    if choice is None:
-        return said
-    return replace(said, chosen=choice.units, scale_chosen=choice.scale is not None)
 
 
 def value_notes(choice: ArrayChoice | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.io.metadata.band_names import guessed_from_names
 from focus_viewer.io.metadata.header import Header
 
-_WAVENUMBER = "cm-1"
+WAVENUMBER = "cm-1"
 _NM_PER_UNIT = {"nm": 1.0, "um": 1e3, "mm": 1e6, "cm": 1e7, "m": 1e9, "angstrom": 0.1}
 _UNIT_PATTERNS = {
     "nm": r"nm|nanomet(er|re)s?",
@@ -22,7 +22,7 @@ _UNIT_PATTERNS = {
     "cm": r"cm|centimet(er|re)s?",
     "m": r"m|met(er|re)s?",
     "angstrom": r"å|angstroms?",
-    _WAVENUMBER: r"wavenumbers?|cm\^?-1|1/cm",
+    WAVENUMBER: r"wavenumbers?|cm\^?-1|1/cm",
 }
 _UNIT_WORDS = {
     unit: re.compile(rf"(?<![^\W\d_])(?<![/^])(?:{pattern})(?![\w^]|-\d)")
@@ -190,12 +190,12 @@ def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
 
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
     """Return wavelengths in nm, ascending or not."""
-    return 1e7 / values if unit == _WAVENUMBER else values * _NM_PER_UNIT[unit]
+    return 1e7 / values if unit == WAVENUMBER else values * _NM_PER_UNIT[unit]
 
 
 def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str, notes: list[str]) -> DoubleArray:
     """Return band widths in nm; widths and centres are in the same unit, or it is noted."""
-    if unit == _WAVENUMBER:  # d(1/x) = dx / x^2
+    if unit == WAVENUMBER:  # d(1/x) = dx / x^2
         return 1e7 * widths / centers**2
     widths_nm = widths * _NM_PER_UNIT[unit]
     middle, step = float(np.median(widths_nm)), _step_nm(to_nm(centers, unit))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import Cancelled, FocusError
+from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
+from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
@@ -44,6 +45,9 @@ class CubeOpening:
         path = self._paths[0]
 
         def work(step: Step) -> list[Result]:
+            if holds_regions(path):
+                text = f"{path} holds regions of one cube. Open it again once that cube is shown."
+                return [Problem(f"Could not open {path.name}", text)]
             images = self._cubes.find_cubes(path)
             if len(images) > 1:
                 return [FileChoice((path,), tuple(images))]
@@ -58,7 +62,7 @@ class CubeOpening:
         except NeedsChoice as question:
             return question
         except FocusError as error:
-            return Problem(f"Could not open {path.name}", str(error))
+            return Problem(f"Could not open {path.name}", f"{error}{_labels_hint(error)}")
 
     def _opened(self, results: list[Result]) -> None:
         """Open cubes, and ask and report what else there is: no cube that is open is lost."""
@@ -92,6 +96,14 @@ class CubeOpening:
             folders = tuple(folder for choice in choices for folder in choice.folders)
             paths = tuple(path for choice in choices for path in choice.paths)
             self._session.requests.offer_files(FileChoice(folders, paths))
+
+
+def _labels_hint(error: FocusError) -> str:
+    """Return how to open an image that may hold the numbers of regions; "" for other files."""
+    may_be_labels = isinstance(error, OtherKind) and (
+        error.kind in ("classification", "mask") or "labels" in str(error)
+    )
+    return " If these are labels of regions, use Regions > Open regions." if may_be_labels else ""
 
 
 def _together(problems: Sequence[Problem]) -> Problem:

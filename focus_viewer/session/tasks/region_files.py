@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from focus_viewer.core.regions.annotations import Annotations
+from focus_viewer.core.regions.annotations import Annotations, together
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import FILES
 from focus_viewer.session.tasks.service_protocols import RegionFiles
@@ -22,10 +23,14 @@ class RegionFileTasks:
         self._background = background
         self._files = files
 
-    def open(self, path: Path) -> None:
-        """Replace the regions of the active document by those of a file, as one step."""
+    def open(self, *paths: Path) -> None:
+        """Replace the regions of the active document by those of files, as one step."""
         document = self._session.state.document
+        names = ", ".join(path.name for path in paths)
+        title = f"Could not open {names}"
         if document is None:
+            text = f"{names} holds regions, and no cube is open. Open the cube first, then this."
+            self._session.requests.report(Problem(title, text))
             return
 
         def done(annotations: Annotations) -> None:
@@ -34,10 +39,12 @@ class RegionFileTasks:
 
         self._background.submit(
             FILES,
-            lambda step: self._files.read_annotations(path, document.cube),
+            lambda step: together(
+                self._files.read_annotations(path, document.cube) for path in paths
+            ),
             done,
-            f"Could not open {path.name}",
-            reads=path,
+            title,
+            reads=names,
         )
 
     def save(self, path: Path) -> None:

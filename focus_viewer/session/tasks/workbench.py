@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
@@ -74,11 +75,15 @@ class Workbench:
     def open(self, paths: Sequence[Path]) -> None:
         """Open headers, data files, or folders of them; where folders hold several, ask which.
 
-        A project among the paths replaces all that is open, and cubes beside it are ignored.
+        A project among the paths replaces all that is open, and cubes beside it are ignored. Files
+        that can only be regions are opened on the active cube.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
             self.projects.open(project)
+            return
+        if paths and all(holds_regions(path) for path in paths):
+            self.region_files.open(*paths)
         else:
             self.cube_opening.open(paths)
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.place_text import place_text
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, value_text
 from focus_viewer.session.state.selection import Cursor
@@ -19,7 +20,10 @@ _GAP = "  │  "
 
 
 class PixelReadout(Caption):
-    """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`."""
+    """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`.
+
+    Of a cube on a map the coordinates follow, where there is room for them; the tooltip has them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +33,16 @@ class PixelReadout(Caption):
 
     def show_pixel(self, state: State, plane: FloatArray | None) -> None:
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
-        self.setText(readout(state, plane))
+        text = readout(state, plane)
+        whole, *shorter = _with_place(state, text)
+        width = self.contentsRect().width()
+        self.setText(
+            next((line for line in (whole, *shorter) if self._advance(line) <= width), text)
+        )
+        self.setToolTip(whole)
+
+    def _advance(self, line: str) -> int:
+        return self.fontMetrics().horizontalAdvance(line)
 
 
 def readout(state: State, plane: FloatArray | None) -> str:
@@ -44,6 +57,17 @@ def readout(state: State, plane: FloatArray | None) -> str:
     return _GAP.join(
         [position, _measured(state, cube, state.selection.cursor), _saliency(cube, state, plane)]
     )
+
+
+def _with_place(state: State, text: str) -> list[str]:
+    """Return the text with map coordinates of the middle of the pixel, and shorter ones."""
+    document, cursor = state.document, state.selection.cursor
+    if document is None or cursor is None:
+        return [text]
+    cube = document.cube
+    at, shape = (cursor.col + 0.5, cursor.row + 0.5), (cube.rows, cube.cols)
+    places = (place_text(cube.georeference, at, shape, system) for system in (True, False))
+    return [*(f"{text}{_GAP}{place}" for place in places if place), text]
 
 
 def _measured(state: State, cube: Cube, cursor: Cursor) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.place_text import map_text
 from focus_viewer.core.cubes.report import unused_content
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import units_text
@@ -102,8 +103,8 @@ class MetadataPanel(QWidget):
         self._values = {name: _plain(label(text, "", True)) for name, text in facts(document.cube)}
         for name, value in self._values.items():
             self._form.addRow(label(name, "muted"), value)
-        self.give.setVisible(document.cube.path is not None)
         self.contradictions.setText(_listed(document.cube.contradictions))
+        self.give.setVisible(document.cube.path is not None)
         self.assumed.setText(_listed(document.cube.assumed))
         self.ignored.setText(_listed(unused_content(document.cube)))
         self.header.show_entries(document.cube.header)
@@ -121,6 +122,7 @@ def facts(cube: Cube) -> list[tuple[str, str]]:
         ("File", str(cube.path or "")),
         ("Size", f"{cube.rows:,} x {cube.cols:,} pixels, {cube.bands:,} bands"),
         ("Stored as", cube.stored),
+        ("Map", map_text(cube.georeference)),
         ("Sensor", cube.header.get("sensor type", "").strip("{} ")),
         ("Wavelengths", _wavelengths(cube)),
         ("Band widths", _widths(cube)),

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from focus_viewer.core.regions.file_formats import (
+    READ_FORMATS,
+    WRITTEN_FORMATS,
+    RegionFormat,
+    region_suffix,
+)
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
@@ -26,10 +32,29 @@ _FILTER = (
     "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
     "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
 )
-_REGION_FILES = (
-    "GeoJSON (*.geojson);;ENVI ROI (*.xml);;ENVI ROI as text (*.roi *.txt);;"
-    "Label mask (*.png);;COCO (*.json);;All files (*)"
+
+_ANY_REGIONS = RegionFormat(
+    "Regions", tuple(suffix for form in READ_FORMATS for suffix in form.suffixes)
 )
+
+
+def _filter(formats: Sequence[RegionFormat]) -> str:
+    return ";;".join([*(f"{form.title} ({_patterns(form)})" for form in formats), "All files (*)"])
+
+
+def _patterns(form: RegionFormat) -> str:
+    return " ".join(f"*{suffix}" for suffix in form.suffixes)
+
+
+def _as_chosen(path: Path, chosen: str) -> Path:
+    """Return a path with the suffix of the format that is chosen in the filter of the dialog."""
+    form = next((form for form in WRITTEN_FORMATS if chosen.startswith(f"{form.title} (")), None)
+    suffix = region_suffix(path)
+    if form is None or suffix in form.suffixes:
+        return path
+    known = any(suffix in other.suffixes for other in WRITTEN_FORMATS)
+    stem = path.name[: -len(suffix)] if known else path.name
+    return path.with_name(f"{stem}{form.suffixes[0]}")
 
 
 class Dialogs:
@@ -91,16 +116,24 @@ class Dialogs:
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(
-            self.window, "Open regions", self._start_folder(), _REGION_FILES
+            self.window,
+            "Open regions",
+            self._start_folder(),
+            _filter((_ANY_REGIONS, *READ_FORMATS)),
         )
         if name:
             self._workbench.region_files.open(Path(name))
 
     def save_regions(self) -> None:
         """Prompt for a path and save the regions."""
-        path = self._ask_save("Save regions", self._suggested_path(".geojson"), _REGION_FILES)
-        if path is not None:
-            self._workbench.region_files.save(path)
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window,
+            "Save regions",
+            self._suggested_path(".geojson"),
+            _filter(WRITTEN_FORMATS),
+        )
+        if name:
+            self._workbench.region_files.save(_as_chosen(Path(name), chosen))
 
     def save_region_table(self) -> None:
         """Prompt for a path and save the region table."""

@@ -13,15 +13,24 @@ Hot = Callable[[bool], None]
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
-    """Return the local files and folders in a drop; of header and data file only the header."""
+    """Return the local files and folders in a drop; of header and data file only the header.
+
+    Of a shapefile only the file with the geometries counts.
+    """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     headers = [path for path in paths if path.suffix.lower() == ".hdr"]
     data_files = {header.with_suffix("") for header in headers}
+    shapefiles = {path.with_suffix("") for path in paths if path.suffix.lower() == ".shp"}
+    paths = [path for path in paths if not _is_beside(path, shapefiles)]
     return [
         path
         for path in paths
         if path in headers or (path not in data_files and path.with_suffix("") not in data_files)
     ]
+
+
+def _is_beside(path: Path, shapefiles: set[Path]) -> bool:
+    return path.suffix.lower() != ".shp" and path.with_suffix("") in shapefiles
 
 
 class DropFilter(QObject):

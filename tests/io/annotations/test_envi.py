@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 import pytest
 from annotation_cases import GRID, HOLE, OUTLINES, SHAPE, SQUARE, all_kinds
+from rasterio.warp import transform
 from region_masks import mask_of
 
 from focus_viewer.core.cubes.georeference import MapGrid
@@ -121,10 +122,10 @@ def test_xml_in_map_coordinates(tmp_path: Path) -> None:
     text = (tmp_path / "a.xml").read_text(encoding="utf-8")
 
     assert "110.0 890.0 130.0 890.0 130.0 880.0 110.0 880.0 110.0 890.0" in text
-    with pytest.raises(FocusError, match="has no map information"):
+    with pytest.raises(FocusError, match="UTM 11N, and the cube has no map information"):
         read_annotations(tmp_path / "a.xml", SHAPE)
     other = MapGrid(100, 900, 10, 5, coordinate_system='PROJCS["UTM 12N"]')
-    with pytest.raises(FocusError, match="'utm 11n', and the cube is in 'utm 12n'"):
+    with pytest.raises(FocusError, match="system UTM 11N, and that of the cube is not known"):
         read_annotations(tmp_path / "a.xml", SHAPE, other)
 
 
@@ -135,6 +136,26 @@ def test_ascii_as_envi_writes_it(tmp_path: Path) -> None:
     assert np.argwhere(mask_of(water.outline, SHAPE)).tolist() == [[0, 0], [0, 29], [19, 0]]
     assert (rock.name, rock.colour) == ("rock", "#ff0010")
     assert np.argwhere(mask_of(rock.outline, SHAPE)).tolist() == [[6, 4]]
+
+
+@pytest.mark.parametrize("shift_px", [0.0, 0.5])
+@pytest.mark.parametrize("kind", ["Map", "Lat Lon"])
+def test_ascii_without_pixel_locations(tmp_path: Path, kind: str, shift_px: float) -> None:
+    grid = MapGrid(500_000.0, 4_000_000.0, 2.0, 2.0, coordinate_system="EPSG:32611")
+    places = [grid.to_map((col + shift_px, row + shift_px)) for col, row in ((4, 6), (29, 19))]
+    titles = ";   ID       Map X       Map Y   B1"
+    if kind == "Lat Lon":
+        lons, lats = transform("EPSG:32611", "EPSG:4326", *zip(*places, strict=True))
+        places, titles = list(zip(lats, lons, strict=True)), ";   ID       Lat     Lon   B1"
+    head = TEXT[: TEXT.index("; ROI name: rock")].replace("of ROIs: 2", "of ROIs: 1")
+    lines = [f"  {i}  {first:.7f}  {second:.7f}  17" for i, (first, second) in enumerate(places)]
+    text = "\n".join([head.replace("npts: 3", "npts: 2") + titles, *lines])
+
+    (region,) = read_annotations(put(tmp_path / "a.txt", text), SHAPE, grid)
+
+    assert np.argwhere(mask_of(region.outline, SHAPE)).tolist() == [[6, 4], [19, 29]]
+    with pytest.raises(FocusError, match="no columns X and Y"):
+        read_annotations(tmp_path / "a.txt", SHAPE)
 
 
 def test_ascii_that_is_written(tmp_path: Path) -> None:
@@ -178,7 +199,7 @@ def test_pixels_of_every_kind_come_back_from_ascii(tmp_path: Path) -> None:
     ("name", "text", "told"),
     [
         ("a.xml", XML[:300], "not complete XML"),
-        ("a.xml", "<kml></kml>", "expected <RegionsOfInterest>, found <kml>"),
+        ("a.xml", "<rois></rois>", "found <rois>. Export the regions as GeoJSON"),
         ("a.xml", XML.replace("4.5 6.5", "4.5"), "pairs of coordinates, found 1"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 x"), "expected a coordinate, found 'x'"),
         ("a.xml", XML.replace("4.5 6.5", "4.5 nan"), "expected a number"),

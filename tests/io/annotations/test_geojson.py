@@ -197,7 +197,7 @@ def test_undeclared_map_coordinates(tmp_path: Path) -> None:
             ),
             "0 bytes are not 9 x 9 painted pixels",
         ),
-        ([1, 2, 3], "neither a FeatureCollection nor images"),
+        ([1, 2, 3], "neither GeoJSON nor of COCO"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, document: object, told: str) -> None:

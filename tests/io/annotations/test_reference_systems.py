@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from region_masks import mask_of
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.regions.shapes import Point2, PointMark, Polygon
+from focus_viewer.core.regions.shapes import Ellipse, Point2, PointMark, Polygon
 from focus_viewer.io.annotations import read_annotations, write_annotations
 
 SHAPE = (120, 100)
@@ -102,6 +103,11 @@ def test_regions_of_another_zone_are_placed_by_their_system(tmp_path: Path) -> N
         ),
         (document(placed(SQUARE, None), "EPSG:32610"), GRID, "no region is on the image"),
         (document(placed(SQUARE, None), "somewhere"), GRID, "expected a known reference system"),
+        (
+            document([(13.0, 113.0), (13.1, 113.0), (13.1, 113.1)], "EPSG:4326"),
+            GRID,
+            "cannot be turned into the cube's system .*longitude or easting comes first",
+        ),
         ({**document(list(SQUARE)), "crs": "here"}, GRID, "expected a named reference system"),
     ],
 )
@@ -122,9 +128,100 @@ def test_numbers_that_can_be_degrees_or_pixels_are_asked_about(tmp_path: Path) -
         read_annotations(path, SHAPE, wide)
 
 
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        (None, "the cube has no map information"),
+        (replace(GRID, x=GRID.x + 90_000), "they are not on the image"),
+        (replace(GRID, coordinate_system=""), "they are not on the image"),
+    ],
+)
+def test_plots_in_degrees_are_not_taken_for_one_pixel(
+    tmp_path: Path, grid: MapGrid | None, told: str
+) -> None:
+    path = write_json(tmp_path / "a.geojson", document(placed(SQUARE, 4326)))
+    with pytest.raises(FocusError, match=told):
+        read_annotations(path, SHAPE, grid)
+
+
+def test_our_files_without_the_member_crs_have_their_system_in_the_grid(tmp_path: Path) -> None:
+    other = CRS.from_epsg(32632)
+    path = tmp_path / "own.geojson"
+    write_annotations(path, Annotations().add(Polygon((SQUARE,)), "a", "#ff0000"), SHAPE, GRID)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    del written["crs"]
+    left, top = transform(UTM, other, [GRID.x], [GRID.y])
+    grid = MapGrid(left[0] - 300, top[0] + 300, 30.0, 30.0, 0.0, other.to_wkt())
+    (found,) = read_annotations(write_json(path, written), (160, 160), grid)
+    assert mask_of(found.outline, (160, 160)).sum() == pytest.approx(400, rel=0.03)
+
+
 def test_an_image_without_a_map_may_count_rows_below_zero(tmp_path: Path) -> None:
     below = [(x, -y) for x, y in SQUARE]
     path = write_json(tmp_path / "a.geojson", document(below))
     (found,) = read_annotations(path, SHAPE)
     mask = mask_of(found.outline, SHAPE)
     np.testing.assert_array_equal(mask, mask_of(Polygon((SQUARE,)), SHAPE))
+
+
+def envi_xml(path: Path, corners: list[Point2], system: str) -> Path:
+    numbers = " ".join(f"{value!r}" for at in (*corners, corners[0]) for value in at)
+    path.write_text(
+        '<RegionsOfInterest version="1.1"><Region name="plot" color="1,2,3"><GeometryDef>'
+        f"<CoordSysStr>{system}</CoordSysStr><Polygon><Exterior><LinearRing><Coordinates>{numbers}"
+        "</Coordinates></LinearRing></Exterior></Polygon></GeometryDef></Region>"
+        "</RegionsOfInterest>",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("epsg", [4326, 32633, 32632, 3857])
+@pytest.mark.parametrize("version", ["WKT1_ESRI", "WKT2_2019"])
+def test_an_envi_plot_is_where_it_was_drawn(tmp_path: Path, epsg: int, version: str) -> None:
+    text = CRS.from_epsg(epsg).to_wkt(version=version)
+    path = envi_xml(tmp_path / "plots.xml", placed(SQUARE, epsg), text)
+    (found,) = read_annotations(path, SHAPE, GRID)
+    mask = mask_of(found.outline, SHAPE)
+    np.testing.assert_array_equal(mask, mask_of(Polygon((SQUARE,)), SHAPE))
+
+
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        (None, "WGS_1984_UTM_Zone_33N, and the cube has no map information"),
+        (MapGrid(0, 0, 30, 30), "that of the cube is not known"),
+        (replace(GRID, x=0.0), "no region has a pixel on the image"),
+    ],
+)
+def test_an_envi_plot_that_cannot_be_placed(
+    tmp_path: Path, grid: MapGrid | None, told: str
+) -> None:
+    text = UTM.to_wkt(version="WKT1_ESRI")
+    path = envi_xml(tmp_path / "plots.xml", placed(SQUARE, None), text)
+    with pytest.raises(FocusError, match=told):
+        read_annotations(path, SHAPE, grid)
+
+
+def test_a_system_by_its_code_is_written_for_envi_as_text(tmp_path: Path) -> None:
+    grid = replace(GRID, coordinate_system="EPSG:32633")
+    path = tmp_path / "plots.xml"
+    write_annotations(path, Annotations().add(Polygon((SQUARE,)), "a", "#ff0000"), SHAPE, grid)
+    assert '"WGS_1984_UTM_Zone_33N"' in path.read_text(encoding="utf-8")
+    (found,) = read_annotations(path, SHAPE, grid)
+    assert found.outline == Polygon((SQUARE,))
+
+
+def test_a_system_without_a_code_is_written_as_longitude_and_latitude(tmp_path: Path) -> None:
+    local = CRS.from_proj4("+proj=tmerc +lon_0=13.1 +x_0=5000 +ellps=WGS84 +units=m")
+    grid = MapGrid(1000.0, 5_810_265.0, 2.0, 2.0, 10.0, local.to_wkt())
+    regions = Annotations().add(Polygon((SQUARE,)), "plot", "#ff0000")
+    regions = regions.add(Ellipse((50.5, 40.25), (9.0, 4.0), 20.0), "round", "#00ff00")
+    path = tmp_path / "own.geojson"
+    write_annotations(path, regions, SHAPE, grid)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["crs"]["properties"]["name"] == "urn:ogc:def:crs:OGC:1.3:CRS84"
+    lon, lat = written["features"][0]["geometry"]["coordinates"][0][0]
+    assert 13.0 < lon < 13.1
+    assert 52.3 < lat < 52.5
+    assert read_annotations(path, SHAPE, grid) == regions

@@ -14,7 +14,17 @@ from random import Random
 import numpy as np
 import pytest
 from array_files import KINDS
-from damage_cases import TIFFS, Files, chosen, damaged, flipped, good_files, opened_at, put
+from damage_cases import (
+    CONTAINERS,
+    TIFFS,
+    Files,
+    chosen,
+    damaged,
+    flipped,
+    good_files,
+    opened_at,
+    put,
+)
 from memory_peak import ROOM_BYTES, memory_peak
 from numpy.typing import NDArray
 
@@ -29,6 +39,7 @@ NAMES = (
     *("tiff pages", "tiff packed pages"),
     *(f"array {kind}" for kind in KINDS),
     *("netcdf emit", "netcdf 3", "hdf5 neon", "hdf5 prisma", "matlab 7.3"),
+    *CONTAINERS,
 )
 FOLDERS = ("array zarr2", "array zarr3")
 Values = NDArray[np.float32]

@@ -12,11 +12,13 @@ import pytest
 import rasterio
 from export_cases import EDGES_NM, MAP_INFO, SHAPE, cube, located, request, volume
 from numpy.typing import NDArray
+from rasterio.crs import CRS
 from rasterio.errors import NotGeoreferencedWarning
 from spectral.io import envi
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.georeference import Georeference
+from focus_viewer.core.documents.export_request import ExportFormat
 from focus_viewer.core.errors import Cancelled, CubeError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.annotations import Annotations
@@ -24,7 +26,8 @@ from focus_viewer.core.regions.shapes import PointMark
 from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap, resample
 from focus_viewer.io import read_cube
 from focus_viewer.io.export import write_export, write_volume
-from focus_viewer.io.metadata.header import read_header
+from focus_viewer.io.metadata.georeference import read_georeference
+from focus_viewer.io.metadata.header import Header, read_header
 
 ALL = slice(None)
 NAMES = ["400-500 nm", "500-650 nm", "700-900 nm"]
@@ -225,3 +228,31 @@ def test_texts_from_elsewhere_do_not_break_the_header(tmp_path: Path) -> None:
     write_volume(tmp_path / "v.hdr", volume(), cube(), "a}\nbands = 9\n{\udcff", silent)
     assert read_cube(tmp_path / "v.hdr").shape == (*SHAPE, 3)
     assert read_header(tmp_path / "v.hdr").text("description") == "a) bands = 9 (?"
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "epsg"),
+    [
+        ("UTM, 1, 1, 300000, 5000000, 2, 2, 33, North, NAD83, units=Meters", "", 26933),
+        ("Geographic Lat/Lon, 1, 1, -70, -12, 3e-7, 3e-7, WGS84, units=Degrees", "", 4326),
+        ("UTM, 1, 1, 300000, 5000000, 2, -2, 18, South, WGS-84, units=Meters", "", 32718),
+        ("ETRS89, 1, 1, 4000000, 3000000, 2, 2, units=Meters", "WKT2_2019", 3035),
+    ],
+)
+@pytest.mark.parametrize("form", ["envi", "geotiff"])
+def test_gdal_finds_the_map_of_an_export(
+    tmp_path: Path, words: str, text: str, epsg: int, form: ExportFormat
+) -> None:
+    crs = CRS.from_epsg(epsg)
+    entries = {"map info": f"{{{words}}}"}
+    entries |= {"coordinate system string": f"{{{crs.to_wkt(version=text)}}}"} if text else {}
+    georeference = read_georeference(Header(Path(), entries))
+    asked = request(format=form, cube=cube(georeference=georeference))
+    *_, written = write_export(tmp_path / ("v.hdr" if form == "envi" else "v.tif"), asked, silent)
+    with rasterio.open(written) as dataset:
+        assert dataset.crs.to_epsg() == epsg
+        grid = georeference.grid
+        assert grid is not None
+        for at in ((0, 0), (8, 0), (0, 6)):
+            place = np.reshape(dataset.transform, (3, 3)) @ (*at, 1)
+            np.testing.assert_allclose(place[:2], grid.to_map(at))

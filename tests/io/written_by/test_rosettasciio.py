@@ -8,6 +8,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+import zarr
 from numpy.testing import assert_allclose, assert_array_equal
 from rsciio.delmic import file_reader as read_delmic
 from rsciio.hspy import file_reader as read_hspy
@@ -59,6 +60,20 @@ def test_axes_of_a_signal(tmp_path: Path, kind: str) -> None:
     (signal,) = read_hspy(path)
     cube = read_cube(path)
     assert_array_equal(cube.block(ALL, ALL), signal["data"])
+    assert cube.wavelengths_nm is not None
+    assert_allclose(cube.wavelengths_nm, np.arange(400, 520, 20))
+
+
+def test_a_signal_in_zarr(tmp_path: Path) -> None:
+    """The layout of .zspy: rosettasciio 0.15 cannot write it with zarr 3, which is here."""
+    group = zarr.open_group(tmp_path / "a.zspy", mode="w", zarr_format=2)
+    group.create_array("Experiments/leaf/data", data=VALUES)
+    axes = [_axis("y", 4, True), _axis("x", 5, True), _axis("Wavelength", 6, False)]
+    axes[2] |= SPECTRAL["even"]
+    for place, axis in enumerate(axes):
+        group.create_group(f"Experiments/leaf/axis-{place}").attrs.update(axis)
+    cube = read_cube(tmp_path / "a.zspy")
+    assert_array_equal(cube.block(ALL, ALL), VALUES)
     assert cube.wavelengths_nm is not None
     assert_allclose(cube.wavelengths_nm, np.arange(400, 520, 20))
 

@@ -88,3 +88,22 @@ def test_a_group_without_wavelengths_takes_none_of_another_group(tmp_path: Path)
     assert cube.wavelengths_nm is None and cube.fwhm_nm is None
     assert cube.good_bands.all()
     assert any("no wavelengths" in note for note in cube.notes)
+    assert any("in swir/wavelength were not taken" in note for note in cube.ignored)
+
+
+@pytest.mark.parametrize("kind", ["c.nc", "c.zarr"])
+def test_a_variable_for_each_band(tmp_path: Path, kind: str) -> None:
+    """As rioxarray's `to_dataset` and many a script write them."""
+    images = {
+        f"reflectance_{nm:.0f}": (("y", "x"), VALUES["vnir"][:, :, band])
+        for band, nm in enumerate(CENTERS["vnir"])
+    }
+    coords = {"y": np.arange(4.0), "x": np.arange(5.0)}
+    dataset = xr.Dataset(images, coords=coords)
+    path = tmp_path / kind
+    _ = dataset.to_netcdf(path) if kind == "c.nc" else dataset.to_zarr(path, zarr_format=2)
+    cube = read_cube(path)
+    assert_array_equal(cube.block(ALL, ALL), VALUES["vnir"])
+    assert cube.wavelengths_nm is not None
+    assert_allclose(cube.wavelengths_nm, CENTERS["vnir"])
+    assert cube.units == "reflectance"

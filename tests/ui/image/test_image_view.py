@@ -14,6 +14,7 @@ from ui.image_helpers import explain_as, hot_pixel, painted, shown
 from ui.mouse import LEFT, Mouse
 
 from focus_viewer.core.cubes.cube import ArraySource
+from focus_viewer.core.cubes.georeference import Georeference, MapGrid
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.session import Session
@@ -167,6 +168,26 @@ def test_the_readout_shows_position_value_and_saliency(view: ImageView, session:
     )
     session.selection.leave()
     assert view.readout.text() == NO_VALUE
+
+
+def test_the_readout_shows_map_coordinates_where_they_fit(
+    view: ImageView, session: Session
+) -> None:
+    grid = MapGrid(364_095.0, 5_810_265.0, 30.0, 30.0)
+    georeference = Georeference(grid, "UTM zone 33 North", "EPSG:32633", unit="m")
+    session.documents.open(replace(make_cube(), georeference=georeference))
+    place = "E 364260, N 5810190 m (UTM 33N)"
+    view.resize(1400, 500)
+    session.selection.hover(2, 5)
+    assert view.readout.text().endswith(f"│  {place}")
+    whole = view.readout.fontMetrics().horizontalAdvance(view.readout.text())
+    view.resize(view.width() - view.readout.contentsRect().width() + whole - 5, 500)
+    session.selection.hover(2, 4)
+    assert view.readout.text().endswith("│  E 364230, N 5810190 m")
+    view.resize(420, 500)
+    session.selection.hover(2, 6)
+    assert "UTM" not in view.readout.text()
+    assert "E 364290" in view.readout.toolTip()
 
 
 def test_the_readout_does_not_jitter(view: ImageView, session: Session) -> None:

@@ -29,6 +29,7 @@ def data_of(*paths: Path) -> QMimeData:
         (["a.raw", "a.raw.hdr"], ["a.raw.hdr"]),
         (["a.img", "b.hdr"], ["a.img", "b.hdr"]),
         (["folder"], ["folder"]),
+        (["a.dbf", "a.prj", "a.shp", "a.shx", "b.geojson"], ["a.shp", "b.geojson"]),
     ],
 )
 def test_the_two_files_of_a_cube_count_once(dropped: list[str], kept: list[str]) -> None:

@@ -17,6 +17,7 @@ from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArr
 from focus_viewer.io.metadata.band_names import guessed_from_names, wavelength_in_text
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,6}(?:[._]\d{1,6})?)(\D*)")
+_BAND = re.compile(r"(?i)(b|bands?|ch|channels?|layers?|lyr|slices?|planes?|images?|img)[ _-]?\d")
 _TEXTS = ("long_name", "description", "title")
 _PER_BAND = ("scale_factor", "add_offset", "fwhm", "bandwidth")
 _FEWEST_NUMBERED = 3
@@ -28,7 +29,8 @@ def with_stacks(contents: Contents) -> Contents:
     """Return the contents with one array more for each set of arrays that are bands of a cube.
 
     Such are images of one size and type in one group which all have a wavelength, or names that
-    differ in a number only. They become secondary ones.
+    differ in a number only. They become secondary ones, unless they may as well be spectra: then
+    the joined array is.
     """
     images: dict[tuple[Any, ...], list[StoredArray]] = defaultdict(list)
     for stored in contents.arrays[:_MOST_BANDS]:
@@ -38,12 +40,14 @@ def with_stacks(contents: Contents) -> Contents:
     sets = [bands for members in images.values() for bands in _sets(members)]
     if not sets:
         return contents
-    names = {band.name for bands in sets for band in bands}
+    stacks = [_stack(bands) for bands in sets]
+    sure = (bands for bands, stack in zip(sets, stacks, strict=True) if not stack.secondary)
+    names = {band.name for bands in sure for band in bands}
     others = tuple(
         replace(stored, secondary=True) if stored.name in names else stored
         for stored in contents.arrays
     )
-    return replace(contents, arrays=(*others, *(_stack(bands) for bands in sets)))
+    return replace(contents, arrays=(*others, *stacks))
 
 
 def _plane(stored: StoredArray) -> tuple[int, ...]:
@@ -96,15 +100,17 @@ def _stack(bands: list[StoredArray]) -> StoredArray:
     plane = _plane(first)
     notes: list[str] = [f"The file has an array for each band: {len(bands)} of them were joined."]
     attributes = _joined_attributes(bands) | _spectral_attributes(bands, notes)
-    dims = tuple(first.dims[axis] for axis in plane) if first.dims else ("rows", "cols")
+    sides = tuple(first.dims[axis] for axis in plane) if first.dims else ()
+    sure = bool(sides or "wavelength" in attributes or _BAND.match(first.name.rpartition("/")[2]))
     return StoredArray(
         f"{first.name} ... {bands[-1].name.rpartition('/')[2]}",
         (len(bands), *(first.shape[axis] for axis in plane)),
         first.dtype,
         _reader(tuple(bands), plane),
-        ("bands", *dims),
+        ("bands", *(sides or ("rows", "cols"))) if sure else (),
         attributes,
         max(band.chunk_bytes for band in bands),
+        secondary=not sure,
         notes=tuple(notes),
     )
 

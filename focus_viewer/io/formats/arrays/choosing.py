@@ -12,12 +12,20 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io.formats.arrays.axes import axis_layout
 from focus_viewer.io.formats.arrays.band_stack import with_stacks
+from focus_viewer.io.formats.arrays.cf_grid import map_entries
 from focus_viewer.io.formats.arrays.cube import Description, build_cube, in_type, with_choice
 from focus_viewer.io.formats.arrays.factors import read_factors
-from focus_viewer.io.formats.arrays.spectral import good_bands, short_name, spectral_of, text_of
+from focus_viewer.io.formats.arrays.spectral import (
+    good_bands,
+    left_out,
+    short_name,
+    spectral_of,
+    text_of,
+)
 from focus_viewer.io.formats.arrays.stored_array import (
     Contents,
     StoredArray,
@@ -116,7 +124,8 @@ def _cubes(contents: Contents) -> list[StoredArray]:
     images = [stored for stored in arrays if len(stored.shape) == 3 and math.prod(stored.shape) > 1]
     spectra = [stored for stored in arrays if len(stored.shape) == 2 and min(stored.shape) > 1]
     known = [spectrum for spectrum in spectra if axis_layout(spectrum, contents).known]
-    cubes = images + known if images else spectra
+    certain = any(not stored.secondary for stored in images)
+    cubes = images + known if certain else images + spectra
     if not cubes:
         listed = ", ".join(stored.text for stored in contents.arrays[:8]) or "none at all"
         raise CubeError(
@@ -196,9 +205,11 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)
     good = good_bands(stored, contents, place)
+    notes = list(stored.notes)
+    if spectral is None and (name := left_out(stored, contents, place)):
+        notes.append(Ignored(f"The wavelengths in {name} were not taken: another array has them."))
     if len(stored.shape) == 2:
         stored = _image_of(contents, stored, axes, size)
-    notes = list(stored.notes)
     known = Description(contents.path, stored, axes, spectral, good)
     missing = _missing(stored)
     return replace(
@@ -206,7 +217,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         calibration=read_factors(stored, known.bands, missing, notes),
         missing=missing,
         declared_units=_declared_units(stored),
-        header=_header(contents, stored),
+        header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),
     )
 

@@ -23,12 +23,9 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.units import Statements, settle_values
-from focus_viewer.io.metadata.user_values import (
-    chosen_axis,
-    chosen_calibration,
-    with_chosen_values,
-)
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import (
+    WAVENUMBER,
     SpectralAxis,
     all_equal,
     ascending,
@@ -113,9 +110,9 @@ def build_cube(known: Description) -> Cube:
         units=units,
         path=known.path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         acquisition=read_acquisition(header, np.arange(known.bands) if order is None else order),
-        georeference=read_georeference(header),
         array_name=array_name,
     )
 
@@ -159,9 +156,12 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None
-    widths_nm = (
-        None if widths is None else _widths_nm(widths, spectral.width_unit, centers, unit, notes)
-    )
+    if widths is None:
+        widths_nm = None
+    elif spectral.width_unit:
+        widths_nm = _widths_nm(widths, spectral.width_unit, centers, unit, notes)
+    else:
+        widths_nm = width_nm(widths, centers, unit, notes)
     if spectral.doubt:
         notes.append(spectral.doubt)
     return ascending(to_nm(centers, unit), widths_nm, notes)
@@ -170,10 +170,10 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
 def _widths_nm(
     widths: DoubleArray, declared: str, centers: DoubleArray, unit: str, notes: list[str]
 ) -> DoubleArray:
-    """Return widths in nm; they may have a unit of their own."""
-    own = unit_of(declared, _OF_ANY_UNIT, [], "file") if declared else unit
-    if own in ("", unit):
-        return width_nm(widths, centers, unit, notes)
+    """Return widths in nm that have a unit of their own."""
+    own = unit_of(declared, _OF_ANY_UNIT, [], "file") or unit
+    if own in (unit, WAVENUMBER) or unit == WAVENUMBER:
+        return width_nm(widths, centers, own, notes)
     return to_nm(widths, own)
 
 
@@ -187,7 +187,7 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
 
 
 def _statements(known: Description) -> Statements:
-    return with_chosen_values(Statements(known.declared_units, advice=GIVE_SCALE), known.said)
+    return Statements(known.declared_units, "file", GIVE_SCALE).with_choice(known.said)
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

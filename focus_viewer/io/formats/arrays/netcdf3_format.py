@@ -54,7 +54,8 @@ def read_contents(path: Path) -> Contents:
     arrays = tuple(
         _uncompressed(path, variable) for variable in variables if variable.dtype.kind in "if"
     )
-    return Contents(path, arrays, attributes)
+    of_variables = {variable.name: variable.attributes for variable in variables}
+    return Contents(path, arrays, attributes, attributes_of=lambda name: of_variables.get(name, {}))
 
 
 def _uncompressed(path: Path, variable: Variable) -> StoredArray:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from focus_viewer.core.typing import BoolArray, DoubleArray
 from focus_viewer.io.formats.arrays.stored_array import MAX_SIDE, Contents, StoredArray
+from focus_viewer.io.metadata.band_names import wavelengths_in_names
 
 _CENTERS = re.compile(
     r"wave_?l|wave_?num|^waves?$|^wvls?|_wvls?$|lambda|^wls?$|_wls?$|band_?cent|^cent(er|re)s$|^nm$"
@@ -21,6 +23,8 @@ _GOOD = re.compile(r"good_?(wave|band)|^bbl$|bad_?bands?_?list")
 _ABOUT = re.compile(
     r"fwhm|width|uncert|flag|ind(ex|ices)|idx|good|bad|select|sel_|rgb|error|units?$"
 )
+_NAME_LISTS = ("band_names", "band names", "long_name", "description")
+_MOST_TEXT = 1_000_000
 _UNIT_NAMES = ("units", "unit", "wavelength_units", "wavelength_unit")
 _UNIT_IN_NAME = re.compile(r"(?:_|\b)(nm|um|nanomet(?:er|re)s?|micromet(?:er|re)s?)$")
 
@@ -109,7 +113,7 @@ def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral 
     dim = stored.dims[axis] if stored.dims else ""
     centers = _vectors(stored, contents, _CENTERS, side, dim)
     if not centers:
-        return None
+        return _by_names(stored, contents, axis)
     nearest = centers[0]
     widths = next(iter(_vectors(stored, contents, _WIDTHS, side, dim)), None)
     return Spectral(
@@ -121,6 +125,33 @@ def spectral_of(stored: StoredArray, contents: Contents, axis: int) -> Spectral 
         "" if widths is None else widths.unit,
         _doubt(centers),
     )
+
+
+def left_out(stored: StoredArray, contents: Contents, axis: int) -> str:
+    """Return the name of wavelengths that fit an array and belong to another; empty without any."""
+    fitting = contents.vectors.get(stored.shape[axis], ())
+    return next((vector.name for vector in fitting if _fits(_CENTERS, _called(vector))), "")
+
+
+def _by_names(stored: StoredArray, contents: Contents, axis: int) -> Spectral | None:
+    """Return wavelengths in the names of bands, which rioxarray keeps as attributes."""
+    side = stored.shape[axis]
+    lower = {name.lower(): value for name, value in stored.attributes.items()}
+    for name in _NAME_LISTS:
+        notes: list[str] = []
+        found = wavelengths_in_names(_names(lower.get(name, "")), side, notes)
+        if found is not None:
+            good = good_bands(stored, contents, axis)
+            return Spectral(*found, f"attribute {name}", good=good, doubt=" ".join(notes))
+    return None
+
+
+def _names(value: Any) -> list[str]:
+    """Return the texts of a list, or between the commas of a text."""
+    text = text_of(value)
+    if text:
+        return [word.strip() for word in text.strip("{}[]()").split(",")]
+    return [text_of(word) for word in np.asarray(value, dtype=object).reshape(-1)]
 
 
 def good_bands(stored: StoredArray, contents: Contents, axis: int) -> BoolArray | None:
@@ -243,13 +274,25 @@ def _among_attributes(
         for key, value in attributes.items():
             if not _fits(name, key.lower()):
                 continue
-            values = np.asarray(value)
+            values = _numbers(value)
             one_for_all = values.size == 1 and name is _WIDTHS and not where
             if values.dtype.kind in "iuf" and (values.shape == (side,) or one_for_all):
                 numbers = np.broadcast_to(values.reshape(-1), (side,)).astype(np.float64)
                 unit = _unit_beside(attributes) if name is _CENTERS else ""
                 rank = (2 if where else 0, steps, key.lower())
                 yield _Vector(f"attribute {key}{where}", numbers, unit, "", rank)
+
+
+def _numbers(value: Any) -> NDArray[Any]:
+    """Return the numbers of an attribute, which may be a text such as `{400, 410, 420}`."""
+    text = text_of(value)
+    if not text or len(text) > _MOST_TEXT:
+        return np.asarray(value)
+    try:
+        words = text.strip("{}[]()").replace(",", " ").split()
+        return np.array([float(word) for word in words])
+    except ValueError:
+        return np.asarray(value)
 
 
 def _unit_beside(attributes: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from focus_viewer.io.storage.raw_array import FileArray
 
 Key = tuple[slice, ...]
 Read = Callable[[Key], NDArray[Any]]
+AttributesOf = Callable[[str], Mapping[str, Any]]
 
 # No sensor has a million bands, lines or samples: such a file is damaged, and per-band arrays must
 # not be made for it.
@@ -45,7 +46,7 @@ class StoredArray:
     chunk_bytes : int
         Size that must be decompressed at a time; 0 for uncompressed values.
     secondary : bool
-        Whether it is a part or a smaller copy of another array of the file, which is preferred.
+        Whether another array of the file is preferred: it is a part or a smaller copy of that.
     notes : tuple of str
         What was assumed about it.
     """
@@ -75,6 +76,10 @@ class StoredArray:
         return np.asarray(self.all()).reshape(-1).astype(np.float64)
 
 
+def _none_known(path: str) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, eq=False)
 class Contents:
     """All arrays of a file.
@@ -87,6 +92,9 @@ class Contents:
         What the file says of all of it.
     columns_first : bool
         Whether its programs count pixels down the columns, as MATLAB does.
+    attributes_of : callable
+        Gives what the file says of anything in it by its path, also of an array without numbers;
+        empty where there is nothing.
     groups : mapping of str to mapping
         What it says of groups of arrays, by their paths.
     advice : str
@@ -97,6 +105,7 @@ class Contents:
     arrays: tuple[StoredArray, ...]
     attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     columns_first: bool = False
+    attributes_of: AttributesOf = _none_known
     groups: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     advice: str = "Open another file."
 

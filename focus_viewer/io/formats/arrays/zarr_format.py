@@ -38,6 +38,7 @@ _ZIP = b"PK\x03\x04"
 _DIMENSIONS = "_ARRAY_DIMENSIONS"
 _HEADER = struct.Struct("<4BIII")  # versions, flags, type size; bytes unpacked, of a block, packed
 _AS_THEY_ARE = 0x02
+_MOST_PIECES = 200_000  # each takes zarr some 50 µs
 _MOST_BYTES = 2**30  # the largest chunk that is read
 
 
@@ -67,10 +68,18 @@ def read_contents(path: Path) -> Contents:
         root = zarr.open(store=store, mode="r")
         if isinstance(root, zarr.Array):
             return Contents(path, (_described(path, "", root),))
+
+        def attributes_of(name: str) -> dict[str, Any]:
+            with translated_errors(path, expected=_EXPECTED):
+                found = root.get(name)
+                return {} if found is None else _attributes(found)
+
         members = tuple(islice(root.members(max_depth=None), _MAX_ARRAYS))
         arrays = tuple(_arrays(path, members))
         groups = {name: _attributes(group) for name, group in members if _is_group(group)}
-        contents = Contents(path, arrays, _attributes(root), groups=groups)
+        contents = Contents(
+            path, arrays, _attributes(root), groups=groups, attributes_of=attributes_of
+        )
         return with_axes_of_hyperspy(with_levels_of_ome(contents))
 
 
@@ -97,10 +106,26 @@ def _described(path: Path, name: str, stored: zarr.Array[Any]) -> StoredArray:
         with translated_errors(path, expected=_EXPECTED):
             if not path.exists():
                 raise CubeError(f"{path} cannot be read: it is missing. Restore it to this path.")
+            pieces = _pieces(key, stored.chunks)
+            if pieces > _MOST_PIECES:
+                raise CubeError(
+                    f"{path}: {name} is stored in so small chunks that {pieces:,} of them would be "
+                    f"read at once. Expected at most {_MOST_PIECES:,}: save it again in larger "
+                    "chunks."
+                )
             return np.asarray(stored[key])
 
     attributes = _attributes(stored)
     return StoredArray(name, shape, dtype, read, _dims(stored), _decoded(stored, attributes), chunk)
+
+
+def _pieces(key: Key, chunks: tuple[int, ...]) -> int:
+    """Return how many chunks hold a block."""
+    return math.prod(
+        max(0, part.stop - 1) // side - part.start // side + 1
+        for part, side in zip(key, chunks, strict=True)
+        if side > 0
+    )
 
 
 def _attributes(stored: zarr.Array[Any] | zarr.Group) -> dict[str, Any]:

@@ -24,16 +24,10 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import said_in_header, settle_values
-from focus_viewer.io.metadata.user_values import (
-    chosen_axis,
-    chosen_calibration,
-    refuse_layout,
-    with_chosen_values,
-)
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration, refuse_layout
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
 
-_ADVICE = f"{GIVE_SCALE} Or add 'reflectance scale factor = 10000', or what applies, to the header."
 # By a word of the file type: what it is to a report, and to people.
 _OTHER_KINDS = {
     "library": ("spectral library", "a spectral library (single spectra, no image)"),
@@ -42,6 +36,9 @@ _OTHER_KINDS = {
     "meta": ("unknown", "an ENVI meta file (a list of other files)"),
     "mosaic": ("unknown", "a virtual mosaic (a list of other files)"),
 }
+
+
+_ADVICE = f"{GIVE_SCALE} Or add 'reflectance scale factor = 10000', or what applies, to the header."
 
 
 def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | None = None) -> Cube:
@@ -90,7 +87,7 @@ def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | Non
     plain = layout.raw_array(data_path)
     raw = GzipArray(plain, layout.end_bytes) if packed else plain
     source = EnviSource(data_path, layout, calibration, axis.order, raw, packed)
-    said = with_chosen_values(said_in_header(header, _ADVICE), choice)
+    said = said_in_header(header, _ADVICE).with_choice(choice)
     source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
@@ -102,11 +99,11 @@ def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | Non
         default_bands=read_default_bands(header, order, notes),
         path=data_path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         unused=unused_entries(header),
         stored=f"{layout.text}, compressed by gzip" if packed else layout.text,
         acquisition=read_acquisition(header, order),
-        georeference=read_georeference(header),
     )
 
 

@@ -4,13 +4,14 @@ The layout: Italian Space Agency, "PRISMA Products Specification Document", issu
 cubes (rows, bands, columns) of VNIR and SWIR with bands from long to short, wavelengths, widths and
 flags as attributes of the file; reflectance = minimum + number * (maximum - minimum) / 65535.
 
-The map position is left out, which the notes say: attributes give the corners
-(Product_ULcorner_easting, ...) and the reference system (Epsg_Code), but whether a corner is the
-edge of its pixel or its centre must be seen in a real file first.
+The map position: attributes give the corners (Product_ULcorner_easting, ...) and the reference
+system (Epsg_Code). EnMAP-Box takes a corner for the centre of its pixel, prismaread for its edge;
+the size of the image settles it, as pixels have 30 m.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -23,11 +24,15 @@ from focus_viewer.io.formats.arrays.cube import Description
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, joined
 from focus_viewer.io.formats.hdf5.file import Hdf5File
+from focus_viewer.io.metadata.map_info import Transform
+from focus_viewer.io.metadata.projections import entries, of_code
 from focus_viewer.io.metadata.scaling import Calibration
 
 _FIELDS = "HDFEOS/SWATHS/PRS_L2D_HCO/Data Fields"
 _GEOLOCATION = "HDFEOS/SWATHS/PRS_L2D_HCO/Geolocation Fields"
 _ON_MAP = re.compile(r"Epsg_Code|Projection_Name|Product_\w+_(easting|northing|lat|long)")
+_PIXEL_M = 30.0
+_ENDS = ("UL", "LR")
 _DETECTORS = ("Vnir", "Swir")
 _FULL = 65535.0
 _NO_DATA = "Stored zeros were taken as no data: PRISMA fills the pixels off its swath with them."
@@ -54,6 +59,7 @@ def prisma(file: Hdf5File) -> Description | None:
     scales = [_scale(file, attributes, detector) for detector in _DETECTORS]
     gain, offset = (np.repeat([scale[i] for scale in scales], bands) for i in (0, 1))
     # Slots that the instrument left empty have no wavelength.
+    notes = [_NO_DATA]
     valid = np.flatnonzero(_flags(attributes, bands) & (lists["Cw_{}"] > 0))
     return Description(
         file.path,
@@ -64,8 +70,37 @@ def prisma(file: Hdf5File) -> Description | None:
         ),
         kept=valid,
         calibration=Calibration(1.0, gain, offset, vnir.dtype.type(0), "reflectance"),
-        notes=(_NO_DATA, *_left_out(file, attributes)),
+        header=_map_entries(file, attributes, (vnir.shape[0], vnir.shape[2]), notes),
+        notes=tuple(notes),
     )
+
+
+def _map_entries(
+    file: Hdf5File, attributes: Any, image_shape: tuple[int, int], notes: list[str]
+) -> dict[str, str]:
+    """Return the map position as entries of a header; none with a note that says why."""
+    names = [f"Product_{end}corner_{axis}" for axis in ("easting", "northing") for end in _ENDS]
+    numbers = [_number(attributes, name) for name in (*names, "Epsg_Code")]
+    left, right, top, bottom, code = numbers
+    rows, cols = image_shape
+    for pixels, place in ((-1, "centres"), (0, "edges")):
+        spans = (cols + pixels) * _PIXEL_M, (rows + pixels) * _PIXEL_M
+        if abs(right - left - spans[0]) < 1 and abs(top - bottom - spans[1]) < 1 and code > 0:
+            shift = -pixels * _PIXEL_M / 2
+            corner = left - shift, top + shift
+            transform = Transform(_PIXEL_M, 0.0, corner[0], 0.0, -_PIXEL_M, corner[1])
+            notes.append(
+                f"The corners of the file were taken as {place} of its outer pixels: so the pixels "
+                f"have {_PIXEL_M:g} m, as PRISMA's have."
+            )
+            return entries(transform, *of_code(int(code)))
+    notes += _left_out(file, attributes)
+    return {}
+
+
+def _number(attributes: Any, name: str) -> float:
+    value = np.asarray(attributes.get(name, ())).reshape(-1)
+    return float(value[0]) if value.size == 1 and value.dtype.kind in "iuf" else math.nan
 
 
 def _left_out(file: Hdf5File, attributes: Any) -> tuple[str, ...]:
@@ -75,8 +110,11 @@ def _left_out(file: Hdf5File, attributes: Any) -> tuple[str, ...]:
     if not places:
         return ()
     listed = ", ".join(places[:3]) + (", ..." if len(places) > 3 else "")
-    text = f"The file has a map position ({listed}), which is not used: "
-    return (Ignored(text + "the cube has no map coordinates."),)
+    text = (
+        f"The file has a map position ({listed}) that does not fit pixels of {_PIXEL_M:g} m, and "
+        "is not used: the cube has no map coordinates."
+    )
+    return (Ignored(text),)
 
 
 def _check(file: Hdf5File, vnir: StoredArray, swir: StoredArray) -> None:

@@ -5,7 +5,10 @@ The format: "HDF5 File Format Specification Version 3.0", The HDF Group.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.cubes.cube import Cube
@@ -14,6 +17,7 @@ from focus_viewer.io.formats.arrays.cube import Description
 from focus_viewer.io.formats.arrays.hyperspy import with_axes_of_hyperspy
 from focus_viewer.io.formats.arrays.stored_array import Contents
 from focus_viewer.io.formats.hdf5.delmic import with_axes_of_delmic
+from focus_viewer.io.formats.hdf5.eos_grid import grid_attributes
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.formats.hdf5.matlab73 import contents_of_matlab, is_of_matlab
 from focus_viewer.io.formats.hdf5.neon import neon
@@ -46,6 +50,10 @@ class Hdf5Format:
         contents, known = _opened(path)
         return read_chosen(contents, choice, known)
 
+    def contents(self, path: Path) -> Contents:
+        """Return all arrays of a file, those of MATLAB 7.3 with their axes as in MATLAB."""
+        return _opened(path)[0]
+
     def candidates(self, path: Path) -> tuple[Candidate, ...]:
         """Return arrays that may be the cube."""
         return candidates_of(*_opened(path))
@@ -56,5 +64,10 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
     contents = file.contents()
     if is_of_matlab(contents):
         return contents_of_matlab(file, contents), None
+
+    def attributes_of(name: str) -> Mapping[str, Any]:
+        return file.attributes(name) or grid_attributes(file, name)
+
+    contents = replace(contents, attributes_of=attributes_of)
     contents = with_axes_of_hyperspy(with_axes_of_delmic(contents))
     return contents, neon(file) or prisma(file)

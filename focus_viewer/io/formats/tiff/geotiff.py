@@ -7,7 +7,6 @@ image, in its domain ENVI, or in the description of a band ("band 1 (418.24 Nano
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 import warnings
@@ -23,6 +22,14 @@ from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.metadata.header import KNOWN_ENTRIES
+from focus_viewer.io.metadata.map_info import (
+    UNKNOWN,
+    Projection,
+    Transform,
+    map_info,
+    title,
+    utm,
+)
 
 if TYPE_CHECKING:
     from rasterio.crs import CRS
@@ -45,8 +52,6 @@ USEFUL_ENTRIES = KNOWN_ENTRIES - _NOT_ENVIS
 """Entries of an ENVI header that say something of a TIFF image too."""
 _WATTS = re.compile(r"\b[µumn]?W\b.{0,20}\bsr\b", re.IGNORECASE)
 _MAX_TEXT = 2_000_000
-_SQUARE = 1e-4
-_UTM_NORTH, _UTM_SOUTH = 32600, 32700
 # Filters of warnings belong to the process; two threads that change them would leave them changed.
 _OPENING = threading.Lock()
 
@@ -218,33 +223,23 @@ def map_entries(dataset: DatasetReader, notes: list[str]) -> dict[str, str]:
             notes.append(Ignored("The image has map control points only: they are not used."))
         return {}
     crs = dataset.crs if dataset.crs else None
-    turn = math.atan2(t.d, t.a)
-    pixel_x = math.hypot(t.a, t.d)
-    pixel_y = t.b * math.sin(turn) - t.e * math.cos(turn)
-    skewed = abs(t.b * math.cos(turn) + t.e * math.sin(turn)) > _SQUARE * abs(pixel_y)
-    if skewed or not pixel_x or not pixel_y:
+    entry = map_info(Transform(*t[:6]), _projection(crs))
+    if entry is None:
         notes.append(Ignored("The pixels are not rectangles on the map: the map is not used."))
         return {}
-    name, after, unit = _projection(crs)
-    words = [name, "1", "1", *(repr(float(v)) for v in (t.c, t.f, pixel_x, pixel_y)), *after]
-    words += [f"units={unit}"] if unit else []
-    words += [f"rotation={math.degrees(turn)!r}"] if turn else []
-    return {"map info": "{" + ", ".join(words) + "}"} | _well_known(crs)
+    return {"map info": entry} | _well_known(crs)
 
 
-def _projection(crs: CRS | None) -> tuple[str, list[str], str]:
-    """Return the projection's name, the words after the pixel sizes, and the map unit."""
+def _projection(crs: CRS | None) -> Projection:
     if crs is None:
-        return "Arbitrary", [], ""
+        return UNKNOWN
     code = crs.to_epsg() or 0
-    for start, side in ((_UTM_NORTH, "North"), (_UTM_SOUTH, "South")):
-        if start < code <= start + 60:
-            return "UTM", [str(code - start), side, "WGS-84"], "Meters"
+    if (zone := utm(code)) is not None:
+        return zone
     if crs.is_geographic:
-        return "Geographic Lat/Lon", ["WGS-84"] if code == 4326 else [], "Degrees"
-    title = crs.to_wkt().partition('"')[2].partition('"')[0].replace(",", " ").replace("=", " ")
+        return Projection("Geographic Lat/Lon", ("WGS-84",) if code == 4326 else (), "Degrees")
     metres = crs.is_projected and abs(float(crs.linear_units_factor[1]) - 1) < 1e-12
-    return title[:80] or "Arbitrary", [], "Meters" if metres else ""
+    return Projection(title(crs.to_wkt()), (), "Meters" if metres else "")
 
 
 def _well_known(crs: CRS | None) -> dict[str, str]:

@@ -40,11 +40,7 @@ from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
 from focus_viewer.io.metadata.units import said_in_header, settle_values
-from focus_viewer.io.metadata.user_values import (
-    chosen_axis,
-    chosen_calibration,
-    with_chosen_values,
-)
+from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes
 
@@ -187,7 +183,7 @@ def _cube(
     source = replace(source, order=axis.order, calibration=calibration)
     order: IntArray = np.arange(source.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
-    said = with_chosen_values(said_in_header(header, GIVE_SCALE), choice)
+    said = said_in_header(header, GIVE_SCALE).with_choice(choice)
     source, units = settle_values(source, said, good_bands, notes)
     return Cube(
         source=source,
@@ -199,11 +195,11 @@ def _cube(
         default_bands=read_default_bands(header, order, notes),
         path=path,
         header=header.entries,
+        georeference=read_georeference(header, notes),
         notes=tuple(notes),
         unused=metadata.unused,
         stored=view.text,
         acquisition=read_acquisition(header, order),
-        georeference=read_georeference(header),
     )
 
 

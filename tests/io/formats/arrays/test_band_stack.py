@@ -95,3 +95,15 @@ def test_two_sets_are_a_question(tmp_path: Path) -> None:
         read_cube(tmp_path / "h.nc")
     cube = read_cube(tmp_path / "h.nc", ArrayChoice(array=names[0]))
     assert_allclose(cube.block(ALL, ALL), IMAGES.transpose(1, 2, 0))
+
+
+def test_numbered_tables_may_be_spectra(tmp_path: Path) -> None:
+    """Nothing says that they are bands: the user is asked, and may take either."""
+    tables = {f"train{k}": np.full((9, 20), k, "f4") for k in (1, 2, 3)}
+    np.savez(tmp_path / "t.npz", **tables)
+    names = [candidate.name for candidate in arrays_of(tmp_path / "t.npz").candidates]
+    assert names == ["train1", "train2", "train3", "train1 ... train3"]
+    with pytest.raises(NeedsChoice):
+        read_cube(tmp_path / "t.npz")
+    cube = read_cube(tmp_path / "t.npz", ArrayChoice(names[3], ("bands", "rows", "cols")))
+    assert_array_equal(cube.pixel(8, 19), [1, 2, 3])

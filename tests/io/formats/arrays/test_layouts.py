@@ -15,7 +15,9 @@ from scipy.io import savemat
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axis, NeedsChoice
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import Point2
 from focus_viewer.io import read_cube
+from focus_viewer.io.metadata.projections import parse_crs
 
 ALL = slice(None)
 RANDOM = np.random.default_rng(3)
@@ -93,6 +95,28 @@ def test_prisma_says_that_its_place_on_the_map_was_left_out(tmp_path: Path, how:
     assert cube.georeference.grid is None
 
 
+@pytest.mark.parametrize("place", ["centres", "edges"])
+@pytest.mark.parametrize("epsg", [32632, 3035])
+def test_prisma_on_the_map(tmp_path: Path, place: str, epsg: int) -> None:
+    """Corners of either meaning, at 3 rows and 4 columns of 30 m."""
+    ones = np.ones((3, 2, 4), "u2")
+    write_prisma(tmp_path / "PRS.he5", ones, ones, (np.array([5e2, 4e2]), np.array([2e3, 1e3])))
+    inwards = 15.0 if place == "centres" else 0.0
+    with h5py.File(tmp_path / "PRS.he5", "r+") as file:
+        file.attrs["Epsg_Code"] = np.uint32(epsg)
+        for end, x, y in (("UL", 0.0, 0.0), ("LR", 120.0, -90.0)):
+            towards = inwards if end == "UL" else -inwards
+            file.attrs[f"Product_{end}corner_easting"] = np.float64(500_000.0 + x + towards)
+            file.attrs[f"Product_{end}corner_northing"] = np.float64(4_000_000.0 + y - towards)
+    cube = read_cube(tmp_path / "PRS.he5")
+    assert cube.georeference.grid is not None
+    assert_allclose(cube.georeference.grid.to_map((0, 0)), (500_000.0, 4_000_000.0))
+    assert_allclose(cube.georeference.grid.to_map((4, 3)), (500_120.0, 3_999_910.0))
+    crs = parse_crs(cube.georeference.crs)
+    assert crs is not None and crs.to_epsg() == epsg
+    assert ["taken as " + place in note for note in cube.notes if "corners" in note] == [True]
+
+
 @pytest.mark.parametrize("name", ["L2ScaleVnirMax", "List_Cw_Swir", "List_Fwhm_Vnir"])
 def test_prisma_without_an_attribute(tmp_path: Path, name: str) -> None:
     ones = np.ones((2, 2, 2), "u2")
@@ -101,6 +125,47 @@ def test_prisma_without_an_attribute(tmp_path: Path, name: str) -> None:
         del file.attrs[name]
     with pytest.raises(CubeError, match=name):
         read_cube(tmp_path / "PRS.he5")
+
+
+@pytest.mark.parametrize(
+    ("projection", "corners", "epsg"),
+    [
+        (
+            "HE5_GCTP_UTM\n\t\tZoneCode=33\n\t\tSphereCode=12",
+            ((4e5, 5.8e6), (400_240.0, 5_799_820.0)),
+            32633,
+        ),
+        ("HE5_GCTP_UTM\n\t\tZoneCode=-18", ((4e5, 5.8e6), (400_240.0, 5_799_820.0)), 32718),
+        ("HE5_GCTP_GEO", ((-70_030_000.0, 12_015_036.0), (-70_000_000.0, 12_000_000.0)), 4326),
+        ("HE5_GCTP_SNSOID", ((0.0, 5.8e6), (240.0, 5_799_820.0)), None),
+    ],
+)
+def test_hdf_eos_grid(
+    tmp_path: Path, projection: str, corners: tuple[Point2, Point2], epsg: int | None
+) -> None:
+    """As Tanager's orthorectified reflectance has it: outer corners in a text of the file."""
+    (left, top), (right, bottom) = corners
+    text = (
+        'GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tGridName="HYP"\n\t\tXDim=8\n\t\tYDim=6\n'
+        f"\t\tUpperLeftPointMtrs=({left:.6f},{top:.6f})\n"
+        f"\t\tLowerRightMtrs=({right:.6f},{bottom:.6f})\n\t\tProjection={projection}\n"
+        "\tEND_GROUP=GRID_1\nEND_GROUP=GridStructure\n"
+    )
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        fields = file.create_group("HDFEOS/GRIDS/HYP/Data Fields")
+        fields["surface_reflectance"] = RANDOM.random((20, 6, 8)).astype("f4")
+        fields["surface_reflectance"].attrs["wavelengths"] = CENTERS
+        file["HDFEOS INFORMATION/StructMetadata.0"] = np.bytes_(text)
+    found = read_cube(tmp_path / "a.h5").georeference
+    assert found.grid is not None
+    crs = parse_crs(found.crs)
+    assert (None if crs is None else crs.to_epsg()) == epsg
+    if epsg == 4326:
+        assert_allclose(found.grid.to_map((0, 0)), (-70.5, 12.26))
+        assert_allclose(found.grid.to_map((8, 6)), (-70.0, 12.0))
+    else:
+        assert_allclose(found.grid.to_map((0, 0)), corners[0])
+        assert_allclose(found.grid.to_map((8, 6)), corners[1])
 
 
 def test_emit(tmp_path: Path) -> None:

@@ -127,3 +127,12 @@ def test_attributes_that_are_no_wavelengths(tmp_path: Path, kind: str, value: An
         assert read_cube(path, CHOICE).shape == VALUES.shape
     except CubeError as error:
         assert path.name in str(error)
+
+
+def test_millions_of_small_chunks_are_refused(tmp_path: Path) -> None:
+    """None of them need exist in the store: reading would still take minutes."""
+    group = zarr.open_group(tmp_path / "c.zarr", mode="w", zarr_format=3)
+    group.create_array("cube", shape=(1_000_000, 7, 8), chunks=(3, 3, 3), dtype="i2")
+    choice = ArrayChoice("cube", ("rows", "cols", "bands"))
+    with pytest.raises(CubeError, match="1,000,002 of them would be read at once"):
+        read_cube(tmp_path / "c.zarr", choice).band(2)

@@ -82,9 +82,9 @@ def test_palette_mask_of_another_program(tmp_path: Path) -> None:
 
     first, second = read_annotations(tmp_path / "mask.png", (2, 3))
 
-    assert (first.name, first.colour) == ("Value 2", "#102030")
+    assert (first.name, first.colour) == ("Class 2", "#102030")
     assert first.outline == MaskShape(0, 1, (1, 2), b"\xc0")
-    assert (second.name, second.colour) == ("Value 3", "#ffffff")
+    assert (second.name, second.colour) == ("Class 3", "#ffffff")
 
 
 def test_grey_masks_of_other_programs(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_grey_masks_of_other_programs(tmp_path: Path) -> None:
     deep = read_annotations(tmp_path / "deep.png", (1, 3))
     (one,) = read_annotations(tmp_path / "one_bit.png", (1, 3))
 
-    assert [region.name for region in deep] == ["Value 700", "Value 65535"]
+    assert [region.name for region in deep] == ["Class 700", "Class 65535"]
     assert one.outline == MaskShape(0, 1, (1, 2), b"\xc0")
 
 

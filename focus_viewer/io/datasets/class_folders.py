@@ -1,0 +1,68 @@
+"""Folder tree whose first folders are the classes: rust/plant1/a.hdr, healthy/b.hdr.
+
+Where all first folders have names of subsets (train/rust/a.hdr), the classes are the second ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.errors import translated_errors
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.references import split_references
+from focus_viewer.io.datasets.samples import Source, make_sample
+from focus_viewer.io.datasets.wavelengths import read_wavelengths
+from focus_viewer.io.folder import find_cubes
+from focus_viewer.io.formats.recognise import recognise_format
+
+_LAYOUT = "folders whose names are the classes"
+_SETS = frozenset(["train", "training", "val", "valid", "validation", "test", "testing"])
+
+
+def recognises(source: Path) -> bool:
+    """Return whether at least two folders in a folder have cubes, in them or deeper."""
+    return source.is_dir() and sum(bool(_cubes(folder)) for folder in _class_folders(source)) > 1
+
+
+def read(source: Path, options: ReadingOptions) -> DataSet:
+    """Read the cubes of class folders; a folder between class and cube is the group "folder"."""
+    gathering, nm = Gathering(source, options), read_wavelengths(source)
+    cubes = []
+    for folder in _class_folders(source):
+        kept, left = split_references(_cubes(folder))
+        cubes += [(folder, cube) for cube in kept]
+        for cube in left:
+            gathering.note(f"{cube.name} is a reference or raw data and was left out.")
+    for done, (folder, cube) in enumerate(cubes):
+        gathering.step(done, len(cubes), cube)
+        between = cube.parent.relative_to(folder).as_posix()
+        groups = {} if between == "." else {"folder": between}
+        if folder.parent != source:
+            groups["set"] = folder.parent.name
+        with gathering.refusing(cube.relative_to(source).as_posix()):
+            classes = class_names(folder.name)
+            found = Source(cube, classes, groups=groups, wavelengths_nm=nm)
+            gathering.samples.append(make_sample(found, gathering.notes))
+    for cube in find_cubes(source):
+        gathering.note(f"{cube.name} is in no class folder and was left out.")
+    return gathering.data_set(_LAYOUT)
+
+
+def _class_folders(source: Path) -> list[Path]:
+    first = [folder for folder in _folders(source) if _cubes(folder)]
+    if first and all(folder.name.lower() in _SETS for folder in first):
+        return [inner for folder in first for inner in _folders(folder)]
+    return first
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Return the folders in a folder that are not cubes themselves (Zarr), nor hidden."""
+    with translated_errors(folder):
+        folders = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+    return [f for f in folders if not f.name.startswith(".") and recognise_format(f) is None]
+
+
+def _cubes(folder: Path) -> list[Path]:
+    deeper = [cube for inner in _folders(folder) for cube in _cubes(inner)]
+    return [*find_cubes(folder), *deeper]
