@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor
 
 from focus_viewer.core.spectra.sample_spectra import FEATURES_NM, SampleSpectra
 from focus_viewer.core.wording import units_text
-from focus_viewer.ui.preprocessing.pixel_preview import plain_plot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
+from focus_viewer.ui.widgets.plain_plot import plain_plot
 
 _ON_THE_LEFT: Final = ("chlorophyll",)  # the red edge is close to its right
 _MARGIN: Final = 0.03

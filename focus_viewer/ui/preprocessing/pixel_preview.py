@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.tasks.preprocessing import PreprocessingPreview
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.fonts import small_font
+from focus_viewer.ui.widgets.plain_plot import plain_plot
 
-_LEFT_PX = 62
 _HEIGHT_PX = 260
 
 
@@ -70,20 +68,3 @@ def _fit(plot: pg.PlotItem, *lines: FloatArray) -> None:
 def _line(axis: DoubleArray, values: FloatArray) -> tuple[DoubleArray, FloatArray]:
     order = np.argsort(axis, kind="stable")
     return axis[order], values[order]
-
-
-def plain_plot() -> pg.PlotItem:
-    """Return a plot in the look of the previews, without menu and mouse."""
-    plot = pg.PlotItem(enableMenu=False)
-    plot.hideButtons()
-    plot.setMouseEnabled(x=False, y=False)
-    for side in ("left", "bottom"):
-        axis = plot.getAxis(side)
-        axis.setPen(QColor(theme.EDGE))
-        axis.setTextPen(theme.MUTED)
-        axis.setStyle(tickFont=small_font(), tickLength=-4)
-        axis.label.setFont(small_font())
-    plot.getAxis("left").setWidth(_LEFT_PX)
-    plot.getAxis("left").enableAutoSIPrefix(False)
-    plot.getAxis("bottom").enableAutoSIPrefix(False)
-    return plot

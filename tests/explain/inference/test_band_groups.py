@@ -54,8 +54,12 @@ def test_bad_bands_fill_no_group() -> None:
 
 def test_without_wavelengths_the_error_says_what_to_add() -> None:
     cube = replace(cube_at([410, 460, 510]), wavelengths_nm=None)
-    with pytest.raises(IncompatibleCube, match=r"leaf: .*`wavelength = \{...\}`.*3 bands"):
+    with pytest.raises(IncompatibleCube, match=r"leaf: .*--wavelengths FILE") as caught:
         group_bands(cube, EDGES)
+    assert "header" not in str(caught.value)
+    envi = replace(cube, header={"samples": "3", "lines": "4"})
+    with pytest.raises(IncompatibleCube, match=r"`wavelength = \{...\}`.*header.*3 bands"):
+        group_bands(envi, EDGES)
 
 
 @pytest.mark.parametrize("wavelengths", [[410.0, 420, 460], [1500.0, 1600], [513.0] * 9])

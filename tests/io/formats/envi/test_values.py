@@ -215,7 +215,7 @@ UNITS = [
      "radiance", None),
     ("reflectance x 10000 without a scale", spread(0, 9000, "i2"),
      {"z plot titles": "{wavelength, reflectance [*10000]}"}, "counts",
-     "Add 'reflectance scale factor = 10000'"),
+     "Or add 'reflectance scale factor = 10000'"),
     ("told both", spread(0, 4000), {"description": "{radiance to reflectance}"}, "unknown", None),
 ]  # fmt: skip
 
