@@ -125,14 +125,15 @@ def settle_values(
 def _was_applied(source: Measured, numbers: _Numbers) -> bool:
     """Return whether numbers were scaled before they were stored, and their factors kept.
 
-    Libraries write values that they have scaled, beside the factors that they applied. Whole
+    Libraries write values that they have scaled, beside the factors that they applied: applied once
+    more, they leave next to nothing. Whole
     numbers have not been scaled.
     """
     return (
         source.dtype.kind == "f"
         and _is_scaled(source.calibration)
         and numbers.stored == "reflectance"
-        and numbers.scaled != "reflectance"
+        and numbers.scaled == "dark"
     )
 
 
