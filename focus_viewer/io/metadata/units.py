@@ -142,7 +142,7 @@ def _of_reflectance_factor(
 ) -> Units:
     """Return the units of values with a factor of reflectance."""
     whole = source.dtype.kind in "iu" and not _is_scaled(source.calibration)
-    if numbers.scaled == "larger":
+    if numbers.scaled == "beyond":
         taken: Units = "counts" if whole else "reflectance"
         if not whole and not _is_scaled(source.calibration):
             taken = "unknown"
@@ -163,7 +163,7 @@ def _of_reflectance_factor(
 
 def _of_gains(factors: Calibration, said: Statements, numbers: _Numbers, notes: list[str]) -> Units:
     """Return the units of values with gains, which ENVI writes for radiance and GDAL for any."""
-    if numbers.scaled == "larger":
+    if numbers.scaled == "beyond":
         if said.word == "reflectance":
             text = f"The {said.origin} mentions reflectance, but values reach {numbers.largest:.4g}"
             notes.append(Contradiction(f"{text}: they were taken as radiance, for their gains."))
@@ -195,7 +195,7 @@ def _of_numbers(source: Measured, said: Statements, numbers: _Numbers, notes: li
     """Return the units of values whose factors, if any, do not name a quantity."""
     if source.dtype.kind in "iu" and not _is_scaled(source.calibration):
         return _of_whole_numbers(said, numbers, notes)
-    if numbers.scaled == "larger":
+    if numbers.scaled == "beyond":
         if said.word == "reflectance":
             taken: Units = "reflectance" if _is_scaled(source.calibration) else "unknown"
             notes.append(

@@ -9,8 +9,8 @@ import numpy as np
 from focus_viewer.core.cubes.cube import PixelSource
 from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
 
-Range = Literal["reflectance", "larger", "dark"]
-"""What numbers look like: reflectance, more than that, or too dark (or none) to say."""
+Range = Literal["reflectance", "beyond", "dark"]
+"""What numbers look like: reflectance, beyond its range, or too dark (or none) to say."""
 
 _ROWS, _COLS, _CORNER = 5, 64, 8
 _LARGE_BYTES = 4 * 2**20
@@ -79,7 +79,7 @@ def sampled_bands(good_bands: BoolArray, few: bool) -> slice | IntArray:
 def range_of(values: FloatArray) -> Range:
     """Return what numbers look like; those that are not finite are left out."""
     finite = values[np.isfinite(values)]
-    if finite.size == 0 or finite.max() < _MORE_THAN_DARK:
+    if finite.size == 0 or np.abs(finite).max() < _MORE_THAN_DARK:
         return "dark"
     usual = (finite >= _REFLECTANCE[0]) & (finite <= _REFLECTANCE[1])
-    return "reflectance" if usual.mean() >= _MOSTLY else "larger"
+    return "reflectance" if usual.mean() >= _MOSTLY else "beyond"

@@ -74,7 +74,8 @@ class Case:
             limits = np.iinfo(kind)
             numbers = random.integers(limits.min, limits.max, self.shape, kind, endpoint=True)
         else:
-            numbers = random.normal(0, 1, self.shape).astype(kind)
+            # Below zero: what looks like reflectance would not be scaled again.
+            numbers = random.normal(-9, 1, self.shape).astype(kind)
             numbers[random.random(self.shape) < 0.1] = np.nan
             if kind.itemsize > 2:
                 numbers[random.random(self.shape) < 0.1] = -1.23e34
