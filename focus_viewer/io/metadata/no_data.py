@@ -1,4 +1,4 @@
-"""No-data values that a file does not declare, recognised by the numbers."""
+"""No-data values that a file does not declare, or declares wrongly, recognised by the numbers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
-from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.typing import BoolArray, FloatArray
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.value_sample import Sampled
 
-_FEWEST_BANDS = 4
+_FEWEST_BANDS, _FEWEST_VALUES = 4, 4
 _FEWEST_SHARE = 0.01
-_BEYOND = 1e6
+_BEYOND = 1e12
+_MOST = 3
 
 
 class Blankable(Sampled, Protocol):
-    """Pixels whose no-data value can be set."""
+    """Pixels whose no-data values can be set."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -30,65 +31,104 @@ class Blankable(Sampled, Protocol):
         """Conversion of stored numbers to values."""
         ...
 
-    @property
-    def declares_no_data(self) -> bool:
-        """Whether the file declares a no-data value or a mask."""
-        ...
-
 
 B = TypeVar("B", bound=Blankable)
 
 
 def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
-    """Return a source with the no-data value that its numbers show, with a note, else itself.
+    """Return a source with the no-data values that its numbers show, with a note, else itself.
 
-    A measured spectrum is never exactly constant. One that is, and of a number that nothing
-    measures (negative, or the largest of its type), stands for none. Zeros are kept: an instrument
-    may count none.
+    A measured spectrum is never exactly constant, and no measured number stands far off all others
+    many times over. Such a number that is negative, or the largest of its type, stands for no data,
+    also where the file declares another one: programs that scale values scale the fill with them.
+    Zeros are kept: an instrument may count none.
 
     Parameters
     ----------
     source : Blankable
         A dataclass with a calibration.
     stored : FloatArray, shape (pixels, bands)
-        Sample of its stored numbers.
+        Sample of its stored numbers, NaN where they are declared as no data. Those that are
+        recognised become NaN too.
     """
-    if source.declares_no_data or stored.shape[1] < _FEWEST_BANDS:
+    if stored.shape[1] < _FEWEST_BANDS:
         return source
-    value, share = _fill(stored, source.dtype)
-    if value is None:
+    found: list[float] = []
+    while len(found) < _MOST and (value := _fill(stored, source.dtype)) is not None:
+        where = stored == np.float32(value)
+        share = float(where.any(axis=1).mean())
+        text = f"The number {_shortest(value)} is in {share:.0%} of the pixels that were looked at"
+        if where.all():
+            notes.append(f"{text}, in every band: it may mean that they have no data.")
+            break
+        stored[where] = np.nan
+        found.append(value)
+        notes.append(
+            f"{text}, and is nothing that was measured{_or_saturated(value)}: it was taken as no "
+            f"data. {VALUES_COMMAND} in the File menu, or --no-data, changes that."
+        )
+    if not found:
         return source
-    text = f"The number {value:g} is in every band of {share:.0%} of the pixels that were looked at"
-    if share == 1:
-        notes.append(f"{text}: it may mean that they have no data.")
-        return source
-    notes.append(
-        f"{text}, and is nothing that was measured: it was taken as no data. {VALUES_COMMAND} in "
-        "the File menu, or --no-data, changes that."
+    numbers = tuple(source.dtype.type(_exact(value, source.dtype)) for value in found)
+    calibration = replace(
+        source.calibration, more_ignored=(*source.calibration.more_ignored, *numbers)
     )
-    calibration = replace(source.calibration, ignore=source.dtype.type(value))
     return cast(B, replace(cast(Any, source), calibration=calibration))
 
 
-def _fill(stored: FloatArray, dtype: np.dtype[Any]) -> tuple[float | None, float]:
-    """Return the fill value of the most pixels and their share; None without one."""
-    first = stored[:, :1]
-    constant = (stored == first).all(axis=1) & np.isfinite(first[:, 0])
-    numbers, counts = np.unique(stored[constant, 0], return_counts=True)
-    shares = {
-        float(number): float(count) / len(stored)
+def _fill(stored: FloatArray, dtype: np.dtype[Any]) -> float | None:
+    """Return the likeliest fill value of a sample; None without one."""
+    constant = _constant_pixels(stored)
+    numbers, counts = np.unique(np.nanmin(stored[constant], axis=1), return_counts=True)
+    likely = [
+        (int(count), float(number))
         for number, count in zip(numbers, counts, strict=True)
         if _is_implausible(float(number), dtype) and count >= max(2, _FEWEST_SHARE * len(stored))
-    }
-    if not shares:
-        return None, 0.0
-    value = max(shares, key=lambda number: shares[number])
-    return value, shares[value]
+    ]
+    return max(likely)[1] if likely else _isolated(stored, dtype)
+
+
+def _constant_pixels(stored: FloatArray) -> BoolArray:
+    """Return the pixels whose known numbers, at least four, are the same."""
+    known = np.isfinite(stored)
+    filled = np.where(known, stored, 0)
+    low = np.where(known, filled, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(known, filled, -np.inf).max(axis=1, initial=-np.inf)
+    return np.asarray((low == high) & (known.sum(axis=1) >= _FEWEST_BANDS))
+
+
+def _isolated(stored: FloatArray, dtype: np.dtype[Any]) -> float | None:
+    """Return the lowest or highest number if it is far off all others, and there many times."""
+    numbers, counts = np.unique(stored[np.isfinite(stored)], return_counts=True)
+    if numbers.size < 3:
+        return None
+    least = max(_FEWEST_VALUES, _FEWEST_SHARE * counts.sum())
+    for end, rest in ((0, numbers[1:]), (-1, numbers[:-1])):
+        value = float(numbers[end])
+        gap = abs(value - float(rest[end]))
+        spread = float(np.percentile(rest, 99) - np.percentile(rest, 1))
+        if counts[end] >= least and gap > spread / 3 and _is_implausible(value, dtype):
+            return value
+    return None
 
 
 def _is_implausible(number: float, dtype: np.dtype[Any]) -> bool:
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
-        extreme = limits.bits > 8 and number in (limits.max, limits.max - 1)
-        return number < 0 or extreme
+        return number < 0 or (limits.bits > 8 and number >= float(np.float32(limits.max - 1)))
     return number < 0 or number >= _BEYOND
+
+
+def _exact(value: float, dtype: np.dtype[Any]) -> float | int:
+    """Return a number of a sample, which is float32, as the file stores it."""
+    if dtype.kind not in "iu":
+        return value
+    return min(max(round(value), np.iinfo(dtype).min), np.iinfo(dtype).max)
+
+
+def _or_saturated(value: float) -> str:
+    return ", or saturated" if value > 0 else ""
+
+
+def _shortest(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else str(np.float32(value))

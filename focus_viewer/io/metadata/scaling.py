@@ -33,6 +33,8 @@ class Calibration:
         The data ignore value, in the file's data type.
     units : {"reflectance", "radiance"} or None
         What the header's factors lead to; None without factors.
+    more_ignored : tuple of number
+        Numbers that were recognised as no data, as float32.
     """
 
     divisor: float = 1.0
@@ -40,6 +42,7 @@ class Calibration:
     offset: DoubleArray | None = None
     ignore: np.generic | None = None
     units: Units | None = None
+    more_ignored: tuple[np.generic, ...] = ()
 
     def decode(self, stored: NDArray[Any], bands: slice | IntArray) -> FloatArray:
         """Turn stored numbers into values.
@@ -64,6 +67,8 @@ class Calibration:
         """Set NaN where the file has no data, in as few passes over a block as possible."""
         if self.ignore is not None:
             result[stored == self.ignore] = np.nan
+        for number in self.more_ignored:
+            result[_as_float32(stored) == np.float32(number)] = np.nan
         is_real = values.dtype.kind == "f"
         if is_real:
             is_scaled = self.divisor != 1.0 or self.gain is not None or self.offset is not None
@@ -87,6 +92,12 @@ class Calibration:
         if self.divisor != 1.0:
             scaled /= kind.type(self.divisor)
         return scaled
+
+
+def _as_float32(stored: NDArray[Any]) -> NDArray[Any]:
+    """Return stored numbers as a sample of them shows them."""
+    exact = stored.dtype.itemsize < 4 or stored.dtype == np.float32
+    return stored if exact else stored.astype(np.float32)
 
 
 class Stored(Protocol):

@@ -9,29 +9,23 @@ contradiction, with what was taken.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 
-from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.cubes.notes import Contradiction
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
-from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.no_data import Blankable, recognised
 from focus_viewer.io.metadata.scaling import Calibration
+from focus_viewer.io.metadata.statements import Statements
 from focus_viewer.io.metadata.value_sample import Range, range_of, sample_values, sampled_bands
 
-_TELLING = ("data units", "units", "calibration", "z plot titles", "description")
-_WATTS_PER_STERADIAN = re.compile(
-    r"(?<![a-z])(?:[mnµμu]|milli|micro|nano)?w(?:atts?)?(?![a-z]).{0,30}(?<![a-z])sr(?![a-z])"
-)  # "sr-1" alone is the unit of remote sensing reflectance
 _LOOKS = "between 0 and 1.5, as of reflectance"
-_PER_CENT, _USUAL_SCALE = 150.0, 16_000.0
+_REFLECTANCE_MOST, _PER_CENT, _USUAL_SCALE = 1.5, 150.0, 16_000.0
+_UNUSUAL = 20.0
 
 
 class Measured(Blankable, Protocol):
@@ -47,43 +41,28 @@ S = TypeVar("S", bound=Measured)
 
 
 @dataclass(frozen=True)
-class Statements:
-    """Statements about a cube's values, beside its factors and its numbers.
+class _Numbers:
+    """What a sample looks like as it is stored, and with the factors.
 
     Attributes
     ----------
-    word : Units or None
-        What its texts mention.
-    origin : str
-        Where they stand: "header" or "file".
-    advice : str
-        How a scale can be given.
-    chosen : Units or None
-        What the user says, which settles it.
-    scale_chosen : bool
-        Whether the factors are the user's.
+    stored, scaled : Range
+    smallest, largest : float
+        With the factors.
+    gain : float
+        Spread with the factors, as a multiple of the stored numbers'.
     """
-
-    word: Units | None
-    origin: str = "file"
-    advice: str = ""
-    chosen: Units | None = None
-    scale_chosen: bool = False
-
-    def with_choice(self, choice: ArrayChoice | None) -> Statements:
-        """Return them with what the user says."""
-        if choice is None:
-            return self
-        return replace(self, chosen=choice.units, scale_chosen=choice.scale is not None)
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """What a sample looks like as it is stored, and with the factors."""
 
     stored: Range
     scaled: Range
+    smallest: float
     largest: float
+    gain: float
+
+    @property
+    def text(self) -> str:
+        """The range for people."""
+        return f"{self.smallest:.3g} to {self.largest:.4g}"
 
 
 def settle_values(
@@ -101,24 +80,16 @@ def settle_values(
     """
     source = _without_identity(source)
     stored = _stored_sample(source, good_bands)
-    source = recognised(source, stored, notes)
-    if source.calibration.ignore is not None:
-        stored[stored == source.calibration.ignore] = np.nan
-    scaled = _scaled(source, stored, good_bands)
-    finite = scaled[np.isfinite(scaled)]
-    numbers = _Numbers(
-        range_of(stored), range_of(scaled), float(finite.max()) if finite.size else 0.0
-    )
-    factors = source.calibration
-    if not said.scale_chosen and _was_applied(source, numbers):
-        text = (
-            f"The stored numbers are {_LOOKS}, and far below it with the scale that the file "
-            "gives: the scale was taken as applied already."
-        )
-        notes.append(text if said.chosen else Contradiction(text))
-        return _with(source, _unscaled(source)), said.chosen or "reflectance"
+    if not said.no_data_chosen:
+        source = recognised(source, stored, notes)
+    numbers = _compared(stored, _scaled(source, stored, good_bands))
+    if not said.scale_chosen:
+        if _was_applied(source, numbers):
+            return _without_scale(source, said, numbers, notes)
+        source, numbers = _multiplied(source, stored, good_bands, numbers, notes)
     if said.chosen is not None:
         return source, said.chosen
+    factors = source.calibration
     if factors.units == "reflectance":
         return source, _of_reflectance_factor(source, said, numbers, notes)
     if factors.units == "radiance":
@@ -130,15 +101,46 @@ def _was_applied(source: Measured, numbers: _Numbers) -> bool:
     """Return whether numbers were scaled before they were stored, and their factors kept.
 
     Libraries write values that they have scaled, beside the factors that they applied: applied once
-    more, they leave next to nothing. Whole
-    numbers have not been scaled.
+    more, they leave next to nothing, or thousands. Whole numbers have not been scaled.
     """
-    return (
-        source.dtype.kind == "f"
-        and _is_scaled(source.calibration)
-        and numbers.stored == "reflectance"
-        and numbers.scaled == "dark"
+    if source.dtype.kind != "f" or not _is_scaled(source.calibration):
+        return False
+    if numbers.stored == "beyond" or numbers.largest == numbers.smallest:
+        return False
+    unpacks_radiance = source.calibration.units == "radiance"
+    return numbers.gain < 1 / _UNUSUAL or (numbers.gain > _UNUSUAL and not unpacks_radiance)
+
+
+def _without_scale(
+    source: S, said: Statements, numbers: _Numbers, notes: list[str]
+) -> tuple[S, Units]:
+    """Return a source without a scale that was applied already, and its units."""
+    text = (
+        f"The stored numbers are {_LOOKS}, and {numbers.text} with the scale that the file gives: "
+        "the scale was taken as applied already."
     )
+    notes.append(text if said.chosen else Contradiction(text))
+    return _with(source, _unscaled(source)), said.chosen or said.word or "reflectance"
+
+
+def _multiplied(
+    source: S, stored: FloatArray, good_bands: BoolArray, numbers: _Numbers, notes: list[str]
+) -> tuple[S, _Numbers]:
+    """Return a source whose divisor is a multiplier, where that alone gives reflectance."""
+    divisor = source.calibration.divisor
+    if divisor >= 1 or numbers.scaled != "beyond":
+        return source, numbers
+    other = _with(source, replace(source.calibration, divisor=1 / divisor))
+    found = _compared(stored, _scaled(other, stored, good_bands))
+    if found.scaled != "reflectance":
+        return source, numbers
+    notes.append(
+        Contradiction(
+            f"Divided by the factor {divisor:g} of the file, values are {numbers.text}, and "
+            f"multiplied by it they are {_LOOKS}: they were multiplied."
+        )
+    )
+    return other, found
 
 
 def _of_reflectance_factor(
@@ -146,14 +148,21 @@ def _of_reflectance_factor(
 ) -> Units:
     """Return the units of values with a factor of reflectance."""
     whole = source.dtype.kind in "iu" and not _is_scaled(source.calibration)
+    if numbers.scaled == "dark" and source.dtype.kind == "f" and numbers.stored == "beyond":
+        notes.append(
+            Contradiction(
+                f"With the factor of the {said.origin}, values are {numbers.text}: next to nothing "
+                f"for reflectance. {said.advice}"
+            )
+        )
     if numbers.scaled == "beyond":
         taken: Units = "counts" if whole else "reflectance"
         if not whole and not _is_scaled(source.calibration):
             taken = "unknown"
         notes.append(
             Contradiction(
-                f"The {said.origin} gives a factor of reflectance, but values reach "
-                f"{numbers.largest:.4g}: they were taken as {taken}. {_hint(said, numbers)}"
+                f"The {said.origin} gives a factor of reflectance, but values are {numbers.text}: "
+                f"they were taken as {taken}. {_hint(said, numbers)}"
             )
         )
         return taken
@@ -169,7 +178,7 @@ def _of_gains(factors: Calibration, said: Statements, numbers: _Numbers, notes: 
     """Return the units of values with gains, which ENVI writes for radiance and GDAL for any."""
     if numbers.scaled == "beyond":
         if said.word == "reflectance":
-            text = f"The {said.origin} mentions reflectance, but values reach {numbers.largest:.4g}"
+            text = f"The {said.origin} mentions reflectance, but values are {numbers.text}"
             notes.append(Contradiction(f"{text}: they were taken as radiance, for their gains."))
         return "radiance"
     if said.word == "reflectance":
@@ -199,13 +208,16 @@ def _of_numbers(source: Measured, said: Statements, numbers: _Numbers, notes: li
     """Return the units of values whose factors, if any, do not name a quantity."""
     if source.dtype.kind in "iu" and not _is_scaled(source.calibration):
         return _of_whole_numbers(said, numbers, notes)
+    if said.other:
+        notes.append(f"The {said.origin} calls the values {said.other}: their units are unknown.")
+        return "unknown"
     if numbers.scaled == "beyond":
         if said.word == "reflectance":
             taken: Units = "reflectance" if _is_scaled(source.calibration) else "unknown"
             notes.append(
                 Contradiction(
                     f"The {said.origin} mentions reflectance, but values are not between 0 and 1.5 "
-                    f"(up to {numbers.largest:.4g}): taken as {taken}. {_hint(said, numbers)}"
+                    f"({numbers.text}): taken as {taken}. {_hint(said, numbers)}"
                 )
             )
             return taken
@@ -241,25 +253,11 @@ def _of_whole_numbers(said: Statements, numbers: _Numbers, notes: list[str]) -> 
 
 def _hint(said: Statements, numbers: _Numbers) -> str:
     """Return the scale that would make reflectance of the numbers, and how to give it."""
-    if numbers.largest <= 0 or numbers.largest > _USUAL_SCALE:
+    if not _REFLECTANCE_MOST < numbers.largest <= _USUAL_SCALE:
         return said.advice
     scale = 100 if numbers.largest <= _PER_CENT else 10_000
     kind = "reflectance in per cent" if scale == 100 else "reflectance x 10000"
     return f"They may be {kind}. {said.advice}"
-
-
-def said_in_header(header: Header, advice: str) -> Statements:
-    """Return what a header says of the values."""
-    return Statements(units_in(header.text(name) for name in _TELLING), "header", advice)
-
-
-def units_in(texts: Iterable[str]) -> Units | None:
-    """Return the units that the first text with units mentions."""
-    for text in map(str.lower, texts):
-        is_radiance = "radiance" in text or _WATTS_PER_STERADIAN.search(text) is not None
-        if ("reflectance" in text) != is_radiance:
-            return "radiance" if is_radiance else "reflectance"
-    return None
 
 
 # --- factors -------------------------------------------------------------------------------------
@@ -270,7 +268,21 @@ def _is_scaled(factors: Calibration) -> bool:
 
 
 def _unscaled(source: Measured) -> Calibration:
-    return Calibration(ignore=source.calibration.ignore)
+    factors = source.calibration
+    return Calibration(ignore=factors.ignore, more_ignored=factors.more_ignored)
+
+
+def _compared(stored: FloatArray, scaled: FloatArray) -> _Numbers:
+    finite = scaled[np.isfinite(scaled)]
+    ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    spreads = [_spread(values) for values in (stored, scaled)]
+    gain = spreads[1] / spreads[0] if spreads[0] > 0 else 1.0
+    return _Numbers(range_of(stored), range_of(scaled), *ends, gain)
+
+
+def _spread(values: FloatArray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.ptp(np.percentile(finite, (1, 99)))) if finite.size else 0.0
 
 
 def _with(source: S, calibration: Calibration) -> S:

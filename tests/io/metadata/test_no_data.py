@@ -55,9 +55,43 @@ def test_negative_noise_is_kept(tmp_path: Path) -> None:
     assert np.isfinite(cube.block(ALL, ALL)).all()
 
 
-def test_a_declared_value_is_the_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("declared", ["-1", "0"])
+def test_a_fill_is_seen_beside_a_declared_value(tmp_path: Path, declared: str) -> None:
     stored = scene(-9999, "f4")
-    cube = read_cube(write_envi(tmp_path, stored, {**BANDS, "data ignore value": "-1"}))
+    cube = read_cube(write_envi(tmp_path, stored, {**BANDS, "data ignore value": declared}))
+    np.testing.assert_array_equal(np.isfinite(cube.block(ALL, ALL)), stored != -9999)
+    assert cube.units == "reflectance"
+
+
+@pytest.mark.parametrize("factor", [{}, {"reflectance scale factor": "10000"}])
+def test_a_fill_that_was_scaled_with_the_values(tmp_path: Path, factor: dict[str, str]) -> None:
+    stored = (scene(-9999, "i2") / np.float32(10_000)).astype("f4")
+    entries = {**BANDS, **factor, "data ignore value": "-9999"}
+    cube = read_cube(write_envi(tmp_path, stored, entries))
+    seen = cube.block(ALL, ALL)
+    np.testing.assert_array_equal(np.isfinite(seen), stored != np.float32(-0.9999))
+    np.testing.assert_array_equal(seen[np.isfinite(seen)], stored[np.isfinite(seen)])
+    assert cube.units == "reflectance"
+
+
+def test_bands_without_data_are_seen(tmp_path: Path) -> None:
+    stored = scene(0.3, "f4")
+    stored[:, :, 3:5] = -9999
+    cube = read_cube(write_envi(tmp_path, stored, BANDS))
+    np.testing.assert_array_equal(np.isfinite(cube.block(ALL, ALL)), stored != -9999)
+    assert cube.units == "reflectance"
+
+
+def test_two_fills_are_seen(tmp_path: Path) -> None:
+    stored = scene(-9999, "f4")
+    stored[30:, :8] = -1
+    cube = read_cube(write_envi(tmp_path, stored, BANDS))
+    np.testing.assert_array_equal(np.isfinite(cube.block(ALL, ALL)), stored >= 0)
+
+
+def test_what_the_user_says_is_the_only(tmp_path: Path) -> None:
+    stored = scene(-9999, "f4")
+    cube = read_cube(write_envi(tmp_path, stored, BANDS), ArrayChoice(no_data=-1))
     assert np.isfinite(cube.block(ALL, ALL)).all()
 
 

@@ -88,20 +88,20 @@ SAID = {
     ),
     "gains, large, and reflectance": (
         PACKED, {"data gain values": "{.1, .1, .1, .1}", "description": "{reflectance}"},
-        "radiance", "values reach", True,
+        "radiance", "values are", True,
     ),
     "a factor, and radiance": (
         PACKED, {"reflectance scale factor": "10000", "description": "{radiance}"},
         "reflectance", "mentions radiance, but", False,
     ),
     "a factor of 1 of whole numbers": (
-        PACKED, {"reflectance scale factor": "1"}, "counts", "values reach", True,
+        PACKED, {"reflectance scale factor": "1"}, "counts", "values are", True,
     ),
     "a factor of 1 of large numbers": (
-        RADIANCE, {"reflectance scale factor": "1"}, "unknown", "values reach", True,
+        RADIANCE, {"reflectance scale factor": "1"}, "unknown", "values are", True,
     ),
     "a factor that is too small": (
-        PACKED, {"reflectance scale factor": "100"}, "reflectance", "values reach", True,
+        PACKED, {"reflectance scale factor": "100"}, "reflectance", "values are", True,
     ),
     "per cent": (
         (REFLECTANCE * 100).astype(np.float32), {"description": "{reflectance}"}, "unknown",
@@ -113,6 +113,32 @@ SAID = {
     "dark, and reflectance": (
         REFLECTANCE / 100, {"description": "{reflectance}"}, "reflectance", None, False,
     ),
+    "a factor to multiply by": (
+        PACKED, {"reflectance scale factor": "0.0001"}, "reflectance", "were multiplied", True,
+    ),
+    "dark, and scaled": (
+        REFLECTANCE / 40, {"reflectance scale factor": "10000"}, "reflectance", APPLIED, True,
+    ),
+    "scaled, with an offset": (
+        REFLECTANCE,
+        {"data gain values": GAIN, "data offset values": "{0.1, 0.1, 0.1, 0.1}"},
+        "reflectance", APPLIED, True,
+    ),
+    "per cent, and a factor": (
+        REFLECTANCE * 100, {"reflectance scale factor": "10000"}, "reflectance",
+        "next to nothing", True,
+    ),
+    "the unit of radiance": (
+        REFLECTANCE, {"data units": "W m-2 sr-1 nm-1"}, "radiance", "mentions radiance", True,
+    ),
+    "the unit of radiance, with stars": (
+        REFLECTANCE, {"data units": "W*m^-2*nm^-1*sr^-1"}, "radiance", "mentions radiance", True,
+    ),
+    "absorbance": (REFLECTANCE, {"data units": "Absorbance"}, "unknown", "absorbance", False),
+    "log(1/R)": (
+        REFLECTANCE, {"z plot titles": "{Wavelength, Log(1/R)}"}, "unknown", "log(1/r", False,
+    ),
+    "irradiance": (REFLECTANCE, {"data units": "Irradiance"}, "unknown", "irradiance", False),
     "large, and radiance": (RADIANCE, {"description": "{radiance}"}, "radiance", None, False),
 }  # fmt: skip
 

@@ -33,7 +33,7 @@ from focus_viewer.io.formats.arrays.stored_array import (
     squeezed,
     unfolded,
 )
-from focus_viewer.io.metadata.units import units_in
+from focus_viewer.io.metadata.statements import units_in
 
 _MOST_LISTED = 200
 _MOST_LETTERS = 400

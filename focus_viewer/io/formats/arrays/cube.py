@@ -22,7 +22,8 @@ from focus_viewer.io.metadata.acquisition import read_acquisition
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
-from focus_viewer.io.metadata.units import Statements, settle_values
+from focus_viewer.io.metadata.statements import Statements, other_quantity
+from focus_viewer.io.metadata.units import settle_values
 from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import (
     WAVENUMBER,
@@ -187,7 +188,9 @@ def _good(known: Description, axis: SpectralAxis) -> BoolArray:
 
 
 def _statements(known: Description) -> Statements:
-    return Statements(known.declared_units, "file", GIVE_SCALE).with_choice(known.said)
+    texts = (known.header.get("units", ""), known.header.get("long_name", ""), known.stored.name)
+    other = "" if known.declared_units else other_quantity(texts)
+    return Statements(known.declared_units, "file", GIVE_SCALE, other=other).with_choice(known.said)
 
 
 def in_type(value: Any, dtype: np.dtype[Any]) -> np.generic | None:

@@ -21,7 +21,6 @@ _SCALE = re.compile(r"(reflectance|radiance)?[_ ]?scale[_ ]?factor|scaling[_ ]?f
 _OFFSET = re.compile(r"add[_ ]?offset")
 _LARGEST = 1e30
 _LOOKED_AT = 24  # numbers along each axis
-_UNUSUAL = 100.0
 _DIVISOR = 1000.0  # CF's factors make small numbers of large ones
 _REFLECTANCE = (-0.1, 1.5)
 _MORE_THAN_DARK = 0.02
@@ -46,12 +45,6 @@ def read_factors(
     shift = None if offset is None or not offset.any() else offset
     if scale is None or (scale == 1).all():
         return Calibration(offset=shift)
-    if shift is None and _is_applied(stored, scale, missing):
-        notes.append(
-            f"The stored numbers are between 0 and 1.5, as of reflectance: the {name} of "
-            f"{scale[0]:g} was taken as applied already."
-        )
-        return Calibration()
     if _divides(stored, name, scale, missing):
         notes.append(f"Stored numbers were divided by the {name} of {scale[0]:g}.")
         scale = 1 / scale
@@ -96,14 +89,6 @@ def _divides(
         return True
     likely = stored.dtype.kind in "iu" and bool((scale >= _DIVISOR).all())
     return likely and _like_reflectance(_sample(stored, missing) / scale[0])
-
-
-def _is_applied(stored: StoredArray, scale: DoubleArray, missing: tuple[np.generic, ...]) -> bool:
-    """Return whether decimal numbers were scaled before they were stored."""
-    factor = scale[0]
-    if stored.dtype.kind != "f" or 1 / _UNUSUAL < factor < _UNUSUAL:
-        return False
-    return _like_reflectance(_sample(stored, missing))
 
 
 def _sample(stored: StoredArray, missing: tuple[np.generic, ...]) -> NDArray[np.float64]:

@@ -55,11 +55,6 @@ class StoredSource:
         """Size of a compressed chunk; 0 for uncompressed values."""
         return self.stored.chunk_bytes
 
-    @property
-    def declares_no_data(self) -> bool:
-        """Whether there are numbers for missing data."""
-        return bool(self.missing) or self.calibration.ignore is not None
-
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""
         count = self.stored.shape[self.axes.index("bands")]

@@ -23,7 +23,8 @@ from focus_viewer.io.metadata.gdal_metadata import with_gdal_metadata
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header, respelled_notes, unused_entries
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import said_in_header, settle_values
+from focus_viewer.io.metadata.statements import said_in_header
+from focus_viewer.io.metadata.units import settle_values
 from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration, refuse_layout
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.raw_array import RawArray
@@ -155,11 +156,6 @@ class EnviSource:
     def packed_bytes(self) -> int:
         """Size of a compressed file's values; 0 for any other file."""
         return self.layout.end_bytes if self.is_gzip else 0
-
-    @property
-    def declares_no_data(self) -> bool:
-        """Whether there is a data ignore value."""
-        return self.calibration.ignore is not None
 
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""

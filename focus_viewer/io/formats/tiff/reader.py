@@ -39,7 +39,8 @@ from focus_viewer.io.metadata.band_lists import read_default_bands, read_good_ba
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration, read_calibration
-from focus_viewer.io.metadata.units import said_in_header, settle_values
+from focus_viewer.io.metadata.statements import said_in_header
+from focus_viewer.io.metadata.units import settle_values
 from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import read_axis
 from focus_viewer.io.storage.files import size_bytes

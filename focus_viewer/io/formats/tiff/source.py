@@ -79,12 +79,6 @@ class TiffSource:
         """Size of what must be decompressed for a pixel; 0 for uncompressed planes."""
         return self.block_bytes if isinstance(self.planes, CompressedPlanes) else 0
 
-    @property
-    def declares_no_data(self) -> bool:
-        """Whether there is a value for missing data, or a mask."""
-        declared = (self.calibration.ignore, self.ignored, self.mask)
-        return any(part is not None for part in declared)
-
     def read(self, rows: slice, cols: slice, bands: slice | IntArray) -> FloatArray:
         """Read a block of shape (rows, cols, bands), in the cube's units."""
         self._check_size()
