@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
-from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.cubes.notes import Contradiction, Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
@@ -134,7 +134,17 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
         return known
     calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
     missing = known.missing if choice.no_data is None else ()
-    return replace(known, said=choice, calibration=calibration, missing=missing)
+    notes = tuple(_settled(known.notes, choice))
+    return replace(known, said=choice, calibration=calibration, missing=missing, notes=notes)
+
+
+def _settled(notes: Iterable[str], choice: ArrayChoice) -> Iterator[str]:
+    """Yield the notes; units that are given settle a contradiction, a scale makes it untrue."""
+    for note in notes:
+        if not isinstance(note, Contradiction):
+            yield note
+        elif choice.scale is None:
+            yield note if choice.units is None else str(note)
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
