@@ -24,6 +24,7 @@ from focus_viewer.cli.support.options import (
     array_choice,
 )
 from focus_viewer.cli.support.strictness import StrictOption
+from focus_viewer.core.cubes.advice import CHECK_VALUES
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.report import CubeReport, error_report, report_of
 from focus_viewer.core.errors import CubeError, FocusError
@@ -175,10 +176,25 @@ def table(reports: Sequence[CubeReport], encoding: str) -> list[str]:
         max((len(row[column]) for row in shown if column < len(row) - 1), default=0)
         for column in range(columns)
     ]
-    return [
+    lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
         for row in shown
     ]
+    return [
+        line
+        for row, report in zip(lines, reports, strict=True)
+        for line in (row, *_details(report, len(reports) == 1, encoding))
+    ]
+
+
+def _details(report: CubeReport, all_notes: bool, encoding: str) -> list[str]:
+    """Return the sentences below a row: contradictions, and of a single file all of its notes."""
+    notes = list(report.contradictions)
+    if all_notes:
+        notes += [*report.assumed, *report.ignored]
+    if report.contradictions:
+        notes.append(CHECK_VALUES)
+    return [_printable(f"    {note}", encoding) for note in notes]
 
 
 def _cells(report: CubeReport) -> list[str]:

@@ -36,6 +36,11 @@ READ_FORMATS = (
 _ALSO_OF_OTHERS = frozenset((".tif", ".tiff", ".hdr", ".zip", ".txt"))
 
 
+def may_hold_regions(path: Path) -> bool:
+    """Return whether the name is that of a file which holds regions, or something else."""
+    return path.suffix.lower() in _ALSO_OF_OTHERS
+
+
 def region_suffix(path: Path) -> str:
     """Return the suffix that names the format to write, in lower case."""
     name = path.name.lower()

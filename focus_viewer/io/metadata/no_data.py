@@ -131,4 +131,5 @@ def _or_saturated(value: float) -> str:
 
 
 def _shortest(value: float) -> str:
-    return f"{value:.0f}" if float(value).is_integer() else str(np.float32(value))
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return f"{value:.0f}" if whole else str(np.float32(value))

@@ -16,7 +16,7 @@ _WATTS_PER_STERADIAN = re.compile(
 )  # "sr-1" alone is the unit of remote sensing reflectance
 _QUANTITY = ("data units", "units", "z plot titles")
 _OTHER_QUANTITIES = re.compile(
-    r"absorbance|log\s*\(?\s*1\s*/\s*r|transmit?tance|emissivity|derivative|continuum|\bdn\b"
+    r"absorbance|log\s*\(?\s*1\s*/\s*r\)?|transmit?tance|emissivity|derivative|continuum|\bdn\b"
     r"|digital number|brightness temperature|irradiance"
 )
 

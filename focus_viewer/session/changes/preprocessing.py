@@ -9,6 +9,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
 from focus_viewer.session.state.activation import activated
+from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import State
@@ -40,7 +41,9 @@ class PreprocessingChanges(Changes):
             fresh = replace(fresh, choice=choice, references=None)
         state = _without_outdated(state, document, cube).with_document(fresh)
         if document_id == state.documents.active:
-            state = activated(state, fresh, state.view.window_nm)
+            same_axis = (cube.wavelengths_nm is None) == (document.cube.wavelengths_nm is None)
+            window = state.view.window_nm if same_axis else first_window(cube)
+            state = activated(state, fresh, window)
         self._store.publish(state)
 
     def forget_references(self, document_id: int) -> None:

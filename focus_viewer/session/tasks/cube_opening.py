@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
-from focus_viewer.core.regions.file_formats import holds_regions
+from focus_viewer.core.regions.file_formats import holds_regions, may_hold_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
@@ -17,16 +18,32 @@ from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN
 from focus_viewer.session.tasks.service_protocols import CubeFiles
 
-Result = Cube | Problem | FileChoice | NeedsChoice
+_NO_CUBES = (".zip", ".txt")  # unless they are read as one
+
+
+@dataclass(frozen=True)
+class _Regions:
+    """A file that is no cube, and may hold regions of the cube that is open."""
+
+    path: Path
+
+
+Result = Cube | Problem | FileChoice | NeedsChoice | _Regions
 
 
 class CubeOpening:
     """Opening of cubes; the user chooses the array of files that do not declare it."""
 
     def __init__(
-        self, session: Session, background: Background, cubes: CubeFiles, arrays: ArrayQuestions
+        self,
+        session: Session,
+        background: Background,
+        cubes: CubeFiles,
+        arrays: ArrayQuestions,
+        open_regions: Callable[[Path], None],
     ) -> None:
         self._session = session
+        self._open_regions = open_regions
         self._background = background
         self._cubes = cubes
         self._arrays = arrays
@@ -48,7 +65,10 @@ class CubeOpening:
             if holds_regions(path):
                 text = f"{path} holds regions of one cube. Open it again once that cube is shown."
                 return [Problem(f"Could not open {path.name}", text)]
-            images = self._cubes.find_cubes(path)
+            try:
+                images = self._cubes.find_cubes(path)
+            except FocusError as error:
+                return [self._otherwise(path, error)]
             if len(images) > 1:
                 return [FileChoice((path,), tuple(images))]
             return [self._read(image, step) for image in images]
@@ -62,7 +82,15 @@ class CubeOpening:
         except NeedsChoice as question:
             return question
         except FocusError as error:
-            return Problem(f"Could not open {path.name}", f"{error}{_labels_hint(error)}")
+            return self._otherwise(path, error)
+
+    def _otherwise(self, path: Path, error: FocusError) -> Result:
+        """Return what a file is that is no cube: regions of the open one, or a problem."""
+        hint = _labels_hint(error)
+        regions = may_hold_regions(path) and (hint or path.suffix.lower() in _NO_CUBES)
+        if regions and self._session.state.document is not None:
+            return _Regions(path)
+        return Problem(f"Could not open {path.name}", f"{error}{hint}")
 
     def _opened(self, results: list[Result]) -> None:
         """Open cubes, and ask and report what else there is: no cube that is open is lost."""
@@ -73,6 +101,8 @@ class CubeOpening:
                 self._choices.append(result)
             elif isinstance(result, NeedsChoice):
                 self._arrays.ask(result)
+            elif isinstance(result, _Regions):
+                self._open_regions(result.path)
             else:
                 self._problems.append(result)
         self._next_path()

@@ -49,7 +49,9 @@ class Workbench:
         self.region_files = RegionFileTasks(session, background, services.regions)
         self.exports = Exports(session, background, services)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
-        self.cube_opening = CubeOpening(session, background, services.cubes, self.array_choice)
+        self.cube_opening = CubeOpening(
+            session, background, services.cubes, self.array_choice, self.region_files.open
+        )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
         self.projects = Projects(session, background, services, self.array_choice, self.explaining)

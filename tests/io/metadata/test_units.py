@@ -136,7 +136,7 @@ SAID = {
     ),
     "absorbance": (REFLECTANCE, {"data units": "Absorbance"}, "unknown", "absorbance", False),
     "log(1/R)": (
-        REFLECTANCE, {"z plot titles": "{Wavelength, Log(1/R)}"}, "unknown", "log(1/r", False,
+        REFLECTANCE, {"z plot titles": "{Wavelength, Log(1/R)}"}, "unknown", "log(1/r)", False,
     ),
     "irradiance": (REFLECTANCE, {"data units": "Irradiance"}, "unknown", "irradiance", False),
     "large, and radiance": (RADIANCE, {"description": "{radiance}"}, "radiance", None, False),

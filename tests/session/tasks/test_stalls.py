@@ -81,7 +81,7 @@ def test_the_next_is_opened_and_what_is_open_stays(bench: Bench) -> None:
 
 
 def test_all_that_could_not_be_opened_are_told_at_the_end(bench: Bench) -> None:
-    bench.workbench.open([FAR, Path("nonsense.txt"), Path("b.hdr")])
+    bench.workbench.open([FAR, Path("nonsense.bin"), Path("b.hdr")])
     bench.give_up(OPEN)
     bench.runner.release(OPEN)
     bench.runner.release(OPEN)
@@ -89,7 +89,7 @@ def test_all_that_could_not_be_opened_are_told_at_the_end(bench: Bench) -> None:
     assert problem is not None
     assert problem.title == "Could not open 2 files"
     assert problem.text.startswith(f"{FAR} has not answered")
-    assert "nonsense.txt is no cube" in problem.text
+    assert "nonsense.bin is no cube" in problem.text
     bench.workbench.open([Path("a.hdr")])
     bench.runner.release(OPEN)
     assert bench.session.state.requests.problem is None

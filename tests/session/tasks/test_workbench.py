@@ -57,15 +57,15 @@ def test_what_is_no_cube_is_reported_and_nothing_open_is_lost() -> None:
     bench.open("a.hdr")
     bench.runner.release(EXPLAIN)
     before = bench.session.state.documents.items
-    bench.open("nonsense.txt")
+    bench.open("nonsense.bin")
     assert bench.session.state.requests.problem is not None
-    assert bench.session.state.requests.problem.title == "Could not open nonsense.txt"
+    assert bench.session.state.requests.problem.title == "Could not open nonsense.bin"
     assert bench.session.state.documents.items == before
 
 
 def test_several_files_open_one_after_the_other_and_the_last_is_explained() -> None:
     bench = Bench()
-    bench.open("a.hdr", "nonsense.txt", "b.hdr")
+    bench.open("a.hdr", "nonsense.bin", "b.hdr")
     assert [one.cube.name for one in bench.session.state.documents.items] == ["a", "b"]
     assert bench.session.state.jobs.explaining.title == "Explaining b"
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import h5py
 
 _EXPECTED = "an HDF5 file"
+# netCDF4 makes large chunks, which HDF5's own cache of 1 MB does not hold: each band would unpack
+# the same chunks again.
+_CACHE_BYTES, _SLOTS = (32 * 2**20, 256 * 2**20), 10_007
 _MAX_OBJECTS = 10_000
 _MAX_GROUPS = 1_000
 _MAX_REFERENCES = 1_000
@@ -157,7 +160,10 @@ class Hdf5File:
         if self._file is None or seen != self._seen:
             self._close()
             # No lock of the system's: drives of a network refuse it, and nothing is written.
-            self._file = h5py.File(self.path, "r", locking=False)
+            cache_bytes = min(max(4 * stat.st_size, _CACHE_BYTES[0]), _CACHE_BYTES[1])
+            self._file = h5py.File(
+                self.path, "r", locking=False, rdcc_nbytes=cache_bytes, rdcc_nslots=_SLOTS
+            )
             self._seen = seen
         return self._file
 
