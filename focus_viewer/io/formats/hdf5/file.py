@@ -43,6 +43,7 @@ class Hdf5File:
         self.path = path
         self._lock = RLock()
         self._file: h5py.File | None = None
+        self._last: tuple[str, h5py.Dataset] | None = None
         self._seen: tuple[int, ...] = ()
 
     def contents(self) -> Contents:
@@ -141,7 +142,7 @@ class Hdf5File:
         with self._lock:
             try:
                 with translated_errors(self.path, expected=_EXPECTED):
-                    dataset = self._opened()[name]
+                    dataset = self._dataset(name)
                     if dataset.shape != shape or dataset.dtype != dtype:
                         raise CubeError(
                             f"{self.path}: {name} was changed since it was opened: open it again."
@@ -167,7 +168,15 @@ class Hdf5File:
             self._seen = seen
         return self._file
 
+    def _dataset(self, name: str) -> h5py.Dataset:
+        """Return an array's handle, the last one again: with it HDF5 forgets unpacked chunks."""
+        file = self._opened()
+        if self._last is None or self._last[0] != name:
+            self._last = name, file[name]
+        return self._last[1]
+
     def _close(self) -> None:
+        self._last = None
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
