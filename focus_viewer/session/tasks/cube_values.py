@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     as_read,
@@ -104,15 +104,15 @@ class CubeValues:
 
         self._background.submit(PREPROCESS, work, put, reads=path, refused=failed)
 
-    def keep(self, document: Document) -> None:
-        """Settle what a file contradicts as it was taken: its units are the user's from now on."""
+    def settle(self, document: Document, units: Units) -> None:
+        """Settle what a file contradicts: its units are the user's from now on."""
         said = as_read(document.cube).choice or ArrayChoice()
         name = document.cube.name
 
         def failed(reason: str) -> None:
-            self._session.requests.report(Problem(f"Could not keep the units of {name}", reason))
+            self._session.requests.report(Problem(f"Could not settle the units of {name}", reason))
 
-        values = replace(said.values, units=as_read(document.cube).units)
+        values = replace(said.values, units=units)
         self.apply(document, values, lambda: None, failed)
 
 

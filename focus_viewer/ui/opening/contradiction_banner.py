@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.wording import units_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -26,13 +26,16 @@ class ContradictionBanner(QFrame):
         self._session, self._tasks = session, tasks
         self.text = label("", wrapped=True)
         self.keep = button("")
-        self.change = button("Change...")
-        self.keep.clicked.connect(lambda: self._keep())
+        self.reflectance = button("Take as reflectance")
+        self.change = button("Other...")
+        self.keep.clicked.connect(lambda: self._settle(None))
+        self.reflectance.clicked.connect(lambda: self._settle("reflectance"))
         self.change.clicked.connect(lambda: give_values())
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.addWidget(self.text, 1)
         row.addWidget(self.keep)
+        row.addWidget(self.reflectance)
         row.addWidget(self.change)
         self._bindings = Bindings(
             session, Binding(self._show, document=lambda document: document.cube)
@@ -42,14 +45,12 @@ class ContradictionBanner(QFrame):
         cube = None if state.document is None else state.document.cube
         text = "" if cube is None or cube.path is None else " ".join(cube.contradictions)
         self.text.setText(text)
-        self.keep.setText("" if cube is None else _kept(cube))
+        self.keep.setText("" if cube is None else f"Keep as {units_text(cube.units)}")
+        # Other units need a scale too: the dialog has both.
+        self.reflectance.setVisible(cube is not None and cube.units == "radiance")
         self.setVisible(bool(text))
 
-    def _keep(self) -> None:
+    def _settle(self, units: Units | None) -> None:
         document = self._session.state.document
         if document is not None:
-            self._tasks.keep(document)
-
-
-def _kept(cube: Cube) -> str:
-    return f"Keep as {units_text(cube.units)}"
+            self._tasks.settle(document, units or document.cube.units)

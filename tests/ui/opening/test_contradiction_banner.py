@@ -84,6 +84,14 @@ def test_what_was_taken_is_kept_for_good(desk: Desk) -> None:
     assert not again.contradictions
 
 
+def test_the_likely_other_is_a_click_away(desk: Desk) -> None:
+    QTest.mouseClick(desk.banner.reflectance, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: not desk.banner.isVisible())
+    (document,) = desk.session.state.documents.items
+    assert document.cube.units == "reflectance"
+    assert not read_cube(desk.path).contradictions
+
+
 def test_other_units_are_given_in_the_dialog(desk: Desk) -> None:
     QTest.mouseClick(desk.banner.change, Qt.MouseButton.LeftButton)
     desk.wait(lambda: desk.window.findChild(ValuesDialog) is not None)
