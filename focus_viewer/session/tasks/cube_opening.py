@@ -23,7 +23,7 @@ _NO_CUBES = (".zip", ".txt")  # unless they are read as one
 
 @dataclass(frozen=True)
 class _Regions:
-    """A file that is no cube, and may hold regions of the cube that is open."""
+    """A file other than a cube, which may hold regions of the cube that is open."""
 
     path: Path
 
@@ -85,7 +85,7 @@ class CubeOpening:
             return self._otherwise(path, error)
 
     def _otherwise(self, path: Path, error: FocusError) -> Result:
-        """Return what a file is that is no cube: regions of the open one, or a problem."""
+        """Return what another file is: regions of the open cube, or a problem."""
         hint = _labels_hint(error)
         regions = may_hold_regions(path) and (hint or path.suffix.lower() in _NO_CUBES)
         if regions and self._session.state.document is not None:
