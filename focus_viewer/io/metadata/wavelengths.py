@@ -140,7 +140,7 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     if name in _GUESSED:
         notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
-    unit = _unit_in(name)
+    unit = unit_in(name)
     if unit == "" or not (unit in ("nm", "um") or _plausible(to_nm(centers, unit))):
         return _guessed(name, likely, centers, notes)
     if unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
@@ -149,7 +149,7 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     return unit
 
 
-def _unit_in(name: str) -> str:
+def unit_in(name: str) -> str:
     """Return the unit that words such as "wavelength (nm)" name; "" if none or several."""
     for unit, pattern in _UNIT_PATTERNS.items():
         if re.fullmatch(pattern, name):
