@@ -67,7 +67,7 @@ def _unit(path: Path, values: DoubleArray, words: list[str], lines: list[str]) -
     """Return the unit of a column, by its title or behind its numbers, else by their size."""
     other = next(filter(_OTHER_AXIS.search, words), "")
     if other:
-        raise CubeError(f"{path}: {other.strip()[:60]!r} is no wavelength. {_EXPECTED}")
+        raise CubeError(f"{path}: {other.strip()[:60]!r} does not state wavelengths. {_EXPECTED}")
     behind = {match[1].lower() for line in lines if (match := _UNIT_BEHIND.search(line))}
     named = [unit for word in (*words, *behind) if (unit := unit_in(word.lower()))]
     notes: list[str] = []
