@@ -31,7 +31,8 @@ _UNIT_WORDS = {
 _GUESSED = ("", "unknown", "none", "unspecified", "<unspecified>")
 # Axes that are not wavelengths: numbers, frequencies, energies, times.
 _OTHER_AXES = re.compile(
-    r"(index|indices|bands?|channels?|pixels?|numbers?|[kmgt]?hz|ev|s|sec(onds?)?|days?|doy)"
+    r"(index|indices|bands?|channels?|pixels?|numbers?|s|sec(onds?)?|days?|doy)"
+    r"|.*(raman|(?<![a-z])([kmgt]?hz|ev)(?![a-z])).*"
 )
 # The quantifiers are bounded so that hostile band names cannot make the search quadratic.
 _NAME_WITH_NM_OR_UM = re.compile(
@@ -40,7 +41,8 @@ _NAME_WITH_NM_OR_UM = re.compile(
 )
 # Imaging sensors see 0.1 to 100 µm, so numbers on the other side of this one are in the other unit.
 _UM_BELOW = 100.0
-_PLAUSIBLE_NM = (150.0, 20_000.0)
+_PLAUSIBLE_NM = (150.0, 20_000.0)  # where a unit is guessed
+_POSSIBLE_NM = (150.0, 1e6)  # where it is declared
 # A unit that is 1000 times off: bands are as wide as a few of their steps. No imaging sensor has
 # bands of 0.05 nm, and a band of 500 nm is a picture's.
 _WIDE_STEPS, _WIDE_NM = 100.0, 500.0
@@ -83,7 +85,7 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
-    unit = unit_of(header.text("wavelength units"), centers, notes, "header")
+    unit = unit_of(header.text("wavelength units"), centers, notes, "header", "fwhm" in header)
     return (centers, unit) if unit else None
 
 
@@ -118,7 +120,9 @@ def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> Double
     return None
 
 
-def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:
+def unit_of(
+    text: str, centers: DoubleArray, notes: list[str], teller: str, measured: bool = False
+) -> str:
     """Return the unit, guessed from the size of the numbers if the text is empty.
 
     Parameters
@@ -129,6 +133,8 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
         Positive.
     teller : str
         Source of the unit: "header" or "file".
+    measured : bool
+        Whether the bands have widths, so that 1, 2, 3 may be micrometres.
 
     Returns
     -------
@@ -137,11 +143,18 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     """
     name = text.strip(" \t\n\"'[]()").lower()
     likely = "um" if centers.max() < _UM_BELOW else "nm"
+    unit = unit_in(name)
+    if _OTHER_AXES.fullmatch(name):
+        return _not_known(name, notes)
+    if _count_bands(centers) and not (unit == "um" and measured):
+        notes.append(
+            Ignored(f"Wavelengths are ignored: they are the numbers of bands. {GIVE_WAVELENGTHS}")
+        )
+        return ""
     if name in _GUESSED:
         notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
-    unit = unit_in(name)
-    if unit == "" or not (unit in ("nm", "um") or _plausible(to_nm(centers, unit))):
+    if unit == "" or not (unit in ("nm", "um") or _within(_POSSIBLE_NM, to_nm(centers, unit))):
         return _guessed(name, likely, centers, notes)
     if unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
         notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
@@ -160,10 +173,8 @@ def unit_in(name: str) -> str:
 
 def _guessed(name: str, likely: str, centers: DoubleArray, notes: list[str]) -> str:
     """Return the unit that the numbers may have where its word is not known; "" if none."""
-    if _OTHER_AXES.fullmatch(name) or not _plausible(to_nm(centers, likely)):
-        reason = f"their unit {name[:40]!r} is not known"
-        notes.append(Ignored(f"Wavelengths are ignored: {reason}. {GIVE_WAVELENGTHS}"))
-        return ""
+    if not _within(_PLAUSIBLE_NM, to_nm(centers, likely)):
+        return _not_known(name, notes)
     notes.append(
         f"The unit of the wavelengths, {name[:40]!r}, is not known or does not fit: {likely} was "
         f"guessed from their size ({centers.min():g} to {centers.max():g})."
@@ -171,9 +182,19 @@ def _guessed(name: str, likely: str, centers: DoubleArray, notes: list[str]) -> 
     return likely
 
 
-def _plausible(centers_nm: DoubleArray) -> bool:
-    """Return whether imaging sensors have such bands."""
-    return bool(centers_nm.min() >= _PLAUSIBLE_NM[0] and centers_nm.max() <= _PLAUSIBLE_NM[1])
+def _not_known(name: str, notes: list[str]) -> str:
+    reason = f"their unit {name[:40]!r} is not known"
+    notes.append(Ignored(f"Wavelengths are ignored: {reason}. {GIVE_WAVELENGTHS}"))
+    return ""
+
+
+def _count_bands(centers: DoubleArray) -> bool:
+    """Return whether numbers are 0, 1, 2... or 1, 2, 3..."""
+    return bool(centers[0] in (0, 1) and centers.size > 1 and (np.diff(centers) == 1).all())
+
+
+def _within(limits_nm: tuple[float, float], centers_nm: DoubleArray) -> bool:
+    return bool(centers_nm.min() >= limits_nm[0] and centers_nm.max() <= limits_nm[1])
 
 
 def _contradicts(unit: str, centers: DoubleArray) -> bool:

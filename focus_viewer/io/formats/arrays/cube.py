@@ -149,10 +149,12 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
         text = f"The wavelengths in {spectral.origin!r} are not positive numbers: they are ignored."
         notes.append(Ignored(text))
         return SpectralAxis()
-    unit = "" if all_equal(centers, notes) else unit_of(spectral.unit, centers, notes, "file")
+    widths = spectral.widths
+    unit = ""
+    if not all_equal(centers, notes):
+        unit = unit_of(spectral.unit, centers, notes, "file", widths is not None)
     if not unit:
         return SpectralAxis()
-    widths = spectral.widths
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None
