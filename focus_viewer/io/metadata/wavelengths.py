@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray, IntArray
-from focus_viewer.io.metadata.band_names import guessed_from_names
+from focus_viewer.io.metadata.band_names import all_equal, wavelengths_in_names
 from focus_viewer.io.metadata.header import Header
 
 WAVENUMBER = "cm-1"
@@ -33,11 +33,6 @@ _GUESSED = ("", "unknown", "none", "unspecified", "<unspecified>")
 _OTHER_AXES = re.compile(
     r"(index|indices|bands?|channels?|pixels?|numbers?|s|sec(onds?)?|days?|doy)"
     r"|.*(raman|(?<![a-z])([kmgt]?hz|ev)(?![a-z])).*"
-)
-# The quantifiers are bounded so that hostile band names cannot make the search quadratic.
-_NAME_WITH_NM_OR_UM = re.compile(
-    r"(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)",
-    re.IGNORECASE,
 )
 # Imaging sensors see 0.1 to 100 µm, so numbers on the other side of this one are in the other unit.
 _UM_BELOW = 100.0
@@ -68,8 +63,8 @@ class SpectralAxis:
 
 def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     """Read the spectral axis from a header; assumptions and refusals are added to the notes."""
-    axis_values = _listed(header, bands, notes) or _named(header, bands, notes)
-    axis_values = axis_values or guessed_from_names(header.words("band names"), bands, notes)
+    axis_values = _listed(header, bands, notes)
+    axis_values = axis_values or wavelengths_in_names(header.words("band names"), bands, notes)
     if axis_values is None:
         if "wavelength" not in header:
             notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
@@ -87,20 +82,6 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
         return None
     unit = unit_of(header.text("wavelength units"), centers, notes, "header", "fwhm" in header)
     return (centers, unit) if unit else None
-
-
-def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
-    """Return values and unit of names such as "Band 1 (450.2 nm)", if all bands have one."""
-    matches = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
-    axis_values = [(float(match[1]), match[2].lower()) for match in matches if match is not None]
-    units = {"nm" if unit.startswith("n") else "um" for _, unit in axis_values}
-    centers = np.array([number for number, _ in axis_values])
-    if not len(matches) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
-        return None
-    if all_equal(centers, notes):
-        return None
-    notes.append("Wavelengths were taken from the band names.")
-    return centers, units.pop()
 
 
 def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
@@ -199,14 +180,6 @@ def _within(limits_nm: tuple[float, float], centers_nm: DoubleArray) -> bool:
 
 def _contradicts(unit: str, centers: DoubleArray) -> bool:
     return bool(centers.max() < _UM_BELOW if unit == "nm" else centers.min() > _UM_BELOW)
-
-
-def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
-    """Return whether all bands have the same value, and so no wavelengths, with a note."""
-    if centers.size == 1 or np.ptp(centers) > 0:
-        return False
-    notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
-    return True
 
 
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:

@@ -19,6 +19,7 @@ from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
 from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.band_names import all_equal
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
@@ -27,7 +28,6 @@ from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import (
     WAVENUMBER,
     SpectralAxis,
-    all_equal,
     ascending,
     to_nm,
     unit_of,
