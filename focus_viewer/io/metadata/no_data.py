@@ -58,7 +58,8 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
     value, share = _fill(stored, source.dtype)
     if value is None:
         return source
-    text = f"The number {value:g} is in every band of {share:.0%} of the pixels that were looked at"
+    number = str(source.dtype.type(value)).removesuffix(".0")
+    text = f"The number {number} is in every band of {share:.0%} of the pixels that were looked at"
     if share == 1:
         notes.append(f"{text}: it may mean that they have no data.")
         return source

@@ -60,6 +60,13 @@ class SpectralAxis:
     fwhm_nm: DoubleArray | None = None
     order: IntArray | None = None
 
+    @property
+    def fwhm_in_file_order(self) -> DoubleArray | None:
+        """Widths of the file's bands, shape (bands,); None without them."""
+        if self.fwhm_nm is None or self.order is None:
+            return self.fwhm_nm
+        return self.fwhm_nm[np.argsort(self.order)]
+
 
 def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     """Read the spectral axis from a header; assumptions and refusals are added to the notes."""

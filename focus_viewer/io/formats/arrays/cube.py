@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -137,9 +138,10 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
-    said = chosen_axis(known.path, known.said, known.bands, notes)
-    if said is not None:
-        return said
+    return chosen_axis(known.path, known.said, known.bands, notes, partial(_own_axis, known))
+
+
+def _own_axis(known: Description, notes: list[str]) -> SpectralAxis:
     spectral = known.spectral
     if spectral is None:
         notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
