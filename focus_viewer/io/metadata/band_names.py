@@ -11,31 +11,63 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray
 
 _NUMBER = r"\d{1,5}(?:\.\d{1,12})?"
 _IN_BRACKETS = re.compile(rf"[^()\[\]]{{0,80}}[(\[]\s{{0,3}}({_NUMBER})\s{{0,3}}[)\]]\s{{0,3}}")
 _AT_THE_END = re.compile(rf"([A-Za-z]{{0,16}})[\s_.:=-]{{0,3}}({_NUMBER})")
-_WITH_UNIT = re.compile(
-    r"(?i)(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)"
+_N = r"(\d{1,6}(?:\.\d{1,12})?)"
+_UNIT_WORD = r"(nm|nanomet|um\b|[µμ]m|micron|micromet)[a-z]{0,8}"
+# The quantifiers are bounded so that hostile band names cannot make the search quadratic.
+_WITH_UNIT = re.compile(rf"(?i)(?<![\d.]){_N}\s{{0,3}}{_UNIT_WORD}")
+_WIDTH = re.compile(
+    rf"(?i)(?:fwhm|width|resolution)[\s:=(of]{{0,5}}{_N}\s{{0,3}}{_UNIT_WORD}"
+    rf"|{_N}\s{{0,3}}{_UNIT_WORD}\s{{1,3}}(?:wide|fwhm|width|bandwidth)"
 )
+_FROM_TO = re.compile(
+    rf"(?i)(?<![\w#.])(?<!band ){_N}\s{{0,3}}(?:{_UNIT_WORD})?\s{{0,3}}(?:-|–|to)\s{{0,3}}"
+    rf"{_N}\s{{0,3}}{_UNIT_WORD}"
+)
+_WIDEST_RATIO = 1.5  # of the ends of a band
 _MOST_LETTERS = 1000
-# Words before a number that may count bands, steps or parts, unless it has decimals and is large.
+# Words before a number that is a wavelength; what counts bands is one only with decimals.
 _WAVE = re.compile(r"|x|wl|wv|wvl|wave|wavelength|lambda|nm|um")
-_COUNTING = re.compile(
-    r"b|bands?|ch|channels?|l|layers?|lyr|pages?|images?|slices?|frames?|pc|c|z|t"
-)
+_MEASURED = re.compile(r"r|rho[a-z]?|rfl|refl|reflectance|rrs|rad|radiance|l[tw]")
+_COUNTING = re.compile(r"b|bands?|ch|channels?")
 _NM = (300.0, 20000.0)
 _UM = (0.3, 20.0)
 _SOME_VISIBLE_NM = 400.0  # days of a year end before
 _FEWEST_IN_UM = 5
 _YEARS = (1900, 2100)
+# Whole numbers in steps of 1 are those of a spectrum only if they begin early and go far.
+_STEPS_FROM_NM, _STEPS_OVER_NM = 1000.0, 300.0
 
 
 def wavelength_in_text(text: str) -> tuple[float, str] | None:
-    """Return the first wavelength with a unit in a text, and the unit; None without one."""
-    match = _WITH_UNIT.search(text[:_MOST_LETTERS])
-    return None if match is None else (float(match[1]), "nm" if match[2][0] in "nN" else "um")
+    """Return the first wavelength with a unit in a text, and the unit; None without one.
+
+    A number behind "FWHM" or before "wide" is a width; of "405-415 nm" it is the middle.
+    """
+    text = _WIDTH.sub(" ", text[:_MOST_LETTERS])
+    ends = _ends(text)
+    if ends is not None:
+        return (ends[0] + ends[1]) / 2, ends[2]
+    match = _WITH_UNIT.search(text)
+    return None if match is None else (float(match[1]), _short(match[2]))
+
+
+def _ends(text: str) -> tuple[float, float, str] | None:
+    """Return the ends of a band such as "405-415 nm" and their unit; None without such."""
+    match = _FROM_TO.search(text)
+    if match is None or (match[2] and _short(match[2]) != _short(match[4])):
+        return None
+    low, high = float(match[1]), float(match[3])
+    return (low, high, _short(match[4])) if low < high < _WIDEST_RATIO * low else None
+
+
+def _short(unit: str) -> str:
+    return "nm" if unit[0] in "nN" else "um"
 
 
 def wavelengths_in_names(
@@ -49,9 +81,22 @@ def wavelengths_in_names(
         return None
     found = [pair for name in names if (pair := wavelength_in_text(name)) is not None]
     if len(found) == bands and len({unit for _, unit in found}) == 1:
-        notes.append("Wavelengths were taken from the band names.")
-        return np.array([number for number, _ in found]), found[0][1]
+        centers = np.array([number for number, _ in found])
+        if (centers <= 0).any() or all_equal(centers, notes):
+            return None
+        middles = any(_ends(name[:_MOST_LETTERS]) for name in names)
+        what = "the middles of the ranges in " if middles else ""
+        notes.append(f"Wavelengths were taken from {what}the band names.")
+        return centers, found[0][1]
     return guessed_from_names(names, bands, notes)
+
+
+def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
+    """Return whether all bands have the same value, and so no wavelengths, with a note."""
+    if centers.size == 1 or np.ptp(centers) > 0:
+        return False
+    notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
+    return True
 
 
 def guessed_from_names(
@@ -88,19 +133,24 @@ def _number(name: str) -> str:
     if match is None:
         return ""
     word, number = match[1].lower(), match[2]
-    if _COUNTING.fullmatch(word) and "." not in number:
-        return ""
     # In micrometres, numbers are small: only behind a word for wavelengths.
-    return number if float(number) > _UM[1] or _WAVE.fullmatch(word) else ""
+    if _WAVE.fullmatch(word):
+        return number
+    fitting = _MEASURED.fullmatch(word) or ("." in number and _COUNTING.fullmatch(word))
+    return number if fitting and float(number) > _UM[1] else ""
 
 
 def _unit(centers: DoubleArray, with_decimals: bool) -> str:
     """Return the unit in which all numbers are plausible; empty without one."""
     low, high = centers.min(), centers.max()
+    if _YEARS[0] <= low and high <= _YEARS[1]:
+        return ""
     if with_decimals:
         if _UM[0] <= low and high <= _UM[1] and centers.size >= _FEWEST_IN_UM:
             return "um"
         return "nm" if _NM[0] / 3 < low and high <= _NM[1] else ""
-    years = _YEARS[0] <= low and high <= _YEARS[1]
-    plausible = _NM[0] <= low and _SOME_VISIBLE_NM < high <= _NM[1]
-    return "nm" if plausible and not years else ""
+    if (np.abs(np.diff(centers)) == 1).all() and (
+        low > _STEPS_FROM_NM or high - low < _STEPS_OVER_NM
+    ):
+        return ""
+    return "nm" if _NM[0] <= low and _SOME_VISIBLE_NM < high <= _NM[1] else ""

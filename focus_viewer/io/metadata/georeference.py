@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -39,6 +40,7 @@ _SHORT = {
 }
 _IN_METRES = ("utm", "albers", "lambert", "polar stereographic")  # where ENVI names no units
 _IN_DEGREES = "the map's coordinates are degrees (°), whose length changes with the latitude"
+_ZONE_AND_SIDE = re.compile(r"(\d{1,2})\s*([NS])", re.IGNORECASE)
 _SQUARE = 0.01  # sides may differ by this share: a scale bar holds for one direction only
 
 
@@ -128,14 +130,14 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
     by_words = "" if named else projection_of(crs_text).unit
     if by_words == "Meters":
         return 1.0
-    degrees = unit.startswith("degree") or words[0].lower().startswith("geographic lat")
-    degrees = degrees or by_words == "Degrees"
+    degrees = unit.startswith("degree") or by_words == "Degrees"
+    degrees = degrees or (not unit and words[0].lower().startswith("geographic lat"))
     crs = None if degrees or named else parse_crs(crs_text)
     if degrees or (crs is not None and crs.is_geographic):
         return _IN_DEGREES
     if crs is not None and crs.is_projected:
         return float(crs.linear_units_factor[1])
-    if words[0].upper() == "UTM":
+    if words[0].upper() == "UTM" and not unit:
         return 1.0
     return "the map info does not state the unit of its coordinates"
 
@@ -153,7 +155,14 @@ def _named(words: Sequence[str]) -> dict[str, str]:
 
 
 def _map_info(header: Header) -> list[str]:
-    return [word.strip() for word in header.line("map info").split(",")]
+    """Return the words of `map info`; a zone of UTM such as "33N" becomes two."""
+    words = [word.strip() for word in header.line("map info").split(",")]
+    zone = _ZONE_AND_SIDE.fullmatch(words[7]) if len(words) > 7 else None
+    if words[0].upper() != "UTM" or zone is None:
+        return words
+    side = {"N": "North", "S": "South"}[zone[2].upper()]
+    named = words[8:9] in (["North"], ["South"])
+    return [*words[:7], zone[1], side, *words[9 if named else 8 :]]
 
 
 def pixel_size(header: Mapping[str, str]) -> tuple[float, str] | None:

@@ -57,7 +57,8 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
     while len(found) < _MOST and (value := _fill(stored, source.dtype)) is not None:
         where = stored == np.float32(value)
         share = float(where.any(axis=1).mean())
-        text = f"The number {_shortest(value)} is in {share:.0%} of the pixels that were looked at"
+        number = _shortest(source.dtype.type(_exact(value, source.dtype)))
+        text = f"The number {number} is in {share:.0%} of the pixels that were looked at"
         if where.all():
             notes.append(f"{text}, in every band: it may mean that they have no data.")
             break
@@ -130,6 +131,7 @@ def _or_saturated(value: float) -> str:
     return ", or saturated" if value > 0 else ""
 
 
-def _shortest(value: float) -> str:
-    whole = float(value).is_integer() and abs(value) < 1e15
-    return f"{value:.0f}" if whole else str(np.float32(value))
+def _shortest(number: np.generic) -> str:
+    """Return all digits of a number, which can be given as it is shown."""
+    text = number.astype(np.float32) if number.dtype.kind == "f" else number
+    return str(text).removesuffix(".0")

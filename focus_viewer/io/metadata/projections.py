@@ -30,6 +30,8 @@ _WKT2 = ("PROJCRS", "GEOGCRS", "GEODCRS", "BOUNDCRS", "COMPOUNDCRS")
 _LATITUDE_LONGITUDE = "geographic lat"
 _DEGREES = re.compile(r",\s*units\s*=\s*degrees?", re.IGNORECASE)
 _ZONE = re.compile("[1-9]|[1-5][0-9]|60")
+_METRES = ("", "meters", "metres", "meter", "metre", "m")
+_ANGLES = ("", "degrees", "degree", "deg")
 
 
 class _Datum(NamedTuple):
@@ -72,6 +74,13 @@ _DATUMS = MappingProxyType(
         "gda94": _GDA94,
         "geocentricdatumofaustralia1994": _GDA94,
         "gda2020": _Datum(7844, None, 7800),
+        "rgf93": _Datum(4171, None, None),
+        "reseaugeodesiquefrancais1993": _Datum(4171, None, None),
+        "osgb": _Datum(4277, None, None),
+        "osgb36": _Datum(4277, None, None),
+        "osgb1936": _Datum(4277, None, None),
+        "ordnancesurveygreatbritain36": _Datum(4277, None, None),
+        "ordnancesurveyofgreatbritain1936": _Datum(4277, None, None),
     }
 )
 
@@ -90,14 +99,29 @@ def system_of(words: Sequence[str], projection_info: str, notes: list[str]) -> s
     """
     projection = words[0].lower() if words else ""
     if projection.startswith(_LATITUDE_LONGITUDE):
-        datum = _datum(words, 7, notes)
+        datum = _datum(words, 7, notes) if _is_unit(words, _ANGLES, "degrees", notes) else None
         return "" if datum is None else f"EPSG:{datum.degrees}"
     if projection == "utm":
-        return _utm(words, notes)
+        return _utm(words, notes) if _is_unit(words, _METRES, "metres", notes) else ""
     state_plane = projection.startswith("state plane") and re.search(r"nad ?-?(83|27)", projection)
     if state_plane or _by_numbers(words, projection_info, notes):
         return _BY_ENTRIES + "\n".join((", ".join(words), projection_info))
     return ""
+
+
+def _is_unit(words: Sequence[str], units: Sequence[str], usual: str, notes: list[str]) -> bool:
+    """Return whether `map info` is in the unit of its reference system; else it is noted."""
+    named = dict(word.replace(" ", "").lower().split("=", 1) for word in words if "=" in word)
+    unit = named.get("units", "")
+    if unit in units:
+        return True
+    notes.append(
+        Ignored(
+            f"The map info is in {unit[:40]!r}, and {words[0]} is in {usual}: the map's reference "
+            "system is taken as unknown."
+        )
+    )
+    return False
 
 
 def _utm(words: Sequence[str], notes: list[str]) -> str:

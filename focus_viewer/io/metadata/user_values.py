@@ -5,6 +5,7 @@ All formats take them from here, so that what is given counts for each of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -52,9 +53,19 @@ def refuse_other_size(path: Path, choice: ArrayChoice, size: tuple[int, int]) ->
 
 
 def chosen_axis(
-    path: Path, choice: ArrayChoice | None, bands: int, notes: list[str]
-) -> SpectralAxis | None:
-    """Return the axis of the user's wavelengths; None where the file's count.
+    path: Path,
+    choice: ArrayChoice | None,
+    bands: int,
+    notes: list[str],
+    of_file: Callable[[list[str]], SpectralAxis],
+) -> SpectralAxis:
+    """Return the axis of the user's wavelengths, or that of the file without such.
+
+    Parameters
+    ----------
+    of_file : callable
+        Reads the file's axis, and adds to the notes. Its band widths are kept where the user gives
+        none.
 
     Raises
     ------
@@ -62,7 +73,7 @@ def chosen_axis(
         If there is not one positive wavelength for each band.
     """
     if choice is None or choice.wavelengths_nm is None:
-        return None
+        return of_file(notes)
     if not choice.wavelengths_nm:
         notes.append("No wavelengths are used, as you said: bands have numbers.")
         return SpectralAxis()
@@ -71,7 +82,11 @@ def chosen_axis(
     widths = None if choice.fwhm_nm is None else np.array(choice.fwhm_nm)
     if widths is not None and (widths.shape != centers.shape or not (widths > 0).all()):
         widths = None
-    notes.append(f"Wavelengths are those that you gave{_from(choice)}.")
+    kept = ""
+    if widths is None:
+        widths = of_file([]).fwhm_in_file_order
+        kept = "" if widths is None else "; the widths of the bands are the file's"
+    notes.append(f"Wavelengths are those that you gave{_from(choice)}{kept}.")
     return ascending(centers, widths, notes)
 
 
@@ -138,8 +153,13 @@ def value_notes(choice: ArrayChoice | None) -> tuple[str, ...]:
         return ()
     given = (
         ("units", choice.units),
-        ("scale", None if choice.scale is None else f"1/{choice.scale:g}"),
-        ("no-data value", None if choice.no_data is None else f"{choice.no_data:g}"),
+        ("scale", None if choice.scale is None else f"1/{_plain(choice.scale)}"),
+        ("no-data value", None if choice.no_data is None else _plain(choice.no_data)),
     )
     said = ", ".join(f"{name} {value}" for name, value in given if value is not None)
     return (f"Given by you, in place of the file's: {said}.",) if said else ()
+
+
+def _plain(number: float) -> str:
+    """Return the shortest text that is the same number again."""
+    return str(float(number)).removesuffix(".0")

@@ -9,11 +9,18 @@ import numpy as np
 
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.io.metadata.wavelengths import to_nm, unit_in, unit_of
 from focus_viewer.io.storage.files import size_bytes
 
 _MOST_BYTES = 10_000_000
-_UM_BELOW = 100.0
-_NAMED = re.compile(r"wave|wvl|lambda|\bwl\b|nanomet|micromet|\bnm\b|\bum\b|µm", re.IGNORECASE)
+_NAMED = re.compile(
+    r"wave|wvl|lambda|\bwl\b|nanomet|micromet|[åÅ]ngstr|angstr|\bnm\b|\bum\b|µm|cm-1|1/cm",
+    re.IGNORECASE,
+)
+_OTHER_AXIS = re.compile(r"raman|frequency|energy|\b[kmgt]?hz\b|\bev\b", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(r"(?<=[\d.])\s*(nm|[uµμ]m|cm-1|Å)(?=[\s,;\"']|$)", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"[A-Za-z][A-Za-z _-]*\d+")
+_WHOLE_PAIR = re.compile(r"\s*\d+,\d+\s*")
 _EXPECTED = (
     "Expected a column of wavelengths in nm or µm, a row for each band; of several columns the one "
     "that is named 'wavelength'."
@@ -23,29 +30,75 @@ _EXPECTED = (
 def read_wavelength_list(path: Path) -> tuple[float, ...]:
     """Return wavelengths in nm, in the order of the rows.
 
-    Columns may be parted by commas, semicolons (then with decimal commas), tabs or spaces. Rows
-    without numbers, such as a title, are passed over. A single row of numbers counts as a column.
-    Of several columns the one named so is taken, else the only monotonic one that is not a
-    mere count of rows. Values below 100 are micrometres.
+    Columns may be parted by commas, semicolons, tabs or spaces; if not by commas, these are decimal
+    ones. Rows without numbers, such as a title, are passed over. A single row of numbers counts as
+    a column. Of several columns the one named so is taken, else the only monotonic one that is not
+    a mere count of rows. The unit is that of the title or behind the numbers; without one, values
+    below 100 are micrometres.
 
     Raises
     ------
     CubeError
-        If there is no such column, or a number is not above 0.
+        If there is no such column, a number is not above 0, or it is in no unit of wavelengths.
     """
     lines = [line for line in table_lines(path, _EXPECTED) if line.strip()]
     rows = [_numbers(line) for line in lines]
+    headings = [line for line, row in zip(lines, rows, strict=True) if not row]
+    numbered = [line for line, row in zip(lines, rows, strict=True) if row]
+    if _has_decimal_commas(path, numbered, headings):
+        rows = [_numbers(line.replace(",", ".")) for line in lines]
     width = max((len(row) for row in rows), default=0)
     table = np.array([row for row in rows if len(row) == width and width]).reshape(-1, width or 1)
     if len(table) == 1:
         table = table.T
     if table.size == 0:
         raise CubeError(f"{path} holds no numbers. {_EXPECTED}")
-    title = next((_cells(line) for line, row in zip(lines, rows, strict=True) if not row), [])
-    values = table[:, _column(path, table, title)]
+    titles = [_cells(line, table.shape[1]) for line in headings]
+    title = next((cells for cells in titles if any(map(_NAMED.search, cells))), [])
+    column = _column(path, table, title)
+    values = table[:, column]
     if not (np.isfinite(values) & (values > 0)).all():
         raise CubeError(f"{path} holds a wavelength that is not above 0. {_EXPECTED}")
-    return tuple(float(nm) for nm in values * (1e3 if values.max() < _UM_BELOW else 1.0))
+    words = [cells[column] for cells in titles if len(cells) > column]
+    return tuple(to_nm(values, _unit(path, values, words, numbered)).tolist())
+
+
+def _unit(path: Path, values: DoubleArray, words: list[str], lines: list[str]) -> str:
+    """Return the unit of a column, by its title or behind its numbers, else by their size."""
+    other = next(filter(_OTHER_AXIS.search, words), "")
+    if other:
+        raise CubeError(f"{path}: {other.strip()[:60]!r} does not state wavelengths. {_EXPECTED}")
+    behind = {match[1].lower() for line in lines if (match := _UNIT_BEHIND.search(line))}
+    named = [unit for word in (*words, *behind) if (unit := unit_in(word.lower()))]
+    notes: list[str] = []
+    unit = unit_of(named[0] if named else "", values, notes, "table")
+    if not unit:
+        raise CubeError(f"{path}: {notes[-1]} {_EXPECTED}")
+    return unit
+
+
+def _has_decimal_commas(path: Path, lines: list[str], headings: list[str]) -> bool:
+    """Return whether rows such as "419,83" are one number each.
+
+    Raises
+    ------
+    CubeError
+        If they may be that or two whole numbers.
+    """
+    if len(lines) < 2 or not all(map(_WHOLE_PAIR.fullmatch, lines)):
+        return False
+    steps = np.diff([_numbers(line) for line in lines], axis=0)
+    if any("," in line for line in headings) or (steps == 1).all(axis=0).any():
+        return False
+    named = any(map(_NAMED.search, headings))
+    if named or any(re.search(",0", line) for line in lines):
+        return True
+    if (steps[:, 0] > 0).all() and not (steps[:, 1] > 0).all():
+        raise CubeError(
+            f"{path}: it is not clear whether the commas of rows such as {lines[0].strip()!r} are "
+            f"decimal ones or part columns. {_EXPECTED} Write decimal points, or a row of titles."
+        )
+    return False
 
 
 def table_lines(path: Path, expected: str) -> list[str]:
@@ -68,10 +121,13 @@ def table_lines(path: Path, expected: str) -> list[str]:
 
 
 def number_cells(line: str) -> list[str]:
-    """Return the cells of a row of numbers; with semicolons, commas are decimal ones."""
+    """Return the cells of a row of numbers; if others part them, its commas are decimal ones."""
+    line = line.strip()
     if ";" in line:
         return line.replace(",", ".").split(";")
-    return re.split(r"[,\s]+", line.strip())
+    if re.search(r"[^,\s]\s+[^,\s]", line):
+        line = re.sub(r"(?<=\d),(?=\d)", ".", line)
+    return line.split("\t") if "\t" in line else re.split(r"[,\s]+", line)
 
 
 def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
@@ -92,14 +148,25 @@ def _column(path: Path, table: DoubleArray, title: list[str]) -> int:
     )
 
 
-def _cells(line: str) -> list[str]:
-    parts = line.split(";") if ";" in line else re.split(r"[,\t]", line)
-    return [part.strip(' "') for part in parts]
+def _cells(line: str, width: int) -> list[str]:
+    """Return the titles of so many columns; of a single one, the whole line."""
+    if width == 1:
+        return [line]
+    for separator in (";", "\t", ",", None):
+        parts = line.split(separator)
+        if len(parts) == width or (separator is not None and len(parts) > width):
+            return [part.strip(' "') for part in parts]
+    return []
 
 
 def _numbers(line: str) -> list[float]:
-    """Return values of a row; none where any cell is not a number."""
+    """Return values of a row; none where a cell is not a number but the name of a band before."""
+    cells = [
+        cell.strip(" \"'") for cell in number_cells(_UNIT_BEHIND.sub("", line)) if cell.strip()
+    ]
+    if len(cells) > 1 and _NAME_BEFORE.fullmatch(cells[0]):
+        cells[0] = "nan"
     try:
-        return [float(cell.strip(' "')) for cell in number_cells(line) if cell.strip()]
+        return [float(cell) for cell in cells]
     except ValueError:
         return []

@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import DoubleArray, IntArray
-from focus_viewer.io.metadata.band_names import guessed_from_names
+from focus_viewer.io.metadata.band_names import all_equal, wavelengths_in_names
 from focus_viewer.io.metadata.header import Header
 
 WAVENUMBER = "cm-1"
@@ -31,16 +31,13 @@ _UNIT_WORDS = {
 _GUESSED = ("", "unknown", "none", "unspecified", "<unspecified>")
 # Axes that are not wavelengths: numbers, frequencies, energies, times.
 _OTHER_AXES = re.compile(
-    r"(index|indices|bands?|channels?|pixels?|numbers?|[kmgt]?hz|ev|s|sec(onds?)?|days?|doy)"
-)
-# The quantifiers are bounded so that hostile band names cannot make the search quadratic.
-_NAME_WITH_NM_OR_UM = re.compile(
-    r"(?<![\d.])(\d{1,6}(?:\.\d{1,12})?)\s{0,3}(nm|nanomet|um\b|[µμ]m|micron|micromet)",
-    re.IGNORECASE,
+    r"(index|indices|bands?|channels?|pixels?|numbers?|s|sec(onds?)?|days?|doy)"
+    r"|.*(raman|(?<![a-z])([kmgt]?hz|ev)(?![a-z])).*"
 )
 # Imaging sensors see 0.1 to 100 µm, so numbers on the other side of this one are in the other unit.
 _UM_BELOW = 100.0
-_PLAUSIBLE_NM = (150.0, 20_000.0)
+_PLAUSIBLE_NM = (150.0, 20_000.0)  # where a unit is guessed
+_POSSIBLE_NM = (150.0, 1e6)  # where it is declared
 # A unit that is 1000 times off: bands are as wide as a few of their steps. No imaging sensor has
 # bands of 0.05 nm, and a band of 500 nm is a picture's.
 _WIDE_STEPS, _WIDE_NM = 100.0, 500.0
@@ -63,11 +60,18 @@ class SpectralAxis:
     fwhm_nm: DoubleArray | None = None
     order: IntArray | None = None
 
+    @property
+    def fwhm_in_file_order(self) -> DoubleArray | None:
+        """Widths of the file's bands, shape (bands,); None without them."""
+        if self.fwhm_nm is None or self.order is None:
+            return self.fwhm_nm
+        return self.fwhm_nm[np.argsort(self.order)]
+
 
 def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
     """Read the spectral axis from a header; assumptions and refusals are added to the notes."""
-    axis_values = _listed(header, bands, notes) or _named(header, bands, notes)
-    axis_values = axis_values or guessed_from_names(header.words("band names"), bands, notes)
+    axis_values = _listed(header, bands, notes)
+    axis_values = axis_values or wavelengths_in_names(header.words("band names"), bands, notes)
     if axis_values is None:
         if "wavelength" not in header:
             notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
@@ -83,22 +87,8 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
-    unit = unit_of(header.text("wavelength units"), centers, notes, "header")
+    unit = unit_of(header.text("wavelength units"), centers, notes, "header", "fwhm" in header)
     return (centers, unit) if unit else None
-
-
-def _named(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, str] | None:
-    """Return values and unit of names such as "Band 1 (450.2 nm)", if all bands have one."""
-    matches = [_NAME_WITH_NM_OR_UM.search(name) for name in header.words("band names")]
-    axis_values = [(float(match[1]), match[2].lower()) for match in matches if match is not None]
-    units = {"nm" if unit.startswith("n") else "um" for _, unit in axis_values}
-    centers = np.array([number for number, _ in axis_values])
-    if not len(matches) == len(axis_values) == bands or len(units) > 1 or not (centers > 0).all():
-        return None
-    if all_equal(centers, notes):
-        return None
-    notes.append("Wavelengths were taken from the band names.")
-    return centers, units.pop()
 
 
 def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
@@ -118,7 +108,9 @@ def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> Double
     return None
 
 
-def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> str:
+def unit_of(
+    text: str, centers: DoubleArray, notes: list[str], teller: str, measured: bool = False
+) -> str:
     """Return the unit, guessed from the size of the numbers if the text is empty.
 
     Parameters
@@ -129,6 +121,8 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
         Positive.
     teller : str
         Source of the unit: "header" or "file".
+    measured : bool
+        Whether the bands have widths, so that 1, 2, 3 may be micrometres.
 
     Returns
     -------
@@ -137,11 +131,18 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     """
     name = text.strip(" \t\n\"'[]()").lower()
     likely = "um" if centers.max() < _UM_BELOW else "nm"
+    unit = unit_in(name)
+    if _OTHER_AXES.fullmatch(name):
+        return _not_known(name, notes)
+    if _count_bands(centers) and not (unit == "um" and measured):
+        notes.append(
+            Ignored(f"Wavelengths are ignored: they are the numbers of bands. {GIVE_WAVELENGTHS}")
+        )
+        return ""
     if name in _GUESSED:
         notes.append(f"The {teller} has no wavelength units: {likely} was guessed from their size.")
         return likely
-    unit = _unit_in(name)
-    if unit == "" or not (unit in ("nm", "um") or _plausible(to_nm(centers, unit))):
+    if unit == "" or not (unit in ("nm", "um") or _within(_POSSIBLE_NM, to_nm(centers, unit))):
         return _guessed(name, likely, centers, notes)
     if unit in ("nm", "um") and unit != likely and _contradicts(unit, centers):
         notes.append(f"The {teller} gives wavelengths in {unit}, but their size says {likely}.")
@@ -149,7 +150,7 @@ def unit_of(text: str, centers: DoubleArray, notes: list[str], teller: str) -> s
     return unit
 
 
-def _unit_in(name: str) -> str:
+def unit_in(name: str) -> str:
     """Return the unit that words such as "wavelength (nm)" name; "" if none or several."""
     for unit, pattern in _UNIT_PATTERNS.items():
         if re.fullmatch(pattern, name):
@@ -160,10 +161,8 @@ def _unit_in(name: str) -> str:
 
 def _guessed(name: str, likely: str, centers: DoubleArray, notes: list[str]) -> str:
     """Return the unit that the numbers may have where its word is not known; "" if none."""
-    if _OTHER_AXES.fullmatch(name) or not _plausible(to_nm(centers, likely)):
-        reason = f"their unit {name[:40]!r} is not known"
-        notes.append(Ignored(f"Wavelengths are ignored: {reason}. {GIVE_WAVELENGTHS}"))
-        return ""
+    if not _within(_PLAUSIBLE_NM, to_nm(centers, likely)):
+        return _not_known(name, notes)
     notes.append(
         f"The unit of the wavelengths, {name[:40]!r}, is not known or does not fit: {likely} was "
         f"guessed from their size ({centers.min():g} to {centers.max():g})."
@@ -171,21 +170,23 @@ def _guessed(name: str, likely: str, centers: DoubleArray, notes: list[str]) -> 
     return likely
 
 
-def _plausible(centers_nm: DoubleArray) -> bool:
-    """Return whether imaging sensors have such bands."""
-    return bool(centers_nm.min() >= _PLAUSIBLE_NM[0] and centers_nm.max() <= _PLAUSIBLE_NM[1])
+def _not_known(name: str, notes: list[str]) -> str:
+    reason = f"their unit {name[:40]!r} is not known"
+    notes.append(Ignored(f"Wavelengths are ignored: {reason}. {GIVE_WAVELENGTHS}"))
+    return ""
+
+
+def _count_bands(centers: DoubleArray) -> bool:
+    """Return whether numbers are 0, 1, 2... or 1, 2, 3..."""
+    return bool(centers[0] in (0, 1) and centers.size > 1 and (np.diff(centers) == 1).all())
+
+
+def _within(limits_nm: tuple[float, float], centers_nm: DoubleArray) -> bool:
+    return bool(centers_nm.min() >= limits_nm[0] and centers_nm.max() <= limits_nm[1])
 
 
 def _contradicts(unit: str, centers: DoubleArray) -> bool:
     return bool(centers.max() < _UM_BELOW if unit == "nm" else centers.min() > _UM_BELOW)
-
-
-def all_equal(centers: DoubleArray, notes: list[str]) -> bool:
-    """Return whether all bands have the same value, and so no wavelengths, with a note."""
-    if centers.size == 1 or np.ptp(centers) > 0:
-        return False
-    notes.append(Ignored("Wavelengths are ignored: all bands have the same one."))
-    return True
 
 
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
-from focus_viewer.ui.opening.wavelength_range import PlainSpinBox, WavelengthRange
+from focus_viewer.ui.opening.divisor_box import DivisorBox
+from focus_viewer.ui.opening.wavelength_range import WavelengthRange
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -32,7 +33,6 @@ _UNITS: Final[dict[Units | None, str]] = {
     "unknown": "Unknown",
 }
 _FROM_FILE, _NONE, _TABLE, _SENSOR, _RANGE = range(5)
-_MAX_SCALE: Final = 1e9
 _SOURCE_LINES: Final = 4
 
 
@@ -62,6 +62,7 @@ class ValueControls(QWidget):
         super().__init__()
         self._bands = 0
         self._table: tuple[float, ...] = ()
+        self._widths: tuple[float, ...] | None = None
         self._origin = ""
         self._sensors: tuple[SensorKind, ...] = ()
         self.wavelengths = QComboBox()
@@ -75,9 +76,7 @@ class ValueControls(QWidget):
         self.pages = self._make_pages()
         self.units = QComboBox()
         self.units.addItems(list(_UNITS.values()))
-        self.scale = PlainSpinBox()
-        self.scale.setRange(0.0, _MAX_SCALE)
-        self.scale.setDecimals(4)
+        self.scale = DivisorBox()
         self.scale.setSpecialValueText("As given in the file")
         self.scale.setToolTip("Divisor of the stored numbers, typically 10000 for reflectance")
         self.no_data = QLineEdit()
@@ -153,10 +152,11 @@ class ValueControls(QWidget):
         self.wavelengths.setItemText(_FROM_FILE, source)
         self.units.setCurrentIndex(list(_UNITS).index(said.units))
         self.scale.setValue(said.scale or 0.0)
-        self.no_data.setText("" if said.no_data is None else f"{said.no_data:g}")
+        self.no_data.setText("" if said.no_data is None else str(said.no_data).removesuffix(".0"))
         del blockers
         self.set_bands(bands)
         self._table, self._origin = said.wavelengths_nm or (), said.origin
+        self._widths = said.fwhm_nm
         self.table_note.setText(self._table_text if self._table else "")
         names = [known.name for known in self._sensors]
         first = _TABLE if self._table else _FROM_FILE if said.wavelengths_nm is None else _NONE
@@ -212,7 +212,7 @@ class ValueControls(QWidget):
         if mode == _TABLE:
             if not self._table:
                 return "Choose a table with a wavelength for each band, in nm or µm."
-            return self._table, None, self._origin
+            return self._table, self._widths, self._origin
         if mode == _SENSOR and self._sensors:
             return _of_sensor(self._sensors[max(0, self.sensor.currentIndex())])
         if mode == _RANGE:
@@ -242,6 +242,7 @@ class ValueControls(QWidget):
 
     def take_table(self, path: Path, read: tuple[float, ...] | str) -> None:
         """Use the wavelengths of a table, or show the error."""
+        self._widths = None
         if isinstance(read, str):
             self._table, self._origin = (), ""
             self.table_note.setText(read)

@@ -105,6 +105,8 @@ REFUSED = [
     ("{0, 500, 600, 700, 800}", "nm", "not positive numbers"),
     ("{513.3, 513.3, 513.3, 513.3, 513.3}", "nm", "all bands have the same"),
     ("{1, 2, 3, 4, 5}", "Index", "unit 'index' is not known"),
+    ("{200, 300, 400, 500, 600}", "Raman shift (cm-1)", "unit 'raman shift (cm-1' is not known"),
+    ("{200, 300, 400, 500, 600}", "Frequency (THz)", "unit 'frequency (thz' is not known"),
 ]
 
 
@@ -118,6 +120,26 @@ def test_useless_wavelengths_are_left_out_and_said(
     assert cube.fwhm_nm is None
     assert cube.axis.tolist() == [0, 1, 2, 3, 4]
     assert noted(cube, told)
+
+
+@pytest.mark.parametrize("unit", ["nm", "Unknown", "um"])
+@pytest.mark.parametrize("listed", ["{1, 2, 3, 4, 5}", "{1.0, 2.0, 3.0, 4.0, 5.0}"])
+def test_numbers_of_bands_are_not_wavelengths(opened: Opened, listed: str, unit: str) -> None:
+    cube = opened(wavelength=listed, wavelength_units=unit)
+    assert cube.wavelengths_nm is None
+    assert noted(cube, "numbers of bands")
+
+
+def test_whole_micrometres_with_widths(opened: Opened) -> None:
+    micrometres = "{1, 2, 3, 4, 5}"
+    cube = opened(wavelength=micrometres, wavelength_units="um", fwhm="{.1, .1, .1, .1, .1}")
+    assert cube.wavelengths_nm == pytest.approx([1000, 2000, 3000, 4000, 5000])
+
+
+def test_declared_wavenumbers_of_the_thermal_infrared(opened: Opened) -> None:
+    cube = opened(wavelength="{400, 1000, 2000, 2500, 4000}", wavelength_units="cm-1")
+    assert cube.wavelengths_nm == pytest.approx([2500, 4000, 5000, 10000, 25000])
+    assert not noted(cube, "guessed")
 
 
 def test_no_wavelengths_at_all(opened: Opened) -> None:

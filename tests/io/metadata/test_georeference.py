@@ -85,6 +85,12 @@ def test_no_area_and_why(header: dict[str, str], reason: str) -> None:
         ("UTM, 1, 1, 0, 0, 2, 2, 11, North,North America 1927", 26711),
         ("UTM, 1, 1, 0, 0, 2, 2, 11, North, NAD83", 26911),
         ("Geographic Lat/Lon, 1, 1, 8, 50, 1e-4, 1e-4, WGS-84, units=Degrees", 4326),
+        ("UTM, 1, 1, 0, 0, 2, 2, 33N, WGS-84", 32633),
+        ("UTM, 1, 1, 0, 0, 2, 2, 33S, South, WGS-84, units=Meters", 32733),
+        ("UTM, 1, 1, 0, 0, 2, 2, 33, North, WGS-84, units=Feet", None),
+        ("Geographic Lat/Lon, 1, 1, 8, 50, 1e-4, 1e-4, OSGB36", 4277),
+        ("Geographic Lat/Lon, 1, 1, 8, 50, 1e-4, 1e-4, RGF93, units=Degrees", 4171),
+        ("Geographic Lat/Lon, 1, 1, 28800, 180000, 1, 1, WGS-84, units=Seconds", None),
         ("UTM, 1, 1, 0, 0, 2, 2, 61, North, WGS-84", None),
         ("UTM, 1, 1, 0, 0, 2, 2, 11, South, NAD83", None),
         ("UTM, 1, 1, 0, 0, 2, 2", None),
@@ -94,6 +100,23 @@ def test_no_area_and_why(header: dict[str, str], reason: str) -> None:
 def test_reference_systems_by_words(words: str, epsg: int | None) -> None:
     crs = parse_crs(of({"map info": f"{{{words}}}"}).crs)
     assert (None if crs is None else crs.to_epsg()) == epsg
+
+
+@pytest.mark.parametrize(
+    ("words", "note", "unit", "area_m2"),
+    [
+        ("UTM, 1, 1, 0, 0, 2, 2, 33, North, WGS-84, units=Feet", "in 'feet'", "ft", 4 * 0.3048**2),
+        ("Geographic Lat/Lon, 1, 1, 8, 50, 1, 1, WGS-84, units=Seconds", "in 'seconds'", "", None),
+    ],
+)
+def test_a_unit_that_is_not_that_of_the_system(
+    words: str, note: str, unit: str, area_m2: float | None
+) -> None:
+    notes: list[str] = []
+    found = read_georeference(Header(Path(), {"map info": f"{{{words}}}"}), notes)
+    assert (found.crs, found.unit) == ("", unit)
+    assert found.pixel_area.m2 == pytest.approx(area_m2)
+    assert note in notes[0] and "taken as unknown" in notes[0]
 
 
 def test_well_known_text_comes_first() -> None:

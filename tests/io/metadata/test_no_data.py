@@ -49,6 +49,17 @@ def test_what_may_be_measured_is_kept(tmp_path: Path, value: float, dtype: str) 
     assert np.isfinite(cube.block(ALL, ALL)).all()
 
 
+@pytest.mark.parametrize(
+    ("value", "dtype", "text"),
+    [(-2147483648, "i4", "-2147483648"), (-0.9999, "f4", "-0.9999"), (-9999, "f8", "-9999")],
+)
+def test_the_number_is_not_rounded_in_the_note(
+    tmp_path: Path, value: float, dtype: str, text: str
+) -> None:
+    cube = read_cube(write_envi(tmp_path, scene(value, dtype), BANDS))
+    assert any(f"The number {text} is in " in note for note in cube.notes)
+
+
 def test_negative_noise_is_kept(tmp_path: Path) -> None:
     stored = np.random.default_rng(0).normal(0, 0.1, (40, 50, 6)).astype("f4")
     cube = read_cube(write_envi(tmp_path, stored, BANDS))

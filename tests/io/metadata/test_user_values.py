@@ -71,12 +71,30 @@ def written(folder: Path, kind: str) -> tuple[Path, ArrayChoice]:
 def check_as_said(cube: Cube) -> None:
     assert cube.wavelengths_nm is not None
     np.testing.assert_array_equal(cube.wavelengths_nm, sorted(GIVEN_NM))
-    assert cube.fwhm_nm is None
     assert cube.units == "reflectance"
     values = cube.block(slice(None), slice(None))
     expected = STORED[:, :, ::-1] / 10_000
     expected[0, 0] = np.nan
     np.testing.assert_allclose(values, expected, rtol=1e-6)
+
+
+def test_the_files_widths_stay_with_their_bands(tmp_path: Path) -> None:
+    own = {
+        "wavelength": "{700, 600, 500, 400, 800}", "wavelength units": "nm",
+        "fwhm": "{7, 6, 5, 4, 8}",
+    }  # fmt: skip
+    path = write_envi(tmp_path, STORED, own)
+    given = (701.0, 601.0, 501.0, 401.0, 801.0)
+    cube = read_cube(path, ArrayChoice(wavelengths_nm=given))
+    assert cube.fwhm_nm == pytest.approx([4, 5, 6, 7, 8])
+    given_too = read_cube(path, ArrayChoice(wavelengths_nm=given, fwhm_nm=(3.0,) * 5))
+    assert given_too.fwhm_nm == pytest.approx([3] * 5)
+
+
+def test_numbers_that_are_said_are_not_rounded(tmp_path: Path) -> None:
+    path = write_envi(tmp_path, STORED.astype("<i4"))
+    cube = read_cube(path, ArrayChoice(scale=12345.6789, no_data=-2147483648.0))
+    assert any("scale 1/12345.6789, no-data value -2147483648." in note for note in cube.notes)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -85,6 +103,9 @@ def test_what_is_said_counts_in_every_format(tmp_path: Path, kind: str) -> None:
     cube = read_cube(path, said)
     check_as_said(cube)
     assert cube.choice == said
+    own_widths = kind == "envi with all"
+    assert cube.fwhm_nm == (pytest.approx([100.0] * 5) if own_widths else None)
+    assert own_widths == any("widths of the bands are the file's" in note for note in cube.notes)
     assert any("w.csv" in note for note in cube.notes)
     assert any("scale 1/10000, no-data value 65535" in note for note in cube.notes)
 

@@ -47,10 +47,10 @@ def test_items_of_bands_stand_beside_the_header(tmp_path: Path, unit: str, per_n
 def test_the_headers_own_wavelengths_win(tmp_path: Path) -> None:
     _write(tmp_path / "c.dat", "ENVI", wavelength="{}")
     with (tmp_path / "c.hdr").open("a") as header:
-        header.write("wavelength = {1, 2, 3, 4}\nwavelength units = um\n")
+        header.write("wavelength = {1, 2, 3, 5}\nwavelength units = um\n")
     cube = read_cube(tmp_path / "c.dat")
     assert cube.wavelengths_nm is not None
-    assert_allclose(cube.wavelengths_nm, [1000, 2000, 3000, 4000])
+    assert_allclose(cube.wavelengths_nm, [1000, 2000, 3000, 5000])
 
 
 @pytest.mark.parametrize("content", [b"<PAMDataset>", b"\xff\x00", b"<!DOCTYPE a><a/>", b"<a/>"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -19,6 +20,7 @@ from focus_viewer.io.formats.arrays.source import StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
 from focus_viewer.io.metadata.acquisition import read_acquisition
+from focus_viewer.io.metadata.band_names import all_equal
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header
 from focus_viewer.io.metadata.scaling import Calibration
@@ -28,7 +30,6 @@ from focus_viewer.io.metadata.user_values import chosen_axis, chosen_calibration
 from focus_viewer.io.metadata.wavelengths import (
     WAVENUMBER,
     SpectralAxis,
-    all_equal,
     ascending,
     to_nm,
     unit_of,
@@ -148,9 +149,10 @@ def _settled(notes: Iterable[str], choice: ArrayChoice) -> Iterator[str]:
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
-    said = chosen_axis(known.path, known.said, known.bands, notes)
-    if said is not None:
-        return said
+    return chosen_axis(known.path, known.said, known.bands, notes, partial(_own_axis, known))
+
+
+def _own_axis(known: Description, notes: list[str]) -> SpectralAxis:
     spectral = known.spectral
     if spectral is None:
         notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
@@ -160,10 +162,12 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
         text = f"The wavelengths in {spectral.origin!r} are not positive numbers: they are ignored."
         notes.append(Ignored(text))
         return SpectralAxis()
-    unit = "" if all_equal(centers, notes) else unit_of(spectral.unit, centers, notes, "file")
+    widths = spectral.widths
+    unit = ""
+    if not all_equal(centers, notes):
+        unit = unit_of(spectral.unit, centers, notes, "file", widths is not None)
     if not unit:
         return SpectralAxis()
-    widths = spectral.widths
     if widths is not None and not ((widths > 0) & (widths <= _SANE[1])).all():
         notes.append(Ignored("The band widths are not positive numbers: they are ignored."))
         widths = None

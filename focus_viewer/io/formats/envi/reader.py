@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def read_envi(path: Path, known_formats: str = "ENVI", choice: ArrayChoice | Non
     if not packed:
         _note_extra_bytes(layout, data_path, notes)
     header = with_gdal_metadata(header, data_path, layout.bands, notes)
-    axis = chosen_axis(path, choice, layout.bands, notes) or read_axis(header, layout.bands, notes)
+    axis = chosen_axis(path, choice, layout.bands, notes, partial(read_axis, header, layout.bands))
     order: IntArray = np.arange(layout.bands) if axis.order is None else axis.order
     good_bands = read_good_bands(header, order, notes)
     declared = read_calibration(header, layout, notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -176,7 +177,7 @@ def _cube(
         ignored=None if choice is not None and choice.no_data is not None else metadata.ignored,
         mask=MaskPlane(path) if metadata.masked and view.axes == PLAIN_AXES else None,
     )
-    axis = chosen_axis(path, choice, source.bands, notes) or read_axis(header, source.bands, notes)
+    axis = chosen_axis(path, choice, source.bands, notes, partial(read_axis, header, source.bands))
     if axis.wavelengths_nm is None and looks_like_photo(view) and not _is_explicit(choice):
         raise photo_refusal(path, source.bands)
     _note_axis(view, notes)
