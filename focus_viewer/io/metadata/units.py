@@ -9,6 +9,7 @@ contradiction, with what was taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
@@ -26,6 +27,9 @@ from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.value_sample import Range, range_of, sample_values, sampled_bands
 
 _TELLING = ("data units", "units", "calibration", "z plot titles", "description")
+_WATTS_PER_STERADIAN = re.compile(
+    r"(?<![a-z])(?:[mnµμu]|milli|micro|nano)?w(?:atts?)?(?![a-z]).{0,30}(?<![a-z])sr(?![a-z])"
+)  # "sr-1" alone is the unit of remote sensing reflectance
 _LOOKS = "between 0 and 1.5, as of reflectance"
 _PER_CENT, _USUAL_SCALE = 150.0, 16_000.0
 
@@ -252,8 +256,9 @@ def said_in_header(header: Header, advice: str) -> Statements:
 def units_in(texts: Iterable[str]) -> Units | None:
     """Return the units that the first text with units mentions."""
     for text in map(str.lower, texts):
-        if ("reflectance" in text) != ("radiance" in text):
-            return "reflectance" if "reflectance" in text else "radiance"
+        is_radiance = "radiance" in text or _WATTS_PER_STERADIAN.search(text) is not None
+        if ("reflectance" in text) != is_radiance:
+            return "radiance" if is_radiance else "reflectance"
     return None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import CubeError
 from focus_viewer.io import read_cube
 from focus_viewer.io.reader import arrays_of
@@ -67,6 +68,19 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         file["SITE/Radiance/RadianceDecimalPart"] = DECIMAL[:3]
     with pytest.raises(CubeError, match="two parts of radiance of one size"):
         read_cube(tmp_path / "s.h5")
+
+
+@pytest.mark.parametrize("part", ["RadianceIntegerPart", "RadianceDecimalPart"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_one_part_is_not_the_radiance(tmp_path: Path, part: str, alone: bool) -> None:
+    _write(tmp_path / "r.h5")
+    choice = ArrayChoice(f"SITE/Radiance/{part}", ("rows", "cols", "bands"))
+    if alone:
+        with h5py.File(tmp_path / "r.h5", "r+") as file:
+            for name in {"RadianceIntegerPart", "RadianceDecimalPart"} - {part}:
+                del file[f"SITE/Radiance/{name}"]
+    cube = read_cube(tmp_path / "r.h5", choice)
+    assert any(f"{part} is one of two parts" in text for text in cube.assumed)
 
 
 def test_hypso_has_wavelengths_and_widths_as_attributes(tmp_path: Path) -> None:

@@ -70,6 +70,16 @@ def test_a_picture_opens_where_the_user_says_that_it_is_a_cube(tmp_path: Path, d
     assert_array_equal(cube.wavelengths_nm, [450, 550, 650])
 
 
+def test_axes_given_for_samples_of_a_page_are_said(tmp_path: Path) -> None:
+    """Tifffile calls the array (rows, cols, samples), GDAL (bands, rows, cols), as it is here."""
+    values = RANDOM.random((9, 8, 4), dtype="f4")
+    tifffile.imwrite(tmp_path / "f.tif", values, photometric="minisblack", planarconfig="contig")
+    assert_array_equal(read_cube(tmp_path / "f.tif").block(ALL, ALL), values)
+    cube = read_cube(tmp_path / "f.tif", ArrayChoice(axes=("rows", "cols", "bands")))
+    assert_array_equal(cube.block(ALL, ALL), values.transpose(2, 0, 1))
+    assert any("4 planes of 9 lines and 8 columns: rows, cols" in note for note in cube.notes)
+
+
 def _with_tag(path: Path, **tags: str) -> None:
     profile = {"driver": "GTiff", "count": 5, "height": 6, "width": 7, "dtype": "float32"}
     place = rasterio.Affine(1, 0, 0, 0, -1, 6)

@@ -35,6 +35,7 @@ from focus_viewer.io.annotations.regions import numbered, region_of
 
 CVAT_ROOT = "annotations"
 _SHAPES = ("box", "polygon", "ellipse", "polyline", "points", "mask")
+_SOLIDS = ("cuboid", "skeleton")  # left out
 
 
 def annotations_from_cvat(
@@ -67,6 +68,11 @@ def annotations_from_cvat(
     for number, element in enumerate(element for element in image if element.tag in _SHAPES):
         group = element.get("group_id") or ""
         groups.setdefault((element.get("label"), group) if group else number, []).append(element)
+    if not groups and any(element.tag in _SOLIDS for element in image):
+        raise Unreadable(
+            f"all that is drawn on its image is of the kinds {' and '.join(_SOLIDS)}",
+            "In CVAT, draw polygons or boxes, and export them.",
+        )
     return numbered(_region(elements, image_shape, colours) for elements in groups.values())
 
 

@@ -76,6 +76,12 @@ def _image(task: dict[str, object], results: list[dict[str, object]]) -> ListedI
 
 
 def _region(result: dict[str, object], image_shape: ImageShape) -> Annotation:
+    turned_deg = checked_values.number(result.get("image_rotation") or 0, "image_rotation")
+    if turned_deg % 360:
+        raise Unreadable(
+            f"it was drawn on the image turned by {turned_deg:g} degrees",
+            "In Label Studio, turn the image back and draw it there.",
+        )
     value = checked_values.entries(result.get("value"), "value")
     labels = value.get(checked_values.text(result.get("type")))
     named = checked_values.text(labels[0]) if isinstance(labels, list) and labels else ""

@@ -205,7 +205,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
     place = _band_place(stored, axes)
     spectral = spectral_of(stored, contents, place)
     good = good_bands(stored, contents, place)
-    notes = list(stored.notes)
+    notes = [*stored.notes, *_masks_beside(contents, stored)]
     if spectral is None and (name := left_out(stored, contents, place)):
         notes.append(Ignored(f"The wavelengths in {name} were not taken: another array has them."))
     if len(stored.shape) == 2:
@@ -220,6 +220,15 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),
     )
+
+
+def _masks_beside(contents: Contents, stored: StoredArray) -> list[str]:
+    """Return a note for each mask of the cube's size: what True stands for is not declared."""
+    return [
+        Ignored(f"The mask {array.name} was not applied: what it marks is not declared.")
+        for array in contents.arrays
+        if array.dtype.kind == "b" and squeezed(array).shape == stored.shape
+    ]
 
 
 def _check_axes(contents: Contents, stored: StoredArray, axes: Axes) -> None:

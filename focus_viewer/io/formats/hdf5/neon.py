@@ -11,6 +11,7 @@ latter multiplied by its Scale_Factor (50000), with -9999 for no data.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.io.formats.arrays.cube import Description, in_type
 from focus_viewer.io.formats.arrays.spectral import Spectral, text_of
-from focus_viewer.io.formats.arrays.stored_array import Key, StoredArray
+from focus_viewer.io.formats.arrays.stored_array import Contents, Key, StoredArray
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.metadata.scaling import Calibration
 
@@ -42,6 +43,22 @@ def neon(file: Hdf5File) -> Description | None:
         if whole is not None and decimal is not None and len(whole.shape) == 3:
             return _radiance(file, f"{site}/Radiance", whole, decimal)
     return None
+
+
+def with_parts_noted(contents: Contents) -> Contents:
+    """Return the contents with a note at each part of radiance, which is no radiance by itself."""
+    return replace(contents, arrays=tuple(_part_noted(array) for array in contents.arrays))
+
+
+def _part_noted(array: StoredArray) -> StoredArray:
+    group, _, name = array.name.rpartition("/")
+    if name not in _PARTS or group.rpartition("/")[2] != "Radiance":
+        return array
+    text = (
+        f"{name} is one of two parts of NEON's radiance: alone it has not the values that were "
+        "measured."
+    )
+    return replace(array, notes=(*array.notes, text))
 
 
 def _radiance(file: Hdf5File, root: str, whole: StoredArray, decimal: StoredArray) -> Description:

@@ -20,7 +20,7 @@ from focus_viewer.io.formats.hdf5.delmic import with_axes_of_delmic
 from focus_viewer.io.formats.hdf5.eos_grid import grid_attributes
 from focus_viewer.io.formats.hdf5.file import Hdf5File
 from focus_viewer.io.formats.hdf5.matlab73 import contents_of_matlab, is_of_matlab
-from focus_viewer.io.formats.hdf5.neon import neon
+from focus_viewer.io.formats.hdf5.neon import neon, with_parts_noted
 from focus_viewer.io.formats.hdf5.prisma import prisma
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
@@ -69,5 +69,5 @@ def _opened(path: Path) -> tuple[Contents, Description | None]:
         return file.attributes(name) or grid_attributes(file, name)
 
     contents = replace(contents, attributes_of=attributes_of)
-    contents = with_axes_of_hyperspy(with_axes_of_delmic(contents))
+    contents = with_parts_noted(with_axes_of_hyperspy(with_axes_of_delmic(contents)))
     return contents, neon(file) or prisma(file)

@@ -238,6 +238,13 @@ def _calibration(
 
 
 def _note_axis(view: View, notes: list[str]) -> None:
+    if view.axes != PLAIN_AXES:
+        # An image of samples is (rows, cols, bands) to some libraries, bands first to others.
+        planes, lines, columns = view.stored_shape
+        notes.append(
+            f"The axes that you gave were taken for {planes} planes of {lines} lines and {columns} "
+            f"columns: {view.axes[0]}, {view.axes[1]} and {view.axes[2]}."
+        )
     axis = {"T": "time", "Z": "depth"}.get(view.axis)
     if axis is not None:
         notes.append(f"The file calls its planes steps of {axis}: they were taken as bands.")

@@ -110,6 +110,7 @@ def test_an_export_is_read_in_its_archive(tmp_path: Path) -> None:
     [
         ('<box xtl="x" ytl="0" xbr="1" ybr="1"/>', "expected a number for xtl, found 'x'"),
         ('<ellipse cx="nan" cy="1" rx="1" ry="1"/>', "for cx"),
+        ('<cuboid xtl1="1"/>', "of the kinds cuboid and skeleton"),
         ('<polygon points="1,2;3,4"/>', "at least 3 corners"),
         ('<points points="1;2"/>', "expected points x,y;x,y of a points, found none"),
         ('<mask rle="1" left="0" top="0" width="900000" height="900000"/>', "within the image"),

@@ -62,6 +62,7 @@ def test_the_task_of_the_cubes_name(tmp_path: Path) -> None:
     [
         (result("brushlabels", rle=[1, 2]), "has a brush.*Export it as PNG masks or as COCO"),
         (result("rectanglelabels", x="a"), "expected a number for x, found 'a'"),
+        ({**BOX, "image_rotation": 90}, "drawn on the image turned by 90 degrees"),
         (result("polygonlabels", points=[[1, 2]]), "at least 3 corners"),
     ],
 )

@@ -271,6 +271,14 @@ def test_npz_with_wavelengths(tmp_path: Path) -> None:
     assert cube.header["axes"] == "bands, rows, cols"
 
 
+def test_a_mask_beside_the_cube_is_said(tmp_path: Path) -> None:
+    mask = np.zeros(STORED.shape, bool)
+    np.savez(tmp_path / "n.npz", data=STORED, mask=mask, wavelength=CENTERS)
+    assert any(
+        "The mask mask was not applied" in note for note in read_cube(tmp_path / "n.npz").notes
+    )
+
+
 def test_npy_in_fortran_order(tmp_path: Path) -> None:
     np.save(tmp_path / "f.npy", np.asfortranarray(STORED))
     cube = read_cube(tmp_path / "f.npy", ArrayChoice(axes=("rows", "cols", "bands")))

@@ -1,0 +1,74 @@
+"""Layouts of instruments in files that netCDF4 writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
+from focus_viewer.io import read_cube
+
+ALL = slice(None)
+VALUES = np.random.default_rng(7).uniform(0.04, 0.6, (6, 4, 5)).astype("f4")
+CENTERS_M = np.linspace(380e-9, 1000e-9, 6)
+FILL = 1e36
+
+
+def _write_gantry(path: Path, *, counts: bool) -> np.ndarray:
+    """Write a file as the gantry of TERRA-REF has them and return its values by another reader."""
+    values = VALUES.copy()
+    values[:, 0] = FILL
+    with netCDF4.Dataset(path, "w") as file:
+        for name, size in zip(("wavelength", "y", "x"), VALUES.shape, strict=True):
+            file.createDimension(name, size)
+        centers = file.createVariable("wavelength", "f8", ("wavelength",))
+        centers[:], centers.units = CENTERS_M, "meter"
+        image = file.createVariable("rfl_img", "f4", ("wavelength", "y", "x"), fill_value=FILL)
+        image[:] = values
+        if counts:
+            raw = file.createVariable("xps_img", "u2", ("wavelength", "y", "x"))
+            raw[:] = (VALUES * 1000).astype("u2")
+    with netCDF4.Dataset(path) as file:
+        return np.moveaxis(file["rfl_img"][:].filled(np.nan), 0, 2)
+
+
+def test_wavelengths_in_metres_and_a_huge_fill_value(tmp_path: Path) -> None:
+    expected = _write_gantry(tmp_path / "t.nc", counts=False)
+    cube = read_cube(tmp_path / "t.nc")
+    assert_array_equal(cube.block(ALL, ALL), expected)
+    assert cube.wavelengths_nm is not None
+    assert_allclose(cube.wavelengths_nm, CENTERS_M * 1e9)
+
+
+def test_reflectance_is_offered_before_counts(tmp_path: Path) -> None:
+    expected = _write_gantry(tmp_path / "t.nc", counts=True)
+    with pytest.raises(NeedsChoice) as found:
+        read_cube(tmp_path / "t.nc")
+    assert [candidate.name for candidate in found.value.candidates] == ["rfl_img", "xps_img"]
+    cube = read_cube(tmp_path / "t.nc", ArrayChoice("rfl_img"))
+    assert_array_equal(cube.block(ALL, ALL), expected)
+
+
+@pytest.mark.parametrize(
+    ("unit", "units"),
+    [
+        ("W/m^2/micrometer/sr", "radiance"),
+        ("microWatts/(cm^2 sr nm)", "radiance"),
+        ("µW cm-2 sr-1 nm-1", "radiance"),
+        ("mW m-2 sr-1 nm-1", "radiance"),
+        ("sr-1", "unknown"),  # remote sensing reflectance
+        ("raw, of a sensor SR-3500", "unknown"),
+    ],
+)
+def test_units_of_radiance_need_no_word(tmp_path: Path, unit: str, units: str) -> None:
+    with netCDF4.Dataset(tmp_path / "u.nc", "w") as file:
+        for name, size in zip(("bands", "lines", "samples"), VALUES.shape, strict=True):
+            file.createDimension(name, size)
+        image = file.createVariable("Lt", "f4", ("bands", "lines", "samples"))
+        image[:], image.units = VALUES * 200, unit
+    cube = read_cube(tmp_path / "u.nc")
+    assert cube.units == units
