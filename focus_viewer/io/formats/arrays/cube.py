@@ -15,7 +15,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
-from focus_viewer.io.formats.arrays.source import StoredSource
+from focus_viewer.io.formats.arrays.source import Limits, StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
 from focus_viewer.io.metadata.acquisition import read_acquisition
@@ -54,6 +54,8 @@ class Description:
         Which of the array's bands there are, and in which order; None for all.
     missing : tuple of number
         Stored numbers that stand for no data.
+    valid : Limits
+        Stored numbers outside stand for no data.
     declared_units : Units or None
         What the file calls its numbers, scaled or not.
     header : mapping of str to str
@@ -69,6 +71,7 @@ class Description:
     kept: IntArray | None = None
     calibration: Calibration = field(default_factory=Calibration)
     missing: tuple[np.generic, ...] = ()
+    valid: Limits = (None, None)
     declared_units: Units | None = None
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
@@ -93,7 +96,9 @@ def build_cube(known: Description) -> Cube:
     notes = list(known.notes)
     axis = _axis(known, notes)
     order = _joined(known.kept, axis.order)
-    source = StoredSource(known.stored, known.axes, known.calibration, known.missing, order)
+    source = StoredSource(
+        known.stored, known.axes, known.calibration, known.missing, order, known.valid
+    )
     good = _good(known, axis)
     source, units = settle_values(source, _statements(known), good, notes)
     if known.stored.dtype.kind == "c":
@@ -132,8 +137,8 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
     if choice is None:
         return known
     calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
-    missing = known.missing if choice.no_data is None else ()
-    return replace(known, said=choice, calibration=calibration, missing=missing)
+    known = replace(known, said=choice, calibration=calibration)
+    return known if choice.no_data is None else replace(known, missing=(), valid=(None, None))
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:
