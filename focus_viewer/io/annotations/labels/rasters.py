@@ -33,7 +33,7 @@ from focus_viewer.io.annotations.labels.legend import (
 )
 from focus_viewer.io.annotations.refusal import Unreadable, short_reason, shown
 from focus_viewer.io.annotations.storage import first_bytes, from_xml
-from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header
+from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header, may_be_data
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header
 from focus_viewer.io.metadata.projections import parse_crs
@@ -67,7 +67,7 @@ def is_label_raster(path: Path, start: bytes) -> bool:
 def has_header(path: Path) -> bool:
     """Return whether there is an ENVI header beside a data file."""
     with suppress(CubeError):
-        return header_of(path) != path
+        return may_be_data(path) and header_of(path) != path
     return False
 
 
