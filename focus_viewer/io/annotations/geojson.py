@@ -135,7 +135,8 @@ def annotations_from_geojson(
     """Read annotations from GeoJSON.
 
     A file that names its reference system is read in it. One that names none is read as longitude
-    and latitude if it touches the image there, in map space if it does there, else in pixel space.
+    and latitude if it touches the image there, else where more of the image is covered: in map
+    space or in pixel space.
 
     Raises
     ------
