@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait as wait_until_ready
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from focus_viewer.core.errors import FocusError
@@ -18,6 +20,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _POLL_S = 0.1
+_LONGEST_END_S = 1.0
 
 
 class WorkerDied(FocusError):
@@ -54,15 +57,21 @@ class WorkerPool:
         with ctrl_c_held():
             return self._executor.submit(work, *arguments)
 
-    def kill(self) -> None:
-        """End the processes, whatever they are doing."""
-        for child in set(active_children()) - self._earlier:
+    def kill(self) -> set[BaseProcess]:
+        """End the processes, whatever they are doing, and return them."""
+        children = {child for child in active_children() if child not in self._earlier}
+        for child in children:
             child.kill()
+        return children
 
     def abandon(self) -> None:
-        """End the processes without waiting for them."""
-        self.kill()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """End the processes; those that the system keeps, as for a lost drive, go on alone.
+
+        Where all have ended, the executor's thread is waited for: one that still ends while Python
+        exits makes it print a traceback.
+        """
+        ended = all(wait_until_ready([child.sentinel], _LONGEST_END_S) for child in self.kill())
+        self._executor.shutdown(wait=ended, cancel_futures=True)
 
 
 def completed(

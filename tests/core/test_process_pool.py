@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import active_children
 
 import pytest
 
 from focus_viewer.core.errors import Cancelled, FocusError
-from focus_viewer.core.process_pool import in_processes
+from focus_viewer.core.process_pool import WorkerPool, in_processes
 from focus_viewer.core.progress import silent
 
 
@@ -43,6 +46,18 @@ def test_work_that_is_no_longer_wanted_is_broken_off() -> None:
         in_processes(time.sleep, [60.0, 60.0, 60.0], 2, step, "sleeping")
     assert time.monotonic() - started < 10
     assert active_children() == []
+
+
+def test_nothing_of_an_abandoned_pool_goes_on() -> None:
+    before = set(threading.enumerate())
+    pool = WorkerPool(1)
+    waiting = pool.submit(time.sleep, 60.0)
+    pool.submit(abs, 1)
+    pool.abandon()
+    assert set(threading.enumerate()) == before
+    assert active_children() == []
+    with pytest.raises((BrokenProcessPool, CancelledError)):
+        waiting.result(0)
 
 
 def test_a_process_that_is_killed_is_told_in_a_line() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 from focus_viewer.core.regions.shapes import Shape, moved
@@ -49,10 +49,17 @@ class RegionValues(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Annotations:
-    """All regions of a cube, in the order in which they were drawn; no id is given twice."""
+    """All regions of a cube, in the order in which they were drawn; no id is given twice.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What a reader assumed or left out, in sentences.
+    """
 
     regions: tuple[Annotation, ...] = ()
     next_id: int = 1
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __iter__(self) -> Iterator[Annotation]:
         return iter(self.regions)
@@ -116,4 +123,5 @@ def together(parts: Iterable[Annotations]) -> Annotations:
         return several[0]
     regions = (region for part in several for region in part)
     renumbered = tuple(replace(region, id=number) for number, region in enumerate(regions, start=1))
-    return Annotations(renumbered, len(renumbered) + 1)
+    notes = tuple(dict.fromkeys(note for part in several for note in part.notes))
+    return Annotations(renumbered, len(renumbered) + 1, notes)

@@ -119,27 +119,38 @@ def annotations_from_coco(
     items = checked_values.items(coco.get("annotations"), "annotations")
     annotations = [checked_values.entries(item, "an annotation") for item in items]
     return numbered(
-        _region(annotation, classes.get(repr(annotation.get("category_id")), ""), image_shape)
+        _region(annotation, classes.get(_key(annotation.get("category_id")), ""), image_shape)
         for annotation in annotations
-        if annotation.get("image_id") == image_id
+        if _key(annotation.get("image_id")) == image_id
     )
 
 
-def _image_id(coco: dict[str, object], image_shape: ImageShape, image_name: str) -> object:
+def _key(value: object) -> str:
+    """Return the text of an id, which some programs write as a number here and as text there."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _image_id(coco: dict[str, object], image_shape: ImageShape, image_name: str) -> str:
     items = checked_values.items(coco.get("images"), "images")
     images = [checked_values.entries(item, "an image") for item in items]
     listed = [
-        ListedImage(image.get("file_name"), image.get("height"), image.get("width"))
-        for image in images
+        ListedImage(_name(image), image.get("height"), image.get("width")) for image in images
     ]
-    return images[chosen_image(listed, image_shape, image_name)].get("id")
+    return _key(images[chosen_image(listed, image_shape, image_name)].get("id"))
+
+
+def _name(image: dict[str, object]) -> object:
+    """Return the name of an image: that before Roboflow renamed it, if it says so."""
+    extra = image.get("extra")
+    before = extra.get("name") if isinstance(extra, dict) else None
+    return before if isinstance(before, str) else image.get("file_name")
 
 
 def _class_names(coco: dict[str, object]) -> dict[str, str]:
-    """Return names by the text of their id, which may have any type."""
+    """Return names by the text of their id."""
     items = checked_values.items(coco.get("categories", []), "categories")
     categories = [checked_values.entries(item, "a category") for item in items]
-    return {repr(entry.get("id")): checked_values.text(entry.get("name")) for entry in categories}
+    return {_key(entry.get("id")): checked_values.text(entry.get("name")) for entry in categories}
 
 
 def _region(annotation: dict[str, object], class_name: str, image_shape: ImageShape) -> Annotation:

@@ -1,8 +1,9 @@
-"""Refusal of annotations that are elsewhere than on the image, whatever their format."""
+"""Annotations that are elsewhere than on the image: refused, or noted where only some are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -20,19 +21,26 @@ _Reader = Callable[Concatenate[Path, ImageShape, _Rest], Annotations]
 
 
 def refusing_what_is_elsewhere(read: _Reader[_Rest]) -> _Reader[_Rest]:
-    """Return a reader of files that raises a `FocusError` where no region is on the image."""
+    """Return a reader of files that raises a `FocusError` where no region is on the image.
+
+    Where only some are, that is noted.
+    """
 
     @wraps(read)
     def checked(
         path: Path, image_shape: ImageShape, /, *args: _Rest.args, **kwargs: _Rest.kwargs
     ) -> Annotations:
         found = read(path, image_shape, *args, **kwargs)
-        if len(found) and not any(region.outline.overlaps(image_shape) for region in found):
+        outside = sum(not region.outline.overlaps(image_shape) for region in found)
+        if outside and outside == len(found):
             raise FocusError(
                 f"{path}: no region has a pixel on the image, expected columns up to "
                 f"{image_shape[1]} and rows up to {image_shape[0]}. Open it with the cube that it "
                 "was drawn on, or export it in pixels of this cube or in a named reference system."
             )
+        if outside:
+            text = f"{outside} of {len(found)} regions have no pixel on the image."
+            found = replace(found, notes=(*found.notes, text))
         return found
 
     return checked

@@ -135,7 +135,8 @@ def annotations_from_geojson(
     """Read annotations from GeoJSON.
 
     A file that names its reference system is read in it. One that names none is read as longitude
-    and latitude if it touches the image there, in map space if it does there, else in pixel space.
+    and latitude if it touches the image there, else where more of the image is covered: in map
+    space or in pixel space.
 
     Raises
     ------
@@ -219,22 +220,22 @@ def _declared(
 def _guessed(
     features: list[dict[str, object]], image_shape: ImageShape, grid: MapGrid | None
 ) -> _Space:
-    positions = [at for feature in features for at in _positions_of(feature.get("geometry"))]
+    drawn = [[*_positions_of(feature.get("geometry"))] for feature in features]
+    drawn = [positions for positions in drawn if positions]
+    positions = [at for each in drawn for at in each]
     degrees = _degrees(positions, image_shape, grid)
     if degrees is not None:
         # Degrees of a field fall into one pixel: nobody draws that.
-        if touches(positions, image_shape) and min(np.ptp(positions, axis=0)) >= 1:
+        outlines = [each for each in drawn if len(each) > 1] or [positions]
+        if any(touches(each, image_shape) and min(np.ptp(each, axis=0)) >= 1 for each in outlines):
             raise Unreadable(
                 "its numbers can be longitudes and latitudes, or pixels of this cube",
                 'Name the reference system in it: "crs": {"type": "name", "properties": {"name": '
                 '"EPSG:4326"}}, or export it in the cube\'s map projection.',
             )
         return _Space(image_shape, grid, degrees, own=False)
-    if grid and touches([grid.to_pixel(at) for at in positions], image_shape):
-        return _Space(image_shape, grid, grid.to_pixel, own=False)
-    if grid is None and _is_upside_down(positions, image_shape):
-        return _Space(image_shape, None, _upside_down, own=False)
-    if positions and not touches(positions, image_shape):
+    place = max(_places(grid), key=lambda place: _on_image(drawn, place, image_shape))
+    if positions and not _on_image(drawn, place, image_shape):
         x, y = np.array(positions).T
         raise Unreadable(
             f"no region is on the image: x is {x.min():g} to {x.max():g} and y is {y.min():g} to "
@@ -242,13 +243,36 @@ def _guessed(
             + (", or map coordinates of the cube" if grid else ""),
             "Export it in pixels of this cube, or in its map projection if it has one.",
         )
-    if len(set(positions)) > 1 and max(np.ptp(positions, axis=0)) < 1:
+    if place is _unchanged and len(set(positions)) > 1 and max(np.ptp(positions, axis=0)) < 1:
         raise Unreadable(
             "all its positions are within one pixel, as longitudes and latitudes are, and "
             + ("they are not on the image" if grid else "the cube has no map information"),
             "Open it with the cube that it was drawn on, or export it in pixels of this cube.",
         )
-    return _Space(image_shape, None, _unchanged, own=False)
+    return _Space(image_shape, grid, place, own=False)
+
+
+def _places(grid: MapGrid | None) -> tuple[Place, ...]:
+    """Return how positions may be meant, the likeliest first.
+
+    GIS programs show an image without a map with rows that count below zero.
+    """
+    return (_unchanged, _upside_down) if grid is None else (grid.to_pixel, _unchanged)
+
+
+def _on_image(drawn: list[list[Point2]], place: Place, image_shape: ImageShape) -> float:
+    """Return about how many pixels of the image regions cover, by the boxes around them.
+
+    A region that only touches the edge covers some as well, as points and lines do.
+    """
+    rows, cols = image_shape
+    total = 0.0
+    for positions in drawn:
+        placed = [place(at) for at in positions]
+        low = np.maximum(np.min(placed, axis=0), 0)
+        sides = np.minimum(np.max(placed, axis=0), (cols, rows)) - low
+        total += float(np.prod(sides + 1)) if (sides >= 0).all() else 0.0
+    return total
 
 
 def _degrees(
@@ -261,12 +285,6 @@ def _degrees(
         return None
     place = place_from(LONGITUDE_LATITUDE, grid, positions)
     return place if touches([place(at) for at in positions], image_shape) else None
-
-
-def _is_upside_down(positions: list[Point2], image_shape: ImageShape) -> bool:
-    """Return whether rows count below zero, as GIS programs show an image without a map."""
-    below = bool(positions) and max(y for _, y in positions) <= 0
-    return below and touches([_upside_down(at) for at in positions], image_shape)
 
 
 def _upside_down(point: Point2) -> Point2:

@@ -51,7 +51,7 @@ def region_of(outline: Shape, attributes: Mapping[str, object]) -> Annotation:
     )
 
 
-def numbered(regions: Iterable[Annotation]) -> Annotations:
+def numbered(regions: Iterable[Annotation], notes: Iterable[str] = ()) -> Annotations:
     """Return annotations with ids from 1, and a name and a colour for each that has none."""
     finished = tuple(
         replace(
@@ -62,7 +62,7 @@ def numbered(regions: Iterable[Annotation]) -> Annotations:
         )
         for number, region in enumerate(regions, start=1)
     )
-    return Annotations(finished, len(finished) + 1)
+    return Annotations(finished, len(finished) + 1, tuple(notes))
 
 
 def described(outline: Shape) -> dict[str, object]:

@@ -116,7 +116,9 @@ class LabelFile:
         self, image_shape: ImageShape, grid: MapGrid | None, classes: Classes, notes: list[str]
     ) -> Iterator[LabelledRegion]:
         unlabelled = 0
-        for region in read_annotations(self.path, image_shape, grid):
+        found = read_annotations(self.path, image_shape, grid)
+        notes.extend(f"{self.path}: {note}" for note in found.notes)
+        for region in found:
             if own := self._classes(region) or classes:
                 yield LabelledRegion(region.outline, own, region.name)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from focus_viewer.core.regions.annotations import Annotations, together
@@ -34,8 +35,12 @@ class RegionFileTasks:
             return
 
         def done(annotations: Annotations) -> None:
-            if self._session.state.documents.active == document.id:
-                self._session.regions.replace_all(annotations)
+            if self._session.state.documents.active != document.id:
+                return
+            self._session.regions.replace_all(replace(annotations, notes=()))
+            if annotations.notes:
+                text = " ".join(annotations.notes)
+                self._session.requests.report(Problem(f"Regions of {names} are open", text))
 
         self._background.submit(
             FILES,

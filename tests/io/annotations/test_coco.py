@@ -97,6 +97,26 @@ def test_segmentation_of_other_programs(tmp_path: Path) -> None:
     assert found[3].outline == Rectangle((1, 1), (3, 2.5))
 
 
+@pytest.mark.parametrize("ids", [("0", 0), (0, "0"), (3.0, 3)])
+def test_ids_may_be_numbers_or_text(tmp_path: Path, ids: tuple[object, object]) -> None:
+    document = coco({"image_id": ids[1], "category_id": ids[1], "bbox": [1, 1, 2, 1]})
+    document["images"][0]["id"] = document["categories"][0]["id"] = ids[0]
+    (found,) = read_annotations(write_json(tmp_path / "a.json", document), SMALL)
+    assert found.class_name == "rust"
+
+
+@pytest.mark.parametrize("extra", [{}, {"extra": {"name": "field 1.png"}}])
+def test_names_that_roboflow_has_changed(tmp_path: Path, extra: dict[str, object]) -> None:
+    document = coco(*({"image_id": n, "bbox": [n, 1, 1, 1]} for n in (1, 2)))
+    names = ("field 2_png.rf.0a1b2c.jpg", "field 1_png.rf.3d4e5f.jpg")
+    document["images"] = [{"id": n, "file_name": name} for n, name in enumerate(names, start=1)]
+    if extra:
+        document["images"][1] |= {"file_name": "renamed.rf.jpg", **extra}
+    path = write_json(tmp_path / "a.json", document)
+    (found,) = read_annotations(path, SMALL, None, "field 1")
+    assert found.outline == Rectangle((2, 1), (3, 2))
+
+
 def test_packed_runs() -> None:
     """40 takes two signs, 8 and "1" for 32, and 5 is told as -3 from the 8 before."""
     mask = from_run_lengths("X183M", (7, 8))

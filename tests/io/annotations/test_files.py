@@ -123,6 +123,13 @@ def test_foreign_files(tmp_path: Path, content: bytes, told: str) -> None:
         read_annotations(tmp_path / "a.dat", SHAPE)
 
 
+def test_text_of_another_program_beside_a_header_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "leaf.hdr").write_text("ENVI\n")
+    (tmp_path / "leaf.txt").write_text("0 0.5 0.25 0.111 0.1\n")  # boxes of YOLO
+    with pytest.raises(FocusError, match=r"no known format of annotations.*found '0 0.5 0.25"):
+        read_annotations(tmp_path / "leaf.txt", SHAPE)
+
+
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     with pytest.raises(FocusError, match="no such file"):
         read_annotations(tmp_path / "none.geojson", SHAPE)

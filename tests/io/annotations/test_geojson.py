@@ -158,6 +158,24 @@ def test_features_of_other_programs(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("properties", "name", "class_name"),
+    [
+        ({"class": 2}, "2", "2"),
+        ({"class_id": 1.0}, "1", "1"),
+        ({"Species": 12, "plot_id": 7}, "7", "12"),
+        ({"classification": {"names": ["CD3", "Positive"]}}, "CD3: Positive", "CD3: Positive"),
+        ({"class": 0.5}, "Region 1", None),
+    ],
+)
+def test_classes_that_other_programs_write(
+    tmp_path: Path, properties: dict[str, object], name: str, class_name: str | None
+) -> None:
+    document = collection(feature("Point", [4.5, 6.5], **properties))
+    (found,) = read_annotations(write_json(tmp_path / "c.json", document), SHAPE)
+    assert (found.name, found.class_name) == (name, class_name)
+
+
 def test_undeclared_map_coordinates(tmp_path: Path) -> None:
     corners = [GRID.to_map(at) for at in (*SQUARE, SQUARE[0])]
     path = write_json(tmp_path / "a.geojson", feature("Polygon", [corners]))

@@ -164,6 +164,29 @@ def test_an_image_without_a_map_may_count_rows_below_zero(tmp_path: Path) -> Non
     np.testing.assert_array_equal(mask, mask_of(Polygon((SQUARE,)), SHAPE))
 
 
+@pytest.mark.parametrize("top", [0.0, 0.4])
+def test_a_corner_above_the_upper_edge_turns_no_rows_over(tmp_path: Path, top: float) -> None:
+    """Snapped to the edge or beside it, in pixels of a cube without a map and of one with rows."""
+    rows = MapGrid(0.0, 0.0, 1.0, 1.0, 0.0, "")  # ENVI's "Arbitrary": y is minus the row
+    first = ((5.0, -top), (25.0, -top), (25.0, 10.0), (5.0, 10.0))
+    for corners, sign, grid in ((first, -1, None), (first, 1, None), (first, 1, rows)):
+        drawn = document([(x, sign * y) for x, y in corners])
+        drawn["features"] += document([(x, sign * y) for x, y in SQUARE])["features"]
+        found = read_annotations(write_json(tmp_path / "a.geojson", drawn), SHAPE, grid)
+        for region, expected in zip(found, (first, SQUARE), strict=True):
+            mask = mask_of(region.outline, SHAPE)
+            np.testing.assert_array_equal(mask, mask_of(Polygon((expected,)), SHAPE))
+
+
+def test_plots_in_degrees_of_which_some_are_far_away(tmp_path: Path) -> None:
+    plots = document(placed(SQUARE, 4326))
+    away = [(x + 1.5, y - 2.5) for x, y in placed(SQUARE, 4326)]
+    plots["features"] += document(away)["features"]
+    found = read_annotations(write_json(tmp_path / "a.geojson", plots), SHAPE, GRID)
+    assert [int(mask_of(region.outline, SHAPE).sum()) for region in found] == [400, 0]
+    assert found.notes == ("1 of 2 regions have no pixel on the image.",)
+
+
 def envi_xml(path: Path, corners: list[Point2], system: str) -> Path:
     numbers = " ".join(f"{value!r}" for at in (*corners, corners[0]) for value in at)
     path.write_text(

@@ -124,11 +124,13 @@ def test_regions_of_a_file_beside_the_cube(tmp_path: Path) -> None:
     header = write_cube(tmp_path, "leaf", 1)
     regions = Annotations().add(Rectangle((0, 0), (4, 2)), "spot", "#ff0000", "rust;mildew")
     regions = regions.add(Rectangle((5, 0), (8, 2)), "plain", "#00ff00")
+    regions = regions.add(Rectangle((-9, 0), (-5, 2)), "off", "#0000ff")
     write_annotations(tmp_path / "leaf.geojson", regions, SHAPE[:2])
     for source in (tmp_path, header):
         data = read_data_set(source)
         assert shared_out(data) == [(("rust", "mildew"), 8)]
-        assert "1 regions have no class and were left out" in data.notes[1]
+        assert any("1 of 3 regions have no pixel on the image" in note for note in data.notes)
+        assert any("2 regions have no class and were left out" in note for note in data.notes)
 
 
 def test_images_and_labels_in_folders_of_their_own(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_wavelengths_as_attributes(tmp_path: Path, where: str) -> None:
     assert_allclose(cube.fwhm_nm, 7.5)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_numbers_in_names_say_whose_wavelengths_they_are(tmp_path: Path, number: int) -> None:
+    with h5py.File(tmp_path / "n.h5", "w") as file:
+        for each, name in ((1, "vnir"), (2, "swir")):
+            file[f"cube{each}"], file[f"wavelength{each}"] = VALUES[name], CENTERS[name]
+    cube = read_cube(tmp_path / "n.h5", ArrayChoice(f"cube{number}", AXES))
+    assert cube.wavelengths_nm is not None
+    assert_allclose(cube.wavelengths_nm, CENTERS["vnir" if number == 1 else "swir"])
+    assert not any("has others as well" in note for note in cube.notes)
+
+
 def test_two_lists_that_are_equally_near_are_said(tmp_path: Path) -> None:
     path = tmp_path / "two.h5"
     with h5py.File(path, "w") as file:

@@ -72,3 +72,65 @@ def test_units_of_radiance_need_no_word(tmp_path: Path, unit: str, units: str) -
         image[:], image.units = VALUES * 200, unit
     cube = read_cube(tmp_path / "u.nc")
     assert cube.units == units
+
+
+@pytest.mark.parametrize(
+    ("dtype", "attributes"),
+    [
+        ("f4", {"valid_range": np.array([0.0, 1.0], "f4")}),
+        ("f4", {"valid_min": np.float32(0.05), "valid_max": np.float32(0.5)}),
+        ("i2", {"valid_min": np.int16(0), "scale_factor": 1e-4}),
+        ("u2", {"valid_min": np.uint16(0), "valid_max": np.uint16(5000), "scale_factor": 1e-4}),
+        ("u2", {"valid_range": np.array([500, 5000], "u2"), "add_offset": 0.5}),
+    ],
+)
+@pytest.mark.parametrize("form", ["NETCDF4", "NETCDF3_CLASSIC"])
+def test_numbers_outside_the_valid_range_are_no_data(
+    tmp_path: Path, dtype: str, attributes: dict[str, object], form: str
+) -> None:
+    stored = VALUES.copy() if dtype == "f4" else np.round(VALUES * 10_000).astype(dtype)
+    stored[:, 0] = {"f4": -7.5, "i2": -30_000, "u2": 60_000}[dtype]
+    if dtype == "u2" and form == "NETCDF3_CLASSIC":
+        attributes = {
+            name: value.astype("i2") if isinstance(value, np.ndarray | np.uint16) else value
+            for name, value in attributes.items()
+        } | {"_Unsigned": "true"}
+        stored = stored.view("i2")
+    with netCDF4.Dataset(tmp_path / "v.nc", "w", format=form) as file:
+        for name, size in zip(("bands", "lines", "samples"), VALUES.shape, strict=True):
+            file.createDimension(name, size)
+        image = file.createVariable("rho", stored.dtype, ("bands", "lines", "samples"))
+        image.set_auto_maskandscale(False)
+        image[:] = stored
+        image.setncatts(attributes)
+    with netCDF4.Dataset(tmp_path / "v.nc") as file:
+        expected = np.moveaxis(file["rho"][:].filled(np.nan), 0, 2)
+    assert 0 < np.isnan(expected).mean() < 1
+    assert_allclose(read_cube(tmp_path / "v.nc").block(ALL, ALL), expected, rtol=1e-6)
+
+
+def _with_range(path: Path, limits: object) -> Path:
+    with netCDF4.Dataset(path, "w") as file:
+        for name, size in zip(("bands", "lines", "samples"), VALUES.shape, strict=True):
+            file.createDimension(name, size)
+        image = file.createVariable("rho", "i2", ("bands", "lines", "samples"))
+        image.set_auto_maskandscale(False)
+        image[:] = np.round(VALUES * 10_000)
+        image.setncatts({"scale_factor": 1e-4, "valid_range": limits})
+    return path
+
+
+def test_decimal_limits_of_scaled_whole_numbers_are_values(tmp_path: Path) -> None:
+    cube = read_cube(_with_range(tmp_path / "v.nc", np.array([0.0, 0.3])))
+    values = np.moveaxis(np.round(VALUES * 10_000) / 10_000, 0, 2)
+    expected = np.where(values <= 0.3, values, np.nan)
+    assert_allclose(cube.block(ALL, ALL), expected, rtol=1e-6)
+
+
+def test_a_range_without_any_of_the_numbers_is_noted(tmp_path: Path) -> None:
+    path = _with_range(tmp_path / "v.nc", np.array([0, 1], "i2"))
+    cube = read_cube(path)
+    assert any("valid range is 0 to 1" in note for note in cube.contradictions)
+    assert np.isnan(cube.block(ALL, ALL)).all()
+    said = read_cube(path, ArrayChoice(no_data=-1))
+    assert np.isfinite(said.block(ALL, ALL)).all()

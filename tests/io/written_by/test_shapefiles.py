@@ -71,6 +71,15 @@ def test_all_layers_are_read(tmp_path: Path) -> None:
     found = read_annotations(tmp_path / "a.gpkg", SHAPE, GRID)
     assert [mask_of(region.outline, SHAPE).sum() for region in found] == [375, 50]
     assert [region.id for region in found] == [1, 2]
+    assert found.notes == ()
+
+
+def test_a_layer_that_is_elsewhere_is_noted(tmp_path: Path) -> None:
+    plots(HOLED).to_file(tmp_path / "a.gpkg", layer="here")
+    plots(HOLED).translate(90_000).to_file(tmp_path / "a.gpkg", layer="there")
+    found = read_annotations(tmp_path / "a.gpkg", SHAPE, GRID)
+    assert len(found) == 1
+    assert "1 of 2 layers were left out: no region is on the image" in found.notes[0]
 
 
 def test_any_part_of_a_shapefile_opens_it(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import OtherKind
+from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 
@@ -55,6 +56,22 @@ def test_a_file_that_can_only_be_regions_is_opened_on_the_active_cube(
     assert [region.id for region in session.state.document.annotations] == [1, 2]
     session.regions.undo()
     assert names(session) == ["plots"]
+
+
+def test_what_a_reader_left_out_is_shown(session: Session) -> None:
+    class Noting(Services):
+        def read_annotations(self, path: Path, cube: Cube) -> Annotations:
+            note = f"{path.stem}: 1 of 2 regions have no pixel on the image."
+            return replace(super().read_annotations(path, cube), notes=(note,))
+
+    workbench = Workbench(session, ImmediateRunner(), Noting())
+    workbench.open([Path("a.hdr")])
+    workbench.open([Path("one.geojson"), Path("two.geojson")])
+    assert names(session) == ["one", "two"]
+    assert problem(session) == (
+        "one: 1 of 2 regions have no pixel on the image. "
+        "two: 1 of 2 regions have no pixel on the image."
+    )
 
 
 def test_regions_without_a_cube_say_what_to_do(session: Session, workbench: Workbench) -> None:

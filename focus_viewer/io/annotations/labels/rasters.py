@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as Xml
@@ -32,7 +33,7 @@ from focus_viewer.io.annotations.labels.legend import (
 )
 from focus_viewer.io.annotations.refusal import Unreadable, short_reason, shown
 from focus_viewer.io.annotations.storage import first_bytes, from_xml
-from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header
+from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header, may_be_data
 from focus_viewer.io.metadata.georeference import read_georeference
 from focus_viewer.io.metadata.header import Header, read_header
 from focus_viewer.io.metadata.projections import parse_crs
@@ -66,7 +67,7 @@ def is_label_raster(path: Path, start: bytes) -> bool:
 def has_header(path: Path) -> bool:
     """Return whether there is an ENVI header beside a data file."""
     with suppress(CubeError):
-        return header_of(path) != path
+        return may_be_data(path) and header_of(path) != path
     return False
 
 
@@ -88,7 +89,8 @@ def annotations_from_label_raster(
     with _opened(data, driver) as dataset:
         _check_kind(dataset)
         place = _Place(dataset.transform, dataset.crs) if envi is None else _envi_place(envi)
-        labels = _whole_numbers(_placed(dataset, place, image_shape, grid))
+        notes: list[str] = []
+        labels = _whole_numbers(_placed(dataset, place, image_shape, grid, notes))
         legend = _legend(dataset) if envi is None else _envi_legend(dataset, envi)
         found = annotations_from_labels(labels, legend)
         if not found.regions:
@@ -96,7 +98,7 @@ def annotations_from_label_raster(
                 f"no label is on the image: it covers {_bounds(dataset)} of {place.crs}",
                 _OTHER_RASTER,
             )
-    return found
+    return replace(found, notes=tuple(notes))
 
 
 def _data_file(path: Path, header: Header) -> Path:
@@ -160,7 +162,7 @@ def _whole_numbers(numbers: NDArray[Any]) -> NDArray[Any]:
 
 
 def _placed(
-    dataset: Any, place: _Place, image_shape: ImageShape, grid: MapGrid | None
+    dataset: Any, place: _Place, image_shape: ImageShape, grid: MapGrid | None, notes: list[str]
 ) -> NDArray[Any]:
     """Return the numbers in the pixels of the cube."""
     size = dataset.height, dataset.width
@@ -182,6 +184,10 @@ def _placed(
             f"{'the cube' if system is None else 'the raster'} is not known",
             "Resample it to the cube's pixels, or add the reference system.",
         )
+    notes.append(
+        f"The labels are on another grid, {size[0]} x {size[1]} pixels: they were resampled to the "
+        "pixels of the cube by nearest neighbour."
+    )
     return _resampled(dataset, place, image_shape, _Place(_transform(grid), system))
 
 

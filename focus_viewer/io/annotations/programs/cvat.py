@@ -68,12 +68,17 @@ def annotations_from_cvat(
     for number, element in enumerate(element for element in image if element.tag in _SHAPES):
         group = element.get("group_id") or ""
         groups.setdefault((element.get("label"), group) if group else number, []).append(element)
-    if not groups and any(element.tag in _SOLIDS for element in image):
+    solids = sum(element.tag in _SOLIDS for element in image)
+    if solids and not groups:
         raise Unreadable(
             f"all that is drawn on its image is of the kinds {' and '.join(_SOLIDS)}",
             "In CVAT, draw polygons or boxes, and export them.",
         )
-    return numbered(_region(elements, image_shape, colours) for elements in groups.values())
+    left_out = f"{solids} of the kinds {' and '.join(_SOLIDS)} were left out: they are not read."
+    return numbered(
+        (_region(elements, image_shape, colours) for elements in groups.values()),
+        [left_out] if solids else (),
+    )
 
 
 def _whole(element: Xml.Element, name: str) -> int | None:

@@ -1,8 +1,8 @@
 """Annotations of Label Studio, exported as JSON: a list of tasks, one image each.
 
 Coordinates are percentages of the image's sides. A rectangle is turned around its upper left
-corner, an ellipse around its middle. What was drawn counts, not what a model predicted. Brushes
-are stored in a packing of its own and refused.
+corner, an ellipse around its middle. What was drawn counts, not what a model predicted, or what was
+cancelled. Brushes are stored in a packing of its own: they are left out.
 
 Layout: https://labelstud.io/guide/task_format and its tags RectangleLabels and EllipseLabels.
 """
@@ -20,7 +20,9 @@ from focus_viewer.io.annotations.programs.turned_boxes import turned
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.annotations.regions import numbered, region_of
 
-_KINDS = ("rectangle", "ellipse", "polygon", "keypoint", "brush")
+_BRUSH = "brush"
+_KINDS = ("rectangle", "ellipse", "polygon", "keypoint", _BRUSH)
+_OF_BRUSHES = "Export them as PNG masks or as COCO."
 _UPLOADED = re.compile(r"[0-9a-f]{8}-(?=.)")  # before the names of files that were uploaded
 
 
@@ -46,17 +48,27 @@ def annotations_from_label_studio(
     results = [_results(task) for task in tasks]
     listed = [_image(task, drawn) for task, drawn in zip(tasks, results, strict=True)]
     drawn = results[chosen_image(listed, image_shape, image_name)]
-    return numbered(_region(result, image_shape) for result in drawn)
+    shapes = [result for result in drawn if _kind(result) != _BRUSH]
+    brushes = len(drawn) - len(shapes)
+    if brushes and not shapes:
+        raise Unreadable(
+            "it has nothing but brushes, which Label Studio packs in a way of its own", _OF_BRUSHES
+        )
+    notes = [f"{brushes} of {len(drawn)} regions are brushes and were left out. {_OF_BRUSHES}"]
+    return numbered((_region(result, image_shape) for result in shapes), notes if brushes else ())
 
 
 def _results(task: dict[str, object]) -> list[dict[str, object]]:
     """Return the shapes of a task, of all who drew them; no choices, texts or relations."""
+    drawn = [
+        checked_values.entries(each, "an annotation")
+        for each in checked_values.items(task.get("annotations"), "annotations")
+    ]
     found = [
         checked_values.entries(result, "a result")
-        for each in checked_values.items(task.get("annotations"), "annotations")
-        for result in checked_values.items(
-            checked_values.entries(each, "an annotation").get("result"), "results"
-        )
+        for each in drawn
+        if not each.get("was_cancelled")
+        for result in checked_values.items(each.get("result"), "results")
     ]
     return [result for result in found if _kind(result)]
 
@@ -105,14 +117,9 @@ def _outline(kind: str, value: dict[str, object], image_shape: ImageShape) -> Sh
             return Ellipse(point("x", "y"), point("radiusX", "radiusY"), angle_deg)
         case "keypoint":
             return PointMark(point("x", "y"))
-        case "polygon":
-            corners = [
-                checked_values.point(at, "a corner")
-                for at in checked_values.items(value.get("points"), "points")
-            ]
-            ring = tuple((x * scale[0], y * scale[1]) for x, y in corners)
-            return Polygon((checked_values.opened(ring),))
-    raise Unreadable(
-        "it has a brush, which Label Studio packs in a way of its own",
-        "Export it as PNG masks or as COCO.",
-    )
+    corners = [
+        checked_values.point(at, "a corner")
+        for at in checked_values.items(value.get("points"), "points")
+    ]
+    ring = tuple((x * scale[0], y * scale[1]) for x, y in corners)
+    return Polygon((checked_values.opened(ring),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PureWindowsPath
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 
 _MOST_LISTED = 5
+_OF_ROBOFLOW = re.compile(r"_[A-Za-z]{3,4}\.rf\.\w+$")  # leaf.png becomes leaf_png.rf.0a1b2c.jpg
 _OTHER_CUBE = "Open it with the cube that it was drawn on, or export the annotations of this image."
 
 
@@ -76,7 +78,8 @@ def _is_named(file_name: object, image_name: str) -> bool:
     if not image_name or not isinstance(file_name, str):
         return False
     path = PureWindowsPath(file_name)  # which splits at both kinds of slash
-    return image_name.casefold() in (path.name.casefold(), path.stem.casefold())
+    names = path.name, path.stem, _OF_ROBOFLOW.sub("", path.stem)
+    return image_name.casefold() in (name.casefold() for name in names)
 
 
 def _size(rows: object, cols: object) -> str:

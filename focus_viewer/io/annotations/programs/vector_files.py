@@ -66,7 +66,10 @@ def annotations_from_vector_file(
         raise refusals[0]
     if not layers:
         raise Unreadable("it has no layer with geometries", "Open another file.")
-    return numbered(regions)
+    notes = (
+        [f"{len(refusals)} of {layers} layers were left out: {refusals[0]}."] if refusals else []
+    )
+    return numbered(regions, notes)
 
 
 def _source(path: Path) -> str:

@@ -33,6 +33,7 @@ from focus_viewer.io.formats.arrays.stored_array import (
     squeezed,
     unfolded,
 )
+from focus_viewer.io.formats.arrays.valid_range import read_valid_range
 from focus_viewer.io.metadata.statements import units_in
 
 _MOST_LISTED = 200
@@ -212,10 +213,12 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         stored = _image_of(contents, stored, axes, size)
     known = Description(contents.path, stored, axes, spectral, good)
     missing = _missing(stored)
+    factors = read_factors(stored, known.bands, missing, notes)
     return replace(
         known,
-        calibration=read_factors(stored, known.bands, missing, notes),
+        calibration=factors,
         missing=missing,
+        valid=read_valid_range(stored, factors, missing, notes),
         declared_units=_declared_units(stored),
         header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,9 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
-from focus_viewer.core.cubes.notes import Contradiction, Ignored
+from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
-from focus_viewer.io.formats.arrays.source import StoredSource
+from focus_viewer.io.formats.arrays.source import Limits, StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
 from focus_viewer.io.formats.arrays.stored_array import StoredArray, check_sides
 from focus_viewer.io.metadata.acquisition import read_acquisition
@@ -56,6 +56,8 @@ class Description:
         Which of the array's bands there are, and in which order; None for all.
     missing : tuple of number
         Stored numbers that stand for no data.
+    valid : Limits
+        Stored numbers outside stand for no data.
     declared_units : Units or None
         What the file calls its numbers, scaled or not.
     header : mapping of str to str
@@ -71,6 +73,7 @@ class Description:
     kept: IntArray | None = None
     calibration: Calibration = field(default_factory=Calibration)
     missing: tuple[np.generic, ...] = ()
+    valid: Limits = (None, None)
     declared_units: Units | None = None
     header: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
@@ -95,7 +98,9 @@ def build_cube(known: Description) -> Cube:
     notes = list(known.notes)
     axis = _axis(known, notes)
     order = _joined(known.kept, axis.order)
-    source = StoredSource(known.stored, known.axes, known.calibration, known.missing, order)
+    source = StoredSource(
+        known.stored, known.axes, known.calibration, known.missing, order, known.valid
+    )
     good = _good(known, axis)
     source, units = settle_values(source, _statements(known), good, notes)
     if known.stored.dtype.kind == "c":
@@ -134,18 +139,8 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
     if choice is None:
         return known
     calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
-    missing = known.missing if choice.no_data is None else ()
-    notes = tuple(_settled(known.notes, choice))
-    return replace(known, said=choice, calibration=calibration, missing=missing, notes=notes)
-
-
-def _settled(notes: Iterable[str], choice: ArrayChoice) -> Iterator[str]:
-    """Yield the notes; units that are given settle a contradiction, a scale makes it untrue."""
-    for note in notes:
-        if not isinstance(note, Contradiction):
-            yield note
-        elif choice.scale is None:
-            yield note if choice.units is None else str(note)
+    known = replace(known, said=choice, calibration=calibration)
+    return known if choice.no_data is None else replace(known, missing=(), valid=(None, None))
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:

@@ -88,10 +88,10 @@ def _divides(
     if name != _CF:
         return True
     likely = stored.dtype.kind in "iu" and bool((scale >= _DIVISOR).all())
-    return likely and _like_reflectance(_sample(stored, missing) / scale[0])
+    return likely and _like_reflectance(number_sample(stored, missing) / scale[0])
 
 
-def _sample(stored: StoredArray, missing: tuple[np.generic, ...]) -> NDArray[np.float64]:
+def number_sample(stored: StoredArray, missing: tuple[np.generic, ...]) -> NDArray[np.float64]:
     """Return numbers from the middle of an array."""
     key = tuple(
         slice(max(0, (side - _LOOKED_AT) // 2), min(side, (side + _LOOKED_AT) // 2))

@@ -16,6 +16,9 @@ from focus_viewer.io.metadata.scaling import Calibration
 
 _IMAGE: Axes = ("rows", "cols", "bands")
 
+Limits = tuple[np.generic | None, np.generic | None]
+"""Least and largest valid stored number; None where there is no limit."""
+
 
 @dataclass(frozen=True, eq=False)
 class StoredSource:
@@ -31,6 +34,8 @@ class StoredSource:
         Stored numbers that stand for no data, beside the calibration's.
     order : IntArray, shape (bands,), or None
         The array's band at each place of the cube; None where the array's order is kept.
+    valid : Limits
+        Stored numbers outside stand for no data.
     """
 
     stored: StoredArray
@@ -38,6 +43,7 @@ class StoredSource:
     calibration: Calibration
     missing: tuple[np.generic, ...] = ()
     order: IntArray | None = None
+    valid: Limits = (None, None)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -64,6 +70,11 @@ class StoredSource:
         values = self.calibration.decode(stored, in_file)
         for number in self.missing:
             values[stored == number] = np.nan
+        low, high = self.valid
+        if low is not None:
+            values[stored < low] = np.nan
+        if high is not None:
+            values[stored > high] = np.nan
         return values
 
     def _block(self, rows: slice, cols: slice, in_file: IntArray) -> NDArray[Any]:

@@ -249,8 +249,8 @@ def _shared(groups: list[str], others: list[str]) -> int:
 
 
 def _words(stored: StoredArray) -> set[str]:
-    """Return the words of an array's name: `wavelength_vnir` belongs to `cube_vnir`."""
-    return set(re.findall(r"[a-z]+", short_name(stored)))
+    """Return words and numbers of an array's name: `wavelength_vnir` belongs to `cube_vnir`."""
+    return set(re.findall(r"[a-z]+|[0-9]+", short_name(stored)))
 
 
 def _fits(name: re.Pattern[str], called: str) -> bool:

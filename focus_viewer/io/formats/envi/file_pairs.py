@@ -27,6 +27,11 @@ def is_header(path: Path) -> bool:
     return path.suffix.lower() == ".hdr"
 
 
+def may_be_data(path: Path) -> bool:
+    """Return whether a file can be the data of a header of its name."""
+    return path.suffix.lower() not in _NO_DATA_SUFFIXES
+
+
 def header_of(path: Path, known_formats: str = "ENVI") -> Path:
     """Find the header of a cube: the file itself, NAME.raw.hdr or NAME.hdr for NAME.raw.
 
@@ -72,7 +77,7 @@ def data_of(header_path: Path) -> Path:
     with translated_errors(header_path):
         header_path.stat()  # the reason, where the folder itself cannot be read
         beside = [p for p in header_path.parent.iterdir() if p.stem == stem.name]
-    others = [p for p in beside if p.suffix.lower() not in _NO_DATA_SUFFIXES and p.is_file()]
+    others = [p for p in beside if may_be_data(p) and p.is_file()]
     if len(others) == 1:
         return others[0]
     names = f", found {', '.join(sorted(path.name for path in others)[:5])}" if others else ""

@@ -144,6 +144,8 @@ def test_another_grid_is_resampled_by_its_map(tmp_path: Path) -> None:
     found = read_annotations(path, SHAPE, GRID)
     assert [mask_of(region.outline, SHAPE).sum() for region in found] == [7, 12]
     np.testing.assert_array_equal(mask_of(found.regions[1].outline, SHAPE), LABELS == 3)
+    (note,) = found.notes
+    assert "another grid, 30 x 30 pixels: they were resampled" in note
 
 
 def test_another_reference_system_is_resampled(tmp_path: Path) -> None:

@@ -49,6 +49,14 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
+def test_cuboids_and_skeletons_are_left_out_with_a_note(tmp_path: Path) -> None:
+    solids = '<cuboid label="a"/><skeleton label="b"><points label="1" points="1,1"/></skeleton>'
+    drawn = document(image("leaf.png", SHAPES + solids))
+    found = read_annotations(put(tmp_path / "a.xml", drawn), SHAPE)
+    assert len(found) == 8
+    assert found.notes == ("2 of the kinds cuboid and skeleton were left out: they are not read.",)
+
+
 def test_all_shapes(tmp_path: Path) -> None:
     found = read_annotations(put(tmp_path / "a.xml", document(image("leaf.png"))), SHAPE).regions
 

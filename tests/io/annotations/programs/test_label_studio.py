@@ -30,6 +30,7 @@ def task(name: str, *results: dict[str, Any]) -> dict[str, Any]:
 
 
 BOX = result("rectanglelabels", x=10, y=25, width=20, height=50, rotation=0)
+BRUSH = result("brushlabels", rle=[1, 2])
 
 
 def test_all_shapes(tmp_path: Path) -> None:
@@ -49,6 +50,15 @@ def test_all_shapes(tmp_path: Path) -> None:
     assert found[4].outline == PointMark((1.5, 1))
 
 
+def test_brushes_are_left_out_with_a_note_and_what_was_cancelled_without(tmp_path: Path) -> None:
+    drawn = task("leaf.png", BOX, BRUSH)
+    drawn["annotations"] += [{"id": 3, "was_cancelled": True, "result": [BOX, BOX]}]
+    found = read_annotations(write_json(tmp_path / "a.json", [drawn]), SHAPE)
+    assert [region.outline for region in found] == [Rectangle((3, 5), (9, 15))]
+    (note,) = found.notes
+    assert note.startswith("1 of 2 regions are brushes and were left out.")
+
+
 def test_the_task_of_the_cubes_name(tmp_path: Path) -> None:
     tasks = [task("0a1b2c3d-leaf.png", BOX), task("0a1b2c3e-stem.png", BOX, BOX)]
     path = write_json(tmp_path / "a.json", tasks)
@@ -60,7 +70,7 @@ def test_the_task_of_the_cubes_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("drawn", "problem"),
     [
-        (result("brushlabels", rle=[1, 2]), "has a brush.*Export it as PNG masks or as COCO"),
+        (BRUSH, "nothing but brushes.*Export them as PNG masks or as COCO"),
         (result("rectanglelabels", x="a"), "expected a number for x, found 'a'"),
         ({**BOX, "image_rotation": 90}, "drawn on the image turned by 90 degrees"),
         (result("polygonlabels", points=[[1, 2]]), "at least 3 corners"),

@@ -1,0 +1,85 @@
+"""Limits of the valid numbers that an array declares: `valid_range`, `valid_min`, `valid_max`.
+
+Numbers outside stand for missing data. The limits are stored numbers; decimal ones of whole
+numbers that are scaled are values, as the NetCDF Users Guide says:
+https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from focus_viewer.core.cubes.advice import VALUES_COMMAND
+from focus_viewer.core.cubes.notes import Contradiction
+from focus_viewer.core.typing import BoolArray, DoubleArray
+from focus_viewer.io.formats.arrays.cube import in_type
+from focus_viewer.io.formats.arrays.factors import number_sample
+from focus_viewer.io.formats.arrays.source import Limits
+from focus_viewer.io.formats.arrays.stored_array import StoredArray
+from focus_viewer.io.metadata.scaling import Calibration
+
+
+def read_valid_range(
+    stored: StoredArray,
+    factors: Calibration,
+    missing: tuple[np.generic, ...],
+    notes: list[str],
+) -> Limits:
+    """Return the least and the largest valid stored number, each None without such a limit.
+
+    A range that leaves none of the numbers that are looked at is noted.
+
+    Parameters
+    ----------
+    missing : tuple of number
+        Stored numbers that stand for no data.
+    """
+    if stored.dtype.kind not in "iuf":
+        return None, None
+    declared = [_as_stored(limit, stored, factors) for limit in _declared(stored)]
+    low, high = (in_type(limit, stored.dtype) for limit in declared)
+    if low is None and high is None:
+        return None, None
+    numbers = number_sample(stored, missing)
+    if numbers.size and not _valid(numbers, low, high).any():
+        notes.append(
+            Contradiction(
+                f"The file's valid range is {_shown(low)} to {_shown(high)}, and stored numbers "
+                f"are {numbers.min():.4g} to {numbers.max():.4g}: none was taken as valid. "
+                f"{VALUES_COMMAND} in the File menu, or --no-data, changes that."
+            )
+        )
+    return low, high
+
+
+def _declared(stored: StoredArray) -> tuple[Any, Any]:
+    both = np.asarray(stored.attributes.get("valid_range", ())).reshape(-1)
+    if both.size == 2:
+        return both[0], both[1]
+    return stored.attributes.get("valid_min"), stored.attributes.get("valid_max")
+
+
+def _as_stored(limit: Any, stored: StoredArray, factors: Calibration) -> Any:
+    """Return a limit as a stored number."""
+    number = np.asarray(limit)
+    if number.dtype.kind != "f" or number.size != 1 or stored.dtype.kind not in "iu":
+        return limit
+    gain, offset = _constant(factors.gain, 1.0), _constant(factors.offset, 0.0)
+    return np.rint((float(number.reshape(-1)[0]) * factors.divisor - offset) / gain)
+
+
+def _valid(numbers: DoubleArray, low: Any, high: Any) -> BoolArray:
+    above = True if low is None else numbers >= low
+    below = True if high is None else numbers <= high
+    return np.asarray(np.logical_and(above, below))
+
+
+def _constant(factor: DoubleArray | None, missing: float) -> float:
+    """Return a factor that the conventions have once for all bands."""
+    return missing if factor is None else float(factor[0])
+
+
+def _shown(limit: np.generic | None) -> str:
+    return "any" if limit is None else f"{limit:g}"
