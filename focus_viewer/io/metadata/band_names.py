@@ -20,7 +20,7 @@ _AT_THE_END = re.compile(rf"([A-Za-z]{{0,16}})[\s_.:=-]{{0,3}}({_NUMBER})")
 _N = r"(\d{1,6}(?:\.\d{1,12})?)"
 _UNIT_WORD = r"(nm|nanomet|um\b|[µμ]m|micron|micromet)[a-z]{0,8}"
 # The quantifiers are bounded so that hostile band names cannot make the search quadratic.
-_WITH_UNIT = re.compile(rf"(?i)(?<![\d.]){_N}\s{{0,3}}{_UNIT_WORD}")
+_WITH_UNIT = re.compile(rf"(?i)(?<![\d.]){_N}[\s_]{{0,3}}{_UNIT_WORD}")
 _WIDTH = re.compile(
     rf"(?i)(?:fwhm|width|resolution)[\s:=(of]{{0,5}}{_N}\s{{0,3}}{_UNIT_WORD}"
     rf"|{_N}\s{{0,3}}{_UNIT_WORD}\s{{1,3}}(?:wide|fwhm|width|bandwidth)"

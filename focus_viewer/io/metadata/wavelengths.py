@@ -135,7 +135,8 @@ def unit_of(
     str
         A key for `to_nm`; "" if it is not a unit of wavelengths.
     """
-    name = text.strip(" \t\n\"'[]()").lower()
+    name = text.strip(" \t\n\"'").lower()
+    name = name.strip("[]() ") if name.startswith(("[", "(")) else name
     likely = "um" if centers.max() < _UM_BELOW else "nm"
     unit = unit_in(name)
     if _OTHER_AXES.fullmatch(name):

@@ -105,8 +105,8 @@ REFUSED = [
     ("{0, 500, 600, 700, 800}", "nm", "not positive numbers"),
     ("{513.3, 513.3, 513.3, 513.3, 513.3}", "nm", "all bands have the same"),
     ("{1, 2, 3, 4, 5}", "Index", "unit 'index' is not known"),
-    ("{200, 300, 400, 500, 600}", "Raman shift (cm-1)", "unit 'raman shift (cm-1' is not known"),
-    ("{200, 300, 400, 500, 600}", "Frequency (THz)", "unit 'frequency (thz' is not known"),
+    ("{200, 300, 400, 500, 600}", "Raman shift (cm-1)", "unit 'raman shift (cm-1)' is not known"),
+    ("{200, 300, 400, 500, 600}", "Frequency (THz)", "unit 'frequency (thz)' is not known"),
 ]
 
 

@@ -83,6 +83,7 @@ def test_numbers_that_are_something_else(names: list[str]) -> None:
         "5 nm wide at {:.2f} nm",
         "{:.2f} nm, bandwidth 65 nm",
         "Band 380 - {:.2f} nm",
+        "B_{:.2f}_nm",
     ],
 )
 def test_a_width_is_not_the_wavelength(pattern: str) -> None:
