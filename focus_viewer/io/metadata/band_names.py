@@ -20,11 +20,8 @@ _AT_THE_END = re.compile(rf"([A-Za-z]{{0,16}})[\s_.:=-]{{0,3}}({_NUMBER})")
 _N = r"(\d{1,6}(?:\.\d{1,12})?)"
 _UNIT_WORD = r"(nm|nanomet|um\b|[µμ]m|micron|micromet)[a-z]{0,8}"
 # The quantifiers are bounded so that hostile band names cannot make the search quadratic.
-_WITH_UNIT = re.compile(rf"(?i)(?<![\d.]){_N}\s{{0,3}}{_UNIT_WORD}")
-_WIDTH = re.compile(
-    rf"(?i)(?:fwhm|width|resolution)[\s:=(of]{{0,5}}{_N}\s{{0,3}}{_UNIT_WORD}"
-    rf"|{_N}\s{{0,3}}{_UNIT_WORD}\s{{1,3}}(?:wide|fwhm|width|bandwidth)"
-)
+_WITH_UNIT = re.compile(rf"(?i)(?<![\d.]){_N}[\s_]{{0,3}}{_UNIT_WORD}")
+_WIDTH = re.compile(r"(?i)fwhm|width|wide|resolution")
 _FROM_TO = re.compile(
     rf"(?i)(?<![\w#.])(?<!band ){_N}\s{{0,3}}(?:{_UNIT_WORD})?\s{{0,3}}(?:-|–|to)\s{{0,3}}"
     rf"{_N}\s{{0,3}}{_UNIT_WORD}"
@@ -47,14 +44,16 @@ _STEPS_FROM_NM, _STEPS_OVER_NM = 1000.0, 300.0
 def wavelength_in_text(text: str) -> tuple[float, str] | None:
     """Return the first wavelength with a unit in a text, and the unit; None without one.
 
-    A number behind "FWHM" or before "wide" is a width; of "405-415 nm" it is the middle.
+    Of a centre and a width, which is smaller, it is the centre; of "405-415 nm", the middle.
     """
-    text = _WIDTH.sub(" ", text[:_MOST_LETTERS])
+    text = text[:_MOST_LETTERS]
     ends = _ends(text)
     if ends is not None:
         return (ends[0] + ends[1]) / 2, ends[2]
-    match = _WITH_UNIT.search(text)
-    return None if match is None else (float(match[1]), _short(match[2]))
+    found = [(float(match[1]), _short(match[2])) for match in _WITH_UNIT.finditer(text)]
+    if _WIDTH.search(text):
+        found.sort(key=lambda pair: pair[0] * (1 if pair[1] == "nm" else 1e3), reverse=True)
+    return found[0] if found else None
 
 
 def _ends(text: str) -> tuple[float, float, str] | None:

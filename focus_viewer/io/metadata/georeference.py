@@ -139,6 +139,8 @@ def _unit_m(words: list[str], crs_text: str) -> float | str:
         return float(crs.linear_units_factor[1])
     if words[0].upper() == "UTM" and not unit:
         return 1.0
+    if unit:
+        return f"the map's coordinates are in {unit[:40]!r}, which is not a known length"
     return "the map info does not state the unit of its coordinates"
 
 

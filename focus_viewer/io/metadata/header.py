@@ -43,12 +43,21 @@ KNOWN_ENTRIES = frozenset(
 
 _OTHER_NAMES = {
     "wavelengths": "wavelength",
+    "center wavelength": "wavelength",
+    "center wavelengths": "wavelength",
+    "centre wavelength": "wavelength",
+    "centre wavelengths": "wavelength",
+    "central wavelength": "wavelength",
+    "central wavelengths": "wavelength",
     "wavelength unit": "wavelength units",
     "band name": "band names",
     "default band": "default bands",
     "bad bands list": "bbl",
 }
 """Names that programs write for entries of these."""
+_NAME_AND_UNIT = re.compile(r"(.*(?:wavelengths?|fwhm))\s*[(\[]?(nm|[uµμ]m)[)\]]?")
+_UNIT_BEHIND = re.compile(r"(?<=[\d.])\s*(nm|[uµμ]m)\b", re.IGNORECASE)
+_AS_PYTHON_PRINTS = re.compile(r"\bnp\.\w+\(([^()]*)\)|['\"]")
 
 
 @dataclass(frozen=True)
@@ -86,10 +95,22 @@ class Header:
         """Return values between commas; empty ones left out."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 
+    def unit_behind(self, name: str) -> str:
+        """Return the unit behind the first number of an entry; "" without one."""
+        found = _UNIT_BEHIND.search(self.text(name))
+        return "" if found is None else found[1]
+
     def numbers(self, name: str) -> DoubleArray | None:
-        """Return values between commas or white space, shape (n,); None if any is not a number."""
+        """Return values between commas or white space, shape (n,); None if any is not a number.
+
+        They may be in quotes, or have one unit of wavelengths behind them.
+        """
+        text = _AS_PYTHON_PRINTS.sub(r"\1", self.text(name))
+        if len({unit.lower() for unit in _UNIT_BEHIND.findall(text)}) > 1:
+            return None
+        words = _UNIT_BEHIND.sub("", text).replace(",", " ").split()
         try:
-            return np.array([float(word) for word in self.text(name).replace(",", " ").split()])
+            return np.array([float(word) for word in words])
         except ValueError:
             return None
 
@@ -116,20 +137,33 @@ def spelled_as_usual(path: Path, entries: Mapping[str, str]) -> Header:
     usual name too stays as it is.
     """
     named: dict[str, str] = {}
-    respelled = []
+    respelled: list[str] = []
+    units: list[str] = []
     for name, value in entries.items():
         usual = _usual(name)
-        if name in KNOWN_ENTRIES or usual not in KNOWN_ENTRIES or usual in entries:
+        taken = usual in entries or usual in named
+        if name in KNOWN_ENTRIES or usual not in KNOWN_ENTRIES or taken:
             named[name] = value
         else:
             named[usual] = value
             respelled.append(name)
+            with_unit = _NAME_AND_UNIT.fullmatch(_spaced(name))
+            if with_unit is not None and usual == "wavelength":
+                units.append(with_unit[2])
+    if units:
+        named.setdefault("wavelength units", units[0])
     return Header(path, MappingProxyType(named), tuple(respelled))
 
 
 def _usual(name: str) -> str:
-    plain = name.replace("_", " ")
+    plain = _spaced(name)
+    with_unit = _NAME_AND_UNIT.fullmatch(plain)
+    plain = plain if with_unit is None else with_unit[1].strip()
     return _OTHER_NAMES.get(plain, plain)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _header_bytes(path: Path) -> bytes:

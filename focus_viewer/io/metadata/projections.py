@@ -46,6 +46,8 @@ _WGS84 = _Datum(4326, 32600, 32700)
 _NAD83, _NAD27 = _Datum(4269, 26900, None), _Datum(4267, 26700, None)
 _ED50, _ETRS89 = _Datum(4230, 23000, None), _Datum(4258, 25800, None)
 _GDA94 = _Datum(4283, None, 28300)
+_RGF93 = _Datum(4171, 25800, None)  # France's ETRS89, and its zones
+_OSGB36 = _Datum(4277, None, None)
 # Names of ENVI and of the programs that imitate it, letters and digits only. GDAL takes WGS 84 for
 # any name that it does not know, "NAD83" and "ETRS89" among them.
 _DATUMS = MappingProxyType(
@@ -74,13 +76,13 @@ _DATUMS = MappingProxyType(
         "gda94": _GDA94,
         "geocentricdatumofaustralia1994": _GDA94,
         "gda2020": _Datum(7844, None, 7800),
-        "rgf93": _Datum(4171, None, None),
-        "reseaugeodesiquefrancais1993": _Datum(4171, None, None),
-        "osgb": _Datum(4277, None, None),
-        "osgb36": _Datum(4277, None, None),
-        "osgb1936": _Datum(4277, None, None),
-        "ordnancesurveygreatbritain36": _Datum(4277, None, None),
-        "ordnancesurveyofgreatbritain1936": _Datum(4277, None, None),
+        "rgf93": _RGF93,
+        "reseaugeodesiquefrancais1993": _RGF93,
+        "osgb": _OSGB36,
+        "osgb36": _OSGB36,
+        "osgb1936": _OSGB36,
+        "ordnancesurveygreatbritain36": _OSGB36,
+        "ordnancesurveyofgreatbritain1936": _OSGB36,
     }
 )
 
@@ -131,7 +133,15 @@ def _utm(words: Sequence[str], notes: list[str]) -> str:
     if datum is None:
         return ""
     start = datum.south if words[8].lower().startswith("s") else datum.north
-    return "" if start is None else f"EPSG:{start + int(words[7])}"
+    if start is None:
+        notes.append(
+            Ignored(
+                f"UTM {words[8]} on the datum {words[9][:60]!r} of the map info has no code: the "
+                "map's reference system is taken as unknown."
+            )
+        )
+        return ""
+    return f"EPSG:{start + int(words[7])}"
 
 
 def _datum(words: Sequence[str], place: int, notes: list[str]) -> _Datum | None:

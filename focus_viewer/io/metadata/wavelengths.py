@@ -87,15 +87,21 @@ def _listed(header: Header, bands: int, notes: list[str]) -> tuple[DoubleArray, 
     centers = _per_band(header, "wavelength", bands, notes)
     if centers is None or all_equal(centers, notes):
         return None
-    unit = unit_of(header.text("wavelength units"), centers, notes, "header", "fwhm" in header)
+    declared = header.text("wavelength units") or header.unit_behind("wavelength")
+    unit = unit_of(declared, centers, notes, "header", "fwhm" in header)
     return (centers, unit) if unit else None
 
 
 def _per_band(header: Header, name: str, bands: int, notes: list[str]) -> DoubleArray | None:
-    """Return one positive number for each band, or None, with a note if the entry differs."""
+    """Return one positive number for each band, or None, with a note if the entry differs.
+
+    One width counts for all bands.
+    """
     if name not in header:
         return None
     values = header.numbers(name)
+    if values is not None and values.size == 1 and name == "fwhm":
+        values = np.repeat(values, bands)
     if values is None:
         problem = "is not a list of numbers"
     elif values.size != bands:
@@ -129,7 +135,8 @@ def unit_of(
     str
         A key for `to_nm`; "" if it is not a unit of wavelengths.
     """
-    name = text.strip(" \t\n\"'[]()").lower()
+    name = text.strip(" \t\n\"'").lower()
+    name = name.strip("[]() ") if name.startswith(("[", "(")) else name
     likely = "um" if centers.max() < _UM_BELOW else "nm"
     unit = unit_in(name)
     if _OTHER_AXES.fullmatch(name):

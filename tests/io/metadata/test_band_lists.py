@@ -105,8 +105,8 @@ REFUSED = [
     ("{0, 500, 600, 700, 800}", "nm", "not positive numbers"),
     ("{513.3, 513.3, 513.3, 513.3, 513.3}", "nm", "all bands have the same"),
     ("{1, 2, 3, 4, 5}", "Index", "unit 'index' is not known"),
-    ("{200, 300, 400, 500, 600}", "Raman shift (cm-1)", "unit 'raman shift (cm-1' is not known"),
-    ("{200, 300, 400, 500, 600}", "Frequency (THz)", "unit 'frequency (thz' is not known"),
+    ("{200, 300, 400, 500, 600}", "Raman shift (cm-1)", "unit 'raman shift (cm-1)' is not known"),
+    ("{200, 300, 400, 500, 600}", "Frequency (THz)", "unit 'frequency (thz)' is not known"),
 ]
 
 
@@ -140,6 +140,26 @@ def test_declared_wavenumbers_of_the_thermal_infrared(opened: Opened) -> None:
     cube = opened(wavelength="{400, 1000, 2000, 2500, 4000}", wavelength_units="cm-1")
     assert cube.wavelengths_nm == pytest.approx([2500, 4000, 5000, 10000, 25000])
     assert not noted(cube, "guessed")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "{'400', '500', '600', '700', '800'}",
+        "{400 nm, 500 nm, 600 nm, 700 nm, 800.0nm}",
+        "{0.4 µm, 0.5 µm, 0.6 µm, 0.7 µm, 0.8 µm}",
+        "[np.float64(400.0), np.float64(500.0), np.float64(600.0), np.float64(700), np.int64(800)]",
+    ],
+)
+def test_other_spellings_of_a_list(opened: Opened, listed: str) -> None:
+    cube = opened(wavelength=listed)
+    assert cube.wavelengths_nm == pytest.approx([400, 500, 600, 700, 800])
+
+
+@pytest.mark.parametrize("width", ["5.0", "{5.0}", "{5 nm}"])
+def test_one_width_for_all_bands(opened: Opened, width: str) -> None:
+    cube = opened(wavelength="{400, 500, 600, 700, 800}", wavelength_units="nm", fwhm=width)
+    assert cube.fwhm_nm == pytest.approx([5] * 5)
 
 
 def test_no_wavelengths_at_all(opened: Opened) -> None:

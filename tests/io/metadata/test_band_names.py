@@ -82,7 +82,11 @@ def test_numbers_that_are_something_else(names: list[str]) -> None:
         "FWHM 5.0 nm, centre {:.2f} nm",
         "5 nm wide at {:.2f} nm",
         "{:.2f} nm, bandwidth 65 nm",
+        "10m {:.2f} nm bandwidth 65 nm",
+        "5 nm FWHM {:.2f} nm",
+        "FWHM 0.005 um {:.2f} nm",
         "Band 380 - {:.2f} nm",
+        "B_{:.2f}_nm",
     ],
 )
 def test_a_width_is_not_the_wavelength(pattern: str) -> None:

@@ -88,6 +88,8 @@ def test_no_area_and_why(header: dict[str, str], reason: str) -> None:
         ("UTM, 1, 1, 0, 0, 2, 2, 33N, WGS-84", 32633),
         ("UTM, 1, 1, 0, 0, 2, 2, 33S, South, WGS-84, units=Meters", 32733),
         ("UTM, 1, 1, 0, 0, 2, 2, 33, North, WGS-84, units=Feet", None),
+        ("UTM, 1, 1, 0, 0, 2, 2, 31, North, RGF93, units=Meters", 25831),
+        ("UTM, 1, 1, 0, 0, 2, 2, 31, North, OSGB36", None),
         ("Geographic Lat/Lon, 1, 1, 8, 50, 1e-4, 1e-4, OSGB36", 4277),
         ("Geographic Lat/Lon, 1, 1, 8, 50, 1e-4, 1e-4, RGF93, units=Degrees", 4171),
         ("Geographic Lat/Lon, 1, 1, 28800, 180000, 1, 1, WGS-84, units=Seconds", None),
@@ -116,6 +118,7 @@ def test_a_unit_that_is_not_that_of_the_system(
     found = read_georeference(Header(Path(), {"map info": f"{{{words}}}"}), notes)
     assert (found.crs, found.unit) == ("", unit)
     assert found.pixel_area.m2 == pytest.approx(area_m2)
+    assert found.pixel_area.m2 is not None or "not a known length" in found.pixel_area.reason
     assert note in notes[0] and "taken as unknown" in notes[0]
 
 
