@@ -3,8 +3,8 @@
 Source: readers in public repositories, which build a NumPy masked array of "data" and "mask", both
 (bands, rows, columns): True in the mask stands for pixels outside the field. train_gt.csv has a row
 for each file with P, K, Mg and pH; the name of its column sample_index and the optional file
-wavelengths.csv are assumed. The soil's
-parameters are numbers, not classes: each is divided at its terciles, an arrangement of this reader.
+wavelengths.csv are assumed. The soil's parameters are numbers, not classes: each is divided at its
+terciles, an arrangement of this reader.
 """
 
 from __future__ import annotations

@@ -133,4 +133,5 @@ def test_a_range_without_any_of_the_numbers_is_noted(tmp_path: Path) -> None:
     assert any("valid range is 0 to 1" in note for note in cube.contradictions)
     assert np.isnan(cube.block(ALL, ALL)).all()
     said = read_cube(path, ArrayChoice(no_data=-1))
+    assert said.contradictions == ()
     assert np.isfinite(said.block(ALL, ALL)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
-from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.cubes.notes import Contradiction, Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import Limits, StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
@@ -137,8 +137,18 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
     if choice is None:
         return known
     calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
-    known = replace(known, said=choice, calibration=calibration)
+    notes = tuple(_settled(known.notes, choice))
+    known = replace(known, said=choice, calibration=calibration, notes=notes)
     return known if choice.no_data is None else replace(known, missing=(), valid=(None, None))
+
+
+def _settled(notes: Iterable[str], choice: ArrayChoice) -> Iterator[str]:
+    """Yield the notes; units that are given settle a contradiction, a scale makes it untrue."""
+    for note in notes:
+        if not isinstance(note, Contradiction):
+            yield note
+        elif choice.scale is None:
+            yield note if choice.units is None else str(note)
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:

@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.cubes.notes import Contradiction, Ignored
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.formats.arrays.stored_array import StoredArray
 from focus_viewer.io.metadata.scaling import Calibration
@@ -47,10 +47,11 @@ def read_factors(
     if scale is None or (scale == 1).all():
         return Calibration(offset=shift)
     if shift is None and _is_applied(stored, scale, missing):
-        notes.append(
+        text = (
             f"The stored numbers are between 0 and 1.5, as of reflectance: the {name} of "
             f"{scale[0]:g} was taken as applied already."
         )
+        notes.append(Contradiction(text))
         return Calibration()
     if _divides(stored, name, scale, missing):
         notes.append(f"Stored numbers were divided by the {name} of {scale[0]:g}.")

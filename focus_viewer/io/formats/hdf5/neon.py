@@ -46,7 +46,7 @@ def neon(file: Hdf5File) -> Description | None:
 
 
 def with_parts_noted(contents: Contents) -> Contents:
-    """Return the contents with a note at each part of radiance, which is no radiance by itself."""
+    """Return the contents with a note at each part of radiance, which alone is not radiance."""
     return replace(contents, arrays=tuple(_part_noted(array) for array in contents.arrays))
 
 

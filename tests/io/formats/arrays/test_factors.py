@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -53,7 +54,22 @@ def test_numbers_that_are_scaled_already_are_not_scaled_again(
     cube = _cube(tmp_path / "f.h5", REFLECTANCE, name, value)
     assert_allclose(cube.block(slice(None), slice(None)), REFLECTANCE)
     assert cube.units == "reflectance"
-    assert any("taken as applied already" in note for note in cube.notes)
+    assert any("taken as applied already" in note for note in cube.contradictions)
+
+
+@pytest.mark.parametrize(
+    ("said", "factor"),
+    [(ArrayChoice(units="reflectance"), 1), (ArrayChoice(scale=10_000.0), 10_000)],
+)
+def test_what_the_user_says_settles_whether_they_are(
+    tmp_path: Path, said: ArrayChoice, factor: int
+) -> None:
+    _cube(tmp_path / "f.h5", REFLECTANCE, "scale_factor", 1e-4)
+    choice = replace(said, axes=("rows", "cols", "bands"))
+    cube = read_cube(tmp_path / "f.h5", choice)
+    assert_allclose(cube.block(slice(None), slice(None)), REFLECTANCE / factor, rtol=1e-6)
+    assert cube.contradictions == ()
+    assert any("taken as applied already" in note for note in cube.notes) == (said.scale is None)
 
 
 def test_a_factor_of_the_conventions_multiplies_what_is_no_reflectance(tmp_path: Path) -> None:
