@@ -57,7 +57,8 @@ def _declared(stored: StoredArray) -> tuple[Any, Any]:
 def _as_stored(limit: Any, stored: StoredArray, factors: Calibration) -> Any:
     """Return a limit as a stored number."""
     number = np.asarray(limit)
-    if number.dtype.kind != "f" or number.size != 1 or stored.dtype.kind not in "iu":
+    scaled = factors.divisor != 1 or factors.gain is not None or factors.offset is not None
+    if number.dtype.kind != "f" or number.size != 1 or stored.dtype.kind not in "iu" or not scaled:
         return limit
     gain, offset = _constant(factors.gain, 1.0), _constant(factors.offset, 0.0)
     return np.rint((float(number.reshape(-1)[0]) * factors.divisor - offset) / gain)
