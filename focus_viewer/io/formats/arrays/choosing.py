@@ -33,7 +33,7 @@ from focus_viewer.io.formats.arrays.stored_array import (
     squeezed,
     unfolded,
 )
-from focus_viewer.io.formats.arrays.valid_range import read_valid_range
+from focus_viewer.io.formats.arrays.valid_range import read_valid_range, with_range_checked
 from focus_viewer.io.metadata.statements import units_in
 
 _MOST_LISTED = 200
@@ -92,7 +92,8 @@ def read_chosen(
         return build_cube(with_choice(known, choice))
     stored = _chosen(contents, choice)
     check_sides(contents.path, stored)
-    return build_cube(with_choice(_described(contents, stored, choice), choice))
+    described = with_choice(_described(contents, stored, choice), choice)
+    return build_cube(with_range_checked(described))
 
 
 def candidates_of(contents: Contents, known: Description | None = None) -> tuple[Candidate, ...]:
@@ -218,7 +219,7 @@ def _described(contents: Contents, stored: StoredArray, choice: ArrayChoice | No
         known,
         calibration=factors,
         missing=missing,
-        valid=read_valid_range(stored, factors, missing, notes),
+        valid=read_valid_range(stored, factors),
         declared_units=_declared_units(stored),
         header=_header(contents, stored) | map_entries(contents, stored, axes, notes),
         notes=tuple(notes),

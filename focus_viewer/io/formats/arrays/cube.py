@@ -140,7 +140,11 @@ def with_choice(known: Description, choice: ArrayChoice | None) -> Description:
         return known
     calibration = chosen_calibration(known.path, known.calibration, choice, known.stored.dtype)
     known = replace(known, said=choice, calibration=calibration)
-    return known if choice.no_data is None else replace(known, missing=(), valid=(None, None))
+    if choice.no_data is None:
+        return known
+    # A valid range that excludes all numbers is settled by it, and no longer true.
+    notes = tuple(note for note in known.notes if not isinstance(note, Contradiction))
+    return replace(known, missing=(), valid=(None, None), notes=notes)
 
 
 def _axis(known: Description, notes: list[str]) -> SpectralAxis:

@@ -7,6 +7,7 @@ https://docs.unidata.ucar.edu/nug/current/attribute_conventions.html.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,44 +15,36 @@ import numpy as np
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.notes import Contradiction
 from focus_viewer.core.typing import BoolArray, DoubleArray
-from focus_viewer.io.formats.arrays.cube import in_type
+from focus_viewer.io.formats.arrays.cube import Description, in_type
 from focus_viewer.io.formats.arrays.factors import number_sample
 from focus_viewer.io.formats.arrays.source import Limits
 from focus_viewer.io.formats.arrays.stored_array import StoredArray
 from focus_viewer.io.metadata.scaling import Calibration
 
 
-def read_valid_range(
-    stored: StoredArray,
-    factors: Calibration,
-    missing: tuple[np.generic, ...],
-    notes: list[str],
-) -> Limits:
-    """Return the least and the largest valid stored number, each None without such a limit.
-
-    A range that leaves none of the numbers that are looked at is noted.
-
-    Parameters
-    ----------
-    missing : tuple of number
-        Stored numbers that stand for no data.
-    """
+def read_valid_range(stored: StoredArray, factors: Calibration) -> Limits:
+    """Return the least and the largest valid stored number, each None without such a limit."""
     if stored.dtype.kind not in "iuf":
         return None, None
     declared = [_as_stored(limit, stored, factors) for limit in _declared(stored)]
     low, high = (in_type(limit, stored.dtype) for limit in declared)
-    if low is None and high is None:
-        return None, None
-    numbers = number_sample(stored, missing)
-    if numbers.size and not _valid(numbers, low, high).any():
-        notes.append(
-            Contradiction(
-                f"The file's valid range is {_shown(low)} to {_shown(high)}, and stored numbers "
-                f"are {numbers.min():.4g} to {numbers.max():.4g}: none was taken as valid. "
-                f"{VALUES_COMMAND} in the File menu, or --no-data, changes that."
-            )
-        )
     return low, high
+
+
+def with_range_checked(known: Description) -> Description:
+    """Return a description with a note where none of the numbers that are looked at is valid."""
+    low, high = known.valid
+    if low is None and high is None:
+        return known
+    numbers = number_sample(known.stored, known.missing)
+    if not numbers.size or _valid(numbers, low, high).any():
+        return known
+    text = (
+        f"The file's valid range is {_shown(low)} to {_shown(high)}, and stored numbers are "
+        f"{numbers.min():.4g} to {numbers.max():.4g}: none was taken as valid. {VALUES_COMMAND} in "
+        "the File menu, or --no-data, changes that."
+    )
+    return replace(known, notes=(*known.notes, Contradiction(text)))
 
 
 def _declared(stored: StoredArray) -> tuple[Any, Any]:
@@ -64,7 +57,8 @@ def _declared(stored: StoredArray) -> tuple[Any, Any]:
 def _as_stored(limit: Any, stored: StoredArray, factors: Calibration) -> Any:
     """Return a limit as a stored number."""
     number = np.asarray(limit)
-    if number.dtype.kind != "f" or number.size != 1 or stored.dtype.kind not in "iu":
+    scaled = factors.divisor != 1 or factors.gain is not None or factors.offset is not None
+    if number.dtype.kind != "f" or number.size != 1 or stored.dtype.kind not in "iu" or not scaled:
         return limit
     gain, offset = _constant(factors.gain, 1.0), _constant(factors.offset, 0.0)
     return np.rint((float(number.reshape(-1)[0]) * factors.divisor - offset) / gain)
