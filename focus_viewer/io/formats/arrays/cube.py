@@ -141,7 +141,10 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     return chosen_axis(known.path, known.said, known.bands, notes, partial(_own_axis, known))
 
 
-def _own_axis(known: Description, notes: list[str]) -> SpectralAxis:
+def _own_axis(
+    known: Description, notes: list[str], _given_nm: DoubleArray | None = None
+) -> SpectralAxis:
+    """Return the axis that the file declares; an array without wavelengths has no widths."""
     spectral = known.spectral
     if spectral is None:
         notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
