@@ -14,6 +14,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.errors import CubeError
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.wavelengths import SpectralAxis, ascending
 
@@ -57,15 +58,15 @@ def chosen_axis(
     choice: ArrayChoice | None,
     bands: int,
     notes: list[str],
-    of_file: Callable[[list[str]], SpectralAxis],
+    of_file: Callable[[list[str], DoubleArray | None], SpectralAxis],
 ) -> SpectralAxis:
     """Return the axis of the user's wavelengths, or that of the file without such.
 
     Parameters
     ----------
     of_file : callable
-        Reads the file's axis, and adds to the notes. Its band widths are kept where the user gives
-        none.
+        Reads the file's axis, adds to the notes, and takes given wavelengths for a file that has
+        widths alone. The file's widths are kept where the user gives none.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def chosen_axis(
         If there is not one positive wavelength for each band.
     """
     if choice is None or choice.wavelengths_nm is None:
-        return of_file(notes)
+        return of_file(notes, None)
     if not choice.wavelengths_nm:
         notes.append("No wavelengths are used, as you said: bands have numbers.")
         return SpectralAxis()
@@ -84,7 +85,7 @@ def chosen_axis(
         widths = None
     kept = ""
     if widths is None:
-        widths = of_file([]).fwhm_in_file_order
+        widths = of_file([], centers).fwhm_in_file_order
         kept = "" if widths is None else "; the widths of the bands are the file's"
     notes.append(f"Wavelengths are those that you gave{_from(choice)}{kept}.")
     return ascending(centers, widths, notes)

@@ -68,10 +68,21 @@ class SpectralAxis:
         return self.fwhm_nm[np.argsort(self.order)]
 
 
-def read_axis(header: Header, bands: int, notes: list[str]) -> SpectralAxis:
-    """Read the spectral axis from a header; assumptions and refusals are added to the notes."""
+def read_axis(
+    header: Header, bands: int, notes: list[str], given_nm: DoubleArray | None = None
+) -> SpectralAxis:
+    """Read the spectral axis from a header; assumptions and refusals are added to the notes.
+
+    Parameters
+    ----------
+    given_nm : DoubleArray, shape (bands,), or None
+        Wavelengths for the header's widths where the header has none.
+    """
     axis_values = _listed(header, bands, notes)
     axis_values = axis_values or wavelengths_in_names(header.words("band names"), bands, notes)
+    if axis_values is None and given_nm is not None:
+        unit = unit_in(header.text("wavelength units").lower()) or "nm"
+        axis_values = from_nm(given_nm, unit), unit
     if axis_values is None:
         if "wavelength" not in header:
             notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
@@ -199,6 +210,11 @@ def _contradicts(unit: str, centers: DoubleArray) -> bool:
 def to_nm(values: DoubleArray, unit: str) -> DoubleArray:
     """Return wavelengths in nm, ascending or not."""
     return 1e7 / values if unit == WAVENUMBER else values * _NM_PER_UNIT[unit]
+
+
+def from_nm(values_nm: DoubleArray, unit: str) -> DoubleArray:
+    """Return wavelengths in nm in another unit."""
+    return 1e7 / values_nm if unit == WAVENUMBER else values_nm / _NM_PER_UNIT[unit]
 
 
 def width_nm(widths: DoubleArray, centers: DoubleArray, unit: str, notes: list[str]) -> DoubleArray:

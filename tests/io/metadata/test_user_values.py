@@ -91,6 +91,19 @@ def test_the_files_widths_stay_with_their_bands(tmp_path: Path) -> None:
     assert given_too.fwhm_nm == pytest.approx([3] * 5)
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"fwhm": "{5, 6, 7, 8, 9}"},
+        {"fwhm": "{.005, .006, .007, .008, .009}", "wavelength units": "um"},
+        {"fwhm": "{5, 6, 7, 8, 9}", "wavelength": "{1, 2, 3, 4, 5}", "wavelength units": "nm"},
+    ],
+)
+def test_widths_of_a_file_without_wavelengths(tmp_path: Path, own: dict[str, str]) -> None:
+    cube = read_cube(write_envi(tmp_path, STORED, own), ArrayChoice(wavelengths_nm=GIVEN_NM))
+    assert cube.fwhm_nm == pytest.approx([9, 8, 7, 6, 5])
+
+
 def test_numbers_that_are_said_are_not_rounded(tmp_path: Path) -> None:
     path = write_envi(tmp_path, STORED.astype("<i4"))
     cube = read_cube(path, ArrayChoice(scale=12345.6789, no_data=-2147483648.0))

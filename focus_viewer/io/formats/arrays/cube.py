@@ -14,7 +14,7 @@ import numpy as np
 from focus_viewer.core.cubes.advice import GIVE_SCALE, GIVE_WAVELENGTHS
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes
 from focus_viewer.core.cubes.cube import Cube, Units
-from focus_viewer.core.cubes.notes import Ignored
+from focus_viewer.core.cubes.notes import Contradiction, Ignored
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.io.formats.arrays.source import Limits, StoredSource
 from focus_viewer.io.formats.arrays.spectral import Spectral
@@ -151,7 +151,10 @@ def _axis(known: Description, notes: list[str]) -> SpectralAxis:
     return chosen_axis(known.path, known.said, known.bands, notes, partial(_own_axis, known))
 
 
-def _own_axis(known: Description, notes: list[str]) -> SpectralAxis:
+def _own_axis(
+    known: Description, notes: list[str], _given_nm: DoubleArray | None = None
+) -> SpectralAxis:
+    """Return the axis that the file declares; an array without wavelengths has no widths."""
     spectral = known.spectral
     if spectral is None:
         notes.append(f"The file has no wavelengths. {GIVE_WAVELENGTHS}")
