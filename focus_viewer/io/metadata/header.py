@@ -105,14 +105,20 @@ class Header:
 
         They may be in quotes, or have one unit of wavelengths behind them.
         """
-        text = _AS_PYTHON_PRINTS.sub(r"\1", self.text(name))
+        text = self.text(name)
+        if (plain := _as_numbers(text)) is not None:
+            return plain
+        text = _AS_PYTHON_PRINTS.sub(r"\1", text)
         if len({unit.lower() for unit in _UNIT_BEHIND.findall(text)}) > 1:
             return None
-        words = _UNIT_BEHIND.sub("", text).replace(",", " ").split()
-        try:
-            return np.array([float(word) for word in words])
-        except ValueError:
-            return None
+        return _as_numbers(_UNIT_BEHIND.sub("", text))
+
+
+def _as_numbers(text: str) -> DoubleArray | None:
+    try:
+        return np.array([float(word) for word in text.replace(",", " ").split()])
+    except ValueError:
+        return None
 
 
 def read_header(path: Path) -> Header:

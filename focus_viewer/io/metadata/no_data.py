@@ -53,6 +53,8 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
     """
     if stored.shape[1] < _FEWEST_BANDS:
         return source
+    if not _may_have_fill(stored, source.dtype):
+        return source
     found: list[float] = []
     while len(found) < _MOST and (value := _fill(stored, source.dtype)) is not None:
         where = stored == np.float32(value)
@@ -75,6 +77,13 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
         source.calibration, more_ignored=(*source.calibration.more_ignored, *numbers)
     )
     return cast(B, replace(cast(Any, source), calibration=calibration))
+
+
+def _may_have_fill(stored: FloatArray, dtype: np.dtype[Any]) -> bool:
+    """Return whether any number may stand for no data, which saves the look at most files."""
+    known = stored[np.isfinite(stored)]
+    ends = (float(known.min()), float(known.max())) if known.size else ()
+    return any(_is_implausible(end, dtype) for end in ends)
 
 
 def _fill(stored: FloatArray, dtype: np.dtype[Any]) -> float | None:
@@ -107,7 +116,7 @@ def _isolated(stored: FloatArray, dtype: np.dtype[Any]) -> float | None:
     for end, rest in ((0, numbers[1:]), (-1, numbers[:-1])):
         value = float(numbers[end])
         gap = abs(value - float(rest[end]))
-        spread = float(np.percentile(rest, 99) - np.percentile(rest, 1))
+        spread = float(rest[-1 - rest.size // 100] - rest[rest.size // 100])
         if counts[end] >= least and gap > spread / 3 and _is_implausible(value, dtype):
             return value
     return None

@@ -275,14 +275,18 @@ def _unscaled(source: Measured) -> Calibration:
 def _compared(stored: FloatArray, scaled: FloatArray) -> _Numbers:
     finite = scaled[np.isfinite(scaled)]
     ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    spreads = [_spread(values) for values in (stored, scaled)]
-    gain = spreads[1] / spreads[0] if spreads[0] > 0 else 1.0
-    return _Numbers(range_of(stored), range_of(scaled), *ends, gain)
+    with_factors = range_of(scaled)
+    if scaled is stored:
+        return _Numbers(with_factors, with_factors, *ends, 1.0)
+    usual = _spread(stored)
+    gain = _spread(scaled) / usual if usual > 0 else 1.0
+    return _Numbers(range_of(stored), with_factors, *ends, gain)
 
 
 def _spread(values: FloatArray) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.ptp(np.percentile(finite, (1, 99)))) if finite.size else 0.0
+    """Return the distance between the numbers that a hundredth are below and above."""
+    finite = np.sort(values[np.isfinite(values)])
+    return float(finite[-1 - finite.size // 100] - finite[finite.size // 100]) if finite.size else 0
 
 
 def _with(source: S, calibration: Calibration) -> S:
