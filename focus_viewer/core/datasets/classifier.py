@@ -15,7 +15,10 @@ class Classifier(Protocol):
     name: str
 
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> Taught:
-        """Learn the classes from labelled examples; equal seeds give equal results."""
+        """Return what was learned from labelled examples; equal seeds give equal results.
+
+        Examples may come relabelled: what is computed of their pixels is kept by `Example.digest`.
+        """
         ...
 
 
