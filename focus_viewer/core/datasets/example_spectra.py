@@ -135,7 +135,8 @@ def _mean_spectrum(cube: Cube, example: Example) -> MeanSpectrum:
 def _measured(pixels: FloatArray, background: float | None) -> FloatArray:
     if background is None:
         return pixels
-    return pixels[~(pixels == background).all(axis=1)]
+    measured: FloatArray = pixels[~(pixels == background).all(axis=1)]
+    return measured
 
 
 def _check_equal_bands(examples: Sequence[Example], spectra: Sequence[MeanSpectrum]) -> None:
