@@ -57,6 +57,17 @@ class _Estimator:
         return np.asarray(self._estimator.predict_proba(spectra), dtype=np.float64)
 
 
+class Constant:
+    """Class that all examples have, or that none has: what else there is cannot be learned."""
+
+    def __init__(self, is_present: bool) -> None:
+        self._shares = [1.0 - is_present, float(is_present)]
+
+    def probabilities(self, spectra: DoubleArray) -> DoubleArray:
+        """Return absence and presence, shape (spectra, 2)."""
+        return np.tile(self._shares, (len(spectra), 1))
+
+
 class _LinearDiscriminant:
     """Linear discriminants of class means by a common covariance, equal priors."""
 

@@ -12,6 +12,7 @@ from focus_viewer.core.datasets.data_set import DataSetError, Example
 from focus_viewer.core.datasets.example_spectra import ExampleSpectra
 from focus_viewer.core.typing import BoolArray, DoubleArray
 from focus_viewer.explain.classical.estimators import (
+    Constant,
     Fit,
     Fitted,
     fit_lda,
@@ -64,7 +65,12 @@ class SpectralClassifier:
         member = np.array([[name in e.classes for name in classes] for e in examples])
         values = scale.apply(table)
         targets = member.T.astype(np.intp) if self.several else [member.argmax(axis=1)]
-        fitted = tuple(self.fit(values, target, units, seed) for target in targets)
+        fitted = tuple(
+            Constant(bool(target[0]))
+            if target.min() == target.max()
+            else self.fit(values, target, units, seed)
+            for target in targets
+        )
         return TaughtSpectral(fitted, self.several, scale, self.spectra, axis_nm)
 
 
