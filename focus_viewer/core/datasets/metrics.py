@@ -140,7 +140,9 @@ def bootstrap(
     return np.concatenate([statistic(part.reshape(-1, *shape)) for part in parts])
 
 
-def interval(unit_tables: DoubleArray, statistic: Statistic, seed: int = 0) -> Interval:
+def interval(
+    unit_tables: DoubleArray, statistic: Statistic, seed: int = 0, units: int | None = None
+) -> Interval:
     """Return a statistic of all units with its interval of 95 % by a bootstrap over the units.
 
     Where all units agree that everything is right, or wrong, the bootstrap has no width: the
@@ -151,13 +153,15 @@ def interval(unit_tables: DoubleArray, statistic: Statistic, seed: int = 0) -> I
     unit_tables : DoubleArray, shape (units, ...)
     statistic : Statistic
         Gives one number for each draw, from 0 to 1.
+    units : int or None
+        That the statistic rests on; None takes all with counts.
     """
     if not len(unit_tables):
         return Interval(np.nan, np.nan, np.nan)
     mean = float(statistic(unit_tables.sum(axis=0)))
     drawn = bootstrap(unit_tables, statistic, seed)
-    judged = int((unit_tables.reshape(len(unit_tables), -1).sum(axis=1) > 0).sum())
-    return interval_of(mean, drawn, judged)
+    counted = int((unit_tables.reshape(len(unit_tables), -1).sum(axis=1) > 0).sum())
+    return interval_of(mean, drawn, counted if units is None else units)
 
 
 def interval_of(mean: float, drawn: DoubleArray, units: int) -> Interval:

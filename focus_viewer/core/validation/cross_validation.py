@@ -149,11 +149,11 @@ class Outcome:
         def measure(tables: DoubleArray) -> DoubleArray:
             return np.asarray(metric(tables, self.several)[..., place])
 
-        own = self.unit_tables
+        tables = self.unit_tables
+        own = (tables[:, place, 1] if self.several else tables[:, place]).sum(axis=-1) > 0
         if metric is recalls:  # other units say nothing of it
-            present = own[:, place, 1] if self.several else own[:, place]
-            own = own[present.sum(axis=-1) > 0]
-        return interval(own, measure, self.seed)
+            tables = tables[own]
+        return interval(tables, measure, self.seed, int(own.sum()))
 
 
 def cross_validate(

@@ -69,7 +69,7 @@ def _against(name: str, rival: Rival) -> str:
         return f"{name} is better than {other}: by {spread}."
     if difference.high < 0:
         return f"{name} is worse than {other}: by {spread}."
-    return f"{name} adds nothing that can be seen to {other}: difference {spread}."
+    return f"{name} adds nothing that can be seen beyond {other}: difference {spread}."
 
 
 def control_text(report: ValidationReport) -> str:
