@@ -190,10 +190,7 @@ def _table(
     """Write a table, titles at y, and return the baseline after it."""
     for number, cells in enumerate((titles, *rows)):
         left_mm = x_mm
-        kind: dict[str, Any] = {
-            "fontsize": _SMALL_PT,
-            "color": style.MUTED if number == 0 else style.INK,
-        }
+        ink = style.MUTED if number == 0 else style.INK
         for cell, width_mm in zip(cells, widths_mm, strict=True):
             short = LETTERS.shortened(cell, width_mm - 1.5, _SMALL_PT)
             page.text(left_mm, y_mm, short, fontsize=_SMALL_PT, color=ink)
