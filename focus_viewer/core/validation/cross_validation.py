@@ -163,7 +163,7 @@ def cross_validate(
     select: Select | None = None,
     step: Step = silent,
 ) -> Outcome:
-    """Teach from each fold's training part and predict what it leaves out.
+    """Predict what each fold leaves out by a classifier taught from its training part.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def membership(examples: Sequence[Example], classes: Sequence[str]) -> BoolArray
 def tally(
     true: BoolArray, probabilities: DoubleArray, units: IntArray, count: int, several: bool
 ) -> DoubleArray:
-    """Count predictions by unit: the likeliest class, or each class as likely as not."""
+    """Count predictions by unit: the likeliest class, or each class of at least one half."""
     classes = true.shape[1]
     if several:
         tables = np.zeros((count, classes, 2, 2))

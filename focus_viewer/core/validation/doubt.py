@@ -112,7 +112,7 @@ def unlabelled_patches(
     Parameters
     ----------
     wanted : callable or None
-        Says whether a patch has data, or lies on what is to be labelled.
+        Says whether a patch has data, or shows what is to be labelled.
     size : int
         Side in pixels.
     """

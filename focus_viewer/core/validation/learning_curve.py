@@ -93,7 +93,7 @@ class LearningCurve:
 def learning_curve(
     classifier: Classifier, plan: Plan, draws: int = _DRAWS, step: Step = silent
 ) -> LearningCurve | None:
-    """Teach from 1, 2, 3, 5, 8 ... units of each class; None where no class has two.
+    """Measure a classifier taught from 1, 2, 3, 5, 8 ... units; None where no class has two.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from focus_viewer.core.datasets.metrics import Interval
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.validation.doubt import Place
 from focus_viewer.core.validation.learning_curve import ClassCurve, Curve, LearningCurve
-from focus_viewer.core.validation.report import SHUFFLED, ClassRow, Rival, ValidationReport
+from focus_viewer.core.validation.report import SHUFFLED, ClassRow, FoldRow, Rival, ValidationReport
 from focus_viewer.core.validation.sentences import (
     comparison,
     control_text,
@@ -31,23 +31,17 @@ def report_text(report: ValidationReport) -> str:
 
 def report_entries(report: ValidationReport) -> dict[str, Any]:
     """Return the entries of `report.json`; null where a figure is not known."""
+    return {**_measured(report), **_context(report)}
+
+
+def _measured(report: ValidationReport) -> dict[str, Any]:
     return {
         "version": REPORT_VERSION,
         "model": report.name,
         "classes": [row.name for row in report.classes],
         "several_classes": report.several,
         "groups": {"by": report.by, "units": report.units, "columns": dict(report.data.columns)},
-        "folds": [
-            {
-                "repeat": fold.repeat,
-                "taught_from": fold.taught_from,
-                "held_out": fold.held_out,
-                "judged": fold.judged,
-                "balanced_accuracy": _number(fold.balanced_accuracy),
-                "confusion": _table(fold.table),
-            }
-            for fold in report.folds
-        ],
+        "folds": [_fold(fold) for fold in report.folds],
         "balanced_accuracy": _interval(report.balanced_accuracy),
         "macro_f1": _number(report.macro_f1.mean),
         "macro_f1_interval": _interval(report.macro_f1),
@@ -61,6 +55,11 @@ def report_entries(report: ValidationReport) -> dict[str, Any]:
         },
         "learning_curve": None if report.curve is None else _learning_curve(report.curve),
         "annotate_next": [_place(place) for place in report.places],
+    }
+
+
+def _context(report: ValidationReport) -> dict[str, Any]:
+    return {
         "data": {
             "name": report.data.name,
             "fingerprint": report.data.fingerprint,
@@ -85,6 +84,17 @@ def report_entries(report: ValidationReport) -> dict[str, Any]:
             *curve_sentences(report.curve),
             split_text(report),
         ],
+    }
+
+
+def _fold(fold: FoldRow) -> dict[str, Any]:
+    return {
+        "repeat": fold.repeat,
+        "taught_from": fold.taught_from,
+        "held_out": fold.held_out,
+        "judged": fold.judged,
+        "balanced_accuracy": _number(fold.balanced_accuracy),
+        "confusion": _table(fold.table),
     }
 
 

@@ -80,7 +80,7 @@ def control_text(report: ValidationReport) -> str:
     measured = f"With labels shuffled between {units_text(report.by)}: {interval_text(shuffled)}"
     if report.balanced_accuracy.mean > shuffled.high:
         return f"{measured}, as a guess; the model is above all of them."
-    return f"{measured}. The model is no better: it has learned nothing that can be seen."
+    return f"{measured}. The model does no better: it has learned nothing that can be seen."
 
 
 def curve_sentences(curve: LearningCurve | None) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class _LinearDiscriminant:
 
 
 class _PlsDa:
-    """Partial least squares on class membership; its scores are no probabilities by themselves."""
+    """Partial least squares on class membership; probabilities are made of its scores."""
 
     def __init__(
         self, spectra: DoubleArray, classes: IntArray, components: int, count: int

@@ -48,7 +48,7 @@ _PX_PER_PT: Final = 1.9  # the page's letters are small for a screen
 _STYLE: Final = f"""
 :root {{ color-scheme: light; }}
 body {{ font: 15px/1.5 "DejaVu Sans", system-ui, sans-serif; color: {style.INK};
-  background: white; max-width: 1060px; margin: 2rem auto; padding: 0 1.5rem; }}
+  background: white; max-width: 1180px; margin: 2rem auto; padding: 0 1.5rem; }}
 h1 {{ font-size: 1.7rem; margin: 0; }} h2 {{ font-size: 1.1rem; margin: 2.2rem 0 .6rem; }}
 .muted, th {{ color: {style.MUTED}; }} .small {{ font-size: .82rem; }}
 .head {{ display: flex; gap: 2rem; border-top: 1px solid {style.HAIRLINE}; padding-top: 1rem;
@@ -59,6 +59,8 @@ table {{ border-collapse: collapse; font-size: .85rem; font-variant-numeric: tab
 th {{ text-align: left; font-weight: normal; border-bottom: 1px solid {style.HAIRLINE}; }}
 th, td {{ padding: .22rem .9rem .22rem 0; vertical-align: top; }}
 svg {{ max-width: 100%; height: auto; }} .scroll {{ overflow-x: auto; }}
+.pairs {{ display: grid; gap: 0 2.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); }}
 .curves {{ display: flex; flex-wrap: wrap; gap: .6rem 1.2rem; }} figure {{ margin: 0; }}
 figcaption {{ font-size: .82rem; }} footer {{ border-top: 1px solid {style.HAIRLINE};
   margin-top: 2rem; padding-top: .6rem; }}
@@ -74,10 +76,12 @@ def validation_html(report: ValidationReport) -> str:
             f"<h1>{escape(title)}</h1>",
             _paragraph(data_text(report), "muted"),
             _head(report),
+            '<div class="pairs">',
             _section("Held-out examples, and what they were taken for", _confusion(report)),
             _section("Classes, with intervals of 95 %", _table(*class_table(report))),
             _section("Balanced accuracy beside baselines on mean spectra", _rivals(report)),
             _section("Where to annotate next", _places(report)),
+            "</div>",
             _section("Learning curve", _curves(report)),
             _section("Folds", _folds(report)),
             _foot(report),
@@ -152,7 +156,7 @@ def _curve_figures(curve: LearningCurve) -> str:
     for name, caption, own, verdict in curve_panels(curve, _MOST_CURVES):
         words = f'<b>{escape(name)}</b> <span class="muted">{escape(caption)}</span>'
         draw = partial(draw_curve, curve=own, verdict=verdict)
-        chart = _chart(draw, *_CURVE_MM, names_mm=5.0)
+        chart = _chart(draw, *_CURVE_MM, names_mm=8.0, top_mm=2.0)
         figures.append(f"<figure><figcaption>{words}</figcaption>{chart}</figure>")
     return "".join(figures)
 
@@ -202,12 +206,16 @@ def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _chart(
-    draw: Callable[[Axes], None], width_mm: float, height_mm: float, names_mm: float = _NAMES_MM
+    draw: Callable[[Axes], None],
+    width_mm: float,
+    height_mm: float,
+    names_mm: float = _NAMES_MM,
+    top_mm: float = 6.0,
 ) -> str:
     """Draw a chart and return it as SVG without links, metadata and namespaces."""
     with style.house_style():
-        page = Page(height_mm + 12, names_mm + width_mm + 12)
-        draw(page.axes(names_mm, 6, width_mm, height_mm))
+        page = Page(height_mm + top_mm + 6, names_mm + width_mm + 12)
+        draw(page.axes(names_mm, top_mm, width_mm, height_mm))
         svg = rendered(page.figure, "svg").decode()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
