@@ -135,7 +135,7 @@ def _mean_spectrum(cube: Cube, example: Example) -> MeanSpectrum:
 def _measured(pixels: FloatArray, background: float | None) -> FloatArray:
     if background is None:
         return pixels
-    measured: FloatArray = pixels[~(pixels == background).all(axis=1)]
+    measured: FloatArray = pixels[~((pixels == background) | np.isnan(pixels)).all(axis=1)]
     return measured
 
 

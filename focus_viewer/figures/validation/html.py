@@ -80,10 +80,10 @@ def validation_html(report: ValidationReport) -> str:
             _section("Held-out examples, and what they were taken for", _confusion(report)),
             _section("Classes, with intervals of 95 %", _table(*class_table(report))),
             _section("Balanced accuracy beside baselines on mean spectra", _rivals(report)),
-            _section("Where to annotate next", _places(report)),
+            _section("Folds", _folds(report)),
             "</div>",
             _section("Learning curve", _curves(report)),
-            _section("Folds", _folds(report)),
+            _section("Where to annotate next", _places(report)),
             _foot(report),
         ]
     )
