@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from focus_viewer.core.datasets.metrics import Interval
@@ -37,7 +38,8 @@ def draw_matrix(axes: Axes, report: ValidationReport, names_mm: float) -> None:
     count = len(table)
     sums = table.sum(axis=1, keepdims=True)
     shares = np.divide(table, sums, out=np.zeros_like(table), where=sums > 0)
-    axes.imshow(_shades(shares), aspect="auto", interpolation="none")
+    for (line, col), shade in _shades(shares):
+        axes.add_patch(Rectangle((col - 0.48, line - 0.48), 0.96, 0.96, color=shade, linewidth=0))
     axes.set(xticks=range(count), yticks=[], xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
     axes.set_xticklabels([str(number) for number in range(1, count + 1)])
     axes.xaxis.tick_top()
@@ -54,18 +56,15 @@ def draw_matrix(axes: Axes, report: ValidationReport, names_mm: float) -> None:
             )
     if count <= _MOST_NUMBERS:
         _write_counts(axes, table, shares)
-    for edge in np.arange(0.5, count - 1):
-        axes.axhline(edge, color="white", linewidth=0.8)
-        axes.axvline(edge, color="white", linewidth=0.8)
     axes.spines[:].set_visible(False)
 
 
-def _shades(shares: DoubleArray) -> DoubleArray:
-    """Return colours of the cells: blue on the diagonal, red beside it, white for none."""
-    right = np.eye(len(shares), dtype=np.bool_)
-    full = np.where(right[..., None], to_rgb(RIGHT), to_rgb(style.LESION))
+def _shades(shares: DoubleArray) -> Iterator[tuple[tuple[int, int], tuple[float, ...]]]:
+    """Yield cells and their colours: blue on the diagonal, red beside it, grey for none."""
     empty = np.array(to_rgb(style.TRACK))
-    return np.asarray(empty + (full - empty) * shares[..., None])
+    for row, col in np.ndindex(shares.shape):
+        full = np.array(to_rgb(RIGHT if row == col else style.LESION))
+        yield (row, col), tuple(empty + (full - empty) * shares[row, col])
 
 
 def _write_counts(axes: Axes, table: DoubleArray, shares: DoubleArray) -> None:

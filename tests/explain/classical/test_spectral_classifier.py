@@ -120,7 +120,7 @@ def test_several_classes_at_once_are_each_taught_against_the_rest() -> None:
     data_set = DataSet((sample("scene", regions=regions),))
     plan = plan_folds(data_set)
     for classifier in spectral_baselines(ExampleSpectra(made.open), plan.several):
-        assert cross_validate(classifier, plan).balanced_accuracy.mean > 0.9
+        assert cross_validate(classifier, plan).balanced_accuracy.mean > 0.8
 
 
 def test_components_are_chosen_by_leaving_out_units_of_the_training_part() -> None:
