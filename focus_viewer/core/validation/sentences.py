@@ -116,9 +116,8 @@ def split_text(report: ValidationReport) -> str:
     repeats = f", repeated {report.repeats} times" if report.repeats > 1 else ""
     return (
         f"{units_text(report.by, report.units)} in {report.folds_a_repeat} folds{repeats}: each "
-        "was predicted by a model taught without it. Pixels of one are never on both sides. "
-        f"Intervals of 95 %, by a bootstrap over the {units_text(report.by)}. "
-        f"Seed {report.seed}."
+        "was predicted by a model taught without it; pixels of one are never on both sides. "
+        f"Intervals: 95 %, bootstrap over {units_text(report.by)}. Seed {report.seed}."
     )
 
 

@@ -28,6 +28,7 @@ VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "too few": "too few for a curve",
 }
 _MOST_NUMBERS = 16  # classes; cells beyond are too small for their numbers
+_FEW_CLASSES = 12
 _FEW_SIZES = 5  # each has a tick then
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
@@ -43,7 +44,7 @@ def draw_matrix(axes: Axes, report: ValidationReport, names_mm: float) -> None:
     axes.set(xticks=range(count), yticks=[], xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
     axes.set_xticklabels([str(number) for number in range(1, count + 1)])
     axes.xaxis.tick_top()
-    axes.tick_params(length=0, pad=1.5)
+    axes.tick_params(length=0, pad=1.5, labelsize=6.5 if count <= _FEW_CLASSES else 5.0)
     for place, row in enumerate(report.classes):
         name = LETTERS.shortened(f"{place + 1}  {row.name}", names_mm, 6.5)
         colour = style.INK if row.judged else style.MUTED
@@ -68,7 +69,7 @@ def _shades(shares: DoubleArray) -> Iterator[tuple[tuple[int, int], tuple[float,
 
 
 def _write_counts(axes: Axes, table: DoubleArray, shares: DoubleArray) -> None:
-    size = 6.5 if len(table) <= 10 else 5.0
+    size = 6.5 if len(table) <= _FEW_CLASSES else 5.0
     for (row, col), value in np.ndenumerate(table):
         if value:
             colour = "white" if shares[row, col] > 0.45 else style.INK
