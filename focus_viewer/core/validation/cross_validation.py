@@ -72,8 +72,7 @@ def plan_folds(
         If an example has no value in the column, or there is one unit only.
     """
     splits = tuple(split_folds(data_set, folds, group, seed + n) for n in range(repeats))
-    several = any(len(set(example.classes)) > 1 for example in data_set.examples)
-    return Plan(data_set, units_of(data_set, group), splits, several, seed)
+    return Plan(data_set, units_of(data_set, group), splits, data_set.several_classes, seed)
 
 
 @dataclass(frozen=True, eq=False)
