@@ -20,9 +20,11 @@ from focus_viewer.core.datasets.classifier import Classifier
 from focus_viewer.core.datasets.data_set import Example
 from focus_viewer.core.datasets.metrics import (
     Interval,
-    balanced_accuracy,
+    class_mean,
     drawn_weights,
     f1_scores,
+    found_shares,
+    mean_of_draws,
 )
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray
@@ -155,14 +157,15 @@ def _summary(
     draws, _, units = tables.shape[:3]
     rows = np.moveaxis(tables, 2, 1).reshape(draws * units, len(sizes), *tables.shape[3:]) / draws
     drawn = _resampled(rows, draws, units, plan.seed)
-    whole = partial(balanced_accuracy, several=plan.several)
+    shares = partial(found_shares, several=plan.several)
     scores = partial(f1_scores, several=plan.several)
     mean, spread = scores(rows.sum(axis=0)), scores(drawn)
     classes = tuple(
         _class_curve(plan, place, limit, sizes, mean[:, place], spread[:, :, place])
         for place, limit in enumerate(limits)
     )
-    overall = _curve(sizes, whole(rows.sum(axis=0)), whole(drawn))
+    whole = shares(rows.sum(axis=0))
+    overall = _curve(sizes, class_mean(whole), mean_of_draws(shares(drawn), whole))
     return LearningCurve(plan.by, draws, overall, classes)
 
 

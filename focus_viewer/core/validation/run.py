@@ -17,6 +17,7 @@ from focus_viewer.core.datasets.metrics import (
     balanced_accuracy,
     bootstrap,
     counts_of,
+    found_shares,
     precisions,
 )
 from focus_viewer.core.errors import Cancelled, FocusError
@@ -179,9 +180,9 @@ def _rivals(
 
 def _difference(outcome: Outcome, other: Outcome) -> Interval:
     """Return the difference of two balanced accuracies, both of the same drawn units."""
-    measure = partial(balanced_accuracy, several=outcome.several)
+    measure = partial(found_shares, several=outcome.several)
     tables = outcome.unit_tables, other.unit_tables
-    mean = float(measure(outcome.table) - measure(other.table))
+    mean = outcome.balanced_accuracy.mean - other.balanced_accuracy.mean
     first, second = (bootstrap(own, measure, outcome.seed) for own in tables)
     drawn = (first - second)[np.isfinite(first - second)]
     if not drawn.size:
