@@ -33,7 +33,8 @@ from focus_viewer.core.validation.cross_validation import Plan, Select, cross_va
 Verdict = Literal["helps", "hardly", "open", "too few"]
 
 MORE: Final = 5
-_DRAWS, _RESAMPLINGS = 5, 500
+_DRAWS, _RESAMPLINGS = 3, 500
+_SIZES = (1, 2, 3, 5, 8, 21, 55, 144, 377, 987)
 _SMALLEST_GAIN, _LARGEST_CHANGE = 0.01, 0.05
 _RECENT = 4  # the trend is that of the last fourfold increase
 _ENDS = (2.5, 97.5)
@@ -117,11 +118,8 @@ def learning_curve(
 
 
 def curve_sizes(most: int) -> tuple[int, ...]:
-    """Return 1, 2, 3, 5, 8 ... up to the largest, which is the last."""
-    sizes, after = [], (1, 2)
-    while after[0] < most:
-        sizes.append(after[0])
-        after = (after[1], after[0] + after[1])
+    """Return 1, 2, 3, 5, 8, 21, 55 ... up to the largest, which is the last."""
+    sizes = [size for size in _SIZES if size < most]
     return (*sizes, most) if most > 0 else ()
 
 

@@ -79,7 +79,7 @@ class Validation:
     seed: int = 0
     repeats: int = 1
     shuffles: int = SHUFFLES
-    draws: int = 5
+    draws: int = 3
     patches: int = 200
     has_data: Callable[[Example], bool] | None = None
 
