@@ -263,6 +263,11 @@ def _warnings(plan: Plan, outcome: Outcome) -> list[str]:
             f"Not validated: {', '.join(unknown)}. Where it was held out, nothing was left to "
             "learn it from; its row is empty and it counts in no figure."
         )
+    if len(unknown) > len(plan.classes) - 2:
+        warnings.append(
+            "Fewer than two classes could be validated: the figures do not say how good the model "
+            f"is. Label more {units_text(plan.by)} of each class."
+        )
     units, few = len(plan.units), units_text(plan.by, len(plan.units))
     if units < _FEW_UNITS:
         warnings.append(f"Only {few}: with so few, the intervals are too narrow.")

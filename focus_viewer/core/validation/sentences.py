@@ -77,6 +77,8 @@ def control_text(report: ValidationReport) -> str:
     shuffled = report.shuffled
     if shuffled is None:
         return "The control with shuffled labels was not run."
+    if not np.isfinite(report.balanced_accuracy.mean) or not np.isfinite(shuffled.mean):
+        return "The control with shuffled labels could not be judged."
     measured = f"With labels shuffled between {units_text(report.by)}: {interval_text(shuffled)}"
     if report.balanced_accuracy.mean > shuffled.high:
         return f"{measured}, as a guess; the model is above all of them."
