@@ -145,6 +145,11 @@ def test_the_html_says_what_the_report_says() -> None:
         assert words in text
 
 
+def test_each_fold_has_its_own_confusion() -> None:
+    text = validation_html(report_of(LABELS))
+    assert len(re.findall(r"<figcaption[^>]*>Fold \d</figcaption><table>", text)) == 5
+
+
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     report = report_of(LABELS)
     for name in ("a", "b"):
