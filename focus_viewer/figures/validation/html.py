@@ -183,13 +183,13 @@ def _fold_tables(report: ValidationReport) -> str:
     """Return the confusion of each fold, rows true and columns predicted, to be unfolded."""
     if report.several:
         return ""
-    numbers = [str(number) for number in range(1, len(report.classes) + 1)]
     figures = []
     for place, fold in enumerate(report.folds[: report.folds_a_repeat], 1):
         rows = [
-            (number, *map(count_text, counts))
-            for number, counts in zip(numbers, fold.table, strict=True)
+            (str(number), *(count_text(count) if count else "·" for count in counts))
+            for number, counts in enumerate(fold.table, 1)
         ]
+        numbers = [row[0] for row in rows]
         caption = f'<figcaption class="muted">Fold {place}</figcaption>'
         figures.append(f"<figure>{caption}{_table(('', *numbers), rows)}</figure>")
     summary = '<summary class="small">Confusion of each fold</summary>'
