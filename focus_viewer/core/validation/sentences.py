@@ -91,7 +91,11 @@ def curve_sentences(curve: LearningCurve | None) -> tuple[str, ...]:
         return ("No class has enough units for a learning curve.",)
     order = ("helps", "open", "hardly", "too few")
     ranked = sorted(curve.classes, key=lambda own: (order.index(own.verdict), -own.units))
-    return tuple(curve_sentence(own, curve.by) for own in ranked)
+    said = [curve_sentence(own, curve.by) for own in ranked if own.verdict != "too few"]
+    scarce = ", ".join(f"{own.name} ({own.units})" for own in ranked if own.verdict == "too few")
+    if scarce:
+        said.append(f"Too few {units_text(curve.by)} for a curve: {scarce}. Add some first.")
+    return tuple(said)
 
 
 def curve_sentence(own: ClassCurve, by: str) -> str:

@@ -81,9 +81,8 @@ def test_chance_promises_nothing() -> None:
 def test_a_class_with_one_region_has_too_few_for_a_curve() -> None:
     curve = curve_of(always_right, [*LABELS, "virus"])
     assert curve.classes[2].verdict == "too few"
-    assert curve_sentences(curve)[-1] == (
-        "Too few regions of virus for a curve: 1 in all. Add some first."
-    )
+    assert curve_sentences(curve)[-1] == "Too few regions for a curve: virus (1). Add some first."
+    assert curve_sentence(curve.classes[2], "region").startswith("Too few regions of virus")
     assert (
         learning_curve(Rule(always_right), plan_folds(planted_regions(["a", "b"]).data_set)) is None
     )
