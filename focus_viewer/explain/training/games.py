@@ -124,11 +124,15 @@ def play_game(
     found = backbone.read(noised.to(device), groups)
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
+    only = model.pooled_patches(patches)
+    pools = [None] * len(images) if only is None else list(only[:, None].to(device))
     kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
-    values = [
-        _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
+    scenes = [
+        FrozenModel(model.backbone, scene[None], groups, pool)
+        for scene, pool in zip(clean, pools, strict=True)
     ]
-    by_groups, by_cells = _shapley(model, clean, groups, rng)
+    values = [_values(scene, masks) for scene, masks in zip(scenes, kept, strict=True)]
+    by_groups, by_cells = _shapley(model, scenes, rng)
     game = Game(
         kept,
         torch.stack([value[:-1] for value in values]),
@@ -147,14 +151,13 @@ def play_game(
 
 
 def _shapley(
-    model: FocusModel, scenes: Tensor, groups: Tensor, rng: np.random.Generator
+    model: FocusModel, scenes: Sequence[FrozenModel], rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
     """Sample the Shapley values of each scene by groups and by cells, for centred logits."""
     centred = (model.prompts.classes - 1) / model.prompts.classes
     found: tuple[list[DoubleArray], list[DoubleArray]] = ([], [])
     for scene in scenes:
-        frozen = FrozenModel(model.backbone, scene[None], groups)
-        games = ((frozen.by_groups, len(groups)), (frozen.by_cells, COARSE**2))
+        games = ((scene.by_groups, len(scene.groups)), (scene.by_cells, COARSE**2))
         for (game, players), values in zip(games, found, strict=True):
             sampled = shapley_values(game, players, _ORDERS * (players - 1), rng).values
             values.append(centred * sampled)
@@ -168,12 +171,15 @@ def _blank_tokens(images: Tensor, tokens: Tensor) -> Tensor:
     return blank(images, ~tokens.mT.reshape(len(tokens), -1, side, side))
 
 
-def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> Tensor:
+def _values(scene: FrozenModel, kept: Tensor) -> Tensor:
     """Return what coalitions, and then all tokens, add to the logits: (coalitions + 1, classes)."""
     nothing, everything = torch.zeros_like(kept[:1]), torch.ones_like(kept[:1])
+    whole, backbone = scene.images, scene.backbone
     found = [
-        model.backbone.logits(blank(scene.expand(len(masks), -1, -1, -1), masks), groups)
-        for masks in torch.split(torch.cat([nothing, kept, everything]).to(scene.device), _IMAGES)
+        backbone.logits(
+            blank(whole.expand(len(masks), -1, -1, -1), masks), scene.groups, scene.only
+        )
+        for masks in torch.split(torch.cat([nothing, kept, everything]).to(whole.device), _IMAGES)
     ]
     logits = torch.cat(found).cpu()
     logits = logits - logits.mean(1, keepdim=True)

@@ -1,0 +1,33 @@
+"""Classifier that can be taught from labelled examples, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from focus_viewer.core.datasets.data_set import Example
+from focus_viewer.core.typing import DoubleArray
+
+
+class Classifier(Protocol):
+    """Something that can be taught from examples and then says how likely each class is."""
+
+    name: str
+
+    def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> Taught:
+        """Return what was learned from labelled examples; equal seeds give equal results.
+
+        Examples may come relabelled: what is computed of their pixels is kept by `Example.digest`.
+        """
+        ...
+
+
+class Taught(Protocol):
+    """Result of teaching: predicts, and learns no more."""
+
+    def probabilities(self, examples: Sequence[Example]) -> DoubleArray:
+        """Return how likely each class is, shape (examples, classes), in the order taught.
+
+        Rows sum to 1 where classes exclude one another; several may be likely at once otherwise.
+        """
+        ...

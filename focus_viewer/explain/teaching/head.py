@@ -1,0 +1,246 @@
+"""Head for new classes: regularised logistic regression on a frozen backbone's patches.
+
+What is pooled over an example, and each of its patches, teach alike much: an example counts once,
+whatever its size, and each class equally. Features are whitened by their spread within a class, so
+that a direction in which examples of a class differ anyway counts little, as in Fisher's
+discriminant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from focus_viewer.core.typing import BoolArray, FloatArray, IntArray
+
+Pool = Literal["avg", "max"]
+Norm = Callable[[Tensor], Tensor]
+
+POOLS: tuple[Pool, ...] = ("avg", "max")
+STRENGTHS = (10.0, 1.0, 0.1)
+_USUAL_STRENGTH = 1.0
+_SHRINKAGE = 0.03
+_MOST_PATCHES = 100
+_STEPS = 100
+_NEVER = -30.0
+
+
+class Head(NamedTuple):
+    """Linear head behind the pooling and the norm.
+
+    Attributes
+    ----------
+    weight : Tensor, shape (classes, dim)
+    bias : Tensor, shape (classes,)
+    pool : {"avg", "max"}
+    strength : float
+        Of the regularisation.
+    """
+
+    weight: Tensor
+    bias: Tensor
+    pool: Pool
+    strength: float
+
+    def logits(self, pooled: Tensor) -> Tensor:
+        """Return logits, (n, classes), of pooled vectors behind the norm, (n, dim)."""
+        return pooled @ self.weight.T + self.bias
+
+
+class Lessons(NamedTuple):
+    """Labelled examples as vectors behind the head's norm.
+
+    Attributes
+    ----------
+    pooled : Tensor, shape (examples, dim)
+    patches : Tensor, shape (patches, dim)
+    owners : IntArray, shape (patches,)
+        Example of each patch.
+    labels : BoolArray, shape (examples, classes)
+    several : bool
+        Whether several classes may hold at once.
+    """
+
+    pooled: Tensor
+    patches: Tensor
+    owners: IntArray
+    labels: BoolArray
+    several: bool
+
+
+class HeldOut(NamedTuple):
+    """Logits of examples that were held out of what was learned.
+
+    Attributes
+    ----------
+    logits : Tensor, shape (examples, classes)
+    known : BoolArray, shape (examples,)
+        Examples all of whose classes were learned without them.
+    """
+
+    logits: Tensor
+    known: BoolArray
+
+
+Folds = Sequence[tuple[IntArray, IntArray]]
+"""Positions of examples to learn from, and of those held out."""
+
+
+def lessons_of(
+    patches: Sequence[FloatArray], labels: BoolArray, pool: Pool, norm: Norm, several: bool
+) -> Lessons:
+    """Pool and norm examples' patches, each of shape (patches, dim)."""
+    some = [own[_spaced(len(own))] for own in patches]
+    owners = np.repeat(np.arange(len(some)), [len(own) for own in some])
+    whole = pooled_vectors(patches, pool, norm)
+    return Lessons(whole, norm(torch.from_numpy(np.concatenate(some)).double()), owners, labels,
+                   several)  # fmt: skip
+
+
+def pooled_vectors(patches: Sequence[FloatArray], pool: Pool, norm: Norm) -> Tensor:
+    """Return the pooled vectors behind the norm, shape (examples, dim)."""
+    found = [own.max(axis=0) if pool == "max" else own.mean(axis=0) for own in patches]
+    return norm(torch.from_numpy(np.stack(found)).double())
+
+
+def choose_head(
+    patches: Sequence[FloatArray], labels: BoolArray, folds: Folds, norm: Norm, several: bool
+) -> tuple[Head, HeldOut | None]:
+    """Fit a head with the pooling and strength that predict held-out examples best.
+
+    Returns
+    -------
+    tuple of Head and HeldOut or None
+        None where nothing can be held out.
+    """
+    best: tuple[float, Pool, float, HeldOut] | None = None
+    lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
+    for pool, own in lessons.items():
+        for strength in STRENGTHS if folds else ():
+            found = _held_out(own, folds, strength)
+            loss = _loss_of(found, own)
+            if np.isfinite(loss) and (best is None or loss < best[0]):
+                best = (loss, pool, strength, found)
+    if best is None:
+        weight, bias = fit(lessons["avg"], np.arange(len(labels)), _USUAL_STRENGTH)
+        return Head(weight, bias, "avg", _USUAL_STRENGTH), None
+    _, pool, strength, found = best
+    weight, bias = fit(lessons[pool], np.arange(len(labels)), strength)
+    return Head(weight, bias, pool, strength), found
+
+
+def fit(lessons: Lessons, chosen: IntArray, strength: float) -> tuple[Tensor, Tensor]:
+    """Fit weight and bias to the chosen examples; centred over classes that exclude one another.
+
+    A class of which there is no example has a bias that lets it never win.
+    """
+    of_patches = np.isin(lessons.owners, chosen)
+    owners = np.concatenate([chosen, lessons.owners[of_patches]])
+    rows = torch.cat([lessons.pooled[chosen], lessons.patches[of_patches]])
+    sizes = np.bincount(lessons.owners, minlength=len(lessons.labels))
+    shares = np.concatenate([np.full(len(chosen), 0.5), 0.5 / sizes[lessons.owners[of_patches]]])
+    taught = lessons.labels[chosen].any(axis=0)
+    labels = torch.from_numpy(lessons.labels[owners][:, taught])
+    weights = _weights(labels, torch.from_numpy(shares), lessons.several)
+    centre, whitening = _whitening(rows, labels, torch.from_numpy(shares))
+    slope, offset = _minimise((rows - centre) @ whitening, labels, weights, lessons, strength)
+    weight = torch.zeros(len(taught), rows.shape[1], dtype=torch.float64)
+    bias = torch.full((len(taught),), _NEVER, dtype=torch.float64)
+    own = slope @ whitening.T
+    shift = offset - own @ centre
+    if not lessons.several:
+        own, shift = own - own.mean(0), shift - shift.mean()
+    weight[taught], bias[taught] = own, shift
+    return weight, bias
+
+
+def _weights(labels: Tensor, shares: Tensor, several: bool) -> Tensor:
+    """Return the weight of each row, or of each row for each class: classes count equally."""
+    own = labels * shares[:, None]
+    if not several:
+        return (own / own.sum(0) / labels.shape[1]).sum(1)
+    against = ~labels * shares[:, None]
+    sides = own / own.sum(0) + against / against.sum(0).clamp_min(1e-12)
+    return sides / (2 * labels.shape[1])
+
+
+def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean of the classes' means, and a map to vectors of unit spread within classes."""
+    own = labels * shares[:, None]
+    own = own / own.sum(0)
+    means = own.T @ rows
+    within = torch.zeros(rows.shape[1], rows.shape[1], dtype=torch.float64)
+    for weight, mean in zip(own.T, means, strict=True):
+        apart = rows - mean
+        within += (apart * weight[:, None]).T @ apart / len(means)
+    level = within.diagonal().mean().clamp_min(1e-12)
+    within = (1 - _SHRINKAGE) * within + _SHRINKAGE * level * torch.eye(len(within)).double()
+    values, directions = torch.linalg.eigh(within)
+    return means.mean(0), directions / values.sqrt()
+
+
+def _minimise(
+    rows: Tensor, labels: Tensor, weights: Tensor, lessons: Lessons, strength: float
+) -> tuple[Tensor, Tensor]:
+    """Return slope and offset at the least loss, by L-BFGS from zero: deterministic."""
+    slope = torch.zeros(labels.shape[1], rows.shape[1], dtype=torch.float64, requires_grad=True)
+    offset = torch.zeros(labels.shape[1], dtype=torch.float64, requires_grad=True)
+    wanted = labels.double()
+    wanted = wanted if lessons.several else wanted / wanted.sum(1, keepdim=True)
+    optimiser = torch.optim.LBFGS(
+        [slope, offset], max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        logits = rows @ slope.T + offset
+        loss = (_cross_entropy(logits, wanted, lessons.several) * weights).sum()
+        loss = loss + strength / 2 * slope.square().sum()
+        torch.autograd.backward(loss)
+        return loss
+
+    with torch.enable_grad():
+        optimiser.step(closure)
+    return slope.detach(), offset.detach()
+
+
+def _cross_entropy(logits: Tensor, wanted: Tensor, several: bool) -> Tensor:
+    if several:
+        return functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
+    return functional.cross_entropy(logits, wanted, reduction="none")
+
+
+def _held_out(lessons: Lessons, folds: Folds, strength: float) -> HeldOut:
+    logits = torch.zeros(lessons.labels.shape, dtype=torch.float64)
+    known = np.zeros(len(lessons.labels), dtype=np.bool_)
+    for train, out in folds:
+        taught = lessons.labels[train].any(axis=0)
+        if taught.sum() < 2:
+            continue
+        weight, bias = fit(lessons, train, strength)
+        logits[out] = lessons.pooled[out] @ weight.T + bias
+        known[out] = ~(lessons.labels[out] & ~taught).any(axis=1)
+    return HeldOut(logits, known)
+
+
+def _loss_of(found: HeldOut, lessons: Lessons) -> float:
+    """Return the mean loss of held-out examples, each class equal; NaN where there is none."""
+    labels = torch.from_numpy(lessons.labels[found.known])
+    if not labels.any():
+        return float("nan")
+    shares = torch.full((len(labels),), 1.0, dtype=torch.float64)
+    kept = labels.any(0)
+    weights = _weights(labels[:, kept], shares, lessons.several)
+    wanted = labels.double()
+    wanted = wanted if lessons.several else wanted / wanted.sum(1, keepdim=True)
+    loss = _cross_entropy(found.logits[found.known], wanted, lessons.several)
+    return float(((loss[:, kept] if lessons.several else loss) * weights).sum())
+
+
+def _spaced(count: int) -> IntArray:
+    return np.linspace(0, count - 1, min(count, _MOST_PATCHES)).round().astype(np.intp)
