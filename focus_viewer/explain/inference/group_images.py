@@ -25,7 +25,13 @@ from focus_viewer.explain.inference.band_groups import (
     merged_spans,
     read_groups,
 )
-from focus_viewer.explain.inference.tiles import Origin, PaddedImage, TileLayout, cells_within, known_cells
+from focus_viewer.explain.inference.tiles import (
+    Origin,
+    PaddedImage,
+    TileLayout,
+    cells_within,
+    known_cells,
+)
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,

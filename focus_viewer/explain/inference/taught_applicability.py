@@ -43,7 +43,8 @@ def _of_strangeness(leaf: LeafFound) -> tuple[Reason, ...]:
     if leaf.strangeness is None:
         return ()
     verdict = grade(leaf.strangeness, _STRANGE, _FOREIGN)
-    text = f"its spectra are {'like' if verdict == 'applies' else 'unlike'} those that it was taught"
+    how = "like" if verdict == "applies" else "unlike"
+    text = f"its spectra are {how} those that the model was taught"
     return (Reason("spectra", text, leaf.strangeness, _STRANGE, verdict),)
 
 

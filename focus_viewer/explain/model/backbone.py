@@ -354,24 +354,14 @@ class BandPureBackbone(nn.Module):
             head.bias.copy_(head.bias - head.bias.mean())
 
     def logits(self, images: Tensor, groups: Tensor, only: Tensor | None = None) -> Tensor:
-        """Return the backbone's own logits, shape (batch, classes).
-
-        Other parameters as for `tokens`.
-
-        Parameters
-        ----------
-        only : Tensor of bool, shape (batch or 1, patches), or None
-            Patches that the head pools; all by default.
-        """
+        """Return the backbone's own logits, (batch, classes); `only` as for `head.pooled`."""
         return self.decide(self.tokens(images, groups), only)
 
     def decide(self, tokens: Tensor, only: Tensor | None = None) -> Tensor:
         """Decide on tokens before the feature block, shape (batch, classes)."""
-        if only is not None:
-            chosen: Tensor = self.vit.head(pooled(self.vit, self.patches(tokens), only))
-            return chosen
-        decision: Tensor = self.vit.forward_head(self._mixed(tokens))
-        return decision
+        if only is None:
+            return cast(Tensor, self.vit.forward_head(self._mixed(tokens)))
+        return cast(Tensor, self.vit.head(pooled(self.vit, self.patches(tokens), only)))
 
     def decide_patches(self, patches: Tensor) -> Tensor:
         """Return the head's logits for each patch alone, shape (batch, patches, classes).

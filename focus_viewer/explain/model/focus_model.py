@@ -123,13 +123,11 @@ class FocusModel(nn.Module):
 
     def statistics(self, groups: IntArray) -> GroupStatistics:
         """Return the statistics of the training data for these groups."""
-        return GroupStatistics(
-            *(
-                values.cpu().numpy().astype(np.float64)[groups]
-                for values in (self.mean, self.residual_std, self.brightness_weights)
-            ),
-            self.taught,
+        mean, residual_std, weights = (
+            values.cpu().numpy().astype(np.float64)[groups]
+            for values in (self.mean, self.residual_std, self.brightness_weights)
         )
+        return GroupStatistics(mean, residual_std, weights, self.taught)
 
     @property
     def subject(self) -> str:

@@ -63,7 +63,7 @@ class FeatureReader:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             held = io.BytesIO()
-            np.savez(held, **found)
+            np.savez(held, allow_pickle=False, **found)
             write_atomically(path, held.getvalue())
         return found
 

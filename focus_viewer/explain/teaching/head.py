@@ -1,8 +1,8 @@
 """Head for new classes: regularised logistic regression on a frozen backbone's patches.
 
-What is pooled over an example, and each of its patches, teach alike much: an example counts once,
-whatever its size, and each class equally. Features are whitened by their spread within a class, so
-that a direction in which examples of a class differ anyway counts little, as in Fisher's
+Half of an example's weight is on what is pooled over it, half on its patches: an example counts
+once, whatever its size, and each class equally. Features are whitened by their spread within a
+class, so that a direction in which examples of a class differ anyway counts little, as in Fisher's
 discriminant.
 """
 
@@ -144,13 +144,14 @@ def fit(lessons: Lessons, chosen: IntArray, strength: float) -> tuple[Tensor, Te
     rows = torch.cat([lessons.pooled[chosen], lessons.patches[of_patches]])
     sizes = np.bincount(lessons.owners, minlength=len(lessons.labels))
     shares = np.concatenate([np.full(len(chosen), 0.5), 0.5 / sizes[lessons.owners[of_patches]]])
-    taught = lessons.labels[chosen].any(axis=0)
+    taught = np.flatnonzero(lessons.labels[chosen].any(axis=0))
     labels = torch.from_numpy(lessons.labels[owners][:, taught])
     weights = _weights(labels, torch.from_numpy(shares), lessons.several)
     centre, whitening = _whitening(rows, labels, torch.from_numpy(shares))
     slope, offset = _minimise((rows - centre) @ whitening, labels, weights, lessons, strength)
-    weight = torch.zeros(len(taught), rows.shape[1], dtype=torch.float64)
-    bias = torch.full((len(taught),), _NEVER, dtype=torch.float64)
+    classes = lessons.labels.shape[1]
+    weight = torch.zeros(classes, rows.shape[1], dtype=torch.float64)
+    bias = torch.full((classes,), _NEVER, dtype=torch.float64)
     own = slope @ whitening.T
     shift = offset - own @ centre
     if not lessons.several:
@@ -205,7 +206,7 @@ def _minimise(
         return loss
 
     with torch.enable_grad():
-        optimiser.step(closure)
+        optimiser.step(closure)  # type: ignore[no-untyped-call]
     return slope.detach(), offset.detach()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 Span = tuple[float, float]
@@ -41,9 +43,7 @@ class TeachingPlan:
     def allows(self, edges_nm: DoubleArray) -> BoolArray:
         """Return which groups, (groups, 2), have their centre in a range that may be read."""
         centers = edges_nm.mean(axis=1)
-        allowed = centers > 0
-        if self.bands_nm:
-            allowed &= False
+        allowed = np.full(centers.shape, not self.bands_nm)
         for low, high in self.bands_nm:
             allowed |= (centers >= low) & (centers <= high)
         return allowed

@@ -73,7 +73,8 @@ def _mean(spectra: FloatArray) -> DoubleArray:
 def _spreads(spectra: FloatArray, mean: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
     """Return the spread of logarithms about the mean, and that once brightness is out."""
     level = np.maximum(spectra @ mean / (mean @ mean), np.finfo(np.float32).tiny)
-    own = log_ratios(spectra / level[:, None], mean).astype(np.float64)
+    relative = (spectra / level[:, None]).astype(np.float32)
+    own = log_ratios(relative, mean).astype(np.float64)
     log_std = np.maximum(own.std(axis=0), _LEAST_SPREAD)
     weight = log_std**-2
     rest = own - (own @ weight / weight.sum())[:, None]

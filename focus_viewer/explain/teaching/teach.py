@@ -38,6 +38,7 @@ from focus_viewer.explain.teaching.vit_classifier import (
 )
 from focus_viewer.version import __version__
 
+_HEAD = "backbone.vit.head."
 TRAINING_ACCURACY = "training balanced accuracy"
 HELD_OUT_ACCURACY = "held-out balanced accuracy"
 
@@ -171,7 +172,7 @@ def _with_classes(
     kept = {
         name: values
         for name, values in source.state_dict().items()
-        if name in own and own[name].shape == values.shape and not name.startswith("backbone.vit.head.")
+        if own[name].shape == values.shape and not name.startswith(_HEAD)
     }
     model.load_state_dict({**own, **kept})
     with torch.no_grad():
@@ -198,13 +199,14 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
     data_set, source = prepared.data_set, prepared.card
     examples, groups = len(data_set.examples), prepared.pixels.groups
     cubes = len({sample.fingerprint for sample in data_set.samples})
+    named = f" of {data_set.name}" if data_set.name else ""
     return ModelCard(
         name=name,
         version="1",
         backbone=source.backbone,
         classes=data_set.classes,
         group_edges_nm=source.group_edges_nm,
-        training_data=f"{examples} labelled examples of {cubes} cubes ({data_set.name or 'data set'})",
+        training_data=f"{examples} labelled examples of {cubes} cubes{named}",
         validated=False,
         warning="taught by a user, see how good it is in report.json",
         extra_parameters_percent=round(extra_parameters_percent(prepared.model), 3),

@@ -91,9 +91,8 @@ class ViTClassifier:
         head, held_out = choose_head(own, labels, folds, self.norm, self.several)
         temperature = 1.0
         if held_out is not None and not self.several:
-            temperature = fit_temperature(
-                held_out.logits[held_out.known], torch.from_numpy(labels[held_out.known]).int().argmax(1)
-            )
+            own_class = torch.from_numpy(labels[held_out.known].argmax(axis=1))
+            temperature = fit_temperature(held_out.logits[held_out.known], own_class)
         return TaughtViT(head, temperature, self.several, self.norm, self.patches, held_out)
 
 
