@@ -360,7 +360,8 @@ class BandPureBackbone(nn.Module):
     def decide(self, tokens: Tensor, only: Tensor | None = None) -> Tensor:
         """Decide on tokens before the feature block, shape (batch, classes)."""
         if only is None:
-            return cast(Tensor, self.vit.forward_head(self._mixed(tokens)))
+            decision: Tensor = self.vit.forward_head(self._mixed(tokens))
+            return decision
         return cast(Tensor, self.vit.head(pooled(self.vit, self.patches(tokens), only)))
 
     def decide_patches(self, patches: Tensor) -> Tensor:
