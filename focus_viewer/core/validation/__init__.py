@@ -1,0 +1,1 @@
+"""Validation of classifiers on parts of a data set that they were not taught from."""

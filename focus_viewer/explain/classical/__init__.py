@@ -1,0 +1,1 @@
+"""Classifiers of mean spectra, which know no ViT: what a taught ViT is compared with."""

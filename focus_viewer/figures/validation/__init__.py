@@ -1,0 +1,1 @@
+"""Validation report as a page and as HTML: what a taught model is worth, on what data."""
