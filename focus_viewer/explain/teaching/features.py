@@ -15,7 +15,7 @@ from torch import Tensor
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.datasets.data_set import DataSet, Example, Sample
 from focus_viewer.core.preprocessing.spatial_binning import binned
-from focus_viewer.core.progress import Step, part
+from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.explain.inference.explainer import most_pixels
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
@@ -59,7 +59,7 @@ class FeatureReader:
         kept = _load(path)
         if kept is not None and all(each.digest in kept for each in sample.examples):
             return kept
-        found = self.of_cube(sample, step)
+        found = self.of_cube(sample, sample.examples, step)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             held = io.BytesIO()
@@ -68,10 +68,12 @@ class FeatureReader:
         return found
 
     @torch.inference_mode()
-    def of_cube(self, sample: Sample, step: Step) -> dict[str, FloatArray]:
-        """Read the patches of a cube's examples, by digest."""
+    def of_cube(
+        self, sample: Sample, examples: Sequence[Example], step: Step
+    ) -> dict[str, FloatArray]:
+        """Read the patches of some examples of a cube, by digest."""
         images = self.images(sample, step)
-        cells = {example.digest: cells_of(example, images) for example in sample.examples}
+        cells = {example.digest: cells_of(example, images) for example in examples}
         wanted = torch.stack(list(cells.values())).any(0)
         patches = read_patches(self.model, images, wanted, step)
         return {digest: patches[own].numpy() for digest, own in cells.items()}
@@ -81,6 +83,24 @@ class FeatureReader:
         cube = self.open_sample(sample)
         coarse = binned(cube, most_pixels(self.model))
         return read_group_images(coarse, self.model, self.edges_nm, step, original=cube)
+
+
+@dataclass(frozen=True, eq=False)
+class PatchStore:
+    """Patches of examples by digest; those that are not known yet are read when they are needed."""
+
+    known: dict[str, FloatArray]
+    reader: FeatureReader
+
+    def of(self, examples: Sequence[Example]) -> list[FloatArray]:
+        """Return the patches, (patches, dim), of each example."""
+        missing: dict[str, list[Example]] = {}
+        for example in examples:
+            if example.digest not in self.known:
+                missing.setdefault(example.sample.fingerprint, []).append(example)
+        for own in missing.values():
+            self.known.update(self.reader.of_cube(own[0].sample, own, silent))
+        return [self.known[example.digest] for example in examples]
 
 
 def model_digest(model: FocusModel) -> str:

@@ -25,7 +25,7 @@ POOLS: tuple[Pool, ...] = ("avg", "max")
 STRENGTHS = (10.0, 1.0, 0.1)
 _USUAL_STRENGTH = 1.0
 _SHRINKAGE = 0.03
-_MOST_PATCHES = 100
+_MOST_PATCHES = 40
 _STEPS = 100
 _NEVER = -30.0
 

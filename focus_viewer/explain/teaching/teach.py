@@ -14,9 +14,11 @@ import torch
 from torch import nn
 
 from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.datasets.metrics import balanced_accuracy
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
 from focus_viewer.core.typing import BoolArray, DoubleArray
+from focus_viewer.core.validation.cross_validation import membership, tally
 from focus_viewer.explain.model.cards import CARD, Recipe, model_folder, parse_card
 from focus_viewer.explain.model.checkpoint import (
     build_model,
@@ -24,7 +26,7 @@ from focus_viewer.explain.model.checkpoint import (
     load_model,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.teaching.features import FeatureReader
+from focus_viewer.explain.teaching.features import FeatureReader, PatchStore
 from focus_viewer.explain.teaching.head import Pool
 from focus_viewer.explain.teaching.pixels import LabelledPixels, Opener, collect_pixels
 from focus_viewer.explain.teaching.plan import TeachingPlan
@@ -33,7 +35,6 @@ from focus_viewer.explain.teaching.statistics import write_statistics
 from focus_viewer.explain.teaching.vit_classifier import (
     TaughtViT,
     ViTClassifier,
-    labels_of,
     norm_of,
 )
 from focus_viewer.version import __version__
@@ -115,7 +116,8 @@ def prepare(
     reader = FeatureReader(model, card.edges_nm, open_sample, cache)
     patches = reader.read(data_set, part(step, 0.3, 1.0))
     several = any(len(example.classes) > 1 for example in data_set.examples)
-    classifier = ViTClassifier(patches, norm_of(model), several, plan.group, plan.folds)
+    store = PatchStore(patches, reader)
+    classifier = ViTClassifier(store, norm_of(model), several, plan.group, plan.folds)
     return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier)
 
 
@@ -138,27 +140,6 @@ def teach(prepared: Prepared, name: str, command: str, step: Step) -> TaughtMode
     options = {**prepared.recipe.options, "num_classes": len(data_set.classes), "global_pool": pool}
     recipe = replace(prepared.recipe, options=options, taught=True)
     return TaughtModel(model, _card(prepared, taught, name, command), recipe, taught)
-
-
-def balanced_accuracy(labels: BoolArray, decisions: DoubleArray, several: bool) -> float:
-    """Return the mean over the classes of the share that is decided rightly; NaN without any.
-
-    Where several classes may hold at once, the mean of both sides' shares for each class.
-
-    Parameters
-    ----------
-    labels : BoolArray, shape (examples, classes)
-    decisions : DoubleArray, shape (examples, classes)
-        Logits.
-    """
-    if several:
-        right = (decisions > 0) == labels
-        sides = [right[kind[:, c], c] for c in range(labels.shape[1]) for kind in (labels, ~labels)]
-    else:
-        right = labels[np.arange(len(labels)), decisions.argmax(axis=1)]
-        sides = [right[labels[:, c]] for c in range(labels.shape[1])]
-    shares = [float(side.mean()) for side in sides if side.size]
-    return float(np.mean(shares)) if shares else float("nan")
 
 
 def _with_classes(
@@ -253,16 +234,21 @@ def _count(data_set: DataSet, name: str) -> int:
 
 def _measured(prepared: Prepared, taught: TaughtViT) -> dict[str, float]:
     """Return training accuracy, called so, and that of examples while they were held out."""
-    examples = prepared.data_set.examples
-    labels = labels_of(examples, prepared.data_set.classes)
-    own = balanced_accuracy(labels, taught.logits(examples), taught.several)
-    found = {TRAINING_ACCURACY: round(own, 3)}
+    examples, several = prepared.data_set.examples, taught.several
+    labels = membership(examples, prepared.data_set.classes)
+    own = _balanced_accuracy(labels, taught.probabilities(examples), several)
+    found = {TRAINING_ACCURACY: own}
     held_out = taught.held_out
     if held_out is not None and held_out.known.any():
-        known = held_out.known
-        out = balanced_accuracy(labels[known], held_out.logits.numpy()[known], taught.several)
-        found[HELD_OUT_ACCURACY] = round(out, 3)
+        known, logits = held_out.known, held_out.logits.numpy()
+        decided = 1 / (1 + np.exp(-logits)) if several else logits
+        found[HELD_OUT_ACCURACY] = _balanced_accuracy(labels[known], decided[known], several)
     return found
+
+
+def _balanced_accuracy(labels: BoolArray, decisions: DoubleArray, several: bool) -> float:
+    table = tally(labels, decisions, np.zeros(len(labels), dtype=np.intp), 1, several)[0]
+    return round(float(balanced_accuracy(table, several)), 3)
 
 
 def _spans(edges_nm: DoubleArray) -> list[list[float]]:

@@ -6,7 +6,7 @@ so that a validation reads each cube once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +14,10 @@ import torch
 
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Example
 from focus_viewer.core.datasets.splits import split_folds
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.validation.cross_validation import membership
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.teaching.features import PatchStore
 from focus_viewer.explain.teaching.head import (
     Folds,
     Head,
@@ -25,9 +27,6 @@ from focus_viewer.explain.teaching.head import (
     pooled_vectors,
 )
 from focus_viewer.explain.training.temperature import fit_temperature
-
-Reader = Callable[[Sequence[Example]], Mapping[str, FloatArray]]
-"""Returns the patches of examples by digest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +44,7 @@ class TaughtViT:
     temperature: float
     several: bool
     norm: Norm
-    patches: Mapping[str, FloatArray]
+    store: PatchStore
     held_out: HeldOut | None = None
 
     def probabilities(self, examples: Sequence[Example]) -> DoubleArray:
@@ -58,7 +57,7 @@ class TaughtViT:
 
     def logits(self, examples: Sequence[Example]) -> DoubleArray:
         """Return the head's logits, shape (examples, classes)."""
-        own = [self.patches[example.digest] for example in examples]
+        own = self.store.of(examples)
         return np.asarray(self.head.logits(pooled_vectors(own, self.head.pool, self.norm)).numpy())
 
 
@@ -68,15 +67,14 @@ class ViTClassifier:
 
     Attributes
     ----------
-    patches : mapping of str to FloatArray, shape (patches, dim)
-        By the digest of an example.
+    store : PatchStore
     several : bool
         Whether several classes may hold at once.
     group : str or None
         Column of groups that are held out as a whole.
     """
 
-    patches: Mapping[str, FloatArray]
+    store: PatchStore
     norm: Norm
     several: bool = False
     group: str | None = None
@@ -85,15 +83,15 @@ class ViTClassifier:
 
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> TaughtViT:
         """Learn the classes from labelled examples; equal seeds give equal results."""
-        labels = labels_of(examples, classes)
-        own = [self.patches[example.digest] for example in examples]
+        labels = membership(examples, classes)
+        own = self.store.of(examples)
         folds = inner_folds(examples, self.folds, self.group, seed)
         head, held_out = choose_head(own, labels, folds, self.norm, self.several)
         temperature = 1.0
         if held_out is not None and not self.several:
             own_class = torch.from_numpy(labels[held_out.known].argmax(axis=1))
             temperature = fit_temperature(held_out.logits[held_out.known], own_class)
-        return TaughtViT(head, temperature, self.several, self.norm, self.patches, held_out)
+        return TaughtViT(head, temperature, self.several, self.norm, self.store, held_out)
 
 
 def norm_of(model: FocusModel) -> Norm:
@@ -106,11 +104,6 @@ def norm_of(model: FocusModel) -> Norm:
         shape, eps = tuple(norm.normalized_shape), norm.eps
         return lambda rows: torch.nn.functional.layer_norm(rows, shape, weight, bias, eps)
     return lambda rows: norm(rows.float()).double()
-
-
-def labels_of(examples: Sequence[Example], classes: Sequence[str]) -> BoolArray:
-    """Return which classes each example has, shape (examples, classes)."""
-    return np.array([[name in example.classes for name in classes] for example in examples])
 
 
 def inner_folds(examples: Sequence[Example], folds: int, group: str | None, seed: int) -> Folds:
