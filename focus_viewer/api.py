@@ -189,14 +189,11 @@ def fit(
     from focus_viewer.io.datasets import read_data_set
     from focus_viewer.services.teaching import FitRequest, fit_model
 
-    writer = None
-    if report:
-        from focus_viewer.figures.validation.files import write_validation_report as writer
     found = data if isinstance(data, DataSet) else read_data_set(data)
     source = found.name if isinstance(data, DataSet) else str(data)
     spans = tuple((float(low), float(high)) for low, high in bands_nm)
     plan = TeachingPlan(spans, group, folds, seed)
-    request = FitRequest(found, source, Path(out), plan, str(backbone), writer)
+    request = FitRequest(found, source, Path(out), plan, str(backbone), report)
     return fit_model(request, progress or silent)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,11 +19,8 @@ if TYPE_CHECKING:
     from focus_viewer.explain.teaching.teach import Prepared, TaughtModel
 
 _WORK = "fit.partial"
-_REPORT = "report.json"
+_REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
 _BASELINES_MISSING = "The baselines on mean spectra were not run: {error}"
-
-WriteReport = Callable[["ValidationReport", Path], object]
-"""Writes the report of a validation into a folder."""
 
 
 class FitRequest(NamedTuple):
@@ -36,8 +32,8 @@ class FitRequest(NamedTuple):
         Folder of the model, named as the model.
     backbone : str
         Name of a bundled model, or the folder of one.
-    report : WriteReport or None
-        Validates, and writes the whole report; None states training and held-out accuracy only.
+    report : bool
+        Validate, and write the whole report; otherwise training and held-out accuracy only.
     """
 
     data_set: DataSet
@@ -45,7 +41,7 @@ class FitRequest(NamedTuple):
     out: Path
     plan: TeachingPlan
     backbone: str = "focus-leaf"
-    report: WriteReport | None = None
+    report: bool = False
 
     @property
     def command(self) -> str:
@@ -84,17 +80,26 @@ def fit_model(request: FitRequest, step: Step) -> ModelCard:
     )
     made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
     report = None
-    if request.report is not None:
+    if request.report:
         report = _validated(prepared, made, part(step, 0.7, 0.99))
     # All that can fail or take long is done: until now the folder may hold an earlier model.
     card = save_model(request.out, made.model, made.card, made.recipe)
-    if report is None or request.report is None:
-        write_atomically(request.out / _REPORT, json.dumps(_figures(card), indent=2) + "\n")
-    else:
-        request.report(report, request.out)
+    _write_report(request.out, card, report)
     shutil.rmtree(work, ignore_errors=True)
     step(1.0, "done")
     return card
+
+
+def _write_report(out: Path, card: ModelCard, report: ValidationReport | None) -> None:
+    """Write the report; without a validation, that of an earlier model is removed."""
+    if report is not None:
+        from focus_viewer.figures.validation.files import write_validation_report
+
+        write_validation_report(report, out)
+        return
+    write_atomically(out / _REPORT, json.dumps(_figures(card), indent=2) + "\n")
+    for name in _PAGES:
+        (out / name).unlink(missing_ok=True)
 
 
 def _figures(card: ModelCard) -> dict[str, Any]:

@@ -59,11 +59,8 @@ def fit(
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
         with interrupt.leaves():
             found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
-            writer = None
-            if report:
-                from focus_viewer.figures.validation.files import write_validation_report as writer
         with write_errors(out):
-            request = FitRequest(found, str(data), out, plan, backbone, writer)
+            request = FitRequest(found, str(data), out, plan, backbone, report)
             card = fit_model(request, part(step, 0.05, 1.0))
     for note in found.notes:
         typer.echo(f"  {note}", err=True)

@@ -8,7 +8,7 @@ discriminant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -118,46 +118,55 @@ def choose_head(
     tuple of Head and HeldOut or None
         None where nothing can be held out.
     """
+    everyone = np.arange(len(labels))
     best: tuple[float, Pool, float, HeldOut] | None = None
     lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
     for pool, own in lessons.items():
-        for strength in STRENGTHS if folds else ():
-            found = _held_out(own, folds, strength)
+        for strength, found in zip(STRENGTHS, _held_out(own, folds), strict=True):
             loss = _loss_of(found, own)
             if np.isfinite(loss) and (best is None or loss < best[0]):
                 best = (loss, pool, strength, found)
     if best is None:
-        weight, bias = fit(lessons["avg"], np.arange(len(labels)), _USUAL_STRENGTH)
+        weight, bias = next(fits(lessons["avg"], everyone, [_USUAL_STRENGTH]))
         return Head(weight, bias, "avg", _USUAL_STRENGTH), None
     _, pool, strength, found = best
-    weight, bias = fit(lessons[pool], np.arange(len(labels)), strength)
+    weight, bias = next(fits(lessons[pool], everyone, [strength]))
     return Head(weight, bias, pool, strength), found
 
 
-def fit(lessons: Lessons, chosen: IntArray, strength: float) -> tuple[Tensor, Tensor]:
-    """Fit weight and bias to the chosen examples; centred over classes that exclude one another.
+def fits(
+    lessons: Lessons, chosen: IntArray, strengths: Sequence[float]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Fit weight and bias to the chosen examples, for each strength from where the last one was.
 
-    A class of which there is no example has a bias that lets it never win.
+    Centred over classes that exclude one another. A class of which there is no example has a bias
+    that lets it never win.
     """
     of_patches = np.isin(lessons.owners, chosen)
     owners = np.concatenate([chosen, lessons.owners[of_patches]])
     rows = torch.cat([lessons.pooled[chosen], lessons.patches[of_patches]])
     sizes = np.bincount(lessons.owners, minlength=len(lessons.labels))
-    shares = np.concatenate([np.full(len(chosen), 0.5), 0.5 / sizes[lessons.owners[of_patches]]])
+    own_shares = [np.full(len(chosen), 0.5), 0.5 / sizes[lessons.owners[of_patches]]]
+    shares = torch.from_numpy(np.concatenate(own_shares))
     taught = np.flatnonzero(lessons.labels[chosen].any(axis=0))
     labels = torch.from_numpy(lessons.labels[owners][:, taught])
-    weights = _weights(labels, torch.from_numpy(shares), lessons.several)
-    centre, whitening = _whitening(rows, labels, torch.from_numpy(shares))
-    slope, offset = _minimise((rows - centre) @ whitening, labels, weights, lessons, strength)
+    weights = _weights(labels, shares, lessons.several)
+    centre, whitening = _whitening(rows, labels, shares)
+    whitened = (rows - centre) @ whitening
+    slope = torch.zeros(len(taught), rows.shape[1], dtype=torch.float64)
+    offset = torch.zeros(len(taught), dtype=torch.float64)
     classes = lessons.labels.shape[1]
-    weight = torch.zeros(classes, rows.shape[1], dtype=torch.float64)
-    bias = torch.full((classes,), _NEVER, dtype=torch.float64)
-    own = slope @ whitening.T
-    shift = offset - own @ centre
-    if not lessons.several:
-        own, shift = own - own.mean(0), shift - shift.mean()
-    weight[taught], bias[taught] = own, shift
-    return weight, bias
+    for strength in strengths:
+        asked = (labels, weights, lessons.several, strength)
+        slope, offset = _minimise(whitened, *asked, start=(slope, offset))
+        own = slope @ whitening.T
+        shift = offset - own @ centre
+        if not lessons.several:
+            own, shift = own - own.mean(0), shift - shift.mean()
+        weight = torch.zeros(classes, rows.shape[1], dtype=torch.float64)
+        bias = torch.full((classes,), _NEVER, dtype=torch.float64)
+        weight[taught], bias[taught] = own, shift
+        yield weight, bias
 
 
 def _weights(labels: Tensor, shares: Tensor, several: bool) -> Tensor:
@@ -186,13 +195,17 @@ def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> tuple[Tensor, Te
 
 
 def _minimise(
-    rows: Tensor, labels: Tensor, weights: Tensor, lessons: Lessons, strength: float
+    rows: Tensor,
+    labels: Tensor,
+    weights: Tensor,
+    several: bool,
+    strength: float,
+    start: tuple[Tensor, Tensor],
 ) -> tuple[Tensor, Tensor]:
-    """Return slope and offset at the least loss, by L-BFGS from zero: deterministic."""
-    slope = torch.zeros(labels.shape[1], rows.shape[1], dtype=torch.float64, requires_grad=True)
-    offset = torch.zeros(labels.shape[1], dtype=torch.float64, requires_grad=True)
+    """Return slope and offset at the least loss, by L-BFGS: deterministic."""
+    slope, offset = (each.clone().requires_grad_(True) for each in start)
     wanted = labels.double()
-    wanted = wanted if lessons.several else wanted / wanted.sum(1, keepdim=True)
+    wanted = wanted if several else wanted / wanted.sum(1, keepdim=True)
     optimiser = torch.optim.LBFGS(
         [slope, offset], max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe"
     )
@@ -200,7 +213,7 @@ def _minimise(
     def closure() -> Tensor:
         optimiser.zero_grad()
         logits = rows @ slope.T + offset
-        loss = (_cross_entropy(logits, wanted, lessons.several) * weights).sum()
+        loss = (_cross_entropy(logits, wanted, several) * weights).sum()
         loss = loss + strength / 2 * slope.square().sum()
         torch.autograd.backward(loss)
         return loss
@@ -216,17 +229,19 @@ def _cross_entropy(logits: Tensor, wanted: Tensor, several: bool) -> Tensor:
     return functional.cross_entropy(logits, wanted, reduction="none")
 
 
-def _held_out(lessons: Lessons, folds: Folds, strength: float) -> HeldOut:
-    logits = torch.zeros(lessons.labels.shape, dtype=torch.float64)
+def _held_out(lessons: Lessons, folds: Folds) -> list[HeldOut]:
+    """Return what heads of each strength decide on held-out examples."""
+    shape = (len(STRENGTHS), *lessons.labels.shape)
+    logits = torch.zeros(shape, dtype=torch.float64)
     known = np.zeros(len(lessons.labels), dtype=np.bool_)
     for train, out in folds:
         taught = lessons.labels[train].any(axis=0)
         if taught.sum() < 2:
             continue
-        weight, bias = fit(lessons, train, strength)
-        logits[out] = lessons.pooled[out] @ weight.T + bias
+        for own, (weight, bias) in zip(logits, fits(lessons, train, STRENGTHS), strict=True):
+            own[out] = lessons.pooled[out] @ weight.T + bias
         known[out] = ~(lessons.labels[out] & ~taught).any(axis=1)
-    return HeldOut(logits, known)
+    return [HeldOut(own, known) for own in logits]
 
 
 def _loss_of(found: HeldOut, lessons: Lessons) -> float:
