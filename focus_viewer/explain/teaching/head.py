@@ -28,6 +28,7 @@ _SHRINKAGE = 0.03
 _MOST_PATCHES = 40
 _STEPS = 100
 _NEVER = -30.0
+_TEMPERATURES = torch.logspace(-1, 1.5, 101, dtype=torch.float64)
 
 
 class Head(NamedTuple):
@@ -123,7 +124,7 @@ def choose_head(
     lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
     for pool, own in lessons.items():
         for strength, found in zip(STRENGTHS, _held_out(own, folds), strict=True):
-            loss = _loss_of(found, own)
+            _, loss = best_temperature(found, labels, several)
             if np.isfinite(loss) and (best is None or loss < best[0]):
                 best = (loss, pool, strength, found)
     if best is None:
@@ -244,18 +245,27 @@ def _held_out(lessons: Lessons, folds: Folds) -> list[HeldOut]:
     return [HeldOut(own, known) for own in logits]
 
 
-def _loss_of(found: HeldOut, lessons: Lessons) -> float:
-    """Return the mean loss of held-out examples, each class equal; NaN where there is none."""
-    labels = torch.from_numpy(lessons.labels[found.known])
-    if not labels.any():
-        return float("nan")
-    shares = torch.full((len(labels),), 1.0, dtype=torch.float64)
-    kept = labels.any(0)
-    weights = _weights(labels[:, kept], shares, lessons.several)
-    wanted = labels.double()
-    wanted = wanted if lessons.several else wanted / wanted.sum(1, keepdim=True)
-    loss = _cross_entropy(found.logits[found.known], wanted, lessons.several)
-    return float(((loss[:, kept] if lessons.several else loss) * weights).sum())
+def best_temperature(found: HeldOut, labels: BoolArray, several: bool) -> tuple[float, float]:
+    """Return the temperature of the least loss on held-out examples, and that loss.
+
+    Each class counts equally. Labels are smoothed as a class that was right n times of n is right
+    with a chance of (n + 1) / (n + 2): few examples, all right, do not make a model sure. NaN
+    where no example was held out.
+    """
+    own = torch.from_numpy(labels[found.known])
+    if not own.any():
+        return 1.0, float("nan")
+    kept = own.any(0)
+    weights = _weights(own[:, kept], torch.ones(len(own), dtype=torch.float64), several)
+    doubt = 1 / (len(own) + 2)
+    wanted = own.double() if several else own / own.sum(1, keepdim=True).double()
+    wanted = (1 - doubt) * wanted + doubt * (0.5 if several else 1 / own.shape[1])
+    losses = []
+    for each in _TEMPERATURES:
+        loss = _cross_entropy(found.logits[found.known] / each, wanted, several)
+        losses.append(((loss[:, kept] if several else loss) * weights).sum())
+    best = int(torch.stack(losses).argmin())
+    return round(float(_TEMPERATURES[best]), 3), float(losses[best])
 
 
 def _spaced(count: int) -> IntArray:

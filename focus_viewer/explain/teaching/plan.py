@@ -38,7 +38,7 @@ class TeachingPlan:
     seed: int = 0
     windows: int = 12
     pairs: int = 6
-    epochs: int = 30
+    epochs: int = 40
 
     def allows(self, edges_nm: DoubleArray) -> BoolArray:
         """Return which groups, (groups, 2), have their centre in a range that may be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,8 +50,9 @@ def _play(
         images = reader.images(sample, lambda fraction, text: step(len(games) / len(chosen), text))
         for example in own:
             step(len(games) / len(chosen), "playing coalitions")
-            batch, tissue = window_of(model, images, example, plan.seed)
-            games.append(play_game(model, batch, tissue, plan.pairs, plan.seed, len(games)))
+            batch, tissue, asked = window_of(model, images, example, plan.seed)
+            place = len(games)
+            games.append(play_game(model, batch, tissue, plan.pairs, plan.seed, place, asked))
     return games
 
 
@@ -73,11 +73,18 @@ def choose_examples(data_set: DataSet, count: int, seed: int) -> set[str]:
 
 def window_of(
     model: FocusModel, images: GroupImages, example: Example, seed: int
-) -> tuple[SampleBatch, BoolArray]:
-    """Cut a window around a patch of an example: a batch of one, and its pixels of tissue."""
+) -> tuple[SampleBatch, BoolArray, BoolArray]:
+    """Cut a window around a patch of an example.
+
+    Returns
+    -------
+    tuple of SampleBatch and two BoolArray, shape (1, side, side)
+        A batch of one, its pixels of tissue, and those of the example's patches.
+    """
     layout, patch = images.layout, images.layout.patch_px
     side = _side(model) // patch
-    cells = np.argwhere(cells_of(example, images).numpy())
+    own = cells_of(example, images).numpy()
+    cells = np.argwhere(own)
     middle = cells[np.random.default_rng([seed, len(cells)]).integers(len(cells))] + layout.first
     corner = [
         int(np.clip(place - side // 2, 0, padded - side)) * patch
@@ -87,7 +94,12 @@ def window_of(
     shown = np.ones((side * patch, side * patch), dtype=np.bool_)
     if images.tissue is not None:
         shown = images.tissue.pixels[rows, cols, 0] > 0
-    return _batch(images.padded.pixels[rows, cols], images.grouping.groups), shown[None]
+    padded = np.zeros(layout.padded, dtype=np.bool_)
+    (top, left), (height, width) = layout.first, own.shape
+    padded[top : top + height, left : left + width] = own
+    asked = padded.repeat(patch, axis=0).repeat(patch, axis=1)[rows, cols]
+    batch = _batch(images.padded.pixels[rows, cols], images.grouping.groups)
+    return batch, shown[None], asked[None]
 
 
 def _side(model: FocusModel) -> int:
@@ -102,8 +114,3 @@ def _batch(pixels: FloatArray, groups: IntArray) -> SampleBatch:
     unknown = np.zeros((1, len(groups)), dtype=np.float32)
     labels = np.zeros(1, dtype=np.intp)
     return SampleBatch(pixels[None].copy(), groups, labels, ~nothing, nothing, unknown)
-
-
-def coalition_r2(rows: Sequence[dict[str, float]]) -> float:
-    """Return the share of what coalitions add that evidence explained in the last epoch."""
-    return rows[-1]["coalition_r2"] if rows else float("nan")

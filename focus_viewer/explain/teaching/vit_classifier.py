@@ -23,10 +23,10 @@ from focus_viewer.explain.teaching.head import (
     Head,
     HeldOut,
     Norm,
+    best_temperature,
     choose_head,
     pooled_vectors,
 )
-from focus_viewer.explain.training.temperature import fit_temperature
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +88,8 @@ class ViTClassifier:
         folds = inner_folds(examples, self.folds, self.group, seed)
         head, held_out = choose_head(own, labels, folds, self.norm, self.several)
         temperature = 1.0
-        if held_out is not None and not self.several:
-            own_class = torch.from_numpy(labels[held_out.known].argmax(axis=1))
-            temperature = fit_temperature(held_out.logits[held_out.known], own_class)
+        if held_out is not None:
+            temperature, _ = best_temperature(held_out, labels, self.several)
         return TaughtViT(head, temperature, self.several, self.norm, self.store, held_out)
 
 

@@ -107,19 +107,35 @@ def _chosen(samples: Sequence[SampleBatch], count: int) -> list[int]:
 
 @torch.no_grad()
 def play_game(
-    model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, seed: int, index: int
+    model: FocusModel,
+    batch: SampleBatch,
+    shown: BoolArray,
+    pairs: int,
+    seed: int,
+    index: int,
+    asked: BoolArray | None = None,
 ) -> PlayedGame:
-    """Evaluate the game of one batch; `index` is its position among all."""
+    """Evaluate the game of one batch; `index` is its position among all.
+
+    Parameters
+    ----------
+    asked : BoolArray, shape (scenes, rows, cols), or None
+        Pixels whose patches alone the head pools, of a model that was taught; tissue by default.
+    """
     rng = np.random.default_rng([seed, _GAMES, index])
     backbone, device = model.backbone, model.mean.device
-    tissue = torch.from_numpy(shown).float()[:, None]
-    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
+    tissue, region = (
+        torch.from_numpy(each).float()[:, None]
+        for each in (shown, shown if asked is None else asked)
+    )
+    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue, region], dim=1)
     both = turned(both, rng)
-    images, tissue = both[:, :-1], both[:, -1:]
+    images, tissue, region = both[:, :-2], both[:, -2:-1], both[:, -1:]
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
-    patches = functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5
+    known = functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5
+    patches = functional.avg_pool2d(region, backbone.patch_px).flatten(1) > 0.5
     # Background stays blank, as in use.
-    noised, noisy = torch.where(tissue > 0, noised, 0), noisy & patches[..., None]
+    noised, noisy = torch.where(tissue > 0, noised, 0), noisy & known[..., None]
     groups = torch.from_numpy(batch.groups).to(device)
     found = backbone.read(noised.to(device), groups)
     usual = backbone.usual(groups, found.patches.shape[1])
