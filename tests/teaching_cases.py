@@ -23,11 +23,11 @@ QUICK = TeachingPlan(windows=2, pairs=2, epochs=3)
 
 def squares(classes: Sequence[str], side: int = SQUARE) -> tuple[LabelledRegion, ...]:
     """Return labelled squares in a row, with a gap of 4 px."""
+    corners = [(2 + place * (SQUARE + 4), 8) for place in range(len(classes))]
     return tuple(
-        LabelledRegion(Rectangle((2 + k * (SQUARE + 4), 8), (2 + k * (SQUARE + 4) + side, 8 + side)),
-                       (name,), f"square {k}")
-        for k, name in enumerate(classes)
-    )  # fmt: skip
+        LabelledRegion(Rectangle(low, (low[0] + side, low[1] + side)), (name,), f"square {place}")
+        for place, (low, name) in enumerate(zip(corners, classes, strict=True))
+    )
 
 
 def cube_with(

@@ -23,7 +23,7 @@ class TeachingPlan:
     group : str or None
         Column of groups that are held out as a whole.
     folds : int
-        Of the validation, and of the choice of the head's strength.
+        Of the validation.
     windows : int
         Windows, at most, on which prompts and sink learn; each holds coalitions.
     pairs : int

@@ -117,7 +117,7 @@ def prepare(
     patches = reader.read(data_set, part(step, 0.3, 1.0))
     several = any(len(example.classes) > 1 for example in data_set.examples)
     store = PatchStore(patches, reader)
-    classifier = ViTClassifier(store, norm_of(model), several, plan.group, plan.folds)
+    classifier = ViTClassifier(store, norm_of(model), several, plan.group)
     return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier)
 
 

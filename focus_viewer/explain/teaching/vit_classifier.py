@@ -28,6 +28,9 @@ from focus_viewer.explain.teaching.head import (
     pooled_vectors,
 )
 
+# Few, since a validation teaches hundreds of times.
+_INNER_FOLDS = 3
+
 
 @dataclass(frozen=True, eq=False)
 class TaughtViT:
@@ -78,14 +81,13 @@ class ViTClassifier:
     norm: Norm
     several: bool = False
     group: str | None = None
-    folds: int = 5
     name: str = "vit"
 
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> TaughtViT:
         """Learn the classes from labelled examples; equal seeds give equal results."""
         labels = membership(examples, classes)
         own = self.store.of(examples)
-        folds = inner_folds(examples, self.folds, self.group, seed)
+        folds = inner_folds(examples, _INNER_FOLDS, self.group, seed)
         head, held_out = choose_head(own, labels, folds, self.norm, self.several)
         temperature = 1.0
         if held_out is not None:

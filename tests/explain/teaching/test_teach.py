@@ -10,7 +10,8 @@ import pytest
 import torch
 from teaching_cases import DIP_NM, QUICK, Cubes, cube_with, squares, two_leaves
 
-from focus_viewer.core.datasets.data_set import DataSet, DataSetError, LabelledRegion
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError, LabelledRegion, Sample
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.shapes import Rectangle
@@ -195,7 +196,7 @@ def test_a_region_without_data_is_refused(cubes: Cubes) -> None:
     values[:, :16] = np.nan
     broken = replace(cube, source=type(cube.source)(values))
     data = DataSet((cubes.sample("empty", broken, regions=squares(classes)),))
-    with pytest.raises(DataSetError, match="square 0.*data"):
+    with pytest.raises(DataSetError, match=r"square 0.*data"):
         prepare(data, cubes.open, QUICK, silent)
 
 
@@ -204,7 +205,7 @@ def test_features_are_read_again_only_if_something_changed(cubes: Cubes, tmp_pat
     (kept,) = tmp_path.iterdir()
     opened: list[str] = []
 
-    def count(sample):  # type: ignore[no-untyped-def]
+    def count(sample: Sample) -> Cube:
         opened.append(sample.fingerprint)
         return cubes.open(sample)
 
