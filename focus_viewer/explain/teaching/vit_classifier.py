@@ -28,8 +28,7 @@ from focus_viewer.explain.teaching.head import (
     pooled_vectors,
 )
 
-# Few, since a validation teaches hundreds of times.
-_INNER_FOLDS = 3
+_INNER_FOLDS = 5
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,20 +142,11 @@ def play_game(
     clean = _blank_tokens(noised, noisy).to(device)
     only = model.pooled_patches(patches)
     pools = [None] * len(images) if only is None else list(only[:, None].to(device))
-    kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
     scenes = [
-        FrozenModel(model.backbone, scene[None], groups, pool)
+        FrozenModel(backbone, scene[None], groups, pool)
         for scene, pool in zip(clean, pools, strict=True)
     ]
-    values = [_values(scene, masks) for scene, masks in zip(scenes, kept, strict=True)]
-    by_groups, by_cells = _shapley(model, scenes, rng)
-    game = Game(
-        kept,
-        torch.stack([value[:-1] for value in values]),
-        torch.stack([value[-1] for value in values]),
-        by_groups,
-        by_cells,
-    )
+    game = _play(model, scenes, pairs, rng)
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
@@ -163,6 +154,22 @@ def play_game(
         patches,
         noisy,
         game,
+    )
+
+
+def _play(
+    model: FocusModel, scenes: Sequence[FrozenModel], pairs: int, rng: np.random.Generator
+) -> Game:
+    """Evaluate coalitions in scenes of the same sensor."""
+    kept = torch.stack([coalitions(rng, len(scene.groups), pairs) for scene in scenes])
+    values = [_values(scene, masks) for scene, masks in zip(scenes, kept, strict=True)]
+    by_groups, by_cells = _shapley(model, scenes, rng)
+    return Game(
+        kept,
+        torch.stack([value[:-1] for value in values]),
+        torch.stack([value[-1] for value in values]),
+        by_groups,
+        by_cells,
     )
 
 
