@@ -17,12 +17,14 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest, Within
+from focus_viewer.core.saliency.trust import TrustRequest
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.core.validation.run import Validation, validate
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.model.checkpoint import load_model, save_model
 from focus_viewer.explain.teaching.evaluation import evaluate
 from focus_viewer.explain.teaching.teach import Prepared, TaughtModel, prepare, teach
+from focus_viewer.explain.trust.run import Trials
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +238,15 @@ def test_a_region_outside_the_image_is_refused(cubes: Cubes) -> None:
     data = DataSet((cubes.sample("away", cube_with(("rust", "healthy")), regions=regions),))
     with pytest.raises(DataSetError, match="away"):
         prepare(data, cubes.open, QUICK, silent)
+
+
+@pytest.mark.parametrize("place", [None, 1])
+def test_the_trial_of_a_decision_starts_from_its_probability(
+    folder: Path, place: int | None
+) -> None:
+    classes = ("healthy", "rust")
+    found = explained(folder, classes, 5, place)
+    request = TrustRequest(cube_with(classes, 5), found, "rust", str(folder), "cpu")
+    trials = Trials(load_model(folder), request, silent)
+    shown = found.probabilities[found.card.class_index("rust")]
+    assert trials._game.whole == pytest.approx(shown, abs=0.05)  # windows differ
