@@ -193,6 +193,11 @@ class DataSet:
         return _in_order({name for example in self.examples for name in example.classes})
 
     @cached_property
+    def several_classes(self) -> bool:
+        """Whether several classes may hold at once."""
+        return any(len(set(example.classes)) > 1 for example in self.examples)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Group columns of any example, in order."""
         return _in_order({column for example in self.examples for column in example.groups})

@@ -72,6 +72,10 @@ class ExampleSpectra:
             self._spectra[key] = _mean_spectrum(self._cube(example.sample), example)
         return self._spectra[key]
 
+    def has_data(self, example: Example) -> bool:
+        """Return whether any band of an example has data."""
+        return bool(np.isfinite(self.spectrum(example).values).any())
+
     def table(self, examples: Sequence[Example], axis_nm: DoubleArray | None) -> DoubleArray:
         """Return mean spectra on one axis, shape (examples, bands).
 

@@ -40,7 +40,7 @@ class Counts:
 
 
 Statistic = Callable[[DoubleArray], DoubleArray]
-"""Function of tables, (..., tables) to (...) or (..., classes)."""
+"""Function of tables, (..., tables) to (..., classes); NaN for classes without examples."""
 
 
 def confusion_matrix(true: IntArray, predicted: IntArray, classes: int) -> DoubleArray:
@@ -94,21 +94,26 @@ def f1_scores(tables: DoubleArray, several: bool = False) -> DoubleArray:
     return np.where(present > 0, scores, np.nan)
 
 
-def balanced_accuracy(tables: DoubleArray, several: bool = False) -> DoubleArray:
-    """Return the mean recall; where several classes may hold, of presence and of absence.
-
-    Chance is 1 / classes, or 1/2 where several may hold. Classes without examples do not count.
-    """
+def found_shares(tables: DoubleArray, several: bool = False) -> DoubleArray:
+    """Return the recall of each class; where several may hold, the mean of presence and absence."""
     shares = recalls(tables, several)
     if several:
         counts = counts_of(tables, several)
         shares = (shares + _ratio(counts.rejected, counts.rejected + counts.mistaken)) / 2
-    return _mean(shares)
+    return shares
+
+
+def balanced_accuracy(tables: DoubleArray, several: bool = False) -> DoubleArray:
+    """Return the mean share found; chance is 1 / classes, or 1/2 where several may hold.
+
+    Classes without examples do not count.
+    """
+    return class_mean(found_shares(tables, several))
 
 
 def macro_f1(tables: DoubleArray, several: bool = False) -> DoubleArray:
     """Return the mean F1 of the classes that have examples."""
-    return _mean(f1_scores(tables, several))
+    return class_mean(f1_scores(tables, several))
 
 
 def chance_level(classes: int, several: bool = False) -> float:
@@ -125,7 +130,10 @@ def drawn_weights(units: int, seed: int, draws: int = DRAWS) -> DoubleArray:
 def bootstrap(
     unit_tables: DoubleArray, statistic: Statistic, seed: int = 0, draws: int = DRAWS
 ) -> DoubleArray:
-    """Return a statistic of units drawn with replacement, shape (draws, ...).
+    """Return the mean over classes of a statistic of units drawn with replacement, (draws,).
+
+    A draw without a class says nothing of it: the class then counts as it is in all units, else
+    draws without a class that is hard to find would be better. NaN for draws without any class.
 
     Parameters
     ----------
@@ -137,28 +145,42 @@ def bootstrap(
     step = max(1, _MANY_CELLS // max(flat.shape[1], 1))
     parts = (weights[at : at + step] @ flat for at in range(0, draws, step))
     shape = unit_tables.shape[1:]
-    return np.concatenate([statistic(part.reshape(-1, *shape)) for part in parts])
+    drawn = np.concatenate([statistic(part.reshape(-1, *shape)) for part in parts])
+    return mean_of_draws(drawn, statistic(unit_tables.sum(axis=0)))
+
+
+def mean_of_draws(drawn: DoubleArray, whole: DoubleArray) -> DoubleArray:
+    """Return the mean over classes of each draw, (draws, ..., classes) to (draws, ...).
+
+    Parameters
+    ----------
+    whole : DoubleArray, shape (..., classes)
+        Statistic of all units, for classes that a draw does not have.
+    """
+    known = np.isfinite(drawn)
+    means = class_mean(np.where(known, drawn, whole))
+    return np.where(known.any(axis=-1), means, np.nan)
 
 
 def interval(
     unit_tables: DoubleArray, statistic: Statistic, seed: int = 0, units: int | None = None
 ) -> Interval:
-    """Return a statistic of all units with its interval of 95 % by a bootstrap over the units.
+    """Return the mean over classes of a statistic, with its interval by a bootstrap over units.
 
     Where all units agree that everything is right, or wrong, the bootstrap has no width: the
-    interval then ends where so many units would still agree in one case of forty.
+    interval of 95 % then ends where so many units would still agree in one case of forty.
 
     Parameters
     ----------
     unit_tables : DoubleArray, shape (units, ...)
     statistic : Statistic
-        Gives one number for each draw, from 0 to 1.
+        Its values are from 0 to 1.
     units : int or None
         That the statistic rests on; None takes all with counts.
     """
     if not len(unit_tables):
         return Interval(np.nan, np.nan, np.nan)
-    mean = float(statistic(unit_tables.sum(axis=0)))
+    mean = float(class_mean(statistic(unit_tables.sum(axis=0))))
     drawn = bootstrap(unit_tables, statistic, seed)
     counted = int((unit_tables.reshape(len(unit_tables), -1).sum(axis=1) > 0).sum())
     return interval_of(mean, drawn, counted if units is None else units)
@@ -181,7 +203,7 @@ def _ratio(part: DoubleArray, whole: DoubleArray) -> DoubleArray:
     return np.asarray(np.divide(part, whole, out=empty, where=whole > 0))
 
 
-def _mean(values: DoubleArray) -> DoubleArray:
-    """Return the mean of the last axis without NaN; NaN where all are."""
+def class_mean(values: DoubleArray) -> DoubleArray:
+    """Return the mean over classes, the last axis, without NaN; NaN where all are."""
     known = np.isfinite(values)
     return _ratio(np.where(known, values, 0.0).sum(axis=-1), known.sum(axis=-1))

@@ -12,10 +12,9 @@ from focus_viewer.core.datasets.classifier import Classifier
 from focus_viewer.core.datasets.data_set import DataSet, Example
 from focus_viewer.core.datasets.metrics import (
     Interval,
-    balanced_accuracy,
     f1_scores,
+    found_shares,
     interval,
-    macro_f1,
     recalls,
 )
 from focus_viewer.core.datasets.splits import Fold, Splits, split_folds
@@ -72,8 +71,7 @@ def plan_folds(
         If an example has no value in the column, or there is one unit only.
     """
     splits = tuple(split_folds(data_set, folds, group, seed + n) for n in range(repeats))
-    several = any(len(set(example.classes)) > 1 for example in data_set.examples)
-    return Plan(data_set, units_of(data_set, group), splits, several, seed)
+    return Plan(data_set, units_of(data_set, group), splits, data_set.several_classes, seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,13 +127,13 @@ class Outcome:
     @cached_property
     def balanced_accuracy(self) -> Interval:
         """Mean recall, with its interval over units."""
-        measure = partial(balanced_accuracy, several=self.several)
+        measure = partial(found_shares, several=self.several)
         return interval(self.unit_tables, measure, self.seed)
 
     @cached_property
     def macro_f1(self) -> Interval:
         """Mean F1, with its interval over units."""
-        return interval(self.unit_tables, partial(macro_f1, several=self.several), self.seed)
+        return interval(self.unit_tables, partial(f1_scores, several=self.several), self.seed)
 
     def recall(self, place: int) -> Interval:
         """Return the recall of a class, with its interval over the units that have it."""
@@ -147,7 +145,7 @@ class Outcome:
 
     def _of_class(self, metric: Callable[..., DoubleArray], place: int) -> Interval:
         def measure(tables: DoubleArray) -> DoubleArray:
-            return np.asarray(metric(tables, self.several)[..., place])
+            return np.asarray(metric(tables, self.several)[..., place : place + 1])
 
         tables = self.unit_tables
         own = (tables[:, place, 1] if self.several else tables[:, place]).sum(axis=-1) > 0

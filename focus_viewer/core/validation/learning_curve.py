@@ -20,9 +20,11 @@ from focus_viewer.core.datasets.classifier import Classifier
 from focus_viewer.core.datasets.data_set import Example
 from focus_viewer.core.datasets.metrics import (
     Interval,
-    balanced_accuracy,
+    class_mean,
     drawn_weights,
     f1_scores,
+    found_shares,
+    mean_of_draws,
 )
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray
@@ -31,7 +33,8 @@ from focus_viewer.core.validation.cross_validation import Plan, Select, cross_va
 Verdict = Literal["helps", "hardly", "open", "too few"]
 
 MORE: Final = 5
-_DRAWS, _RESAMPLINGS = 5, 500
+_DRAWS, _RESAMPLINGS = 3, 500
+_SIZES = (1, 2, 3, 5, 8, 21, 55, 144, 377, 987)
 _SMALLEST_GAIN, _LARGEST_CHANGE = 0.01, 0.05
 _RECENT = 4  # the trend is that of the last fourfold increase
 _ENDS = (2.5, 97.5)
@@ -115,11 +118,8 @@ def learning_curve(
 
 
 def curve_sizes(most: int) -> tuple[int, ...]:
-    """Return 1, 2, 3, 5, 8 ... up to the largest, which is the last."""
-    sizes, after = [], (1, 2)
-    while after[0] < most:
-        sizes.append(after[0])
-        after = (after[1], after[0] + after[1])
+    """Return 1, 2, 3, 5, 8, 21, 55 ... up to the largest, which is the last."""
+    sizes = [size for size in _SIZES if size < most]
     return (*sizes, most) if most > 0 else ()
 
 
@@ -155,14 +155,15 @@ def _summary(
     draws, _, units = tables.shape[:3]
     rows = np.moveaxis(tables, 2, 1).reshape(draws * units, len(sizes), *tables.shape[3:]) / draws
     drawn = _resampled(rows, draws, units, plan.seed)
-    whole = partial(balanced_accuracy, several=plan.several)
+    shares = partial(found_shares, several=plan.several)
     scores = partial(f1_scores, several=plan.several)
     mean, spread = scores(rows.sum(axis=0)), scores(drawn)
     classes = tuple(
         _class_curve(plan, place, limit, sizes, mean[:, place], spread[:, :, place])
         for place, limit in enumerate(limits)
     )
-    overall = _curve(sizes, whole(rows.sum(axis=0)), whole(drawn))
+    whole = shares(rows.sum(axis=0))
+    overall = _curve(sizes, class_mean(whole), mean_of_draws(shares(drawn), whole))
     return LearningCurve(plan.by, draws, overall, classes)
 
 

@@ -17,6 +17,7 @@ from focus_viewer.core.datasets.metrics import (
     balanced_accuracy,
     bootstrap,
     counts_of,
+    found_shares,
     precisions,
 )
 from focus_viewer.core.errors import Cancelled, FocusError
@@ -78,7 +79,7 @@ class Validation:
     seed: int = 0
     repeats: int = 1
     shuffles: int = SHUFFLES
-    draws: int = 5
+    draws: int = 3
     patches: int = 200
     has_data: Callable[[Example], bool] | None = None
 
@@ -179,9 +180,9 @@ def _rivals(
 
 def _difference(outcome: Outcome, other: Outcome) -> Interval:
     """Return the difference of two balanced accuracies, both of the same drawn units."""
-    measure = partial(balanced_accuracy, several=outcome.several)
+    measure = partial(found_shares, several=outcome.several)
     tables = outcome.unit_tables, other.unit_tables
-    mean = float(measure(outcome.table) - measure(other.table))
+    mean = outcome.balanced_accuracy.mean - other.balanced_accuracy.mean
     first, second = (bootstrap(own, measure, outcome.seed) for own in tables)
     drawn = (first - second)[np.isfinite(first - second)]
     if not drawn.size:
@@ -261,6 +262,11 @@ def _warnings(plan: Plan, outcome: Outcome) -> list[str]:
         warnings.append(
             f"Not validated: {', '.join(unknown)}. Where it was held out, nothing was left to "
             "learn it from; its row is empty and it counts in no figure."
+        )
+    if len(unknown) > len(plan.classes) - 2:
+        warnings.append(
+            "Fewer than two classes could be validated: the figures do not say how good the model "
+            f"is. Label more {units_text(plan.by)} of each class."
         )
     units, few = len(plan.units), units_text(plan.by, len(plan.units))
     if units < _FEW_UNITS:

@@ -77,6 +77,8 @@ def control_text(report: ValidationReport) -> str:
     shuffled = report.shuffled
     if shuffled is None:
         return "The control with shuffled labels was not run."
+    if not np.isfinite(report.balanced_accuracy.mean) or not np.isfinite(shuffled.mean):
+        return "The control with shuffled labels could not be judged."
     measured = f"With labels shuffled between {units_text(report.by)}: {interval_text(shuffled)}"
     if report.balanced_accuracy.mean > shuffled.high:
         return f"{measured}, as a guess; the model is above all of them."
@@ -89,7 +91,11 @@ def curve_sentences(curve: LearningCurve | None) -> tuple[str, ...]:
         return ("No class has enough units for a learning curve.",)
     order = ("helps", "open", "hardly", "too few")
     ranked = sorted(curve.classes, key=lambda own: (order.index(own.verdict), -own.units))
-    return tuple(curve_sentence(own, curve.by) for own in ranked)
+    said = [curve_sentence(own, curve.by) for own in ranked if own.verdict != "too few"]
+    scarce = ", ".join(f"{own.name} ({own.units})" for own in ranked if own.verdict == "too few")
+    if scarce:
+        said.append(f"Too few {units_text(curve.by)} for a curve: {scarce}. Add some first.")
+    return tuple(said)
 
 
 def curve_sentence(own: ClassCurve, by: str) -> str:
@@ -135,4 +141,4 @@ def data_text(report: ValidationReport) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−") if np.isfinite(value) else "–"
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−") if np.isfinite(value) else "–"

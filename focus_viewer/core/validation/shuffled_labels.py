@@ -14,7 +14,7 @@ from focus_viewer.core.datasets.units import Unit
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.validation.cross_validation import Plan, cross_validate
 
-SHUFFLES = 10
+SHUFFLES = 5
 
 
 def validate_shuffled(

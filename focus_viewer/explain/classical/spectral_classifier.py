@@ -18,7 +18,6 @@ from focus_viewer.explain.classical.estimators import (
     fit_lda,
     fit_pls_da,
     fit_random_forest,
-    load_scikit_learn,
 )
 
 BASELINES: Final[Mapping[str, Fit]] = {
@@ -130,14 +129,7 @@ class _Scale:
 def spectral_baselines(
     spectra: ExampleSpectra, several: bool = False, brightness_free: bool = False
 ) -> tuple[SpectralClassifier, ...]:
-    """Return LDA, PLS-DA and the random forest.
-
-    Raises
-    ------
-    FocusError
-        If scikit-learn is not installed.
-    """
-    load_scikit_learn("base")
+    """Return LDA, PLS-DA and the random forest; without scikit-learn, teaching them fails."""
     return tuple(
         SpectralClassifier(name, fit, spectra, several, brightness_free)
         for name, fit in BASELINES.items()

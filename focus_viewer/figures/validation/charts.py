@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from focus_viewer.core.datasets.metrics import Interval
@@ -39,8 +39,7 @@ def draw_matrix(axes: Axes, report: ValidationReport, names_mm: float) -> None:
     count = len(table)
     sums = table.sum(axis=1, keepdims=True)
     shares = np.divide(table, sums, out=np.zeros_like(table), where=sums > 0)
-    for (line, col), shade in _shades(shares):
-        axes.add_patch(Rectangle((col - 0.48, line - 0.48), 0.96, 0.96, color=shade, linewidth=0))
+    axes.add_collection(_cells(shares))
     axes.set(xticks=range(count), yticks=[], xlim=(-0.5, count - 0.5), ylim=(count - 0.5, -0.5))
     axes.set_xticklabels([str(number) for number in range(1, count + 1)])
     axes.xaxis.tick_top()
@@ -60,12 +59,16 @@ def draw_matrix(axes: Axes, report: ValidationReport, names_mm: float) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _shades(shares: DoubleArray) -> Iterator[tuple[tuple[int, int], tuple[float, ...]]]:
-    """Yield cells and their colours: blue on the diagonal, red beside it, grey for none."""
+def _cells(shares: DoubleArray) -> PolyCollection:
+    """Return the cells: blue on the diagonal, red beside it, grey for none."""
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * 0.48
+    cells, colours = [], []
     empty = np.array(to_rgb(style.TRACK))
     for row, col in np.ndindex(shares.shape):
         full = np.array(to_rgb(RIGHT if row == col else style.LESION))
-        yield (row, col), tuple(empty + (full - empty) * shares[row, col])
+        cells.append(np.add(corners, (col, row)))
+        colours.append(tuple(empty + (full - empty) * shares[row, col]))
+    return PolyCollection(cells, facecolors=colours, linewidths=0)
 
 
 def _write_counts(axes: Axes, table: DoubleArray, shares: DoubleArray) -> None:

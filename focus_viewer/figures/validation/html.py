@@ -28,6 +28,7 @@ from focus_viewer.figures.figure_file import rendered
 from focus_viewer.figures.page import Page
 from focus_viewer.figures.validation.charts import (
     OWN,
+    count_text,
     curve_panels,
     draw_curve,
     draw_matrix,
@@ -62,6 +63,7 @@ svg {{ max-width: 100%; height: auto; }} .scroll {{ overflow-x: auto; }}
 .pairs {{ display: grid; gap: 0 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); }}
 .curves {{ display: flex; flex-wrap: wrap; gap: .6rem 1.2rem; }} figure {{ margin: 0; }}
+details {{ margin-top: .6rem; }} td {{ white-space: nowrap; }}
 figcaption {{ font-size: .82rem; }} footer {{ border-top: 1px solid {style.HAIRLINE};
   margin-top: 2rem; padding-top: .6rem; }}
 @media print {{ body {{ margin: 0; font-size: 11px; }} h2 {{ break-after: avoid; }} }}
@@ -174,7 +176,24 @@ def _folds(report: ValidationReport) -> str:
         )
         for number, fold in enumerate(report.folds)
     ]
-    return _table(titles, rows)
+    return _table(titles, rows) + _fold_tables(report)
+
+
+def _fold_tables(report: ValidationReport) -> str:
+    """Return the confusion of each fold, rows true and columns predicted, to be unfolded."""
+    if report.several:
+        return ""
+    figures = []
+    for place, fold in enumerate(report.folds[: report.folds_a_repeat], 1):
+        rows = [
+            (str(number), *(count_text(count) if count else "·" for count in counts))
+            for number, counts in enumerate(fold.table, 1)
+        ]
+        numbers = [row[0] for row in rows]
+        caption = f'<figcaption class="muted">Fold {place}</figcaption>'
+        figures.append(f"<figure>{caption}{_table(('', *numbers), rows)}</figure>")
+    summary = '<summary class="small">Confusion of each fold</summary>'
+    return f'<details>{summary}<div class="curves">{"".join(figures)}</div></details>'
 
 
 def _foot(report: ValidationReport) -> str:

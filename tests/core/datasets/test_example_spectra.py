@@ -42,6 +42,9 @@ def test_pixels_without_data_and_background_do_not_count() -> None:
     own = spectra.spectrum(Example(replace(sample("a", ("x",)), background=0.0))).values
     assert own[[0, 1, 2, 3, 4, 7]].tolist() == [1] * 6
     assert np.isnan(own[[5, 6]]).all()
+    dark = sample("a", regions=(region((0, 0, 9, 9), "x"), region((0, 12, 9, 20), "y")))
+    held = [spectra.has_data(Example(replace(dark, background=0.0), r)) for r in dark.regions]
+    assert held == [False, True]
 
 
 def test_cubes_of_two_cameras_meet_at_the_wavelengths_that_both_have() -> None:

@@ -12,8 +12,10 @@ from sklearn import metrics as theirs
 
 from focus_viewer.core.datasets.metrics import (
     balanced_accuracy,
+    bootstrap,
     confusion_matrix,
     f1_scores,
+    found_shares,
     interval,
     macro_f1,
     precisions,
@@ -95,37 +97,45 @@ MIXED = [1, 1, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1]
 
 
 def test_copies_of_an_example_within_a_unit_make_no_interval_narrower() -> None:
-    once = interval(units(MIXED), balanced_accuracy)
-    often = interval(units(MIXED, copies=50), balanced_accuracy)
+    once = interval(units(MIXED), found_shares)
+    often = interval(units(MIXED, copies=50), found_shares)
     assert (once.mean, once.low, once.high) == pytest.approx((often.mean, often.low, often.high))
 
 
 def test_an_interval_holds_its_value_and_narrows_with_more_units() -> None:
     few, many = (
-        interval(units(MIXED), balanced_accuracy),
-        interval(units(MIXED * 8), balanced_accuracy),
+        interval(units(MIXED), found_shares),
+        interval(units(MIXED * 8), found_shares),
     )
     assert few.low < few.mean < few.high
     assert many.high - many.low < 0.5 * (few.high - few.low)
-    assert interval(units(MIXED), balanced_accuracy) == few
+    assert interval(units(MIXED), found_shares) == few
 
 
 def test_units_that_are_all_right_leave_room_for_doubt() -> None:
-    three = interval(units([1, 1, 1]), balanced_accuracy)
+    three = interval(units([1, 1, 1]), found_shares)
     assert three.mean == three.high == 1
     assert three.low == pytest.approx(0.025 ** (1 / 3))
-    assert interval(units([0, 0, 0]), balanced_accuracy).high == pytest.approx(1 - 0.025 ** (1 / 3))
+    assert interval(units([0, 0, 0]), found_shares).high == pytest.approx(1 - 0.025 ** (1 / 3))
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     random = np.random.default_rng(1)
     hits = 0
     for seed in range(100):
-        found = interval(units(list(random.random(60) < 0.7)), balanced_accuracy, seed)
+        found = interval(units(list(random.random(60) < 0.7)), found_shares, seed)
         hits += found.low <= 0.7 <= found.high
     assert hits >= 87
 
 
+def test_a_draw_without_a_rare_class_that_is_never_found_is_not_better_for_it() -> None:
+    tables = np.zeros((20, 2, 2))
+    tables[:19, 0, 0] = 1
+    tables[19, 1, 0] = 1
+    drawn = bootstrap(tables, found_shares)
+    assert set(drawn) == {0.5}
+
+
 def test_nothing_measured_is_not_a_number() -> None:
-    assert np.isnan(interval(np.zeros((0, 2, 2)), balanced_accuracy).mean)
-    assert np.isnan(interval(np.zeros((3, 2, 2)), balanced_accuracy).low)
+    assert np.isnan(interval(np.zeros((0, 2, 2)), found_shares).mean)
+    assert np.isnan(interval(np.zeros((3, 2, 2)), found_shares).low)

@@ -75,6 +75,14 @@ def test_a_class_that_was_not_validated_is_named_and_counts_nowhere() -> None:
     json.loads(report_text(report))
 
 
+def test_two_cubes_of_two_classes_validate_nothing() -> None:
+    report = report_of(["a", "b"])
+    assert any("Fewer than two classes could be validated" in text for text in report.warnings)
+    entries = json.loads(report_text(report))
+    assert entries["balanced_accuracy"] == {"mean": None, "low": None, "high": None}
+    assert control_text(report) == "The control with shuffled labels could not be judged."
+
+
 def test_few_units_are_warned_of() -> None:
     warnings = report_of(["a", "a", "b", "b"]).warnings
     assert "Only 4 cubes: with so few, the intervals are too narrow." in warnings

@@ -142,8 +142,9 @@ def test_without_scikit_learn_the_report_says_that_baselines_were_not_run(
     monkeypatch.setattr(estimators, "import_module", missing)
     made = planted(["a", "b"] * 5)
     spectra = ExampleSpectra(made.open)
+    baselines = spectral_baselines(spectra)
     with pytest.raises(FocusError, match=r'pip install "focus-viewer\[fit\]"'):
-        spectral_baselines(spectra)
+        baselines[0].taught(made.data_set.examples, ("a", "b"), 0)
 
     class Own(SpectralClassifier):
         def taught(self, *args: Any) -> Any:
@@ -153,7 +154,6 @@ def test_without_scikit_learn_the_report_says_that_baselines_were_not_run(
             finally:
                 monkeypatch.setattr(estimators, "import_module", missing)
 
-    baselines = [SpectralClassifier(name, fit, spectra) for name, fit in BASELINES.items()]
     quick = Validation(shuffles=0, draws=0, patches=0)
     report = validate(Own("ViT", fit_lda, spectra), made.data_set, quick, baselines)
     assert [rival.score for rival in report.rivals] == [None] * 3
