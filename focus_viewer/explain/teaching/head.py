@@ -28,7 +28,10 @@ _SHRINKAGE = 0.03
 _MOST_PATCHES = 40
 _STEPS = 100
 _NEVER = -30.0
+# A maximum rests on single patches: it must be better by so much.
+_CLEARLY = 1.5
 _TEMPERATURES = torch.logspace(-1, 1.5, 101, dtype=torch.float64)
+_AS_IT_IS = torch.ones(1, dtype=torch.float64)
 
 
 class Head(NamedTuple):
@@ -124,7 +127,9 @@ def choose_head(
     lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
     for pool, own in lessons.items():
         for strength, found in zip(STRENGTHS, _held_out(own, folds), strict=True):
-            _, loss = best_temperature(found, labels, several)
+            # As it is: a temperature would hide that a weak strength overstates.
+            _, loss = best_temperature(found, labels, several, _AS_IT_IS)
+            loss *= 1 if pool == POOLS[0] else _CLEARLY
             if np.isfinite(loss) and (best is None or loss < best[0]):
                 best = (loss, pool, strength, found)
     if best is None:
@@ -245,7 +250,9 @@ def _held_out(lessons: Lessons, folds: Folds) -> list[HeldOut]:
     return [HeldOut(own, known) for own in logits]
 
 
-def best_temperature(found: HeldOut, labels: BoolArray, several: bool) -> tuple[float, float]:
+def best_temperature(
+    found: HeldOut, labels: BoolArray, several: bool, tried: Tensor = _TEMPERATURES
+) -> tuple[float, float]:
     """Return the temperature of the least loss on held-out examples, and that loss.
 
     Each class counts equally. Labels are smoothed as a class that was right n times of n is right
@@ -261,11 +268,11 @@ def best_temperature(found: HeldOut, labels: BoolArray, several: bool) -> tuple[
     wanted = own.double() if several else own / own.sum(1, keepdim=True).double()
     wanted = (1 - doubt) * wanted + doubt * (0.5 if several else 1 / own.shape[1])
     losses = []
-    for each in _TEMPERATURES:
+    for each in tried:
         loss = _cross_entropy(found.logits[found.known] / each, wanted, several)
         losses.append(((loss[:, kept] if several else loss) * weights).sum())
     best = int(torch.stack(losses).argmin())
-    return round(float(_TEMPERATURES[best]), 3), float(losses[best])
+    return round(float(tried[best]), 3), float(losses[best])
 
 
 def _spaced(count: int) -> IntArray:
