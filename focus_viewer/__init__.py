@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from focus_viewer.api import explain, load_model, open_cube, open_project
+from focus_viewer.api import explain, fit, load_model, open_cube, open_project
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "Result",
     "__version__",
     "explain",
+    "fit",
     "load_model",
     "open_cube",
     "open_project",

@@ -1,4 +1,4 @@
-"""Python interface: open cubes and projects, load models, explain; no window is needed.
+"""Python interface: open cubes and projects, load models, explain, teach; no window is needed.
 
 Libraries are imported by the first call that needs them, so that importing the package stays cheap.
 """
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from focus_viewer.core.cubes.array_choice import Axes
     from focus_viewer.core.cubes.cube import Cube, Units
+    from focus_viewer.core.datasets.data_set import DataSet
     from focus_viewer.core.documents.project import ProjectReading
     from focus_viewer.core.progress import Step
     from focus_viewer.core.saliency.model_card import ModelCard
@@ -131,6 +132,69 @@ def explain(
     opened = cube if isinstance(cube, Cube) else open_cube(cube)
     request = ExplainRequest(0, opened, str(model), device)
     return Result(opened, _explainer().explain(request, progress or silent))
+
+
+def fit(
+    data: DataSet | str | Path,
+    out: str | Path,
+    *,
+    backbone: str | Path = DEFAULT_MODEL,
+    group: str | None = None,
+    folds: int = 5,
+    bands_nm: Sequence[tuple[float, float]] = (),
+    report: bool = False,
+    seed: int = 0,
+    progress: Step | None = None,
+) -> ModelCard:
+    """Teach a frozen backbone the classes of a data set, and write a model folder.
+
+    The result is that of `focus-viewer fit` with the same options. `explain(cube, model=out)` uses
+    it like any other model.
+
+    Parameters
+    ----------
+    data : DataSet, str or Path
+        As `focus_viewer.io.datasets.read_data_set` returns or reads it.
+    out : str or Path
+        Folder of the model, named as the model.
+    backbone : str or Path
+        Name of a bundled model, or the folder of one.
+    group : str, optional
+        Column whose groups are held out as a whole.
+    folds : int
+        Number of folds that are held out.
+    bands_nm : sequence of (float, float)
+        Ranges that may be read; all by default.
+    report : bool
+        Validate, and write report.json, report.html and report.pdf.
+    progress : callable, optional
+        Called as `progress(fraction, text)`; an exception that it raises cancels.
+
+    Returns
+    -------
+    ModelCard
+
+    Raises
+    ------
+    DataSetError
+        If nothing can be learned from the data set.
+    IncompatibleCube
+        If a cube lacks wavelengths, spectral groups or data.
+    ModelError
+        If there is no such backbone.
+    """
+    from focus_viewer.core.datasets.data_set import DataSet
+    from focus_viewer.core.progress import silent
+    from focus_viewer.explain.teaching.plan import TeachingPlan
+    from focus_viewer.io.datasets import read_data_set
+    from focus_viewer.services.teaching import FitRequest, fit_model
+
+    found = data if isinstance(data, DataSet) else read_data_set(data)
+    source = found.name if isinstance(data, DataSet) else str(data)
+    spans = tuple((float(low), float(high)) for low, high in bands_nm)
+    plan = TeachingPlan(spans, group, folds, seed)
+    request = FitRequest(found, source, Path(out), plan, str(backbone), report)
+    return fit_model(request, progress or silent)
 
 
 def load_model(model: str | Path = DEFAULT_MODEL) -> ModelCard:

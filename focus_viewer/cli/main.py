@@ -13,8 +13,10 @@ from focus_viewer.cli.commands.ablation import ablation
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
+from focus_viewer.cli.commands.evaluate import evaluate
 from focus_viewer.cli.commands.explain import explain
 from focus_viewer.cli.commands.figure import figure
+from focus_viewer.cli.commands.fit import fit
 from focus_viewer.cli.commands.models import models
 from focus_viewer.cli.commands.simulate import simulate
 from focus_viewer.cli.commands.train import train
@@ -64,6 +66,8 @@ app.command()(explain)
 app.command()(check)
 app.command()(cache)
 app.command()(figure)
+app.command()(fit)
+app.command()(evaluate)
 app.command()(train)
 app.command()(models)
 app.command()(simulate)

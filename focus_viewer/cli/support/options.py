@@ -74,6 +74,25 @@ def out_folder(text: str) -> Path:
     return Path(text)
 
 
+def band_ranges(text: str | None) -> tuple[tuple[float, float], ...]:
+    """Parse the ranges of --bands, such as 500-680,720-900; none without the option.
+
+    Raises
+    ------
+    FocusError
+        If one is not two ascending wavelengths in nm.
+    """
+    ranges = []
+    for each in [] if text is None else text.split(","):
+        found = re.fullmatch(r"\s*(\d{1,5}(?:\.\d+)?)\s*-\s*(\d{1,5}(?:\.\d+)?)\s*", each)
+        if found is None or float(found[1]) >= float(found[2]):
+            raise FocusError(
+                f"--bands: expected ranges in nm, such as 500-680,720-900; found {text!r}."
+            )
+        ranges.append((float(found[1]), float(found[2])))
+    return tuple(ranges)
+
+
 def selected(kind: str, names: Sequence[str] | None, known: Collection[str]) -> tuple[str, ...]:
     """Return the names that `--kind` selects, each once; all that are known without the option.
 

@@ -12,7 +12,10 @@ from focus_viewer.core.typing import DoubleArray
 class Classifier(Protocol):
     """Something that can be taught from examples and then says how likely each class is."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """For reports."""
+        ...
 
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> Taught:
         """Return what was learned from labelled examples; equal seeds give equal results.

@@ -121,8 +121,13 @@ class Explanation:
 
     @property
     def probabilities(self) -> DoubleArray:
-        """Softmax of the logits over the card's temperature for this sensor, shape (classes,)."""
+        """Softmax of the logits over the card's temperature for this sensor, shape (classes,).
+
+        Where several classes may hold at once, each class's logistic function.
+        """
         scaled = self.logits.astype(np.float64) / self.card.temperature(self.edges_nm)
+        if self.card.several:
+            return np.asarray(1 / (1 + np.exp(-scaled)))
         shifted = np.exp(scaled - scaled.max())
         return np.asarray(shifted / shifted.sum())
 
@@ -171,7 +176,7 @@ class Explanation:
     def applicability(self) -> Applicability:
         """Whether the model knows what it was shown: verdict and reasons."""
         found = self.suitability.with_doubt(self.doubt(self.predicted))
-        if len(self.classes) < 2:
+        if len(self.classes) < 2 or self.card.several:
             return found
         second, first = np.argsort(self.probabilities)[-2:]
         margin = float(self.probabilities[first] - self.probabilities[second])

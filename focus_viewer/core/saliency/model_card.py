@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +43,10 @@ class ModelCard:
         probabilities that are as often right as they say.
     measured : mapping of str to float
         Figures on scenes kept out of training, by name.
+    several : bool
+        Whether several classes may hold at once: each then has a probability of its own.
+    teaching : mapping
+        How a user taught it, by name; see docs/model-folder.md. Empty for other models.
     benchmark : mapping
         Sensor to method to metric to mean: the main figures of `focus-viewer benchmark`.
     """
@@ -60,6 +65,8 @@ class ModelCard:
     temperatures: Mapping[str, float] = field(default_factory=dict)
     measured: Mapping[str, float] = field(default_factory=dict)
     benchmark: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    several: bool = False
+    teaching: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def edges_nm(self) -> DoubleArray:

@@ -15,6 +15,7 @@ from focus_viewer.core.saliency.model_card import ModelCard, sensor_range
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import percent
 from focus_viewer.explain.inference.group_images import GroupImages, LeafFound
+from focus_viewer.explain.inference.taught_applicability import judge_taught
 
 _FEW_PATCHES = 16
 _FEW_GROUPS = 8
@@ -39,6 +40,8 @@ def judge(
     where : str
         What was asked about, for people.
     """
+    if card.teaching:
+        return judge_taught(cube, images, card, where)
     leaf, edges_nm = images.leaf, images.grouping.edges_nm
     reasons = (
         _of_tissue(leaf, where),

@@ -134,7 +134,7 @@ def _left_out(groups: IntArray, edges_nm: DoubleArray, good_nm: DoubleArray) -> 
         span = f"{_span(edges_nm[0, 0], edges_nm[first, 0])} nm ({first} of {total} groups)"
         notes.append(f"left out: {span}: this sensor starts at {nm_number(good_nm.min())} nm")
     if inner.size:
-        names = ", ".join(_span(low, high) for low, high in _merged(edges_nm[inner]))
+        names = merged_spans(edges_nm[inner])
         notes.append(f"left out: {names} nm ({inner.size} of {total} groups): no good band")
     if last < total - 1:
         missing = total - 1 - last
@@ -145,6 +145,11 @@ def _left_out(groups: IntArray, edges_nm: DoubleArray, good_nm: DoubleArray) -> 
 
 def _span(low_nm: float, high_nm: float) -> str:
     return f"{nm_number(low_nm)}-{nm_number(high_nm)}"
+
+
+def merged_spans(edges_nm: DoubleArray) -> str:
+    """Return the ranges that groups, (groups, 2), cover, for people."""
+    return ", ".join(_span(low, high) for low, high in _merged(edges_nm))
 
 
 def _merged(edges_nm: DoubleArray) -> list[tuple[float, float]]:

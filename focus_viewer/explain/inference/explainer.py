@@ -85,7 +85,7 @@ class Explainer:
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
             card, model = self.load(request.model)
-            cube = binned(request.cube, _most_pixels(model))
+            cube = binned(request.cube, most_pixels(model))
             images = read_group_images(cube, model, card.edges_nm, step, original=request.cube)
             return judge(request.cube, images, card)
 
@@ -128,7 +128,7 @@ def _explain(
     card, model = loaded
     started = time.perf_counter()
     reset_peak_memory(device)
-    cube = binned(request.cube, _most_pixels(model))
+    cube = binned(request.cube, most_pixels(model))
     asked = request.within
     within = None if asked is None else asked.on(request.cube.shape[:2], cube.shape[:2])
     reading_step = part(step, 0.0, _READ_SHARE)
@@ -159,7 +159,7 @@ def _explain(
     return _explanation(loaded, images, found, cost, request, notes)
 
 
-def _most_pixels(model: FocusModel) -> int:
+def most_pixels(model: FocusModel) -> int:
     """Return the number of pixels up to which an image is not binned.
 
     Of each the group images hold one float32 a group, and the parts' shares, evidence, attention,

@@ -22,21 +22,27 @@ from focus_viewer.explain.inference.band_groups import (
     Grouping,
     LeftOut,
     group_bands,
+    merged_spans,
     read_groups,
 )
-from focus_viewer.explain.inference.tiles import Origin, PaddedImage, TileLayout, known_cells
+from focus_viewer.explain.inference.tiles import (
+    Origin,
+    PaddedImage,
+    TileLayout,
+    cells_within,
+    known_cells,
+)
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     known_pixels,
     standardise,
     to_tensor,
-    typical_leaf,
+    typical_spectrum,
 )
 from focus_viewer.explain.model.tissue import TissueTest
 
 _STRIP_VALUES = 4_000_000
-_NOTHING_BLANKED = "nothing was blanked, since no plant tissue was found"
 _LEAST_SHARE = 0.005
 _SAMPLE = 10_000
 
@@ -123,7 +129,8 @@ def read_group_images(
     Parameters
     ----------
     within : BoolArray, shape (rows, cols), or None
-        Pixels that the question is restricted to: all others have no data.
+        Pixels that the question is restricted to: all others have no data. A model that was
+        taught reads what is around them all the same, as it did when it was taught.
     original : Cube or None
         Cube that this one was binned from: it decides which bands are read, so that an image has
         the same groups at every resolution. None where it was not binned.
@@ -133,12 +140,14 @@ def read_group_images(
     IncompatibleCube
         If the cube has no wavelengths, too few of the model's groups, or no data.
     """
-    grouping = group_bands(cube, edges_nm, _left_out(original or cube))
+    grouping = _taught_groups(
+        cube.name, group_bands(cube, edges_nm, unread_bands(original or cube)), model
+    )
     patch = model.backbone.patch_px
     layout = TileLayout((cube.rows, cube.cols), patch, model.backbone.window_px // patch)
     padded = PaddedImage.empty(layout, grouping.groups.size)
     read_groups(cube, grouping, step, padded.inside)
-    if within is not None:
+    if within is not None and not model.taught:
         padded.inside[~within] = np.nan
         if not np.isfinite(padded.inside).any():
             raise IncompatibleCube(f"{cube.name}: no pixel of the region has data. Draw another.")
@@ -148,13 +157,15 @@ def read_group_images(
     typical = _typical(cube.name, images, statistics)
     data = _pixels_with_data(images)
     known = _known(cube.name, data, layout, within is not None)
+    restricted = within is not None and not model.taught
     found = measure_tissue(images, model.tissue_test(grouping.groups))
     pixels = found.passed
     padded.mirror()
     shown = known & known_cells(pixels, layout)
     tissue = PaddedImage.of(pixels[..., None].astype(np.float32), layout) if shown.any() else None
-    notes = (*grouping.notes, *(_without_data(data) if within is None else ()))
-    notes = (*notes, *(_blanked(pixels, data) if shown.any() else (_NOTHING_BLANKED,)))
+    notes = (*grouping.notes, *(() if restricted else _without_data(data)))
+    nothing = f"nothing was blanked, since {_missing(model)} was found"
+    notes = (*notes, *(_blanked(pixels, data, model.subject) if shown.any() else (nothing,)))
     leaf = LeafFound(
         share=float(pixels.sum()) / max(1, int(data.sum())),
         patches=int(shown.sum()),
@@ -163,11 +174,54 @@ def read_group_images(
     )
     met = pixels if shown.any() else data
     shown = shown if shown.any() else known
+    if within is not None and model.taught:
+        leaf, shown, met = _only_within(within, leaf, shown, met, found, layout)
     grouping = replace(grouping, notes=notes)
     return GroupImages(grouping, padded, statistics, typical, tissue, shown, met, leaf)
 
 
-def _left_out(cube: Cube) -> tuple[LeftOut, ...]:
+def _taught_groups(name: str, grouping: Grouping, model: FocusModel) -> Grouping:
+    """Leave out the groups that a model was not taught.
+
+    Raises
+    ------
+    IncompatibleCube
+        If too few are left.
+    """
+    read = model.read_groups[grouping.groups]
+    if read.all():
+        return grouping
+    if read.sum() < MIN_GROUPS:
+        raise IncompatibleCube(
+            f"{name}: the cube's bands fill {read.sum()} of the groups that the model was taught, "
+            f"expected at least {MIN_GROUPS}. Choose a model that was taught at this camera's "
+            "wavelengths."
+        )
+    spans = merged_spans(grouping.edges_nm[~read])
+    return grouping.only(np.flatnonzero(read), f"not read: {spans} nm: the model was not taught it")
+
+
+def _missing(model: FocusModel) -> str:
+    return "nothing like what the model was taught" if model.taught else "no plant tissue"
+
+
+def _only_within(
+    within: BoolArray,
+    leaf: LeafFound,
+    shown: Tensor,
+    met: BoolArray,
+    found: TissueFound,
+    layout: TileLayout,
+) -> tuple[LeafFound, Tensor, BoolArray]:
+    """Restrict what was found in an image to a region of it."""
+    cells = cells_within(within, shown, layout)
+    inside = within & found.passed
+    share = float(inside.sum()) / max(1, int(within.sum()))
+    patches = int((cells & known_cells(found.passed, layout)).sum())
+    return leaf._replace(share=share, patches=patches), cells, met & within
+
+
+def unread_bands(cube: Cube) -> tuple[LeftOut, ...]:
     """Return what is not read of a cube although its header calls it good."""
     vapour = bands_in_water_vapour(cube)
     silent_bands = bands_without_signal(cube) & ~vapour
@@ -220,16 +274,16 @@ def _without_data(data: BoolArray) -> tuple[str, ...]:
     return (f"{percent(share)} of the pixels have no data",) if share >= _LEAST_SHARE else ()
 
 
-def _blanked(tissue: BoolArray, data: BoolArray) -> tuple[str, ...]:
+def _blanked(tissue: BoolArray, data: BoolArray, subject: str) -> tuple[str, ...]:
     """Return what was left out of the image, a sentence."""
     share = 1 - float(tissue.sum()) / float(data.sum())
     if share < _LEAST_SHARE:
         return ()
-    return (f"{percent(share)} of the image does not look like plant tissue and was blanked",)
+    return (f"{percent(share)} of the image does not look like {subject} and was blanked",)
 
 
 def _typical(name: str, images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
-    typical = typical_leaf(images, statistics.mean)
+    typical = typical_spectrum(images, statistics)
     if not typical.min() > 0:
         raise IncompatibleCube(
             f"{name}: no light (no pixel is above 0 in the model's groups). {CHECK_VALUES}"

@@ -175,7 +175,30 @@ def blending_weights(cells: int) -> Tensor:
 
 def known_cells(known: BoolArray, layout: TileLayout) -> Tensor:
     """Return cells with data in at least half of their pixels, shape (grid_rows, grid_cols)."""
-    padded = PaddedImage.of(known[..., None].astype(np.float32), layout).pixels[..., 0]
+    return cell_shares(known, layout) >= 0.5
+
+
+def cells_within(inside: BoolArray, shown: Tensor, layout: TileLayout) -> Tensor:
+    """Return the cells of a region, shape (grid_rows, grid_cols).
+
+    Those that are at least half in it and shown, else at least half in it, else the one that has
+    most of it.
+
+    Parameters
+    ----------
+    inside : BoolArray, shape (rows, cols)
+    shown : Tensor of bool, shape (grid_rows, grid_cols)
+    """
+    shares = cell_shares(inside, layout)
+    own = shares >= 0.5
+    if not own.any():
+        own.view(-1)[shares.argmax()] = True
+    return own & shown if (own & shown).any() else own
+
+
+def cell_shares(pixels: BoolArray, layout: TileLayout) -> Tensor:
+    """Return the share of each cell that some pixels fill, shape (grid_rows, grid_cols)."""
+    padded = PaddedImage.of(pixels[..., None].astype(np.float32), layout).pixels[..., 0]
     rows, cols = layout.padded
     share = padded.reshape(rows, layout.patch_px, cols, layout.patch_px).mean(axis=(1, 3))
-    return layout.crop(torch.from_numpy(share >= 0.5))
+    return layout.crop(torch.from_numpy(share))

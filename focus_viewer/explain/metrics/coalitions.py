@@ -36,11 +36,14 @@ class FrozenModel:
     images : Tensor, shape (1, groups, height, width)
         Standardised.
     groups : Tensor of int64, shape (groups,)
+    only : Tensor of bool, shape (1, patches), or None
+        Patches that the head pools; all by default.
     """
 
     backbone: BandPureBackbone
     images: Tensor
     groups: Tensor
+    only: Tensor | None = None
 
     @property
     def by_groups(self) -> Game:
@@ -51,7 +54,7 @@ class FrozenModel:
 
         def decide(joined: BoolArray) -> Tensor:
             mask = torch.from_numpy(joined).to(shown.device)[:, :, None, None]
-            return self.backbone.decide(torch.where(mask, shown, blank))
+            return self.backbone.decide(torch.where(mask, shown, blank), self.only)
 
         return lambda joined: _in_batches(decide, joined)
 
@@ -74,7 +77,7 @@ class FrozenModel:
         rows, cols = (_places(size, self.backbone.patch_px) for size in (height, width))
         whole = np.broadcast_to(shown, (*shown.shape[:2], COARSE, COARSE))
         mask = torch.from_numpy(whole[:, :, rows[:, None], cols]).to(self.images.device)
-        return self.backbone.logits(self.images * mask, self.groups)
+        return self.backbone.logits(self.images * mask, self.groups, self.only)
 
 
 @torch.inference_mode()

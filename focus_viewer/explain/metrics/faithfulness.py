@@ -142,7 +142,12 @@ def ask(trial: Trial, images: FloatArray) -> DoubleArray:
 
 
 def class_probability(
-    backbone: BandPureBackbone, groups: Tensor, target: int, temperature: float = 1.0
+    backbone: BandPureBackbone,
+    groups: Tensor,
+    target: int,
+    temperature: float = 1.0,
+    only: Tensor | None = None,
+    several: bool = False,
 ) -> Probability:
     """Return the probability that the backbone's own decision gives to one class.
 
@@ -154,12 +159,17 @@ def class_probability(
         The class.
     temperature : float
         Over which its logits are taken.
+    only : Tensor of bool, shape (1, patches), or None
+        Patches that the head pools; all by default.
+    several : bool
+        Whether several classes may hold at once.
     """
 
     @torch.inference_mode()
     def ask(images: FloatArray) -> FloatArray:
         tensor = torch.from_numpy(np.ascontiguousarray(images)).to(groups.device)
-        shares = (backbone.logits(tensor, groups) / temperature).softmax(dim=1)[:, target]
+        scaled = backbone.logits(tensor, groups, only) / temperature
+        shares = (scaled.sigmoid() if several else scaled.softmax(dim=1))[:, target]
         return np.asarray(shares.cpu().numpy(), dtype=np.float32)
 
     return ask

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.explain.model.head import pooled
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
 # What timm and torch raise for options that do not fit together.
@@ -352,14 +353,16 @@ class BandPureBackbone(nn.Module):
         if head.bias is not None:
             head.bias.copy_(head.bias - head.bias.mean())
 
-    def logits(self, images: Tensor, groups: Tensor) -> Tensor:
-        """Return the backbone's own logits, shape (batch, classes); parameters as for `tokens`."""
-        return self.decide(self.tokens(images, groups))
+    def logits(self, images: Tensor, groups: Tensor, only: Tensor | None = None) -> Tensor:
+        """Return the backbone's own logits, (batch, classes); `only` as for `head.pooled`."""
+        return self.decide(self.tokens(images, groups), only)
 
-    def decide(self, tokens: Tensor) -> Tensor:
+    def decide(self, tokens: Tensor, only: Tensor | None = None) -> Tensor:
         """Decide on tokens before the feature block, shape (batch, classes)."""
-        decision: Tensor = self.vit.forward_head(self._mixed(tokens))
-        return decision
+        if only is None:
+            decision: Tensor = self.vit.forward_head(self._mixed(tokens))
+            return decision
+        return cast(Tensor, self.vit.head(pooled(self.vit, self.patches(tokens), only)))
 
     def decide_patches(self, patches: Tensor) -> Tensor:
         """Return the head's logits for each patch alone, shape (batch, patches, classes).

@@ -75,6 +75,16 @@ def _are_figures(value: Any, levels: int) -> bool:
     )
 
 
+def _is_teaching(value: Any) -> bool:
+    """Return whether these are facts of how a model was taught, or none."""
+    if not isinstance(value, dict):
+        return False
+    spans = value.get("read_nm", [])
+    return isinstance(spans, list) and all(
+        isinstance(span, list) and len(span) == 2 and all(map(_is_number, span)) for span in spans
+    )
+
+
 def _are_options(value: Any) -> bool:
     return isinstance(value, dict) and all(
         name not in _GIVEN and isinstance(each, int | float | str) for name, each in value.items()
@@ -92,6 +102,8 @@ _CARD = {
     "extra_parameters_percent": _Rule("a number", _is_number),
     "temperatures": _Rule("numbers above 0 by range of sensors", _are_temperatures),
     "measured": _Rule("numbers by name", lambda value: _are_figures(value, 1)),
+    "several": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "teaching": _Rule("entries by name", _is_teaching),
     "benchmark": _Rule(
         "numbers by sensor, method and metric", lambda value: _are_figures(value, 3)
     ),
@@ -101,5 +113,6 @@ _RECIPE = {
     "tap": _Rule("a whole number from 0", lambda value: _is_whole(value, 0)),
     "options": _Rule(f"numbers and texts by name, without {', '.join(_GIVEN)}", _are_options),
     "reading": _TEXT,
+    "taught": _Rule("true or false", lambda value: isinstance(value, bool)),
 }
 _SIDES = dict.fromkeys(_SIZES, _Rule("a whole number from 1", lambda value: _is_whole(value, 1)))

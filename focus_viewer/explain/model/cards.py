@@ -34,12 +34,15 @@ class Recipe:
         Passed to timm: img_size, patch_size, embed_dim, depth, num_heads, num_classes, ...
     reading : str
         How the weights take the decision apart.
+    taught : bool
+        Whether a user taught it, see `FocusModel`.
     """
 
     architecture: str
     tap: int
     options: Mapping[str, int | float | str | bool]
     reading: str = READING
+    taught: bool = False
 
 
 def models_folder() -> Path:

@@ -46,7 +46,10 @@ def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusMod
         If timm cannot build the backbone or its layout cannot be read.
     """
     vit = load_backbone(recipe.architecture, pretrained=False, **recipe.options)
-    return FocusModel(BandPureBackbone(vit, edges_nm.mean(axis=1), recipe.tap), edges_nm, classes)
+    backbone = BandPureBackbone(vit, edges_nm.mean(axis=1), recipe.tap)
+    model = FocusModel(backbone, edges_nm, classes)
+    model.taught = recipe.taught
+    return model
 
 
 def load_model(name_or_folder: str | Path) -> LoadedModel:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS, region_of
-from focus_viewer.core.typing import DoubleArray, IntArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
 from focus_viewer.explain.model.head import check_head, take_apart
 from focus_viewer.explain.model.preprocessing import GroupStatistics
@@ -87,6 +87,10 @@ class FocusModel(nn.Module):
         Zeros where other materials are not known.
     anchor : Tensor, shape (classes, groups)
         Mean contrast of each class's tissue, in units of `log_std`, for the tissue signature.
+    taught : bool
+        Whether a user taught it classes of her own. Then pixels are relative to the mean of what
+        was taught, the head pools the shown patches alone, and a group whose mean is 0 was not
+        taught and is not read.
     traits : nn.Linear
         Traits of each patch, from what the head sees of it; the backbone's second target.
     """
@@ -105,6 +109,7 @@ class FocusModel(nn.Module):
         check_head(backbone.vit)
         groups, dim = len(edges_nm), backbone.vit.embed_dim
         self.backbone = backbone
+        self.taught = False
         self.traits = nn.Linear(dim, len(TRAITS))
         width = backbone.heads * backbone.head_dim
         self.prompts = SpectralPrompts(classes, len(SPECTRAL_REGIONS), dim, width)
@@ -118,12 +123,30 @@ class FocusModel(nn.Module):
 
     def statistics(self, groups: IntArray) -> GroupStatistics:
         """Return the statistics of the training data for these groups."""
-        return GroupStatistics(
-            *(
-                values.cpu().numpy().astype(np.float64)[groups]
-                for values in (self.mean, self.residual_std, self.brightness_weights)
-            )
+        mean, residual_std, weights = (
+            values.cpu().numpy().astype(np.float64)[groups]
+            for values in (self.mean, self.residual_std, self.brightness_weights)
         )
+        return GroupStatistics(mean, residual_std, weights, self.taught)
+
+    @property
+    def subject(self) -> str:
+        """What it knows, for people."""
+        return "what the model was taught" if self.taught else "plant tissue"
+
+    @property
+    def read_groups(self) -> BoolArray:
+        """Which groups are read at all, shape (groups,)."""
+        return np.asarray(self.mean.cpu().numpy() > 0)
+
+    def pooled_patches(self, shown: Tensor) -> Tensor | None:
+        """Return which patches the head pools, (batch, patches), given those of tissue.
+
+        None for all.
+        """
+        if not self.taught:
+            return None
+        return shown | ~shown.any(1, keepdim=True)
 
     def tissue_test(self, groups: IntArray, strict: bool = True) -> TissueTest:
         """Return the test for tissue at these groups.
@@ -209,7 +232,7 @@ class FocusModel(nn.Module):
             Whether the sink takes its part, or leaves all to the tokens.
         """
         vit, prompts = self.backbone.vit, self.prompts
-        taken = take_apart(vit, reading.patches, usual.patches, shown)
+        taken = take_apart(vit, reading.patches, usual.patches, shown, self.taught)
         part = torch.einsum(
             "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
         )

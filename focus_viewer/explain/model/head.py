@@ -59,7 +59,11 @@ def check_head(vit: VisionTransformer) -> None:
 
 
 def take_apart(
-    vit: VisionTransformer, patches: Tensor, usual: Tensor, shown: Tensor | None = None
+    vit: VisionTransformer,
+    patches: Tensor,
+    usual: Tensor,
+    shown: Tensor | None = None,
+    pools_shown: bool = False,
 ) -> Taken:
     """Decide on patches and share out what the head took.
 
@@ -73,14 +77,17 @@ def take_apart(
         The same of a usual leaf.
     shown : Tensor of bool, shape (batch or 1, patches), or None
         Patches that can have a share; where there is none, all can.
+    pools_shown : bool
+        Whether the head pools these patches alone, else all of them.
     """
-    whole, ordinary = pooled(vit, patches), pooled(vit, usual[None])
-    difference = (whole - ordinary)[:, None]
     hidden = _hidden(shown, patches)
+    only = ~hidden[..., 0] if pools_shown else None
+    whole, ordinary = pooled(vit, patches, only), pooled(vit, usual[None])
+    difference = (whole - ordinary)[:, None]
     if vit.global_pool == "max":
         shares = _of_maximum(patches - usual, hidden) * difference
     else:
-        shares = _of_mean(vit, patches, usual, hidden)
+        shares = _of_mean(vit, patches, usual, hidden, only)
         shares = shares + _by_distance(patches - usual, hidden) * (
             difference - shares.sum(1, keepdim=True)
         )
@@ -112,16 +119,19 @@ def _of_maximum(own: Tensor, hidden: Tensor) -> Tensor:
     return parts / parts.sum(1, keepdim=True)
 
 
-def _of_mean(vit: VisionTransformer, patches: Tensor, usual: Tensor, hidden: Tensor) -> Tensor:
+def _of_mean(
+    vit: VisionTransformer, patches: Tensor, usual: Tensor, hidden: Tensor, only: Tensor | None
+) -> Tensor:
     """Return what a mean, and a norm behind it, take of each patch linearly.
 
     A layer norm divides by the spread of the pooled vector: a spread other than a usual leaf's
     belongs to all patches together, and is left over.
     """
-    own = (patches - usual) / patches.shape[1]
+    count = patches.shape[1] if only is None else only.sum(1)[:, None, None]
+    own = (patches - usual) / count
     norm = vit.fc_norm
     if isinstance(norm, nn.LayerNorm):
-        spread = (patches.mean(1).var(-1, correction=0) + norm.eps).sqrt()
+        spread = (_mean(patches, only).var(-1, correction=0) + norm.eps).sqrt()
         own = (own - own.mean(-1, keepdim=True)) / spread[:, None, None]
         own = own if norm.weight is None else own * norm.weight
     elif not isinstance(norm, nn.Identity):
@@ -135,11 +145,29 @@ def _by_distance(own: Tensor, hidden: Tensor) -> Tensor:
     return distance / distance.sum(1, keepdim=True)
 
 
-def pooled(vit: VisionTransformer, patches: Tensor) -> Tensor:
-    """Return the pooled vector behind the head's norm, shape (batch, dim)."""
-    pooled = patches.amax(1) if vit.global_pool == "max" else patches.mean(1)
-    normed: Tensor = vit.fc_norm(pooled)
+def pooled(vit: VisionTransformer, patches: Tensor, only: Tensor | None = None) -> Tensor:
+    """Return the pooled vector behind the head's norm, shape (batch, dim).
+
+    Parameters
+    ----------
+    only : Tensor of bool, shape (batch or 1, patches), or None
+        Patches that are pooled, all by default; each image has some.
+    """
+    if vit.global_pool == "max":
+        lowest = torch.finfo(patches.dtype).min
+        seen = patches if only is None else patches.masked_fill(~only[..., None], lowest)
+        found = seen.amax(1)
+    else:
+        found = _mean(patches, only)
+    normed: Tensor = vit.fc_norm(found)
     return normed
+
+
+def _mean(patches: Tensor, only: Tensor | None) -> Tensor:
+    if only is None:
+        return patches.mean(1)
+    weights = only.to(patches)
+    return (patches * weights[..., None]).sum(1) / weights.sum(1, keepdim=True)
 
 
 def _hidden(shown: Tensor | None, patches: Tensor) -> Tensor:

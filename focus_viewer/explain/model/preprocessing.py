@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, IntArray
 
 # Pixels count as leaf up to this spectral angle (radians) beyond that of the most leaf-like ones.
 _LEAF_ANGLE = 0.1
@@ -39,11 +39,20 @@ class GroupStatistics:
         Spread within a leaf once every pixel's own brightness is out, as a natural logarithm.
     brightness_weights : DoubleArray, shape (groups,)
         How much each group counts in a pixel's brightness: most where leaves differ least.
+    taught : bool
+        Whether pixels are relative to `mean`, rather than to the leaf in the same image: a class
+        that whole images have is not to be taken off with what is typical of the image.
     """
 
     mean: DoubleArray
     residual_std: DoubleArray
     brightness_weights: DoubleArray
+    taught: bool = False
+
+    def take(self, groups: IntArray) -> GroupStatistics:
+        """Select the groups at these positions."""
+        own = (self.mean[groups], self.residual_std[groups], self.brightness_weights[groups])
+        return GroupStatistics(*own, self.taught)
 
 
 def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
@@ -76,6 +85,19 @@ def typical_leaf(images: FloatArray, mean: DoubleArray) -> DoubleArray:
     known = np.isfinite(leaf).any(axis=0)
     found[known] = np.nanmedian(leaf[:, known], axis=0)
     return np.maximum(np.where(known, found, level * mean), _DARK_SHARE * level * mean)
+
+
+def typical_spectrum(images: FloatArray, statistics: GroupStatistics) -> DoubleArray:
+    """Return what the pixels of an image are relative to, shape (groups,), in its own units.
+
+    The leaf in the image, or, of a model that was taught, the mean of what it was taught, as bright
+    as the image.
+    """
+    typical = typical_leaf(images, statistics.mean)
+    if not statistics.taught:
+        return typical
+    level = typical @ statistics.mean / (statistics.mean @ statistics.mean)
+    return np.asarray(level * statistics.mean)
 
 
 def _some_pixels(images: FloatArray) -> FloatArray:

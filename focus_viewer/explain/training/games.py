@@ -107,35 +107,46 @@ def _chosen(samples: Sequence[SampleBatch], count: int) -> list[int]:
 
 @torch.no_grad()
 def play_game(
-    model: FocusModel, batch: SampleBatch, shown: BoolArray, pairs: int, seed: int, index: int
+    model: FocusModel,
+    batch: SampleBatch,
+    shown: BoolArray,
+    pairs: int,
+    seed: int,
+    index: int,
+    asked: BoolArray | None = None,
 ) -> PlayedGame:
-    """Evaluate the game of one batch; `index` is its position among all."""
+    """Evaluate the game of one batch; `index` is its position among all.
+
+    Parameters
+    ----------
+    asked : BoolArray, shape (scenes, rows, cols), or None
+        Pixels whose patches alone the head pools, of a model that was taught; tissue by default.
+    """
     rng = np.random.default_rng([seed, _GAMES, index])
     backbone, device = model.backbone, model.mean.device
-    tissue = torch.from_numpy(shown).float()[:, None]
-    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue], dim=1)
+    tissue, region = (
+        torch.from_numpy(each).float()[:, None]
+        for each in (shown, shown if asked is None else asked)
+    )
+    both = torch.cat([batch.tensor(model.statistics(batch.groups), shown), tissue, region], dim=1)
     both = turned(both, rng)
-    images, tissue = both[:, :-1], both[:, -1:]
+    images, tissue, region = both[:, :-2], both[:, -2:-1], both[:, -1:]
     noised, noisy = add_noise(images, backbone.patch_px, rng, _PLANTED)
-    patches = functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5
+    known = functional.avg_pool2d(tissue, backbone.patch_px).flatten(1) > 0.5
+    patches = functional.avg_pool2d(region, backbone.patch_px).flatten(1) > 0.5
     # Background stays blank, as in use.
-    noised, noisy = torch.where(tissue > 0, noised, 0), noisy & patches[..., None]
+    noised, noisy = torch.where(tissue > 0, noised, 0), noisy & known[..., None]
     groups = torch.from_numpy(batch.groups).to(device)
     found = backbone.read(noised.to(device), groups)
     usual = backbone.usual(groups, found.patches.shape[1])
     clean = _blank_tokens(noised, noisy).to(device)
-    kept = torch.stack([coalitions(rng, len(groups), pairs) for _ in images])
-    values = [
-        _values(model, scene, masks, groups) for scene, masks in zip(clean, kept, strict=True)
+    only = model.pooled_patches(patches)
+    pools = [None] * len(images) if only is None else list(only[:, None].to(device))
+    scenes = [
+        FrozenModel(backbone, scene[None], groups, pool)
+        for scene, pool in zip(clean, pools, strict=True)
     ]
-    by_groups, by_cells = _shapley(model, clean, groups, rng)
-    game = Game(
-        kept,
-        torch.stack([value[:-1] for value in values]),
-        torch.stack([value[-1] for value in values]),
-        by_groups,
-        by_cells,
-    )
+    game = _play(model, scenes, pairs, rng)
     return PlayedGame(
         Reading(*(each.half().cpu() for each in found)),
         UsualLeaf(*(each.cpu() for each in usual)),
@@ -146,15 +157,30 @@ def play_game(
     )
 
 
+def _play(
+    model: FocusModel, scenes: Sequence[FrozenModel], pairs: int, rng: np.random.Generator
+) -> Game:
+    """Evaluate coalitions in scenes of the same sensor."""
+    kept = torch.stack([coalitions(rng, len(scene.groups), pairs) for scene in scenes])
+    values = [_values(scene, masks) for scene, masks in zip(scenes, kept, strict=True)]
+    by_groups, by_cells = _shapley(model, scenes, rng)
+    return Game(
+        kept,
+        torch.stack([value[:-1] for value in values]),
+        torch.stack([value[-1] for value in values]),
+        by_groups,
+        by_cells,
+    )
+
+
 def _shapley(
-    model: FocusModel, scenes: Tensor, groups: Tensor, rng: np.random.Generator
+    model: FocusModel, scenes: Sequence[FrozenModel], rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
     """Sample the Shapley values of each scene by groups and by cells, for centred logits."""
     centred = (model.prompts.classes - 1) / model.prompts.classes
     found: tuple[list[DoubleArray], list[DoubleArray]] = ([], [])
     for scene in scenes:
-        frozen = FrozenModel(model.backbone, scene[None], groups)
-        games = ((frozen.by_groups, len(groups)), (frozen.by_cells, COARSE**2))
+        games = ((scene.by_groups, len(scene.groups)), (scene.by_cells, COARSE**2))
         for (game, players), values in zip(games, found, strict=True):
             sampled = shapley_values(game, players, _ORDERS * (players - 1), rng).values
             values.append(centred * sampled)
@@ -168,12 +194,15 @@ def _blank_tokens(images: Tensor, tokens: Tensor) -> Tensor:
     return blank(images, ~tokens.mT.reshape(len(tokens), -1, side, side))
 
 
-def _values(model: FocusModel, scene: Tensor, kept: Tensor, groups: Tensor) -> Tensor:
+def _values(scene: FrozenModel, kept: Tensor) -> Tensor:
     """Return what coalitions, and then all tokens, add to the logits: (coalitions + 1, classes)."""
     nothing, everything = torch.zeros_like(kept[:1]), torch.ones_like(kept[:1])
+    whole, backbone = scene.images, scene.backbone
     found = [
-        model.backbone.logits(blank(scene.expand(len(masks), -1, -1, -1), masks), groups)
-        for masks in torch.split(torch.cat([nothing, kept, everything]).to(scene.device), _IMAGES)
+        backbone.logits(
+            blank(whole.expand(len(masks), -1, -1, -1), masks), scene.groups, scene.only
+        )
+        for masks in torch.split(torch.cat([nothing, kept, everything]).to(whole.device), _IMAGES)
     ]
     logits = torch.cat(found).cpu()
     logits = logits - logits.mean(1, keepdim=True)

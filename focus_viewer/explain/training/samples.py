@@ -13,7 +13,7 @@ from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     standardise,
     to_tensor,
-    typical_leaf,
+    typical_spectrum,
 )
 
 _NOISE_STRENGTH = (0.5, 3.0)
@@ -100,7 +100,7 @@ class SampleBatch:
         shown : BoolArray, shape (scenes, rows, cols), or None
             Pixels that are not blanked: tissue.
         """
-        typical = np.stack([typical_leaf(scene, statistics.mean) for scene in self.images])
+        typical = np.stack([typical_spectrum(scene, statistics) for scene in self.images])
         images = standardise(self.images, statistics, typical[:, None, None])
         return to_tensor(images if shown is None else images * shown[..., None])
 

@@ -115,7 +115,7 @@ def _tissue_of(
     """Return tissue pixels of batches that share their groups, shape (pixels, present groups)."""
     found = []
     for batch in batches:
-        own = GroupStatistics(*(values[batch.groups] for values in vars(statistics).values()))
+        own = statistics.take(batch.groups)
         for scene, tissue in zip(batch.images, batch.tissue, strict=True):
             logs = tissue_logs(smoothed(scene), own)[tissue]
             found.append(logs[rng.integers(len(logs), size=50)] if len(logs) else logs)

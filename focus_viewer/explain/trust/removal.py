@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.trust import Removal, RemovalCurve, Unit
@@ -37,9 +38,16 @@ class RemovalGame:
     """
 
     def __init__(
-        self, image: TrialImage, backbone: BandPureBackbone, target: int, temperature: float
+        self,
+        image: TrialImage,
+        backbone: BandPureBackbone,
+        target: int,
+        temperature: float,
+        only: Tensor | None = None,
+        several: bool = False,
     ) -> None:
-        probability = class_probability(backbone, image.groups, target, temperature)
+        asked = (image.groups, target, temperature, only, several)
+        probability = class_probability(backbone, *asked)
         pixels = image.images[0].cpu().numpy()
         blank = np.zeros(len(pixels), dtype=np.float32)
         # One image at a time: larger batches take a CPU longer, and cannot be cancelled within.

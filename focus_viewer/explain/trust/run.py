@@ -138,8 +138,15 @@ class Trials:
         self.image = replace(image, images=image.images.to(device), groups=image.groups.to(device))
         self._scores = self.image.cells_of(self._evidence_volume)
         temperature = self._card.temperature(self.image.edges_nm)
-        backbone = self._model.backbone
-        self._game = RemovalGame(self.image, backbone, self._target, temperature)
+        only = self._model.pooled_patches(torch.from_numpy(image.shown).flatten()[None])
+        self._game = RemovalGame(
+            self.image,
+            self._model.backbone,
+            self._target,
+            temperature,
+            None if only is None else only.to(device),
+            self._card.several,
+        )
 
     @property
     def _differs(self) -> float:

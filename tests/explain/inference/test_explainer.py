@@ -25,7 +25,7 @@ from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     _contrast,
-    _most_pixels,
+    most_pixels,
     explain,
 )
 from focus_viewer.explain.inference.group_images import (
@@ -606,11 +606,11 @@ def test_what_is_kept_of_a_large_image_is_bounded() -> None:
     edges = make_card().edges_nm
     for classes in (3, 200, 5000):
         model = build_model(RECIPE, edges, classes)
-        pixels = _most_pixels(model)
+        pixels = most_pixels(model)
         kept = 4 * 10 * pixels + 7 * 4 * 10 * classes * pixels / 16
         assert kept <= 2e9
         assert pixels == 4_000_000 or kept > 1.9e9
-    assert _most_pixels(build_model(RECIPE, edges, 3)) == 4_000_000
+    assert most_pixels(build_model(RECIPE, edges, 3)) == 4_000_000
 
 
 def test_a_cancelled_reading_leaves_nothing_behind(

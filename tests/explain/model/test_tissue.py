@@ -99,7 +99,7 @@ def test_what_has_no_data_is_no_tissue_and_harms_no_neighbour(fitted: TissueTest
 
 def test_fewer_groups_have_a_test_of_their_own() -> None:
     kept = np.flatnonzero(CENTERS < 1000)
-    part = GroupStatistics(*(values[kept] for values in vars(STATISTICS).values()))
+    part = STATISTICS.take(kept)
     spectra = tissue_logs(leaves(SPECTRA, seed=2), STATISTICS)[:, kept]
     test = TissueTest.fit(spectra, part)
     shown = [np.tile(leaf[kept], (3, 3, 1)) for leaf in leaves(100, seed=5)]

@@ -1,0 +1,68 @@
+"""`focus-viewer fit`: teach a frozen backbone the classes of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import band_ranges, out_folder
+from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.progress import part
+
+ClassColumnOption = Annotated[
+    str | None,
+    typer.Option("--class-column", metavar="NAME", help="Column of the classes, in a table."),
+]
+
+
+def fit(
+    data: Annotated[
+        Path, typer.Argument(metavar="DATASET", help="Project, folder or table; see data-sets.md.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", parser=out_folder, help="Folder of the model, named as the model."
+        ),
+    ],
+    backbone: Annotated[
+        str, typer.Option(metavar="NAME|DIR", help="Model whose backbone is taught.")
+    ] = "focus-leaf",
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column whose groups are held out as a whole."),
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="Number of folds that are held out.")] = 5,
+    bands: Annotated[
+        str | None,
+        typer.Option(metavar="NM-NM,...", help="Ranges that may be read, such as 500-900."),
+    ] = None,
+    class_column: ClassColumnOption = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Validate; write report.json, .html and .pdf.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of folds, windows and prompts.")] = 0,
+) -> None:
+    """Teach a frozen backbone the classes of a data set; write a model folder with a report.
+
+    The model is used like any other, with --model DIR. Ctrl-C leaves a model that is in DIR as it
+    was; the same command goes on with what the backbone had read.
+    """
+    from focus_viewer.explain.teaching.plan import TeachingPlan
+    from focus_viewer.io.datasets import read_data_set
+    from focus_viewer.services.teaching import FitRequest, fit_model
+
+    plan = TeachingPlan(band_ranges(bands), group, folds, seed)
+    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+        with interrupt.leaves():
+            found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
+        with write_errors(out):
+            request = FitRequest(found, str(data), out, plan, backbone, report)
+            card = fit_model(request, part(step, 0.05, 1.0))
+    for note in found.notes:
+        typer.echo(f"  {note}", err=True)
+    for name, value in card.measured.items():
+        typer.echo(f"{name}: {value}")

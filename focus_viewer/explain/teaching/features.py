@@ -1,0 +1,170 @@
+"""Patch features of labelled examples: what a frozen head pools, read once a cube."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from focus_viewer.core.atomic_write import write_atomically
+from focus_viewer.core.datasets.data_set import DataSet, Example, Sample
+from focus_viewer.core.preprocessing.spatial_binning import binned
+from focus_viewer.core.progress import Step, part, silent
+from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.inference.explainer import most_pixels
+from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
+from focus_viewer.explain.inference.tiles import Origin, TileBlender, TileLayout, cells_within
+from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.teaching.pixels import Opener, inside_of
+
+_BATCH = 1536
+_BROKEN = (OSError, ValueError, KeyError, EOFError)
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureReader:
+    """Reader of the patches of examples, each cube once.
+
+    Attributes
+    ----------
+    model : FocusModel
+        With the statistics of what is taught.
+    cache : Path or None
+        Folder of what was read before, by content, labels, model and statistics.
+    """
+
+    model: FocusModel
+    edges_nm: DoubleArray
+    open_sample: Opener
+    cache: Path | None = None
+
+    def read(self, data_set: DataSet, step: Step) -> dict[str, FloatArray]:
+        """Return the patches, (patches, dim), of each example by its digest."""
+        found: dict[str, FloatArray] = {}
+        key, count = model_digest(self.model), len(data_set.samples)
+        for done, sample in enumerate(data_set.samples):
+            own = part(step, done / count, (done + 1) / count)
+            found |= self._of_sample(sample, key, own)
+        return found
+
+    def _of_sample(self, sample: Sample, key: str, step: Step) -> Mapping[str, FloatArray]:
+        digest = hashlib.sha256(f"{key} {DataSet((sample,)).fingerprint}".encode()).hexdigest()
+        path = None if self.cache is None else self.cache / f"features-{digest[:32]}.npz"
+        kept = _load(path)
+        if kept is not None and all(each.digest in kept for each in sample.examples):
+            return kept
+        found = self.of_cube(sample, sample.examples, step)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            held = io.BytesIO()
+            np.savez(held, allow_pickle=False, **found)
+            write_atomically(path, held.getvalue())
+        return found
+
+    @torch.inference_mode()
+    def of_cube(
+        self, sample: Sample, examples: Sequence[Example], step: Step
+    ) -> dict[str, FloatArray]:
+        """Read the patches of some examples of a cube, by digest."""
+        images = self.images(sample, step)
+        cells = {example.digest: cells_of(example, images) for example in examples}
+        wanted = torch.stack(list(cells.values())).any(0)
+        patches = read_patches(self.model, images, wanted, step)
+        return {digest: patches[own].numpy() for digest, own in cells.items()}
+
+    def images(self, sample: Sample, step: Step) -> GroupImages:
+        """Read a cube as the model's groups."""
+        cube = self.open_sample(sample)
+        coarse = binned(cube, most_pixels(self.model))
+        return read_group_images(coarse, self.model, self.edges_nm, step, original=cube)
+
+
+@dataclass(frozen=True, eq=False)
+class PatchStore:
+    """Patches of examples by digest; those that are not known yet are read when they are needed."""
+
+    known: dict[str, FloatArray]
+    reader: FeatureReader
+
+    def of(self, examples: Sequence[Example]) -> list[FloatArray]:
+        """Return the patches, (patches, dim), of each example."""
+        missing: dict[str, list[Example]] = {}
+        for example in examples:
+            if example.digest not in self.known:
+                missing.setdefault(example.sample.fingerprint, []).append(example)
+        for own in missing.values():
+            self.known.update(self.reader.of_cube(own[0].sample, own, silent))
+        return [self.known[example.digest] for example in examples]
+
+
+def model_digest(model: FocusModel) -> str:
+    """Return the SHA-256 of all that patches depend on: the backbone and the statistics."""
+    found = hashlib.sha256()
+    for name, values in model.state_dict().items():
+        if not name.startswith(("prompts.", "anchor", "backbone.vit.head.")):
+            found.update(name.encode() + values.cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()
+
+
+def cells_of(example: Example, images: GroupImages) -> Tensor:
+    """Return the cells of an example, shape (grid_rows, grid_cols)."""
+    if example.region is None:
+        return images.shown
+    return cells_within(inside_of(example, images.layout.image_px), images.shown, images.layout)
+
+
+def read_patches(model: FocusModel, images: GroupImages, wanted: Tensor, step: Step) -> Tensor:
+    """Return what the head pools, (grid_rows, grid_cols, dim), where it is wanted; else NaN.
+
+    As the explainer's sliding window does, but only windows that touch a wanted cell are read.
+    """
+    layout, groups = images.layout, torch.from_numpy(images.grouping.groups)
+    blend = TileBlender(layout, (model.backbone.vit.embed_dim,))
+    touched = _touching(layout, wanted)
+    occupied = {*images.occupied}
+    read = [origin for origin in touched if origin in occupied]
+    size = max(1, _BATCH // len(groups))
+    for first in range(0, len(read), size):
+        step(first / len(read), "reading patches")
+        batch = read[first : first + size]
+        patches = model.backbone(images.tiles(tuple(batch)), groups)
+        for origin, each in zip(batch, patches, strict=True):
+            blend.add(origin, _folded(each, layout))
+    blank = [origin for origin in touched if origin not in occupied]
+    if blank:
+        usual = model.usual(groups, layout.tile_cells**2).patches
+        for origin in blank:
+            blend.add(origin, _folded(usual.expand(layout.tile_cells**2, -1), layout))
+    return blend.mean().permute(1, 2, 0)
+
+
+def _touching(layout: TileLayout, wanted: Tensor) -> Sequence[Origin]:
+    (top, left), side = layout.first, layout.tile_cells
+    padded = torch.zeros(layout.padded, dtype=torch.bool)
+    padded[top : top + wanted.shape[0], left : left + wanted.shape[1]] = wanted
+    return [
+        (row, col)
+        for row, col in layout.origins
+        if padded[row : row + side, col : col + side].any()
+    ]
+
+
+def _folded(patches: Tensor, layout: TileLayout) -> Tensor:
+    return patches.T.reshape(-1, layout.tile_cells, layout.tile_cells)
+
+
+def _load(path: Path | None) -> dict[str, FloatArray] | None:
+    """Return what a file of the cache holds; None if there is none, or a damaged one."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            return {name: held[name] for name in held.files}
+    except _BROKEN:
+        return None

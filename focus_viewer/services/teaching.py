@@ -1,0 +1,133 @@
+"""Teaching of a model from a data set on disk, as the command and Python do it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from focus_viewer.core.atomic_write import write_atomically
+from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.progress import Step, part
+from focus_viewer.core.saliency.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from focus_viewer.core.validation.report import ValidationReport
+    from focus_viewer.explain.teaching.plan import TeachingPlan
+    from focus_viewer.explain.teaching.teach import Prepared, TaughtModel
+
+_WORK = "fit.partial"
+_REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
+_BASELINES_MISSING = "The baselines on mean spectra were not run: {error}"
+
+
+class FitRequest(NamedTuple):
+    """What is to be taught, and where the model goes.
+
+    Attributes
+    ----------
+    out : Path
+        Folder of the model, named as the model.
+    backbone : str
+        Name of a bundled model, or the folder of one.
+    report : bool
+        Validate, and write the whole report; otherwise training and held-out accuracy only.
+    """
+
+    data_set: DataSet
+    source: str
+    out: Path
+    plan: TeachingPlan
+    backbone: str = "focus-leaf"
+    report: bool = False
+
+    @property
+    def command(self) -> str:
+        """The command that teaches the same model again."""
+        plan = self.plan
+        spans = ",".join(f"{low:g}-{high:g}" for low, high in plan.bands_nm)
+        return (
+            f"focus-viewer fit {quote(Path(self.source).name)} --out {quote(self.out.name)} "
+            f"--backbone {quote(Path(self.backbone).name)} --folds {plan.folds} --seed {plan.seed}"
+            + (f" --group {quote(plan.group)}" if plan.group else "")
+            + (f" --bands {spans}" if spans else "")
+            + (" --report" if self.report else "")
+        )
+
+
+def fit_model(request: FitRequest, step: Step) -> ModelCard:
+    """Teach a model and write its folder: weights, card and report; returns the card.
+
+    What the backbone read of the cubes is kept in `fit.partial` until the model is written: work
+    that was broken off goes on from there.
+
+    Raises
+    ------
+    FocusError
+        If the data set, a cube or the backbone cannot be used.
+    OSError
+        If a file cannot be written.
+    """
+    from focus_viewer.explain.model.checkpoint import save_model
+    from focus_viewer.explain.teaching.teach import prepare, teach
+    from focus_viewer.io.datasets.samples import open_sample
+
+    work = request.out / _WORK
+    prepared = prepare(
+        request.data_set, open_sample, request.plan, part(step, 0, 0.3), request.backbone, work
+    )
+    made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
+    report = None
+    if request.report:
+        report = _validated(prepared, made, part(step, 0.7, 0.99))
+    # All that can fail or take long is done: until now the folder may hold an earlier model.
+    card = save_model(request.out, made.model, made.card, made.recipe)
+    _write_report(request.out, card, report)
+    shutil.rmtree(work, ignore_errors=True)
+    step(1.0, "done")
+    return card
+
+
+def _write_report(out: Path, card: ModelCard, report: ValidationReport | None) -> None:
+    """Write the report; without a validation, that of an earlier model is removed."""
+    if report is not None:
+        from focus_viewer.figures.validation.files import write_validation_report
+
+        write_validation_report(report, out)
+        return
+    write_atomically(out / _REPORT, json.dumps(_figures(card), indent=2) + "\n")
+    for name in _PAGES:
+        (out / name).unlink(missing_ok=True)
+
+
+def _figures(card: ModelCard) -> dict[str, Any]:
+    """Return what is known without a validation."""
+    return {
+        "classes": list(card.classes),
+        "groups": card.teaching["group"],
+        "measured": dict(card.measured),
+        "notes": ["Not validated: the whole report comes with --report."],
+    }
+
+
+def _validated(prepared: Prepared, made: TaughtModel, step: Step) -> ValidationReport:
+    """Validate the classifier, with baselines on mean spectra where scikit-learn is installed."""
+    from dataclasses import replace
+
+    from focus_viewer.core.datasets.example_spectra import ExampleSpectra
+    from focus_viewer.core.errors import FocusError
+    from focus_viewer.core.validation.run import Validation, validate
+    from focus_viewer.explain.classical.spectral_classifier import spectral_baselines
+    from focus_viewer.io.datasets.samples import open_sample
+
+    plan, classifier = prepared.plan, prepared.classifier
+    failed: tuple[str, ...] = ()
+    try:
+        baselines = spectral_baselines(ExampleSpectra(open_sample), classifier.several)
+    except FocusError as error:
+        baselines, failed = (), (_BASELINES_MISSING.format(error=error),)
+    settings = Validation(plan.folds, plan.group, plan.seed)
+    report = validate(classifier, prepared.data_set, settings, baselines, made.taught, step)
+    return replace(report, warnings=(*report.warnings, *failed))

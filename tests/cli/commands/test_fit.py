@@ -1,0 +1,139 @@
+"""`focus-viewer fit` and `evaluate`, and the same from Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from envi_bytes import write_envi
+from teaching_cases import AXIS_NM, cube_with, squares
+from typer.testing import CliRunner, Result
+
+import focus_viewer as fv
+from focus_viewer.cli.main import app
+from focus_viewer.core.errors import Cancelled
+from focus_viewer.explain.teaching import plan as plans
+
+CLASSES = ("rust", "healthy") * 3
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a cube with a label raster beside it."""
+    folder = tmp_path_factory.mktemp("leaves")
+    write_scene(folder, "first", 0)
+    (folder / "classes.csv").write_text("1,rust\n2,healthy\n")
+    return folder
+
+
+def write_scene(folder: Path, name: str, seed: int) -> None:
+    cube = cube_with(CLASSES, seed)
+    values = cube.block(slice(None), slice(None))
+    labels = np.zeros(values.shape[:2], dtype=np.uint8)
+    for region in squares(CLASSES):
+        crop = region.outline.crop(labels.shape)
+        assert crop is not None
+        labels[crop.rows, crop.cols] = 1 if region.classes == ("rust",) else 2
+    entries = {
+        "wavelength": "{" + ", ".join(map(str, AXIS_NM)) + "}",
+        "wavelength units": "nm",
+    }
+    write_envi(folder, values, entries, data_name=f"{name}.img", header_name=f"{name}.hdr")
+    np.save(folder / f"{name}_labels.npy", labels)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prompts are hardly trained."""
+    defaults = list(plans.TeachingPlan.__init__.__defaults__ or ())
+    defaults[-3:] = [2, 2, 3]
+    monkeypatch.setattr(plans.TeachingPlan.__init__, "__defaults__", tuple(defaults))
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def taught(data: Path, tmp_path: Path) -> Path:
+    done = run("fit", data, "--out", tmp_path / "rusty")
+    assert done.exit_code == 0, done.output
+    return tmp_path / "rusty"
+
+
+def test_the_folder_is_a_model_with_a_report(taught: Path, data: Path) -> None:
+    assert {path.name for path in taught.iterdir()} == {
+        "weights.safetensors", "card.json", "report.json",
+    }  # fmt: skip
+    report = json.loads((taught / "report.json").read_text())
+    assert report["classes"] == ["healthy", "rust"]
+    assert report["measured"]["training balanced accuracy"] == 1.0
+    card = json.loads((taught / "card.json").read_text())
+    assert card["command"].startswith(f"focus-viewer fit {data.name} --out rusty")
+
+
+def test_another_folder_is_evaluated(taught: Path, tmp_path: Path) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    write_scene(others, "second", 6)
+    (others / "classes.csv").write_text("1,rust\n2,healthy\n")
+    done = run("evaluate", taught, others, "--out", tmp_path / "result")
+    assert done.exit_code == 0, done.output
+    record = json.loads((tmp_path / "result" / "evaluation.json").read_text())
+    assert record["balanced_accuracy"] == 1.0
+    assert record["confusion"] == [[3, 0], [0, 3]]
+
+
+def test_an_evaluation_on_what_was_taught_is_called_so(taught: Path, data: Path) -> None:
+    done = run("evaluate", taught, data)
+    assert any("training accuracy" in note for note in json.loads(done.stdout)["notes"])
+
+
+def test_python_teaches_the_same_model(taught: Path, data: Path, tmp_path: Path) -> None:
+    card = fv.fit(data, tmp_path / "api" / "rusty")
+    own = json.loads((taught / "card.json").read_text())
+    assert card.sha256 == own["sha256"]
+    assert card.command == own["command"]
+
+
+def test_a_report_is_written_for_people_and_programs(data: Path, tmp_path: Path) -> None:
+    done = run("fit", data, "--out", tmp_path / "rusty", "--report", "--folds", "3")
+    assert done.exit_code == 0, done.output
+    names = {path.name for path in (tmp_path / "rusty").iterdir()}
+    assert {"report.json", "report.html", "report.pdf"} < names
+    report = json.loads((tmp_path / "rusty" / "report.json").read_text())
+    assert report["balanced_accuracy"]["mean"] == 1.0
+    assert set(report["baselines"]) == {"lda", "pls-da", "random-forest", "shuffled-labels"}
+
+
+def test_what_was_read_is_kept_when_it_is_broken_off(data: Path, tmp_path: Path) -> None:
+    def stop(fraction: float, text: str) -> None:
+        if text == "playing coalitions":
+            raise Cancelled
+
+    out = tmp_path / "rusty"
+    with pytest.raises(Cancelled):
+        fv.fit(data, out, progress=stop)
+    assert [path.name for path in out.iterdir()] == ["fit.partial"]
+    texts: list[str] = []
+    fv.fit(data, out, progress=lambda fraction, text: texts.append(text))
+    assert "reading patches" not in texts
+    assert not (out / "fit.partial").exists()
+
+
+@pytest.mark.parametrize("bands", ["500", "900-500", "500-", "a-b"])
+def test_wrong_bands_are_refused(data: Path, tmp_path: Path, bands: str) -> None:
+    done = run("fit", data, "--out", tmp_path / "rusty", "--bands", bands)
+    assert done.exit_code == 1
+    assert "--bands: expected ranges in nm" in done.output
+    assert not (tmp_path / "rusty").exists()
+
+
+def test_bands_are_on_the_card(data: Path, tmp_path: Path) -> None:
+    done = run("fit", data, "--out", tmp_path / "rusty", "--bands", "600-700,720-900")
+    assert done.exit_code == 0, done.output
+    card = json.loads((tmp_path / "rusty" / "card.json").read_text())
+    assert card["teaching"]["bands_nm"] == [[600, 700], [720, 900]]
+    assert card["teaching"]["read_nm"][0] == [600, 700]
