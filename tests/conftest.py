@@ -17,6 +17,8 @@ from focus_viewer.environment import display_problem
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+_TESTS = Path(__file__).parent
+
 # Qt aborts without a display; offscreen it runs all that needs no OpenGL.
 if display_problem() is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -84,7 +86,14 @@ def _gl_problem(app: QApplication) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test marked `gl` a display with OpenGL before all else, or its skip."""
+    """Give each test marked `gl` a display with OpenGL before all else, or its skip.
+
+    Where tests run in two processes, those with windows share one: a screen has one mouse. Others
+    go by files, whose fixtures then are made once.
+    """
     for item in items:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        group = "screen" if folder in ("gl", "ui") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
         if isinstance(item, pytest.Function) and item.get_closest_marker("gl"):
             item.fixturenames.insert(0, "gl_display")

@@ -25,8 +25,8 @@ from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     _contrast,
-    most_pixels,
     explain,
+    most_pixels,
 )
 from focus_viewer.explain.inference.group_images import (
     GroupImages,
