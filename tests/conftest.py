@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -16,8 +16,6 @@ from focus_viewer.environment import display_problem
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
-
-_TESTS = Path(__file__).parent
 
 # Qt aborts without a display; offscreen it runs all that needs no OpenGL.
 if display_problem() is not None:
@@ -84,16 +82,25 @@ def _gl_problem(app: QApplication) -> str | None:
     return None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share tests out to processes: those with windows go to one, as a screen has one mouse.
+
+    Others go by files, whose fixtures then are made once.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByScreen(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "screen" if file.startswith(("tests/gl/", "tests/ui/")) else file
+
+    return ByScreen(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test marked `gl` a display with OpenGL before all else, or its skip.
-
-    Where tests run in two processes, those with windows share one: a screen has one mouse. Others
-    go by files, whose fixtures then are made once.
-    """
+    """Give each test marked `gl` a display with OpenGL before all else, or its skip."""
     for item in items:
-        folder = item.path.relative_to(_TESTS).parts[0]
-        group = "screen" if folder in ("gl", "ui") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
         if isinstance(item, pytest.Function) and item.get_closest_marker("gl"):
             item.fixturenames.insert(0, "gl_display")
