@@ -23,6 +23,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
 
 _SETTLE_MS = 150
+_RED_EDGE_NM = 690.0, 740.0
 _SIZE_PX = (1000, 600)
 _CONTROLS_PX = 400
 _PREVIEW_PX = (480, 220)
@@ -137,7 +138,7 @@ class ValuesDialog(QDialog):
         if self._open and not self.busy:
             self.apply.setEnabled(True)
             self.spectra.show_spectra(spectra)
-            self._show_message(_finding(spectra))
+            self._show_message(_finding(spectra), "" if _is_leaf_like(spectra) else "warning")
 
     def _show_error(self, reason: str) -> None:
         if self._open:
@@ -209,7 +210,15 @@ def _finding(spectra: SampleSpectra) -> str:
         return "Without wavelengths nothing can be explained, and no index is computed."
     if rise is None:
         return "The marks show where leaves absorb; their steep rise is the red edge."
+    if _is_leaf_like(spectra):
+        return f"The blue spectrum rises most at {rise:.0f} nm, where leaves have their red edge."
     return (
         f"The blue spectrum rises most at {rise:.0f} nm. Leaves have their steepest rise, the red "
-        "edge, at 690 to 740 nm: another place means another surface or wrong wavelengths."
+        "edge, at 690 to 740 nm: this is another surface, or the wavelengths are wrong."
     )
+
+
+def _is_leaf_like(spectra: SampleSpectra) -> bool:
+    """Return whether the spectra rise where those of leaves do, or say nothing of it."""
+    rise = spectra.steepest_rise_nm
+    return rise is None or _RED_EDGE_NM[0] <= rise <= _RED_EDGE_NM[1]
