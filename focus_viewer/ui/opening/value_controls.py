@@ -26,7 +26,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
 
 _UNITS: Final[dict[Units | None, str]] = {
-    None: "As given in the file",
+    None: "Decided from the file",
     "reflectance": "Reflectance",
     "radiance": "Radiance",
     "counts": "Counts",
@@ -80,7 +80,7 @@ class ValueControls(QWidget):
         self.scale.setSpecialValueText("As given in the file")
         self.scale.setToolTip("Divisor of the stored numbers, typically 10000 for reflectance")
         self.no_data = QLineEdit()
-        self.no_data.setPlaceholderText("As given in the file")
+        self.no_data.setPlaceholderText("Decided from the file")
         self.no_data.setToolTip("Stored number that stands for no data, such as -9999 or 0")
         self._lay_out()
         self._connect()
