@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from xml.etree import ElementTree as Xml
 
-from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.metadata.header import Header
+from focus_viewer.io.storage.xml_files import parse_xml
 
 _MOST_BYTES = 20_000_000
 _ENTRIES = {
@@ -45,7 +45,7 @@ def with_gdal_metadata(header: Header, data: Path, bands: int, notes: list[str])
 
 
 def _entries(path: Path, bands: int) -> dict[str, str]:
-    root = _parsed(path)
+    root = parse_xml(path, _MOST_BYTES)
     if root is None:
         return {}
     numbered = {band.get("band", ""): _items(band) for band in root.findall("PAMRasterBand")}
@@ -74,16 +74,3 @@ def _items(band: Xml.Element) -> dict[str, str]:
             elif domain in ("", "ENVI"):
                 items.setdefault(name, text)
     return items
-
-
-def _parsed(path: Path) -> Xml.Element | None:
-    with translated_errors(path):
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            return None
-        content = path.read_bytes()
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        return None
-    try:
-        return Xml.fromstring(content)  # noqa: S314 - entities are refused above
-    except (Xml.ParseError, ValueError, LookupError):
-        return None

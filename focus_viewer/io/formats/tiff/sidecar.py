@@ -13,6 +13,7 @@ from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.tiff.geotiff import USEFUL_ENTRIES, braced
 from focus_viewer.io.metadata.header import read_header
+from focus_viewer.io.storage.xml_files import parse_xml
 
 _MOST_SIDECAR_BYTES = 2_000_000
 _IMAGE = re.compile(r"(.*)-SPECTRAL_IMAGE(?:_(VNIR|SWIR))?(?:_COG)?", re.IGNORECASE)
@@ -93,7 +94,7 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
     beside = None if match is None else _beside(path, f"{match[1]}-METADATA.XML")
     if match is None or beside is None:
         return {}
-    root = _parsed(beside)
+    root = parse_xml(beside, _MOST_XML_BYTES)
     if root is None:
         notes.append(Ignored(f"{beside.name} is not an EnMAP metadata file: it is not used."))
         return {}
@@ -114,19 +115,6 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
 def _beside(path: Path, name: str) -> Path | None:
     with translated_errors(path):
         return next((p for p in path.parent.iterdir() if p.name.upper() == name.upper()), None)
-
-
-def _parsed(path: Path) -> Xml.Element | None:
-    with translated_errors(path):
-        if not path.is_file() or path.stat().st_size > _MOST_XML_BYTES:
-            return None
-        content = path.read_bytes()
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        return None
-    try:
-        return Xml.fromstring(content)  # noqa: S314 - entities are refused above
-    except (Xml.ParseError, ValueError, LookupError):
-        return None
 
 
 def _of_detector(root: Xml.Element, detector: str, bands: int) -> list[Xml.Element]:
