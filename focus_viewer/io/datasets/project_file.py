@@ -1,12 +1,13 @@
-"""Project file as a data set: its cubes, and their regions that have a class."""
+"""Project file as a data set: its cubes that have a class, or regions that have one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, LabelledRegion, Sample
 from focus_viewer.core.documents.project import ProjectCube
-from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, path_exists
 from focus_viewer.io.project.reading import read_document
@@ -38,9 +39,18 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
         for region in cube.annotations
         if region.class_name and class_names(region.class_name)
     )
-    if not labelled:
-        raise DataSetError("none of its regions has a class. Give some a class, and save.")
-    if rest := len(cube.annotations) - len(labelled):
+    classes = () if labelled else cube.labels.classes
+    if not labelled and not classes:
+        raise DataSetError(
+            "neither it nor any of its regions has a class. Give it or some regions a class, and "
+            "save."
+        )
+    if labelled and cube.labels.classes:
+        gathering.note(
+            f"{cube.path.name}: its regions have classes, which count; its own class "
+            f"{cube.labels.text!r} was not used."
+        )
+    if labelled and (rest := len(cube.annotations) - len(labelled)):
         gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")
@@ -58,7 +68,9 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
         path=cube.path,
         fingerprint=current,
         shape=cube.shape,
+        classes=classes,
         regions=labelled,
+        groups=cube.labels.groups,
         choice=cube.choice,
         preprocessing=cube.preprocessing,
         reference_fingerprints=cube.reference_fingerprints,
