@@ -255,9 +255,8 @@ class FakeLabelFiles:
         """Match by name."""
         rows, ids = self._rows(path), {cube.name: key for key, cube in cubes.items()}
         labels = {ids[name]: own for name, own in rows.items() if name in ids}
-        return LabelReading(
-            labels, tuple(f"no cube is {name!r}." for name in rows if name not in ids)
-        )
+        lines = enumerate(rows, start=2)
+        return LabelReading(labels, tuple((line, name) for line, name in lines if name not in ids))
 
     def cubes_of(self, path: Path) -> SuggestedLabels:
         """Files beside the table."""

@@ -52,13 +52,16 @@ class LabelReading(Generic[K]):
     ----------
     labels : mapping
         By the key of the cube.
+    unmatched : tuple of (int, str)
+        Rows that fit no cube: line, and the name in it.
     left_out : tuple of str
-        Rows that fit no cube or contradict each other, a sentence each.
+        Rows that contradict each other or fit several cubes, a sentence each.
     notes : tuple of str
         What else was assumed or not used.
     """
 
     labels: Mapping[K, CubeLabels]
+    unmatched: tuple[tuple[int, str], ...] = ()
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -29,9 +29,9 @@ K = TypeVar("K")
 
 
 class LabelRow(NamedTuple):
-    """Row of a table: where it is, what it calls the cube, and the cube's labels."""
+    """Row of a table: its line, what it calls the cube, and the cube's labels."""
 
-    at: str
+    line: int
     name: str
     labels: CubeLabels
 
@@ -57,19 +57,19 @@ def read_table_labels(path: Path, cubes: Mapping[K, Cube], step: Step = silent) 
     table = _table(path)
     taken = _Taken[K]()
     known = KnownCubes(path.parent, {key: _place(cube) for key, cube in cubes.items()})
-    unknown = [row for row in _rows(table) if not taken.find(row, known)]
+    unknown, unmatched = [row for row in _rows(table) if not taken.find(row, known)], []
     if unknown:
         rest = {key: cube for key, cube in cubes.items() if key not in taken.rows}
         contents = _Contents(path.parent, rest, step)
         for row in unknown:
             key = contents.find(row.name)
             if key is None:
-                taken.left_out.append(f"{row.at}: no open cube is {row.name!r}.")
+                unmatched.append((row.line, row.name))
             else:
                 taken.take(row, key)
     unused = columns_of(table, ReadingOptions()).unused(table)
     notes = (f"The columns {', '.join(unused)} were not used.",) if unused else ()
-    return LabelReading(taken.labels, tuple(taken.left_out), notes)
+    return LabelReading(taken.labels, tuple(unmatched), tuple(taken.left_out), notes)
 
 
 def table_cubes(path: Path) -> SuggestedLabels:
@@ -120,7 +120,7 @@ class _Taken(Generic[K]):
         try:
             key = known.find(row.name)
         except DataSetError as error:
-            self.left_out.append(f"{row.at}: {error}")
+            self.left_out.append(f"Line {row.line}: {error}")
             return True
         if key is not None:
             self.take(row, key)
@@ -132,8 +132,8 @@ class _Taken(Generic[K]):
         if before.labels != row.labels:
             self._refused.add(key)
             self.left_out.append(
-                f"{row.at}: {row.name!r} is also in {before.at} with other labels. Neither was "
-                "used: correct one, or write both classes in one cell with a semicolon."
+                f"Line {row.line}: {row.name!r} is also in line {before.line} with other labels. "
+                "Neither was used: correct one, or write both classes in one cell with a semicolon."
             )
 
 
@@ -169,7 +169,7 @@ def _rows(table: Table) -> Iterator[LabelRow]:
     for line, cells in table.rows:
         name, labels = cells.get(columns.path, ""), columns.labels(cells)
         if name and labels != NO_LABELS:
-            yield LabelRow(f"{table.path.name}, line {line}", name, labels)
+            yield LabelRow(line, name, labels)
 
 
 def _table(path: Path) -> Table:

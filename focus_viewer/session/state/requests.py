@@ -16,10 +16,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Problem:
-    """Error message: what was expected, what was found, what to do; shown until dismissed."""
+    """Error message: what was expected, what was found, what to do; shown until dismissed.
+
+    A note says what was done with what could not be used.
+    """
 
     title: str
     text: str
+    is_note: bool = False
 
 
 def problem_of(title: str, error: Exception) -> Problem:

@@ -14,7 +14,7 @@ from focus_viewer.session.tasks.lane_names import LABELS
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.service_protocols import LabelFiles
 
-_MOST_LINES = 8
+_MOST_LINES, _MOST_NAMED = 5, 12
 
 
 class LabelTasks:
@@ -73,11 +73,22 @@ class LabelTasks:
             if each.labels.classes not in ((), amended[each.id].classes)
         ]
         self._session.documents.label_all(amended)
-        lines = [*_shortened(reading.left_out), *_shortened(replaced), *reading.notes]
+        unmatched = _unmatched_text(reading.unmatched)
+        lines = [*unmatched, *_shortened(reading.left_out), *_shortened(replaced), *reading.notes]
         if lines:
             total = len(self._session.state.documents.items)
             title = f"{path.name} labels {len(amended)} of {_count(total, 'open cube')}"
-            self._session.requests.report(Problem(title, "\n".join(lines)))
+            self._session.requests.report(Problem(title, "\n".join(lines), is_note=True))
+
+
+def _unmatched_text(rows: Sequence[tuple[int, str]]) -> list[str]:
+    if not rows:
+        return []
+    named = ", ".join(f"{name} (line {line})" for line, name in rows[:_MOST_NAMED])
+    rest = len(rows) - _MOST_NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    fit = "row fits" if len(rows) == 1 else "rows fit"
+    return [f"{len(rows)} {fit} no open cube: {named}{more}."]
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
         self.class_panel = ClassPanel(session, workbench, self.dialogs.give_values)
         self.trust_panel = TrustPanel(session, workbench)
+        self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -132,7 +133,7 @@ class MainWindow(QMainWindow):
                 self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
-        column.addWidget(DocumentTabs(self._session, self.dialogs.close_cube))
+        column.addWidget(self.tabs)
         column.addWidget(
             CalibrationOffer(
                 self._session,

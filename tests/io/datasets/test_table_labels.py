@@ -73,10 +73,7 @@ def test_open_cubes_are_labelled_by_path_name_and_content(tmp_path: Path) -> Non
     rows = "cubes/a.hdr,rust,1\nb,healthy,2\ncubes/c.hdr,rust,1\ncubes/d,rust,4\nx.hdr,rust,5\n"
     reading = read_table_labels(table(tmp_path, rows), cubes)
     assert dict(reading.labels) == {0: RUST, 1: WELL, 2: RUST}
-    assert reading.left_out == (
-        "leaves.csv, line 5: no open cube is 'cubes/d'.",
-        "leaves.csv, line 6: no open cube is 'x.hdr'.",
-    )
+    assert reading.unmatched == ((5, "cubes/d"), (6, "x.hdr"))
 
 
 def test_the_file_beside_the_table_is_meant_not_another_of_its_name(tmp_path: Path) -> None:
@@ -84,7 +81,7 @@ def test_the_file_beside_the_table_is_meant_not_another_of_its_name(tmp_path: Pa
     write_cube(tmp_path / "well", "a", 2)
     cubes = {0: read_cube(tmp_path / "well" / "a.hdr")}
     reading = read_table_labels(table(tmp_path, "rust/a.hdr,rust,1\n"), cubes)
-    assert not reading.labels and len(reading.left_out) == 1
+    assert not reading.labels and reading.unmatched == ((2, "rust/a.hdr"),)
 
 
 def test_rows_that_contradict_each_other_are_not_used(tmp_path: Path) -> None:
@@ -95,7 +92,7 @@ def test_rows_that_contradict_each_other_are_not_used(tmp_path: Path) -> None:
     reading = read_table_labels(path, cubes)
     assert dict(reading.labels) == {1: WELL}
     (problem,) = reading.left_out
-    assert "leaves.csv, line 3: 'a.hdr' is also in leaves.csv, line 2 with other labels" in problem
+    assert "Line 3: 'a.hdr' is also in line 2 with other labels" in problem
     assert reading.notes == ("The columns height were not used.",)
 
 

@@ -46,7 +46,9 @@ def test_a_dropped_table_labels_the_open_cubes_and_names_the_other_rows() -> Non
     desk.open("a.img", "b.img")
     desk.open("leaves.csv")
     assert desk.labels == [RUST, WELL]
-    assert desk.message == "leaves.csv labels 2 of 2 open cubes\nno cube is 'c.img'."
+    assert desk.message == (
+        "leaves.csv labels 2 of 2 open cubes\n1 row fits no open cube: c.img (line 4)."
+    )
 
 
 def test_labels_that_the_table_lacks_stay_and_a_replaced_class_is_named() -> None:
