@@ -70,17 +70,13 @@ class ClassPanel(QScrollArea):
         self.modes = {mode: _mode_button(mode) for mode in MODES}
         for mode, button in self.modes.items():
             button.clicked.connect(lambda _=False, mode=mode: session.view.set_mode(mode))
-        self.reference_class = QComboBox()
-        self.reference_class.setToolTip("Reference class of the evidence")
-        self.reference_class.activated.connect(self._on_reference_class)
+        self.reference_class = self._make_reference_class()
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
         self.doubt = label("", "muted", wrapped=True)
         self.doubt.setToolTip(_DOUBT_TIP)
         self.model = ModelBox(session, workbench.models, add_model, compare_models)
-        self.card = QPushButton("Card...")
-        self.card.setToolTip("What the model is for, how good it is, and what to be wary of")
-        self.card.clicked.connect(self._show_card)
+        self.card = self._make_card_button()
         self.notes = label("", "small", wrapped=True)
         self.parts = self._make_parts()
         self._results = self._make_results()
@@ -99,6 +95,18 @@ class ClassPanel(QScrollArea):
                 _shown,
             ),
         )
+
+    def _make_card_button(self) -> QPushButton:
+        made = QPushButton("Card...")
+        made.setToolTip("What the model is for, how good it is, and what to be wary of")
+        made.clicked.connect(self._show_card)
+        return made
+
+    def _make_reference_class(self) -> QComboBox:
+        made = QComboBox()
+        made.setToolTip("Reference class of the evidence")
+        made.activated.connect(self._on_reference_class)
+        return made
 
     def _make_results(self) -> QFrame:
         results = QFrame()
