@@ -53,6 +53,9 @@ class Session(Store):
         self.trust_job = JobChanges(
             self, lambda jobs: jobs.trust, lambda jobs, job: replace(jobs, trust=job)
         )
+        self.comparing_job = JobChanges(
+            self, lambda jobs: jobs.comparing, lambda jobs, job: replace(jobs, comparing=job)
+        )
         self.caching_job = JobChanges(
             self, lambda jobs: jobs.band_caching, lambda jobs, job: replace(jobs, band_caching=job)
         )

@@ -12,6 +12,7 @@ TRY_VALUES = "try values"
 REFERENCES, PREPROCESS = "references", "preprocess"
 PREVIEW, FLAT_FIELD = "preprocessing preview", "flat field"
 LABELS = "labels"
+COMPARE_MODELS = "compare models"
 FIND_MODELS, ADD_MODELS, CHOOSE_MODEL = "find models", "add models", "choose model"
 EXPORT, PROJECT, AUTOSAVE = "export", "project", "autosave"
 
