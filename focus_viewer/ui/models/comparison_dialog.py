@@ -214,5 +214,7 @@ def _card_view() -> QTableWidget:
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-    view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    view.verticalHeader().setDefaultAlignment(middle)
+    view.setCornerButtonEnabled(False)
     return view
