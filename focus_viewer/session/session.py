@@ -44,6 +44,9 @@ class Session(Store):
         self.preprocessing = PreprocessingChanges(self)
         self.project = ProjectChanges(self)
         self.requests = RequestChanges(self)
+        self.comparing_job = JobChanges(
+            self, lambda jobs: jobs.comparing, lambda jobs, job: replace(jobs, comparing=job)
+        )
         self.explaining_job = JobChanges(
             self, lambda jobs: jobs.explaining, lambda jobs, job: replace(jobs, explaining=job)
         )
@@ -52,9 +55,6 @@ class Session(Store):
         )
         self.trust_job = JobChanges(
             self, lambda jobs: jobs.trust, lambda jobs, job: replace(jobs, trust=job)
-        )
-        self.comparing_job = JobChanges(
-            self, lambda jobs: jobs.comparing, lambda jobs, job: replace(jobs, comparing=job)
         )
         self.caching_job = JobChanges(
             self, lambda jobs: jobs.band_caching, lambda jobs, job: replace(jobs, band_caching=job)

@@ -51,10 +51,10 @@ class Jobs:
     """Work in the background: each job that runs, or ran last; the user waits for explaining."""
 
     explaining: Job = field(default_factory=Job)
+    comparing: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
     trust: Job = field(default_factory=Job)
-    comparing: Job = field(default_factory=Job)
 
     def tests(self, document_id: int) -> bool:
         """Return whether a document's explanation is being tested."""

@@ -123,14 +123,6 @@ class MainWindow(QMainWindow):
                 "choose_model", "Explain", "Choose the model...", self.choose_model, "M", has_cube
             ),
             Command("add_model", "Explain", "Add a model folder...", self.dialogs.add_model),
-            Command(
-                "compare_models",
-                "Explain",
-                "Compare models...",
-                self.dialogs.compare_models,
-                "Shift+M",
-                has_cube,
-            ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
