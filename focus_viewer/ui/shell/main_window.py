@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         dock.show()
         dock.raise_()
         self.class_panel.verticalScrollBar().setValue(0)
-        self.class_panel.model.showMenu()
+        self.class_panel.model.showPopup()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

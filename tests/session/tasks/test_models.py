@@ -231,6 +231,7 @@ def test_a_project_whose_model_is_missing_opens_unexplained() -> None:
     assert state.requests.problem.title == "The model of the project is missing"
     assert "/models/rusty" in state.requests.problem.text
     assert again.document.pins and again.document.outcome == "failed"
+    assert state.models.missing == (str(RUSTY),)
     assert state.models.chosen == str(RUSTY)  # as the project says, when it is saved
     again.models.choose("focus-leaf")
     assert again.model_names == ["toy"]
