@@ -137,8 +137,6 @@ def _of_cube(
             f"least {MIN_GROUPS}. Allow more bands, or choose another backbone."
         )
     known = np.isfinite(images).all(axis=-1) & (images.max(axis=-1) > 0)
-    if sample.background is not None:
-        known &= (images != sample.background).any(axis=-1)
     labelled = np.zeros(known.shape, dtype=np.bool_)
     found = []
     for example in sample.examples:
