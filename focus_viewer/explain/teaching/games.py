@@ -32,7 +32,7 @@ _WINDOW_PX = 32
 def play_own_games(
     model: FocusModel, reader: FeatureReader, data_set: DataSet, plan: TeachingPlan, step: Step
 ) -> list[PlayedGame]:
-    """Evaluate a game in a window of each chosen example; those in the journal are not played again."""
+    """Evaluate a game in a window of each chosen example, unless it is in the journal."""
     chosen = choose_examples(data_set, plan.windows, plan.seed)
     journal, key = Journal(reader.cache), f"{_digest(model)} {plan.pairs} {plan.seed}"
     games: list[PlayedGame] = []
