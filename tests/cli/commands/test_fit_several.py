@@ -12,6 +12,7 @@ from teaching_cases import AXIS_NM, cube_with
 from typer.testing import CliRunner, Result
 
 from focus_viewer.cli.main import app
+from focus_viewer.explain.classical import estimators
 from focus_viewer.explain.teaching import plan as plans
 
 LABELS = ("rust", "drought", "rust;drought", "healthy")
@@ -20,7 +21,8 @@ DROUGHT_NM = 920.0
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Prompts are hardly trained."""
+    """Prompts are hardly trained, and forests are small."""
+    monkeypatch.setattr(estimators, "_TREES", 10)
     defaults = list(plans.TeachingPlan.__init__.__defaults__ or ())
     defaults[-3:] = [2, 2, 3]
     monkeypatch.setattr(plans.TeachingPlan.__init__, "__defaults__", tuple(defaults))
@@ -53,9 +55,9 @@ def run(*arguments: str | Path) -> Result:
 
 
 def test_several_classes_hold_at_once_end_to_end(tmp_path: Path) -> None:
-    data, others = leaves(tmp_path / "leaves", 0, 2), leaves(tmp_path / "others", 50, 1)
+    data, others = leaves(tmp_path / "leaves", 0, 3), leaves(tmp_path / "others", 50, 1)
     model = tmp_path / "model"
-    done = run("fit", data, "--out", model, "--report", "--folds", "2")
+    done = run("fit", data, "--out", model, "--report", "--folds", "3")
     assert done.exit_code == 0, done.output
     card = json.loads((model / "card.json").read_text())
     assert card["several"] is True
