@@ -10,6 +10,7 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import band_ranges, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import part
 
 ClassColumnOption = Annotated[
@@ -49,20 +50,32 @@ def fit(
     """Teach a frozen backbone the classes of a data set; write a model folder with a report.
 
     The model is used like any other, with --model DIR. Ctrl-C leaves a model that is in DIR as it
-    was; the same command goes on with what the backbone had read.
+    was; the same command goes on where it was.
     """
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.io.datasets import read_data_set
-    from focus_viewer.services.teaching import FitRequest, fit_model
+    from focus_viewer.services.teaching import FitRequest, teach_model, work_folder, write_model
 
     plan = TeachingPlan(band_ranges(bands), group, folds, seed)
-    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with interrupt.leaves():
-            found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
-        with write_errors(out):
+    try:
+        with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+            with interrupt.leaves():
+                found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
             request = FitRequest(found, str(data), out, plan, backbone, report)
-            card = fit_model(request, part(step, 0.05, 1.0))
-    for note in found.notes:
+            with write_errors(out), interrupt.leaves():
+                teaching = teach_model(request, part(step, 0.05, 1.0))
+            with write_errors(out):
+                card = write_model(request, teaching, step)
+    except (Cancelled, KeyboardInterrupt):
+        _say_how_to_go_on(work_folder(out))
+        raise
+    for note in (*found.notes, *teaching.prepared.pixels.notes):
         typer.echo(f"  {note}", err=True)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+
+
+def _say_how_to_go_on(work: Path) -> None:
+    if work.is_dir():
+        typer.echo(f"What was done is kept in {work}.", err=True)
+        typer.echo("The same command goes on from there.", err=True)
