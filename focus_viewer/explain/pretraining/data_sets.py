@@ -40,7 +40,7 @@ class DrawPlan(NamedTuple):
     windows: int = 32
     window_px: int = 16
     most_materials: int = 8
-    most_groups: int = 28
+    most_groups: int = 32
 
 
 class DrawnDataSet(NamedTuple):

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.focus_model import FocusModel
 
 _SMALL = 0.1
 
@@ -44,3 +45,10 @@ def _orthogonal(groups: int, dim: int) -> Tensor:
     """Return directions of length sqrt(dim) at right angles, (groups, dim)."""
     square, _ = torch.linalg.qr(torch.randn(max(groups, dim), dim))
     return square[:groups] * dim**0.5 if groups <= dim else square * dim**0.5
+
+
+@torch.no_grad()
+def take_tissue(model: FocusModel, source: FocusModel) -> None:
+    """Take over what leaf tissue looks like, by which whole cubes of leaves are cut out."""
+    for name in ("mean", "log_std", "residual_std", "brightness_weights", "tissue", "background"):
+        getattr(model, name).copy_(getattr(source, name))
