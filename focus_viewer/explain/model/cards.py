@@ -51,7 +51,12 @@ def models_folder() -> Path:
 
 
 def available_models() -> tuple[str, ...]:
-    """Return names of the bundled models."""
+    """Return names of the bundled models that decide."""
+    return tuple(name for name in available_backbones() if read_card(name).decides)
+
+
+def available_backbones() -> tuple[str, ...]:
+    """Return names of all bundled models, each of which can be taught."""
     return tuple(sorted(card.parent.name for card in models_folder().glob(f"*/{CARD}")))
 
 
@@ -115,7 +120,7 @@ def model_folder(name_or_folder: str | Path) -> Path:
     for path in (models_folder() / name_or_folder, Path(name_or_folder)):
         if (path / CARD).is_file():
             return path
-    names = ", ".join(available_models()) or "none"
+    names = ", ".join(available_backbones()) or "none"
     raise ModelError(
         f"no model {str(name_or_folder)!r}: expected the name of a bundled model ({names}) or a "
         f"folder with {WEIGHTS} and {CARD}."

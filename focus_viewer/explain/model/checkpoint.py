@@ -36,6 +36,8 @@ class LoadedModel(NamedTuple):
 def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusModel:
     """Build a model with random weights.
 
+    One without classes has a head and prompts for one, of which nothing is ever shown.
+
     Parameters
     ----------
     edges_nm : DoubleArray, shape (groups, 2)
@@ -47,13 +49,33 @@ def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusMod
     """
     vit = load_backbone(recipe.architecture, pretrained=False, **recipe.options)
     backbone = BandPureBackbone(vit, edges_nm.mean(axis=1), recipe.tap)
-    model = FocusModel(backbone, edges_nm, classes)
+    model = FocusModel(backbone, edges_nm, max(1, classes))
     model.taught = recipe.taught
     return model
 
 
 def load_model(name_or_folder: str | Path) -> LoadedModel:
-    """Load a bundled model by its name, or any model by its folder.
+    """Load a model that decides: a bundled one by its name, or any by its folder.
+
+    Raises
+    ------
+    ModelError
+        If it is a backbone without classes, or files are missing, broken, or not the ones that the
+        card was written for.
+    """
+    name = model_folder(name_or_folder).name
+    loaded = load_to_teach(name_or_folder)
+    if not loaded.card.decides:
+        raise ModelError(
+            f"{name} is a backbone for teaching: it has no classes of its own and decides nothing. "
+            f"Teach it yours, `focus-viewer fit DATASET --backbone {name} --out DIR`, and take the "
+            "model in DIR."
+        )
+    return loaded
+
+
+def load_to_teach(name_or_folder: str | Path) -> LoadedModel:
+    """Load a model whose backbone is to be taught, with classes of its own or without.
 
     Raises
     ------
