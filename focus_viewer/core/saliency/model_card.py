@@ -47,6 +47,9 @@ class ModelCard:
         Whether several classes may hold at once: each then has a probability of its own.
     teaching : mapping
         How a user taught it, by name; see docs/model-folder.md. Empty for other models.
+    attached : mapping
+        What a frozen model that was trained elsewhere was attached with; see docs/your-vit.md.
+        Empty for other models.
     benchmark : mapping
         Sensor to method to metric to mean: the main figures of `focus-viewer benchmark`.
     """
@@ -67,6 +70,7 @@ class ModelCard:
     benchmark: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     several: bool = False
     teaching: Mapping[str, Any] = field(default_factory=dict)
+    attached: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def edges_nm(self) -> DoubleArray:

@@ -104,6 +104,7 @@ _CARD = {
     "measured": _Rule("numbers by name", lambda value: _are_figures(value, 1)),
     "several": _Rule("true or false", lambda value: isinstance(value, bool)),
     "teaching": _Rule("entries by name", _is_teaching),
+    "attached": _Rule("entries by name", lambda value: isinstance(value, dict)),
     "benchmark": _Rule(
         "numbers by sensor, method and metric", lambda value: _are_figures(value, 3)
     ),
@@ -114,5 +115,6 @@ _RECIPE = {
     "options": _Rule(f"numbers and texts by name, without {', '.join(_GIVEN)}", _are_options),
     "reading": _TEXT,
     "taught": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "adapter": _TEXT,
 }
 _SIDES = dict.fromkeys(_SIZES, _Rule("a whole number from 1", lambda value: _is_whole(value, 1)))
