@@ -22,6 +22,7 @@ from focus_viewer.explain.attaching.faithfulness import Faithfulness, measure_fa
 from focus_viewer.explain.attaching.games import play_windows
 from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.attaching.training import train_reader
+from focus_viewer.explain.foreign.adapter import Described
 from focus_viewer.explain.foreign.bands import group_neighbours
 from focus_viewer.explain.foreign.model import SPECTRA, AttachedModel
 from focus_viewer.explain.foreign.state_files import fill, read_state
@@ -103,7 +104,7 @@ def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
     described = kind_of(facts.architecture).describe(
         facts.architecture, state, {**facts.options, **sides}
     )
-    bands_nm = _bands_nm(order, described.bands)
+    bands_nm = _bands_nm(order, described)
     groups = group_neighbours(bands_nm, order.plan.groups)
     adapter = build_adapter(described.recipe, bands_nm, groups)
     fill(adapter.frozen, state, order.checkpoint, facts.architecture)
@@ -120,11 +121,10 @@ def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
     return model, described.recipe
 
 
-def _bands_nm(order: Order, count: int | None) -> DoubleArray:
-    """Return the wavelengths of the model's bands: stated, or those of the first cube."""
-    stated = order.facts.bands_nm or None
-    found = None if stated is None else np.array(stated, dtype=np.float64)
-    source = "stated"
+def _bands_nm(order: Order, described: Described) -> DoubleArray:
+    """Return the wavelengths of the model's bands: stated, its own, or those of the first cube."""
+    count, stated = described.bands, np.array(order.facts.bands_nm, dtype=np.float64)
+    found, source = (stated, "stated") if stated.size else (described.bands_nm, "known")
     if found is None:
         found, source = order.cubes[0]().wavelengths_nm, "of the first cube"
     if found is None or (count is not None and len(found) != count):

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from torch import Tensor, nn
 
+from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.model.cards import Recipe
 
 
@@ -42,10 +43,13 @@ class Described(NamedTuple):
     ----------
     bands : int or None
         That it reads; None for any.
+    bands_nm : DoubleArray or None
+        Their centres, where these are known.
     """
 
     recipe: Recipe
     bands: int | None
+    bands_nm: DoubleArray | None = None
 
 
 class Adapter(Protocol):
@@ -77,6 +81,11 @@ class Adapter(Protocol):
     @property
     def prefix_tokens(self) -> int:
         """Tokens ahead of the patches: class token, registers."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """Parts of a patch: one for each group, or for each band."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Adapter, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
 from focus_viewer.explain.foreign.model import AttachedModel
+from focus_viewer.explain.foreign.spectf import build_spectf, describe_spectf
 from focus_viewer.explain.foreign.timm_adapter import build_timm, describe_timm
 from focus_viewer.explain.model.cards import CARD, WEIGHTS, Recipe, model_folder, parse_card
 from focus_viewer.explain.model.checkpoint import check_sum, load_model
@@ -30,7 +31,10 @@ class Kind(NamedTuple):
     build: Callable[[Recipe, DoubleArray, SpectralGroups], Adapter]
 
 
-_KINDS: Mapping[str, Kind] = {"timm": Kind(describe_timm, build_timm)}
+_KINDS: Mapping[str, Kind] = {
+    "timm": Kind(describe_timm, build_timm),
+    "spectf": Kind(describe_spectf, build_spectf),
+}
 
 
 def kind_of(architecture: str) -> Kind:

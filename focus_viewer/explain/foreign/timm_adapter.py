@@ -77,6 +77,11 @@ class TimmAdapter(nn.Module):
         return int(self.vit.num_prefix_tokens)
 
     @property
+    def tokens(self) -> int:
+        """See `Adapter`."""
+        return len(self._groups.edges_nm)
+
+    @property
     def dim(self) -> int:
         """See `Adapter`."""
         return int(self.vit.embed_dim)
@@ -121,7 +126,8 @@ class TimmAdapter(nn.Module):
         attention = block.attn
         shape = (attention.num_heads, attention.head_dim)
         queries, keys, values = (
-            each.reshape(*each.shape[:-1], *shape) for each in _projections(attention, block.norm1(tokens))
+            each.reshape(*each.shape[:-1], *shape)
+            for each in _projections(attention, block.norm1(tokens))
         )
         return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
 

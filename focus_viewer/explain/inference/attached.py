@@ -146,7 +146,7 @@ class _Scan:
 
     def _batch_size(self) -> int:
         model = self._model
-        tokens = self._images.layout.tile_cells**2 * len(model.groups.edges_nm)
+        tokens = self._images.layout.tile_cells**2 * model.adapter.tokens
         return max(1, _NUMBERS // (tokens * model.adapter.width))
 
     def _take_apart(

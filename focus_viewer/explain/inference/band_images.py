@@ -111,8 +111,8 @@ def read_band_images(
     if within is not None:
         padded.inside[~within] = np.nan
     padded.mirror()
-    has = weights.any(axis=0)
-    met: BoolArray = np.less_equal(_KNOWN, np.isfinite(padded.inside[..., has]).mean(axis=-1))
+    has: BoolArray = np.asarray(weights.any(axis=0))
+    met: BoolArray = np.asarray(np.isfinite(padded.inside[..., has]).mean(axis=-1) >= _KNOWN)
     shares = [float(has[bands].mean()) for bands in model.groups.members]
     present = np.flatnonzero(np.array(shares) >= _KNOWN)
     images = BandImages(padded, model, present, met, int((~has).sum()))
