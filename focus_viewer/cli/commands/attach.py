@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,63 +22,78 @@ from focus_viewer.cli.support.options import (
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.errors import FocusError
 
-_PLAIN = re.compile(r"[\s,;]+")
+_BETWEEN = re.compile(r"[\s,;]+")
+_NUMBERS = "N,...|FILE"
 
-NumbersOption = Annotated[str | None, typer.Option(metavar="N,...|FILE")]
+CheckpointArgument = Annotated[
+    Path, typer.Argument(metavar="CHECKPOINT", help="State dict: .safetensors, .pt or .pth.")
+]
+ArchitectureOption = Annotated[
+    str, typer.Option(metavar="NAME", help="timm's name of it, spectf, or a DOFA of torchgeo.")
+]
+CubesOption = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder of cubes without labels, or a cube.")
+]
+OutOption = Annotated[
+    Path,
+    typer.Option(metavar="DIR", parser=out_folder, help="Folder of the model, named as the model."),
+]
+ClassesOption = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Names of its outputs, in their order.")
+]
+ImageSizeOption = Annotated[
+    int | None, typer.Option("--image-size", min=1, metavar="PX", help="Side of its images.")
+]
+BuildOption = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="NAME=VALUE", help="Passed to timm; may be repeated."),
+]
+BandsOption = Annotated[
+    str | None,
+    typer.Option("--bands-nm", metavar=_NUMBERS, help="Centres of its bands, in its order."),
+]
+SensorOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Sensor whose bands it reads, such as EMIT.")
+]
+MeanOption = Annotated[
+    str | None,
+    typer.Option(metavar=_NUMBERS, help="What it takes off: one number, or one a band."),
+]
+StdOption = Annotated[
+    str | None,
+    typer.Option(metavar=_NUMBERS, help="What it divides by: one number, or one a band."),
+]
+FactorOption = Annotated[
+    float, typer.Option(metavar="NUMBER", help="What cubes are multiplied by ahead of that.")
+]
+GroupsOption = Annotated[int, typer.Option(min=1, help="Spectral groups of the curve, about.")]
+WindowsOption = Annotated[int, typer.Option(min=1, help="Windows to play coalitions in.")]
+EpochsOption = Annotated[int, typer.Option(min=1, help="Epochs of prompts and sink.")]
+EvaluationsOption = Annotated[
+    int, typer.Option(min=1, help="Passes of brute force in each held-out window.")
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of windows, coalitions and prompts.")]
 
 
 def attach(
-    checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="State dict: .safetensors, .pt or .pth.")
-    ],
-    architecture: Annotated[
-        str, typer.Option(metavar="NAME", help="timm's name of it, or spectf, or a DOFA.")
-    ],
-    cubes: Annotated[Path, typer.Option(metavar="DIR", help="Folder of cubes, or a cube.")],
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", parser=out_folder, help="Folder of the model, named as the model."
-        ),
-    ],
-    classes: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Names of its outputs, in their order.")
-    ] = None,
-    image_size: Annotated[
-        int | None, typer.Option("--image-size", min=1, metavar="PX", help="Side of its images.")
-    ] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Passed to timm, as embed_dim=64; repeatable."),
-    ] = None,
-    bands_nm: Annotated[
-        str | None,
-        typer.Option(
-            "--bands-nm", metavar="N,...|FILE", help="Centres of its bands in nm, in its order."
-        ),
-    ] = None,
-    sensor: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sensor whose bands it reads, as EMIT.")
-    ] = None,
-    mean: Annotated[
-        str | None,
-        typer.Option(metavar="N,...|FILE", help="What it takes off: a number, or one a band."),
-    ] = None,
-    std: Annotated[
-        str | None,
-        typer.Option(metavar="N,...|FILE", help="What it divides by: a number, or one a band."),
-    ] = None,
-    factor: Annotated[
-        float,
-        typer.Option(metavar="NUMBER", help="What cubes are multiplied by before mean and std."),
-    ] = 1.0,
-    groups: Annotated[int, typer.Option(min=1, help="Spectral groups of the curve, about.")] = 48,
-    windows: Annotated[int, typer.Option(min=1, help="Windows to play coalitions in.")] = 96,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of prompts and sink.")] = 60,
-    evaluations: Annotated[
-        int, typer.Option(min=1, help="Passes of brute force in each held-out window.")
-    ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of windows, coalitions, prompts.")] = 0,
+    context: typer.Context,
+    checkpoint: CheckpointArgument,
+    architecture: ArchitectureOption,
+    cubes: CubesOption,
+    out: OutOption,
+    classes: ClassesOption = None,
+    image_size: ImageSizeOption = None,
+    option: BuildOption = None,
+    bands_nm: BandsOption = None,
+    sensor: SensorOption = None,
+    mean: MeanOption = None,
+    std: StdOption = None,
+    factor: FactorOption = 1.0,
+    groups: GroupsOption = 48,
+    windows: WindowsOption = 96,
+    epochs: EpochsOption = 60,
+    evaluations: EvaluationsOption = 1000,
+    seed: SeedOption = 0,
     wavelengths: WavelengthsOption = None,
     units: UnitsOption = None,
     scale: ScaleOption = None,
@@ -86,7 +102,7 @@ def attach(
     """Take a frozen ViT apart: train prompts and sink on its own outputs; write a model folder.
 
     No labels are needed, and the ViT stays as it is. The model is used like any other, with --model
-    DIR: it decides as the frozen ViT does. See docs/your-vit.md.
+    DIR, and decides as the frozen ViT does. See docs/your-vit.md.
     """
     from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
     from focus_viewer.services.attaching import AttachRequest, attach_model
@@ -101,23 +117,24 @@ def attach(
         _numbers("std", std) or (1.0,),
         factor,
     )
-    plan = AttachPlan(
-        groups=groups, windows=windows, epochs=epochs, evaluations=evaluations, seed=seed
-    )
+    plan = AttachPlan(groups, windows, epochs=epochs, evaluations=evaluations, seed=seed)
     choice = array_choice(None, None, None, wavelengths, units, scale, no_data)
+    command = " ".join(["focus-viewer attach", *_words(context.params)])
     with interruptible() as interrupt, progress_bar(interrupt.check) as step, write_errors(out):
-        request = AttachRequest(
-            checkpoint, cubes, out, facts, plan, _command(checkpoint, facts, plan, out), choice
-        )
+        request = AttachRequest(checkpoint, cubes, out, facts, plan, command, choice)
         card = attach_model(request, step)
     typer.echo(f"{card.name}: {card.training_data}; held out: {card.attached['held_out']}")
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
 
 
-def _command(checkpoint: Path, facts: object, plan: object, out: Path) -> str:
-    """Return what was asked for, in words of the command."""
-    return f"focus-viewer attach {quote(checkpoint.name)} --out {quote(out.name)}"
+def _words(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words of a command that were given, files by name."""
+    for name, value in given.items():
+        each = value if isinstance(value, list | tuple) else [value]
+        for text in (str(part) for part in each if part is not None):
+            word = quote(Path(text).name if Path(text).exists() or "/" in text else text)
+            yield word if name == "checkpoint" else f"--{name.replace('_', '-')} {word}"
 
 
 def _option(text: str) -> tuple[str, int | float | str | bool]:
@@ -128,7 +145,7 @@ def _option(text: str) -> tuple[str, int | float | str | bool]:
 
 
 def _value(text: str) -> int | float | str | bool:
-    if text in ("True", "true", "False", "false"):
+    if text.lower() in ("true", "false"):
         return text.lower() == "true"
     for kind in (int, float):
         try:
@@ -145,7 +162,7 @@ def _numbers(name: str, text: str | None) -> tuple[float, ...]:
     path = Path(text)
     content = path.read_text(encoding="utf-8-sig") if path.is_file() else text
     try:
-        return tuple(float(each) for each in _PLAIN.split(content.strip()))
+        return tuple(float(each) for each in _BETWEEN.split(content.strip()))
     except ValueError as error:
         raise FocusError(
             f"--{name}: expected numbers, or a file of numbers, separated by commas or lines; "

@@ -54,7 +54,7 @@ def play_windows(
     seed: int,
     step: Step,
 ) -> list[PlayedWindow]:
-    """Play the game of each window.
+    """Evaluate the game of each window.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def play_window(
     pairs: int,
     rng: np.random.Generator,
 ) -> PlayedWindow:
-    """Play the game of one window, (bands, height, width), some of whose tokens are of `noise`."""
+    """Evaluate the game of a window, (bands, height, width), with some tokens of `noise`."""
     clean, dirty = adapter.parts(image[None]), adapter.parts(noise[None])
     side = WindowGame(adapter, clean, groups).side
     noisy = torch.from_numpy(_noisy_tokens(rng, groups, side**2))[None]

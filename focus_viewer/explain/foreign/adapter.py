@@ -104,7 +104,7 @@ class Adapter(Protocol):
         ...
 
     def parts(self, images: Tensor) -> Tensor:
-        """Embed images, (windows, bands, height, width), in parts: (windows, n, patches, dim).
+        """Compute the parts of images, (windows, bands, height, width): (windows, n, patches, dim).
 
         There is a part for each group, or for each band.
         """

@@ -61,7 +61,7 @@ class Reader(nn.Module):
         self.places = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
 
     def spread(self, total: Tensor, departure: Tensor, shown: Tensor | None) -> Tensor:
-        """Spread parts of logits, (windows, classes, parts), over the patches.
+        """Share out parts of logits, (windows, classes, parts), over the patches.
 
         Parameters
         ----------

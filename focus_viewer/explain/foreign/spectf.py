@@ -92,7 +92,7 @@ class SpecTf(nn.Module):
         self.head = nn.Linear(dim, classes)
 
     def embed(self, spectra: Tensor, bands_nm: Tensor) -> Tensor:
-        """Embed spectra, (..., bands), one token a band: (..., bands, dim)."""
+        """Compute tokens of spectra, (..., bands), one a band: (..., bands, dim)."""
         places = ((bands_nm - _MIDDLE_NM) / _SCALE_NM).to(spectra).expand_as(spectra)
         return torch.tanh(self.spectral_embed.linear(torch.stack([spectra, places], dim=-1)))
 
