@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import environment  # noqa: F401
 from focus_viewer.cli.commands.ablation import ablation
+from focus_viewer.cli.commands.attach import attach
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
@@ -69,6 +70,7 @@ app.command()(cache)
 app.command()(figure)
 app.command()(fit)
 app.command()(evaluate)
+app.command()(attach)
 app.command()(train)
 app.command("train-backbone")(train_backbone)
 app.command()(models)

@@ -51,6 +51,9 @@ class ModelCard:
     role : {"model", "backbone"}
     teaching : mapping
         How a user taught it, by name; see docs/model-folder.md. Empty for other models.
+    attached : mapping
+        What a frozen model that was trained elsewhere was attached with; see docs/your-vit.md.
+        Empty for other models.
     benchmark : mapping
         Sensor to method to metric to mean: the main figures of `focus-viewer benchmark`.
     """
@@ -72,6 +75,7 @@ class ModelCard:
     several: bool = False
     teaching: Mapping[str, Any] = field(default_factory=dict)
     role: str = MODEL
+    attached: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def edges_nm(self) -> DoubleArray:

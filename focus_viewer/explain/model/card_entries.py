@@ -107,6 +107,7 @@ _CARD = {
     "role": _Rule(f"{MODEL!r} or {BACKBONE!r}", lambda value: value in (MODEL, BACKBONE)),
     "several": _Rule("true or false", lambda value: isinstance(value, bool)),
     "teaching": _Rule("entries by name", _is_teaching),
+    "attached": _Rule("entries by name", lambda value: isinstance(value, dict)),
     "benchmark": _Rule(
         "numbers by sensor, method and metric", lambda value: _are_figures(value, 3)
     ),
@@ -118,5 +119,6 @@ _RECIPE = {
     "options": _Rule(f"numbers and texts by name, without {', '.join(_GIVEN)}", _are_options),
     "reading": _TEXT,
     "taught": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "adapter": _TEXT,
 }
 _SIDES = dict.fromkeys(_SIZES, _Rule("a whole number from 1", lambda value: _is_whole(value, 1)))

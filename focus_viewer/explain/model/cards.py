@@ -36,6 +36,8 @@ class Recipe:
         How the weights take the decision apart.
     taught : bool
         Whether a user taught it, see `FocusModel`.
+    adapter : str
+        Reader of a model that was trained elsewhere, see `explain.foreign`; empty for others.
     """
 
     architecture: str
@@ -43,6 +45,7 @@ class Recipe:
     options: Mapping[str, int | float | str | bool]
     reading: str = READING
     taught: bool = False
+    adapter: str = ""
 
 
 def models_folder() -> Path:

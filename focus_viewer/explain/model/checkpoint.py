@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
@@ -85,7 +86,12 @@ def load_to_teach(name_or_folder: str | Path) -> LoadedModel:
     folder = model_folder(name_or_folder)
     card, recipe = parse_card(folder / CARD)
     weights = folder / WEIGHTS
-    _check_sum(weights, card.sha256)
+    if recipe.adapter:
+        raise ModelError(
+            f"{folder}: an attached model. It explains cubes; it cannot be taught, put to the test "
+            "or benchmarked."
+        )
+    check_sum(weights, card.sha256)
     try:
         model = build_model(recipe, card.edges_nm, len(card.classes))
     except ModelError as error:
@@ -101,7 +107,7 @@ def load_to_teach(name_or_folder: str | Path) -> LoadedModel:
     return LoadedModel(card, model.requires_grad_(False).eval())
 
 
-def save_model(folder: Path, model: FocusModel, card: ModelCard, recipe: Recipe) -> ModelCard:
+def save_model(folder: Path, model: nn.Module, card: ModelCard, recipe: Recipe) -> ModelCard:
     """Write weights and card; returns the card with the weights' checksum in it."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
@@ -118,7 +124,13 @@ def extra_parameters_percent(model: FocusModel) -> float:
     return 100 * extra / sum(p.numel() for p in model.backbone.parameters())
 
 
-def _check_sum(weights: Path, expected: str) -> None:
+def check_sum(weights: Path, expected: str) -> None:
+    """Refuse weights that are missing, or not those that a card was written for.
+
+    Raises
+    ------
+    ModelError
+    """
     if not weights.is_file():
         raise ModelError(f"{weights}: the weights are missing beside the card. Copy both files.")
     found = _sha256(weights)
