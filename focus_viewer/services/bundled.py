@@ -10,6 +10,7 @@ from focus_viewer.services.files import (
     BundledProjectFiles,
     BundledRegionFiles,
 )
+from focus_viewer.services.window_teaching import BundledTeaching
 from focus_viewer.session.tasks.service_protocols import Services
 
 
@@ -26,4 +27,5 @@ def bundled_services(paint_first_s: float = 0.0) -> Services:
         BundledPreprocessingFiles(),
         BundledProjectFiles(),
         BundledExplaining(paint_first_s),
+        BundledTeaching(),
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from focus_viewer.core.datasets.data_set import Classes, DataSet, DataSetError, Sample
+from focus_viewer.core.datasets.class_names import class_names
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, silent
 
+__all__ = ["Gathering", "ReadingOptions", "class_names"]
+
 _MOST_NAMED = 3
-_BETWEEN_CLASSES = re.compile(r"[;|]")
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,3 @@ class Gathering:
             self.note(f"The cubes have different bands: {listed}.")
         notes = (f"Read as {layout}.", *self.notes)
         return DataSet(tuple(self.samples), self.source.name, notes)
-
-
-def class_names(text: str) -> Classes:
-    """Return the classes in a cell or of a region: several are separated by ; or |."""
-    names = (part.strip() for part in _BETWEEN_CLASSES.split(text))
-    return tuple(dict.fromkeys(name for name in names if name))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.core.datasets.data_set import DataSet, DataSetError, LabelledRegion, Sample
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
+from focus_viewer.core.documents.labelled_cube import sample_of
 from focus_viewer.core.documents.project import ProjectCube
-from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, path_exists
 from focus_viewer.io.project.reading import read_document
@@ -33,14 +34,10 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
 
 
 def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
-    labelled = tuple(
-        LabelledRegion(region.outline, class_names(region.class_name), region.name)
-        for region in cube.annotations
-        if region.class_name and class_names(region.class_name)
-    )
-    if not labelled:
+    labelled = sample_of(cube, "")
+    if not labelled.examples:
         raise DataSetError("none of its regions has a class. Give some a class, and save.")
-    if rest := len(cube.annotations) - len(labelled):
+    if rest := len(cube.annotations) - len(labelled.regions):
         gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")
@@ -54,12 +51,4 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
     cube, problem = with_current_references(cube, as_read)
     if problem:
         raise DataSetError(problem)
-    return Sample(
-        path=cube.path,
-        fingerprint=current,
-        shape=cube.shape,
-        regions=labelled,
-        choice=cube.choice,
-        preprocessing=cube.preprocessing,
-        reference_fingerprints=cube.reference_fingerprints,
-    )
+    return sample_of(cube, current)

@@ -22,6 +22,7 @@ from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
+from focus_viewer.session.tasks.teaching import TeachingTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
 from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
@@ -42,6 +43,7 @@ class Workbench:
         self.background = background = Background(session, runner)
         self.explaining = ExplanationTasks(session, background, services.explaining, model, device)
         self.trust = TrustTasks(session, background, services.explaining, self.explaining)
+        self.teaching = TeachingTasks(session, background, services.teaching, self._use_model)
         self.view_data = ViewData(session, background, services.cubes, services.regions)
         self.band_caching = BandCaching(session, background, services.cubes)
         self.folder_preview = FolderPreview(background, services.cubes)
@@ -64,6 +66,7 @@ class Workbench:
                 self.regions,
                 self.preprocessing,
                 self.projects,
+                self.teaching,
             )
         )
         session.changed.connect(self._on_changed)
@@ -93,6 +96,11 @@ class Workbench:
         """Explain the active document, again if need be."""
         if self._session.state.document is not None:
             self.explaining.explain(self._session.state.document)
+
+    def _use_model(self, folder: Path) -> None:
+        """Explain with a model that was just taught."""
+        self.explaining.model = str(folder)
+        self.explain()
 
     # What starts which work
 

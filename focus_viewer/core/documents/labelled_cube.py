@@ -1,0 +1,25 @@
+"""Labels of a project's cube as a sample of a data set, the same for files and for the window."""
+
+from __future__ import annotations
+
+from focus_viewer.core.datasets.class_names import class_names
+from focus_viewer.core.datasets.data_set import LabelledRegion, Sample
+from focus_viewer.core.documents.project import ProjectCube
+
+
+def sample_of(cube: ProjectCube, fingerprint: str) -> Sample:
+    """Return a cube with its regions that have a class; it has no example where none has."""
+    regions = tuple(
+        LabelledRegion(region.outline, names, region.name)
+        for region in cube.annotations
+        if region.class_name and (names := class_names(region.class_name))
+    )
+    return Sample(
+        path=cube.path,
+        fingerprint=fingerprint,
+        shape=cube.shape,
+        regions=regions,
+        choice=cube.choice,
+        preprocessing=cube.preprocessing,
+        reference_fingerprints=cube.reference_fingerprints,
+    )
