@@ -18,6 +18,7 @@ from platformdirs import user_log_path
 from focus_viewer import environment
 from focus_viewer.assets import folder
 from focus_viewer.services.bundled import bundled_services
+from focus_viewer.services.models import place_of
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from focus_viewer.ui.shell.screenshot import Screenshot
 
-    explorer = build(options.model, options.device)
+    explorer = build(place_of(options.model), options.device)
     workbench, window = explorer.workbench, explorer.window
     _report_surprises(explorer.session)
     _leave_on_interrupt(explorer)

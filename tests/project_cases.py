@@ -12,6 +12,7 @@ from project_states import MODEL_SHA256, explanation
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
 from focus_viewer.core.pictures.composite import CompositeRecipe
@@ -38,6 +39,12 @@ from focus_viewer.io.project import read_project
 numbers = st.floats(-1e9, 1e9)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(1e-6, 1e6)
+label_names = st.text(min_size=1, max_size=8)
+labels = st.builds(
+    CubeLabels,
+    st.lists(label_names, max_size=3).map(tuple),
+    st.dictionaries(label_names, st.text(max_size=8), max_size=3),
+)
 points = st.tuples(numbers, numbers)
 names = st.text(max_size=8)
 colours = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
@@ -153,6 +160,7 @@ def any_cube(draw: st.DrawFn, folder: Path) -> ProjectCube:
         extent=draw(st.none() | extents),
         explanation=None if kept is None else explanation(kept),
         choice=draw(st.none() | choices),
+        labels=draw(labels),
         **draw(treated_how(home)),
     )
 
@@ -212,7 +220,8 @@ def any_project(draw: st.DrawFn, folder: Path) -> Project:
         indices=st.none() | st.lists(names, max_size=3).map(tuple),
         pair=st.none() if len(cubes) < 2 else st.none() | pairs,
     )
-    return Project(cubes, draw(names), draw(view), draw(figures))
+    places = ("focus-leaf", "taught", str(folder / "taught"), str(folder.parent / "m ö"))
+    return Project(cubes, draw(st.sampled_from(places)), draw(view), draw(figures))
 
 
 def read_back(path: Path) -> Project:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from focus_viewer.core.validation.report import ValidationReport
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.explain.teaching.teach import Prepared, TaughtModel
+    from focus_viewer.explain.teaching.vit_classifier import TaughtViT
 
 _WORK = "fit.partial"
 _REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
@@ -57,6 +58,31 @@ class FitRequest(NamedTuple):
         )
 
 
+class Teaching(NamedTuple):
+    """Model that was taught, not yet written; `report` is None where it was not validated."""
+
+    prepared: Prepared
+    made: TaughtModel
+    report: ValidationReport | None
+
+
+def work_folder(out: Path) -> Path:
+    """Return the folder in which work is kept until the model is written."""
+    return out / _WORK
+
+
+def write_model(request: FitRequest, teaching: Teaching, step: Step) -> ModelCard:
+    """Write the folder of a model that was taught, and remove the work folder."""
+    from focus_viewer.explain.model.checkpoint import save_model
+
+    made = teaching.made
+    card = save_model(request.out, made.model, made.card, made.recipe)
+    _write_report(request.out, card, teaching.report)
+    shutil.rmtree(work_folder(request.out), ignore_errors=True)
+    step(1.0, "done")
+    return card
+
+
 def fit_model(request: FitRequest, step: Step) -> ModelCard:
     """Teach a model and write its folder: weights, card and report; returns the card.
 
@@ -70,24 +96,19 @@ def fit_model(request: FitRequest, step: Step) -> ModelCard:
     OSError
         If a file cannot be written.
     """
-    from focus_viewer.explain.model.checkpoint import save_model
     from focus_viewer.explain.teaching.teach import prepare, teach
     from focus_viewer.io.datasets.samples import open_sample
 
-    work = request.out / _WORK
+    work = work_folder(request.out)
     prepared = prepare(
         request.data_set, open_sample, request.plan, part(step, 0, 0.3), request.backbone, work
     )
     made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
     report = None
     if request.report:
-        report = _validated(prepared, made, part(step, 0.7, 0.99))
+        report = validated(request, prepared, made.taught, part(step, 0.7, 0.99))
     # All that can fail or take long is done: until now the folder may hold an earlier model.
-    card = save_model(request.out, made.model, made.card, made.recipe)
-    _write_report(request.out, card, report)
-    shutil.rmtree(work, ignore_errors=True)
-    step(1.0, "done")
-    return card
+    return write_model(request, Teaching(prepared, made, report), step)
 
 
 def _write_report(out: Path, card: ModelCard, report: ValidationReport | None) -> None:
@@ -112,7 +133,9 @@ def _figures(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _validated(prepared: Prepared, made: TaughtModel, step: Step) -> ValidationReport:
+def validated(
+    request: FitRequest, prepared: Prepared, taught: TaughtViT, step: Step
+) -> ValidationReport:
     """Validate the classifier, with baselines on mean spectra where scikit-learn is installed."""
     from dataclasses import replace
 
@@ -129,5 +152,5 @@ def _validated(prepared: Prepared, made: TaughtModel, step: Step) -> ValidationR
     except FocusError as error:
         baselines, failed = (), (_BASELINES_MISSING.format(error=error),)
     settings = Validation(plan.folds, plan.group, plan.seed)
-    report = validate(classifier, prepared.data_set, settings, baselines, made.taught, step)
+    report = validate(classifier, prepared.data_set, settings, baselines, taught, step)
     return replace(report, warnings=(*report.warnings, *failed))

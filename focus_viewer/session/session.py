@@ -8,6 +8,7 @@ from focus_viewer.session.changes.documents import DocumentChanges
 from focus_viewer.session.changes.explanation import ExplanationChanges
 from focus_viewer.session.changes.groups import GroupChanges
 from focus_viewer.session.changes.jobs import JobChanges
+from focus_viewer.session.changes.models import ModelChanges
 from focus_viewer.session.changes.pair import PairChanges
 from focus_viewer.session.changes.pins import PinChanges
 from focus_viewer.session.changes.preprocessing import PreprocessingChanges
@@ -39,6 +40,7 @@ class Session(Store):
         self.groups = GroupChanges(self)
         self.pair = PairChanges(self)
         self.explanation = ExplanationChanges(self)
+        self.models = ModelChanges(self)
         self.trust = TrustChanges(self)
         self.teaching = TeachingChanges(self)
         self.preprocessing = PreprocessingChanges(self)

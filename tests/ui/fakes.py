@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from fake_teaching import FakeTeaching
 from trust_cases import FakeTrialRun
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
@@ -254,7 +255,9 @@ class FakeServices:
         self.choices: dict[Path, ArrayChoice] = {}
         self.references: dict[str, FoundReferences] = {}
         self.cubes = self.regions = self.exports = self.preprocessing = self
-        self.projects = self.explaining = self
+        self.projects = self.explaining = self.models = self
+        self.cards: dict[str, ModelCard] = {"focus-leaf": make_card(CLASS_NAMES[:3], (400, 1000))}
+        self.teaching = FakeTeaching(self.cards["focus-leaf"], self.cards)
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""
@@ -382,7 +385,20 @@ class FakeServices:
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """Make an explanation."""
         step(0.5, "Forward pass")
-        return make_explanation(request.cube)
+        card = self.read_card(request.model)
+        found = make_explanation(request.cube, classes=len(card.classes))
+        edges_nm = found.card.group_edges_nm
+        return replace(found, card=replace(card, group_edges_nm=edges_nm))
+
+    def bundled(self) -> Sequence[str]:
+        """Name the models that are no folders."""
+        return tuple(place for place in self.cards if not Path(place).is_absolute())
+
+    def read_card(self, place: str) -> ModelCard:
+        """Give the card of a known place."""
+        if place not in self.cards:
+            raise FocusError(f"{place} is no model: choose another")
+        return self.cards[place]
 
     def test(self, request: TrustRequest) -> FakeTrialRun:
         """Make reports, a stage at a time."""

@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.datasets.cube_labels import Classes as Classes
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -23,9 +24,6 @@ from focus_viewer.core.preprocessing.settings import (
 from focus_viewer.core.regions.mask_crop import MaskCrop
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.typing import ImageShape
-
-Classes = tuple[str, ...]
-"""Names of the classes that hold at once; usually one."""
 
 
 class DataSetError(FocusError):

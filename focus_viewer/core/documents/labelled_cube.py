@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from focus_viewer.core.datasets.class_names import class_names
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import LabelledRegion, Sample
 from focus_viewer.core.documents.project import ProjectCube
 
 
 def sample_of(cube: ProjectCube, fingerprint: str) -> Sample:
-    """Return a cube with its regions that have a class; it has no example where none has."""
+    """Return a cube with its regions that have a class, else with its own class.
+
+    It has no example where neither has a class.
+    """
     regions = tuple(
         LabelledRegion(region.outline, names, region.name)
         for region in cube.annotations
@@ -18,7 +21,9 @@ def sample_of(cube: ProjectCube, fingerprint: str) -> Sample:
         path=cube.path,
         fingerprint=fingerprint,
         shape=cube.shape,
+        classes=() if regions else cube.labels.classes,
         regions=regions,
+        groups=cube.labels.groups,
         choice=cube.choice,
         preprocessing=cube.preprocessing,
         reference_fingerprints=cube.reference_fingerprints,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
@@ -65,6 +66,8 @@ class ProjectCube:
         What testing the explanation found.
     decisions : mapping of Shape to RegionDecision
         On its regions alone, by outline; valid as long as the explanation is.
+    labels : CubeLabels
+        Of the whole cube.
     """
 
     path: Path
@@ -81,6 +84,7 @@ class ProjectCube:
     choice: ArrayChoice | None = None
     trust: TrustReport | None = None
     decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
+    labels: CubeLabels = NO_LABELS
 
 
 def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:

@@ -29,6 +29,7 @@ from focus_viewer.explain.inference.devices import (
 )
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
+from focus_viewer.explain.model.cards import read_card
 from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.model.prompts import PARTS
@@ -97,7 +98,9 @@ class Explainer:
         ModelError
             If files are missing, damaged, or not those that the card was written for.
         """
-        if name not in self._models:
+        # A model may be taught anew into the same folder.
+        known = self._models.get(name)
+        if known is None or known.card != read_card(name):
             self._models[name] = load_model(name)
         return self._models[name]
 

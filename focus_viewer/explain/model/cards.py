@@ -66,6 +66,19 @@ def read_card(name_or_folder: str | Path) -> ModelCard:
     return parse_card(model_folder(name_or_folder) / CARD)[0]
 
 
+def check_weights(name_or_folder: str | Path) -> None:
+    """Refuse a model whose weights are missing; they are not read.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its weights are missing.
+    """
+    weights = model_folder(name_or_folder) / WEIGHTS
+    if not weights.is_file():
+        raise ModelError(f"{weights}: the weights are missing beside the card. Copy both files.")
+
+
 def write_benchmark(
     name_or_folder: str | Path, benchmark: Mapping[str, Mapping[str, Mapping[str, float]]]
 ) -> Path:

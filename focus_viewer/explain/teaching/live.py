@@ -1,9 +1,9 @@
 """Live preview of teaching: class maps of cubes that a frozen backbone reads once.
 
-Patches are relative to the mean of the cube that was read first, measured then and fixed: were they
+Patches are relative to the mean of the cube that was read first, measured then and fixed. Were they
 relative to the labelled pixels, as in a taught model, each further region would change all of them,
-and the cube would have to be read again. The map is therefore close to that of the taught model, not
-the same. It shows the fit to what is labelled, not how good that is.
+and the cube would have to be read again. The map is therefore close to that of the taught model,
+not the same. It shows the fit to what is labelled, not how good that is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from focus_viewer.core.datasets.data_set import Example
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part
-from focus_viewer.core.typing import FloatArray
+from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.validation.cross_validation import membership
 from focus_viewer.explain.inference.band_groups import (
     MIN_GROUPS,
@@ -69,7 +69,7 @@ class _Unread(NamedTuple):
     """Images of a cube of which some windows were not read yet."""
 
     padded: PaddedImage
-    typical: FloatArray
+    typical: DoubleArray
     waiting: list[Origin]
     blend: TileBlender
 
@@ -203,14 +203,14 @@ class LivePreview:
         self, labelled: Sequence[LabelledCube], reading: _Reading
     ) -> tuple[list[Example], list[FloatArray]]:
         """Return the labelled examples whose patches were read, relative to the same mean."""
-        examples, patches = [], []
+        examples: list[Example] = []
+        patches: list[FloatArray] = []
         for each in labelled:
             own = self._readings.get(each.cube)
             if own is None or own.statistics is not reading.statistics:
                 continue
             for example in each.sample.examples:
-                found = own.of(example) if example.crop is not None else np.empty((0, 1))
-                if len(found):
+                if example.crop is not None and len(found := own.of(example)):
                     examples.append(example)
                     patches.append(found)
         return examples, patches

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import translated_errors
-from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.datasets.references import split_references
 from focus_viewer.io.datasets.samples import Source, make_sample
 from focus_viewer.io.datasets.wavelengths import read_wavelengths

@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.annotations.refusal import Unreadable
 from focus_viewer.io.annotations.storage import decoded, from_json
-from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.datasets.samples import Source, make_sample
 from focus_viewer.io.storage.files import size_bytes
 

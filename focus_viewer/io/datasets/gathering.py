@@ -8,12 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from focus_viewer.core.datasets.class_names import class_names
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step, silent
-
-__all__ = ["Gathering", "ReadingOptions", "class_names"]
 
 _MOST_NAMED = 3
 

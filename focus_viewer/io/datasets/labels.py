@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from focus_viewer.core.cubes.georeference import MapGrid
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import Classes, LabelledRegion
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.annotations import read_annotations
-from focus_viewer.io.datasets.gathering import class_names
 from focus_viewer.io.datasets.label_raster import read_label_raster, regions_of_labels
 
 REGION_SUFFIXES = (".geojson", ".json", ".xml", ".roi", ".txt")

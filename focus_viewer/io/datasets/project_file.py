@@ -1,4 +1,4 @@
-"""Project file as a data set: its cubes, and their regions that have a class."""
+"""Project file as a data set: its cubes that have a class, or regions that have one."""
 
 from __future__ import annotations
 
@@ -35,9 +35,18 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
 
 def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
     labelled = sample_of(cube, "")
+    regions = labelled.regions
     if not labelled.examples:
-        raise DataSetError("none of its regions has a class. Give some a class, and save.")
-    if rest := len(cube.annotations) - len(labelled.regions):
+        raise DataSetError(
+            "neither it nor any of its regions has a class. Give it or some regions a class, and "
+            "save."
+        )
+    if regions and cube.labels.classes:
+        gathering.note(
+            f"{cube.path.name}: its regions have classes, which count; its own class "
+            f"{cube.labels.text!r} was not used."
+        )
+    if regions and (rest := len(cube.annotations) - len(regions)):
         gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import Classes, DataSet, DataSetError
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.datasets.class_list import CLASS_LISTS, ClassList, read_class_list
 from focus_viewer.io.datasets.cube_names import CubeNames
-from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions, class_names
+from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.datasets.labels import LabelFile
 from focus_viewer.io.datasets.samples import Source, make_sample
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, key_of, read_table

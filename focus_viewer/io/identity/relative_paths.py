@@ -13,6 +13,7 @@ from focus_viewer.io.storage.files import is_file
 PROJECT_SUFFIX = ".focus.json"
 _SIDE_SUFFIX = ".focus-data"
 _QUOTED = "percent:"
+_MARKS = ("./", "../", _QUOTED)
 
 
 def side_folder(project_path: Path) -> Path:
@@ -40,6 +41,23 @@ def resolved_path(stored: str, folder: Path) -> Path:
     if stored.startswith(_QUOTED):
         stored = os.fsdecode(unquote_to_bytes(stored.removeprefix(_QUOTED)))
     return Path(os.path.normpath(folder / stored))
+
+
+def stored_model(model: str, folder: Path | None) -> str:
+    """Return a model as a project in a folder stores it: a name, or a path that is not one.
+
+    The path is relative like that of a cube, and begins with a dot where it would be a bare name.
+    """
+    if not Path(model).is_absolute():
+        return model
+    stored = stored_path(Path(model), folder)
+    absolute_or_up = stored.startswith((_QUOTED, "../")) or Path(stored).is_absolute()
+    return stored if absolute_or_up else f"./{stored}"
+
+
+def resolved_model(stored: str, folder: Path) -> str:
+    """Return a model stored by a project in a folder: a name, or the absolute folder."""
+    return str(resolved_path(stored, folder)) if stored.startswith(_MARKS) else stored
 
 
 def path_exists(path: Path) -> bool:

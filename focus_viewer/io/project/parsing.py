@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -19,7 +20,7 @@ from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
-from focus_viewer.io.identity.relative_paths import resolved_path
+from focus_viewer.io.identity.relative_paths import resolved_model, resolved_path
 from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
@@ -70,7 +71,7 @@ def parse_document(content: bytes, folder: Path) -> ProjectDocument:
     entry = parsed(ProjectEntry, text)
     cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
     results = {index: cube.result for index, cube in enumerate(entry.cubes) if cube.result}
-    project = Project(cubes, entry.model, entry.view, entry.figure)
+    project = Project(cubes, resolved_model(entry.model, folder), entry.view, entry.figure)
     return ProjectDocument(project, results, entry.autosave_of)
 
 
@@ -104,6 +105,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         preprocessing=_treatment(entry.treatment, folder),
         reference_fingerprints=_fingerprints(entry.treatment),
         choice=entry.choice,
+        labels=CubeLabels(entry.labels.classes, entry.labels.groups),
     )
 
 

@@ -47,6 +47,7 @@ BROKEN = "Take an earlier copy of the file, or correct it in a text editor."
 _MOST = 2**31 - 1
 _FINGERPRINT = r"\A((sha256|sha256-blocks):[0-9a-f]{64})?\z"
 Colour = Annotated[str, Field(pattern=r"\A#[0-9a-fA-F]{6}\z")]
+Name = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Side = Annotated[int, Field(ge=1, le=_MOST)]
 
@@ -179,6 +180,13 @@ class DecisionEntry(_Entry):
     peak_nm: float | None
 
 
+class LabelsEntry(_Entry):
+    """Labels of a whole cube, in the order of `CubeLabels`."""
+
+    classes: tuple[Name, ...] = ()
+    groups: dict[Name, str] = {}
+
+
 class CubeEntry(_Entry):
     """Cube of a project."""
 
@@ -187,6 +195,7 @@ class CubeEntry(_Entry):
     shape: tuple[Side, Side, Side]
     annotations: AnnotationsEntry = AnnotationsEntry()
     decisions: tuple[DecisionEntry, ...] = ()
+    labels: LabelsEntry = LabelsEntry()
     pins: tuple[tuple[Count, Count, Colour], ...] = ()
     class_name: str | None = None
     against: str | None = None

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import NO_LABELS
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.regions import about, described
-from focus_viewer.io.identity.relative_paths import stored_path
+from focus_viewer.io.identity.relative_paths import stored_model, stored_path
 
 FORMAT = "focus-viewer project"
 VERSION = 1
@@ -45,7 +46,7 @@ def project_bytes(
     content: dict[str, object] = {"format": FORMAT, "version": VERSION}
     if autosave_of is not None:
         content["autosave_of"] = autosave_of
-    content["model"] = project.model
+    content["model"] = stored_model(project.model, folder)
     content["cubes"] = [
         _cube(cube, folder, results.get(index)) for index, cube in enumerate(project.cubes)
     ]
@@ -57,7 +58,9 @@ def project_bytes(
 
 
 def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[str, object]:
-    return {
+    # Only where there are some: earlier versions of the program refuse entries they do not know.
+    labels = {} if cube.labels == NO_LABELS else {"labels": asdict(cube.labels)}
+    return labels | {
         "path": stored_path(cube.path, folder),
         "fingerprint": cube.fingerprint,
         "shape": [int(side) for side in cube.shape],

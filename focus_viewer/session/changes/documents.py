@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
@@ -66,6 +68,18 @@ class DocumentChanges(Changes):
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""
         self._change(document_id, lambda document: replace(document, detail=detail))
+
+    def label(self, document_id: int, labels: CubeLabels) -> None:
+        """Give a cube other classes and groups."""
+        self.label_all({document_id: labels})
+
+    def label_all(self, labels: Mapping[int, CubeLabels]) -> None:
+        """Give several cubes other classes and groups at once, by the ids of their documents."""
+        state = self._state
+        for document in state.documents.items:
+            if document.id in labels:
+                state = state.with_document(replace(document, labels=labels[document.id]))
+        self._store.publish(state)
 
     def mark_bands_cached(self, document_id: int) -> None:
         """Record that a document's bands are read as fast as they will ever be."""

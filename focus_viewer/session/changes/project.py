@@ -34,12 +34,14 @@ class ProjectChanges(Changes):
         pairs = zip(project.cubes, cubes, strict=True)
         items = tuple(self._document(project_cube, cube) for project_cube, cube in pairs)
         view, state = project.view, self._state
+        models = replace(state.models, chosen=project.model)
         is_known = 0 <= view.active < len(items)
         shown = items[view.active if is_known else 0] if items else None
         state = replace(
             state,
             documents=Documents(items),
             project=saved,
+            models=models,
             view=replace(state.view, display=_display_of(view, shown), figure=project.figure),
             requests=replace(state.requests, layout=view.layout, missing_cubes=None, problem=None),
         )
@@ -62,6 +64,7 @@ class ProjectChanges(Changes):
             extent=saved.extent,
             lost=_lost_references(saved, cube),
             choice=saved.choice,
+            labels=saved.labels,
         )
         result = saved.explanation
         if result is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from focus_viewer.core.datasets.class_map import LabelledCube
-from focus_viewer.core.datasets.class_names import class_names
+from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import DataSet, Sample
 from focus_viewer.core.documents.labelled_cube import sample_of
 from focus_viewer.session.changes.regions import REGION_COLOURS
@@ -61,8 +61,11 @@ def labelled_cubes(state: State) -> tuple[LabelledCube, ...]:
 
 
 def regions_of(state: State) -> object:
-    """Return what labels are among: the regions of all cubes, compared at no cost."""
-    return [(each.id, each.cube, each.annotations.regions) for each in state.documents.items]
+    """Return what labels are among: labels and regions of all cubes, compared at no cost."""
+    return [
+        (each.id, each.cube, each.labels, each.annotations.regions)
+        for each in state.documents.items
+    ]
 
 
 def marks_of(state: State) -> Marks:
@@ -75,7 +78,7 @@ def _marks(document: Document) -> object:
     labelled = tuple(
         (region.outline, region.class_name) for region in document.annotations if region.class_name
     )
-    return document.id, document.cube, labelled
+    return document.id, document.cube, document.labels, labelled
 
 
 def counts_of(data_set: DataSet) -> Counts:

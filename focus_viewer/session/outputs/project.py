@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def project_of(state: State, model: str, layout: str = "") -> Project:
+def project_of(state: State, layout: str = "") -> Project:
     """Return the state as a project; cubes without a file are left out.
 
     Content hashes of open cubes are empty: they are computed when the project is written.
@@ -24,7 +24,8 @@ def project_of(state: State, model: str, layout: str = "") -> Project:
     places = {document.id: place for place, document in enumerate(documents)}
     view = _view_of(state, places.get(state.documents.active or 0, -1), layout, places)
     cubes = tuple(project_cube(document) for document in documents)
-    return Project((*cubes, *state.project.absent), model, view, state.view.figure)
+    absent, model = state.project.absent, state.models.chosen
+    return Project((*cubes, *absent), model, view, state.view.figure)
 
 
 def project_cube(document: Document) -> ProjectCube:
@@ -45,6 +46,7 @@ def project_cube(document: Document) -> ProjectCube:
         preprocessing=document.preprocessing,
         reference_fingerprints=document.reference_fingerprints,
         choice=document.choice,
+        labels=document.labels,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -89,6 +90,8 @@ class Document:
         What testing its explanation found so far, for the class that was tested; see `tested`.
     rival : str or None
         Method whose saliency the views show in place of FOCUS'.
+    labels : CubeLabels
+        Of the whole cube, as the user gave them.
     """
 
     id: int
@@ -113,6 +116,7 @@ class Document:
     decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
     trust: TrustReport | None = None
     rival: str | None = None
+    labels: CubeLabels = NO_LABELS
 
     @property
     def foreign(self) -> bool:
@@ -196,6 +200,6 @@ def pin_places(document: Document) -> tuple[PinPlace, ...]:
 
 
 def is_worked_on(document: Document) -> bool:
-    """Return whether closing a cube would lose regions, pins or preprocessing."""
-    marked = document.annotations.regions or document.pins
+    """Return whether closing a cube would lose regions, pins, labels or preprocessing."""
+    marked = document.annotations.regions or document.pins or document.labels != NO_LABELS
     return bool(marked) or document.preprocessing != NO_PREPROCESSING

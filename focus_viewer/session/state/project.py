@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.project import ProjectCube
 from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.state.document import PinPlace
 
-Work = tuple[tuple[Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing], ...]
-"""For each cube its path, regions, pins and preprocessing."""
+CubeWork = tuple[
+    Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing, CubeLabels
+]
+"""Path, regions, pins, preprocessing and labels of a cube."""
+
+Work = tuple[CubeWork, ...]
 
 
 @dataclass(frozen=True)

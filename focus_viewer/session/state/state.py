@@ -12,6 +12,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.state.comparison import Comparison
 from focus_viewer.session.state.document import Document, Documents, is_worked_on, pin_places
 from focus_viewer.session.state.job import Jobs
+from focus_viewer.session.state.models import Models
 from focus_viewer.session.state.project import SavedProject, Work
 from focus_viewer.session.state.requests import Requests
 from focus_viewer.session.state.selection import Selection
@@ -30,6 +31,7 @@ class State:
     jobs: Jobs = field(default_factory=Jobs)
     requests: Requests = field(default_factory=Requests)
     project: SavedProject = field(default_factory=SavedProject)
+    models: Models = field(default_factory=Models)
     teaching: Teaching = field(default_factory=Teaching)
 
     @property
@@ -122,6 +124,7 @@ class State:
                 document.annotations.regions,
                 pin_places(document),
                 document.preprocessing,
+                document.labels,
             )
             for document in self.documents.items
             if self.project.path is not None or is_worked_on(document)

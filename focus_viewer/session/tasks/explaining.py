@@ -27,26 +27,18 @@ _NO_PIXEL = Problem("Nothing to explain", "The region covers no pixel of the ima
 
 
 class ExplanationTasks:
-    """Explanations of documents.
-
-    Attributes
-    ----------
-    model : str
-        Name or folder of the model; replaced by that of a project.
-    """
+    """Explanations of documents by the chosen model."""
 
     def __init__(
         self,
         session: Session,
         background: Background,
         explaining: Explaining,
-        model: str,
         device: str,
     ) -> None:
         self._session = session
         self._background = background
         self._explaining = explaining
-        self.model = model
         self.device = device
 
     def prepare(self) -> None:
@@ -66,7 +58,8 @@ class ExplanationTasks:
         ticket = session.explaining_job.start(
             document_id, f"Explaining {document.cube.name}{where}"
         )
-        request = ExplainRequest(ticket, document.cube, self.model, self.device, within)
+        model = session.state.models.chosen
+        request = ExplainRequest(ticket, document.cube, model, self.device, within)
 
         def failed(error: Exception) -> None:
             if isinstance(error, Cancelled):
@@ -109,12 +102,14 @@ class ExplanationTasks:
         self._submit(
             document,
             ticket,
-            partial(self._decide, document, ticket),
+            partial(self._decide, document, session.state.models.chosen, ticket),
             partial(session.explanation.take_decisions, ticket, document.id),
             failed,
         )
 
-    def _decide(self, document: Document, ticket: int, step: Step) -> dict[Shape, RegionDecision]:
+    def _decide(
+        self, document: Document, model: str, ticket: int, step: Step
+    ) -> dict[Shape, RegionDecision]:
         decisions: dict[Shape, RegionDecision] = {}
         # Regions of the same outline have one decision.
         regions = list({each.outline: each for each in document.annotations}.values())
@@ -123,7 +118,7 @@ class ExplanationTasks:
             if within is None:
                 decisions[region.outline] = undecided(_NO_PIXEL.text)
                 continue
-            request = ExplainRequest(ticket, document.cube, self.model, self.device, within)
+            request = ExplainRequest(ticket, document.cube, model, self.device, within)
             own = part(step, number / len(regions), (number + 1) / len(regions))
             try:
                 decisions[region.outline] = decision_of(self._explaining.explain(request, own))

@@ -11,6 +11,7 @@ BROWSE, TRY_ARRAY, OPEN_ARRAY = "browse", "try array", "open array"
 TRY_VALUES = "try values"
 REFERENCES, PREPROCESS = "references", "preprocess"
 PREVIEW, FLAT_FIELD = "preprocessing preview", "flat field"
+FIND_MODELS, ADD_MODELS, CHOOSE_MODEL = "find models", "add models", "choose model"
 TEACH, CLASS_MAP, COUNTS, REPORT = "teach", "class map", "counts", "report"
 EXPORT, PROJECT, AUTOSAVE = "export", "project", "autosave"
 

@@ -21,6 +21,7 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import preprocessing_of, reference_fingerprints_of
 from focus_viewer.core.progress import Step
+from focus_viewer.session.state.models import ModelEntry
 from focus_viewer.session.tasks.service_protocols import Services
 
 Choice = Path | Literal["leave", "remove"]
@@ -89,14 +90,17 @@ class Opened:
         With the project as it is now.
     cubes : tuple of Cube, or None
         None if the user must decide first.
+    model : ModelEntry or None
+        The model of the project; None if it cannot be read.
     problems : tuple of str
-        Preprocessing that failed, and references that have changed.
+        A missing model, preprocessing that failed, and references that have changed.
     question : (int, NeedsChoice) or None
         Index of a cube whose array the user must choose.
     """
 
     opening: Opening
     cubes: tuple[Cube, ...] | None = None
+    model: ModelEntry | None = None
     problems: tuple[str, ...] = ()
     question: tuple[int, NeedsChoice] | None = None
 
@@ -112,7 +116,8 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
     if not opening.is_complete:
         return Opened(opening)
     project = opening.reading.project
-    updated, cubes, problems = list(project.cubes), [], []
+    model, problem = _model(services, project.model)
+    updated, cubes, problems = list(project.cubes), [], [problem] if problem else []
     for index, saved in enumerate(project.cubes):
         try:
             cube = _read(services, saved)
@@ -125,7 +130,18 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
         cubes.append(cube)
         problems += [problem] if problem else []
     reading = replace(opening.reading, project=replace(project, cubes=tuple(updated)))
-    return Opened(replace(opening, reading=reading), tuple(cubes), tuple(problems))
+    return Opened(replace(opening, reading=reading), tuple(cubes), model, tuple(problems))
+
+
+def _model(services: Services, place: str) -> tuple[ModelEntry | None, str]:
+    """Return the model of a project, or what to do without it."""
+    try:
+        return ModelEntry(place, services.models.read_card(place)), ""
+    except FocusError as error:
+        return None, (
+            f"Its cubes are shown unexplained: {error} Put it back and open the project again, or "
+            "choose another model in the Decision panel."
+        )
 
 
 def _read(services: Services, saved: ProjectCube) -> Cube:

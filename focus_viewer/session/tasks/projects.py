@@ -18,7 +18,6 @@ from focus_viewer.session.state.requests import MissingCubes, Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore
-from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.lane_names import AUTOSAVE, PROJECT
 from focus_viewer.session.tasks.project_opening import Choice, Opened, Opening, open_cubes
 from focus_viewer.session.tasks.service_protocols import Services
@@ -42,13 +41,11 @@ class Projects:
         background: Background,
         services: Services,
         arrays: ArrayQuestions,
-        explaining: ExplanationTasks,
     ) -> None:
         self._session = session
         self._background = background
         self._services = services
         self._arrays = arrays
-        self._explaining = explaining
 
     # Opening
 
@@ -101,7 +98,8 @@ class Projects:
             self._session.requests.ask_missing_cubes(missing)
             return
         project, recovered = opening.reading.project, opening.recovered
-        self._explaining.model = project.model
+        if opened.model is not None:
+            self._session.models.add(opened.model)
         if recovered is None:
             self._session.project.open(
                 project, cubes, SavedProject(opening.path, absent=opening.absent)
@@ -115,7 +113,9 @@ class Projects:
     def _report_what_was_lost(self, opened: Opened) -> None:
         anew = opened.opening.reading.anew
         title = "Some results are computed anew"
-        if opened.problems:
+        if opened.model is None:
+            title = "The model of the project is missing"
+        elif opened.problems:
             title = "Some preprocessing could not be restored"
         if opened.problems or anew:
             self._session.requests.report(Problem(title, "\n".join((*opened.problems, *anew))))
@@ -148,7 +148,7 @@ class Projects:
         state = self._session.state
         saved = replace(state.project, path=path)
         saved = replace(saved, work=replace(state, project=saved).work)
-        project = project_of(state, self._explaining.model, layout)
+        project = project_of(state, layout)
         cubes = {
             document.cube.path: document.cube
             for document in state.documents.items
@@ -172,7 +172,7 @@ class Projects:
 
     def autosave(self, state: State) -> None:
         """Save unsaved work against a crash."""
-        project, of = project_of(state, self._explaining.model), state.project.path
+        project, of = project_of(state), state.project.path
         self._background.submit(
             AUTOSAVE,
             lambda step: self._services.projects.autosave(project, of),
@@ -210,7 +210,7 @@ class Projects:
     def _autosave_instead_of(self, recovered: RecoveredWork) -> None:
         """Autosave recovered work, which is still unsaved, before its old copy is removed."""
         self._offer_all_but(recovered)
-        project = project_of(self._session.state, self._explaining.model)
+        project = project_of(self._session.state)
 
         def work(step: Step) -> None:
             self._services.projects.autosave(project, recovered.of)

@@ -20,6 +20,7 @@ from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocess
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.core.spectra.indices import Index
@@ -151,6 +152,24 @@ class ProjectFiles(Protocol):
         ...
 
 
+class ModelFiles(Protocol):
+    """Folders of models."""
+
+    def bundled(self) -> Sequence[str]:
+        """Return the names of the bundled models."""
+        ...
+
+    def read_card(self, place: str) -> ModelCard:
+        """Read the card of a model, by the name of a bundled one or by its folder.
+
+        Raises
+        ------
+        ModelError
+            If there is no such model, or it is broken.
+        """
+        ...
+
+
 class TrialRun(Protocol):
     """Run of the tests of an explanation, in stages."""
 
@@ -237,4 +256,5 @@ class Services:
     preprocessing: PreprocessingFiles
     projects: ProjectFiles
     explaining: Explaining
+    models: ModelFiles
     teaching: Teaching

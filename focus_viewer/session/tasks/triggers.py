@@ -115,7 +115,7 @@ def _active_rows(tasks: Tasks) -> tuple[Row, ...]:
     return (
         _active(lambda state, document: (), tasks.preprocessing.find_beside),
         _active(
-            lambda state, document: document.cube,
+            lambda state, document: (document.cube, state.models.revision),
             lambda state, document: _explain(tasks, document),
             lambda state: state.document is not None and state.document.outcome == "none",
         ),

@@ -40,8 +40,9 @@ class TrustTasks:
             return
         if document.withheld:
             return
-        asked, found = self._explanations, document.explanation
-        request = TrustRequest(document.cube, found, document.class_name, asked.model, asked.device)
+        model, device = self._session.state.models.chosen, self._explanations.device
+        found = document.explanation
+        request = TrustRequest(document.cube, found, document.class_name, model, device)
         ticket = self._session.trust_job.start(document.id, f"Testing {document.cube.name}")
         self._session.trust.begin(document.id)
         self._advance(ticket, document, found, self._explaining.test(request))

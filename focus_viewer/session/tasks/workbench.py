@@ -7,6 +7,7 @@ from pathlib import Path
 
 from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.models import FIRST_MODEL
 from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
@@ -16,6 +17,7 @@ from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
+from focus_viewer.session.tasks.models import ModelTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
 from focus_viewer.session.tasks.region_files import RegionFileTasks
@@ -29,21 +31,23 @@ from focus_viewer.session.tasks.view_data import ViewData
 
 
 class Workbench:
-    """Background work of a session, with the model (name or folder) and device that explain."""
+    """Background work of a session, with the first model (name or folder) and device."""
 
     def __init__(
         self,
         session: Session,
         runner: Runner,
         services: Services,
-        model: str = "focus-leaf",
+        model: str = FIRST_MODEL,
         device: str = "auto",
     ) -> None:
         self._session = session
         self.background = background = Background(session, runner)
-        self.explaining = ExplanationTasks(session, background, services.explaining, model, device)
+        session.models.choose(model)
+        self.models = ModelTasks(session, background, services.models)
+        self.explaining = ExplanationTasks(session, background, services.explaining, device)
         self.trust = TrustTasks(session, background, services.explaining, self.explaining)
-        self.teaching = TeachingTasks(session, background, services.teaching, self._use_model)
+        self.teaching = TeachingTasks(session, background, services.teaching, self.models.add)
         self.view_data = ViewData(session, background, services.cubes, services.regions)
         self.band_caching = BandCaching(session, background, services.cubes)
         self.folder_preview = FolderPreview(background, services.cubes)
@@ -56,7 +60,7 @@ class Workbench:
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
-        self.projects = Projects(session, background, services, self.array_choice, self.explaining)
+        self.projects = Projects(session, background, services, self.array_choice)
         self._rows = trigger_rows(
             Tasks(
                 self.explaining,
@@ -96,11 +100,6 @@ class Workbench:
         """Explain the active document, again if need be."""
         if self._session.state.document is not None:
             self.explaining.explain(self._session.state.document)
-
-    def _use_model(self, folder: Path) -> None:
-        """Explain with a model that was just taught."""
-        self.explaining.model = str(folder)
-        self.explain()
 
     # What starts which work
 

@@ -29,7 +29,7 @@ def class_image(found: ClassMap, colours: Mapping[str, str]) -> ByteArray:
         Clear where nothing was read, and where none of several classes holds.
     """
     likely = found.probabilities
-    known = np.isfinite(likely).all(axis=-1)
+    known = np.asarray(np.isfinite(likely).all(axis=-1))
     filled = np.where(known[..., None], likely, 0)
     best, top = filled.argmax(axis=-1), filled.max(axis=-1)
     chance = _AT_LEAST if found.several else 1 / len(found.classes)
@@ -37,7 +37,10 @@ def class_image(found: ClassMap, colours: Mapping[str, str]) -> ByteArray:
     if found.several:
         known = known & (top >= _AT_LEAST)
     table = np.array(
-        [QColor(colours.get(name, theme.MUTED)).getRgb()[:3] for name in found.classes],
+        [
+            (colour.red(), colour.green(), colour.blue())
+            for colour in (QColor(colours.get(name, theme.MUTED)) for name in found.classes)
+        ],
         dtype=np.uint8,
     )
     image = np.zeros((*known.shape, 4), dtype=np.uint8)

@@ -137,26 +137,10 @@ class ImageView(QWidget):
             Binding(self._show_detail, _overlay, lambda document: document.detail),
             Binding(
                 self._show_heatmap,
-                lambda state: (
-                    state.view.window_nm,
-                    state.view.display,
-                    state.heatmap_shown,
-                    state.shown_volume,
-                    state.class_map,
-                    _overlay(state),
-                ),
+                _heated,
                 lambda document: document.saliency_source,
             ),
-            Binding(
-                self._show_classes,
-                lambda state: (
-                    state.class_map,
-                    state.teaching.counts,
-                    state.view.display.opacity,
-                    _overlay(state),
-                ),
-                lambda document: document.annotations,
-            ),
+            Binding(self._show_classes, _classed, lambda document: document.annotations),
             Binding(self._show_split, _overlay),
             Binding(self._show_pins, document=lambda document: document.pins),
             Binding(
@@ -256,6 +240,17 @@ class ImageView(QWidget):
 
     def _show_readout(self, state: State) -> None:
         self.readout.show_pixel(state, self._plane)
+
+
+def _heated(state: State) -> object:
+    display, mapped = state.view.display, state.class_map
+    shown = state.heatmap_shown, state.shown_volume
+    return state.view.window_nm, display, shown, mapped, _overlay(state)
+
+
+def _classed(state: State) -> object:
+    opacity = state.view.display.opacity
+    return state.class_map, state.teaching.counts, opacity, _overlay(state)
 
 
 def _overlay(state: State) -> object:

@@ -131,7 +131,7 @@ class RivalBars(QWidget):
                 )
                 continue
             if np.isfinite(score.low):
-                painter.setPen(QPen(colour, 3, cap=Qt.PenCapStyle.RoundCap))
+                painter.setPen(QPen(colour, 3, c=Qt.PenCapStyle.RoundCap))
                 ends = [round(left + end * width) for end in (score.low, score.high)]
                 painter.drawLine(ends[0], round(y), ends[1], round(y))
             painter.setPen(Qt.PenStyle.NoPen)
@@ -184,8 +184,9 @@ def _curve_plot(title: str, curve: Curve, colour: str) -> QWidget:
         symbolBrush=colour, symbolPen=None,
     )  # fmt: skip
     plot.getAxis("bottom").setTicks([[(at, str(n)) for at, n in zip(x, curve.sizes, strict=True)]])
-    view = pg.GraphicsView(background=None)
-    view.setCentralItem(plot)
+    made = pg.GraphicsView(background=None)
+    made.setCentralItem(plot)
+    view: QWidget = made
     view.setFixedHeight(_PLOT_PX[1])
     view.setMinimumWidth(_PLOT_PX[0])
     return view

@@ -50,11 +50,9 @@ class ClassTable(QTableWidget):
                 self.setRowHeight(row, _ROW_PX)
                 self.setItem(row, 0, _class_item(name, name not in unused, colours.get(name, "")))
                 numbers = (own.regions, own.cubes, *own.groups.values(), own.pixels)
+                few = max(own.regions, own.cubes) < FEWEST and name not in unused
                 for col, number in enumerate(numbers, 1):
-                    self.setItem(row, col, _number_item(number))
-                if max(own.regions, own.cubes) < FEWEST and name not in unused:
-                    for col in (1, 2):
-                        self.item(row, col).setForeground(QColor(theme.WARNING))
+                    self.setItem(row, col, _number_item(number, few and col in (1, 2)))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -96,8 +94,10 @@ def _class_item(name: str, used: bool, colour: str) -> QTableWidgetItem:
     return item
 
 
-def _number_item(number: int) -> QTableWidgetItem:
+def _number_item(number: int, warned: bool) -> QTableWidgetItem:
     item = QTableWidgetItem(f"{number:,}")
+    if warned:
+        item.setForeground(QColor(theme.WARNING))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item

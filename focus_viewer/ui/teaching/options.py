@@ -34,8 +34,8 @@ from focus_viewer.ui.widgets.labels import button, label, text_field
 _CARD = "card.json"
 _FORBIDDEN = re.compile(r"[/\\:*?\"<>|]")
 _SEVERAL_TIP = (
-    "Each class is decided by itself, such as rust and drought on the same leaf. Several classes of "
-    "a region are separated by ; in its class"
+    "Each class is decided by itself, such as rust and drought on the same leaf. Several classes "
+    "of a region are separated by ; in its class"
 )
 _GROUP_TIP = (
     "What is left out as a whole when the model is validated, such as all leaves of a plant"

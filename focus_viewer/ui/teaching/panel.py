@@ -32,8 +32,8 @@ from focus_viewer.ui.widgets.labels import button, label
 _STEPS = 1000
 _COLUMN_PX = 350
 _ABOUT = (
-    "A head for your classes is fitted on the frozen backbone's patches, then frozen; prompts learn "
-    "to take its decisions apart. The model explains the open cubes as any other."
+    "A head for your classes is fitted on the frozen backbone's patches, then frozen; prompts "
+    "learn to take its decisions apart. The model explains the open cubes as any other."
 )
 _PREVIEW_TIP = (
     "Show over the image which class each place is taken for, anew after each change of a region. "
@@ -60,7 +60,7 @@ class TeachPanel(QScrollArea):
         self.preview = button("Preview", tip=_PREVIEW_TIP)
         self.preview.setCheckable(True)
         self.preview_status = label("", "small", wrapped=True)
-        self.teach = button("Teach", "primary", f"{_ABOUT}")
+        self.teach = button("Teach", "primary", _ABOUT)
         self.stop = button("Stop", tip="Stop; a model that is in the folder stays as it was")
         self.bar = QProgressBar()
         self.bar.setRange(0, _STEPS)

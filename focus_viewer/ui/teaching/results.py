@@ -91,9 +91,9 @@ class TeachingResults(QWidget):
         self._report = report
         problem = result.problem if result is not None and whole is None else ""
         self._show_words(report, whole is not None, problem)
-        for part in (self.fold, self.confusion, self.confusion_title):
+        for part in _parts(self.fold, self.confusion, self.confusion_title):
             part.setVisible(report is not None and not report.several)
-        for part in (self.rivals_title, self.rivals, self.curves, self.curve_text):
+        for part in _parts(self.rivals_title, self.rivals, self.curves, self.curve_text):
             part.setVisible(whole is not None)
         if report is not None:
             folds = [f"Fold {number + 1}" for number in range(report.folds_a_repeat)]
@@ -141,6 +141,10 @@ class TeachingResults(QWidget):
             self._place_column.addWidget(link)
         self.places_title.setVisible(bool(places))
         self.places.setVisible(bool(places))
+
+
+def _parts(*widgets: QWidget) -> tuple[QWidget, ...]:
+    return widgets
 
 
 def _place_text(place: Place) -> str:

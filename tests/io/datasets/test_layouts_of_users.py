@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -15,6 +16,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from focus_viewer.assets import folder
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.datasets.splits import split_folds
 from focus_viewer.core.documents.project import Project, ProjectCube
@@ -31,6 +33,7 @@ from focus_viewer.io import read_cube
 from focus_viewer.io.annotations import write_annotations
 from focus_viewer.io.datasets import open_sample, read_data_set
 from focus_viewer.io.project import fingerprint, write_project
+from focus_viewer.io.project.reading import read_document
 from focus_viewer.io.references.calibration import apply_preprocessing
 
 
@@ -234,9 +237,29 @@ def test_a_project_with_regions_of_classes(tmp_path: Path) -> None:
     assert shared_out(data) == [(("rust",), 8)]
     notes = "\n".join(data.notes)
     assert "a.img: 1 regions have no class and were left out." in notes
-    assert "b.img was left out: none of its regions has a class" in notes
+    assert "b.img was left out: neither it nor any of its regions has a class" in notes
     assert "c.img was left out:" in notes and "is not there" in notes
     assert "d.img was left out:" in notes and "not what it was when the project was saved" in notes
+
+
+def test_a_project_with_labelled_cubes(tmp_path: Path) -> None:
+    path = project_of(tmp_path)
+    project = read_document(path).project
+    labels = CubeLabels(("healthy", "young"), {"plant": "7"})
+    labelled = [replace(cube, labels=labels) for cube in project.cubes]
+    labelled[2] = replace(project.cubes[2], annotations=Annotations())
+    write_project(path, replace(project, cubes=tuple(labelled[:3])))
+    data = read_data_set(path)
+    # The classes of regions win; groups are those of the cube, whatever has the class.
+    assert shared_out(data) == [(("rust",), 8), (("healthy", "young"), 80)]
+    assert [dict(example.groups) for example in data.examples] == [{"plant": "7"}] * 2
+    data.validate()
+    notes = "\n".join(data.notes)
+    assert (
+        "a.img: its regions have classes, which count; its own class 'healthy; young' was" in notes
+    )
+    assert "c.img was left out: neither it nor any" in notes
+    assert "b.img: 1 regions" not in notes
 
 
 def test_a_calibrated_cube_of_a_project_is_opened_in_reflectance(tmp_path: Path) -> None:

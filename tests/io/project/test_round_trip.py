@@ -18,6 +18,7 @@ from project_cases import any_project, read_back, same_project
 from project_states import explanation
 
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.regions.shapes import PointMark
 from focus_viewer.core.saliency.region_decision import RegionDecision, undecided
@@ -103,6 +104,33 @@ def test_a_folder_can_be_moved_as_a_whole(tmp_path: Path) -> None:
     assert found.explanation is not None
     told = json.loads((tmp_path / "new" / "a.focus.json").read_bytes())
     assert told["cubes"][0]["path"] == "cubes/cube.img"
+
+
+def test_a_model_beside_the_project_moves_along(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "old").mkdir()
+    path = tmp_path / "old" / "a.focus.json"
+    for model, stored in (
+        (str(tmp_path / "old" / "rusty"), "./rusty"),
+        (str(tmp_path / "rusty"), "../rusty"),
+        ("focus-leaf", "focus-leaf"),
+    ):
+        write_project(path, replace(small_project(data), model=model))
+        assert json.loads(path.read_bytes())["model"] == stored
+        assert read_back(path).model == model
+    write_project(path, replace(small_project(data), model=str(tmp_path / "old" / "rusty")))
+    shutil.move(tmp_path / "old", tmp_path / "new")
+    assert read_back(tmp_path / "new" / "a.focus.json").model == str(tmp_path / "new" / "rusty")
+
+
+def test_labels_are_written_where_there_are_some(tmp_path: Path, data: Path) -> None:
+    (cube,) = small_project(data).cubes
+    path = tmp_path / "a.focus.json"
+    write_project(path, Project((cube,)))
+    assert "labels" not in json.loads(path.read_bytes())["cubes"][0]
+    labels = CubeLabels(("rust", "drought"), {"plant": "7"})
+    write_project(path, Project((replace(cube, labels=labels),)))
+    (found,) = read_back(path).cubes
+    assert found.labels == labels
 
 
 def test_a_folder_behind_a_link_can_be_moved_too(tmp_path: Path) -> None:

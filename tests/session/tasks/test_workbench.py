@@ -123,7 +123,9 @@ def test_a_second_cube_while_the_first_is_explained() -> None:
     bench.open("a.hdr")
     first = bench.runner.held[EXPLAIN]
     bench.open("b.hdr")
-    first.done(FakeServices().explain(ExplainRequest(0, CUBES["a.hdr"], "m"), lambda f, t: None))
+    first.done(
+        FakeServices().explain(ExplainRequest(0, CUBES["a.hdr"], "focus-leaf"), lambda f, t: None)
+    )
     assert [one.explanation for one in bench.session.state.documents.items] == [None, None]
     bench.runner.release(EXPLAIN)
     assert [one.outcome for one in bench.session.state.documents.items] == ["none", "done"]

@@ -1,0 +1,34 @@
+"""Adapter of `focus_viewer.session.tasks.service_protocols.ModelFiles`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from focus_viewer.core.saliency.model_card import ModelCard
+
+
+class BundledModelFiles:
+    """Folders of models, read by `focus_viewer.explain.model.cards` without torch."""
+
+    def bundled(self) -> Sequence[str]:
+        """See `ModelFiles.bundled`."""
+        from focus_viewer.explain.model.cards import available_models
+
+        return available_models()
+
+    def read_card(self, place: str) -> ModelCard:
+        """See `ModelFiles.read_card`."""
+        from focus_viewer.explain.model.cards import check_weights, read_card
+
+        check_weights(place)
+        return read_card(place)
+
+
+def place_of(model: str) -> str:
+    """Return a model as the session knows it: the name of a bundled one, or an absolute folder."""
+    from focus_viewer.explain.model.cards import CARD, available_models
+
+    if model in available_models():
+        return model
+    return str(Path(model).absolute()) if (Path(model) / CARD).is_file() else model

@@ -1,0 +1,70 @@
+"""Models slice: models that the user can choose, and the one that explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from focus_viewer.core.saliency.model_card import ModelCard
+
+FIRST_MODEL = "focus-leaf"
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """Model on the disk: name of a bundled one, or absolute folder, and its card."""
+
+    place: str
+    card: ModelCard
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the user's own model; None for a bundled one."""
+        return folder_of(self.place)
+
+
+@dataclass(frozen=True)
+class Models:
+    """Models that the user can choose, and the one that explains.
+
+    Attributes
+    ----------
+    chosen : str
+        Place of the model that explains; it may be missing.
+    missing : tuple of str
+        Folders that the user has added but that cannot be read now.
+    revision : int
+        Raised when another model explains, or the same folder has other weights.
+    """
+
+    known: tuple[ModelEntry, ...] = ()
+    chosen: str = FIRST_MODEL
+    missing: tuple[str, ...] = ()
+    revision: int = 0
+
+    def find(self, place: str) -> ModelEntry | None:
+        """Return the known model at a place, or None."""
+        return next((entry for entry in self.known if entry.place == place), None)
+
+    @property
+    def entry(self) -> ModelEntry | None:
+        """The model that explains, if it is known."""
+        return self.find(self.chosen)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders that the user has added, whether they can be read now or not."""
+        places = (*(entry.place for entry in self.known), *self.missing)
+        folders = (folder_of(place) for place in places)
+        return tuple(folder for folder in folders if folder is not None)
+
+
+def folder_of(place: str) -> Path | None:
+    """Return the folder of a user's model; None for the name of a bundled one."""
+    path = Path(place)
+    return path if path.is_absolute() else None
+
+
+def name_of(place: str) -> str:
+    """Return the name of a model for people, by its place."""
+    return Path(place).name
