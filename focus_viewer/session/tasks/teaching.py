@@ -153,7 +153,7 @@ class TeachingTasks:
         )
 
     def show_place(self, place: Place) -> None:
-        """Go to a doubtful place: its cube, with some of what is around it."""
+        """Show a doubtful place: its cube, with some of what is around it."""
         session = self._session
         found = next((d for d in session.state.documents.items if _is_of(d.cube.path, place)), None)
         if found is None:

@@ -1,4 +1,4 @@
-"""Teach panel: classes of the open cubes, a model that is taught them, and how good it is."""
+"""Panel of teaching: classes of the open cubes, a model that is taught them, and how good it is."""
 
 from __future__ import annotations
 
