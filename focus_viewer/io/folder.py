@@ -14,9 +14,13 @@ from focus_viewer.io.formats.recognise import Format, recognise_format
 from focus_viewer.io.formats.tiff.reader import TiffFormat, describes_cube
 from focus_viewer.io.metadata.header import read_header
 
+_MOST_LEVELS = 3  # of folders in a folder
+
 
 def images_at(path: Path) -> list[Path]:
     """Return the images in a folder; the path itself where it is none, or an image itself.
+
+    A folder without images is searched deeper, as a tree of folders named by class.
 
     Raises
     ------
@@ -25,7 +29,24 @@ def images_at(path: Path) -> list[Path]:
     """
     with translated_errors(path):
         folder = path.is_dir()
-    return find_images(path) if folder and recognise_format(path) is None else [path]
+    return images_below(path) if folder and recognise_format(path) is None else [path]
+
+
+def images_below(folder: Path, levels: int = _MOST_LEVELS) -> list[Path]:
+    """Return the images in a folder; if there are none, those in the folders in it.
+
+    Raises
+    ------
+    CubeError
+        If the folder is not there or cannot be read.
+    """
+    images = find_images(folder)
+    if images or levels == 0:
+        return images
+    with translated_errors(folder):
+        inner = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+    shown = (path for path in inner if not path.name.startswith("."))
+    return [image for path in shown for image in _images_in(path, levels - 1)]
 
 
 def find_images(folder: Path) -> list[Path]:
@@ -100,6 +121,13 @@ def find_cubes(folder: Path) -> list[Path]:
         If the folder is not there or cannot be read.
     """
     return [path for path in find_images(folder) if _describes_cube(path)]
+
+
+def _images_in(folder: Path, levels: int) -> list[Path]:
+    try:
+        return images_below(folder, levels)
+    except CubeError:  # The others are listed without it.
+        return []
 
 
 def only_cube(images: Sequence[Path]) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -25,6 +26,8 @@ from focus_viewer.core.typing import ByteArray, DoubleArray
 
 if TYPE_CHECKING:
     from focus_viewer.io.project import Autosave
+
+_loading_schema = threading.Lock()
 
 
 class BundledCubeFiles:
@@ -176,6 +179,16 @@ class BundledPreprocessingFiles:
         return spectrum_at_bands(path, cube)
 
 
+def _load_schema() -> None:
+    """Load the schema of projects, in one thread at a time.
+
+    An autosave that is not wanted any more may still be loading it when the next one begins, and
+    two threads that load modules which import one another may both fail.
+    """
+    with _loading_schema:
+        from focus_viewer.io.project import schema  # noqa: F401
+
+
 class BundledProjectFiles:
     """Project files and autosaves, read and written by `focus_viewer.io`."""
 
@@ -184,6 +197,7 @@ class BundledProjectFiles:
 
     def read_project(self, path: Path, step: Step) -> ProjectReading:
         """See `ProjectFiles.read_project`."""
+        _load_schema()
         from focus_viewer.services.project_reading import read_project
 
         return read_project(path, step)
@@ -192,6 +206,7 @@ class BundledProjectFiles:
         self, path: Path, project: Project, cubes: Mapping[Path, Cube], step: Step
     ) -> None:
         """See `ProjectFiles.write_project`."""
+        _load_schema()
         from focus_viewer.io.project import write_project
 
         marked = tuple(
@@ -216,6 +231,7 @@ class BundledProjectFiles:
 
     @cached_property
     def _autosave(self) -> Autosave:
+        _load_schema()
         from focus_viewer.io.project import Autosave
 
         return Autosave()
@@ -235,6 +251,7 @@ class BundledProjectFiles:
 
     def find_unsaved_work(self) -> Sequence[RecoveredWork]:
         """See `ProjectFiles.find_unsaved_work`."""
+        _load_schema()
         from focus_viewer.io.project import find_lost_work
 
         return find_lost_work()

@@ -13,6 +13,7 @@ from trust_cases import FakeTrialRun
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.datasets.cube_labels import CubeLabels, LabelReading, SuggestedLabels
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.errors import Cancelled, FocusError
@@ -240,6 +241,39 @@ class HeldRunner:
             self.cancel(lane)
 
 
+class FakeLabelFiles:
+    """Tables by file name: labels by name of a cube; folders suggest none unless they are told."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, CubeLabels]] = {}
+        self.suggested = SuggestedLabels()
+
+    def is_table(self, path: Path) -> bool:
+        """Whether it was told."""
+        return path.name in self.tables
+
+    def read(self, path: Path, cubes: Mapping[int, Cube], step: Step) -> LabelReading[int]:
+        """Match by name."""
+        rows, ids = self._rows(path), {cube.name: key for key, cube in cubes.items()}
+        labels = {ids[name]: own for name, own in rows.items() if name in ids}
+        lines = enumerate(rows, start=2)
+        return LabelReading(labels, tuple((line, name) for line, name in lines if name not in ids))
+
+    def cubes_of(self, path: Path) -> SuggestedLabels:
+        """Files beside the table."""
+        rows = {path.parent / name: own for name, own in self._rows(path).items()}
+        return SuggestedLabels(rows, path.name)
+
+    def _rows(self, path: Path) -> dict[str, CubeLabels]:
+        if path.name not in self.tables:
+            raise FocusError(f"{path.name} is no table: choose another")
+        return self.tables[path.name]
+
+    def suggest(self, folder: Path, paths: Sequence[Path]) -> SuggestedLabels:
+        """Say what was told."""
+        return self.suggested
+
+
 class FakeServices:
     """Reads the cubes that it was given, by file name, and explains any of them."""
 
@@ -256,6 +290,7 @@ class FakeServices:
         self.references: dict[str, FoundReferences] = {}
         self.cubes = self.regions = self.exports = self.preprocessing = self
         self.projects = self.explaining = self.models = self
+        self.labels = FakeLabelFiles()
         self.cards: dict[str, ModelCard] = {"focus-leaf": make_card(CLASS_NAMES[:3], (400, 1000))}
         self.teaching = FakeTeaching(self.cards["focus-leaf"], self.cards)
 

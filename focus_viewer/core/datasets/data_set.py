@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.datasets.cube_labels import Classes as Classes
+from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -191,7 +191,7 @@ class DataSet:
     @cached_property
     def classes(self) -> Classes:
         """Names of all classes, in natural order: "class 2" before "class 10"."""
-        return _in_order({name for example in self.examples for name in example.classes})
+        return in_natural_order({name for example in self.examples for name in example.classes})
 
     @cached_property
     def several_classes(self) -> bool:
@@ -201,7 +201,7 @@ class DataSet:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Group columns of any example, in order."""
-        return _in_order({column for example in self.examples for column in example.groups})
+        return in_natural_order({column for example in self.examples for column in example.groups})
 
     @cached_property
     def counts(self) -> Mapping[str, ClassCount]:
@@ -252,7 +252,7 @@ class DataSet:
     def values(self, column: str) -> tuple[str, ...]:
         """Return the values of a group column, in natural order."""
         groups = (example.groups for example in self.examples)
-        return _in_order({own[column] for own in groups if column in own})
+        return in_natural_order({own[column] for own in groups if column in own})
 
     def validate(self) -> None:
         """Refuse a data set from which nothing can be learned, or whose labels contradict.
@@ -363,16 +363,6 @@ def _words(classes: Classes) -> str:
 
 def _listed(wanted: Mapping[str, set[str]]) -> str:
     return " and ".join(f"{name} {' or '.join(sorted(v))}" for name, v in wanted.items())
-
-
-def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(names, key=_natural))
-
-
-def _natural(name: str) -> tuple[object, ...]:
-    """Return a sort key: digits count as numbers, capitals only between equal names."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return (*((int(part), "") if n % 2 else (0, part) for n, part in enumerate(parts)), (0, name))
 
 
 def _sha256(value: object) -> str:

@@ -5,9 +5,10 @@ Where all first folders have names of subsets (train/rust/a.hdr), the classes ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from focus_viewer.core.datasets.cube_labels import class_names
+from focus_viewer.core.datasets.cube_labels import CubeLabels, SuggestedLabels, class_names
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
@@ -18,6 +19,10 @@ from focus_viewer.io.folder import find_cubes
 from focus_viewer.io.formats.recognise import recognise_format
 
 _LAYOUT = "folders whose names are the classes"
+# Folders of one capture, and of what belongs to cubes: they name no class.
+_PARTS_OF_CAPTURES = frozenset(
+    ["capture", "results", "metadata", "references", "raw", "images", "cubes", "data", "labels"]
+)
 _SETS = frozenset(["train", "training", "val", "valid", "validation", "test", "testing"])
 
 
@@ -48,6 +53,24 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
     for cube in find_cubes(source):
         gathering.note(f"{cube.name} is in no class folder and was left out.")
     return gathering.data_set(_LAYOUT)
+
+
+def suggested_from_folders(folder: Path, paths: Sequence[Path]) -> SuggestedLabels:
+    """Return the classes of files below a folder by the names of its folders; none is opened."""
+    parts = {path: path.relative_to(folder).parts[:-1] for path in paths}
+    if all(own and own[0].lower() in _SETS for own in parts.values()):
+        parts = {path: own[1:] for path, own in parts.items()}
+    parts = {path: own for path, own in parts.items() if own}
+    names = {own[0] for own in parts.values()}
+    if len(names) < 2 or {name.lower() for name in names} <= _PARTS_OF_CAPTURES:
+        return SuggestedLabels()
+    labels = {path: _labels_by(own) for path, own in parts.items()}
+    return SuggestedLabels(labels, "the names of folders")
+
+
+def _labels_by(parts: Sequence[str]) -> CubeLabels:
+    between = "/".join(parts[1:])
+    return CubeLabels(class_names(parts[0]), {"folder": between} if between else {})
 
 
 def _class_folders(source: Path) -> list[Path]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from focus_viewer.core.datasets.cube_labels import class_names
-from focus_viewer.core.datasets.data_set import Classes, DataSet, DataSetError
+from focus_viewer.core.datasets.cube_labels import CubeLabels, class_names
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.io.datasets.class_list import CLASS_LISTS, ClassList, read_class_list
 from focus_viewer.io.datasets.cube_names import CubeNames
@@ -55,6 +55,17 @@ class Columns:
     mask: str | None
     groups: Mapping[str, str]
 
+    def labels(self, cells: Mapping[str, str]) -> CubeLabels:
+        """Return classes and groups in a row."""
+        groups = {title: cells[key] for key, title in self.groups.items() if cells[key]}
+        return CubeLabels(class_names(cells.get(self.classes or "", "")), groups)
+
+    def unused(self, table: Table) -> tuple[str, ...]:
+        """Return the titles of all other columns."""
+        used = {self.path, self.classes, self.mask, *self.groups}
+        titles = zip(table.keys, table.titles, strict=True)
+        return tuple(title for key, title in titles if key and key not in used)
+
 
 class Beside(NamedTuple):
     """Files beside a table: cubes by name, names of classes by number, and wavelengths."""
@@ -66,25 +77,25 @@ class Beside(NamedTuple):
 
 def recognises(source: Path) -> bool:
     """Return whether a source is a table of cubes, or a folder with one."""
-    return bool(_tables(source))
+    return bool(label_tables(source))
 
 
 def read(source: Path, options: ReadingOptions) -> DataSet:
     """Read the cubes of a table; of several tables in a folder, each says which one it was."""
     gathering = Gathering(source, options)
-    tables = _tables(source)
+    tables = label_tables(source)
     folder = source if source.is_dir() else source.parent
     beside = Beside(CubeNames(folder), read_class_list(folder), read_wavelengths(folder))
     for table in tables:
-        columns = _columns(table, options)
+        columns = columns_of(table, options)
         _note_unused(table, columns, gathering)
         extra = {"table": table.path.stem} if len(tables) > 1 else {}
         _Rows(gathering, table, columns, beside, extra).read()
     return gathering.data_set(_LAYOUT)
 
 
-def _tables(source: Path) -> list[Table]:
-    """Return tables with columns of files, and of classes or masks."""
+def label_tables(source: Path) -> list[Table]:
+    """Return tables with columns of files, and of classes or masks: a file, or all in a folder."""
     paths = [source]
     if source.is_dir():
         with translated_errors(source):
@@ -112,7 +123,8 @@ def _may_be_table(path: Path) -> bool:
     )
 
 
-def _columns(table: Table, options: ReadingOptions) -> Columns:
+def columns_of(table: Table, options: ReadingOptions) -> Columns:
+    """Return the columns of a table that are used."""
     classes = _named(table, options.class_column) or table.first_of(*_CLASS)
     path = table.first_of(*_PATH, *_IDS) or ""
     wanted = options.group_columns
@@ -138,10 +150,7 @@ def _named(table: Table, title: str | None) -> str | None:
 
 
 def _note_unused(table: Table, columns: Columns, gathering: Gathering) -> None:
-    used = {columns.path, columns.classes, columns.mask, *columns.groups}
-    titles = zip(table.keys, table.titles, strict=True)
-    unused = [title for key, title in titles if key and key not in used]
-    if unused:
+    if unused := columns.unused(table):
         gathering.note(
             f"{table.path.name}: the columns {', '.join(unused)} were not used; name those that "
             "group cubes as group columns."
@@ -200,19 +209,16 @@ class _Rows:
         name = cells.get(self.columns.path, "")
         if not name:
             raise DataSetError("expected the file of a cube, found an empty cell. Fill it in.")
-        classes = self._classes(cells)
+        labels = self.columns.labels(cells)
+        classes, groups = labels.classes, labels.groups
         mask = cells.get(self.columns.mask or "", "")
         if not classes and not mask:
             raise DataSetError(f"{name} has no class. Fill it in, or remove the row.")
-        groups = {title: cells[key] for key, title in self.columns.groups.items() if cells[key]}
         path, nm = self.beside.cubes.find(name), self.beside.wavelengths_nm
         if mask:
             file = LabelFile(self._mask(mask), self.beside.classes, classes, groups)
             return Source(path, labels=(file,), groups=self.extra, wavelengths_nm=nm)
         return Source(path, classes, groups={**groups, **self.extra}, wavelengths_nm=nm)
-
-    def _classes(self, cells: Mapping[str, str]) -> Classes:
-        return class_names(cells.get(self.columns.classes or "", ""))
 
     def _mask(self, text: str) -> Path:
         path = self.table.path.parent / text.replace("\\", "/")

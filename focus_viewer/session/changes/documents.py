@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
-from focus_viewer.core.datasets.cube_labels import CubeLabels
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
@@ -23,9 +23,12 @@ from focus_viewer.session.store import Changes
 class DocumentChanges(Changes):
     """Changes of the open documents; unknown ids are ignored."""
 
-    def open(self, cube: Cube, choice: ArrayChoice | None = None) -> int:
+    def open(
+        self, cube: Cube, choice: ArrayChoice | None = None, labels: CubeLabels = NO_LABELS
+    ) -> int:
         """Open and activate a cube, with the array and axes chosen in its file; return its id."""
-        state, document = self._state, Document(self._store.next_id(), cube, choice=choice)
+        state = self._state
+        document = Document(self._store.next_id(), cube, choice=choice, labels=labels)
         documents = replace(state.documents, items=(*state.documents.items, document))
         requests = replace(state.requests, problem=None)
         state = replace(state, documents=documents, requests=requests)

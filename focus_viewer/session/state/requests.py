@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
+from focus_viewer.core.datasets.cube_labels import SuggestedLabels
 from focus_viewer.core.documents.project import ProjectReading, RecoveredWork
 from focus_viewer.core.errors import FocusError
 
@@ -15,10 +16,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Problem:
-    """Error message: what was expected, what was found, what to do; shown until dismissed."""
+    """Error message: what was expected, what was found, what to do; shown until dismissed.
+
+    A note says what was done with what could not be used.
+    """
 
     title: str
     text: str
+    is_note: bool = False
 
 
 def problem_of(title: str, error: Exception) -> Problem:
@@ -43,10 +48,11 @@ class MissingCubes:
 
 @dataclass(frozen=True)
 class FileChoice:
-    """Files in folders, for the user to choose from."""
+    """Files in folders, for the user to choose from, with labels that are suggested for them."""
 
     folders: tuple[Path, ...]
     paths: tuple[Path, ...]
+    suggested: SuggestedLabels = field(default_factory=SuggestedLabels)
 
 
 @dataclass(frozen=True)

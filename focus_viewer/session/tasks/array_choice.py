@@ -8,6 +8,7 @@ from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.pictures.composite import stretch
 from focus_viewer.core.preprocessing.settings import as_read
@@ -43,6 +44,7 @@ class _Pending:
     question: ArrayQuestion
     chosen: Callable[[ArrayChoice], None] | None
     left: Callable[[], None]
+    labels: CubeLabels
 
 
 class ArrayQuestions:
@@ -61,15 +63,16 @@ class ArrayQuestions:
         chosen: Callable[[ArrayChoice], None] | None = None,
         left: Callable[[], None] = lambda: None,
         said: ArrayChoice | None = None,
+        labels: CubeLabels = NO_LABELS,
     ) -> None:
         """Ask about a file, after the pending questions.
 
-        `chosen` takes a choice with which the file can be opened, or else the file is opened;
-        `left` is called if the file is not to be opened; `said`
-        is what was said of it before.
+        `chosen` takes a choice with which the file can be opened, or else the file is opened with
+        labels; `left` is called if the file is not to be opened; `said` is what was said of it
+        before.
         """
         question = ArrayQuestion(needed.path, needed.candidates, needed.reason, said)
-        self._waiting.append(_Pending(question, chosen, left))
+        self._waiting.append(_Pending(question, chosen, left, labels))
         if self._session.state.requests.array_question is None:
             self._next()
 
@@ -133,7 +136,7 @@ class ArrayQuestions:
 
         def done(cube: Cube) -> None:
             if pending.chosen is None:
-                self._session.documents.open(cube, choice)
+                self._session.documents.open(cube, choice, pending.labels)
             self._next()
             if pending.chosen is not None:
                 pending.chosen(choice)

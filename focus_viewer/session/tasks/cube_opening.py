@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels, SuggestedLabels
 from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.file_formats import holds_regions, may_hold_regions
@@ -16,8 +18,10 @@ from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN
-from focus_viewer.session.tasks.service_protocols import CubeFiles
+from focus_viewer.session.tasks.service_protocols import Services
 
+NONE: Mapping[Path, CubeLabels] = MappingProxyType({})
+_TABLES = (".csv", ".tsv", ".tab", ".txt")
 _NO_CUBES = (".zip", ".txt")  # unless they are read as one
 
 
@@ -28,7 +32,14 @@ class _Regions:
     path: Path
 
 
-Result = Cube | Problem | FileChoice | NeedsChoice | _Regions
+@dataclass(frozen=True)
+class _Table:
+    """A table of labels of the open cubes."""
+
+    path: Path
+
+
+Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table
 
 
 class CubeOpening:
@@ -38,23 +49,29 @@ class CubeOpening:
         self,
         session: Session,
         background: Background,
-        cubes: CubeFiles,
+        services: Services,
         arrays: ArrayQuestions,
         open_regions: Callable[[Path], None],
+        read_labels: Callable[[Path], None],
     ) -> None:
         self._session = session
         self._open_regions = open_regions
         self._background = background
-        self._cubes = cubes
+        self._read_labels = read_labels
+        self._cubes = services.cubes
+        self._label_files = services.labels
         self._arrays = arrays
         self._paths: list[Path] = []
+        self._labels: dict[Path, CubeLabels] = {}
         self._choices: list[FileChoice] = []
         self._problems: list[Problem] = []
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open cubes after those that are being opened."""
+    def open(self, paths: Sequence[Path], labels: Mapping[Path, CubeLabels] = NONE) -> None:
+        """Open cubes after those that are being opened, with labels by path."""
+        self._labels.update(labels)
         idle = not self._paths
-        self._paths.extend(paths)
+        # A table labels the cubes that are open then.
+        self._paths.extend(sorted(paths, key=lambda path: path.suffix.lower() in _TABLES))
         if idle and self._paths:
             self._open_next()
 
@@ -65,12 +82,15 @@ class CubeOpening:
             if holds_regions(path):
                 text = f"{path} holds regions of one cube. Open it again once that cube is shown."
                 return [Problem(f"Could not open {path.name}", text)]
+            if self._label_files.is_table(path):
+                return [_Table(path)]
             try:
                 images = self._cubes.find_cubes(path)
             except FocusError as error:
                 return [self._otherwise(path, error)]
             if len(images) > 1:
-                return [FileChoice((path,), tuple(images))]
+                found = self._label_files.suggest(path, images)
+                return [FileChoice((path,), tuple(images), found)]
             return [self._read(image, step) for image in images]
 
         self._background.submit(OPEN, work, self._opened, reads=path, failed=self._not_opened)
@@ -96,16 +116,23 @@ class CubeOpening:
         """Open cubes, and ask and report what else there is: no cube that is open is lost."""
         for result in results:
             if isinstance(result, Cube):
-                self._session.documents.open(result)
+                self._session.documents.open(result, labels=self._own_labels)
             elif isinstance(result, FileChoice):
                 self._choices.append(result)
             elif isinstance(result, NeedsChoice):
-                self._arrays.ask(result)
+                self._arrays.ask(result, labels=self._own_labels)
+            elif isinstance(result, _Table):
+                self._read_labels(result.path)
             elif isinstance(result, _Regions):
                 self._open_regions(result.path)
             else:
                 self._problems.append(result)
         self._next_path()
+
+    @property
+    def _own_labels(self) -> CubeLabels:
+        """Labels of what is being opened."""
+        return self._labels.get(self._paths[0], NO_LABELS)
 
     def _not_opened(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
@@ -120,12 +147,13 @@ class CubeOpening:
         if self._paths:
             self._open_next()
             return
-        self._problems = []
+        self._problems, self._labels = [], {}
         choices, self._choices = self._choices, []
         if choices:
             folders = tuple(folder for choice in choices for folder in choice.folders)
             paths = tuple(path for choice in choices for path in choice.paths)
-            self._session.requests.offer_files(FileChoice(folders, paths))
+            found = _suggested_together([choice.suggested for choice in choices])
+            self._session.requests.offer_files(FileChoice(folders, paths, found))
 
 
 def _labels_hint(error: FocusError) -> str:
@@ -134,6 +162,13 @@ def _labels_hint(error: FocusError) -> str:
         error.kind in ("classification", "mask") or "labels" in str(error)
     )
     return " If these are labels of regions, use Regions > Open regions." if may_be_labels else ""
+
+
+def _suggested_together(found: Sequence[SuggestedLabels]) -> SuggestedLabels:
+    """Return the suggestions for several folders as one."""
+    sources = dict.fromkeys(each.source for each in found if each.source)
+    labels = {path: own for each in found for path, own in each.labels.items()}
+    return SuggestedLabels(labels, " and ".join(sources))
 
 
 def _together(problems: Sequence[Problem]) -> Problem:

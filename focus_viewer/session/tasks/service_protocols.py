@@ -14,6 +14,7 @@ from typing import Protocol
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.datasets.class_map import ClassMap, MapRequest
+from focus_viewer.core.datasets.cube_labels import LabelReading, SuggestedLabels
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
 from focus_viewer.core.preprocessing.settings import FoundReferences, Preprocessing
@@ -92,6 +93,26 @@ class RegionFiles(Protocol):
 
     def index_catalogue(self) -> Sequence[Index]:
         """Return all vegetation indices."""
+        ...
+
+
+class LabelFiles(Protocol):
+    """Tables of labels of cubes, and folders that are named by class."""
+
+    def is_table(self, path: Path) -> bool:
+        """Return whether a file is a table with columns of files and of classes."""
+        ...
+
+    def read(self, path: Path, cubes: Mapping[int, Cube], step: Step) -> LabelReading[int]:
+        """Read a table, and give its rows to open cubes by path, name or content."""
+        ...
+
+    def cubes_of(self, path: Path) -> SuggestedLabels:
+        """Return the cubes beside a table that it names, with their labels."""
+        ...
+
+    def suggest(self, folder: Path, paths: Sequence[Path]) -> SuggestedLabels:
+        """Return labels of files below a folder, by a table in it or the names of folders."""
         ...
 
 
@@ -257,4 +278,5 @@ class Services:
     projects: ProjectFiles
     explaining: Explaining
     models: ModelFiles
+    labels: LabelFiles
     teaching: Teaching

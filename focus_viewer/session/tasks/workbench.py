@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.models import FIRST_MODEL
@@ -12,11 +13,12 @@ from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.band_caching import BandCaching
-from focus_viewer.session.tasks.cube_opening import CubeOpening
+from focus_viewer.session.tasks.cube_opening import NONE, CubeOpening
 from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
+from focus_viewer.session.tasks.labels import LabelTasks
 from focus_viewer.session.tasks.models import ModelTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
@@ -54,9 +56,15 @@ class Workbench:
         self.regions = RegionTasks(session, background)
         self.region_files = RegionFileTasks(session, background, services.regions)
         self.exports = Exports(session, background, services)
+        self.labels = LabelTasks(session, background, services.labels)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
         self.cube_opening = CubeOpening(
-            session, background, services.cubes, self.array_choice, self.region_files.open
+            session,
+            background,
+            services,
+            self.array_choice,
+            self.region_files.open,
+            self.labels.read,
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
@@ -81,11 +89,12 @@ class Workbench:
         self.background.close()
         self.projects.drop_autosave()
 
-    def open(self, paths: Sequence[Path]) -> None:
+    def open(self, paths: Sequence[Path], labels: Mapping[Path, CubeLabels] = NONE) -> None:
         """Open headers, data files, or folders of them; where folders hold several, ask which.
 
         A project among the paths replaces all that is open, and cubes beside it are ignored. Files
-        that can only be regions are opened on the active cube.
+        that can only be regions are opened on the active cube; a table of labels labels the open
+        cubes. Cubes that are opened get the labels of their paths.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
@@ -94,7 +103,7 @@ class Workbench:
         if paths and all(holds_regions(path) for path in paths):
             self.region_files.open(*paths)
         else:
-            self.cube_opening.open(paths)
+            self.cube_opening.open(paths, labels)
 
     def explain(self) -> None:
         """Explain the active document, again if need be."""

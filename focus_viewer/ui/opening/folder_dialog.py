@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -16,10 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, class_names
+from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.labels import known_classes
 from focus_viewer.session.state.requests import FileChoice
 from focus_viewer.session.tasks.folder_preview import FilePreview
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.labels.class_box import ClassBox
 from focus_viewer.ui.opening.folder_model import FILTER_ROLE, PATH_ROLE, PREVIEW_ROLE, FolderModel
 from focus_viewer.ui.opening.folder_rows import FolderRows
 from focus_viewer.ui.widgets import theme
@@ -47,6 +53,7 @@ class FolderDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
         self.model = FolderModel(choice.paths)
+        self._suggested = choice.suggested
         self.filtered = QSortFilterProxyModel(self)
         self.filtered.setSourceModel(self.model)
         self.filtered.setFilterRole(FILTER_ROLE)
@@ -54,12 +61,19 @@ class FolderDialog(QDialog):
         self.folders = label("\n".join(map(str, choice.folders)), "muted")
         self.filter = text_field("Filter by name, size or units")
         self.list = _list(self.filtered, self)
+        known = {name for own in choice.suggested.labels.values() for name in own.classes}
+        known |= set(known_classes(session.state))
+        self.suggested = QCheckBox(f"Label them by {choice.suggested.source}")
+        self.suggested.setVisible(bool(choice.suggested.labels))
+        self.class_name = label("", "muted")
+        self.classes = ClassBox(in_natural_order(known))
         self.empty = label("No file matches the filter.", "muted")
         self.count = label("", "muted")
         self.cancel = button("Cancel", "secondary")
         self.open_button = button("Open", "primary")
         self._lay_out()
         self._connect()
+        self.suggested.setChecked(bool(choice.suggested.labels))
         self._follow()
         self.filter.setFocus()
 
@@ -70,9 +84,14 @@ class FolderDialog(QDialog):
         column.addWidget(label("Choose the images to open", "subheading"))
         column.addWidget(self.folders)
         column.addWidget(self.filter)
+        column.addWidget(self.suggested)
         column.addWidget(self.list, 1)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.empty, 1)
+        labels = QHBoxLayout()
+        labels.addWidget(self.class_name)
+        labels.addWidget(self.classes, 1)
+        column.addLayout(labels)
         row = QHBoxLayout()
         row.addWidget(self.count, 1)
         row.addWidget(self.cancel)
@@ -83,6 +102,8 @@ class FolderDialog(QDialog):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
+        self.suggested.toggled.connect(self._label_as_suggested)
+        self.classes.edited.connect(self._label_chosen)
         self.list.selectionModel().selectionChanged.connect(self._follow)
         self.list.doubleClicked.connect(self._open_index)
         self.list.verticalScrollBar().valueChanged.connect(self._load_next)
@@ -142,10 +163,31 @@ class FolderDialog(QDialog):
         shown, total = self.filtered.rowCount(), len(self.model.paths)
         self.list.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
-        number = len(self.chosen)
+        chosen = self.chosen
+        number = len(chosen)
         self.open_button.setEnabled(number > 0)
         self.open_button.setText(f"Open {number}" if number > 1 else "Open")
+        self._show_class(chosen)
         self.count.setText(f"{total} images" if shown == total else f"{shown} of {total} images")
+
+    # Labels
+
+    def _label_as_suggested(self, on: bool) -> None:
+        labels = self._suggested.labels
+        self.model.label({path: labels[path] if on else NO_LABELS for path in labels})
+        self._follow()
+
+    def _label_chosen(self, text: str) -> None:
+        """Give the chosen files other classes; their groups stay."""
+        classes = class_names(text)
+        own = {path: self.model.labels_of(path) for path in self.chosen}
+        self.model.label({path: replace(labels, classes=classes) for path, labels in own.items()})
+
+    def _show_class(self, chosen: list[Path]) -> None:
+        names = chosen[0].name if len(chosen) == 1 else f"the {len(chosen)} chosen"
+        self.class_name.setText(f"Class of {names}" if chosen else "Choose files to label them")
+        self.classes.setEnabled(bool(chosen))
+        self.classes.show_texts({self.model.labels_of(path).text for path in chosen})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Handle Enter (open) and Down (move from the filter to the list)."""
@@ -167,7 +209,7 @@ class FolderDialog(QDialog):
 
     def _open(self, paths: list[Path]) -> None:
         self.accept()
-        self._workbench.open(paths)
+        self._workbench.open(paths, {path: self.model.labels_of(path) for path in paths})
 
     def done(self, result: int) -> None:
         """Close and stop loading previews."""

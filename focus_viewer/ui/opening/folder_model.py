@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from focus_viewer.core.cubes.report import CubeReport
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import NO_WAVELENGTHS, range_text, units_text
 from focus_viewer.session.tasks.folder_preview import FilePreview
@@ -16,17 +17,19 @@ from focus_viewer.session.tasks.folder_preview import FilePreview
 PATH_ROLE = Qt.ItemDataRole.UserRole
 PREVIEW_ROLE = Qt.ItemDataRole.UserRole + 1
 FILTER_ROLE = Qt.ItemDataRole.UserRole + 2
+LABEL_ROLE = Qt.ItemDataRole.UserRole + 3
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class FolderModel(QAbstractListModel):
-    """Model with one row per file; previews are added later."""
+    """Model with one row per file and its labels; previews are added later."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()
         self.paths = tuple(paths)
         self.previews: dict[Path, FilePreview] = {}
+        self.labels: dict[Path, CubeLabels] = {}
         self._pictures: dict[Path, QPixmap] = {}
         self._several_folders = len({path.parent for path in paths}) > 1
 
@@ -38,7 +41,7 @@ class FolderModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.paths)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return name, thumbnail, tooltip, path, preview or filter text."""
+        """Return name, thumbnail, tooltip, path, preview, filter text or labels."""
         path = self.paths[index.row()]
         preview = self.previews.get(path)
         match role:
@@ -53,7 +56,9 @@ class FolderModel(QAbstractListModel):
             case _ if role == PREVIEW_ROLE:
                 return preview
             case _ if role == FILTER_ROLE:
-                return f"{path.name} {summary(preview)}"
+                return f"{path.name} {summary(preview)} {self.labels_of(path).text}"
+            case _ if role == LABEL_ROLE:
+                return self.labels_of(path)
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -63,6 +68,17 @@ class FolderModel(QAbstractListModel):
         return (
             enabled if preview and not preview.openable else enabled | Qt.ItemFlag.ItemIsSelectable
         )
+
+    def labels_of(self, path: Path) -> CubeLabels:
+        """Return the labels that a file gets when it is opened."""
+        return self.labels.get(path, NO_LABELS)
+
+    def label(self, labels: Mapping[Path, CubeLabels]) -> None:
+        """Give files other labels."""
+        self.labels.update(labels)
+        for path in labels:
+            index = self.index(self.paths.index(path))
+            self.dataChanged.emit(index, index)
 
     def take(self, path: Path, preview: FilePreview) -> None:
         """Show the preview of a file."""

@@ -6,14 +6,16 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.session.tasks.folder_preview import FilePreview
-from focus_viewer.ui.opening.folder_model import PREVIEW_ROLE, summary
+from focus_viewer.ui.opening.folder_model import LABEL_ROLE, PREVIEW_ROLE, summary
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
 ROW_PX = 84
 _THUMBNAIL = QSize(96, 68)
 _PAD_PX = 8
+_LABEL_PX = 200
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
@@ -43,6 +45,7 @@ class FolderRows(QStyledItemDelegate):
         frame = QRect(QPoint(rect.left() + _PAD_PX + 3, rect.top() + _PAD_PX), _THUMBNAIL)
         _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
         text_rect = rect.adjusted(frame.right() + 14 - rect.left(), _PAD_PX, -_PAD_PX, -_PAD_PX)
+        text_rect.setRight(_paint_labels(painter, text_rect, index.data(LABEL_ROLE)))
         _paint_text(painter, text_rect, str(index.data()), preview)
         painter.restore()
 
@@ -61,6 +64,22 @@ def _paint_thumbnail(painter: QPainter, frame: QRect, picture: QPixmap | None) -
         painter.drawPixmap(corner, fitted)
     painter.setPen(QColor(theme.EDGE))
     painter.drawRect(frame.adjusted(0, 0, -1, -1))
+
+
+def _paint_labels(painter: QPainter, rect: QRect, labels: CubeLabels) -> int:
+    """Paint classes and groups at the right; return how far other text may go."""
+    if labels == NO_LABELS:
+        return rect.right()
+    width = min(_LABEL_PX, rect.width() // 2)
+    room = QRect(rect.right() - width, rect.top(), width, rect.height())
+    painter.setPen(QColor(theme.ACCENT if labels.classes else theme.MUTED))
+    line = room.adjusted(0, 0, 0, 22 - room.height())
+    metrics = painter.fontMetrics()
+    text = metrics.elidedText(labels.text or "no class", Qt.TextElideMode.ElideRight, width)
+    painter.drawText(line, _LEFT, text)
+    groups = "   ".join(f"{name} {value}" for name, value in labels.groups.items())
+    _paint_line(painter, line.translated(0, 22), groups, theme.MUTED)
+    return room.left() - _PAD_PX
 
 
 def _paint_text(painter: QPainter, rect: QRect, name: str, preview: FilePreview | None) -> None:

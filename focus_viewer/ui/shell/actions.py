@@ -42,6 +42,7 @@ def commands(
         *_band_commands(session),
         *region_commands(session, workbench.regions.draw_strongest, workbench.regions.draw_leaves),
         *_region_file_commands(dialogs),
+        *_label_commands(dialogs),
     )
 
 
@@ -189,6 +190,13 @@ def _region_file_commands(dialogs: Dialogs) -> tuple[Command, ...]:
         command("save_regions", "Save regions...", dialogs.save_regions, has_regions),
         command("save_table", "Save the table (CSV)...", dialogs.save_region_table, has_regions),
         command("choose_indices", "Indices of the table...", dialogs.choose_indices, has_cube),
+    )
+
+
+def _label_commands(dialogs: Dialogs) -> tuple[Command, ...]:
+    return (
+        Command("label_cubes", "Teach", "Label cubes...", dialogs.label_cubes, "L", has_cube),
+        Command("read_labels", "Teach", "Read labels from a table...", dialogs.read_labels),
     )
 
 

@@ -20,6 +20,7 @@ from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.projects import is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.dialog import FigureDialog
+from focus_viewer.ui.labels.dialog import LabelDialog
 from focus_viewer.ui.opening.values_dialog import ValuesDialog
 from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.regions.index_dialog import IndexDialog
@@ -30,8 +31,9 @@ from focus_viewer.ui.shell.screenshot import save_png
 
 _FILTER = (
     "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
-    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.focus.json);;All files (*)"
+    "*.nc *.nc4 *.mat *.npy *.npz *.zip *.csv *.focus.json);;All files (*)"
 )
+_TABLES = "Tables (*.csv *.tsv *.tab *.txt);;All files (*)"
 
 _ANY_REGIONS = RegionFormat(
     "Regions", tuple(suffix for form in READ_FORMATS for suffix in form.suffixes)
@@ -112,6 +114,19 @@ class Dialogs:
         name = QFileDialog.getExistingDirectory(self.window, "Open a folder", self._start_folder())
         if name:
             self.open_paths([Path(name)])
+
+    def label_cubes(self, document_id: int | None = None) -> None:
+        """Show the labels of the open cubes, first those of a document or the active one."""
+        if self._session.state.document is not None:
+            LabelDialog(self._session, document_id, self.window).open()
+
+    def read_labels(self) -> None:
+        """Prompt for a table and label the open cubes by its rows."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, "Read labels from a table", self._start_folder(), _TABLES
+        )
+        if name:
+            self._workbench.labels.read(Path(name))
 
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""

@@ -1,22 +1,43 @@
-"""Tabs of the open cubes."""
+"""Tabs of the open cubes, with their labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
-from PySide6.QtWidgets import QTabBar
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.labels import class_colours, known_classes
 from focus_viewer.session.state.state import State
+from focus_viewer.ui.labels.chip import Chip, colour_of
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+
+_LEFT: Final = QTabBar.ButtonPosition.LeftSide
+_MOST_CLASSES = 9
 
 
 class DocumentTabs(QTabBar):
-    """Tab bar to activate or close the open cubes; `close` takes the id of a document."""
+    """Tab bar to activate, label or close the open cubes.
 
-    def __init__(self, session: Session, close: Callable[[int], None]) -> None:
+    `close` and `label` take the id of a document.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        close: Callable[[int], None],
+        label: Callable[[int], None],
+    ) -> None:
         super().__init__()
         self._session = session
+        self._close = close
+        self._label = label
         self.setTabsClosable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
@@ -45,5 +66,61 @@ class DocumentTabs(QTabBar):
                 self.setTabToolTip(index, str(document.cube.path or document.cube.name))
         if state.documents.active in open_ids:
             self.setCurrentIndex(open_ids.index(state.documents.active))
+        self._show_labels(state)
         self.setVisible(bool(open_ids))
         self.blockSignals(blocked)
+
+    # Labels
+
+    def chip(self, index: int) -> Chip | None:
+        """Return the label on a tab, if it has one."""
+        found: QWidget | None = self.tabButton(index, _LEFT)
+        return found if isinstance(found, Chip) else None
+
+    def _show_labels(self, state: State) -> None:
+        colours = class_colours(state)
+        for index, document in enumerate(state.documents.items):
+            chip, labels = self.chip(index), document.labels
+            shown = NO_LABELS if chip is None else chip.labels
+            if labels == shown and (chip is None or chip.colour == colour_of(labels, colours)):
+                continue
+            # A new one, since a tab takes its width from a button only when that is set.
+            self.setTabButton(index, _LEFT, None)
+            if chip is not None:
+                chip.deleteLater()
+            if labels != NO_LABELS:
+                made = Chip(labels, colours)
+                made.clicked.connect(partial(self._label, document.id))
+                self.setTabButton(index, _LEFT, made)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the menu of a tab; by the keyboard, that of the current one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.tabAt(event.pos())
+        if index < 0:
+            return
+        document = self._session.state.find(self._id_at(index))
+        if document is not None:
+            place = self.tabRect(index).center() if by_key else QPoint(event.pos())
+            self._menu(document).popup(self.mapToGlobal(place))
+
+    def _menu(self, document: Document) -> QMenu:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for name in known_classes(self._session.state)[:_MOST_CLASSES]:
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(name in document.labels.classes)
+            action.triggered.connect(lambda on, n=name: self._set_class(document, n, on))
+        if menu.actions():
+            menu.addSeparator()
+        label = menu.addAction("Label...")
+        label.triggered.connect(lambda: self._label(document.id))
+        menu.addAction("Close").triggered.connect(lambda: self._close(document.id))
+        return menu
+
+    def _set_class(self, document: Document, name: str, on: bool) -> None:
+        """Give a cube this class alone, or take it away."""
+        kept = tuple(other for other in document.labels.classes if other != name)
+        labels = CubeLabels((name,) if on else kept, document.labels.groups)
+        self._session.documents.label(document.id, labels)

@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self.class_panel = ClassPanel(session, workbench, self.dialogs.give_values)
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
+        self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
                 self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
-        column.addWidget(DocumentTabs(self._session, self.dialogs.close_cube))
+        column.addWidget(self.tabs)
         column.addWidget(
             CalibrationOffer(
                 self._session,

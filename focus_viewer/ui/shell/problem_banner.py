@@ -36,5 +36,7 @@ class ProblemBanner(QFrame):
         problem = state.requests.problem
         self.setVisible(problem is not None)
         if problem is not None:
+            self.setProperty("note", problem.is_note)
+            self.style().polish(self)  # the style sheet looks at properties only then
             self._title.setText(problem.title)
             self._text.setText(problem.text)

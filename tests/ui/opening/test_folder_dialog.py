@@ -16,6 +16,7 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.cubes.array_choice import NeedsChoice
 from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels, SuggestedLabels
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.requests import FileChoice
@@ -28,6 +29,7 @@ from focus_viewer.ui.shell.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 FOLDER = Path("/data/leaves")
+RUST = CubeLabels(("rust",), {"plant": "7"})
 REFUSED = {
     "broken.hdr": CubeError(f"{FOLDER / 'broken.hdr'} has lost its end. Copy it again."),
     "library.hdr": OtherKind("a library", "spectral library"),
@@ -279,6 +281,70 @@ def test_the_thumbnail_is_the_picture_of_the_cube(
     right = QColor(shown.pixel(rect.left() + 11 + 80, rect.center().y()))
     left = QColor(shown.pixel(rect.left() + 11 + 20, rect.center().y()))
     assert right.red() > 200 > 100 > left.red()
+
+
+# Labels
+
+
+@pytest.fixture
+def labelled(qtbot: QtBot, parent: QWidget, session: Session, services: Folder) -> FolderDialog:
+    """The dialog with labels that a table suggests."""
+    suggested = SuggestedLabels(
+        {FOLDER / "a.hdr": RUST, FOLDER / "b.hdr": CubeLabels(("healthy",))}, "leaves.csv"
+    )
+    paths = tuple(FOLDER / name for name in services.names)
+    workbench = Workbench(session, ImmediateRunner(), services)
+    dialog = FolderDialog(session, workbench, FileChoice((FOLDER,), paths, suggested), parent)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: all_seen(dialog) and dialog.isActiveWindow())
+    return dialog
+
+
+def labels(session: Session) -> list[CubeLabels]:
+    return [one.labels for one in session.state.documents.items]
+
+
+def test_suggested_labels_are_seen_and_given(
+    qtbot: QtBot, labelled: FolderDialog, session: Session
+) -> None:
+    assert labelled.suggested.text() == "Label them by leaves.csv"
+    assert labelled.suggested.isChecked()
+    labelled.list.setFocus()
+    qtbot.keyClick(labelled.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.mouseClick(labelled.open_button, LEFT)
+    assert names(session)[:3] == ["a", "b", "c"]
+    assert labels(session)[:3] == [RUST, CubeLabels(("healthy",)), NO_LABELS]
+
+
+def test_suggested_labels_can_be_left_away(
+    qtbot: QtBot, labelled: FolderDialog, session: Session
+) -> None:
+    qtbot.mouseClick(labelled.suggested, LEFT, pos=QPoint(8, labelled.suggested.height() // 2))
+    qtbot.mouseClick(labelled.list.viewport(), LEFT, pos=middle_of(labelled, "a.hdr"))
+    qtbot.mouseClick(labelled.open_button, LEFT)
+    assert labels(session) == [NO_LABELS]
+
+
+def test_a_class_is_typed_for_all_that_are_chosen(
+    qtbot: QtBot, labelled: FolderDialog, session: Session
+) -> None:
+    view = labelled.list.viewport()
+    assert not labelled.classes.isEnabled()
+    qtbot.mouseClick(view, LEFT, pos=middle_of(labelled, "a.hdr"))
+    assert labelled.classes.currentText() == "rust"
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(view, LEFT, control, middle_of(labelled, "c.hdr"))
+    assert labelled.classes.currentText() == ""
+    labelled.classes.setFocus()
+    qtbot.keyClicks(labelled.classes.field, "drought; old")
+    qtbot.keyClick(labelled.classes.field, Qt.Key.Key_Return)
+    assert names(session) == ["a", "c"]
+    assert labels(session) == [
+        CubeLabels(("drought", "old"), {"plant": "7"}),
+        CubeLabels(("drought", "old")),
+    ]
 
 
 # From the window

@@ -213,7 +213,7 @@ def test_the_card_has_the_temperature_of_each_range() -> None:
 
 
 def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
-    tabs = DocumentTabs(session, session.documents.close)
+    tabs = DocumentTabs(session, session.documents.close, print)
     qtbot.addWidget(tabs)
     assert not tabs.isVisible()
     first = session.documents.open(replace(make_cube(), name="one"))

@@ -1,0 +1,16 @@
+"""Natural order of names: "plant 2" before "plant 10"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def in_natural_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names sorted: digits count as numbers, capitals only between equal names."""
+    return tuple(sorted(names, key=_key))
+
+
+def _key(name: str) -> tuple[object, ...]:
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return (*((int(part), "") if n % 2 else (0, part) for n, part in enumerate(parts)), (0, name))

@@ -1,0 +1,186 @@
+"""Labels of whole cubes from a table, for cubes that are open or listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.cube_labels import (
+    NO_LABELS,
+    CubeLabels,
+    LabelReading,
+    SuggestedLabels,
+)
+from focus_viewer.core.datasets.data_set import DataSetError
+from focus_viewer.core.errors import FocusError
+from focus_viewer.core.preprocessing.settings import as_read
+from focus_viewer.core.progress import Step, silent
+from focus_viewer.io.datasets.cube_names import CubeNames
+from focus_viewer.io.datasets.gathering import ReadingOptions
+from focus_viewer.io.datasets.matching import KnownCubes
+from focus_viewer.io.datasets.table import columns_of, label_tables
+from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table
+from focus_viewer.io.identity.content_hash import fingerprint
+from focus_viewer.io.reader import read_cube
+
+K = TypeVar("K")
+
+
+class LabelRow(NamedTuple):
+    """Row of a table: its line, what it calls the cube, and the cube's labels."""
+
+    line: int
+    name: str
+    labels: CubeLabels
+
+
+def is_label_table(path: Path) -> bool:
+    """Return whether a file is a table with columns of files and of classes."""
+    if path.suffix.lower() not in TABLE_SUFFIXES or not path.is_file():
+        return False
+    try:
+        return bool(label_tables(path))
+    except FocusError:
+        return False
+
+
+def read_table_labels(path: Path, cubes: Mapping[K, Cube], step: Step = silent) -> LabelReading[K]:
+    """Read a table, and give its rows to cubes by path, name or, if need be, content.
+
+    Raises
+    ------
+    FocusError
+        If it has no columns of files and classes.
+    """
+    table = _table(path)
+    taken = _Taken[K]()
+    known = KnownCubes(path.parent, {key: _place(cube) for key, cube in cubes.items()})
+    unknown, unmatched = [row for row in _rows(table) if not taken.find(row, known)], []
+    if unknown:
+        rest = {key: cube for key, cube in cubes.items() if key not in taken.rows}
+        contents = _Contents(path.parent, rest, step)
+        for row in unknown:
+            key = contents.find(row.name)
+            if key is None:
+                unmatched.append((row.line, row.name))
+            else:
+                taken.take(row, key)
+    unused = columns_of(table, ReadingOptions()).unused(table)
+    notes = (f"The columns {', '.join(unused)} were not used.",) if unused else ()
+    return LabelReading(taken.labels, tuple(unmatched), tuple(taken.left_out), notes)
+
+
+def table_cubes(path: Path) -> SuggestedLabels:
+    """Return the cubes beside a table that it names, with their labels.
+
+    Raises
+    ------
+    FocusError
+        If it has no columns of files and classes.
+    """
+    table, found = _table(path), dict[Path, CubeLabels]()
+    names = CubeNames(path.parent)
+    for row in _rows(table):
+        try:
+            found.setdefault(names.find(row.name), row.labels)
+        except FocusError:
+            continue
+    return SuggestedLabels(found, path.name)
+
+
+def suggested_from_tables(folder: Path, paths: Sequence[Path]) -> SuggestedLabels:
+    """Return the labels of files that tables in a folder give."""
+    for table in label_tables(folder):
+        taken = _Taken[Path]()
+        known = KnownCubes(table.path.parent, {path: path for path in paths})
+        for row in _rows(table):
+            taken.find(row, known)
+        labels = {path: own for path, own in taken.labels.items() if own != NO_LABELS}
+        if labels:
+            return SuggestedLabels(labels, table.path.name)
+    return SuggestedLabels()
+
+
+class _Taken(Generic[K]):
+    """Rows by their cube; of rows that contradict each other none is taken."""
+
+    def __init__(self) -> None:
+        self.rows: dict[K, LabelRow] = {}
+        self.left_out: list[str] = []
+        self._refused: set[K] = set()
+
+    @property
+    def labels(self) -> dict[K, CubeLabels]:
+        return {key: row.labels for key, row in self.rows.items() if key not in self._refused}
+
+    def find(self, row: LabelRow, known: KnownCubes[K]) -> bool:
+        """Take a row whose cube is known; return False if none is."""
+        try:
+            key = known.find(row.name)
+        except DataSetError as error:
+            self.left_out.append(f"Line {row.line}: {error}")
+            return True
+        if key is not None:
+            self.take(row, key)
+        return key is not None
+
+    def take(self, row: LabelRow, key: K) -> None:
+        """Take a row of a cube."""
+        before = self.rows.setdefault(key, row)
+        if before.labels != row.labels:
+            self._refused.add(key)
+            self.left_out.append(
+                f"Line {row.line}: {row.name!r} is also in line {before.line} with other labels. "
+                "Neither was used: correct one, or write both classes in one cell with a semicolon."
+            )
+
+
+class _Contents(Generic[K]):
+    """Cubes by the content of files beside a table, which were copied or moved since."""
+
+    def __init__(self, folder: Path, cubes: Mapping[K, Cube], step: Step) -> None:
+        self._names = CubeNames(folder)
+        self._cubes = {key: as_read(cube) for key, cube in cubes.items()}
+        self._step = step
+        self._marks: dict[K, str] = {}
+
+    def find(self, name: str) -> K | None:
+        """Return the cube with the content of the file that a row names, or None."""
+        try:
+            beside = read_cube(self._names.find(name))
+        except FocusError:
+            return None
+        same = [key for key, cube in self._cubes.items() if cube.shape == beside.shape]
+        if not same:
+            return None
+        mark = fingerprint(beside, self._step)
+        return next((key for key in same if self._mark(key) == mark), None)
+
+    def _mark(self, key: K) -> str:
+        if key not in self._marks:
+            self._marks[key] = fingerprint(self._cubes[key], self._step)
+        return self._marks[key]
+
+
+def _rows(table: Table) -> Iterator[LabelRow]:
+    columns = columns_of(table, ReadingOptions())
+    for line, cells in table.rows:
+        name, labels = cells.get(columns.path, ""), columns.labels(cells)
+        if name and labels != NO_LABELS:
+            yield LabelRow(line, name, labels)
+
+
+def _table(path: Path) -> Table:
+    tables = label_tables(path)
+    if not tables:
+        raise DataSetError(
+            f"{path}: expected a table with a column of files (path, image, cube, ...) and one of "
+            "classes (class, label, ...), found none. Give the columns such titles."
+        )
+    return tables[0]
+
+
+def _place(cube: Cube) -> Path:
+    return cube.path if cube.path is not None else Path(cube.name)

@@ -1,0 +1,1 @@
+"""Labels of whole cubes: dialog, table, and the class on a tab."""
