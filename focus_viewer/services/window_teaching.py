@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -64,32 +65,33 @@ class BundledTeaching:
     def teach(self, request: TeachRequest, step: Step) -> TaughtResult:
         """See `Teaching.teach`."""
         preload()
-        from focus_viewer.explain.teaching.teach import teach
-        from focus_viewer.services.teaching import Teaching, write_model
+        from focus_viewer.services.teaching import teach_model, write_model
 
-        fit = self._fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
-            prepared = self._prepared(request, fit, part(step, 0.05, 0.35))
-            made = teach(prepared, fit.out.name, fit.command, part(step, 0.35, 0.9))
-            report, problem = self._held_out(prepared, made.taught, part(step, 0.9, 0.98))
-            card = write_model(fit, Teaching(prepared, made, None), part(step, 0.98, 1.0))
-        self._last = _Taught(_key(request, fit), prepared, made.taught)
+            found = teach_model(fit, part(step, 0.05, 0.9))
+            prepared, taught = found.prepared, found.made.taught
+            report, problem = _held_out(prepared, taught, part(step, 0.9, 0.98))
+            card = write_model(fit, found, part(step, 0.98, 1.0))
+        self._last = _Taught(_key(request, fit), prepared, taught)
         return TaughtResult(request.out, card, report, problem)
 
     def validate(self, request: TeachRequest, step: Step) -> ValidationReport:
         """See `Teaching.validate`."""
         preload()
-        from focus_viewer.services.teaching import validated
+        from focus_viewer.services.teaching import validated, work_folder
 
-        fit = self._fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
             last = self._last
             if last is None or last.key != _key(request, fit):
-                prepared = self._prepared(request, fit, part(step, 0.05, 0.35))
+                prepared = _prepared(request, fit, part(step, 0.05, 0.35))
                 seed, data_set = prepared.plan.seed, prepared.data_set
                 taught = prepared.classifier.taught(data_set.examples, data_set.classes, seed)
                 last = self._last = _Taught(_key(request, fit), prepared, taught)
-            return validated(fit, last.prepared, last.taught, part(step, 0.35, 1.0))
+            report = validated(fit, last.prepared, last.taught, part(step, 0.35, 1.0))
+            shutil.rmtree(work_folder(request.out), ignore_errors=True)
+            return report
 
     def save_report(self, report: ValidationReport, folder: Path) -> Sequence[Path]:
         """See `Teaching.save_report`."""
@@ -110,36 +112,40 @@ class BundledTeaching:
             time.sleep(_TICK_S)
         return self._live.advance(request, step)
 
-    def _prepared(self, request: TeachRequest, fit: FitRequest, step: Step) -> Prepared:
-        from focus_viewer.explain.teaching.teach import prepare
-        from focus_viewer.io.datasets.samples import open_sample
-        from focus_viewer.services.teaching import work_folder
 
-        work = work_folder(request.out)
-        return prepare(fit.data_set, open_sample, fit.plan, step, fit.backbone, work)
+def _prepared(request: TeachRequest, fit: FitRequest, step: Step) -> Prepared:
+    from focus_viewer.explain.teaching.teach import prepare
+    from focus_viewer.io.datasets.samples import open_sample
+    from focus_viewer.services.teaching import work_folder
 
-    def _held_out(
-        self, prepared: Prepared, taught: TaughtViT, step: Step
-    ) -> tuple[ValidationReport | None, str]:
-        """Leave out units, without all that takes long."""
-        from focus_viewer.core.validation.run import Validation, validate
+    work = work_folder(request.out)
+    return prepare(fit.data_set, open_sample, fit.plan, step, fit.backbone, work)
 
-        plan = prepared.plan
-        settings = Validation(plan.folds, plan.group, plan.seed, shuffles=0, draws=0, patches=0)
-        try:
-            data_set, classifier = prepared.data_set, prepared.classifier
-            return validate(classifier, data_set, settings, (), taught, step), ""
-        except DataSetError as error:
-            return None, str(error)
 
-    def _fit_request(self, request: TeachRequest, step: Step) -> FitRequest:
-        from focus_viewer.explain.teaching.plan import TeachingPlan
-        from focus_viewer.services.teaching import FitRequest
+def _held_out(
+    prepared: Prepared, taught: TaughtViT, step: Step
+) -> tuple[ValidationReport | None, str]:
+    """Leave out units, without all that takes long."""
+    from focus_viewer.core.validation.run import Validation, validate
 
-        plan = TeachingPlan(request.bands_nm, request.group)
-        data_set = _with_fingerprints(request.data_set, step)
-        source = request.source or _UNSAVED
-        return FitRequest(data_set, source, request.out, plan, request.backbone)
+    plan = prepared.plan
+    settings = Validation(plan.folds, plan.group, plan.seed, shuffles=0, draws=0, patches=0)
+    try:
+        data_set, classifier = prepared.data_set, prepared.classifier
+        return validate(classifier, data_set, settings, (), taught, step), ""
+    except DataSetError as error:
+        return None, str(error)
+
+
+def _fit_request(request: TeachRequest, step: Step) -> FitRequest:
+    from focus_viewer.explain.teaching.plan import TeachingPlan
+    from focus_viewer.services.teaching import FitRequest
+
+    plan = TeachingPlan(request.bands_nm, request.group)
+    data_set = _with_fingerprints(request.data_set, step)
+    source = request.source or _UNSAVED
+    out, backbone = request.out, request.backbone
+    return FitRequest(data_set, source, out, plan, backbone, classes=request.classes)
 
 
 def _with_fingerprints(data_set: DataSet, step: Step) -> DataSet:

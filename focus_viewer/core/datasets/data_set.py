@@ -67,7 +67,7 @@ class Sample:
     wavelengths_nm : tuple of float or None
         As the data set's own description states them, for a file that does not.
     background : float or None
-        Stored value, in all bands, of pixels where nothing was measured.
+        Value, in all bands and in the cube's units, of pixels where nothing was measured.
     preprocessing : Preprocessing
         Processing of the cube after it is read.
     reference_fingerprints : ReferenceFingerprints

@@ -123,11 +123,11 @@ def unlabelled_patches(
     patches = [patch for sample in data_set.samples for patch in _patches_of(sample, size)]
     order = np.random.default_rng(seed).permutation(len(patches))
     kept: list[Example] = []
-    for index in order:
-        if len(kept) == most:
-            break
-        if wanted is None or wanted(patches[index]):
-            kept.append(patches[index])
+    while order.size and len(kept) < most:
+        # Of each cube in a row: it is then opened once.
+        some, order = np.sort(order[: most - len(kept)]), order[most - len(kept) :]
+        drawn = (patches[index] for index in some)
+        kept += [patch for patch in drawn if wanted is None or wanted(patch)]
     return tuple(kept)
 
 

@@ -29,6 +29,8 @@ class TeachRequest:
         Ranges that may be read; empty for all.
     group : str or None
         Column of groups that are held out as a whole.
+    classes : tuple of str
+        Those that the data set was restricted to; empty where it was not.
     """
 
     data_set: DataSet
@@ -37,6 +39,7 @@ class TeachRequest:
     backbone: str = "focus-leaf"
     bands_nm: tuple[Span, ...] = ()
     group: str | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,6 +204,7 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
             "units": list(prepared.pixels.units),
             "spectral_groups": int(groups.size),
             "read_nm": _spans(source.edges_nm[groups]),
+            "notes": list(prepared.pixels.notes),
         },
     )
 

@@ -102,13 +102,15 @@ class TeachingTasks:
 
     def _request(self, state: State) -> TeachRequest:
         choice, project = state.teaching.choice, state.project.path
+        data_set = chosen_data_set(state)
         return TeachRequest(
-            chosen_data_set(state),
+            data_set,
             "" if project is None else str(project),
             self.out,
             choice.backbone,
             choice.bands_nm,
             choice.group,
+            data_set.classes if choice.unused else (),
         )
 
     def _submit(
