@@ -63,7 +63,7 @@ class FakeTeaching:
         self.requests.append(request)
         path = request.data_set.samples[0].path
         place = Place(
-            path.name, "", (8, 16), (24, 32), False, 0.9, (("rust", 0.5), ("a", 0.4)), path
+            path.name, "", (8, 16), (24, 32), False, 0.9, (("rust", 0.5), ("healthy", 0.4)), path
         )
         return replace(report_of(LABELS), places=(place, replace(place, cube="z.hdr", path=None)))
 
