@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final
 
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
@@ -12,8 +13,18 @@ RANGE_WORDS: Final = {
     "VNIR": "VNIR sensors (400-1000 nm)",
     "other": "sensors of other ranges",
 }
+HELD_OUT: Final = "held-out balanced accuracy"
+"""Figure on the card of a model that a user taught."""
 _LEAST_ACCURACY: Final = 0.6
 _LEAST_OVERLAP: Final = 0.35
+
+
+def summary(card: ModelCard) -> str:
+    """Return how many classes a model has, and its held-out accuracy if that was measured."""
+    classes = f"{len(card.classes)} class{'' if len(card.classes) == 1 else 'es'}"
+    share = card.measured.get(HELD_OUT)
+    known = share is not None and isfinite(share)
+    return f"{classes}, held-out {percent(share)}" if share is not None and known else classes
 
 
 def accuracy_sentence(card: ModelCard, sensors: str) -> str:
@@ -26,11 +37,21 @@ def accuracy_sentence(card: ModelCard, sensors: str) -> str:
 
 def limits_of(card: ModelCard) -> tuple[str, ...]:
     """Return what the model must not be trusted for, a sentence each."""
-    names = ", ".join(card.classes[:-1]) + f" and {card.classes[-1]}"
+    names = " and ".join(filter(None, (", ".join(card.classes[:-1]), card.classes[-1])))
+    untested = (
+        "Nobody has confirmed it on data of another source than it was taught from."
+        if card.teaching
+        else "It was never tested on measured plants of known state."
+    )
+    exclusive = (
+        "Several may hold at once: each has a probability of its own."
+        if card.several
+        else "These exclude one another: two of them in one image share the 100 %."
+    )
     return (
-        *(() if card.validated else ("It was never tested on measured plants of known state.",)),
+        *(() if card.validated else (untested,)),
         f"It knows nothing but {names}: anything else is called one of these.",
-        "These exclude one another: two of them on one leaf share the 100 %.",
+        exclusive,
         *_poor_decisions(card),
         *_poor_bands(card),
     )

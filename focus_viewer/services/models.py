@@ -17,6 +17,16 @@ class BundledModelFiles:
 
         return available_models()
 
+    def model_at(self, path: Path) -> Path | None:
+        """See `ModelFiles.model_at`."""
+        from focus_viewer.explain.model.cards import CARD, WEIGHTS
+
+        folder = path.parent if path.name in (CARD, WEIGHTS) else path
+        try:
+            return folder if (folder / CARD).is_file() else None
+        except OSError:  # reported when it is opened as something else
+            return None
+
     def read_card(self, place: str) -> ModelCard:
         """See `ModelFiles.read_card`."""
         from focus_viewer.explain.model.cards import check_weights, read_card

@@ -429,6 +429,11 @@ class FakeServices:
         """Name the models that are no folders."""
         return tuple(place for place in self.cards if not Path(place).is_absolute())
 
+    def model_at(self, path: Path) -> Path | None:
+        """Give a folder whose card is known."""
+        folder = path.parent if path.name == "card.json" else path
+        return folder if str(folder) in self.cards else None
+
     def read_card(self, place: str) -> ModelCard:
         """Give the card of a known place."""
         if place not in self.cards:

@@ -39,7 +39,14 @@ class _Table:
     path: Path
 
 
-Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table
+@dataclass(frozen=True)
+class _Model:
+    """A folder of a model."""
+
+    path: Path
+
+
+Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table | _Model
 
 
 class CubeOpening:
@@ -53,13 +60,16 @@ class CubeOpening:
         arrays: ArrayQuestions,
         open_regions: Callable[[Path], None],
         read_labels: Callable[[Path], None],
+        add_model: Callable[[Path], None],
     ) -> None:
         self._session = session
         self._open_regions = open_regions
         self._background = background
         self._read_labels = read_labels
+        self._add_model = add_model
         self._cubes = services.cubes
         self._label_files = services.labels
+        self._model_files = services.models
         self._arrays = arrays
         self._paths: list[Path] = []
         self._labels: dict[Path, CubeLabels] = {}
@@ -79,6 +89,8 @@ class CubeOpening:
         path = self._paths[0]
 
         def work(step: Step) -> list[Result]:
+            if (model := self._model_files.model_at(path)) is not None:
+                return [_Model(model)]
             if holds_regions(path):
                 text = f"{path} holds regions of one cube. Open it again once that cube is shown."
                 return [Problem(f"Could not open {path.name}", text)]
@@ -121,6 +133,8 @@ class CubeOpening:
                 self._choices.append(result)
             elif isinstance(result, NeedsChoice):
                 self._arrays.ask(result, labels=self._own_labels)
+            elif isinstance(result, _Model):
+                self._add_model(result.path)
             elif isinstance(result, _Table):
                 self._read_labels(result.path)
             elif isinstance(result, _Regions):

@@ -14,6 +14,9 @@ from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import ADD_MODELS, CHOOSE_MODEL, FIND_MODELS
 from focus_viewer.session.tasks.service_protocols import ModelFiles
 
+CARD = "card.json"
+"""Name of a file that is that of a model, not of regions."""
+
 _Found = tuple[list[ModelEntry], dict[str, str]]
 """Models, and why there is none at other places."""
 

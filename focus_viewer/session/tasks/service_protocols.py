@@ -180,6 +180,10 @@ class ModelFiles(Protocol):
         """Return the names of the bundled models."""
         ...
 
+    def model_at(self, path: Path) -> Path | None:
+        """Return the folder of a model at a path: itself, or that of one of its files."""
+        ...
+
     def read_card(self, place: str) -> ModelCard:
         """Read the card of a model, by the name of a bundled one or by its folder.
 

@@ -19,7 +19,7 @@ from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.labels import LabelTasks
-from focus_viewer.session.tasks.models import ModelTasks
+from focus_viewer.session.tasks.models import CARD, ModelTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
 from focus_viewer.session.tasks.region_files import RegionFileTasks
@@ -65,6 +65,7 @@ class Workbench:
             self.array_choice,
             self.region_files.open,
             self.labels.read,
+            self.models.add,
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
@@ -94,13 +95,14 @@ class Workbench:
 
         A project among the paths replaces all that is open, and cubes beside it are ignored. Files
         that can only be regions are opened on the active cube; a table of labels labels the open
-        cubes. Cubes that are opened get the labels of their paths.
+        cubes, and a folder of a model explains them. Cubes that are opened get the labels of
+        their paths.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
             self.projects.open(project)
             return
-        if paths and all(holds_regions(path) for path in paths):
+        if paths and all(holds_regions(path) and path.name != CARD for path in paths):
             self.region_files.open(*paths)
         else:
             self.cube_opening.open(paths, labels)

@@ -29,8 +29,8 @@ def card_page(card: ModelCard) -> str:
     return "".join(
         (
             f"<h3>{escape(card.name)} {escape(card.version)}</h3>",
-            f"<p>Decides whether a leaf shows <b>{escape(', '.join(card.classes))}</b>, from its "
-            f"reflectance at {range_text(low, high)}. Trained on: {escape(card.training_data)}."
+            f"<p>{_subject(card)} <b>{escape(', '.join(card.classes))}</b>, from its "
+            f"spectra at {range_text(low, high)}. Trained on: {escape(card.training_data)}."
             "</p>",
             _heading("Before you trust it"),
             _list(limits_of(card)),
@@ -38,6 +38,10 @@ def card_page(card: ModelCard) -> str:
             _overlap_table(card),
         )
     )
+
+
+def _subject(card: ModelCard) -> str:
+    return "Decides whether an image shows" if card.teaching else "Decides whether a leaf shows"
 
 
 def _heading(text: str) -> str:

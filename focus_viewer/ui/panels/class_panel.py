@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.card_limits import accuracy_sentence
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.logit_sum import contrast_sum
-from focus_viewer.core.saliency.model_card import sensor_range
+from focus_viewer.core.saliency.model_card import ModelCard, sensor_range
 from focus_viewer.core.saliency.modes import MODE_WORDS, MODES
 from focus_viewer.core.saliency.volume import Mode, is_signed
 from focus_viewer.core.wording import percent
@@ -28,6 +28,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.models.model_box import ModelBox
 from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
 from focus_viewer.ui.panels.verdict_box import VerdictBox
@@ -50,6 +51,8 @@ class ClassPanel(QScrollArea):
         session: Session,
         workbench: Workbench,
         give_values: Callable[[], object] = lambda: None,
+        add_model: Callable[[], object] = lambda: None,
+        compare_models: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__()
         self._session = session
@@ -67,16 +70,13 @@ class ClassPanel(QScrollArea):
         self.modes = {mode: _mode_button(mode) for mode in MODES}
         for mode, button in self.modes.items():
             button.clicked.connect(lambda _=False, mode=mode: session.view.set_mode(mode))
-        self.reference_class = QComboBox()
-        self.reference_class.setToolTip("Reference class of the evidence")
-        self.reference_class.activated.connect(self._on_reference_class)
+        self.reference_class = self._make_reference_class()
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
         self.doubt = label("", "muted", wrapped=True)
         self.doubt.setToolTip(_DOUBT_TIP)
-        self.model = label("", "subheading")
-        self.card = QPushButton("Model card...")
-        self.card.clicked.connect(self._show_card)
+        self.model = ModelBox(session, workbench.models, add_model, compare_models)
+        self.card = self._make_card_button()
         self.notes = label("", "small", wrapped=True)
         self.parts = self._make_parts()
         self._results = self._make_results()
@@ -89,8 +89,24 @@ class ClassPanel(QScrollArea):
                 lambda state: state.view.display.colourmap,
                 lambda document: document.saliency_source,
             ),
-            Binding(self._show, lambda state: (state.view.display, state.jobs.explaining), _shown),
+            Binding(
+                self._show,
+                lambda state: (state.view.display, state.jobs.explaining, state.models),
+                _shown,
+            ),
         )
+
+    def _make_card_button(self) -> QPushButton:
+        made = QPushButton("Card...")
+        made.setToolTip("What the model is for, how good it is, and what to be wary of")
+        made.clicked.connect(self._show_card)
+        return made
+
+    def _make_reference_class(self) -> QComboBox:
+        made = QComboBox()
+        made.setToolTip("Reference class of the evidence")
+        made.activated.connect(self._on_reference_class)
+        return made
 
     def _make_results(self) -> QFrame:
         results = QFrame()
@@ -101,10 +117,6 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.classes)
         column.addWidget(self.warning)
         column.addWidget(self.parts)
-        model_row = QHBoxLayout()
-        model_row.addWidget(self.model, 1)
-        model_row.addWidget(self.card)
-        column.addLayout(model_row)
         return results
 
     def _make_parts(self) -> QFrame:
@@ -134,6 +146,10 @@ class ClassPanel(QScrollArea):
         column = QVBoxLayout(inside)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
+        model_row = QHBoxLayout()
+        model_row.addWidget(self.model, 1)
+        model_row.addWidget(self.card)
+        column.addLayout(model_row)
         column.addWidget(self.waiting)
         column.addWidget(self.problem)
         column.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
@@ -166,6 +182,7 @@ class ClassPanel(QScrollArea):
     def _show(self, state: State) -> None:
         document = state.document
         explanation = document.explanation if document else None
+        self.card.setEnabled(self._card is not None)
         _show_text(self.waiting, waiting_text(state))
         _show_text(self.problem, problem_text(state))
         self.give.setVisible(_lacks_wavelengths(document))
@@ -186,7 +203,6 @@ class ClassPanel(QScrollArea):
         text = "; ".join(part for part in (result.card.doubt, known) if part)
         _show_text(self.warning, f"\u26a0 {text}" if text else "")
         self.modes[mode].setChecked(True)
-        self.model.setText(f"{result.card.name} {result.card.version}")
         self._show_reference_class(document, result, mode)
         if document.class_name is not None:
             self.classes.mark(document.class_name)
@@ -212,10 +228,17 @@ class ClassPanel(QScrollArea):
     def _on_reference_class(self, index: int) -> None:
         self._session.explanation.set_reference_class(self.reference_class.itemData(index))
 
+    @property
+    def _card(self) -> ModelCard | None:
+        """Card of what explained the active cube, else of what will."""
+        state = self._session.state
+        if state.document is not None and state.document.explanation is not None:
+            return state.document.explanation.card
+        return state.models.entry.card if state.models.entry else None
+
     def _show_card(self) -> None:
-        document = self._session.state.document
-        if document is not None and document.explanation is not None:
-            ModelCardDialog(document.explanation.card, self.window()).open()
+        if self._card is not None:
+            ModelCardDialog(self._card, self.window()).open()
 
 
 def _shown(document: Document) -> object:

@@ -128,6 +128,14 @@ class Dialogs:
         if name:
             self._workbench.labels.read(Path(name))
 
+    def add_model(self) -> None:
+        """Prompt for the folder of a model, add it to the list and choose it."""
+        name = QFileDialog.getExistingDirectory(
+            self.window, "Add the folder of a model", self._start_folder()
+        )
+        if name:
+            self._workbench.models.add(Path(name))
+
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(

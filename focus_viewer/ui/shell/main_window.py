@@ -22,6 +22,7 @@ from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.image.image_area import ImageArea
+from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._workbench = workbench
         self._recent = RecentFiles(settings)
+        self._models = RememberedModels(session, settings)
         self._may_close = False
         self.setWindowTitle("FOCUS Viewer")
         self.resize(1440, 900)
@@ -78,7 +80,9 @@ class MainWindow(QMainWindow):
         self.volume_view = VolumeView(session, workbench)
         self.region_panel = RegionPanel(session)
         self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
-        self.class_panel = ClassPanel(session, workbench, self.dialogs.give_values)
+        self.class_panel = ClassPanel(
+            session, workbench, self.dialogs.give_values, self.dialogs.add_model
+        )
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
         self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
@@ -101,6 +105,7 @@ class MainWindow(QMainWindow):
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
+        workbench.models.find(self._models.folders())
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (
@@ -114,7 +119,17 @@ class MainWindow(QMainWindow):
                 separator=True,
             ),
             Command(
-                "teach", "Explain", "Teach your own classes", self.show_teaching, "F7", has_cube
+                "choose_model", "Explain", "Choose the model...", self.choose_model, "M", has_cube
+            ),
+            Command("add_model", "Explain", "Add a model folder...", self.dialogs.add_model),
+            Command(
+                "teach",
+                "Teach",
+                "Teach your own classes",
+                self.show_teaching,
+                "F7",
+                has_cube,
+                separator=True,
             ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
@@ -279,6 +294,14 @@ class MainWindow(QMainWindow):
         dock = next(dock for dock in self._docks if dock.objectName() == name)
         dock.show()
         dock.raise_()
+
+    def choose_model(self) -> None:
+        """Show the menu of models in the decision panel."""
+        dock = self._docks[0]
+        dock.show()
+        dock.raise_()
+        self.class_panel.verticalScrollBar().setValue(0)
+        self.class_panel.model.showMenu()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -14,7 +14,7 @@ from focus_viewer.core.validation.sentences import (
     control_text,
     curve_sentences,
     headline,
-    interval_text,
+    number_text,
     split_text,
     training_text,
 )
@@ -103,7 +103,7 @@ class TeachingResults(QWidget):
         if whole is not None:
             self.rivals.show_report(whole)
             self.curves.show_curve(whole.curve)
-            self.curve_text.setText("\n".join(curve_sentences(whole.curve)))
+            self.curve_text.setText(_listed(curve_sentences(whole.curve)))
         self._show_places(whole.places if whole else ())
 
     def _show_words(self, report: ValidationReport | None, whole: bool, problem: str) -> None:
@@ -115,13 +115,13 @@ class TeachingResults(QWidget):
         self.warnings.setVisible(report is not None and bool(report.warnings))
         if report is None:
             return
-        self.score.setText(interval_text(report.balanced_accuracy))
+        self.score.setText(number_text(report.balanced_accuracy.mean))
         self.what.setText(headline(report))
         said = [training_text(report)]
         if whole:
             said = [*comparison(report), control_text(report), *said]
-        self.sentences.setText("\n".join(said))
-        self.warnings.setText("\n".join(report.warnings))
+        self.sentences.setText(_listed(said))
+        self.warnings.setText(_listed(report.warnings))
         self.split.setText(split_text(report))
 
     def _show_confusion(self) -> None:
@@ -141,6 +141,13 @@ class TeachingResults(QWidget):
             self._place_column.addWidget(link)
         self.places_title.setVisible(bool(places))
         self.places.setVisible(bool(places))
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    """Return sentences as a list, or the only one as it is."""
+    if len(sentences) == 1:
+        return sentences[0]
+    return "\n".join(f"\u2022 {sentence}" for sentence in sentences)
 
 
 def _parts(*widgets: QWidget) -> tuple[QWidget, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ui.fakes import make_card
 
-from focus_viewer.core.card_limits import accuracy_sentence, limits_of
+from focus_viewer.core.card_limits import HELD_OUT, accuracy_sentence, limits_of, summary
 from focus_viewer.ui.panels.card_page import card_page
 
 CARD = replace(
@@ -49,3 +49,13 @@ def test_accuracy_is_that_of_the_sensor_s_range() -> None:
     told = "right in 84 % of the test scenes at full-range sensors (400-2500 nm)"
     assert accuracy_sentence(CARD, "full range") == told
     assert accuracy_sentence(CARD, "VNIR") == ""
+
+
+def test_a_taught_model_is_said_to_be_one() -> None:
+    taught = replace(CARD, teaching={"group": "plant"}, several=True, measured={HELD_OUT: 0.814})
+    limits = limits_of(taught)
+    assert limits[0] == "Nobody has confirmed it on data of another source than it was taught from."
+    assert "Several may hold at once: each has a probability of its own." in limits
+    assert "Decides whether an image shows" in card_page(taught)
+    assert summary(taught) == "2 classes, held-out 81 %"
+    assert summary(replace(CARD, classes=("rust",), measured={HELD_OUT: float("nan")})) == "1 class"

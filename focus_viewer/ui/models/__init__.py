@@ -1,0 +1,1 @@
+"""Models: the list to choose from, its memory, and their comparison."""
