@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from focus_viewer.explain.teaching.journal import Journal
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.explain.teaching.teach import Prepared, TaughtModel
+    from focus_viewer.explain.teaching.vit_classifier import TaughtViT
 
 _WORK = "fit.partial"
 _REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
@@ -39,6 +40,8 @@ class FitRequest(NamedTuple):
         Name of a bundled model, or the folder of one.
     report : bool
         Validate, and write the whole report; otherwise training and held-out accuracy only.
+    classes : tuple of str
+        Those that the data set was restricted to; empty where it was not.
     """
 
     data_set: DataSet
@@ -47,6 +50,7 @@ class FitRequest(NamedTuple):
     plan: TeachingPlan
     backbone: str = "focus-leaf"
     report: bool = False
+    classes: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -58,6 +62,8 @@ class FitRequest(NamedTuple):
             f"--backbone {quote(Path(self.backbone).name)} --folds {plan.folds} --seed {plan.seed}"
             + (f" --group {quote(plan.group)}" if plan.group else "")
             + (f" --bands {spans}" if spans else "")
+            + (f" --classes {quote(','.join(self.classes))}" if self.classes else "")
+            + (" --several" if self.data_set.several else "")
             + (" --report" if self.report else "")
         )
 
@@ -110,7 +116,7 @@ def teach_model(request: FitRequest, step: Step) -> Teaching:
     made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
     report = None
     if request.report:
-        report = _validated(request, prepared, made, part(step, 0.7, 0.99))
+        report = validated(request, prepared, made.taught, part(step, 0.7, 0.99))
     return Teaching(prepared, made, report)
 
 
@@ -156,8 +162,8 @@ def _figures(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _validated(
-    request: FitRequest, prepared: Prepared, made: TaughtModel, step: Step
+def validated(
+    request: FitRequest, prepared: Prepared, taught: TaughtViT, step: Step
 ) -> ValidationReport:
     """Validate the classifier beside baselines on mean spectra, which need scikit-learn."""
     from dataclasses import replace
@@ -171,16 +177,16 @@ def _validated(
 
     plan, journal = prepared.plan, Journal(work_folder(request.out))
     spectra = ExampleSpectra(open_sample)
-    about = f"{prepared.data_set.fingerprint} {plan.group} {__version__}"
+    several = prepared.classifier.several
+    about = f"{prepared.data_set.fingerprint} {several} {plan.group} {__version__}"
     classifier = _remembering(
         prepared.classifier, f"{model_digest(prepared.model)} {about}", journal
     )
     baselines = [
-        _remembering(baseline, about, journal)
-        for baseline in spectral_baselines(spectra, prepared.classifier.several)
+        _remembering(baseline, about, journal) for baseline in spectral_baselines(spectra, several)
     ]
     settings = Validation(plan.folds, plan.group, plan.seed, has_data=spectra.has_data)
-    report = validate(classifier, prepared.data_set, settings, baselines, made.taught, step)
+    report = validate(classifier, prepared.data_set, settings, baselines, taught, step)
     return replace(report, notes=(*report.notes, *prepared.pixels.notes))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,19 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import band_ranges, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
-from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
 
 ClassColumnOption = Annotated[
     str | None,
     typer.Option("--class-column", metavar="NAME", help="Column of the classes, in a table."),
+]
+ClassesOption = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Classes to teach; the others are left out.")
+]
+SeveralOption = Annotated[
+    bool, typer.Option("--several", help="Several classes may hold at once, if no example has two.")
 ]
 
 
@@ -42,6 +50,8 @@ def fit(
         typer.Option(metavar="NM-NM,...", help="Ranges that may be read, such as 500-900."),
     ] = None,
     class_column: ClassColumnOption = None,
+    classes: ClassesOption = None,
+    several: SeveralOption = False,
     report: Annotated[
         bool, typer.Option("--report", help="Validate; write report.json, .html and .pdf.")
     ] = False,
@@ -61,7 +71,8 @@ def fit(
         with interruptible() as interrupt, progress_bar(interrupt.check) as step:
             with interrupt.leaves():
                 found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
-            request = FitRequest(found, str(data), out, plan, backbone, report)
+            found, names = _restricted(found, classes, several)
+            request = FitRequest(found, str(data), out, plan, backbone, report, names)
             with write_errors(out), interrupt.leaves():
                 teaching = teach_model(request, part(step, 0.05, 1.0))
             with write_errors(out):
@@ -73,6 +84,20 @@ def fit(
         typer.echo(f"  {note}", err=True)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+
+
+def _restricted(
+    found: DataSet, classes: str | None, several: bool
+) -> tuple[DataSet, tuple[str, ...]]:
+    """Return the data set of some classes, and their names; none where all are taught."""
+    found = replace(found, several=several)
+    names = tuple(name.strip() for name in (classes or "").split(",") if name.strip())
+    missing = [name for name in names if name not in found.classes]
+    if missing:
+        raise FocusError(
+            f"--classes: no class {', '.join(missing)}. Choose from: {', '.join(found.classes)}."
+        )
+    return (found.only(names) if names else found), names
 
 
 def _say_how_to_go_on(work: Path) -> None:

@@ -9,7 +9,7 @@ import torch
 
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.model.preprocessing import contrasts, log_ratios
+from focus_viewer.explain.model.preprocessing import GroupStatistics, contrasts, log_ratios
 from focus_viewer.explain.model.tissue import SPECTRA, tissue_logs
 from focus_viewer.explain.teaching.pixels import ExamplePixels, LabelledPixels
 
@@ -43,6 +43,13 @@ def write_statistics(
     for row, (own, _) in zip(model.anchor, drawn, strict=True):
         departure = contrasts(own, statistics, mean).mean(axis=0) / log_std
         row[torch.from_numpy(groups)] = torch.from_numpy(departure).float()
+
+
+def measured_statistics(spectra: FloatArray) -> GroupStatistics:
+    """Return what pixels are relative to where these, (pixels, groups), are the usual ones."""
+    mean = _mean(spectra)
+    log_std, residual_std = _spreads(spectra, mean)
+    return GroupStatistics(mean, residual_std, np.asarray(log_std**-2), taught=True)
 
 
 def _draw(

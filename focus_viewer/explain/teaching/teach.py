@@ -115,9 +115,8 @@ def prepare(
     write_statistics(model, pixels, data_set.classes, plan.seed)
     reader = FeatureReader(model, card.edges_nm, open_sample, cache)
     patches = reader.read(data_set, part(step, 0.3, 1.0))
-    several = any(len(example.classes) > 1 for example in data_set.examples)
     store = PatchStore(patches, reader)
-    classifier = ViTClassifier(store, norm_of(model), several, plan.group)
+    classifier = ViTClassifier(store, norm_of(model), data_set.several_classes, plan.group)
     return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier)
 
 
