@@ -58,6 +58,9 @@ class Session(Store):
         self.teaching_job = JobChanges(
             self, lambda jobs: jobs.teaching, lambda jobs, job: replace(jobs, teaching=job)
         )
+        self.comparing_job = JobChanges(
+            self, lambda jobs: jobs.comparing, lambda jobs, job: replace(jobs, comparing=job)
+        )
         self.caching_job = JobChanges(
             self, lambda jobs: jobs.band_caching, lambda jobs, job: replace(jobs, band_caching=job)
         )

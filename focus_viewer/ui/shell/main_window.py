@@ -81,7 +81,11 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel(session)
         self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
         self.class_panel = ClassPanel(
-            session, workbench, self.dialogs.give_values, self.dialogs.add_model
+            session,
+            workbench,
+            self.dialogs.give_values,
+            self.dialogs.add_model,
+            self.dialogs.compare_models,
         )
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
@@ -122,6 +126,14 @@ class MainWindow(QMainWindow):
                 "choose_model", "Explain", "Choose the model...", self.choose_model, "M", has_cube
             ),
             Command("add_model", "Explain", "Add a model folder...", self.dialogs.add_model),
+            Command(
+                "compare_models",
+                "Explain",
+                "Compare models...",
+                self.dialogs.compare_models,
+                "Shift+M",
+                has_cube,
+            ),
             Command(
                 "teach",
                 "Teach",
@@ -322,7 +334,7 @@ class MainWindow(QMainWindow):
             self.project_menu.prompt_to_save(self.leave)
             return
         self.hide()
-        self.dialogs.close_figure()
+        self.dialogs.close_windows()
         self._workbench.close()
         super().closeEvent(event)
 
