@@ -71,7 +71,7 @@ def smooth_spectra(count: int, rng: np.random.Generator) -> FloatArray:
     Each has a length scale of its own, from a pigment's to that of a slope, by random Fourier
     features (Rahimi & Recht, NeurIPS 2007).
     """
-    scales = np.exp(rng.uniform(*np.log(_SCALES_NM), count))
+    scales = np.exp(rng.uniform(np.log(_SCALES_NM[0]), np.log(_SCALES_NM[1]), count))
     level = rng.uniform(np.log(0.03), np.log(0.8), count)
     spread = rng.uniform(0.1, 0.6, count)
     processes = np.stack([_process(scale, rng) for scale in scales])

@@ -1,9 +1,10 @@
 """Backbones for teaching, side by side: on Indian Pines, painted leaves, and what a curve is worth.
 
-Run: pip install tensorly; python tests/bench/bench_backbones.py [NAME|DIR ...] [--parts fields ...]
+Run: pip install tensorly
+PYTHONPATH=tests python tests/bench/bench_backbones.py [NAME|DIR ...] [--parts fields pixels ...]
 Fields: Indian Pines, as in bench_fields.py. Pixels: the same single pixels with whole fields held
-out, and at random. Leaves: simulated leaves with and without lesions, whole leaves held out. Curves:
-cosine of a taught model's curve with brute-force Shapley values. Time: of reading a cube.
+out, and at random. Leaves: simulated leaves with lesions, whole leaves held out. Curves: cosine of
+a taught model's curve with brute-force Shapley values. Time: of reading a cube.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import torch
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
 from bench_fields import FOLDS, _field_folds, _fields, _of_tensorly, _pixel_folds
+from numpy.typing import NDArray
 from teaching_cases import AXIS_NM, Cubes, cube_with, squares
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
@@ -37,12 +37,11 @@ from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
 from focus_viewer.core.validation.cross_validation import Plan, cross_validate, plan_folds
 from focus_viewer.explain.classical.estimators import Fit
 from focus_viewer.explain.classical.spectral_classifier import BASELINES, spectral_baselines
-from focus_viewer.explain.inference.explainer import most_pixels
 from focus_viewer.explain.metrics.coalitions import FrozenModel, cosine, over_others
 from focus_viewer.explain.metrics.shapley import shapley_values
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.features import read_patches
-from focus_viewer.explain.teaching.head import choose_head
+from focus_viewer.explain.teaching.head import fits, lessons_of
 from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.explain.teaching.prompts import window_of
 from focus_viewer.explain.teaching.teach import Prepared, prepare, teach
@@ -87,7 +86,9 @@ def _say(line: str) -> None:
 
 
 def _print_fields(plan: Plan, backbones: Sequence[str]) -> None:
-    _say(f"Indian Pines: {len(plan.classes)} classes, {len(plan.units)} fields, {plan.by}s held out")
+    _say(
+        f"Indian Pines: {len(plan.classes)} classes, {len(plan.units)} fields, {plan.by}s held out"
+    )
     for name in backbones:
         prepared = prepare(plan.data_set, open_sample, TeachingPlan(), silent, name)
         _print_repeats(Path(name).name, prepared.classifier, plan)
@@ -114,35 +115,40 @@ def _print_pixels(plan: Plan, backbones: Sequence[str]) -> None:
     kept = [_kept_pixels(plan, repeat) for repeat in range(len(plan.splits))]
     spectra = open_sample(plan.data_set.samples[0]).block(slice(None), slice(None))
     for name, ready in zip(backbones, prepared, strict=True):
-        fit = partial(_vit_scores, ready)
-        _print_splits(Path(name).name, plan, _patch_map(ready), kept, fit)
+        _print_splits(Path(name).name, plan, _patch_map(ready), kept, partial(_vit_guesses, ready))
     for name, estimator in BASELINES.items():
-        _print_splits(name, plan, spectra, kept, partial(_baseline_scores, estimator))
+        _print_splits(name, plan, spectra, kept, partial(_baseline_guesses, estimator))
 
 
-def _print_splits(name: str, plan: Plan, image: object, kept: object, fit: object) -> None:
+Pixels = tuple[IntArray, IntArray, IntArray, IntArray]
+Guess = Callable[[DoubleArray, IntArray, IntArray, BoolArray, int], IntArray]
+
+
+def _print_splits(
+    name: str, plan: Plan, image: NDArray[Any], kept: Sequence[Pixels], guess: Guess
+) -> None:
     columns = []
     for folds in (_field_folds, _pixel_folds):
         scores = []
-        for repeat, (rows, cols, classes, fields) in enumerate(kept):  # type: ignore[arg-type,var-annotated]
+        for repeat, (rows, cols, classes, fields) in enumerate(kept):
             table = np.zeros((len(plan.classes),) * 2)
-            values = image[rows, cols].astype(np.float64)  # type: ignore[index]
+            values = image[rows, cols].astype(np.float64)
             for out in folds(plan, repeat, fields):
                 units = fields if folds is _field_folds else np.arange(len(fields))
-                guessed = fit(values, classes, units, out, repeat)  # type: ignore[operator]
+                guessed = guess(values, classes, units, out, repeat)
                 table += confusion_matrix(classes[out], guessed, len(plan.classes))
             scores.append(float(balanced_accuracy(table)))
         columns.append(_text(np.array(scores)))
     _say(f"  {name:16} {columns[0]:>18} {columns[1]:>18}")
 
 
-def _kept_pixels(plan: Plan, repeat: int) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def _kept_pixels(plan: Plan, repeat: int) -> Pixels:
     """Return rows, columns, classes and fields of 40 pixels of each field."""
     random, found = np.random.default_rng(repeat), []
     for example in plan.data_set.examples:
         crop = example.crop
         assert crop is not None
-        places = np.argwhere(crop.inside) + (crop.rows.start, crop.cols.start)
+        places = np.argwhere(crop.inside) + np.array([crop.rows.start, crop.cols.start])
         chosen = places[random.permutation(len(places))[:40]]
         label, field = plan.classes.index(example.classes[0]), plan.unit_of[example]
         found += [(row, col, label, field) for row, col in chosen]
@@ -150,7 +156,7 @@ def _kept_pixels(plan: Plan, repeat: int) -> tuple[IntArray, IntArray, IntArray,
     return rows, cols, classes, fields
 
 
-def _baseline_scores(
+def _baseline_guesses(
     fit: Fit, values: DoubleArray, classes: IntArray, units: IntArray, out: BoolArray, seed: int
 ) -> IntArray:
     mean, spread = values[~out].mean(axis=0), values[~out].std(axis=0)
@@ -159,7 +165,7 @@ def _baseline_scores(
     return np.asarray(fitted.probabilities(scaled[out]).argmax(axis=1))
 
 
-def _vit_scores(
+def _vit_guesses(
     ready: Prepared,
     values: DoubleArray,
     classes: IntArray,
@@ -167,15 +173,12 @@ def _vit_scores(
     out: BoolArray,
     seed: int,
 ) -> IntArray:
-    """Teach a head on single patches, its strength chosen on held-out units of the training part."""
-    inner = units[~out]
-    part = np.random.default_rng(seed).permutation(int(units.max()) + 1)[inner] % FOLDS
-    folds = [(np.flatnonzero(part != n), np.flatnonzero(part == n)) for n in range(FOLDS)]
+    """Teach a head of the usual strength on single patches."""
     labels = np.eye(int(classes.max()) + 1, dtype=np.bool_)[classes[~out]]
-    own = [row[None].astype(np.float32) for row in values[~out]]
-    norm = ready.classifier.norm
-    head, _ = choose_head(own, labels, folds, norm, several=False)
-    found = head.logits(norm(torch.from_numpy(values[out])))
+    own, norm = [row[None].astype(np.float32) for row in values[~out]], ready.classifier.norm
+    lessons = lessons_of(own, labels, "avg", norm, several=False)
+    weight, bias = next(fits(lessons, np.arange(len(own)), [1.0]))
+    found = norm(torch.from_numpy(values[out])) @ weight.T + bias
     return np.asarray(found.argmax(1).numpy())
 
 
@@ -186,7 +189,9 @@ def _patch_map(ready: Prepared) -> DoubleArray:
     with torch.inference_mode():
         cells = read_patches(ready.model, images, torch.ones_like(images.shown), silent).numpy()
     patch, (rows, cols) = images.layout.patch_px, sample.image_shape
-    top, left = (-(side * patch - px) // -2 for side, px in zip(cells.shape, (rows, cols), strict=False))
+    top, left = (
+        (side * patch - px) // 2 for side, px in zip(cells.shape, (rows, cols), strict=False)
+    )
     whole = cells.repeat(patch, axis=0).repeat(patch, axis=1)
     return whole[top : top + rows, left : left + cols]
 
@@ -196,7 +201,7 @@ def _print_leaves(chosen: argparse.Namespace) -> None:
         cubes = Cubes()
         data = _painted(cubes, sensor, chosen.leaves)
         plan = plan_folds(data, FOLDS, repeats=chosen.repeats)
-        _say(f"leaves, {sensor.name}: {data.counts and len(data.examples)} regions, {plan.by}s held out")
+        _say(f"leaves, {sensor.name}: {len(data.examples)} regions, {plan.by}s held out")
         for name in chosen.backbones:
             ready = prepare(data, cubes.open, TeachingPlan(), silent, name)
             _print_repeats(Path(name).name, ready.classifier, plan)
@@ -205,7 +210,7 @@ def _print_leaves(chosen: argparse.Namespace) -> None:
 
 
 def _painted(cubes: Cubes, sensor: Sensor, leaves: int) -> DataSet:
-    """Paint leaves of each class; a lesion is an example of it, and healthy tissue one of healthy."""
+    """Paint ill leaves: of each a lesion is an example, and some tissue that is well."""
     rng = np.random.default_rng(17)
     palette = Palette(
         reflectance([draw_healthy(rng) for _ in range(60)]),
@@ -272,7 +277,9 @@ def _leaf_cubes() -> tuple[Cubes, DataSet, DataSet]:
     return cubes, DataSet(data.samples[:12]), DataSet(data.samples[12:])
 
 
-def _cosines(backbone: str, cubes: Cubes, taught: DataSet, tried: DataSet) -> tuple[list[float], list[float]]:
+def _cosines(
+    backbone: str, cubes: Cubes, taught: DataSet, tried: DataSet
+) -> tuple[list[float], list[float]]:
     plan = TeachingPlan()
     made = teach(prepare(taught, cubes.open, plan, silent, backbone), "bench", "", silent)
     ready = prepare(tried, cubes.open, plan, silent, backbone)  # its reader alone is used
@@ -288,11 +295,15 @@ def _cosines(backbone: str, cubes: Cubes, taught: DataSet, tried: DataSet) -> tu
 
 
 @torch.inference_mode()
-def _agreement(model: FocusModel, batch: object, tissue: BoolArray, asked: BoolArray) -> tuple[float, float]:
+def _agreement(
+    model: FocusModel, batch: object, tissue: BoolArray, asked: BoolArray
+) -> tuple[float, float]:
     """Return the cosine of curves for the decided class, and that of the truth's two halves."""
     pixels, groups = standardised(model, batch, tissue)  # type: ignore[arg-type]
     patch = model.backbone.patch_px
-    shown = torch.from_numpy(asked.reshape(1, asked.shape[1] // patch, patch, -1, patch).any((2, 4)).reshape(1, -1))
+    shown = torch.from_numpy(
+        asked.reshape(1, asked.shape[1] // patch, patch, -1, patch).any((2, 4)).reshape(1, -1)
+    )
     output = model(pixels, groups, shown)
     curves = over_others(output.evidence.sum(2)[0].double().mT.numpy()).T
     decided = int(output.logits.argmax())
@@ -305,7 +316,9 @@ def _agreement(model: FocusModel, batch: object, tissue: BoolArray, asked: BoolA
 def _print_times(backbones: Sequence[str]) -> None:
     rng = np.random.default_rng(0)
     cubes = Cubes()
-    values = cube_with(("rust", "healthy"), 0, np.linspace(400, 2490, 204)).block(slice(None), slice(None))
+    values = cube_with(("rust", "healthy"), 0, np.linspace(400, 2490, 204)).block(
+        slice(None), slice(None)
+    )
     tiled = np.tile(values, (10, 8, 1))[:256, :256] * rng.uniform(0.99, 1.01, (256, 256, 1))
     nm = np.linspace(400, 2490, 204)
     cube = replace(cube_with(("rust",)), source=ArraySource(tiled.astype(np.float32)),
@@ -321,8 +334,10 @@ def _print_times(backbones: Sequence[str]) -> None:
             read_patches(ready.model, images, torch.ones_like(images.shown), silent)
         took[name] = time.perf_counter() - start
         size = sum(p.numel() for p in ready.model.backbone.parameters())
-        _say(f"  {Path(name).name:16} {took[name]:.2f} s, {took[name] / took[backbones[0]]:.2f} of the "
-             f"first, {size:,} parameters, at most {most_pixels(ready.model)} pixels")  # fmt: skip
+        share = took[name] / took[backbones[0]]
+        _say(
+            f"  {Path(name).name:16} {took[name]:.2f} s, {share:.2f} of the first; {size:,} numbers"
+        )
 
 
 if __name__ == "__main__":

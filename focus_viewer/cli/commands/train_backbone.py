@@ -57,9 +57,7 @@ class _Order:
 def train_backbone(
     out: Annotated[
         Path,
-        typer.Option(
-            metavar="DIR", parser=out_folder, help="Folder of the backbone, named as it."
-        ),
+        typer.Option(metavar="DIR", parser=out_folder, help="Folder of the backbone, named as it."),
     ],
     epochs: Annotated[int, typer.Option(min=1, help="Epochs of training.")] = 20,
     steps: Annotated[int, typer.Option(min=1, help="Data sets that are drawn in an epoch.")] = 100,
@@ -194,7 +192,9 @@ def _card(
 
     options = recipe.options
     count = sum(parameter.numel() for parameter in model.backbone.parameters())
-    measured_too = ", measured materials (earthlib)" if measured_materials(False) is not None else ""
+    measured_too = (
+        ", measured materials (earthlib)" if measured_materials(False) is not None else ""
+    )
     return ModelCard(
         name=order.out.name,
         version="1",

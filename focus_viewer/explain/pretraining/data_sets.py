@@ -83,9 +83,7 @@ def draw_data_set(
     statistics = _statistics(noisy, rng)
     made = (standardise(each, statistics, statistics.mean) for each in (noisy, clean))
     images, clean_images = (to_tensor(each) for each in made)
-    return DrawnDataSet(
-        images, clean_images, torch.from_numpy(groups), torch.from_numpy(material)
-    )
+    return DrawnDataSet(images, clean_images, torch.from_numpy(groups), torch.from_numpy(material))
 
 
 def _draw_groups(rng: np.random.Generator, count: int, most: int) -> IntArray:
@@ -130,7 +128,7 @@ def _draw_places(count: int, plan: DrawPlan, rng: np.random.Generator) -> IntArr
 
 
 def _draw_fields(plan: DrawPlan, count: int, rng: np.random.Generator) -> DoubleArray:
-    """Draw fields of unit size, each a constant of the window and waves: (windows, side, side, n)."""
+    """Draw fields of unit size, a level of the window and waves: (windows, side, side, count)."""
     side = plan.window_px
     level = rng.standard_normal((plan.windows, 1, 1, count))
     waves = np.stack([_waves(plan.windows, side, rng) for _ in range(count)], axis=-1)

@@ -42,24 +42,23 @@ def unread_detail(lesson: Lesson) -> Tensor:
     """
     half = len(lesson.features) // 2
     features, spectra = (_centred(each) for each in (lesson.features, lesson.spectra))
-    fitted, held_out = ((features[part].flatten(0, 1), spectra[part].flatten(0, 1))
-                        for part in (slice(half), slice(half, None)))  # fmt: skip
-    rows, wanted = fitted
+    rows, wanted = (each[:half].flatten(0, 1) for each in (features, spectra))
+    others, known = (each[half:].flatten(0, 1) for each in (features, spectra))
     square = rows.T @ rows
     ridge = _RIDGE * square.diagonal().mean() * torch.eye(len(square))
     gain = torch.linalg.solve(square + ridge, rows.T @ wanted)
-    missed = held_out[1] - held_out[0] @ gain
+    missed = known - others @ gain
     values, directions = torch.linalg.eigh(torch.cov(spectra.flatten(0, 1).T))
     weight = 1 / (values.clamp_min(0) + _DETAIL)
-    known = (weight * values.clamp_min(0)).sum()
-    return ((missed @ directions).square().mean(0) * weight).sum() / known
+    whole = (weight * values.clamp_min(0)).sum()
+    unread: Tensor = ((missed @ directions).square().mean(0) * weight).sum() / whole
+    return unread
 
 
 def unread_materials(lesson: Lesson) -> tuple[Tensor, Tensor]:
     """Return the share of the materials' places that a linear head does not read, and its accuracy.
 
-    The head is a ridge regression of membership on features that are whitened by their spread
-    within a material, which is Fisher's discriminant with shrinkage.
+    The head is a ridge regression of membership, as Fisher's discriminant with shrinkage is one.
     """
     half = len(lesson.features) // 2
     pure, material = lesson.shares.max(-1)
@@ -88,7 +87,8 @@ def _memberships(rows: Tensor, member: Tensor, others: Tensor) -> Tensor:
     level = _SHRINKAGE * (within.diagonal().mean() + _TINY) * torch.eye(len(within))
     square = spread.T @ spread / len(rows) + level
     gain = torch.linalg.solve(square, spread.T @ (member - member.mean(0)) / len(rows))
-    return (others - centre) @ gain
+    found: Tensor = (others - centre) @ gain
+    return found
 
 
 def _centred(values: Tensor) -> Tensor:

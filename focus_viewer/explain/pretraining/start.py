@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -38,7 +40,8 @@ def start_linear(backbone: BandPureBackbone) -> None:
     gain = torch.linalg.lstsq(known, own - 1, driver="gelsd").solution
     mix.weight[:dim], mix.bias[:dim] = gain[:-1].T.float(), gain[-1].float()
     mix.weight[dim:], mix.bias[dim:] = _offsets(features.shape[1], spare).float(), 0.0
-    for block in backbone.vit.blocks:
+    for each in backbone.vit.blocks:
+        block: Any = each
         block.attn.proj.weight.mul_(_SMALL)
         block.mlp.fc2.weight.mul_(_SMALL)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from focus_viewer.explain.pretraining.data_sets import (
     patch_materials,
     patch_means,
 )
-from focus_viewer.explain.pretraining.lessons import Lesson, unread_materials, unread_detail
+from focus_viewer.explain.pretraining.lessons import Lesson, unread_detail, unread_materials
 from focus_viewer.explain.training.blanking import blank, random_blanks
 from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.stages import Outcome
@@ -42,7 +42,7 @@ class PretrainingPlan:
     seed: int = 0
     blanked: float = 0.1
     materials: float = 1.0
-    drawn: DrawPlan = DrawPlan()
+    drawn: DrawPlan = field(default_factory=DrawPlan)
 
     @property
     def stage(self) -> Stage:

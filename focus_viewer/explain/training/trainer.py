@@ -203,8 +203,7 @@ class Trainer:
             optimisation.step(loss)
             means.add({"loss": loss, **outcome.parts, **outcome.figures})
         steps.trained.eval()
-        decides = isinstance(steps, DecidingSteps)
-        held_out = self._held_out_accuracy(steps) if decides else {}
+        held_out = self._held_out_accuracy(steps) if isinstance(steps, DecidingSteps) else {}
         return {**means.means(), **held_out, "seconds": time.perf_counter() - started}
 
     @torch.inference_mode()

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from focus_viewer.cli.research.simulated_samples import EDGES_NM
+from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model
@@ -68,8 +69,8 @@ class _Stopped(Exception):
     pass
 
 
-def _stop_after(epochs: int, steps: int):  # type: ignore[no-untyped-def]
-    calls = []
+def _stop_after(epochs: int, steps: int) -> Step:
+    calls: list[str] = []
 
     def step(fraction: float, text: str) -> None:
         calls.append(text)
