@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,15 +13,20 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.typing import DoubleArray
+from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
+    from focus_viewer.core.datasets.classifier import Classifier
+    from focus_viewer.core.validation.remembering import RememberingClassifier
     from focus_viewer.core.validation.report import ValidationReport
+    from focus_viewer.explain.teaching.journal import Journal
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.explain.teaching.teach import Prepared, TaughtModel
+    from focus_viewer.explain.teaching.vit_classifier import TaughtViT
 
 _WORK = "fit.partial"
 _REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
-_BASELINES_MISSING = "The baselines on mean spectra were not run: {error}"
 
 
 class FitRequest(NamedTuple):
@@ -34,6 +40,8 @@ class FitRequest(NamedTuple):
         Name of a bundled model, or the folder of one.
     report : bool
         Validate, and write the whole report; otherwise training and held-out accuracy only.
+    classes : tuple of str
+        Those that the data set was restricted to; empty where it was not.
     """
 
     data_set: DataSet
@@ -42,6 +50,7 @@ class FitRequest(NamedTuple):
     plan: TeachingPlan
     backbone: str = "focus-leaf"
     report: bool = False
+    classes: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -53,15 +62,38 @@ class FitRequest(NamedTuple):
             f"--backbone {quote(Path(self.backbone).name)} --folds {plan.folds} --seed {plan.seed}"
             + (f" --group {quote(plan.group)}" if plan.group else "")
             + (f" --bands {spans}" if spans else "")
+            + (f" --classes {quote(','.join(self.classes))}" if self.classes else "")
+            + (" --several" if self.data_set.several else "")
             + (" --report" if self.report else "")
         )
+
+
+class Teaching(NamedTuple):
+    """Model that was taught, not yet written; `report` is None where it was not validated."""
+
+    prepared: Prepared
+    made: TaughtModel
+    report: ValidationReport | None
 
 
 def fit_model(request: FitRequest, step: Step) -> ModelCard:
     """Teach a model and write its folder: weights, card and report; returns the card.
 
-    What the backbone read of the cubes is kept in `fit.partial` until the model is written: work
-    that was broken off goes on from there.
+    See `teach_model` and `write_model`.
+    """
+    return write_model(request, teach_model(request, step), step)
+
+
+def work_folder(out: Path) -> Path:
+    """Return the folder in which work is kept until the model is written."""
+    return out / _WORK
+
+
+def teach_model(request: FitRequest, step: Step) -> Teaching:
+    """Teach a model; nothing but the work folder is written.
+
+    It holds what the backbone read of the cubes, the coalitions that were played and the folds that
+    were predicted: work that was broken off anywhere goes on from there.
 
     Raises
     ------
@@ -70,22 +102,40 @@ def fit_model(request: FitRequest, step: Step) -> ModelCard:
     OSError
         If a file cannot be written.
     """
-    from focus_viewer.explain.model.checkpoint import save_model
     from focus_viewer.explain.teaching.teach import prepare, teach
     from focus_viewer.io.datasets.samples import open_sample
 
-    work = request.out / _WORK
     prepared = prepare(
-        request.data_set, open_sample, request.plan, part(step, 0, 0.3), request.backbone, work
+        request.data_set,
+        open_sample,
+        request.plan,
+        part(step, 0, 0.3),
+        request.backbone,
+        work_folder(request.out),
     )
     made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
     report = None
     if request.report:
-        report = _validated(prepared, made, part(step, 0.7, 0.99))
-    # All that can fail or take long is done: until now the folder may hold an earlier model.
+        report = validated(request, prepared, made.taught, part(step, 0.7, 0.99))
+    return Teaching(prepared, made, report)
+
+
+def write_model(request: FitRequest, teaching: Teaching, step: Step) -> ModelCard:
+    """Write the folder of a model that was taught, and remove the work folder.
+
+    All that can fail or take long is done: until now the folder may hold an earlier model.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    from focus_viewer.explain.model.checkpoint import save_model
+
+    made = teaching.made
     card = save_model(request.out, made.model, made.card, made.recipe)
-    _write_report(request.out, card, report)
-    shutil.rmtree(work, ignore_errors=True)
+    _write_report(request.out, card, teaching.report)
+    shutil.rmtree(work_folder(request.out), ignore_errors=True)
     step(1.0, "done")
     return card
 
@@ -112,22 +162,40 @@ def _figures(card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _validated(prepared: Prepared, made: TaughtModel, step: Step) -> ValidationReport:
-    """Validate the classifier, with baselines on mean spectra where scikit-learn is installed."""
+def validated(
+    request: FitRequest, prepared: Prepared, taught: TaughtViT, step: Step
+) -> ValidationReport:
+    """Validate the classifier beside baselines on mean spectra, which need scikit-learn."""
     from dataclasses import replace
 
     from focus_viewer.core.datasets.example_spectra import ExampleSpectra
-    from focus_viewer.core.errors import FocusError
     from focus_viewer.core.validation.run import Validation, validate
     from focus_viewer.explain.classical.spectral_classifier import spectral_baselines
+    from focus_viewer.explain.teaching.features import model_digest
+    from focus_viewer.explain.teaching.journal import Journal
     from focus_viewer.io.datasets.samples import open_sample
 
-    plan, classifier = prepared.plan, prepared.classifier
-    failed: tuple[str, ...] = ()
-    try:
-        baselines = spectral_baselines(ExampleSpectra(open_sample), classifier.several)
-    except FocusError as error:
-        baselines, failed = (), (_BASELINES_MISSING.format(error=error),)
-    settings = Validation(plan.folds, plan.group, plan.seed)
-    report = validate(classifier, prepared.data_set, settings, baselines, made.taught, step)
-    return replace(report, warnings=(*report.warnings, *failed))
+    plan, journal = prepared.plan, Journal(work_folder(request.out))
+    spectra = ExampleSpectra(open_sample)
+    several = prepared.classifier.several
+    about = f"{prepared.data_set.fingerprint} {several} {plan.group} {__version__}"
+    classifier = _remembering(
+        prepared.classifier, f"{model_digest(prepared.model)} {about}", journal
+    )
+    baselines = [
+        _remembering(baseline, about, journal) for baseline in spectral_baselines(spectra, several)
+    ]
+    settings = Validation(plan.folds, plan.group, plan.seed, has_data=spectra.has_data)
+    report = validate(classifier, prepared.data_set, settings, baselines, taught, step)
+    return replace(report, notes=(*report.notes, *prepared.pixels.notes))
+
+
+def _remembering(classifier: Classifier, about: str, journal: Journal) -> RememberingClassifier:
+    """Return the classifier with its predictions kept in a journal."""
+    from focus_viewer.core.validation.remembering import RememberingClassifier
+
+    def recall(key: str, compute: Callable[[], DoubleArray]) -> DoubleArray:
+        return journal.found("fold", key, lambda: {"probabilities": compute()})["probabilities"]
+
+    key = f"{classifier.name} {about}"
+    return RememberingClassifier(lambda: classifier, classifier.name, key, recall)

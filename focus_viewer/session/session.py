@@ -16,6 +16,7 @@ from focus_viewer.session.changes.project import ProjectChanges
 from focus_viewer.session.changes.regions import RegionChanges
 from focus_viewer.session.changes.requests import RequestChanges
 from focus_viewer.session.changes.selection import SelectionChanges
+from focus_viewer.session.changes.teaching import TeachingChanges
 from focus_viewer.session.changes.trust import TrustChanges
 from focus_viewer.session.changes.view import ViewChanges
 from focus_viewer.session.changes.wand import WandChanges
@@ -41,6 +42,7 @@ class Session(Store):
         self.explanation = ExplanationChanges(self)
         self.models = ModelChanges(self)
         self.trust = TrustChanges(self)
+        self.teaching = TeachingChanges(self)
         self.preprocessing = PreprocessingChanges(self)
         self.project = ProjectChanges(self)
         self.requests = RequestChanges(self)
@@ -55,6 +57,9 @@ class Session(Store):
         )
         self.trust_job = JobChanges(
             self, lambda jobs: jobs.trust, lambda jobs, job: replace(jobs, trust=job)
+        )
+        self.teaching_job = JobChanges(
+            self, lambda jobs: jobs.teaching, lambda jobs, job: replace(jobs, teaching=job)
         )
         self.caching_job = JobChanges(
             self, lambda jobs: jobs.band_caching, lambda jobs, job: replace(jobs, band_caching=job)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from fake_teaching import FakeTeaching
 from trust_cases import FakeTrialRun
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
@@ -291,6 +292,7 @@ class FakeServices:
         self.projects = self.explaining = self.models = self
         self.labels = FakeLabelFiles()
         self.cards: dict[str, ModelCard] = {"focus-leaf": make_card(CLASS_NAMES[:3], (400, 1000))}
+        self.teaching = FakeTeaching(self.cards["focus-leaf"], self.cards)
 
     def find_cubes(self, path: Path) -> Sequence[Path]:
         """Find the path itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,19 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import band_ranges, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
 
 ClassColumnOption = Annotated[
     str | None,
     typer.Option("--class-column", metavar="NAME", help="Column of the classes, in a table."),
+]
+ClassesOption = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Classes to teach; the others are left out.")
+]
+SeveralOption = Annotated[
+    bool, typer.Option("--several", help="Several classes may hold at once, if no example has two.")
 ]
 
 
@@ -41,6 +50,8 @@ def fit(
         typer.Option(metavar="NM-NM,...", help="Ranges that may be read, such as 500-900."),
     ] = None,
     class_column: ClassColumnOption = None,
+    classes: ClassesOption = None,
+    several: SeveralOption = False,
     report: Annotated[
         bool, typer.Option("--report", help="Validate; write report.json, .html and .pdf.")
     ] = False,
@@ -49,20 +60,47 @@ def fit(
     """Teach a frozen backbone the classes of a data set; write a model folder with a report.
 
     The model is used like any other, with --model DIR. Ctrl-C leaves a model that is in DIR as it
-    was; the same command goes on with what the backbone had read.
+    was; the same command goes on where it was.
     """
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.io.datasets import read_data_set
-    from focus_viewer.services.teaching import FitRequest, fit_model
+    from focus_viewer.services.teaching import FitRequest, teach_model, work_folder, write_model
 
     plan = TeachingPlan(band_ranges(bands), group, folds, seed)
-    with interruptible() as interrupt, progress_bar(interrupt.check) as step:
-        with interrupt.leaves():
-            found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
-        with write_errors(out):
-            request = FitRequest(found, str(data), out, plan, backbone, report)
-            card = fit_model(request, part(step, 0.05, 1.0))
-    for note in found.notes:
+    try:
+        with interruptible() as interrupt, progress_bar(interrupt.check) as step:
+            with interrupt.leaves():
+                found = read_data_set(data, class_column=class_column, step=part(step, 0.0, 0.05))
+            found, names = _restricted(found, classes, several)
+            request = FitRequest(found, str(data), out, plan, backbone, report, names)
+            with write_errors(out), interrupt.leaves():
+                teaching = teach_model(request, part(step, 0.05, 1.0))
+            with write_errors(out):
+                card = write_model(request, teaching, step)
+    except (Cancelled, KeyboardInterrupt):
+        _say_how_to_go_on(work_folder(out))
+        raise
+    for note in (*found.notes, *teaching.prepared.pixels.notes):
         typer.echo(f"  {note}", err=True)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+
+
+def _restricted(
+    found: DataSet, classes: str | None, several: bool
+) -> tuple[DataSet, tuple[str, ...]]:
+    """Return the data set of some classes, and their names; none where all are taught."""
+    found = replace(found, several=several)
+    names = tuple(name.strip() for name in (classes or "").split(",") if name.strip())
+    missing = [name for name in names if name not in found.classes]
+    if missing:
+        raise FocusError(
+            f"--classes: no class {', '.join(missing)}. Choose from: {', '.join(found.classes)}."
+        )
+    return (found.only(names) if names else found), names
+
+
+def _say_how_to_go_on(work: Path) -> None:
+    if work.is_dir():
+        typer.echo(f"What was done is kept in {work}.", err=True)
+        typer.echo("The same command goes on from there.", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from focus_viewer.core.datasets.data_set import Example
 from focus_viewer.core.typing import DoubleArray
@@ -22,6 +22,15 @@ class Classifier(Protocol):
 
         Examples may come relabelled: what is computed of their pixels is kept by `Example.digest`.
         """
+        ...
+
+
+@runtime_checkable
+class Choosing(Classifier, Protocol):
+    """Classifier that makes choices, such as a strength, while it is taught."""
+
+    def settled(self, taught: Taught) -> Classifier:
+        """Return the classifier with the choices of a taught one: teaching it is then fast."""
         ...
 
 

@@ -67,7 +67,7 @@ class Sample:
     wavelengths_nm : tuple of float or None
         As the data set's own description states them, for a file that does not.
     background : float or None
-        Stored value, in all bands, of pixels where nothing was measured.
+        Value, in all bands and in the cube's units, of pixels where nothing was measured.
     preprocessing : Preprocessing
         Processing of the cube after it is read.
     reference_fingerprints : ReferenceFingerprints
@@ -174,11 +174,14 @@ class DataSet:
     ----------
     notes : tuple of str
         What was assumed and left out while reading, a sentence each.
+    several : bool
+        Whether several classes may hold at once although no example has several.
     """
 
     samples: tuple[Sample, ...]
     name: str = ""
     notes: tuple[str, ...] = ()
+    several: bool = False
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
@@ -193,7 +196,7 @@ class DataSet:
     @cached_property
     def several_classes(self) -> bool:
         """Whether several classes may hold at once."""
-        return any(len(set(example.classes)) > 1 for example in self.examples)
+        return self.several or any(len(set(example.classes)) > 1 for example in self.examples)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.datasets.data_set import DataSetError, Example, Sample
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import DoubleArray
 
 _VALUES_AT_ONCE = 8_000_000
 OpenCube = Callable[[Sample], Cube]
@@ -127,20 +127,13 @@ def _mean_spectrum(cube: Cube, example: Example) -> MeanSpectrum:
             last = min(first + rows, crop.rows.stop)
             block = cube.block(slice(first, last), crop.cols)
             inside = crop.inside[first - crop.row : last - crop.row]
-            pixels = _measured(block[inside], example.sample.background)
+            pixels = block[inside]
             known = np.isfinite(pixels)
             total += np.where(known, pixels, 0.0).sum(axis=0, dtype=np.float64)
             count += known.sum(axis=0)
     usable = (count > 0) & cube.good_bands
     mean = np.divide(total, count, out=np.full(cube.bands, np.nan), where=usable)
     return MeanSpectrum(cube.wavelengths_nm, mean)
-
-
-def _measured(pixels: FloatArray, background: float | None) -> FloatArray:
-    if background is None:
-        return pixels
-    measured: FloatArray = pixels[~((pixels == background) | np.isnan(pixels)).all(axis=1)]
-    return measured
 
 
 def _check_equal_bands(examples: Sequence[Example], spectra: Sequence[MeanSpectrum]) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from focus_viewer.core.datasets.classifier import Classifier
+from focus_viewer.core.datasets.classifier import Choosing, Classifier, Taught
 from focus_viewer.core.datasets.data_set import DataSet, Example
 from focus_viewer.core.datasets.metrics import (
     Interval,
@@ -86,6 +86,8 @@ class Held:
         learned.
     tables : DoubleArray, shape (units, ...)
         Tables of the judged examples, by unit.
+    taught : Taught or None
+        What was taught; None where there was nothing to learn.
     """
 
     examples: tuple[Example, ...]
@@ -93,6 +95,7 @@ class Held:
     probabilities: DoubleArray
     judged: BoolArray
     tables: DoubleArray
+    taught: Taught | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +163,7 @@ def cross_validate(
     relabelled: Mapping[Example, Example] | None = None,
     select: Select | None = None,
     step: Step = silent,
+    choices: Outcome | None = None,
 ) -> Outcome:
     """Predict what each fold leaves out by a classifier taught from its training part.
 
@@ -169,14 +173,24 @@ def cross_validate(
         Examples with other classes, in place of the plan's own.
     select : callable or None
         Chooses what of a training part is taught from; None takes all.
+    choices : Outcome or None
+        Of the same folds: what was chosen in the training part of each is chosen again.
     """
     folds = [fold for splits in plan.splits for fold in splits.folds]
     held = []
     for number, fold in enumerate(folds):
         step(number / len(folds), f"{classifier.name}: fold {number + 1} of {len(folds)}")
-        held.append(_held(classifier, plan, fold, relabelled, select))
+        own = classifier if choices is None else _settled(classifier, choices.folds[number])
+        held.append(_held(own, plan, fold, relabelled, select))
     name = classifier.name
     return Outcome(name, plan.classes, plan.several, tuple(held), len(plan.splits), plan.seed)
+
+
+def _settled(classifier: Classifier, fold: Held) -> Classifier:
+    """Return the classifier with the choices made in a fold, if it makes any."""
+    if fold.taught is None or not isinstance(classifier, Choosing):
+        return classifier
+    return classifier.settled(fold.taught)
 
 
 def _held(
@@ -192,23 +206,23 @@ def _held(
     if relabelled is not None:
         train = [relabelled[example] for example in train]
         held_out = [relabelled[example] for example in held_out]
-    probabilities, known = predicted(classifier, train, held_out, plan.classes, plan.seed)
+    probabilities, known, taught = _predicted(classifier, train, held_out, plan.classes, plan.seed)
     true = membership(held_out, plan.classes)
     judged = np.asarray(~(true & ~known).any(axis=1))
     tables = tally(
         true[judged], probabilities[judged], units[judged], len(plan.units), plan.several
     )
-    return Held(fold.held_out, len(train), probabilities, judged, tables)
+    return Held(fold.held_out, len(train), probabilities, judged, tables, taught)
 
 
-def predicted(
+def _predicted(
     classifier: Classifier,
     train: Sequence[Example],
     held_out: Sequence[Example],
     classes: Sequence[str],
     seed: int,
-) -> tuple[DoubleArray, BoolArray]:
-    """Return probabilities, shape (examples, classes), and which classes could be learned.
+) -> tuple[DoubleArray, BoolArray, Taught | None]:
+    """Return probabilities, shape (examples, classes), which classes could be learned, and by what.
 
     Classes without examples in the training part are not taught; a single class needs no teaching.
 
@@ -221,12 +235,13 @@ def predicted(
     probabilities = np.zeros((len(held_out), len(classes)))
     if known.sum() < 2:
         probabilities[:, known] = 1.0
-        return probabilities, known
+        return probabilities, known, None
     names = [name for name, is_known in zip(classes, known, strict=True) if is_known]
-    probabilities[:, known] = classifier.taught(train, names, seed).probabilities(held_out)
+    taught = classifier.taught(train, names, seed)
+    probabilities[:, known] = taught.probabilities(held_out)
     if not np.isfinite(probabilities).all():
         raise ValueError(f"{classifier.name}: expected probabilities, found values without number")
-    return probabilities, known
+    return probabilities, known, taught
 
 
 def membership(examples: Sequence[Example], classes: Sequence[str]) -> BoolArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -37,6 +38,8 @@ class Place:
         Entropy of the prediction as a share of the largest possible, 0 to 1.
     likely : tuple of (str, float)
         The two likeliest classes with their probabilities.
+    path : Path or None
+        Of the file, as far as it is known.
     """
 
     cube: str
@@ -46,6 +49,7 @@ class Place:
     labelled: bool
     doubt: float
     likely: tuple[tuple[str, float], ...]
+    path: Path | None = None
 
 
 def entropy(probabilities: DoubleArray, several: bool = False) -> DoubleArray:
@@ -119,11 +123,11 @@ def unlabelled_patches(
     patches = [patch for sample in data_set.samples for patch in _patches_of(sample, size)]
     order = np.random.default_rng(seed).permutation(len(patches))
     kept: list[Example] = []
-    for index in order:
-        if len(kept) == most:
-            break
-        if wanted is None or wanted(patches[index]):
-            kept.append(patches[index])
+    while order.size and len(kept) < most:
+        # Of each cube in a row: it is then opened once.
+        some, order = np.sort(order[: most - len(kept)]), order[most - len(kept) :]
+        drawn = (patches[index] for index in some)
+        kept += [patch for patch in drawn if wanted is None or wanted(patch)]
     return tuple(kept)
 
 
@@ -157,5 +161,5 @@ def _place(
     order = np.argsort(-probabilities, kind="stable")[:2]
     likely = tuple((classes[index], float(probabilities[index])) for index in order)
     region = "" if example.region is None else example.region.name
-    labelled = bool(example.classes)
-    return Place(example.sample.path.name, region, rows, cols, labelled, doubt, likely)
+    labelled, path = bool(example.classes), example.sample.path
+    return Place(path.name, region, rows, cols, labelled, doubt, likely, path)

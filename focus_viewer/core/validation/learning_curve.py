@@ -5,6 +5,9 @@ part of each fold, and predicts all that the fold leaves out. A class with fewer
 has, and its own curve ends there. Larger draws contain the smaller ones. The trend is linear in the
 logarithm of the number, over the last two doublings, so that a curve that has become flat is not
 extended by its steep beginning.
+
+What a classifier chooses while it is taught, such as the strength of a regularisation, is chosen
+once for each fold, in all of its training part, which is more than the smaller sizes have.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from focus_viewer.core.datasets.metrics import (
 )
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.core.validation.cross_validation import Plan, Select, cross_validate
+from focus_viewer.core.validation.cross_validation import Outcome, Plan, Select, cross_validate
 
 Verdict = Literal["helps", "hardly", "open", "too few"]
 
@@ -94,7 +97,11 @@ class LearningCurve:
 
 
 def learning_curve(
-    classifier: Classifier, plan: Plan, draws: int = _DRAWS, step: Step = silent
+    classifier: Classifier,
+    plan: Plan,
+    draws: int = _DRAWS,
+    step: Step = silent,
+    choices: Outcome | None = None,
 ) -> LearningCurve | None:
     """Measure a classifier taught from 1, 2, 3, 5, 8 ... units; None where no class has two.
 
@@ -102,6 +109,8 @@ def learning_curve(
     ----------
     draws : int
         How often the units of each size are drawn.
+    choices : Outcome or None
+        Cross-validation of the classifier on this plan; without it each teaching chooses anew.
     """
     limits = [_fewest_taught(plan, name) for name in plan.classes]
     sizes = curve_sizes(max(limits))
@@ -112,7 +121,8 @@ def learning_curve(
     for number, (draw, size) in enumerate(jobs):
         own_step = part(step, number / len(jobs), (number + 1) / len(jobs))
         choose = _select(plan, draw, size)
-        tables.append(cross_validate(classifier, plan, select=choose, step=own_step).unit_tables)
+        found = cross_validate(classifier, plan, select=choose, step=own_step, choices=choices)
+        tables.append(found.unit_tables)
     stacked = np.array(tables).reshape(draws, len(sizes), *tables[0].shape)
     return _summary(plan, stacked, sizes, limits)
 

@@ -113,10 +113,12 @@ def validate(
     rivals, failed = _rivals(outcome, plan, baselines, part(step, 0.25, 0.4))
     shuffled = None
     if settings.shuffles:
-        shuffled = validate_shuffled(classifier, plan, settings.shuffles, part(step, 0.4, 0.6))
+        own_step = part(step, 0.4, 0.6)
+        shuffled = validate_shuffled(classifier, plan, settings.shuffles, own_step, outcome)
     curve = None
     if settings.draws:
-        curve = learning_curve(classifier, plan, settings.draws, part(step, 0.6, 0.95))
+        own_step = part(step, 0.6, 0.95)
+        curve = learning_curve(classifier, plan, settings.draws, own_step, outcome)
     step(0.95, f"{classifier.name}: doubtful places")
     taught = taught or classifier.taught(data_set.examples, plan.classes, settings.seed)
     return ValidationReport(

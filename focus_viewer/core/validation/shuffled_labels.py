@@ -12,20 +12,31 @@ from focus_viewer.core.datasets.data_set import Classes, Example
 from focus_viewer.core.datasets.metrics import Interval, interval_of
 from focus_viewer.core.datasets.units import Unit
 from focus_viewer.core.progress import Step, part, silent
-from focus_viewer.core.validation.cross_validation import Plan, cross_validate
+from focus_viewer.core.validation.cross_validation import Outcome, Plan, cross_validate
 
 SHUFFLES = 5
 
 
 def validate_shuffled(
-    classifier: Classifier, plan: Plan, shuffles: int = SHUFFLES, step: Step = silent
+    classifier: Classifier,
+    plan: Plan,
+    shuffles: int = SHUFFLES,
+    step: Step = silent,
+    choices: Outcome | None = None,
 ) -> Interval:
-    """Return the mean balanced accuracy with shuffled labels, and the range of the shuffles."""
+    """Return the mean balanced accuracy with shuffled labels, and the range of the shuffles.
+
+    Parameters
+    ----------
+    choices : Outcome or None
+        Cross-validation of the classifier on this plan, with the true labels: what was chosen in
+        the training part of each fold is chosen again. None chooses anew.
+    """
     scores = []
     for number in range(shuffles):
         own_step = part(step, number / shuffles, (number + 1) / shuffles)
         relabelled = shuffled(plan.units, plan.seed + number)
-        outcome = cross_validate(classifier, plan, relabelled, step=own_step)
+        outcome = cross_validate(classifier, plan, relabelled, step=own_step, choices=choices)
         scores.append(outcome.balanced_accuracy.mean)
     known = np.array(scores)[np.isfinite(scores)]
     mean = float(known.mean()) if known.size else float("nan")

@@ -161,6 +161,10 @@ class TileBlender:
         self._total[cells] += values * self._tile_weights
         self._weight[cells] += self._tile_weights
 
+    def so_far(self) -> Tensor:
+        """Return the same without an end to adding: NaN in cells that no tile covers yet."""
+        return self._layout.crop(self._total / self._weight)
+
     def mean(self) -> Tensor:
         """Return the blended values on the grid, shape (*leading, grid_rows, grid_cols)."""
         return self._layout.crop(self._total.div_(self._weight))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.datasets.data_set import DataSet, Example, Sample
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part, silent
@@ -21,10 +18,10 @@ from focus_viewer.explain.inference.explainer import most_pixels
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
 from focus_viewer.explain.inference.tiles import Origin, TileBlender, TileLayout, cells_within
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.teaching.journal import Journal
 from focus_viewer.explain.teaching.pixels import Opener, inside_of
 
 _BATCH = 1536
-_BROKEN = (OSError, ValueError, KeyError, EOFError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,18 +51,11 @@ class FeatureReader:
         return found
 
     def _of_sample(self, sample: Sample, key: str, step: Step) -> Mapping[str, FloatArray]:
-        digest = hashlib.sha256(f"{key} {DataSet((sample,)).fingerprint}".encode()).hexdigest()
-        path = None if self.cache is None else self.cache / f"features-{digest[:32]}.npz"
-        kept = _load(path)
-        if kept is not None and all(each.digest in kept for each in sample.examples):
-            return kept
-        found = self.of_cube(sample, sample.examples, step)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            held = io.BytesIO()
-            np.savez(held, allow_pickle=False, **found)
-            write_atomically(path, held.getvalue())
-        return found
+        return Journal(self.cache).found(
+            "features",
+            f"{key} {DataSet((sample,)).fingerprint}",
+            lambda: self.of_cube(sample, sample.examples, step),
+        )
 
     @torch.inference_mode()
     def of_cube(
@@ -157,14 +147,3 @@ def _touching(layout: TileLayout, wanted: Tensor) -> Sequence[Origin]:
 
 def _folded(patches: Tensor, layout: TileLayout) -> Tensor:
     return patches.T.reshape(-1, layout.tile_cells, layout.tile_cells)
-
-
-def _load(path: Path | None) -> dict[str, FloatArray] | None:
-    """Return what a file of the cache holds; None if there is none, or a damaged one."""
-    if path is None or not path.is_file():
-        return None
-    try:
-        with np.load(path, allow_pickle=False) as held:
-            return {name: held[name] for name in held.files}
-    except _BROKEN:
-        return None

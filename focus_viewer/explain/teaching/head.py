@@ -122,7 +122,6 @@ def choose_head(
     tuple of Head and HeldOut or None
         None where nothing can be held out.
     """
-    everyone = np.arange(len(labels))
     best: tuple[float, Pool, float, HeldOut] | None = None
     lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
     for pool, own in lessons.items():
@@ -133,11 +132,26 @@ def choose_head(
             if np.isfinite(loss) and (best is None or loss < best[0]):
                 best = (loss, pool, strength, found)
     if best is None:
-        weight, bias = next(fits(lessons["avg"], everyone, [_USUAL_STRENGTH]))
-        return Head(weight, bias, "avg", _USUAL_STRENGTH), None
+        return _head(lessons["avg"], "avg", _USUAL_STRENGTH), None
     _, pool, strength, found = best
-    weight, bias = next(fits(lessons[pool], everyone, [strength]))
-    return Head(weight, bias, pool, strength), found
+    return _head(lessons[pool], pool, strength), found
+
+
+def fit_head(
+    patches: Sequence[FloatArray],
+    labels: BoolArray,
+    norm: Norm,
+    several: bool,
+    pool: Pool,
+    strength: float,
+) -> Head:
+    """Fit a head with a pooling and a strength that were chosen before."""
+    return _head(lessons_of(patches, labels, pool, norm, several), pool, strength)
+
+
+def _head(lessons: Lessons, pool: Pool, strength: float) -> Head:
+    weight, bias = next(fits(lessons, np.arange(len(lessons.labels)), [strength]))
+    return Head(weight, bias, pool, strength)
 
 
 def fits(

@@ -14,7 +14,12 @@ from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.request import Within
 from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray, ImageShape, IntArray
-from focus_viewer.explain.inference.band_groups import MIN_GROUPS, group_bands, read_groups
+from focus_viewer.explain.inference.band_groups import (
+    MIN_GROUPS,
+    group_bands,
+    merged_spans,
+    read_groups,
+)
 from focus_viewer.explain.inference.explainer import most_pixels
 from focus_viewer.explain.inference.group_images import measure_tissue, unread_bands
 from focus_viewer.explain.model.focus_model import FocusModel
@@ -105,13 +110,12 @@ def collect_pixels(
     shared = _shared(data_set, found, edges_nm)
     own = [each.at(shared) for each in found]
     left = np.setdiff1d(np.unique(np.concatenate([each.groups for each in found])), shared)
-    notes = (f"{left.size} spectral groups are not read: not all cubes have them",)
     return LabelledPixels(
         shared,
         tuple(pixels for each in own for pixels in each.examples),
         np.concatenate([each.others for each in own]),
         tuple(dict.fromkeys(each.units for each in own)),
-        notes if left.size else (),
+        _left_out(left, edges_nm),
     )
 
 
@@ -137,8 +141,6 @@ def _of_cube(
             f"least {MIN_GROUPS}. Allow more bands, or choose another backbone."
         )
     known = np.isfinite(images).all(axis=-1) & (images.max(axis=-1) > 0)
-    if sample.background is not None:
-        known &= (images != sample.background).any(axis=-1)
     labelled = np.zeros(known.shape, dtype=np.bool_)
     found = []
     for example in sample.examples:
@@ -188,6 +190,16 @@ def _shared(data_set: DataSet, found: Sequence[_CubePixels], edges_nm: DoubleArr
                 "by itself."
             )
     return shared
+
+
+def _left_out(left: IntArray, edges_nm: DoubleArray) -> tuple[str, ...]:
+    """Return what only some cubes have, a sentence."""
+    if not left.size:
+        return ()
+    return (
+        f"Not all cubes have {merged_spans(edges_nm[left])} nm ({left.size} spectral groups): it "
+        "is not read of any cube.",
+    )
 
 
 def _ends(found: Iterable[_CubePixels], edges_nm: DoubleArray) -> set[tuple[float, float]]:

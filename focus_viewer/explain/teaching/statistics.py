@@ -9,7 +9,7 @@ import torch
 
 from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.focus_model import FocusModel
-from focus_viewer.explain.model.preprocessing import contrasts, log_ratios
+from focus_viewer.explain.model.preprocessing import GroupStatistics, contrasts, log_ratios
 from focus_viewer.explain.model.tissue import SPECTRA, tissue_logs
 from focus_viewer.explain.teaching.pixels import ExamplePixels, LabelledPixels
 
@@ -30,8 +30,7 @@ def write_statistics(
     rng = np.random.default_rng(seed)
     drawn = [_draw(pixels.examples, name, rng) for name in classes]
     spectra = np.concatenate([own for own, _ in drawn])
-    mean = _mean(spectra)
-    log_std, residual_std = _spreads(spectra, mean)
+    mean, log_std, residual_std = measure_spread(spectra)
     groups = pixels.groups
     model.taught = True
     _fill(model, "mean", groups, mean, 0.0)
@@ -44,6 +43,13 @@ def write_statistics(
     for row, (own, _) in zip(model.anchor, drawn, strict=True):
         departure = contrasts(own, statistics, mean).mean(axis=0) / log_std
         row[torch.from_numpy(groups)] = torch.from_numpy(departure).float()
+
+
+def measured_statistics(spectra: FloatArray) -> GroupStatistics:
+    """Return what pixels are relative to where these, (pixels, groups), are the usual ones."""
+    mean = _mean(spectra)
+    log_std, residual_std = _spreads(spectra, mean)
+    return GroupStatistics(mean, residual_std, np.asarray(log_std**-2), taught=True)
 
 
 def _draw(
@@ -60,6 +66,17 @@ def _draw(
         for kind in ("spectra", "smooth")
     )
     return spectra, smooth
+
+
+def measure_spread(spectra: FloatArray) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+    """Measure mean, spread of logarithms, and that once brightness is out, each (groups,).
+
+    Parameters
+    ----------
+    spectra : FloatArray, shape (pixels, groups)
+    """
+    mean = _mean(spectra)
+    return mean, *_spreads(spectra, mean)
 
 
 def _mean(spectra: FloatArray) -> DoubleArray:

@@ -23,7 +23,7 @@ from focus_viewer.explain.model.cards import CARD, Recipe, model_folder, parse_c
 from focus_viewer.explain.model.checkpoint import (
     build_model,
     extra_parameters_percent,
-    load_model,
+    load_to_teach,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.features import FeatureReader, PatchStore
@@ -106,7 +106,7 @@ def prepare(
     """
     data_set.validate()
     step(0.0, "loading model")
-    card, source = load_model(backbone)
+    card, source = load_to_teach(backbone)
     recipe = parse_card(model_folder(backbone) / CARD)[1]
     pixels = collect_pixels(
         data_set, open_sample, source, card.edges_nm, plan, part(step, 0.0, 0.3)
@@ -115,9 +115,8 @@ def prepare(
     write_statistics(model, pixels, data_set.classes, plan.seed)
     reader = FeatureReader(model, card.edges_nm, open_sample, cache)
     patches = reader.read(data_set, part(step, 0.3, 1.0))
-    several = any(len(example.classes) > 1 for example in data_set.examples)
     store = PatchStore(patches, reader)
-    classifier = ViTClassifier(store, norm_of(model), several, plan.group)
+    classifier = ViTClassifier(store, norm_of(model), data_set.several_classes, plan.group)
     return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier)
 
 
@@ -205,6 +204,7 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
             "units": list(prepared.pixels.units),
             "spectral_groups": int(groups.size),
             "read_nm": _spans(source.edges_nm[groups]),
+            "notes": list(prepared.pixels.notes),
         },
     )
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
+from focus_viewer.core.datasets.classifier import Taught
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Example
 from focus_viewer.core.datasets.splits import split_folds
 from focus_viewer.core.typing import DoubleArray
@@ -23,8 +25,10 @@ from focus_viewer.explain.teaching.head import (
     Head,
     HeldOut,
     Norm,
+    Pool,
     best_temperature,
     choose_head,
+    fit_head,
     pooled_vectors,
 )
 
@@ -63,6 +67,14 @@ class TaughtViT:
         return np.asarray(self.head.logits(pooled_vectors(own, self.head.pool, self.norm)).numpy())
 
 
+class Choice(NamedTuple):
+    """What is chosen by held-out examples while a head is taught."""
+
+    pool: Pool
+    strength: float
+    temperature: float
+
+
 @dataclass(frozen=True, eq=False)
 class ViTClassifier:
     """Classifier whose examples' patches were read by a frozen backbone.
@@ -74,24 +86,38 @@ class ViTClassifier:
         Whether several classes may hold at once.
     group : str or None
         Column of groups that are held out as a whole.
+    choice : Choice or None
+        None chooses each time it is taught.
     """
 
     store: PatchStore
     norm: Norm
     several: bool = False
     group: str | None = None
-    name: str = "vit"
+    choice: Choice | None = None
+    name: str = "ViT"
 
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> TaughtViT:
         """Learn the classes from labelled examples; equal seeds give equal results."""
         labels = membership(examples, classes)
         own = self.store.of(examples)
+        if self.choice is not None:
+            pool, strength, temperature = self.choice
+            head = fit_head(own, labels, self.norm, self.several, pool, strength)
+            return TaughtViT(head, temperature, self.several, self.norm, self.store)
         folds = inner_folds(examples, _INNER_FOLDS, self.group, seed)
         head, held_out = choose_head(own, labels, folds, self.norm, self.several)
         temperature = 1.0
         if held_out is not None:
             temperature, _ = best_temperature(held_out, labels, self.several)
         return TaughtViT(head, temperature, self.several, self.norm, self.store, held_out)
+
+    def settled(self, taught: Taught) -> ViTClassifier:
+        """Return the classifier with the pooling, strength and temperature of a taught one."""
+        if not isinstance(taught, TaughtViT):
+            raise TypeError(f"expected what this classifier was taught, found {taught!r}")
+        head = taught.head
+        return replace(self, choice=Choice(head.pool, head.strength, taught.temperature))
 
 
 def norm_of(model: FocusModel) -> Norm:

@@ -11,17 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.datasets.data_set import Classes, LabelledRegion
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.regions.connectivity import components
 from focus_viewer.core.regions.shapes import mask_shape
 from focus_viewer.core.typing import ImageShape, IntArray
+from focus_viewer.io.annotations.labels.rasters import is_label_raster, read_labels
+from focus_viewer.io.annotations.refusal import naming_the_file
+from focus_viewer.io.annotations.storage import first_bytes
 from focus_viewer.io.formats.arrays.choosing import ArrayFiles
 from focus_viewer.io.formats.arrays.stored_array import StoredArray
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.formats.hdf5.reader import Hdf5Format
 from focus_viewer.io.formats.recognise import recognise_format
-from focus_viewer.io.metadata.header import read_header
 
 _MOST_CLASSES = 4096
 _EXPECTED = "an image of one band, with a class number for each pixel"
@@ -37,33 +40,43 @@ class LabelRaster:
         0 for no class.
     names : mapping of int to str
         As the file itself states them.
+    notes : tuple of str
+        What was assumed, a sentence each.
     """
 
     path: Path
     values: IntArray
     names: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
-def read_label_raster(path: Path, image_shape: ImageShape | None) -> LabelRaster:
+def read_label_raster(
+    path: Path, image_shape: ImageShape | None, grid: MapGrid | None = None
+) -> LabelRaster:
     """Read class numbers; pixels without data, and negative numbers, have no class.
+
+    TIFF and ENVI are read as annotations are: those on another map grid are resampled to the cube.
 
     Parameters
     ----------
     image_shape : tuple of int or None
         (rows, cols) of its cube, by which its array is found in a file of several; None accepts
         any.
+    grid : MapGrid or None
+        Of its cube.
 
     Raises
     ------
-    CubeError
+    FocusError
         If it cannot be read, is of another image, or holds something else than class numbers.
     """
+    if image_shape is not None and is_label_raster(path, first_bytes(path)):
+        return _placed(path, image_shape, grid)
     form = None if is_header(path) else recognise_format(path)
-    names: dict[int, str] = {}
     if isinstance(form, ArrayFiles | Hdf5Format):
         values = _plane(path, _arrays(path, form), image_shape)
     else:
-        values, names = _pixels(path)
+        values = _pixels(path)
     if image_shape is not None and values.shape != tuple(image_shape):
         rows, cols = image_shape
         raise CubeError(
@@ -71,7 +84,7 @@ def read_label_raster(path: Path, image_shape: ImageShape | None) -> LabelRaster
             f"the cube has, found {values.shape[0]} and {values.shape[1]}. Put the right file "
             "beside the cube."
         )
-    return LabelRaster(path, _numbers(path, values), names)
+    return LabelRaster(path, _numbers(path, values))
 
 
 def regions_of_labels(
@@ -96,6 +109,20 @@ def regions_of_labels(
             outline = mask_shape(crop)
             if outline is not None:
                 yield LabelledRegion(outline, own, f"{' + '.join(own)} {number}")
+
+
+def _placed(path: Path, image_shape: ImageShape, grid: MapGrid | None) -> LabelRaster:
+    """Read a TIFF or ENVI raster; a class that 0 stands for gets a number of its own."""
+    with naming_the_file(path, "a label raster"):
+        labels = read_labels(path, image_shape, grid)
+    legend, values = labels.legend, labels.numbers.astype(np.intp)
+    names = {value: name for value, name in legend.names.items() if value and name}
+    found = [int(value) for value in np.unique(values)]
+    if 0 in found and not legend.stands_for_none(0):
+        own = max([*found, *names]) + 1
+        values[values == 0], names[own] = own, legend.names[0]
+    values[np.isin(values, [value for value in found if legend.stands_for_none(value)])] = 0
+    return LabelRaster(path, _numbers(path, values), names, labels.notes)
 
 
 def _arrays(path: Path, form: ArrayFiles | Hdf5Format) -> tuple[StoredArray, ...]:
@@ -128,14 +155,12 @@ def _sides(array: StoredArray) -> tuple[int, ...]:
     return tuple(side for side in array.shape if side > 1)
 
 
-def _pixels(path: Path) -> tuple[NDArray[Any], dict[int, str]]:
-    """Return pixels and names of classes of a TIFF, PNG or ENVI file; 0 where it has no data."""
+def _pixels(path: Path) -> NDArray[Any]:
+    """Return the pixels of a picture or raster as they are stored; 0 where it has no data."""
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning
 
-    image, names = path, {}
-    if is_header(path):
-        image, names = data_of(path), _classes_in_header(path)
+    image = data_of(path) if is_header(path) else path
     with translated_errors(path, expected="an image"), warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with rasterio.open(image) as dataset:
@@ -144,14 +169,7 @@ def _pixels(path: Path) -> tuple[NDArray[Any], dict[int, str]]:
                     f"{path}: expected {_EXPECTED}, found {dataset.count} bands. A picture holds "
                     "colours: save the class numbers."
                 )
-            values = np.where(dataset.read_masks(1) > 0, dataset.read(1), 0)
-    return values, names
-
-
-def _classes_in_header(path: Path) -> dict[int, str]:
-    """Return names by number from an ENVI classification's header; number 0 is unclassified."""
-    names = read_header(path).words("class names")
-    return {number: name for number, name in enumerate(names) if number and name}
+            return np.where(dataset.read_masks(1) > 0, dataset.read(1), 0)
 
 
 def _numbers(path: Path, values: NDArray[Any]) -> IntArray:

@@ -105,7 +105,8 @@ class LabelFile:
             If the file cannot be read, or is of another image.
         """
         if self.is_raster:
-            raster = read_label_raster(self.path, image_shape)
+            raster = read_label_raster(self.path, image_shape, grid)
+            notes.extend(f"{self.path}: {note}" for note in raster.notes)
             found = regions_of_labels(raster, self.names, self.classes or classes)
         else:
             found = self._annotated(image_shape, grid, self.classes or classes, notes)

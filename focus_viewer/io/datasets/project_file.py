@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focus_viewer.core.datasets.cube_labels import class_names
-from focus_viewer.core.datasets.data_set import DataSet, DataSetError, LabelledRegion, Sample
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
+from focus_viewer.core.documents.labelled_cube import sample_of
 from focus_viewer.core.documents.project import ProjectCube
 from focus_viewer.io.datasets.gathering import Gathering, ReadingOptions
 from focus_viewer.io.identity.content_hash import fingerprint
@@ -34,23 +34,19 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
 
 
 def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
-    labelled = tuple(
-        LabelledRegion(region.outline, class_names(region.class_name), region.name)
-        for region in cube.annotations
-        if region.class_name and class_names(region.class_name)
-    )
-    classes = () if labelled else cube.labels.classes
-    if not labelled and not classes:
+    labelled = sample_of(cube, "")
+    regions = labelled.regions
+    if not labelled.examples:
         raise DataSetError(
             "neither it nor any of its regions has a class. Give it or some regions a class, and "
             "save."
         )
-    if labelled and cube.labels.classes:
+    if regions and cube.labels.classes:
         gathering.note(
             f"{cube.path.name}: its regions have classes, which count; its own class "
             f"{cube.labels.text!r} was not used."
         )
-    if labelled and (rest := len(cube.annotations) - len(labelled)):
+    if regions and (rest := len(cube.annotations) - len(regions)):
         gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")
@@ -64,14 +60,4 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
     cube, problem = with_current_references(cube, as_read)
     if problem:
         raise DataSetError(problem)
-    return Sample(
-        path=cube.path,
-        fingerprint=current,
-        shape=cube.shape,
-        classes=classes,
-        regions=labelled,
-        groups=cube.labels.groups,
-        choice=cube.choice,
-        preprocessing=cube.preprocessing,
-        reference_fingerprints=cube.reference_fingerprints,
-    )
+    return sample_of(cube, current)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Axes, Candidate, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.background import without_background
 from focus_viewer.core.datasets.data_set import Classes, LabelledRegion, Sample
-from focus_viewer.core.errors import CubeError, FocusError
+from focus_viewer.core.errors import CubeError, FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.typing import ImageShape
 from focus_viewer.io.datasets.labels import Labels
 from focus_viewer.io.datasets.wavelengths import apply_wavelengths, with_wavelengths
-from focus_viewer.io.identity.content_hash import fingerprint
+from focus_viewer.io.identity.content_hash import file_identity, fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.remembered_choices import recall
+
+_KNOWN: dict[str, str] = {}
+"""Fingerprints by what changes with a file, which is then not hashed at each opening."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def make_sample(source: Source, notes: list[str]) -> Sample:
         )
     return Sample(
         path=source.path,
-        fingerprint=fingerprint(cube),
+        fingerprint=_fingerprint(cube),
         shape=cube.shape,
         classes=() if regions else source.classes,
         regions=regions,
@@ -83,15 +88,35 @@ def make_sample(source: Source, notes: list[str]) -> Sample:
 def open_sample(sample: Sample) -> Cube:
     """Open the cube of a sample, with its choice, wavelengths and preprocessing.
 
+    Its background has no data.
+
     Raises
     ------
     CubeError
-        If it or a reference is missing, or cannot be read.
+        If it or a reference is missing, cannot be read, or is not what the sample was made of.
     """
-    cube = apply_wavelengths(read_cube(sample.path, sample.choice), sample.wavelengths_nm)
+    cube = read_cube(sample.path, sample.choice)
+    if _fingerprint(cube) != sample.fingerprint:
+        raise CubeError(
+            f"{sample.path} was changed: expected the content that it had when the data set was "
+            "read, found another. Read the data set again, or put the file back."
+        )
+    cube = without_background(apply_wavelengths(cube, sample.wavelengths_nm), sample.background)
     if sample.preprocessing == NO_PREPROCESSING:
         return cube
     return apply_preprocessing(cube, sample.preprocessing)
+
+
+def _fingerprint(cube: Cube) -> str:
+    """Return the fingerprint of a cube; a file of the same time, size and beginning is known."""
+    if cube.path is None or cube.path.is_dir():
+        return fingerprint(cube)
+    with translated_errors(cube.path):
+        about = [str(cube.path.absolute()), file_identity(cube.path), sorted(cube.header.items())]
+    key = json.dumps(about)
+    if key not in _KNOWN:
+        _KNOWN[key] = fingerprint(cube)
+    return _KNOWN[key]
 
 
 def choice_by_axes(path: Path, candidates: Iterable[Candidate], bands: int) -> ArrayChoice:

@@ -23,12 +23,13 @@ def project_of(state: State, layout: str = "") -> Project:
     documents = [document for document in state.documents.items if document.cube.path is not None]
     places = {document.id: place for place, document in enumerate(documents)}
     view = _view_of(state, places.get(state.documents.active or 0, -1), layout, places)
-    cubes = tuple(_project_cube(document) for document in documents)
+    cubes = tuple(project_cube(document) for document in documents)
     absent, model = state.project.absent, state.models.chosen
     return Project((*cubes, *absent), model, view, state.view.figure)
 
 
-def _project_cube(document: Document) -> ProjectCube:
+def project_cube(document: Document) -> ProjectCube:
+    """Return an open cube as that of a project; its content hash is empty."""
     cube = document.cube
     return ProjectCube(
         path=cast("Path", cube.path),

@@ -55,6 +55,7 @@ class Jobs:
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
     trust: Job = field(default_factory=Job)
+    teaching: Job = field(default_factory=Job)
 
     def tests(self, document_id: int) -> bool:
         """Return whether a document's explanation is being tested."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from focus_viewer.core.datasets.class_map import ClassMap
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.saliency.cube_difference import VolumePair
 from focus_viewer.core.saliency.volume import SaliencyVolume
@@ -15,6 +16,7 @@ from focus_viewer.session.state.models import Models
 from focus_viewer.session.state.project import SavedProject, Work
 from focus_viewer.session.state.requests import Requests
 from focus_viewer.session.state.selection import Selection
+from focus_viewer.session.state.teaching import Teaching
 from focus_viewer.session.state.view import View
 
 
@@ -30,6 +32,7 @@ class State:
     requests: Requests = field(default_factory=Requests)
     project: SavedProject = field(default_factory=SavedProject)
     models: Models = field(default_factory=Models)
+    teaching: Teaching = field(default_factory=Teaching)
 
     @property
     def document(self) -> Document | None:
@@ -83,6 +86,13 @@ class State:
         """Recipe of the active picture: the usual one where the cube lacks the chosen bands."""
         display, document = self.view.display, self.document
         return display.recipe if document is None else display.recipe_for(document.cube)
+
+    @property
+    def class_map(self) -> ClassMap | None:
+        """Class map over the active picture, in place of the heatmap: the preview of teaching."""
+        teaching = self.teaching
+        found = teaching.maps.get(self.documents.active or 0) if teaching.preview else None
+        return found if found is not None and found.classes else None
 
     @property
     def withheld(self) -> bool:

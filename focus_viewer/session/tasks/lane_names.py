@@ -14,6 +14,7 @@ PREVIEW, FLAT_FIELD = "preprocessing preview", "flat field"
 LABELS = "labels"
 COMPARE_MODELS = "compare models"
 FIND_MODELS, ADD_MODELS, CHOOSE_MODEL = "find models", "add models", "choose model"
+TEACH, CLASS_MAP, COUNTS, REPORT = "teach", "class map", "counts", "report"
 EXPORT, PROJECT, AUTOSAVE = "export", "project", "autosave"
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.class_map import ClassMap, MapRequest
 from focus_viewer.core.datasets.cube_labels import LabelReading, SuggestedLabels
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading, RecoveredWork
@@ -25,6 +26,8 @@ from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.validation.report import ValidationReport
+from focus_viewer.core.validation.teaching import TaughtResult, TeachRequest
 
 
 class CubeFiles(Protocol):
@@ -232,6 +235,42 @@ class Explaining(Protocol):
         ...
 
 
+class Teaching(Protocol):
+    """Teaching of models from labelled cubes."""
+
+    def backbones(self) -> Sequence[str]:
+        """Return the names of the bundled models whose backbone can be taught."""
+        ...
+
+    def models_folder(self) -> Path:
+        """Return the user's own folder of models; it need not exist yet."""
+        ...
+
+    def teach(self, request: TeachRequest, step: Step) -> TaughtResult:
+        """Teach a model and write its folder.
+
+        Raises
+        ------
+        FocusError
+            If data set, cube or backbone cannot be used, or the folder cannot be written.
+        Cancelled
+            If it is cancelled; an earlier model in the folder is as it was.
+        """
+        ...
+
+    def validate(self, request: TeachRequest, step: Step) -> ValidationReport:
+        """Validate what would be taught, with baselines, control and learning curve."""
+        ...
+
+    def save_report(self, report: ValidationReport, folder: Path) -> Sequence[Path]:
+        """Write a report as JSON, HTML and PDF; return the files."""
+        ...
+
+    def map_classes(self, request: MapRequest, step: Step) -> ClassMap:
+        """Read on in a cube, and map its classes as far as it was read."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Services:
     """Services of the explorer."""
@@ -244,3 +283,4 @@ class Services:
     explaining: Explaining
     models: ModelFiles
     labels: LabelFiles
+    teaching: Teaching

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from focus_viewer.session.outputs.data_set import regions_of
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.band_caching import BandCaching
@@ -12,6 +13,7 @@ from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.session.tasks.regions import RegionTasks
+from focus_viewer.session.tasks.teaching import TeachingTasks
 from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
 
@@ -73,6 +75,7 @@ class Tasks:
     regions: RegionTasks
     preprocessing: PreprocessingTasks
     projects: Projects
+    teaching: TeachingTasks
 
 
 def trigger_rows(tasks: Tasks) -> tuple[Row, ...]:
@@ -102,6 +105,8 @@ def _state_rows(tasks: Tasks) -> tuple[Row, ...]:
         ),
         StateRow(lambda state: state.work, tasks.projects.autosave, lambda state: state.unsaved),
         StateRow(lambda state: state.documents.items, tasks.band_caching.update),
+        StateRow(lambda state: (regions_of(state), state.project.absent), tasks.teaching.count),
+        StateRow(_mapped, tasks.teaching.map_classes, lambda state: state.teaching.preview),
     )
 
 
@@ -190,6 +195,12 @@ def _subtracted(state: State, document: Document) -> object:
 
 def _pointed(state: State, document: Document) -> object:
     return state.selection.cursor
+
+
+def _mapped(state: State) -> object:
+    """Select what the class map of the active cube depends on, but for what is visible."""
+    teaching = state.teaching
+    return state.documents.active, teaching.preview, teaching.choice, regions_of(state)
 
 
 def _explains_closed(state: State) -> bool:

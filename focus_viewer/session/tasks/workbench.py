@@ -27,6 +27,7 @@ from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
+from focus_viewer.session.tasks.teaching import TeachingTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
 from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
@@ -50,6 +51,7 @@ class Workbench:
         self.explaining = ExplanationTasks(session, background, services.explaining, device)
         self.model_comparison = ModelComparisonTasks(session, background, services, device)
         self.trust = TrustTasks(session, background, services.explaining, self.explaining)
+        self.teaching = TeachingTasks(session, background, services.teaching, self.models.add)
         self.view_data = ViewData(session, background, services.cubes, services.regions)
         self.band_caching = BandCaching(session, background, services.cubes)
         self.folder_preview = FolderPreview(background, services.cubes)
@@ -79,6 +81,7 @@ class Workbench:
                 self.regions,
                 self.preprocessing,
                 self.projects,
+                self.teaching,
             )
         )
         session.changed.connect(self._on_changed)

@@ -151,12 +151,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.picture = pg.ImageItem(axisOrder="row-major")
         self.detail = pg.ImageItem(axisOrder="row-major")
         self.heat = pg.ImageItem(axisOrder="row-major")
+        self.classes = pg.ImageItem(axisOrder="row-major")
         self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen("#0b0d10", width=2))
         pen = pg.mkPen(255, 255, 255, 70)
         self.cross = [pg.InfiniteLine(angle=angle, pen=pen) for angle in (0, 90)]
         self.regions = RegionOverlay()
         self.sketch = SketchItem()
-        images = (self.picture, self.detail, self.heat)
+        images = (self.picture, self.detail, self.heat, self.classes)
         for item in (*images, self.regions, *self.cross, self.sketch, self.pins):
             self.box.addItem(item, ignoreBounds=True)
         self.split = pg.InfiniteLine(angle=90, movable=True, pen=pg.mkPen(theme.ACCENT, width=2))
@@ -246,6 +247,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def clear_heatmap(self) -> None:
         """Show no heatmap."""
         self.heat.clear()
+
+    def show_classes(self, image: ByteArray | None, opacity: float = 1.0) -> None:
+        """Show colours of any resolution, (height, width, 4), over the whole extent; or none."""
+        if image is None:
+            self.classes.clear()
+        else:
+            self._lay(self.classes, image, opacity=opacity)
 
     def _lay(self, item: pg.ImageItem, image: ByteArray | FloatArray, **how: Any) -> None:
         item.setImage(image, autoLevels=False, **how)

@@ -43,7 +43,7 @@ class ImageHeader(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setFixedWidth(84)
-        self.opacity.setToolTip("Opacity of the heatmap")
+        self.opacity.setToolTip("Opacity of the heatmap, or of the class map")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
@@ -82,8 +82,9 @@ class ImageHeader(QWidget):
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
-        for widget in (self.opacity, self.colourmap):
-            widget.setEnabled(state.volume is not None and state.heatmap_shown)
+        heated = state.volume is not None and state.heatmap_shown
+        self.opacity.setEnabled(heated or state.class_map is not None)
+        self.colourmap.setEnabled(heated and state.class_map is None)
 
     def _show_recipes(self, state: State) -> None:
         """Show the picture's name; pictures that the cube has no bands for cannot be chosen."""

@@ -13,6 +13,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text, unlike_text
+from focus_viewer.session.outputs.data_set import class_colours
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import seen
@@ -21,6 +22,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.canvas import ImageCanvas
 from focus_viewer.ui.drawing.gestures import RegionGestures
 from focus_viewer.ui.drawing.toolbar import RegionTools
+from focus_viewer.ui.image.class_layer import ClassLegend, class_image
 from focus_viewer.ui.image.colour_bar import ColourBar
 from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.pixel_readout import PixelReadout
@@ -52,6 +54,7 @@ class ImageView(QWidget):
         self.colour_bar = ColourBar()
         self.readout = PixelReadout()
         self.notice = _notice()
+        self.legend = ClassLegend()
         self._lay_out()
         self.hover = Throttle(self._on_hovered, FRAME_MS, self)
         self.look = Throttle(session.documents.set_extent, FRAME_MS, self)
@@ -76,6 +79,9 @@ class ImageView(QWidget):
         stage.addWidget(self.canvas, 0, 1)
         stage.addWidget(
             self.notice, 0, 1, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        )
+        stage.addWidget(
+            self.legend, 0, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         )
         stage.addWidget(self.colour_bar, 0, 2)
         column.addWidget(self.header)
@@ -124,22 +130,17 @@ class ImageView(QWidget):
             Binding(self._show_place, document=lambda document: document.extent),
             Binding(
                 self.header.show_state,
-                lambda state: state.view.display,
+                lambda state: (state.view.display, state.class_map is None),
                 _headed,
             ),
             Binding(self._show_picture, _overlay, lambda document: document.composite),
             Binding(self._show_detail, _overlay, lambda document: document.detail),
             Binding(
                 self._show_heatmap,
-                lambda state: (
-                    state.view.window_nm,
-                    state.view.display,
-                    state.heatmap_shown,
-                    state.shown_volume,
-                    _overlay(state),
-                ),
+                _heated,
                 lambda document: document.saliency_source,
             ),
+            Binding(self._show_classes, _classed, lambda document: document.annotations),
             Binding(self._show_split, _overlay),
             Binding(self._show_pins, document=lambda document: document.pins),
             Binding(
@@ -154,6 +155,7 @@ class ImageView(QWidget):
                     state.selection.cursor,
                     state.selection.spectrum,
                     state.view.display,
+                    state.class_map,
                 ),
                 lambda document: document.saliency_source,
             ),
@@ -186,7 +188,8 @@ class ImageView(QWidget):
     def _show_heatmap(self, state: State) -> None:
         volume, display = state.shown_volume, state.view.display
         self._plane = None if volume is None else _plane(state, volume)
-        if volume is None or self._plane is None or not state.heatmap_shown:
+        hidden = state.class_map is not None or not state.heatmap_shown
+        if volume is None or self._plane is None or hidden:
             self.canvas.clear_heatmap()
             self.colour_bar.clear()
         else:
@@ -196,6 +199,14 @@ class ImageView(QWidget):
             )
             self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
         self._show_notice(gap_text(state, self._plane) or no_difference_text(state))
+
+    def _show_classes(self, state: State) -> None:
+        found = None if state.overlaid else state.class_map
+        colours = class_colours(state) if found else {}
+        self.canvas.show_classes(
+            class_image(found, colours) if found else None, state.view.display.opacity
+        )
+        self.legend.show_map(found, colours)
 
     def _show_split(self, state: State) -> None:
         swipes = (
@@ -229,6 +240,17 @@ class ImageView(QWidget):
 
     def _show_readout(self, state: State) -> None:
         self.readout.show_pixel(state, self._plane)
+
+
+def _heated(state: State) -> object:
+    display, mapped = state.view.display, state.class_map
+    shown = state.heatmap_shown, state.shown_volume
+    return state.view.window_nm, display, shown, mapped, _overlay(state)
+
+
+def _classed(state: State) -> object:
+    opacity = state.view.display.opacity
+    return state.class_map, state.teaching.counts, opacity, _overlay(state)
 
 
 def _overlay(state: State) -> object:

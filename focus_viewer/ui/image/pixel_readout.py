@@ -12,6 +12,7 @@ from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, value_text
 from focus_viewer.session.state.selection import Cursor
 from focus_viewer.session.state.state import State
+from focus_viewer.ui.image.class_layer import class_text
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
@@ -85,6 +86,8 @@ def _measured(state: State, cube: Cube, cursor: Cursor) -> str:
 def _saliency(cube: Cube, state: State, plane: FloatArray | None) -> str:
     """Return the heatmap value at the pixel: saliency, or difference of two cubes."""
     volume, cursor, pair = state.shown_volume, state.selection.cursor, state.comparison.pair
+    if state.class_map is not None and cursor is not None:
+        return class_text(state.class_map, cursor.row, cursor.col)
     name = "difference" if pair and pair.how in ("difference", "measured") else "saliency"
     if volume is None or plane is None or cursor is None or state.withheld:
         return f"{name} {NO_VALUE}"

@@ -69,7 +69,7 @@ class SideStatus(_JobBar):
     def __init__(
         self,
         session: Session,
-        side: Literal["export", "band_caching", "trust"],
+        side: Literal["export", "band_caching", "trust", "teaching"],
         cancel: Callable[[], None],
     ) -> None:
         job, text, tip = _SIDES[side]
@@ -119,6 +119,13 @@ def trust_text(job: Job) -> str:
     return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
 
 
+def teaching_text(job: Job) -> str:
+    """Describe teaching or validating in a line, empty once it is done."""
+    if job.status == "running":
+        return f"{job.title}: {job.fraction:.0%}"
+    return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
+
+
 _SIDES: dict[str, tuple[Callable[[State], Job], Callable[[Job], str], str]] = {
     "export": (
         lambda state: state.jobs.export,
@@ -129,6 +136,11 @@ _SIDES: dict[str, tuple[Callable[[State], Job], Callable[[Job], str], str]] = {
         lambda state: state.jobs.trust,
         trust_text,
         "Stop testing; what was found until then stays",
+    ),
+    "teaching": (
+        lambda state: state.jobs.teaching,
+        teaching_text,
+        "Stop; a model that is in the folder stays as it was",
     ),
     "band_caching": (
         lambda state: state.jobs.band_caching,

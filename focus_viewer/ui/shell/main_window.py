@@ -42,6 +42,7 @@ from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
+from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 from focus_viewer.version import __version__
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
             self.dialogs.compare_models,
         )
         self.trust_panel = TrustPanel(session, workbench)
+        self.teach_panel = TeachPanel(session, workbench)
         self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
@@ -96,13 +98,7 @@ class MainWindow(QMainWindow):
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
-        self.statusBar().addWidget(self.job_status, 1)
-        for status in (
-            SideStatus(session, "band_caching", workbench.band_caching.cancel),
-            SideStatus(session, "trust", workbench.trust.cancel),
-            SideStatus(session, "export", workbench.exports.cancel),
-        ):
-            self.statusBar().addPermanentWidget(status)
+        self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -123,6 +119,15 @@ class MainWindow(QMainWindow):
                 "choose_model", "Explain", "Choose the model...", self.choose_model, "M", has_cube
             ),
             Command("add_model", "Explain", "Add a model folder...", self.dialogs.add_model),
+            Command(
+                "teach",
+                "Teach",
+                "Teach your own classes",
+                self.show_teaching,
+                "F7",
+                has_cube,
+                separator=True,
+            ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
@@ -176,16 +181,30 @@ class MainWindow(QMainWindow):
             self._dock("Regions", "regions", self.region_panel, bottom),
             self._dock("Metadata", "metadata", self.metadata_panel, bottom),
             self._dock("Trust", "trust", self.trust_panel, bottom),
+            self._dock("Teach", "teach", self.teach_panel, bottom),
         ]
         self.tabifyDockWidget(docks[2], docks[3])
         self.tabifyDockWidget(docks[3], docks[4])
         self.tabifyDockWidget(docks[4], docks[5])
+        self.tabifyDockWidget(docks[5], docks[6])
         docks[2].raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks[0]], [460], horizontal)
         self.resizeDocks([docks[0], docks[1]], [480, 390], vertical)
         self.resizeDocks([docks[2]], [430], vertical)
         return docks
+
+    def _build_status(self) -> None:
+        """Show the jobs in the status bar: explaining at the left, all others beside it."""
+        jobs = self._workbench
+        self.statusBar().addWidget(self.job_status, 1)
+        for status in (
+            SideStatus(self._session, "band_caching", jobs.band_caching.cancel),
+            SideStatus(self._session, "trust", jobs.trust.cancel),
+            SideStatus(self._session, "teaching", jobs.teaching.cancel),
+            SideStatus(self._session, "export", jobs.exports.cancel),
+        ):
+            self.statusBar().addPermanentWidget(status)
 
     def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -273,10 +292,17 @@ class MainWindow(QMainWindow):
 
     def put_to_the_test(self) -> None:
         """Show the trust panel, and test the explanation of the active cube."""
-        dock = self._docks[-1]
+        self._show_dock("trust")
+        self._workbench.trust.test()
+
+    def show_teaching(self) -> None:
+        """Show the panel that teaches the user's own classes."""
+        self._show_dock("teach")
+
+    def _show_dock(self, name: str) -> None:
+        dock = next(dock for dock in self._docks if dock.objectName() == name)
         dock.show()
         dock.raise_()
-        self._workbench.trust.test()
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""

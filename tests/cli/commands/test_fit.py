@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 import focus_viewer as fv
 from focus_viewer.cli.main import app
 from focus_viewer.core.errors import Cancelled
+from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain.teaching import games
 from focus_viewer.explain.teaching import plan as plans
 
 CLASSES = ("rust", "healthy") * 3
@@ -28,9 +30,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def write_scene(folder: Path, name: str, seed: int) -> None:
-    cube = cube_with(CLASSES, seed)
-    values = cube.block(slice(None), slice(None))
+def write_scene(folder: Path, name: str, seed: int, values: FloatArray | None = None) -> None:
+    if values is None:
+        values = cube_with(CLASSES, seed).block(slice(None), slice(None))
     labels = np.zeros(values.shape[:2], dtype=np.uint8)
     for region in squares(CLASSES):
         crop = region.outline.crop(labels.shape)
@@ -121,6 +123,57 @@ def test_what_was_read_is_kept_when_it_is_broken_off(data: Path, tmp_path: Path)
     fv.fit(data, out, progress=lambda fraction, text: texts.append(text))
     assert "reading patches" not in texts
     assert not (out / "fit.partial").exists()
+
+
+def test_coalitions_and_folds_are_kept_when_it_is_broken_off(data: Path, tmp_path: Path) -> None:
+    out, texts = tmp_path / "rusty", list[str]()
+
+    def stop(fraction: float, text: str) -> None:
+        texts.append(text)
+        if text == "ViT: fold 3 of 3" and texts.count(text) == 2:  # of shuffled labels
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        fv.fit(data, out, report=True, folds=3, progress=stop)
+    kinds = [path.name.split("-")[0] for path in (out / "fit.partial").iterdir()]
+    assert {kind: kinds.count(kind) for kind in kinds} == {"features": 1, "game": 2, "fold": 14}
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "fit.partial").iterdir()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(games, "play_game", lambda *_: pytest.fail("played again"))
+        with pytest.raises(Cancelled):
+            fv.fit(data, out, report=True, folds=3, progress=stop_at_places)
+    after = {path.name: path.stat().st_mtime_ns for path in (out / "fit.partial").iterdir()}
+    assert before.items() <= after.items()
+
+
+def stop_at_places(fraction: float, text: str) -> None:
+    if text.endswith("doubtful places"):
+        raise Cancelled
+
+
+def test_ctrl_c_says_how_to_go_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(games, "play_game", interrupted)
+    done = run("fit", data, "--out", tmp_path / "rusty")
+    assert done.exit_code == 130
+    assert "kept in" in done.output and "The same command goes on from there." in done.output
+    assert [path.name for path in (tmp_path / "rusty").iterdir()] == ["fit.partial"]
+
+
+def test_places_without_data_are_not_proposed_for_labels(tmp_path: Path) -> None:
+    cube = cube_with(CLASSES, 0)
+    values = cube.block(slice(None), slice(None))
+    values[22:] = np.nan
+    write_scene(tmp_path, "first", 0, values)
+    (tmp_path / "classes.csv").write_text("1,rust\n2,healthy\n")
+    fv.fit(tmp_path, tmp_path / "rusty", report=True, folds=3)
+    report = json.loads((tmp_path / "rusty" / "report.json").read_text())
+    places = [each for each in report["annotate_next"] if not each["labelled"]]
+    assert places and all(each["rows"][0] < 22 for each in places)
 
 
 @pytest.mark.parametrize("bands", ["500", "900-500", "500-", "a-b"])

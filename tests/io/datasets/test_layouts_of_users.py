@@ -112,6 +112,20 @@ def test_label_rasters_beside_cubes(tmp_path: Path, ending: str) -> None:
     assert (splits.by, splits.units) == ("region", 3)
 
 
+def test_a_label_raster_on_another_map_grid_is_resampled(tmp_path: Path) -> None:
+    map_info = "{{UTM, 1, 1, 500000, 5800000, {0}, {0}, 33, North, WGS-84}}"
+    entries = {"wavelength": "{450, 500, 550, 600, 650, 700}", "map info": map_info.format(3)}
+    write_envi(tmp_path, pixels(1), entries, data_name="plot.img", header_name="plot.hdr")
+    finer = np.kron(fields(), np.ones((3, 3), dtype=np.uint8))[:, :, None]
+    names = {"file type": "ENVI Classification", "class names": "{grass, soil, leaf}"}
+    entries = {**names, "map info": map_info.format(1)}
+    write_envi(tmp_path, finer, entries, data_name="plot_gt.img", header_name="plot_gt.hdr")
+    data = read_data_set(tmp_path)
+    assert shared_out(data)[:3] == [(("soil",), 12), (("soil",), 12), (("leaf",), 12)]
+    assert shared_out(data)[3][0] == ("grass",)  # a class that 0 stands for
+    assert any("resampled to the pixels of the cube" in note for note in data.notes)
+
+
 def test_the_sample_leaf_and_its_truth() -> None:
     data = read_data_set(folder("resources") / "leaf.hdr")
     pixels_of = {name: count.pixels for name, count in data.counts.items()}
@@ -146,7 +160,7 @@ def test_images_and_labels_in_folders_of_their_own(tmp_path: Path) -> None:
     data = read_data_set(tmp_path)
     assert shared_out(data) == [(("roof",), 12), (("roof",), 12), (("pavement",), 12)]
     assert "tile_2.hdr was left out:" in data.notes[1]
-    assert "expected labels for 8 rows and 10 columns" in data.notes[1]
+    assert "expected 8 rows and 10 columns" in data.notes[1]
 
 
 @pytest.mark.parametrize("kind", ["mat", "npy"])

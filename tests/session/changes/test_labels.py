@@ -49,7 +49,9 @@ def test_several_cubes_are_labelled_in_one_change() -> None:
     session, bench = desk(FakeServices(CUBES))
     bench.open([Path("a.img"), Path("b.img")])
     changes: list[object] = []
-    session.changed.connect(lambda change: changes.append(change))
+    session.changed.connect(
+        lambda change: changes.append(change) if change.touched(lambda s: s.documents) else None
+    )
     session.documents.label_all({each.id: RUST for each in session.state.documents.items})
     assert len(changes) == 1
     assert {each.labels.text for each in session.state.documents.items} == {"rust; drought"}

@@ -74,7 +74,15 @@ def test_the_sample_button_opens_the_sample_with_all_its_panels(
     qtbot.mouseClick(button, LEFT)
     assert session.state.document is not None
     assert session.state.document.cube.name == "sample"
-    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata", "trust"}
+    assert shown_docks(window) == {
+        "decision",
+        "volume",
+        "curve",
+        "regions",
+        "metadata",
+        "trust",
+        "teach",
+    }
     assert window.windowTitle() == "sample - FOCUS Viewer[*]"
     assert RecentFiles(settings).paths() == [sample]
 
@@ -101,9 +109,17 @@ def test_panels_closed_by_the_user_stay_closed(
     window.commands["close_cube"].trigger()
     assert shown_docks(window) == set()
     window.open_paths([sample])
-    assert shown_docks(window) == {"decision", "curve", "regions", "metadata", "trust"}
+    assert shown_docks(window) == {"decision", "curve", "regions", "metadata", "trust", "teach"}
     window.commands["reset_layout"].trigger()
-    assert shown_docks(window) == {"decision", "volume", "curve", "regions", "metadata", "trust"}
+    assert shown_docks(window) == {
+        "decision",
+        "volume",
+        "curve",
+        "regions",
+        "metadata",
+        "trust",
+        "teach",
+    }
 
 
 def test_no_two_commands_share_a_key(window: MainWindow) -> None:

@@ -46,6 +46,21 @@ _SAME_PX = 0.01
 _OTHER_RASTER = "Open it with the cube that it belongs to."
 
 
+class PlacedLabels(NamedTuple):
+    """Numbers in the pixels of a cube, shape (rows, cols), and what a file says of them.
+
+    Attributes
+    ----------
+    found : str
+        Where the file is, for people.
+    """
+
+    numbers: NDArray[Any]
+    legend: Legend
+    notes: tuple[str, ...]
+    found: str
+
+
 class _Place(NamedTuple):
     """Affine matrix from pixels to the map, and the reference system; None if it is not known."""
 
@@ -83,6 +98,23 @@ def annotations_from_label_raster(
     CubeError
         If a file of it is missing or damaged.
     """
+    labels = read_labels(path, image_shape, grid)
+    found = annotations_from_labels(labels.numbers, labels.legend)
+    if not found.regions:
+        raise Unreadable(f"no label is on the image: it covers {labels.found}", _OTHER_RASTER)
+    return replace(found, notes=labels.notes)
+
+
+def read_labels(path: Path, image_shape: ImageShape, grid: MapGrid | None = None) -> PlacedLabels:
+    """Read the numbers of a label raster in the pixels of a cube.
+
+    Raises
+    ------
+    Unreadable
+        If it is an image of another kind, or not of the cube's size.
+    CubeError
+        If a file of it is missing or damaged.
+    """
     is_tiff = first_bytes(path).startswith(_TIFF_SIGNATURES)
     envi = None if is_tiff else read_header(header_of(path))
     data, driver = (path, "GTiff") if envi is None else (_data_file(path, envi), "ENVI")
@@ -90,15 +122,10 @@ def annotations_from_label_raster(
         _check_kind(dataset)
         place = _Place(dataset.transform, dataset.crs) if envi is None else _envi_place(envi)
         notes: list[str] = []
-        labels = _whole_numbers(_placed(dataset, place, image_shape, grid, notes))
+        numbers = _whole_numbers(_placed(dataset, place, image_shape, grid, notes))
         legend = _legend(dataset) if envi is None else _envi_legend(dataset, envi)
-        found = annotations_from_labels(labels, legend)
-        if not found.regions:
-            raise Unreadable(
-                f"no label is on the image: it covers {_bounds(dataset)} of {place.crs}",
-                _OTHER_RASTER,
-            )
-    return replace(found, notes=tuple(notes))
+        covered = f"{_bounds(dataset, place)} of {place.crs}"
+    return PlacedLabels(numbers, legend, tuple(notes), covered)
 
 
 def _data_file(path: Path, header: Header) -> Path:
@@ -244,8 +271,10 @@ def _related(system: Any) -> Iterator[None]:
         ) from error
 
 
-def _bounds(dataset: Any) -> str:
-    left, bottom, right, top = dataset.bounds
+def _bounds(dataset: Any, place: _Place) -> str:
+    width, height = dataset.width, dataset.height
+    corners = [place.on_map(end) for end in ((0, 0), (width, 0), (0, height), (width, height))]
+    (left, right), (bottom, top) = ((min(ends), max(ends)) for ends in zip(*corners, strict=True))
     return f"x {left:.7g} to {right:.7g} and y {bottom:.7g} to {top:.7g}"
 
 

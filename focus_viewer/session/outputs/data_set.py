@@ -1,0 +1,109 @@
+"""Data set of a state: the cubes of its project, open or not, with their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from focus_viewer.core.datasets.class_map import LabelledCube
+from focus_viewer.core.datasets.cube_labels import class_names
+from focus_viewer.core.datasets.data_set import DataSet, Sample
+from focus_viewer.core.documents.labelled_cube import sample_of
+from focus_viewer.session.changes.regions import REGION_COLOURS
+from focus_viewer.session.outputs.project import project_cube
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.state import State
+from focus_viewer.session.state.teaching import Counts, Marks, TeachingChoice
+
+
+def data_set_of(state: State) -> DataSet:
+    """Return the labelled cubes, in the order in which a project is saved.
+
+    The samples are those that are read of the saved project, but for open cubes their path stands
+    for the fingerprint, which is computed when it is needed. Cubes without a file are left out.
+    """
+    name = state.project.path.name if state.project.path else ""
+    several = state.teaching.choice.several
+    return DataSet(tuple(_samples(state)), name, several=several)
+
+
+def chosen_data_set(state: State) -> DataSet:
+    """Return the same without classes that are not to be taught."""
+    data_set, unused = data_set_of(state), state.teaching.choice.unused
+    if not unused.intersection(data_set.classes):
+        return data_set
+    return data_set.only(name for name in data_set.classes if name not in unused)
+
+
+def _samples(state: State) -> Iterator[Sample]:
+    for document in state.documents.items:
+        path = document.cube.path
+        if path is not None and (sample := _sample(document, f"path:{path}")).examples:
+            yield sample
+    for cube in state.project.absent:
+        if (sample := sample_of(cube, cube.fingerprint)).examples:
+            yield sample
+
+
+def _sample(document: Document, fingerprint: str) -> Sample:
+    return sample_of(project_cube(document), fingerprint)
+
+
+def labelled_cubes(state: State) -> tuple[LabelledCube, ...]:
+    """Return the open cubes with labels of classes that are to be taught."""
+    unused = state.teaching.choice.unused
+    found = []
+    for document in state.documents.items:
+        own = DataSet((_sample(document, f"document:{document.id}"),))
+        kept = own.only(name for name in own.classes if name not in unused)
+        found += [LabelledCube(document.cube, sample) for sample in kept.samples]
+    return tuple(found)
+
+
+def regions_of(state: State) -> object:
+    """Return what labels are among: labels and regions of all cubes, compared at no cost."""
+    return [
+        (each.id, each.cube, each.labels, each.annotations.regions)
+        for each in state.documents.items
+    ]
+
+
+def marks_of(state: State) -> Marks:
+    """Return what the data set depends on: cubes with outlines and classes of their regions."""
+    own = [_marks(document) for document in state.documents.items]
+    return (*own, state.project.absent)
+
+
+def _marks(document: Document) -> object:
+    labelled = tuple(
+        (region.outline, region.class_name) for region in document.annotations if region.class_name
+    )
+    return document.id, document.cube, document.labels, labelled
+
+
+def counts_of(data_set: DataSet) -> Counts:
+    """Count the data of each class."""
+    several = any(len(example.classes) > 1 for example in data_set.examples)
+    return Counts(data_set.counts, data_set.columns, several)
+
+
+def class_colours(state: State) -> dict[str, str]:
+    """Return the colour of each class: that of its first region, where no other class has it."""
+    firsts: dict[str, str] = {}
+    for document in state.documents.items:
+        for region in document.annotations:
+            if region.class_name:
+                for name in class_names(region.class_name):
+                    firsts.setdefault(name, region.colour)
+    names = dict.fromkeys([*state.teaching.counts.classes, *firsts])
+    colours: dict[str, str] = {}
+    for name in names:
+        free = [each for each in REGION_COLOURS if each not in colours.values()]
+        own = firsts.get(name, "")
+        colours[name] = own if own and own not in colours.values() else (free or REGION_COLOURS)[0]
+    return colours
+
+
+def model_folder(choice: TeachingChoice, models: Path) -> Path:
+    """Return the folder of the model to be taught."""
+    return (choice.folder or models) / choice.name

@@ -1,0 +1,161 @@
+"""Live preview of teaching: what is read once, what is fitted anew, and where classes are found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from teaching_cases import AXIS_NM, SQUARE, cube_with, squares
+from torch import Tensor
+
+from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.datasets.class_map import ClassMap, LabelledCube, MapRequest
+from focus_viewer.core.datasets.data_set import Sample
+from focus_viewer.core.errors import Cancelled, IncompatibleCube
+from focus_viewer.core.progress import silent
+from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.teaching.live import LivePreview
+
+CLASSES = ("rust", "healthy") * 3
+
+
+def request_of(cube: Cube, *labelled: LabelledCube, **entries: object) -> MapRequest:
+    return MapRequest(cube, labelled, **entries)  # type: ignore[arg-type]
+
+
+def labelled(cube: Cube, count: int = 6, name: str = "first") -> LabelledCube:
+    sample = Sample(Path(f"{name}.hdr"), f"document:{name}", cube.shape)
+    return LabelledCube(cube, replace(sample, regions=squares(CLASSES)[:count]))
+
+
+def read_all(live: LivePreview, request: MapRequest) -> ClassMap:
+    while not (found := live.advance(request, silent)).finished:
+        pass
+    return found
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Windows in each pass of a backbone."""
+    counted: list[int] = []
+    forward = BandPureBackbone.forward
+
+    def count(self: BandPureBackbone, images: Tensor, *rest: Any) -> Tensor:
+        counted.append(len(images))
+        return forward(self, images, *rest)
+
+    monkeypatch.setattr(BandPureBackbone, "forward", count)
+    return counted
+
+
+def test_classes_are_found_where_they_are() -> None:
+    cube = cube_with(CLASSES)
+    found = read_all(LivePreview(), request_of(cube, labelled(cube, 2)))
+    assert found.classes == ("rust", "healthy")
+    assert found.examples == 2
+    np.testing.assert_allclose(found.probabilities.sum(axis=-1), 1, atol=1e-5)
+    for region in squares(CLASSES)[2:]:
+        crop = region.outline.crop((cube.rows, cube.cols))
+        assert crop is not None
+        best = found.at(crop.row + SQUARE // 2, crop.col + SQUARE // 2)
+        assert best is not None and (best[0],) == region.classes
+
+
+def test_a_cube_is_read_once_and_a_head_fitted_for_each_change(passes: list[int]) -> None:
+    cube, live = cube_with(CLASSES), LivePreview()
+    first = read_all(live, request_of(cube, labelled(cube, 2)))
+    assert passes
+    passes.clear()
+    second = live.advance(request_of(cube, labelled(cube, 6)), silent)
+    assert not passes
+    assert second.examples == 6
+    assert np.abs(second.probabilities - first.probabilities).max() > 0.01
+
+
+def test_what_is_visible_is_read_first_and_the_rest_is_not_known_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.teaching.live._BATCH", 120)
+    cube, live = cube_with(CLASSES * 8), LivePreview()
+    corner = Extent((cube.cols - 20.0, 0.0), (float(cube.cols), 20.0))
+    request = request_of(cube, labelled(cube), visible=corner)
+    found = live.advance(request, silent, seconds=0.0)
+    assert 0 < found.read < 1
+    known = np.isfinite(live._readings[cube].patches.numpy()).all(axis=-1)
+    assert known[:, -2:].all()
+    assert not known[:, :2].any()
+    assert found.classes == ()  # no labelled region was read so far
+
+
+def test_fewer_than_two_classes_have_no_map() -> None:
+    cube, live = cube_with(CLASSES), LivePreview()
+    found = read_all(live, request_of(cube, labelled(cube, 1)))
+    assert found.classes == ()
+    assert found.at(3, 3) is None
+
+
+def test_regions_of_another_cube_that_was_read_teach_too() -> None:
+    first, second, live = cube_with(CLASSES), cube_with(CLASSES, seed=3), LivePreview()
+    both = (labelled(first, 1), replace(labelled(second, 2, "second")))
+    assert read_all(live, request_of(first, *both)).classes == ()
+    found = read_all(live, request_of(second, *both))
+    assert (found.classes, found.examples) == (("rust", "healthy"), 3)
+    assert live._readings[first].statistics is live._readings[second].statistics
+
+
+def test_cancelled_reading_goes_on_where_it_was(
+    passes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("focus_viewer.explain.teaching.live._BATCH", 120)
+    cube, live = cube_with(CLASSES * 8), LivePreview()
+    request = request_of(cube, labelled(cube))
+
+    def stop(fraction: float, text: str) -> None:
+        if passes:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        live.advance(request, stop, seconds=99)
+    done = sum(passes)
+    passes.clear()
+    found = read_all(live, request)
+    total = len(live._readings[cube].layout.origins)
+    assert found.finished
+    assert done + sum(passes) == total
+
+
+def test_other_bands_are_another_reading_and_too_few_are_refused(passes: list[int]) -> None:
+    cube, live = cube_with(CLASSES), LivePreview()
+    read_all(live, request_of(cube, labelled(cube)))
+    passes.clear()
+    with pytest.raises(IncompatibleCube, match="Allow more bands"):
+        live.advance(request_of(cube, labelled(cube), bands_nm=((500.0, 520.0),)), silent)
+    read_all(live, request_of(cube, labelled(cube), bands_nm=((420.0, 800.0),)))
+    assert passes
+    edges = live._readings[cube].grouping.edges_nm
+    assert edges.max() <= 820 < AXIS_NM.max()
+
+
+def test_several_classes_may_hold_at_once() -> None:
+    cube = cube_with(CLASSES)
+    own = labelled(cube)
+    both = replace(own.sample.regions[0], classes=("rust", "dry"))
+    sample = replace(own.sample, regions=(both, *own.sample.regions[1:]))
+    found = read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample), several=True))
+    assert found.several
+    assert found.classes == ("rust", "dry", "healthy")
+    sums = found.probabilities.sum(axis=-1)
+    assert sums.max() > 1.2
+
+
+def test_a_region_outside_the_image_teaches_nothing() -> None:
+    cube = cube_with(CLASSES)
+    own = labelled(cube, 2)
+    away = replace(own.sample.regions[0], outline=Rectangle((900.0, 900.0), (910.0, 910.0)))
+    sample = replace(own.sample, regions=(*own.sample.regions, away))
+    assert read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample))).examples == 2
