@@ -46,6 +46,9 @@ class Session(Store):
         self.preprocessing = PreprocessingChanges(self)
         self.project = ProjectChanges(self)
         self.requests = RequestChanges(self)
+        self.comparing_job = JobChanges(
+            self, lambda jobs: jobs.comparing, lambda jobs, job: replace(jobs, comparing=job)
+        )
         self.explaining_job = JobChanges(
             self, lambda jobs: jobs.explaining, lambda jobs, job: replace(jobs, explaining=job)
         )

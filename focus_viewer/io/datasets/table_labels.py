@@ -14,7 +14,7 @@ from focus_viewer.core.datasets.cube_labels import (
     SuggestedLabels,
 )
 from focus_viewer.core.datasets.data_set import DataSetError
-from focus_viewer.core.errors import FocusError
+from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.io.datasets.cube_names import CubeNames
@@ -24,8 +24,10 @@ from focus_viewer.io.datasets.table import columns_of, label_tables
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
+from focus_viewer.io.storage.files import size_bytes
 
 K = TypeVar("K")
+_MOST_BYTES = 10_000_000
 
 
 class LabelRow(NamedTuple):
@@ -38,12 +40,7 @@ class LabelRow(NamedTuple):
 
 def is_label_table(path: Path) -> bool:
     """Return whether a file is a table with columns of files and of classes."""
-    if path.suffix.lower() not in TABLE_SUFFIXES or not path.is_file():
-        return False
-    try:
-        return bool(label_tables(path))
-    except FocusError:
-        return False
+    return bool(_small_tables(path))
 
 
 def read_table_labels(path: Path, cubes: Mapping[K, Cube], step: Step = silent) -> LabelReading[K]:
@@ -92,7 +89,9 @@ def table_cubes(path: Path) -> SuggestedLabels:
 
 def suggested_from_tables(folder: Path, paths: Sequence[Path]) -> SuggestedLabels:
     """Return the labels of files that tables in a folder give."""
-    for table in label_tables(folder):
+    with translated_errors(folder):
+        paths_in = sorted(folder.iterdir()) if folder.is_dir() else []
+    for table in (table for path in paths_in for table in _small_tables(path)):
         taken = _Taken[Path]()
         known = KnownCubes(table.path.parent, {path: path for path in paths})
         for row in _rows(table):
@@ -101,6 +100,16 @@ def suggested_from_tables(folder: Path, paths: Sequence[Path]) -> SuggestedLabel
         if labels:
             return SuggestedLabels(labels, table.path.name)
     return SuggestedLabels()
+
+
+def _small_tables(path: Path) -> list[Table]:
+    """Return the table of labels that a file is; none if it is too large to look into for that."""
+    try:
+        if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
+            return label_tables(path) if size_bytes(path) <= _MOST_BYTES else []
+    except (FocusError, OSError):
+        return []
+    return []
 
 
 class _Taken(Generic[K]):

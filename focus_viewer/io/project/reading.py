@@ -94,7 +94,9 @@ def _result(
         step(done, text)
 
     try:
-        if not sha256 or not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
+        if not sha256:
+            raise Unreadable("the model of the project is missing")
+        if not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
             raise Unreadable(_why_another(path))
         explanation = read_result(path, cube.fingerprint, at_once)
         if explanation.card.sha256 != sha256 or explanation.image_shape != cube.shape[:2]:

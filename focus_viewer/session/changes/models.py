@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from focus_viewer.core.saliency.region_decision import decision_of
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import FIRST_MODEL, ModelEntry, Models
+from focus_viewer.session.state.models import FIRST_MODEL, ComparedDecision, ModelEntry, Models
 from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 
@@ -40,6 +41,13 @@ class ModelChanges(Changes):
         absent = tuple(place for place in missing if place not in known_places)
         self._put(replace(models, known=known, missing=absent))
 
+    def take_decision(self, document_id: int, place: str, found: ComparedDecision) -> None:
+        """Take the decision of a model on a cube, for comparison; those of closed cubes go."""
+        state, models = self._state, self._state.models
+        compared = {**models.compared, (document_id, place): found}
+        kept = {key: own for key, own in compared.items() if state.find(key[0]) is not None}
+        self._put(replace(models, compared=kept))
+
     def mark_missing(self, place: str) -> None:
         """Record that a model of the list cannot be read now."""
         models = self._state.models
@@ -69,13 +77,28 @@ class ModelChanges(Changes):
 
 
 def explained_by(state: State, models: Models) -> State:
-    """Return the state with another model that explains, and without results of the one before."""
+    """Return the state with another model that explains, and without results of the one before.
+
+    Its decisions are kept for comparison.
+    """
+    compared = {**models.compared, **_decisions(state)}
     items = tuple(map(_unexplained, state.documents.items))
     return replace(
         state,
-        models=replace(models, revision=models.revision + 1),
+        models=replace(models, revision=models.revision + 1, compared=compared),
         documents=replace(state.documents, items=items),
     )
+
+
+def _decisions(state: State) -> dict[tuple[int, str], ComparedDecision]:
+    """Return what the model that explains decided on each open cube."""
+    return {
+        (document.id, state.models.chosen): ComparedDecision(
+            document.cube, found.card.sha256, decision_of(found)
+        )
+        for document in state.documents.items
+        if (found := document.explanation) is not None and not found.within
+    }
 
 
 def _with_entry(models: Models, entry: ModelEntry) -> Models:

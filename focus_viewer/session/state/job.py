@@ -51,6 +51,7 @@ class Jobs:
     """Work in the background: each job that runs, or ran last; the user waits for explaining."""
 
     explaining: Job = field(default_factory=Job)
+    comparing: Job = field(default_factory=Job)
     export: Job = field(default_factory=Job)
     band_caching: Job = field(default_factory=Job)
     trust: Job = field(default_factory=Job)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.saliency.model_card import ModelCard
+from focus_viewer.core.saliency.region_decision import RegionDecision
 
 FIRST_MODEL = "focus-leaf"
 
@@ -23,6 +26,21 @@ class ModelEntry:
         return folder_of(self.place)
 
 
+@dataclass(frozen=True, eq=False)
+class ComparedDecision:
+    """Decision of a model on a cube, with what it was made of.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the model's weights.
+    """
+
+    cube: Cube
+    sha256: str
+    decision: RegionDecision
+
+
 @dataclass(frozen=True)
 class Models:
     """Models that the user can choose, and the one that explains.
@@ -35,12 +53,16 @@ class Models:
         Folders that the user has added but that cannot be read now.
     revision : int
         Raised when another model explains, or the same folder has other weights.
+    compared : mapping of (int, str) to ComparedDecision
+        Decisions that were asked for, by document and place of the model; see
+        `focus_viewer.session.state.model_comparison`.
     """
 
     known: tuple[ModelEntry, ...] = ()
     chosen: str = FIRST_MODEL
     missing: tuple[str, ...] = ()
     revision: int = 0
+    compared: Mapping[tuple[int, str], ComparedDecision] = field(default_factory=dict)
 
     def find(self, place: str) -> ModelEntry | None:
         """Return the known model at a place, or None."""

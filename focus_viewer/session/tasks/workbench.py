@@ -19,6 +19,7 @@ from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.labels import LabelTasks
+from focus_viewer.session.tasks.model_comparison import ModelComparisonTasks
 from focus_viewer.session.tasks.models import CARD, ModelTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
@@ -48,6 +49,7 @@ class Workbench:
         session.models.choose(model)
         self.models = ModelTasks(session, background, services.models)
         self.explaining = ExplanationTasks(session, background, services.explaining, device)
+        self.model_comparison = ModelComparisonTasks(session, background, services, device)
         self.trust = TrustTasks(session, background, services.explaining, self.explaining)
         self.teaching = TeachingTasks(session, background, services.teaching, self.models.add)
         self.view_data = ViewData(session, background, services.cubes, services.regions)

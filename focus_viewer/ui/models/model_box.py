@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from focus_viewer.core.card_limits import summary
 from focus_viewer.session.session import Session
@@ -18,7 +17,7 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 _TIP = "The model that decides and is explained (M)"
 
 
-class ModelBox(QToolButton):
+class ModelBox(QPushButton):
     """Button with the name of the model that explains, and the menu of the others.
 
     `add_folder` and `compare` open dialogs.
@@ -36,10 +35,8 @@ class ModelBox(QToolButton):
         self._tasks = tasks
         self._add_folder = add_folder
         self._compare = compare
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setObjectName("model")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # long names
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self._fill)

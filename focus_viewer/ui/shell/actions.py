@@ -43,6 +43,14 @@ def commands(
         *region_commands(session, workbench.regions.draw_strongest, workbench.regions.draw_leaves),
         *_region_file_commands(dialogs),
         *_label_commands(dialogs),
+        Command(
+            "compare_models",
+            "Explain",
+            "Compare models...",
+            dialogs.compare_models,
+            "Shift+M",
+            has_cube,
+        ),
     )
 
 

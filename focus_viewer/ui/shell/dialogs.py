@@ -21,6 +21,7 @@ from focus_viewer.session.tasks.projects import is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.dialog import FigureDialog
 from focus_viewer.ui.labels.dialog import LabelDialog
+from focus_viewer.ui.models.comparison_dialog import ComparisonDialog
 from focus_viewer.ui.opening.values_dialog import ValuesDialog
 from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.regions.index_dialog import IndexDialog
@@ -75,6 +76,7 @@ class Dialogs:
         self._workbench = workbench
         self._recent = recent
         self._figure: FigureDialog | None = None
+        self._comparison: ComparisonDialog | None = None
         self.project_menu = ProjectMenu(
             window, session, workbench.projects, layout, self._start_folder
         )
@@ -136,6 +138,16 @@ class Dialogs:
         if name:
             self._workbench.models.add(Path(name))
 
+    def compare_models(self) -> None:
+        """Show the comparison of models in a separate window."""
+        if self._comparison is None:
+            self._comparison = ComparisonDialog(
+                self._session, self._workbench, self._suggested_path, self.window
+            )
+        self._comparison.show()
+        self._comparison.raise_()
+        self._comparison.activateWindow()
+
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(
@@ -182,10 +194,11 @@ class Dialogs:
         self._figure.raise_()
         self._figure.activateWindow()
 
-    def close_figure(self) -> None:
-        """Close the window of the publication figure."""
-        if self._figure is not None:
-            self._figure.close()
+    def close_windows(self) -> None:
+        """Close the windows of the publication figure and of the comparison of models."""
+        for shown in (self._figure, self._comparison):
+            if shown is not None:
+                shown.close()
 
     def give_values(self) -> None:
         """Show the dialog for wavelengths, units, scale and no-data value of the active cube."""

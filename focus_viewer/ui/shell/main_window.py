@@ -81,7 +81,11 @@ class MainWindow(QMainWindow):
         self.region_panel = RegionPanel(session)
         self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
         self.class_panel = ClassPanel(
-            session, workbench, self.dialogs.give_values, self.dialogs.add_model
+            session,
+            workbench,
+            self.dialogs.give_values,
+            self.dialogs.add_model,
+            self.dialogs.compare_models,
         )
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
@@ -322,7 +326,7 @@ class MainWindow(QMainWindow):
             self.project_menu.prompt_to_save(self.leave)
             return
         self.hide()
-        self.dialogs.close_figure()
+        self.dialogs.close_windows()
         self._workbench.close()
         super().closeEvent(event)
 

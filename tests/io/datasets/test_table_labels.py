@@ -136,3 +136,11 @@ def test_a_table_in_the_folder_goes_before_the_names_of_folders(tmp_path: Path) 
     assert {place.stem: own for place, own in found.labels.items()} == {"a": RUST, "b": WELL}
     assert found.source == "leaves.csv"
     assert dict(FILES.cubes_of(path).labels) == dict(found.labels)
+
+
+def test_a_large_file_is_not_looked_into(tmp_path: Path) -> None:
+    path = table(tmp_path, "a,rust,1\n")
+    with path.open("ab") as file:
+        file.truncate(11_000_000)
+    assert not is_label_table(path)
+    assert FILES.suggest(tmp_path, [tmp_path / "a.hdr"]).labels == {}

@@ -179,6 +179,7 @@ def test_another_model_or_none(path: Path) -> None:
     assert other.notes == ("cube.img must be explained anew: the model is another now.",)
     assert gone.project.cubes[0].explanation is None
     assert "no model focus-leaf" in gone.notes[0]
+    assert gone.anew == ("cube.img must be explained anew: the model of the project is missing.",)
 
 
 def test_another_method(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

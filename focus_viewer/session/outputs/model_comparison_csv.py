@@ -1,0 +1,39 @@
+"""Comparison of models as CSV text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+from focus_viewer.session.state.model_comparison import Cell, Row
+
+
+def comparison_text(rows: Sequence[Row]) -> str:
+    """Return the decisions as comma-separated values; "" without cubes or models.
+
+    Where a model does not apply, class and probability stay empty.
+    """
+    if not rows or not rows[0].cells:
+        return ""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    titles = ["cube", "label"]
+    for cell in rows[0].cells:
+        name = f"{cell.entry.card.name} {cell.entry.card.version}"
+        titles += [f"{name}: {what}" for what in ("class", "probability", "verdict", "label")]
+    writer.writerow(titles)
+    for row in rows:
+        cells = [value for cell in row.cells for value in _values(cell)]
+        writer.writerow([row.name, row.label, *cells])
+    return text.getvalue()
+
+
+def _values(cell: Cell) -> list[str]:
+    decision = cell.decision
+    if decision is None:
+        return ["", "", "", ""]
+    known = bool(decision.diagnosis) and math.isfinite(decision.probability)
+    share = f"{decision.probability:.4f}" if known else ""
+    return [decision.diagnosis, share, decision.why, cell.agreement]
