@@ -34,15 +34,20 @@ class PaintedLeaves:
         Folder of tables of leaf spectra; the first with ill leaves is taken.
     harder : bool
         Whether patches of other leaves, veins and glints are there too.
+    lesions : bool
+        Whether spots are lesions as PROSPECT has them, instead of measured ill leaves' spectra.
     """
 
     spectra: Path | None
     harder: bool = False
+    lesions: bool = False
     scenes: dict[str, PaintedScene] = field(default_factory=dict)
     _cubes: dict[str, Cube] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.palette, self.sensor, self.class_name = _paint(self.spectra)
+        if self.lesions:
+            self.class_name = _OWN_CLASS
 
     def leaves(self, seeds: Sequence[int], most: int | None = None) -> DataSet:
         """Paint leaves, each with regions of its spots and squares of its healthy tissue.
