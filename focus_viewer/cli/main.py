@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 # `environment` first: it settles what must be settled before a command loads torch.
 from focus_viewer import environment  # noqa: F401
 from focus_viewer.cli.commands.ablation import ablation
+from focus_viewer.cli.commands.attach import attach
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
@@ -20,6 +21,7 @@ from focus_viewer.cli.commands.fit import fit
 from focus_viewer.cli.commands.models import models
 from focus_viewer.cli.commands.simulate import simulate
 from focus_viewer.cli.commands.train import train
+from focus_viewer.cli.commands.train_backbone import train_backbone
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.version import __version__
 
@@ -68,7 +70,9 @@ app.command()(cache)
 app.command()(figure)
 app.command()(fit)
 app.command()(evaluate)
+app.command()(attach)
 app.command()(train)
+app.command("train-backbone")(train_backbone)
 app.command()(models)
 app.command()(simulate)
 app.command()(benchmark)

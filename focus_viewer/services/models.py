@@ -29,10 +29,9 @@ class BundledModelFiles:
 
     def read_card(self, place: str) -> ModelCard:
         """See `ModelFiles.read_card`."""
-        from focus_viewer.explain.model.cards import check_weights, read_card
+        from focus_viewer.explain.model.cards import read_deciding_card
 
-        check_weights(place)
-        return read_card(place)
+        return read_deciding_card(place)
 
 
 def place_of(model: str) -> str:

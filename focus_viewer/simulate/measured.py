@@ -141,19 +141,20 @@ def extend(spectra: FloatArray) -> FloatArray:
     return _on_grid(GRID_NM[known], spectra[:, known].astype(np.float64), extended=True)
 
 
-@lru_cache(maxsize=1)
-def _all_soils() -> FloatArray | None:
+@lru_cache(maxsize=2)
+def _measured_library(kind: str | None) -> FloatArray | None:
     # Only its data are read: the package itself brings pandas.
     package = find_spec("earthlib")
     if package is None or not package.submodule_search_locations:
         return None
     data = Path(package.submodule_search_locations[0]) / "data"
     with (data / "spectra.csv").open(encoding="utf-8", newline="") as file:
-        soil = np.array([row["LEVEL_3"] == "soil" for row in csv.DictReader(file)])
+        kinds = np.array([row["LEVEL_3"] for row in csv.DictReader(file)])
     header = (data / "spectra.sli.hdr").read_text(encoding="utf-8")
     listed = header.rsplit("wavelength = {", 1)[1].split("}")[0]
     wavelengths = 1000 * np.array([float(value) for value in listed.split(",")])
-    spectra = np.fromfile(data / "spectra.sli", dtype="<f4").reshape(-1, wavelengths.size)[soil]
+    spectra = np.fromfile(data / "spectra.sli", dtype="<f4").reshape(-1, wavelengths.size)
+    spectra = spectra if kind is None else spectra[kinds == kind]
     return _on_grid(wavelengths, spectra.astype(np.float64), extended=True)
 
 
@@ -163,8 +164,17 @@ def measured_soils(testing: bool) -> FloatArray | None:
 
     They come with the package earthlib (extra `soils`); None where it is not installed.
     """
-    soils = _all_soils()
+    soils = _measured_library("soil")
     return None if soils is None else soils[split_rows(len(soils)) == testing]
+
+
+def measured_materials(testing: bool) -> FloatArray | None:
+    """Return measured soils, canopies, litter, bark and built surfaces, shape (n, 2101).
+
+    They come as `measured_soils` do.
+    """
+    spectra = _measured_library(None)
+    return None if spectra is None else spectra[split_rows(len(spectra)) == testing]
 
 
 def _is_table(path: Path) -> bool:

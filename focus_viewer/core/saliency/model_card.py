@@ -17,6 +17,9 @@ _NIR_NM = (850.0, 1100.0)
 SENSOR_RANGES = ("full range", "VNIR", "other")
 """What accuracy and temperature are measured for, each on its own."""
 
+MODEL, BACKBONE = "model", "backbone"
+"""Roles: a model decides; a backbone has no classes and is there to be taught some."""
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -45,8 +48,12 @@ class ModelCard:
         Figures on scenes kept out of training, by name.
     several : bool
         Whether several classes may hold at once: each then has a probability of its own.
+    role : {"model", "backbone"}
     teaching : mapping
         How a user taught it, by name; see docs/model-folder.md. Empty for other models.
+    attached : mapping
+        What a frozen model that was trained elsewhere was attached with; see docs/your-vit.md.
+        Empty for other models.
     benchmark : mapping
         Sensor to method to metric to mean: the main figures of `focus-viewer benchmark`.
     """
@@ -67,12 +74,19 @@ class ModelCard:
     benchmark: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     several: bool = False
     teaching: Mapping[str, Any] = field(default_factory=dict)
+    role: str = MODEL
+    attached: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def edges_nm(self) -> DoubleArray:
         """Lower and upper edge of each group, shape (groups, 2)."""
         edges = np.asarray(self.group_edges_nm, dtype=np.float64)
         return np.stack([edges[:-1], edges[1:]], axis=1)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it has classes of its own."""
+        return self.role == MODEL
 
     @property
     def doubt(self) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from focus_viewer.explain.model.backbone import BandPureBackbone
-from focus_viewer.explain.model.prompts import Attention, SpectralPrompts
+from focus_viewer.explain.model.prompts import Attention, Projecting, SpectralPrompts
 from focus_viewer.explain.training.losses import LossWeights
 
 
@@ -17,7 +16,7 @@ class UniformPrompts(SpectralPrompts):
 
     def attend(
         self,
-        backbone: BandPureBackbone,
+        backbone: Projecting,
         tokens: tuple[Tensor, Tensor],
         usual: Tensor,
         regions: Tensor,
@@ -32,7 +31,7 @@ class NoSink(SpectralPrompts):
 
     def attend(
         self,
-        backbone: BandPureBackbone,
+        backbone: Projecting,
         tokens: tuple[Tensor, Tensor],
         usual: Tensor,
         regions: Tensor,
@@ -47,7 +46,7 @@ class KeyPrompts(SpectralPrompts):
 
     def attend(
         self,
-        backbone: BandPureBackbone,
+        backbone: Projecting,
         tokens: tuple[Tensor, Tensor],
         usual: Tensor,
         regions: Tensor,

@@ -14,13 +14,17 @@ import torch
 from torch import Tensor
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import ModelError
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.applicability import Applicability
 from focus_viewer.core.saliency.explanation import Cost, Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain.foreign.model import AttachedModel
+from focus_viewer.explain.foreign.storage import Loaded, load_any
 from focus_viewer.explain.inference.applicability import judge
+from focus_viewer.explain.inference.attached import explain_attached, judge_image
 from focus_viewer.explain.inference.devices import (
     describe,
     find_device,
@@ -30,7 +34,7 @@ from focus_viewer.explain.inference.devices import (
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.model.cards import read_card
-from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
+from focus_viewer.explain.model.checkpoint import LoadedModel
 from focus_viewer.explain.model.focus_model import FocusModel, FocusOutput, contrast
 from focus_viewer.explain.model.prompts import PARTS
 
@@ -52,7 +56,7 @@ class Explainer:
     """
 
     def __init__(self) -> None:
-        self._models: dict[str, LoadedModel] = {}
+        self._models: dict[str, Loaded] = {}
         self._busy = threading.Lock()
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
@@ -75,8 +79,11 @@ class Explainer:
         """
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
-            loaded = self.load(request.model)
-            return _explain(request, loaded, find_device(request.device), step)
+            card, model = self.load(request.model)
+            device = find_device(request.device)
+            if isinstance(model, AttachedModel):
+                return explain_attached(request, card, model, device, step)
+            return _explain(request, LoadedModel(card, model), device, step)
 
     def judge(self, request: ExplainRequest, step: Step) -> Applicability:
         """Return whether the model applies to a cube, without a pass and without its sink's part.
@@ -86,11 +93,13 @@ class Explainer:
         with self._turn(step), torch.inference_mode():
             step(0.0, "loading model")
             card, model = self.load(request.model)
+            if isinstance(model, AttachedModel):
+                return judge_image(request, card, model, step)
             cube = binned(request.cube, most_pixels(model))
             images = read_group_images(cube, model, card.edges_nm, step, original=request.cube)
             return judge(request.cube, images, card)
 
-    def load(self, name: str) -> LoadedModel:
+    def load(self, name: str) -> Loaded:
         """Load a model, or return the one that was loaded before.
 
         Raises
@@ -101,14 +110,25 @@ class Explainer:
         # A model may be taught anew into the same folder.
         known = self._models.get(name)
         if known is None or known.card != read_card(name):
-            self._models[name] = load_model(name)
+            self._models[name] = load_any(name)
         return self._models[name]
 
     def copy_of(self, name: str, step: Step) -> LoadedModel:
-        """Copy a model on the CPU, so that it can be tested while others are explained."""
+        """Copy a model on the CPU, so that it can be tested while others are explained.
+
+        Raises
+        ------
+        ModelError
+            If it is an attached one, or cannot be loaded.
+        """
         with self._turn(step):
-            loaded = self.load(name)
-            return loaded._replace(model=copy.deepcopy(loaded.model).cpu())
+            card, model = self.load(name)
+            if isinstance(model, AttachedModel):
+                raise ModelError(
+                    f"{card.name} is an attached model, to which these tests do not apply: its "
+                    "card says how explanations agree with brute force on what was held out."
+                )
+            return LoadedModel(card, copy.deepcopy(model).cpu())
 
     @contextmanager
     def _turn(self, step: Step) -> Iterator[None]:

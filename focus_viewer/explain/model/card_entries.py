@@ -9,6 +9,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, NamedTuple
 
+from focus_viewer.core.saliency.model_card import BACKBONE, MODEL
+
 _SIZES = ("img_size", "patch_size", "embed_dim", "depth", "num_heads", "num_classes")
 _GIVEN = ("architecture", "pretrained", "in_chans")  # set by whoever builds the backbone
 _MOST_LETTERS = 60
@@ -29,7 +31,7 @@ def check_entries(entries: Mapping[str, Any], recipe: Mapping[str, Any]) -> None
     """
     options = recipe.get("options", {})
     parts = (
-        ("", entries, _CARD),
+        ("", entries, _CARD if entries.get("role") != BACKBONE else _BACKBONE),
         ("recipe ", recipe, _RECIPE),
         ("recipe option ", options, _SIDES),
     )
@@ -102,17 +104,21 @@ _CARD = {
     "extra_parameters_percent": _Rule("a number", _is_number),
     "temperatures": _Rule("numbers above 0 by range of sensors", _are_temperatures),
     "measured": _Rule("numbers by name", lambda value: _are_figures(value, 1)),
+    "role": _Rule(f"{MODEL!r} or {BACKBONE!r}", lambda value: value in (MODEL, BACKBONE)),
     "several": _Rule("true or false", lambda value: isinstance(value, bool)),
     "teaching": _Rule("entries by name", _is_teaching),
+    "attached": _Rule("entries by name", lambda value: isinstance(value, dict)),
     "benchmark": _Rule(
         "numbers by sensor, method and metric", lambda value: _are_figures(value, 3)
     ),
 }
+_BACKBONE = _CARD | {"classes": _Rule("no classes, of a backbone", lambda value: value == [])}
 _RECIPE = {
     "architecture": _TEXT,
     "tap": _Rule("a whole number from 0", lambda value: _is_whole(value, 0)),
     "options": _Rule(f"numbers and texts by name, without {', '.join(_GIVEN)}", _are_options),
     "reading": _TEXT,
     "taught": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "adapter": _TEXT,
 }
 _SIDES = dict.fromkeys(_SIZES, _Rule("a whole number from 1", lambda value: _is_whole(value, 1)))

@@ -36,6 +36,8 @@ class Recipe:
         How the weights take the decision apart.
     taught : bool
         Whether a user taught it, see `FocusModel`.
+    adapter : str
+        Reader of a model that was trained elsewhere, see `explain.foreign`; empty for others.
     """
 
     architecture: str
@@ -43,6 +45,7 @@ class Recipe:
     options: Mapping[str, int | float | str | bool]
     reading: str = READING
     taught: bool = False
+    adapter: str = ""
 
 
 def models_folder() -> Path:
@@ -51,7 +54,12 @@ def models_folder() -> Path:
 
 
 def available_models() -> tuple[str, ...]:
-    """Return names of the bundled models."""
+    """Return names of the bundled models that decide."""
+    return tuple(name for name in available_backbones() if read_card(name).decides)
+
+
+def available_backbones() -> tuple[str, ...]:
+    """Return names of all bundled models, each of which can be taught."""
     return tuple(sorted(card.parent.name for card in models_folder().glob(f"*/{CARD}")))
 
 
@@ -66,17 +74,32 @@ def read_card(name_or_folder: str | Path) -> ModelCard:
     return parse_card(model_folder(name_or_folder) / CARD)[0]
 
 
-def check_weights(name_or_folder: str | Path) -> None:
-    """Refuse a model whose weights are missing; they are not read.
+def read_deciding_card(name_or_folder: str | Path) -> ModelCard:
+    """Read the card of a model that decides, whose weights are there; they are not read.
 
     Raises
     ------
     ModelError
-        If there is no such model, or its weights are missing.
+        If there is no such model, it is a backbone without classes, or its weights are missing.
     """
-    weights = model_folder(name_or_folder) / WEIGHTS
-    if not weights.is_file():
-        raise ModelError(f"{weights}: the weights are missing beside the card. Copy both files.")
+    folder = model_folder(name_or_folder)
+    card = read_card(name_or_folder)
+    refuse_backbone(card, folder.name)
+    if not (folder / WEIGHTS).is_file():
+        raise ModelError(
+            f"{folder / WEIGHTS}: the weights are missing beside the card. Copy both files."
+        )
+    return card
+
+
+def refuse_backbone(card: ModelCard, name: str) -> None:
+    """Refuse what has no classes of its own."""
+    if not card.decides:
+        raise ModelError(
+            f"{name} is a backbone for teaching: it has no classes of its own and decides nothing. "
+            f"Teach it yours, `focus-viewer fit DATASET --backbone {name} --out DIR`, and take the "
+            "model in DIR."
+        )
 
 
 def write_benchmark(
@@ -115,7 +138,7 @@ def model_folder(name_or_folder: str | Path) -> Path:
     for path in (models_folder() / name_or_folder, Path(name_or_folder)):
         if (path / CARD).is_file():
             return path
-    names = ", ".join(available_models()) or "none"
+    names = ", ".join(available_backbones()) or "none"
     raise ModelError(
         f"no model {str(name_or_folder)!r}: expected the name of a bundled model ({names}) or a "
         f"folder with {WEIGHTS} and {CARD}."

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
@@ -21,6 +22,7 @@ from focus_viewer.explain.model.cards import (
     Recipe,
     model_folder,
     parse_card,
+    refuse_backbone,
     write_card,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
@@ -36,6 +38,8 @@ class LoadedModel(NamedTuple):
 def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusModel:
     """Build a model with random weights.
 
+    One without classes has a head and prompts for one, of which nothing is ever shown.
+
     Parameters
     ----------
     edges_nm : DoubleArray, shape (groups, 2)
@@ -47,13 +51,28 @@ def build_model(recipe: Recipe, edges_nm: DoubleArray, classes: int) -> FocusMod
     """
     vit = load_backbone(recipe.architecture, pretrained=False, **recipe.options)
     backbone = BandPureBackbone(vit, edges_nm.mean(axis=1), recipe.tap)
-    model = FocusModel(backbone, edges_nm, classes)
+    model = FocusModel(backbone, edges_nm, max(1, classes))
     model.taught = recipe.taught
     return model
 
 
 def load_model(name_or_folder: str | Path) -> LoadedModel:
-    """Load a bundled model by its name, or any model by its folder.
+    """Load a model that decides: a bundled one by its name, or any by its folder.
+
+    Raises
+    ------
+    ModelError
+        If it is a backbone without classes, or files are missing, broken, or not the ones that the
+        card was written for.
+    """
+    name = model_folder(name_or_folder).name
+    loaded = load_to_teach(name_or_folder)
+    refuse_backbone(loaded.card, name)
+    return loaded
+
+
+def load_to_teach(name_or_folder: str | Path) -> LoadedModel:
+    """Load a model whose backbone is to be taught, with classes of its own or without.
 
     Raises
     ------
@@ -63,7 +82,12 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     folder = model_folder(name_or_folder)
     card, recipe = parse_card(folder / CARD)
     weights = folder / WEIGHTS
-    _check_sum(weights, card.sha256)
+    if recipe.adapter:
+        raise ModelError(
+            f"{folder}: an attached model. It explains cubes; it cannot be taught, put to the test "
+            "or benchmarked."
+        )
+    check_sum(weights, card.sha256)
     try:
         model = build_model(recipe, card.edges_nm, len(card.classes))
     except ModelError as error:
@@ -79,7 +103,7 @@ def load_model(name_or_folder: str | Path) -> LoadedModel:
     return LoadedModel(card, model.requires_grad_(False).eval())
 
 
-def save_model(folder: Path, model: FocusModel, card: ModelCard, recipe: Recipe) -> ModelCard:
+def save_model(folder: Path, model: nn.Module, card: ModelCard, recipe: Recipe) -> ModelCard:
     """Write weights and card; returns the card with the weights' checksum in it."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
@@ -96,7 +120,13 @@ def extra_parameters_percent(model: FocusModel) -> float:
     return 100 * extra / sum(p.numel() for p in model.backbone.parameters())
 
 
-def _check_sum(weights: Path, expected: str) -> None:
+def check_sum(weights: Path, expected: str) -> None:
+    """Refuse weights that are missing, or not those that a card was written for.
+
+    Raises
+    ------
+    ModelError
+    """
     if not weights.is_file():
         raise ModelError(f"{weights}: the weights are missing beside the card. Copy both files.")
     found = _sha256(weights)

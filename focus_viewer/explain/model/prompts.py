@@ -8,12 +8,10 @@ patch (`head.take_apart`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
-
-from focus_viewer.explain.model.backbone import BandPureBackbone
 
 PARTS = 3
 """Prompts of a class in each region: parts of opposite sign let a group speak against it."""
@@ -24,6 +22,14 @@ _SPREAD = 0.02
 _LIMIT = 6.0
 # Tokens pass the untrained sink: with a probability of 0.95.
 _OPEN = -3.0
+
+
+class Projecting(Protocol):
+    """Frozen model whose block projects tokens."""
+
+    def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Project tokens, (..., dim), to queries (scaled), keys, values: (..., heads, head_dim)."""
+        ...
 
 
 class Attention(NamedTuple):
@@ -73,7 +79,7 @@ class SpectralPrompts(nn.Module):
 
     def attend(
         self,
-        backbone: BandPureBackbone,
+        backbone: Projecting,
         tokens: tuple[Tensor, Tensor],
         usual: Tensor,
         regions: Tensor,
@@ -103,7 +109,7 @@ class SpectralPrompts(nn.Module):
         absorbed = soft_limit(drawn.logsumexp(-1) + self.sink_bias, _LIMIT).sigmoid()
         return Attention(shares.permute(0, 3, 4, 2, 1), absorbed.mT)
 
-    def _queries(self, backbone: BandPureBackbone, prompts: Tensor) -> tuple[Tensor, Tensor]:
+    def _queries(self, backbone: Projecting, prompts: Tensor) -> tuple[Tensor, Tensor]:
         """Return what prompts ask keys and values, each of shape (..., width)."""
         return backbone.project(prompts)[0].flatten(-2), prompts @ self.value_map
 

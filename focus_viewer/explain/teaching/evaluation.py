@@ -19,6 +19,7 @@ from focus_viewer.core.validation.cross_validation import membership
 from focus_viewer.explain.inference.explainer import Explainer, most_pixels
 from focus_viewer.explain.inference.group_images import read_group_images
 from focus_viewer.explain.model.checkpoint import LoadedModel
+from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.head import pooled
 from focus_viewer.explain.teaching.features import cells_of, read_patches
 from focus_viewer.explain.teaching.pixels import Opener
@@ -74,8 +75,9 @@ def evaluate(model: str | Path, data_set: DataSet, open_sample: Opener, step: St
     for done, sample in enumerate(kept.samples):
         own = part(step, done / len(kept.samples), (done + 1) / len(kept.samples))
         cube = open_sample(sample)
-        if loaded.model.taught:
-            rows.append(_of_patches(loaded, cube, sample, own))
+        if isinstance(loaded.model, FocusModel) and loaded.model.taught:
+            focus = LoadedModel(loaded.card, loaded.model)
+            rows.append(_of_patches(focus, cube, sample, own))
         else:
             rows += [_explained(explainer, str(model), cube, e, own) for e in sample.examples]
         request = ExplainRequest(0, cube, str(model), "cpu")

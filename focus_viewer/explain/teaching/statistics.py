@@ -30,8 +30,7 @@ def write_statistics(
     rng = np.random.default_rng(seed)
     drawn = [_draw(pixels.examples, name, rng) for name in classes]
     spectra = np.concatenate([own for own, _ in drawn])
-    mean = _mean(spectra)
-    log_std, residual_std = _spreads(spectra, mean)
+    mean, log_std, residual_std = measure_spread(spectra)
     groups = pixels.groups
     model.taught = True
     _fill(model, "mean", groups, mean, 0.0)
@@ -67,6 +66,17 @@ def _draw(
         for kind in ("spectra", "smooth")
     )
     return spectra, smooth
+
+
+def measure_spread(spectra: FloatArray) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+    """Measure mean, spread of logarithms, and that once brightness is out, each (groups,).
+
+    Parameters
+    ----------
+    spectra : FloatArray, shape (pixels, groups)
+    """
+    mean = _mean(spectra)
+    return mean, *_spreads(spectra, mean)
 
 
 def _mean(spectra: FloatArray) -> DoubleArray:

@@ -23,7 +23,7 @@ from focus_viewer.explain.model.cards import CARD, Recipe, model_folder, parse_c
 from focus_viewer.explain.model.checkpoint import (
     build_model,
     extra_parameters_percent,
-    load_model,
+    load_to_teach,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.features import FeatureReader, PatchStore
@@ -106,7 +106,7 @@ def prepare(
     """
     data_set.validate()
     step(0.0, "loading model")
-    card, source = load_model(backbone)
+    card, source = load_to_teach(backbone)
     recipe = parse_card(model_folder(backbone) / CARD)[1]
     pixels = collect_pixels(
         data_set, open_sample, source, card.edges_nm, plan, part(step, 0.0, 0.3)

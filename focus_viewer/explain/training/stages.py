@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -145,8 +145,20 @@ class PromptSteps:
         return self._model.backbone.logits(*standardised(self._model, batch, shown))
 
 
-Steps = BackboneSteps | PromptSteps
-"""Steps of a stage: `outcome` runs the model with augmentation, `decide` without."""
+DecidingSteps = BackboneSteps | PromptSteps
+"""Steps of a stage that decides: `outcome` runs the model with augmentation, `decide` without."""
+
+
+class Steps(Protocol):
+    """Steps of a stage: what they train, and the input and loss of each."""
+
+    stage: Stage
+    trained: nn.Module
+    steps: int
+
+    def outcome(self, index: int, rng: np.random.Generator) -> Outcome:
+        """Run the model on an input, with augmentation."""
+        ...
 
 
 def patch_means(images: Tensor, patch_px: int) -> Tensor:

@@ -19,7 +19,12 @@ from focus_viewer.explain.training.log import Means, Row, TrainingLog
 from focus_viewer.explain.training.losses import total
 from focus_viewer.explain.training.optimisation import Optimisation
 from focus_viewer.explain.training.samples import SampleBatch
-from focus_viewer.explain.training.stages import BackboneSteps, PromptSteps, Steps
+from focus_viewer.explain.training.stages import (
+    BackboneSteps,
+    DecidingSteps,
+    PromptSteps,
+    Steps,
+)
 from focus_viewer.explain.training.statistics import (
     measure_statistics,
     sample_background,
@@ -86,6 +91,20 @@ class Trainer:
         self.test_tissue()
         for run in self._what_is_left():
             run()
+        self.model.requires_grad_(False).eval()
+
+    def train_stage(self, steps: Steps) -> None:
+        """Train one stage alone, from the start or from where an interrupted run was.
+
+        Errors are those of `train`.
+        """
+        torch.manual_seed(self.plan.seed)
+        self.model.requires_grad_(False).eval()
+        self._point = self._checkpoint.load() if self._checkpoint else None
+        if self._point is not None:
+            self.model.load_state_dict(self._point.model)
+            self._log.replace(self._point.rows)
+        self._run(steps)
         self.model.requires_grad_(False).eval()
 
     def measure_statistics(self) -> None:
@@ -184,11 +203,11 @@ class Trainer:
             optimisation.step(loss)
             means.add({"loss": loss, **outcome.parts, **outcome.figures})
         steps.trained.eval()
-        held_out = self._held_out_accuracy(steps)
+        held_out = self._held_out_accuracy(steps) if isinstance(steps, DecidingSteps) else {}
         return {**means.means(), **held_out, "seconds": time.perf_counter() - started}
 
     @torch.inference_mode()
-    def _held_out_accuracy(self, steps: Steps) -> dict[str, float]:
+    def _held_out_accuracy(self, steps: DecidingSteps) -> dict[str, float]:
         right = [
             steps.decide(batch, shown).argmax(1).cpu() == torch.from_numpy(batch.labels)
             for batch, shown in zip(self._held_out, self._held_out_tissue, strict=True)

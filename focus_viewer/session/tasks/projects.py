@@ -108,6 +108,8 @@ class Projects:
             saved = SavedProject(recovered.of, absent=opening.absent)
             self._session.project.open(project, cubes, saved, is_saved=False)
             self._autosave_instead_of(recovered)
+        if opened.model is None:
+            self._session.models.mark_missing(project.model)
         self._report_what_was_lost(opened)
 
     def _report_what_was_lost(self, opened: Opened) -> None:

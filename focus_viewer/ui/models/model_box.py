@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy
 
 from focus_viewer.core.card_limits import summary
 from focus_viewer.session.session import Session
@@ -17,8 +17,8 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 _TIP = "The model that decides and is explained (M)"
 
 
-class ModelBox(QPushButton):
-    """Button with the name of the model that explains, and the menu of the others.
+class ModelBox(QComboBox):
+    """Box with the name of the model that explains, which opens the menu of all.
 
     `add_folder` and `compare` open dialogs.
     """
@@ -37,10 +37,10 @@ class ModelBox(QPushButton):
         self._compare = compare
         self.setObjectName("model")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # long names
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(self._fill)
-        self.setMenu(menu)
+        self.addItem("")
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self.menu.aboutToShow.connect(self._fill)
         self._bindings = Bindings(
             session,
             Binding(self._show, lambda state: state.models, lambda document: document.explanation),
@@ -52,11 +52,15 @@ class ModelBox(QPushButton):
         card = models.entry.card if models.entry else found.card if found else None
         name = f"{card.name} {card.version}" if card else name_of(models.chosen)
         missing = models.chosen in models.missing
-        self.setText(f"{name} (missing)" if missing else name)
+        self.setItemText(0, f"{name} (missing)" if missing else name)
         self.setToolTip(f"{_TIP}\n{models.chosen}")
 
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        """Show the menu in place of a list."""
+        self.menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
     def _fill(self) -> None:
-        menu, models = self.menu(), self._session.state.models
+        menu, models = self.menu, self._session.state.models
         menu.clear()
         for entry in models.known:
             text = f"{entry.card.name} {entry.card.version}\t{summary(entry.card)}"
@@ -71,7 +75,7 @@ class ModelBox(QPushButton):
         compare.setEnabled(len(models.known) > 1)
 
     def _add_choice(self, text: str, place: str, models: Models) -> QAction:
-        action = self.menu().addAction(text)
+        action = self.menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(place == models.chosen)
         action.setToolTip(place)
@@ -80,14 +84,14 @@ class ModelBox(QPushButton):
 
     def _add_removal(self, models: Models) -> None:
         """Add a menu of the user's own models to remove from the list."""
-        remove = QMenu("Remove from the list", self.menu())
+        remove = QMenu("Remove from the list", self.menu)
         for folder in models.folders:
             action = remove.addAction(folder.name)
             action.setToolTip(f"{folder} stays on the disk")
             action.triggered.connect(lambda _=False, f=folder: self._remove(str(f)))
         remove.setToolTipsVisible(True)
         remove.setEnabled(bool(models.folders))
-        self.menu().addMenu(remove)
+        self.menu.addMenu(remove)
 
     def _remove(self, place: str) -> None:
         self._session.models.remove(place)

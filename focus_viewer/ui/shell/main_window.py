@@ -98,7 +98,11 @@ class MainWindow(QMainWindow):
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
+<<<<<<< HEAD
         self._fill_status_bar()
+=======
+        self._build_status()
+>>>>>>> labels17
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -205,6 +209,18 @@ class MainWindow(QMainWindow):
         self.resizeDocks([docks[2]], [430], vertical)
         return docks
 
+    def _build_status(self) -> None:
+        """Show the jobs in the status bar: explaining at the left, all others beside it."""
+        jobs = self._workbench
+        self.statusBar().addWidget(self.job_status, 1)
+        for status in (
+            SideStatus(self._session, "band_caching", jobs.band_caching.cancel),
+            SideStatus(self._session, "trust", jobs.trust.cancel),
+            SideStatus(self._session, "teaching", jobs.teaching.cancel),
+            SideStatus(self._session, "export", jobs.exports.cancel),
+        ):
+            self.statusBar().addPermanentWidget(status)
+
     def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
@@ -309,7 +325,7 @@ class MainWindow(QMainWindow):
         dock.show()
         dock.raise_()
         self.class_panel.verticalScrollBar().setValue(0)
-        self.class_panel.model.showMenu()
+        self.class_panel.model.showPopup()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -33,6 +33,13 @@ def test_a_folder_that_lacks_a_file_is_refused_by_name(small_folder: Path, missi
         FILES.read_card(str(small_folder))
 
 
+def test_a_backbone_without_classes_is_no_model_to_choose(small_folder: Path) -> None:
+    backbone = replace(make_card(), classes=(), role="backbone")
+    save_model(small_folder, make_small(), backbone, RECIPE)
+    with pytest.raises(ModelError, match="small is a backbone for teaching"):
+        FILES.read_card(str(small_folder))
+
+
 def test_a_model_of_the_command_line_has_one_place(
     small_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,16 @@ def test_the_class_stays_where_the_model_has_it() -> None:
     assert (desk.document.class_name, desk.document.reference_class) == ("rust", "chlorosis")
 
 
+def test_both_cubes_of_a_pair_are_explained_by_the_new_model() -> None:
+    desk = Desk()
+    desk.open("a.img", "b.img")
+    first, _ = (each.id for each in desk.session.state.documents.items)
+    desk.session.pair.show_with(first)
+    desk.models.add(RUSTY)
+    assert desk.model_names == ["rusty", "rusty"]
+    assert desk.session.state.comparison.pair is not None
+
+
 def test_a_late_result_is_not_taken_for_the_new_model() -> None:
     runner = HeldRunner()
     desk = Desk(runner)
@@ -221,6 +231,7 @@ def test_a_project_whose_model_is_missing_opens_unexplained() -> None:
     assert state.requests.problem.title == "The model of the project is missing"
     assert "/models/rusty" in state.requests.problem.text
     assert again.document.pins and again.document.outcome == "failed"
+    assert state.models.missing == (str(RUSTY),)
     assert state.models.chosen == str(RUSTY)  # as the project says, when it is saved
     again.models.choose("focus-leaf")
     assert again.model_names == ["toy"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -59,8 +59,8 @@ class Desk:
     @property
     def menu(self) -> QMenu:
         """The menu as it is filled when it is shown."""
-        self.box.menu().aboutToShow.emit()
-        return self.box.menu()
+        self.box.menu.aboutToShow.emit()
+        return self.box.menu
 
     def drop(self, path: Path) -> None:
         data = QMimeData()
@@ -72,15 +72,14 @@ class Desk:
 
     def choose(self, text: str) -> None:
         """Press the box's key, then click on the line of its menu."""
-
-        def click() -> None:
-            menu = QApplication.activePopupWidget()
-            assert isinstance(menu, QMenu)
-            action = next(each for each in menu.actions() if each.text().startswith(text))
-            self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
-
-        QTimer.singleShot(50, click)  # the menu is modal
         self.qtbot.keyClick(self.window, Qt.Key.Key_M)
+        self.click(text)
+
+    def click(self, text: str) -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = next(each for each in menu.actions() if each.text().startswith(text))
+        self.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_the_box_names_the_model_and_lists_what_is_known(desk: Desk) -> None:
-    assert desk.box.text() == "toy 1"
+    assert desk.box.currentText() == "toy 1"
     assert desk.texts == [
         "toy 1\t3 classes", "", "Add a model folder...", "Remove from the list", "Compare models..."
     ]  # fmt: skip
@@ -102,7 +101,7 @@ def test_the_box_names_the_model_and_lists_what_is_known(desk: Desk) -> None:
 
 def test_a_dropped_folder_is_added_and_explains(desk: Desk) -> None:
     desk.drop(desk.rusty)
-    assert desk.box.text() == "rusty 1"
+    assert desk.box.currentText() == "rusty 1"
     assert desk.model == "rusty"
     assert [
         desk.window.class_panel.classes.item(row).text()
@@ -121,6 +120,14 @@ def test_a_key_opens_the_menu_and_a_click_chooses(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.model == "rusty")
     desk.choose("toy")
     desk.qtbot.waitUntil(lambda: desk.model == "toy")
+
+
+def test_a_click_on_the_name_opens_the_menu(desk: Desk) -> None:
+    desk.workbench.models.add(desk.rusty, choose=False)
+    desk.qtbot.mouseClick(desk.box, LEFT)
+    desk.click("rusty")
+    desk.qtbot.waitUntil(lambda: desk.model == "rusty")
+    assert desk.box.currentText() == "rusty 1"
 
 
 def test_a_folder_is_chosen_in_the_dialog(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +157,7 @@ def test_while_the_new_model_works_nothing_of_the_old_one_is_shown(
     panel = desk.window.class_panel
     assert desk.model is None and not panel.classes.isVisible()
     assert panel.waiting.text().startswith("Explaining...")
-    assert panel.model.isVisible() and panel.model.text() == "rusty"
+    assert panel.model.isVisible() and panel.model.currentText() == "rusty"
     runner.release(EXPLAIN)
     assert desk.model == "rusty" and panel.classes.isVisible()
     desk.window.leave()
@@ -162,7 +169,7 @@ def test_folders_are_remembered_and_vanished_ones_are_said(qtbot: QtBot, tmp_pat
     desk.window.leave()
 
     again = Desk(qtbot, tmp_path)
-    assert again.box.text() == "toy 1"  # the model of the start, not of the last run
+    assert again.box.currentText() == "toy 1"  # the model of the start, not of the last run
     assert again.texts[1].startswith("rusty 1")
     del again.services.cards[str(again.rusty)]
     again.choose("rusty")

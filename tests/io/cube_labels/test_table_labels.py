@@ -11,8 +11,8 @@ from data_set_files import write_cube
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.datasets.data_set import DataSetError
 from focus_viewer.io import read_cube
-from focus_viewer.io.datasets.matching import KnownCubes
-from focus_viewer.io.datasets.table_labels import is_label_table, read_table_labels
+from focus_viewer.io.cube_labels.matching import KnownCubes
+from focus_viewer.io.cube_labels.table_labels import is_label_table, read_table_labels
 from focus_viewer.io.folder import images_at
 from focus_viewer.services.labels import BundledLabelFiles
 

@@ -17,9 +17,9 @@ from focus_viewer.core.datasets.data_set import DataSetError
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step, silent
+from focus_viewer.io.cube_labels.matching import KnownCubes
 from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import ReadingOptions
-from focus_viewer.io.datasets.matching import KnownCubes
 from focus_viewer.io.datasets.table import columns_of, label_tables
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table
 from focus_viewer.io.identity.content_hash import fingerprint

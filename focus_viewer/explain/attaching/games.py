@@ -1,0 +1,127 @@
+"""Games: what a frozen model makes of coalitions in windows of unlabelled cubes, played once.
+
+Some tokens of a window are planted noise. The game is played without them: the evidence is to be
+what clean tokens add, and the rest of the logit is the sink's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from focus_viewer.core.progress import Step
+from focus_viewer.core.typing import BoolArray
+from focus_viewer.explain.attaching.windows import WindowGame, cell_of_patches
+from focus_viewer.explain.foreign.adapter import Adapter, Decision
+from focus_viewer.explain.metrics.shapley import Game as Played
+from focus_viewer.explain.metrics.shapley import shapley_values
+from focus_viewer.explain.training.blanking import coalitions
+from focus_viewer.explain.training.losses import Game
+
+# Orders of the players: two, and both backwards.
+_ORDERS = 4
+# Share of the windows with planted noise in groups, and in cells; how much of them; its size.
+_PLANTED, _NOISY = 0.35, 0.1
+_STRENGTH = (0.5, 3.0)
+
+
+class PlayedWindow(NamedTuple):
+    """Window as the frozen model reads it, and its game.
+
+    Attributes
+    ----------
+    parts : Tensor, shape (1, n, patches, dim)
+        In half precision.
+    noisy : Tensor of bool, shape (1, cells, groups)
+        Planted noise.
+    """
+
+    parts: Tensor
+    found: Decision
+    noisy: Tensor
+    game: Game
+
+
+def play_windows(
+    adapter: Adapter,
+    groups: int,
+    images: Tensor,
+    spread: Tensor,
+    pairs: int,
+    seed: int,
+    step: Step,
+) -> list[PlayedWindow]:
+    """Evaluate the game of each window.
+
+    Parameters
+    ----------
+    images : Tensor, shape (windows, bands, height, width)
+        Normalised.
+    spread : Tensor, shape (bands,)
+        Standard deviation over pixels: the scale of noise.
+    pairs : int
+        See `blanking.coalitions`.
+    """
+    played = []
+    for index, image in enumerate(images):
+        step(index / len(images), "playing coalitions")
+        rng = np.random.default_rng([seed, index])
+        noise = adapter.usual[:, None, None] + spread[:, None, None] * _noise(image, rng)
+        played.append(play_window(adapter, groups, image, noise, pairs, rng))
+    return played
+
+
+@torch.inference_mode()
+def play_window(
+    adapter: Adapter,
+    groups: int,
+    image: Tensor,
+    noise: Tensor,
+    pairs: int,
+    rng: np.random.Generator,
+) -> PlayedWindow:
+    """Evaluate the game of a window, (bands, height, width), with some tokens of `noise`."""
+    clean, dirty = adapter.parts(image[None]), adapter.parts(noise[None])
+    side = WindowGame(adapter, clean, groups).side
+    noisy = torch.from_numpy(_noisy_tokens(rng, groups, side**2))[None]
+    by_patch = noisy[..., cell_of_patches(adapter)]
+    clean = adapter.keep(clean, ~by_patch)
+    parts = clean + adapter.keep(dirty, by_patch)
+    game = _play(WindowGame(adapter, clean, groups), pairs, rng)
+    return PlayedWindow(parts.half(), adapter.decide(parts), noisy.mT, game)
+
+
+def _play(window: WindowGame, pairs: int, rng: np.random.Generator) -> Game:
+    groups, side = window.groups, window.side
+    joined = coalitions(rng, groups, pairs)[..., :side, :side]
+    ends = torch.tensor([False, True])[:, None, None, None].expand(-1, *joined.shape[1:])
+    values = torch.from_numpy(window.values(torch.cat([ends, joined]).numpy())).float()
+    everything = values[1:2] - values[:1]
+    return Game(
+        joined[None],
+        (values[2:] - values[:1])[None],
+        everything,
+        _shapley(window.by_groups, groups, rng)[None] if groups > 1 else everything[None],
+        _shapley(window.by_cells, side**2, rng)[None] if side > 1 else everything[None],
+    )
+
+
+def _shapley(game: Played, players: int, rng: np.random.Generator) -> Tensor:
+    """Sample Shapley values, (players, classes): right on average, from a few orders."""
+    found = shapley_values(game, players, _ORDERS * (players - 1), rng)
+    return torch.from_numpy(found.values).float()
+
+
+def _noisy_tokens(rng: np.random.Generator, groups: int, cells: int) -> BoolArray:
+    """Draw tokens of planted noise, (groups, cells): whole groups, and whole cells, of some."""
+    banded = (rng.random(groups) < _NOISY) & (rng.random() < _PLANTED)
+    spotted = (rng.random(cells) < _NOISY) & (rng.random() < _PLANTED)
+    return np.asarray(banded[:, None] | spotted)
+
+
+def _noise(image: Tensor, rng: np.random.Generator) -> Tensor:
+    drawn = rng.standard_normal(tuple(image.shape), dtype=np.float32)
+    return torch.from_numpy(np.float32(rng.uniform(*_STRENGTH)) * drawn)

@@ -1,0 +1,65 @@
+"""Plan of an attachment: what is known of the frozen model, and how long to train."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FrozenModelFacts:
+    """Facts that a state dict does not say.
+
+    Attributes
+    ----------
+    architecture : str
+        Name in timm's registry, or "spectf", or torchgeo's name of a DOFA.
+    classes : tuple of str
+        In the order of its outputs; numbered where there are none.
+    image_size : int or None
+        Side of its images in pixels; by its position embeddings otherwise.
+    options : mapping
+        Passed to timm: `embed_dim`, `depth`, `global_pool`, ...
+    bands_nm : tuple of float
+        Centres of its bands, in its order; empty for those of the cubes.
+    mean, std : tuple of float
+        What it takes off and divides by, for each band or one for all.
+    scale : float
+        What a cube's values are multiplied by before.
+    """
+
+    architecture: str
+    classes: tuple[str, ...] = ()
+    image_size: int | None = None
+    options: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+    bands_nm: tuple[float, ...] = ()
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class AttachPlan:
+    """Plan of training and of the check.
+
+    Attributes
+    ----------
+    groups : int
+        Spectral groups, at most about.
+    windows : int
+        That coalitions are played in.
+    pairs : int
+        Of coalitions in a window are drawn three times as many pairs.
+    held_out : int
+        Windows of held-out cubes that are compared with brute force.
+    evaluations : int
+        Of the frozen model in each of them, by groups and as many by cells.
+    """
+
+    groups: int = 48
+    windows: int = 96
+    pairs: int = 6
+    epochs: int = 60
+    held_out: int = 8
+    evaluations: int = 1000
+    seed: int = 0

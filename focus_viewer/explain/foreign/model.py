@@ -1,0 +1,181 @@
+"""Attached model: a frozen model of any origin, with prompts and a sink that take it apart."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from focus_viewer.explain.foreign.adapter import Adapter, Decision
+from focus_viewer.explain.foreign.bands import SpectralGroups
+from focus_viewer.explain.model.prompts import PARTS, SpectralPrompts, soft_limit
+
+SPECTRA = 800
+"""Pixels that a model keeps of the cubes it was attached with."""
+
+_LIMIT = 6.0
+_SPREAD = 0.02
+_TINY = 1e-9
+
+
+class WindowParts(NamedTuple):
+    """Decision of a frozen model on windows, taken apart.
+
+    `baseline + whole.sum((2, 3)) == logits`. The sink takes `absorbed` of each token's part.
+
+    Attributes
+    ----------
+    logits, baseline : Tensor, shape (windows, classes) and (1, classes)
+        Of the windows, and of one where all is as usual.
+    whole : Tensor, shape (windows, classes, patches, groups)
+        What each token adds to the logit, evidence and what the sink takes of it.
+    attention : Tensor, same shape
+        Share of each token in the attention of a class's prompts; sums to 1.
+    absorbed : Tensor, shape (windows, patches, groups)
+    """
+
+    logits: Tensor
+    baseline: Tensor
+    whole: Tensor
+    attention: Tensor
+    absorbed: Tensor
+
+    @property
+    def evidence(self) -> Tensor:
+        """What the sink leaves: (windows, classes, patches, groups)."""
+        return self.whole * (1 - self.absorbed[:, None])
+
+
+class Reader(nn.Module):
+    """All that is trained: prompts with their sink, and what looks at places.
+
+    Where a head has no exact parts by patch, queries p[c, q] look at the patches as the last block
+    leaves them: each part of a class's logit is spread over the patches by a softmax.
+    """
+
+    def __init__(self, classes: int, groups: int, dim: int, width: int) -> None:
+        super().__init__()
+        self.prompts = SpectralPrompts(classes, groups, dim, width)
+        self.places = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
+
+    def spread(self, total: Tensor, departure: Tensor, shown: Tensor | None) -> Tensor:
+        """Share out parts of logits, (windows, classes, parts), over the patches.
+
+        Parameters
+        ----------
+        departure : Tensor, shape (windows, patches, dim)
+            Of the patches from usual ones.
+        shown : Tensor of bool, shape (windows, patches), or None
+            Patches that can have a part; each window has some.
+        """
+        scale = departure.square().mean((1, 2), keepdim=True).sqrt().clamp_min(_TINY)
+        scores = torch.einsum("bid,cqd->bcqi", departure / scale, self.places)
+        scores = soft_limit(scores, _LIMIT)
+        if shown is not None:
+            scores = scores.masked_fill(~shown[:, None, None], -torch.inf)
+        return total[..., None] * scores.softmax(-1)
+
+
+class AttachedModel(nn.Module):
+    """Frozen model with what takes it apart.
+
+    Attributes
+    ----------
+    bands_nm, mean, std : Tensor, shape (bands,)
+        Its bands, in its order, and the normalisation of a cube's values.
+    spread : Tensor, shape (bands,)
+        Standard deviation of normalised pixels of the cubes it was attached with.
+    spectra : Tensor, shape (pixels, groups)
+        Some of these pixels, in the cubes' units.
+    anchor : Tensor, shape (classes, groups)
+        Mean departure of windows from the usual spectrum, by the class the model decides for.
+    """
+
+    bands_nm: Tensor
+    mean: Tensor
+    std: Tensor
+    spread: Tensor
+    spectra: Tensor
+    anchor: Tensor
+
+    def __init__(self, adapter: Adapter, groups: SpectralGroups) -> None:
+        super().__init__()
+        bands, count, classes = len(groups.of_bands), len(groups.edges_nm), len(adapter.rows)
+        self.adapter = adapter
+        self.groups = groups
+        self.reader = Reader(classes, count, adapter.dim, adapter.width)
+        self.register_buffer("bands_nm", torch.zeros(bands, dtype=torch.float64))
+        self.register_buffer("group_of_bands", torch.from_numpy(groups.of_bands))
+        self.register_buffer("edges_nm", torch.from_numpy(groups.edges_nm))
+        self.register_buffer("mean", torch.zeros(bands))
+        for name in ("std", "spread"):
+            self.register_buffer(name, torch.ones(bands))
+        self.register_buffer("spectra", torch.zeros(SPECTRA, count))
+        self.register_buffer("anchor", torch.zeros(classes, count))
+
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """Normalise pixels, (..., bands, height, width), as in the model's training."""
+        return (pixels - self.mean.cpu()[:, None, None]) / self.std.cpu()[:, None, None]
+
+    def forward(self, images: Tensor) -> WindowParts:
+        """Decide on windows, (windows, bands, height, width), and take the decisions apart."""
+        parts = self.adapter.parts(images)
+        return self.take_apart(parts, self.adapter.decide(parts), self.usual(parts))
+
+    def usual(self, parts: Tensor) -> tuple[Tensor, Decision]:
+        """Decide on a window where all is as usual; `parts` are of any windows."""
+        nothing = torch.zeros_like(parts[:1])
+        return nothing, self.adapter.decide(nothing)
+
+    def take_apart(
+        self,
+        parts: Tensor,
+        found: Decision,
+        usual: tuple[Tensor, Decision],
+        present: Tensor | None = None,
+        shown: Tensor | None = None,
+    ) -> WindowParts:
+        """Take decisions on embedded windows apart.
+
+        Parameters
+        ----------
+        present : Tensor of int64, or None
+            Groups that can have a part; all by default.
+        shown : Tensor of bool, shape (windows, patches), or None
+            Patches that can have one; all by default.
+        """
+        adapter, (nothing, ordinary) = self.adapter, usual
+        part = self._by_patch(found, ordinary, shown)
+        groups = torch.arange(len(self.groups.edges_nm)) if present is None else present
+        groups = groups.to(parts.device)
+        seen, unseen = (
+            tuple(each[:, groups] for each in adapter.keys_values(some))
+            for some in (parts, nothing)
+        )
+        attention = self.reader.prompts.attend(adapter, (seen[0], seen[1]), unseen[1][0], groups)
+        size = part.abs()
+        size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
+        return WindowParts(
+            found.logits,
+            ordinary.logits,
+            _over_parts(part, attention.shares),
+            _over_parts(size, attention.shares),
+            attention.absorbed,
+        )
+
+    def _by_patch(self, found: Decision, usual: Decision, shown: Tensor | None) -> Tensor:
+        """Return each part of the logits by patch, (windows, classes, parts, patches)."""
+        rows = self.reader.prompts.rows(self.adapter.rows)
+        shares = self.adapter.shares(found.context, usual.context, shown)
+        if shares is not None:
+            return torch.einsum("bid,cqd->bcqi", shares, rows)
+        total = torch.einsum("bd,cqd->bcq", found.pooled - usual.pooled, rows)
+        return self.reader.spread(total, found.context - usual.context, shown)
+
+
+def _over_parts(parts: Tensor, shares: Tensor) -> Tensor:
+    """Sum the parts' shares of each token, (windows, classes, patches, groups)."""
+    products = (parts[:, :, part, :, None] * shares[:, :, part] for part in range(parts.shape[2]))
+    return reduce(torch.add, products)

@@ -1,0 +1,1 @@
+"""Pre-training of a backbone without classes of its own, on spectra alone."""

@@ -1,0 +1,1 @@
+"""Labels of whole cubes in tables, for cubes that are open or listed."""
