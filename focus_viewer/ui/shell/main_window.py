@@ -98,11 +98,7 @@ class MainWindow(QMainWindow):
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
-<<<<<<< HEAD
-        self._fill_status_bar()
-=======
         self._build_status()
->>>>>>> labels17
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -138,17 +134,6 @@ class MainWindow(QMainWindow):
         )
 
     # Layout
-
-    def _fill_status_bar(self) -> None:
-        session, workbench = self._session, self._workbench
-        self.statusBar().addWidget(self.job_status, 1)
-        for status in (
-            SideStatus(session, "band_caching", workbench.band_caching.cancel),
-            SideStatus(session, "trust", workbench.trust.cancel),
-            SideStatus(session, "teaching", workbench.teaching.cancel),
-            SideStatus(session, "export", workbench.exports.cancel),
-        ):
-            self.statusBar().addPermanentWidget(status)
 
     def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
