@@ -54,9 +54,9 @@ class BundledTeaching:
 
     def backbones(self) -> Sequence[str]:
         """See `Teaching.backbones`."""
-        from focus_viewer.explain.model.cards import available_models
+        from focus_viewer.explain.model.cards import available_backbones
 
-        return available_models()
+        return available_backbones()
 
     def models_folder(self) -> Path:
         """See `Teaching.models_folder`."""

@@ -127,6 +127,8 @@ def choose_folder(driver: Driver, place: Path) -> None:
     QTimer.singleShot(50, type_it)
     QTest.mouseClick(driver.window.teach_panel.save, LEFT)
     wait(driver, lambda: (place / "report.pdf").is_file())
+    driver.window.activateWindow()  # no window manager does it under Xvfb
+    wait(driver, driver.window.isActiveWindow)
 
 
 def explained_by(driver: Driver, model: str) -> bool:

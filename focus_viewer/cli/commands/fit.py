@@ -19,6 +19,9 @@ ClassColumnOption = Annotated[
     str | None,
     typer.Option("--class-column", metavar="NAME", help="Column of the classes, in a table."),
 ]
+BandsOption = Annotated[
+    str | None, typer.Option(metavar="NM-NM,...", help="Ranges that may be read, such as 500-900.")
+]
 ClassesOption = Annotated[
     str | None, typer.Option(metavar="A,B,...", help="Classes to teach; the others are left out.")
 ]
@@ -45,10 +48,7 @@ def fit(
         typer.Option(metavar="COLUMN", help="Column whose groups are held out as a whole."),
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Number of folds that are held out.")] = 5,
-    bands: Annotated[
-        str | None,
-        typer.Option(metavar="NM-NM,...", help="Ranges that may be read, such as 500-900."),
-    ] = None,
+    bands: BandsOption = None,
     class_column: ClassColumnOption = None,
     classes: ClassesOption = None,
     several: SeveralOption = False,

@@ -11,7 +11,9 @@ from focus_viewer.core.regions.annotations import Annotations, RegionValues
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.history import History
+from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.measurements import Measures
+from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 
 # Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): distinct for any colour vision, and
@@ -32,7 +34,7 @@ class RegionChanges(Changes):
     """Changes of the regions of the active document; each is one step to undo."""
 
     def draw(self, outline: Shape, class_name: str | None = None) -> int | None:
-        """Add a region and select it.
+        """Add a region and select it; without a class it gets that of drawn regions, if any.
 
         Returns
         -------
@@ -40,7 +42,8 @@ class RegionChanges(Changes):
             Its id; None without a document, or if the outline covers no pixel of the image.
         """
         document = self._state.document
-        after = document and drawn(document, outline, class_name)
+        own = (class_name, "") if class_name else drawn_class(self._state)
+        after = document and drawn(document, outline, *own)
         if document is None or after is None:
             return None
         self._store.publish(self._state.with_document(after))
@@ -148,13 +151,21 @@ class RegionChanges(Changes):
         )
 
 
-def drawn(document: Document, outline: Shape, class_name: str | None = None) -> Document | None:
+def drawn_class(state: State) -> tuple[str | None, str]:
+    """Return class and colour of regions that the user draws; no class, and an empty colour."""
+    name = state.teaching.drawn_class.strip()
+    return name or None, class_colours(state).get(name, "") if name else ""
+
+
+def drawn(
+    document: Document, outline: Shape, class_name: str | None = None, colour: str = ""
+) -> Document | None:
     """Return a document with one more region, selected; None if it covers no pixel."""
     if not outline.overlaps(document.cube.shape[:2]):
         return None
     before = document.annotations
-    name, colour = f"Region {before.next_id}", _next_colour(before)
-    after = before.add(outline, name, colour, class_name)
+    name = f"Region {before.next_id}"
+    after = before.add(outline, name, colour or _next_colour(before), class_name)
     return with_history(document, document.history.record(after), (before.next_id,))
 
 

@@ -31,6 +31,10 @@ class TeachingChanges(Changes):
         unused = choice.unused - {name} if used else choice.unused | {name}
         self.choose(replace(choice, unused=unused))
 
+    def set_drawn_class(self, name: str) -> None:
+        """Set the class of regions that are drawn from now on; empty for none."""
+        self._put(replace(self._state.teaching, drawn_class=name))
+
     def offer_backbones(self, names: Sequence[str]) -> None:
         """Set the backbones to choose from."""
         self._put(replace(self._state.teaching, backbones=tuple(names)))

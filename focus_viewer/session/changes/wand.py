@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from focus_viewer.core.regions.shapes import MaskShape, Shape
-from focus_viewer.session.changes.regions import drawn, with_history
+from focus_viewer.session.changes.regions import drawn, drawn_class, with_history
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed, Wand
 from focus_viewer.session.store import Changes
@@ -59,7 +59,10 @@ class WandChanges(Changes):
             return
         region_id = last.region_id
         if region_id is None:
-            region_id, after = document.annotations.next_id, drawn(document, outline)
+            region_id, after = (
+                document.annotations.next_id,
+                drawn(document, outline, *drawn_class(self._state)),
+            )
             if after is None:
                 return
         elif document.annotations.find(region_id) is None:  # undone meanwhile

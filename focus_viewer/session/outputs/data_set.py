@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from focus_viewer.core.datasets.class_map import LabelledCube
-from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import DataSet, Sample
 from focus_viewer.core.documents.labelled_cube import sample_of
-from focus_viewer.session.changes.regions import REGION_COLOURS
 from focus_viewer.session.outputs.project import project_cube
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
@@ -85,23 +83,6 @@ def counts_of(data_set: DataSet) -> Counts:
     """Count the data of each class."""
     several = any(len(example.classes) > 1 for example in data_set.examples)
     return Counts(data_set.counts, data_set.columns, several)
-
-
-def class_colours(state: State) -> dict[str, str]:
-    """Return the colour of each class: that of its first region, where no other class has it."""
-    firsts: dict[str, str] = {}
-    for document in state.documents.items:
-        for region in document.annotations:
-            if region.class_name:
-                for name in class_names(region.class_name):
-                    firsts.setdefault(name, region.colour)
-    names = dict.fromkeys([*state.teaching.counts.classes, *firsts])
-    colours: dict[str, str] = {}
-    for name in names:
-        free = [each for each in REGION_COLOURS if each not in colours.values()]
-        own = firsts.get(name, "")
-        colours[name] = own if own and own not in colours.values() else (free or REGION_COLOURS)[0]
-    return colours
 
 
 def model_folder(choice: TeachingChoice, models: Path) -> Path:

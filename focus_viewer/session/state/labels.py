@@ -8,7 +8,7 @@ from focus_viewer.core.datasets.cube_labels import Classes, class_names
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.session.state.state import State
 
-# Tol's light scheme, as for regions; a class keeps its colour as long as no other comes before it.
+# Tol's light scheme, as for regions.
 _COLOURS = ("#ee8866", "#77aadd", "#eedd88", "#44bb99", "#ffaabb", "#99ddff", "#bbcc33", "#dddddd")
 
 
@@ -32,6 +32,19 @@ def group_columns(state: State) -> tuple[str, ...]:
 
 
 def class_colours(state: State) -> Mapping[str, str]:
-    """Return a colour, "#rrggbb", for each known class."""
-    names = known_classes(state)
-    return {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(names)}
+    """Return a colour, "#rrggbb", for each known class.
+
+    That of its first region, unless another class has it; else the first free one.
+    """
+    names, firsts = known_classes(state), dict[str, str]()
+    for document in state.documents.items:
+        for region in document.annotations:
+            for name in class_names(region.class_name or ""):
+                firsts.setdefault(name, region.colour)
+    colours = dict[str, str]()
+    for name in (*(name for name in names if name in firsts), *names):
+        taken = colours.values()
+        free = next((each for each in _COLOURS if each not in taken), _COLOURS[0])
+        own = firsts.get(name, free)
+        colours.setdefault(name, free if own in taken else own)
+    return colours

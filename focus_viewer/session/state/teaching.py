@@ -79,6 +79,8 @@ class Teaching:
         By document.
     problem : str
         Why the active cube has no class map.
+    drawn_class : str
+        Of regions that are drawn; empty for none.
     """
 
     choice: TeachingChoice = field(default_factory=TeachingChoice)
@@ -91,3 +93,4 @@ class Teaching:
     preview: bool = False
     maps: Mapping[int, ClassMap] = field(default_factory=dict)
     problem: str = ""
+    drawn_class: str = ""

@@ -13,9 +13,9 @@ from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text, unlike_text
-from focus_viewer.session.outputs.data_set import class_colours
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.pair_correspondence import seen
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.wording import percent
-from focus_viewer.session.outputs.data_set import class_colours, marks_of
+from focus_viewer.session.outputs.data_set import marks_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.labels.class_box import ClassBox
 from focus_viewer.ui.teaching.class_table import ClassTable, hint_text
 from focus_viewer.ui.teaching.options import TeachingOptions
 from focus_viewer.ui.teaching.results import TeachingResults
@@ -40,6 +42,7 @@ _PREVIEW_TIP = (
     "The backbone reads the cube once for it. It shows the fit to what you drew, not how good that "
     "is; its probabilities are not calibrated"
 )
+_DRAWN_TIP = "Class, and colour, of regions that are drawn from now on; empty for none"
 _GOOD_TIP = (
     "Validate by leaving out cubes, regions or groups: baselines, labels shuffled, a learning "
     "curve, and where to annotate next"
@@ -56,6 +59,9 @@ class TeachPanel(QScrollArea):
         self._asked = False
         self.classes = ClassTable()
         self.hint = label("", "small", wrapped=True)
+        self.drawn = ClassBox(())
+        self.drawn.setToolTip(_DRAWN_TIP)
+        self.drawn.field.setPlaceholderText("without class")
         self.options = TeachingOptions(session, workbench)
         self.preview = button("Preview", tip=_PREVIEW_TIP)
         self.preview.setCheckable(True)
@@ -74,26 +80,7 @@ class TeachPanel(QScrollArea):
         self.results = TeachingResults()
         self._lay_out()
         self._connect()
-        self._bindings = Bindings(
-            session,
-            Binding(
-                self._show_classes,
-                lambda state: (state.teaching.counts, state.teaching.choice),
-                lambda document: document.annotations,
-            ),
-            Binding(self._show_preview, lambda state: state.teaching, _identity),
-            Binding(self._show_job, lambda state: (state.teaching, state.jobs.teaching)),
-            Binding(
-                lambda state: self.results.show_result(
-                    state.teaching.result, state.teaching.report
-                ),
-                lambda state: (state.teaching.result, state.teaching.report),
-            ),
-            Binding(
-                self._show_outdated,
-                lambda state: (state.teaching, state.documents.items, state.jobs.teaching),
-            ),
-        )
+        self._bindings = Bindings(session, *self._make_bindings())
 
     def _lay_out(self) -> None:
         grid = FlowGrid(_COLUMN_PX)
@@ -120,6 +107,11 @@ class TeachPanel(QScrollArea):
         preview.addWidget(self.preview_status, 1)
         column.addWidget(self.classes)
         column.addWidget(self.hint)
+        drawn = QHBoxLayout()
+        drawn.setSpacing(theme.GAP_PX)
+        drawn.addWidget(label("New regions are"))
+        drawn.addWidget(self.drawn, 1)
+        column.addLayout(drawn)
         column.addLayout(preview)
         column.addWidget(self.options)
         column.addStretch(1)
@@ -149,6 +141,7 @@ class TeachPanel(QScrollArea):
         return made
 
     def _connect(self) -> None:
+        self.drawn.edited.connect(self._session.teaching.set_drawn_class)
         self.classes.used.connect(self._session.teaching.use_class)
         self.preview.clicked.connect(self._tasks.show_preview)
         self.teach.clicked.connect(self._on_teach)
@@ -174,6 +167,16 @@ class TeachPanel(QScrollArea):
         text = hint_text(counts, unused)
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
+
+    def _show_drawn(self, state: State) -> None:
+        names, text = list(state.teaching.counts.classes), state.teaching.drawn_class
+        if [self.drawn.itemText(at) for at in range(self.drawn.count())] != names:
+            with QSignalBlocker(self.drawn):
+                self.drawn.clear()
+                self.drawn.addItems(names)
+                self.drawn.setEditText(text)
+        if self.drawn.currentText() != text:
+            self.drawn.setEditText(text)
 
     def _show_preview(self, state: State) -> None:
         self.preview.setChecked(state.teaching.preview)
@@ -214,6 +217,31 @@ class TeachPanel(QScrollArea):
             "Labels or options have changed since: teach again to have them in the model."
             if changed
             else ""
+        )
+
+    def _make_bindings(self) -> tuple[Binding, ...]:
+        return (
+            Binding(
+                self._show_classes,
+                lambda state: (state.teaching.counts, state.teaching.choice),
+                lambda document: document.annotations,
+            ),
+            Binding(
+                self._show_drawn,
+                lambda state: (state.teaching.counts, state.teaching.drawn_class),
+            ),
+            Binding(self._show_preview, lambda state: state.teaching, _identity),
+            Binding(self._show_job, lambda state: (state.teaching, state.jobs.teaching)),
+            Binding(
+                lambda state: self.results.show_result(
+                    state.teaching.result, state.teaching.report
+                ),
+                lambda state: (state.teaching.result, state.teaching.report),
+            ),
+            Binding(
+                self._show_outdated,
+                lambda state: (state.teaching, state.documents.items, state.jobs.teaching),
+            ),
         )
 
     # Widgets to state

@@ -12,8 +12,9 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.validation.doubt import Place
-from focus_viewer.session.outputs.data_set import class_colours, data_set_of
+from focus_viewer.session.outputs.data_set import data_set_of
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.teaching import TeachingChoice
 from focus_viewer.session.tasks.lane_names import CLASS_MAP, TEACH
 from focus_viewer.session.tasks.workbench import Workbench

@@ -90,6 +90,30 @@ def test_the_keyboard_leaves_a_class_out(panel: TeachPanel, session: Session, qt
     assert session.state.teaching.choice.unused == {"healthy"}
 
 
+def test_new_regions_have_the_class_that_is_typed_and_its_colour(
+    panel: TeachPanel, session: Session, qtbot: QtBot
+) -> None:
+    open_cube(session)
+    draw(session, "rust", "healthy")
+    qtbot.keyClicks(panel.drawn.field, "rust")
+    draw(session, None)
+    document = session.state.document
+    assert document is not None
+    first, _, third = document.annotations.regions
+    assert (third.class_name, third.colour) == ("rust", first.colour)
+    assert [panel.drawn.itemText(at) for at in range(panel.drawn.count())] == ["healthy", "rust"]
+    qtbot.keyClicks(panel.drawn.field, "y")
+    draw(session, None)
+    panel.drawn.field.clear()
+    panel.drawn.field.textEdited.emit("")
+    draw(session, None)
+    document = session.state.document
+    assert document is not None
+    assert [region.class_name for region in document.annotations][-2:] == ["rusty", None]
+    session.teaching.set_drawn_class("healthy")
+    assert panel.drawn.currentText() == "healthy"
+
+
 def test_bands_are_typed_and_errors_stand_in_place(
     panel: TeachPanel, session: Session, qtbot: QtBot
 ) -> None:
