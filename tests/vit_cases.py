@@ -15,9 +15,9 @@ from focus_viewer.core.preprocessing.sensors import SENSORS
 from focus_viewer.core.typing import DoubleArray, FloatArray
 
 CLASSES = ("healthy", "rust", "dry")
-SIDE = 32
+SIDE = 16
 OPTIONS: dict[str, Any] = {
-    "img_size": SIDE, "patch_size": 8, "embed_dim": 64, "depth": 2, "num_heads": 4,
+    "img_size": SIDE, "patch_size": 4, "embed_dim": 64, "depth": 2, "num_heads": 4,
 }  # fmt: skip
 """Of `vit_tiny_patch16_224`."""
 
@@ -45,8 +45,8 @@ def spotted(label: str, seed: int, side: int = SIDE, axis_nm: DoubleArray | None
     spots = np.zeros((side, side))
     rows, cols = np.ogrid[:side, :side]
     for _ in range(rng.integers(1, 4)):
-        row, col = rng.uniform(4, side - 4, 2)
-        spots = np.maximum(spots, np.hypot(rows - row, cols - col) < rng.uniform(3, 7))
+        row, col = rng.uniform(2, side - 2, 2)
+        spots = np.maximum(spots, np.hypot(rows - row, cols - col) < rng.uniform(2, 4))
     factor = np.ones((side, side, axis.size))
     for middle, width, depth in _FEATURES.get(label, ()):
         own = depth * rng.uniform(0.2, 1.2) * np.exp(-0.5 * ((axis - middle) / width) ** 2)

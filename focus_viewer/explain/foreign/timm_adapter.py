@@ -114,7 +114,7 @@ class TimmAdapter(nn.Module):
     def keys_values(self, parts: Tensor) -> tuple[Tensor, Tensor]:
         """See `Adapter`: a usual token plus the group's own part, by the first block."""
         tokens = (self._usual_tokens() + parts).flatten(0, 1)
-        placed = self.vit._pos_embed(tokens)
+        placed = self.vit._pos_embed(self._as_embedded(tokens))
         placed = placed[0] if isinstance(placed, tuple) else placed  # with rotations
         placed = self.vit.norm_pre(placed)[:, self.prefix_tokens :]
         _, keys, values = self.project(placed.reshape(*parts.shape[:3], -1))
@@ -135,7 +135,7 @@ class TimmAdapter(nn.Module):
         """See `Adapter`."""
         tokens = self._usual_tokens() + parts.sum(1)
         with _given_tokens(self.vit.patch_embed):
-            features = self.vit.forward_features(tokens)
+            features = self.vit.forward_features(self._as_embedded(tokens))
         pooled = self.vit.forward_head(features, pre_logits=True)
         return Decision(self.vit.head(pooled), pooled, features[:, self.prefix_tokens :])
 
@@ -152,7 +152,15 @@ class TimmAdapter(nn.Module):
         """Return the embedding of a usual window, ahead of its positions: (1, patches, dim)."""
         side = self.window_px
         image = self.usual[None, :, None, None].expand(1, -1, side, side)
-        return cast(Tensor, self.vit.patch_embed(image))
+        found: Tensor = self.vit.patch_embed(image)
+        return found if found.ndim == 3 else found.flatten(1, 2)
+
+    def _as_embedded(self, tokens: Tensor) -> Tensor:
+        """Return tokens as the embedding would: on a grid, where the ViT takes any size."""
+        if self.vit.patch_embed.flatten:
+            return tokens
+        side = self.window_px // self.patch_px
+        return tokens.unflatten(1, (side, side))  # type: ignore[no-untyped-call]
 
 
 @contextmanager
