@@ -160,7 +160,7 @@ class TimmAdapter(nn.Module):
         if self.vit.patch_embed.flatten:
             return tokens
         side = self.window_px // self.patch_px
-        return tokens.unflatten(1, (side, side))  # type: ignore[no-untyped-call]
+        return tokens.reshape(len(tokens), side, side, -1)
 
 
 @contextmanager

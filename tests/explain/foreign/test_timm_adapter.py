@@ -100,7 +100,7 @@ def test_a_part_that_is_not_kept_is_the_usual_spectrum_there() -> None:
 def test_keys_and_values_are_those_of_the_first_block(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vit, adapter = made(name)
+    _, adapter = made(name)
     own = functional.scaled_dot_product_attention
     heard: list[tuple[torch.Tensor, torch.Tensor]] = []
 
