@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from torch.nn import functional
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.preprocessing.sensors import SENSORS
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.attaching.plan import FrozenModelFacts
 
 CLASSES = ("healthy", "rust", "dry")
 SIDE = 16
@@ -96,3 +99,17 @@ def train_vit(cubes: int = 32, epochs: int = 20, seed: int = 0, **options: Any) 
             optimiser.step()
             schedule.step()
     return Trained(vit.requires_grad_(False).eval(), mean, std)
+
+
+def facts_of(trained: Trained, **options: Any) -> FrozenModelFacts:
+    """Return what a state dict does not say of a trained ViT."""
+    numbers = (tuple(map(float, each)) for each in (trained.mean, trained.std))
+    mean, std = numbers
+    return FrozenModelFacts(
+        "vit_tiny_patch16_224", CLASSES, options={**OPTIONS, **options}, mean=mean, std=std
+    )
+
+
+def unlabelled(count: int, side: int = SIDE + 4) -> list[Callable[[], Cube]]:
+    """Return openers of cubes of any class."""
+    return [partial(spotted, CLASSES[n % len(CLASSES)], 500 + n, side) for n in range(count)]

@@ -21,7 +21,7 @@ from focus_viewer.explain.foreign.spectf import trained_bands
 from focus_viewer.explain.inference.attached import explain_attached
 
 CLASSES = ("clear", "cloud")
-PLAN = AttachPlan(groups=24, windows=16, pairs=2, epochs=12, held_out=1, evaluations=20)
+PLAN = AttachPlan(groups=16, windows=10, pairs=1, epochs=10, held_out=1, evaluations=20)
 
 
 def plain_spectf(state: dict[str, Tensor], values: Tensor, bands_nm: Tensor) -> Tensor:
