@@ -23,6 +23,7 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Decision, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
+from focus_viewer.explain.foreign.blocks import project
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.head import take_apart
 
@@ -121,15 +122,8 @@ class TimmAdapter(nn.Module):
         return keys.flatten(-2), values.flatten(-2)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """See `Adapter`; keys ahead of any rotation by position."""
-        block = self.vit.blocks[0]
-        attention = block.attn
-        shape = (attention.num_heads, attention.head_dim)
-        queries, keys, values = (
-            each.reshape(*each.shape[:-1], *shape)
-            for each in _projections(attention, block.norm1(tokens))
-        )
-        return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+        """See `Adapter`."""
+        return project(self.vit.blocks[0], tokens)
 
     def decide(self, parts: Tensor) -> Decision:
         """See `Adapter`."""
@@ -171,16 +165,6 @@ def _given_tokens(embedding: nn.Module) -> Iterator[None]:
         yield
     finally:
         del embedding.forward
-
-
-def _projections(attention: Any, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return queries, keys and values as attention makes them of normed tokens."""
-    if attention.qkv is None:
-        return attention.q_proj(tokens), attention.k_proj(tokens), attention.v_proj(tokens)
-    made = attention.qkv(tokens)
-    if getattr(attention, "q_bias", None) is not None:  # Eva's, which it adds by itself
-        made = made + torch.cat([attention.q_bias, attention.k_bias, attention.v_bias])
-    return cast("tuple[Tensor, Tensor, Tensor]", made.chunk(3, dim=-1))
 
 
 def build_timm(recipe: Recipe, bands_nm: DoubleArray, groups: SpectralGroups) -> TimmAdapter:
