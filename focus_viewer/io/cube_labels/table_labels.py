@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -64,9 +65,7 @@ def read_table_labels(path: Path, cubes: Mapping[K, Cube], step: Step = silent) 
                 unmatched.append((row.line, row.name))
             else:
                 taken.take(row, key)
-    unused = columns_of(table, ReadingOptions()).unused(table)
-    notes = (f"The columns {', '.join(unused)} were not used.",) if unused else ()
-    return LabelReading(taken.labels, tuple(unmatched), tuple(taken.left_out), notes)
+    return LabelReading(taken.labels, tuple(unmatched), tuple(taken.left_out), _notes(table))
 
 
 def table_cubes(path: Path) -> SuggestedLabels:
@@ -177,8 +176,19 @@ def _rows(table: Table) -> Iterator[LabelRow]:
     columns = columns_of(table, ReadingOptions())
     for line, cells in table.rows:
         name, labels = cells.get(columns.path, ""), columns.labels(cells)
+        if cells.get(columns.mask or ""):  # the class holds where the label file says, not in all
+            labels = replace(labels, classes=())
         if name and labels != NO_LABELS:
             yield LabelRow(line, name, labels)
+
+
+def _notes(table: Table) -> tuple[str, ...]:
+    columns, notes = columns_of(table, ReadingOptions()), []
+    if columns.mask is not None:
+        notes.append("Its label files were not read: open them with Regions > Open regions.")
+    if unused := columns.unused(table):
+        notes.append(f"The columns {', '.join(unused)} were not used.")
+    return tuple(notes)
 
 
 def _table(path: Path) -> Table:

@@ -96,6 +96,15 @@ def test_rows_that_contradict_each_other_are_not_used(tmp_path: Path) -> None:
     assert reading.notes == ("The columns height were not used.",)
 
 
+def test_the_class_of_a_label_file_is_not_that_of_the_whole_cube(tmp_path: Path) -> None:
+    cubes = {0: read_cube(write_cube(tmp_path, "a")), 1: read_cube(write_cube(tmp_path, "b", 1))}
+    path = tmp_path / "leaves.csv"
+    path.write_text("image,class,plant,mask\na,rust,1,a_gt.png\nb,healthy,2,\n")
+    reading = read_table_labels(path, cubes)
+    assert dict(reading.labels) == {0: CubeLabels((), {"plant": "1"}), 1: WELL}
+    assert "Its label files were not read" in reading.notes[0]
+
+
 def test_other_tables_are_no_label_tables(tmp_path: Path) -> None:
     path = tmp_path / "spectrum.csv"
     path.write_text("nm,reflectance\n400,0.1\n")
