@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,11 +15,12 @@ from torch.nn import functional
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.preprocessing.sensors import SENSORS
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.attaching.plan import FrozenModelFacts
 
 CLASSES = ("healthy", "rust", "dry")
-SIDE = 32
+SIDE = 16
 OPTIONS: dict[str, Any] = {
-    "img_size": SIDE, "patch_size": 8, "embed_dim": 64, "depth": 2, "num_heads": 4,
+    "img_size": SIDE, "patch_size": 4, "embed_dim": 64, "depth": 2, "num_heads": 4,
 }  # fmt: skip
 """Of `vit_tiny_patch16_224`."""
 
@@ -45,8 +48,8 @@ def spotted(label: str, seed: int, side: int = SIDE, axis_nm: DoubleArray | None
     spots = np.zeros((side, side))
     rows, cols = np.ogrid[:side, :side]
     for _ in range(rng.integers(1, 4)):
-        row, col = rng.uniform(4, side - 4, 2)
-        spots = np.maximum(spots, np.hypot(rows - row, cols - col) < rng.uniform(3, 7))
+        row, col = rng.uniform(2, side - 2, 2)
+        spots = np.maximum(spots, np.hypot(rows - row, cols - col) < rng.uniform(2, 4))
     factor = np.ones((side, side, axis.size))
     for middle, width, depth in _FEATURES.get(label, ()):
         own = depth * rng.uniform(0.2, 1.2) * np.exp(-0.5 * ((axis - middle) / width) ** 2)
@@ -96,3 +99,17 @@ def train_vit(cubes: int = 32, epochs: int = 20, seed: int = 0, **options: Any) 
             optimiser.step()
             schedule.step()
     return Trained(vit.requires_grad_(False).eval(), mean, std)
+
+
+def facts_of(trained: Trained, **options: Any) -> FrozenModelFacts:
+    """Return what a state dict does not say of a trained ViT."""
+    numbers = (tuple(map(float, each)) for each in (trained.mean, trained.std))
+    mean, std = numbers
+    return FrozenModelFacts(
+        "vit_tiny_patch16_224", CLASSES, options={**OPTIONS, **options}, mean=mean, std=std
+    )
+
+
+def unlabelled(count: int, side: int = SIDE + 4) -> list[Callable[[], Cube]]:
+    """Return openers of cubes of any class."""
+    return [partial(spotted, CLASSES[n % len(CLASSES)], 500 + n, side) for n in range(count)]

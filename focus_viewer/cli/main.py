@@ -18,10 +18,10 @@ from focus_viewer.cli.commands.evaluate import evaluate
 from focus_viewer.cli.commands.explain import explain
 from focus_viewer.cli.commands.figure import figure
 from focus_viewer.cli.commands.fit import fit
+from focus_viewer.cli.commands.make_backbone import make_backbone
 from focus_viewer.cli.commands.models import models
 from focus_viewer.cli.commands.simulate import simulate
 from focus_viewer.cli.commands.train import train
-from focus_viewer.cli.commands.train_backbone import train_backbone
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.version import __version__
 
@@ -72,7 +72,7 @@ app.command()(fit)
 app.command()(evaluate)
 app.command()(attach)
 app.command()(train)
-app.command("train-backbone")(train_backbone)
+app.command("make-backbone")(make_backbone)
 app.command()(models)
 app.command()(simulate)
 app.command()(benchmark)

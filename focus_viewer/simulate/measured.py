@@ -174,7 +174,12 @@ def measured_materials(testing: bool) -> FloatArray | None:
     They come as `measured_soils` do.
     """
     spectra = _measured_library(None)
-    return None if spectra is None else spectra[split_rows(len(spectra)) == testing]
+    if spectra is None:
+        return None
+    # Some are in the library twice: they would be on both sides.
+    _, first = np.unique(spectra, axis=0, return_index=True)
+    kept = spectra[np.sort(first)]
+    return kept[split_rows(len(kept)) == testing]
 
 
 def _is_table(path: Path) -> bool:

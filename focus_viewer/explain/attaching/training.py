@@ -16,8 +16,8 @@ from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.losses import Game, LossWeights, coalition_losses, total
 from focus_viewer.explain.training.optimisation import Optimisation
 
-_BATCH = 8
-_RATE = 2e-2
+_BATCH = 4
+_RATE = 1e-2
 
 
 def train_reader(

@@ -16,6 +16,7 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Adapter, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
+from focus_viewer.explain.foreign.dofa import build_dofa, describe_dofa
 from focus_viewer.explain.foreign.model import AttachedModel
 from focus_viewer.explain.foreign.spectf import build_spectf, describe_spectf
 from focus_viewer.explain.foreign.timm_adapter import build_timm, describe_timm
@@ -34,6 +35,7 @@ class Kind(NamedTuple):
 _KINDS: Mapping[str, Kind] = {
     "timm": Kind(describe_timm, build_timm),
     "spectf": Kind(describe_spectf, build_spectf),
+    "dofa": Kind(describe_dofa, build_dofa),
 }
 
 

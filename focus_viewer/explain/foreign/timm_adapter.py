@@ -23,6 +23,7 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Decision, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
+from focus_viewer.explain.foreign.blocks import project
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.head import take_apart
 
@@ -114,28 +115,21 @@ class TimmAdapter(nn.Module):
     def keys_values(self, parts: Tensor) -> tuple[Tensor, Tensor]:
         """See `Adapter`: a usual token plus the group's own part, by the first block."""
         tokens = (self._usual_tokens() + parts).flatten(0, 1)
-        placed = self.vit._pos_embed(tokens)
+        placed = self.vit._pos_embed(self._as_embedded(tokens))
         placed = placed[0] if isinstance(placed, tuple) else placed  # with rotations
         placed = self.vit.norm_pre(placed)[:, self.prefix_tokens :]
         _, keys, values = self.project(placed.reshape(*parts.shape[:3], -1))
         return keys.flatten(-2), values.flatten(-2)
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """See `Adapter`; keys ahead of any rotation by position."""
-        block = self.vit.blocks[0]
-        attention = block.attn
-        shape = (attention.num_heads, attention.head_dim)
-        queries, keys, values = (
-            each.reshape(*each.shape[:-1], *shape)
-            for each in _projections(attention, block.norm1(tokens))
-        )
-        return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
+        """See `Adapter`."""
+        return project(self.vit.blocks[0], tokens)
 
     def decide(self, parts: Tensor) -> Decision:
         """See `Adapter`."""
         tokens = self._usual_tokens() + parts.sum(1)
         with _given_tokens(self.vit.patch_embed):
-            features = self.vit.forward_features(tokens)
+            features = self.vit.forward_features(self._as_embedded(tokens))
         pooled = self.vit.forward_head(features, pre_logits=True)
         return Decision(self.vit.head(pooled), pooled, features[:, self.prefix_tokens :])
 
@@ -152,7 +146,15 @@ class TimmAdapter(nn.Module):
         """Return the embedding of a usual window, ahead of its positions: (1, patches, dim)."""
         side = self.window_px
         image = self.usual[None, :, None, None].expand(1, -1, side, side)
-        return cast(Tensor, self.vit.patch_embed(image))
+        found: Tensor = self.vit.patch_embed(image)
+        return found if found.ndim == 3 else found.flatten(1, 2)
+
+    def _as_embedded(self, tokens: Tensor) -> Tensor:
+        """Return tokens as the embedding would: on a grid, where the ViT takes any size."""
+        if self.vit.patch_embed.flatten:
+            return tokens
+        side = self.window_px // self.patch_px
+        return tokens.reshape(len(tokens), side, side, -1)
 
 
 @contextmanager
@@ -163,16 +165,6 @@ def _given_tokens(embedding: nn.Module) -> Iterator[None]:
         yield
     finally:
         del embedding.forward
-
-
-def _projections(attention: Any, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return queries, keys and values as attention makes them of normed tokens."""
-    if attention.qkv is None:
-        return attention.q_proj(tokens), attention.k_proj(tokens), attention.v_proj(tokens)
-    made = attention.qkv(tokens)
-    if getattr(attention, "q_bias", None) is not None:  # Eva's, which it adds by itself
-        made = made + torch.cat([attention.q_bias, attention.k_bias, attention.v_bias])
-    return cast("tuple[Tensor, Tensor, Tensor]", made.chunk(3, dim=-1))
 
 
 def build_timm(recipe: Recipe, bands_nm: DoubleArray, groups: SpectralGroups) -> TimmAdapter:

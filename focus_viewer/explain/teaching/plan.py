@@ -36,9 +36,9 @@ class TeachingPlan:
     group: str | None = None
     folds: int = 5
     seed: int = 0
-    windows: int = 12
+    windows: int = 20
     pairs: int = 6
-    epochs: int = 40
+    epochs: int = 20
 
     def allows(self, edges_nm: DoubleArray) -> BoolArray:
         """Return which groups, (groups, 2), have their centre in a range that may be read."""

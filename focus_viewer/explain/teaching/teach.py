@@ -30,7 +30,7 @@ from focus_viewer.explain.teaching.features import FeatureReader, PatchStore
 from focus_viewer.explain.teaching.head import Pool
 from focus_viewer.explain.teaching.pixels import LabelledPixels, Opener, collect_pixels
 from focus_viewer.explain.teaching.plan import TeachingPlan
-from focus_viewer.explain.teaching.prompts import train_prompts
+from focus_viewer.explain.teaching.prompts import SPLIT, START, train_prompts
 from focus_viewer.explain.teaching.statistics import write_statistics
 from focus_viewer.explain.teaching.vit_classifier import (
     TaughtViT,
@@ -156,10 +156,8 @@ def _with_classes(
     }
     model.load_state_dict({**own, **kept})
     with torch.no_grad():
-        # Prompts of the size that trained ones have, of no class of the source.
-        fresh = torch.randn_like(model.prompts.prompts)
-        model.prompts.prompts.copy_(fresh * source.prompts.prompts.std())
-        model.prompts.split.copy_(torch.randn_like(model.prompts.split) * 0.02)
+        model.prompts.prompts.normal_(std=START * float(source.prompts.prompts.std()))
+        model.prompts.split.normal_(std=SPLIT)
     return model.requires_grad_(False).eval()
 
 

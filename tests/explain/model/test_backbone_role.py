@@ -38,7 +38,7 @@ def test_the_bundled_backbone_is_small_and_says_that_it_decides_nothing() -> Non
     card, model = load_to_teach("focus-spectra")
     assert (card.classes, card.decides) == ((), False)
     assert "decides nothing" in card.warning
-    assert "train-backbone" in card.command
+    assert "make-backbone" in card.command
     assert card.measured["unread detail"] < card.measured["unread detail (focus-leaf)"] / 2
     assert not any(parameter.requires_grad for parameter in model.parameters())
     weights = models_folder() / "focus-spectra" / "weights.safetensors"

@@ -1,4 +1,4 @@
-"""`focus-viewer train-backbone`: train a backbone for teaching, on spectra without classes."""
+"""`focus-viewer make-backbone`: make a backbone for teaching, without classes."""
 
 from __future__ import annotations
 
@@ -48,30 +48,29 @@ class _Order:
         return self._command(f"{self.out}")
 
     def _command(self, out: str) -> str:
-        return (
-            f"OMP_NUM_THREADS=1 focus-viewer train-backbone --out {quote(out)} "
-            f"--epochs {self.epochs} --steps {self.steps} --seed {self.seed}"
+        return f"focus-viewer make-backbone --out {quote(out)} --seed {self.seed}" + (
+            f" --epochs {self.epochs} --steps {self.steps}" if self.epochs else ""
         )
 
 
-def train_backbone(
+def make_backbone(
     out: Annotated[
         Path,
         typer.Option(metavar="DIR", parser=out_folder, help="Folder of the backbone, named as it."),
     ],
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of training.")] = 20,
+    epochs: Annotated[int, typer.Option(min=0, help="Epochs of training its blocks.")] = 0,
     steps: Annotated[int, typer.Option(min=1, help="Data sets that are drawn in an epoch.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Seed of spectra, weights and order.")] = 0,
     restart: Annotated[
         bool, typer.Option("--restart", help="Delete an interrupted run in DIR.")
     ] = False,
 ) -> None:
-    """Train a backbone for `fit` on spectra without classes; write weights, card, training.csv.
+    """Make a backbone for `fit` that passes each patch's spectrum on; write weights and card.
 
-    It learns to let linear heads read random data sets: small differences of spectra, and which
-    material is where. Measured materials are among its spectra where the extra `soils` is
-    installed. An interrupted run resumes after its last whole epoch when the same command is given
-    again, and ends with the same weights on the same number of threads.
+    Its weights are set, not learned. With --epochs its blocks are trained as well, without labels,
+    to let linear heads read random data sets: small differences of spectra, and which material is
+    where; training.csv is the log. An interrupted run resumes after its last whole epoch when the
+    same command is given again, and ends with the same weights on the same number of threads.
     """
     order = _Order(out, epochs, steps, seed)
     with interruptible() as interrupt, progress_bar(interrupt.check) as step:
@@ -80,7 +79,7 @@ def train_backbone(
         with interrupt.leaves():
             libraries = _libraries(order)
         with write_errors(out):
-            card = _train(order, libraries, checkpoint, step)
+            card = _make(order, libraries, checkpoint, step)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
 
@@ -102,19 +101,22 @@ def _checkpoint(order: _Order, restart: bool) -> Checkpoint:
 
 
 def _libraries(order: _Order) -> tuple[FloatArray, FloatArray]:
-    """Return spectra for training and others for measuring."""
+    """Return spectra for training and others for measuring.
+
+    Measured materials are among them where the extra `soils` is installed.
+    """
     from focus_viewer.cli.research.spectra import grouped_library
 
     return grouped_library(order.seed, testing=False), grouped_library(order.seed, testing=True)
 
 
-def _train(
+def _make(
     order: _Order,
     libraries: tuple[FloatArray, FloatArray],
     checkpoint: Checkpoint,
     step: Step,
 ) -> ModelCard:
-    """Train, measure and write a backbone."""
+    """Set the weights of a backbone, train it where that is wanted, measure and write it."""
     import torch
 
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
@@ -131,13 +133,16 @@ def _train(
     start_linear(model.backbone)
     take_tissue(model, load_model(_TISSUE_OF).model)
     training, testing = libraries
-    steps = SpectraSteps(model, training, _plan(order), order.steps)
-    log = TrainingLog(order.out / _UNFINISHED)
-    plan = TrainingPlan(seed=order.seed)
-    Trainer(model, [], plan, step=step, log=log, checkpoint=checkpoint).train_stage(steps)
+    if order.epochs:
+        steps = SpectraSteps(model, training, _plan(order), order.steps)
+        log = TrainingLog(order.out / _UNFINISHED)
+        plan = TrainingPlan(seed=order.seed)
+        Trainer(model, [], plan, step=step, log=log, checkpoint=checkpoint).train_stage(steps)
+    model.requires_grad_(False).eval()
     card = _card(order, recipe, model, _measured(model, testing, order.seed))
     card = save_model(order.out, model, card, recipe)
-    (order.out / _UNFINISHED).replace(order.out / _LOG)
+    if order.epochs:
+        (order.out / _UNFINISHED).replace(order.out / _LOG)
     checkpoint.remove()
     return card
 
@@ -188,13 +193,9 @@ def _card(
 ) -> ModelCard:
     from focus_viewer.cli.research.simulated_samples import EDGES_NM
     from focus_viewer.explain.model.checkpoint import extra_parameters_percent
-    from focus_viewer.simulate.measured import measured_materials
 
     options = recipe.options
     count = sum(parameter.numel() for parameter in model.backbone.parameters())
-    measured_too = (
-        ", measured materials (earthlib)" if measured_materials(False) is not None else ""
-    )
     return ModelCard(
         name=order.out.name,
         version="1",
@@ -206,11 +207,7 @@ def _card(
         ),
         classes=(),
         group_edges_nm=(*EDGES_NM[:, 0].tolist(), float(EDGES_NM[-1, 1])),
-        training_data=(
-            f"{order.epochs * order.steps} random data sets of windows of 16 px, without classes: "
-            f"leaves (PROSPECT-D){measured_too}, smooth random spectra; the test for tissue is "
-            f"that of {_TISSUE_OF}"
-        ),
+        training_data=_training_data(order),
         validated=False,
         warning=_WARNING,
         extra_parameters_percent=round(extra_parameters_percent(model), 3),
@@ -218,4 +215,19 @@ def _card(
         command=order.command,
         measured=measured,
         role=BACKBONE,
+    )
+
+
+def _training_data(order: _Order) -> str:
+    """Return what the weights come from, in words."""
+    from focus_viewer.simulate.measured import measured_materials
+
+    tissue = f"the test for tissue is that of {_TISSUE_OF}"
+    if not order.epochs:
+        return f"none: weights are set so that a patch says its mean spectrum; {tissue}"
+    known = measured_materials(testing=False) is not None
+    materials = ", measured materials (earthlib)" if known else ""
+    return (
+        f"blocks on {order.epochs * order.steps} random data sets of windows of 16 px, without "
+        f"classes: leaves (PROSPECT-D){materials}, smooth random spectra; {tissue}"
     )
