@@ -120,16 +120,13 @@ class RivalBars(QWidget):
             painter.setPen(QColor(theme.TEXT))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - _ROW_PX / 2, left - 8, _ROW_PX), flags, name)
-            painter.setPen(QColor(theme.EDGE))
-            painter.drawLine(left, round(y), left + width, round(y))
             if score is None or not np.isfinite(score.mean):
                 painter.setPen(QColor(theme.MUTED))
-                painter.drawText(
-                    QRectF(left + 6, y - 20, width, 18),
-                    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
-                    "not run",
-                )
+                place = QRectF(left + 4, y - _ROW_PX / 2, width, _ROW_PX)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, "not run")
                 continue
+            painter.setPen(QColor(theme.EDGE))
+            painter.drawLine(left, round(y), left + width, round(y))
             if np.isfinite(score.low):
                 painter.setPen(QPen(colour, 3, c=Qt.PenCapStyle.RoundCap))
                 ends = [round(left + end * width) for end in (score.low, score.high)]
