@@ -130,7 +130,7 @@ def attach(
 
 def _words(given: Mapping[str, Any]) -> Iterator[str]:
     """Yield the words of a command that were given, files by name."""
-    for name, value in given.items():
+    for name, value in sorted(given.items(), key=lambda item: item[0] != "checkpoint"):
         each = value if isinstance(value, list | tuple) else [value]
         for text in (str(part) for part in each if part is not None):
             word = quote(Path(text).name if Path(text).exists() or "/" in text else text)
