@@ -154,3 +154,8 @@ def test_chosen_classes_stand_in_the_command(window: Window, tmp_path: Path) -> 
         for folder in (result.folder, tmp_path / "my-leaves")
     )
     np.testing.assert_array_equal(own, theirs)
+
+
+def test_all_bundled_backbones_are_offered(window: Window) -> None:
+    window.bench.teaching.find_backbones()
+    assert set(window.session.state.teaching.backbones) >= {"focus-leaf", "focus-spectra"}

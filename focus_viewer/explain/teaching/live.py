@@ -43,7 +43,7 @@ from focus_viewer.explain.inference.tiles import (
     cells_within,
     known_cells,
 )
-from focus_viewer.explain.model.checkpoint import LoadedModel, load_model
+from focus_viewer.explain.model.checkpoint import LoadedModel, load_to_teach
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     known_pixels,
@@ -135,7 +135,7 @@ class LivePreview:
         key = (request.backbone, request.bands_nm)
         if self._backbone is None or self._backbone[0] != key:
             step(0.0, "loading the backbone")
-            self._backbone = (key, load_model(request.backbone))
+            self._backbone = (key, load_to_teach(request.backbone))
             self._readings.clear()
             self._fitted = None
         return self._backbone[1]

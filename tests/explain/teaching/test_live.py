@@ -19,6 +19,7 @@ from focus_viewer.core.errors import Cancelled, IncompatibleCube
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.cards import available_backbones
 from focus_viewer.explain.teaching.live import LivePreview
 
 CLASSES = ("rust", "healthy") * 3
@@ -159,3 +160,10 @@ def test_a_region_outside_the_image_teaches_nothing() -> None:
     away = replace(own.sample.regions[0], outline=Rectangle((900.0, 900.0), (910.0, 910.0)))
     sample = replace(own.sample, regions=(*own.sample.regions, away))
     assert read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample))).examples == 2
+
+
+@pytest.mark.parametrize("backbone", available_backbones())
+def test_each_bundled_backbone_can_be_previewed(backbone: str) -> None:
+    cube = cube_with(CLASSES)
+    found = read_all(LivePreview(), request_of(cube, labelled(cube), backbone=backbone))
+    assert found.classes == ("rust", "healthy")
