@@ -117,6 +117,8 @@ def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
                 f"--{name}: expected one number, or one for each of {len(bands_nm)} bands; found "
                 f"{len(values)}."
             )
+        if name == "std" and min(values) <= 0:
+            raise ModelError(f"--std: expected numbers above 0, found {min(values):g}.")
         getattr(model, name).copy_(torch.tensor(values, dtype=torch.float64) / facts.scale)
     return model, described.recipe
 

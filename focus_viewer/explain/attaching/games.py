@@ -34,7 +34,7 @@ class PlayedWindow(NamedTuple):
     Attributes
     ----------
     parts : Tensor, shape (1, n, patches, dim)
-        In half precision.
+        In bfloat16.
     noisy : Tensor of bool, shape (1, cells, groups)
         Planted noise.
     """
@@ -91,7 +91,7 @@ def play_window(
     clean = adapter.keep(clean, ~by_patch)
     parts = clean + adapter.keep(dirty, by_patch)
     game = _play(WindowGame(adapter, clean, groups), pairs, rng)
-    return PlayedWindow(parts.half(), adapter.decide(parts), noisy.mT, game)
+    return PlayedWindow(parts.bfloat16(), adapter.decide(parts), noisy.mT, game)
 
 
 def _play(window: WindowGame, pairs: int, rng: np.random.Generator) -> Game:

@@ -106,9 +106,9 @@ class AttachedModel(nn.Module):
         self.adapter = adapter
         self.groups = groups
         self.reader = Reader(classes, count, adapter.dim, adapter.width)
-        self.register_buffer("bands_nm", torch.zeros(bands, dtype=torch.float64))
+        self.register_buffer("bands_nm", torch.zeros(bands))
         self.register_buffer("group_of_bands", torch.from_numpy(groups.of_bands))
-        self.register_buffer("edges_nm", torch.from_numpy(groups.edges_nm))
+        self.register_buffer("edges_nm", torch.from_numpy(groups.edges_nm).float())
         self.register_buffer("mean", torch.zeros(bands))
         for name in ("std", "spread"):
             self.register_buffer(name, torch.ones(bands))

@@ -114,7 +114,7 @@ class SpecTfAdapter(nn.Module):
         super().__init__()
         self.net = net
         self.register_buffer("usual", torch.zeros(len(bands_nm)))
-        self.register_buffer("bands_nm", torch.from_numpy(bands_nm), persistent=False)
+        self.register_buffer("bands_nm", torch.from_numpy(bands_nm).float(), persistent=False)
         self.register_buffer("of_bands", torch.from_numpy(groups.of_bands), persistent=False)
 
     @property

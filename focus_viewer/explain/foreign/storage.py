@@ -79,9 +79,8 @@ def load_any(name_or_folder: str | Path) -> Loaded:
 
 def _built(recipe: Recipe, state: Mapping[str, Tensor]) -> AttachedModel:
     bands_nm = state["bands_nm"].numpy().astype(np.float64)
-    groups = SpectralGroups(
-        state["group_of_bands"].numpy().astype(np.intp), state["edges_nm"].numpy()
-    )
+    edges_nm = state["edges_nm"].numpy().astype(np.float64)
+    groups = SpectralGroups(state["group_of_bands"].numpy().astype(np.intp), edges_nm)
     return AttachedModel(build_adapter(recipe, bands_nm, groups), groups)
 
 

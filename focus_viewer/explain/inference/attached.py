@@ -31,8 +31,9 @@ from focus_viewer.explain.inference.devices import (
 )
 from focus_viewer.explain.inference.tiles import Origin
 from focus_viewer.explain.model.focus_model import contrast
+from focus_viewer.explain.model.prompts import PARTS
 
-# Numbers in the keys and values of a batch of windows: about a quarter of a gigabyte of each.
+# Numbers in the keys, and in the shares, of a batch of windows: about an eighth of a gigabyte.
 _NUMBERS = 30_000_000
 _READ_SHARE, _WINDOW_SHARE = 0.1, 0.95
 _MOST_PIXELS, _MOST_BYTES = 4_000_000, 2_000_000_000
@@ -147,7 +148,8 @@ class _Scan:
     def _batch_size(self) -> int:
         model = self._model
         tokens = self._images.layout.tile_cells**2 * model.adapter.tokens
-        return max(1, _NUMBERS // (tokens * model.adapter.width))
+        numbers = model.adapter.width + PARTS * len(model.anchor)
+        return max(1, _NUMBERS // (tokens * numbers))
 
     def _take_apart(
         self, parts: Tensor, usual: tuple[Tensor, Decision], shown: Tensor

@@ -186,6 +186,7 @@ def test_facts_that_do_not_fit_are_refused(made: Made, tmp_path: Path) -> None:
     wrong = {
         "--classes": replace(facts, classes=("a", "b")),
         "--mean": replace(facts, mean=(1.0, 2.0)),
+        "--std": replace(facts, std=(0.0,)),
         "--bands-nm": replace(facts, bands_nm=(500.0, 600.0)),
         "does not fit": replace(facts, options={**facts.options, "depth": 3}),
         "could not build": replace(facts, architecture="no_such_vit"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +21,8 @@ from focus_viewer.explain.attaching.attach import Attached, Order, attach
 from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.foreign.spectf import trained_bands
 from focus_viewer.explain.inference.attached import explain_attached
+from focus_viewer.explain.inference.band_images import read_band_images
+from focus_viewer.io.reader import read_cube
 
 CLASSES = ("clear", "cloud")
 PLAN = AttachPlan(groups=16, windows=10, pairs=1, epochs=10, held_out=1, evaluations=20)
@@ -110,3 +114,21 @@ def test_reflectance_added_in_the_vapour_band_moves_the_curve_there(attached: At
     vapour = (edges[:, 1] > CIRRUS_NM[0]) & (edges[:, 0] < CIRRUS_NM[1])
     assert vapour[np.argmax(moved)]
     assert moved[vapour].sum() > 0.5 * np.abs(moved).sum()
+
+
+def test_measured_spectra_are_decided_as_it_decides(attached: Attached) -> None:
+    data = Path(os.environ["FOCUS_REAL_DATA"])
+    tiles = sorted((data / "scenes" / "enmap_potsdam" / "images").glob("*.tif"))
+    if not tiles:
+        pytest.skip("no tiles of EnMAP among the real data")
+    cube = read_cube(tiles[0])
+    images = read_band_images(cube, attached.model)
+    windows, shown = images.windows(images.occupied[:60])
+    assert shown.all()
+    adapter = attached.model.adapter
+    with torch.inference_mode():
+        found = adapter.decide(adapter.parts(windows)).logits
+    bands = torch.from_numpy(trained_bands()).float()
+    expected = plain_spectf(load_file(weights_path()), windows.flatten(1), bands)
+    torch.testing.assert_close(found, expected, atol=2e-3, rtol=1e-3)
+    assert torch.equal(found.argmax(1), expected.argmax(1))
