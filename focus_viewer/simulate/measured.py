@@ -179,7 +179,7 @@ def measured_materials(testing: bool) -> FloatArray | None:
     # Some are in the library twice: they would be on both sides.
     _, first = np.unique(spectra, axis=0, return_index=True)
     kept = spectra[np.sort(first)]
-    return kept[split_rows(len(kept)) == testing]
+    return np.asarray(kept[split_rows(len(kept)) == testing])
 
 
 def _is_table(path: Path) -> bool:

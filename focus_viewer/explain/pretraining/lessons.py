@@ -38,7 +38,7 @@ def unread_detail(lesson: Lesson) -> Tensor:
     """Return the share of the spectra's variance that a linear map does not read, from 0.
 
     Each principal component counts equally, down to those that are smaller than noise: small
-    differences are what tells materials from one another.
+    differences are what separates materials from one another.
     """
     half = len(lesson.features) // 2
     features, spectra = (_centred(each) for each in (lesson.features, lesson.spectra))
