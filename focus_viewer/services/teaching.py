@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _WORK = "fit.partial"
 _OTHER_BACKBONE = (
-    "A baseline on mean spectra is better. The backbone focus-spectra keeps more of the spectra than "
-    "focus-leaf: try it too."
+    "A baseline on mean spectra is better. The backbone focus-spectra keeps more of the spectra "
+    "than focus-leaf: try it too."
 )
 _REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
 
