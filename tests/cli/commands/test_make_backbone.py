@@ -30,7 +30,7 @@ def make(out: Path, *options: str) -> Result:
     return CliRunner().invoke(app, ["make-backbone", "--out", str(out), *options])
 
 
-def test_the_bundled_backbone_is_made_again_to_the_last_bit(tmp_path: Path) -> None:
+def test_the_bundled_backbone_is_made_again_by_its_command(tmp_path: Path) -> None:
     done = make(tmp_path / "focus-spectra")
     assert done.exit_code == 0, done.output
     assert "unread detail" in done.output
