@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
+
+if TYPE_CHECKING:
+    from focus_viewer.core.validation.report import ValidationReport
 
 ClassColumnOption = Annotated[
     str | None,
@@ -84,6 +87,20 @@ def fit(
         typer.echo(f"  {note}", err=True)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+    _say_how_good(out, teaching.report)
+
+
+def _say_how_good(out: Path, report: ValidationReport | None) -> None:
+    """Say what the validation found and where it is; without one, how to get it."""
+    if report is None:
+        typer.echo("Both flatter. How good it is on what was left out: --report.", err=True)
+        return
+    from focus_viewer.core.validation.sentences import comparison, control_text, headline
+
+    for sentence in (headline(report), *comparison(report), control_text(report)):
+        if sentence:
+            typer.echo(sentence)
+    typer.echo(f"Report: {out / 'report.html'}", err=True)
 
 
 def _restricted(

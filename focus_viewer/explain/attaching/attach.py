@@ -111,6 +111,7 @@ def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
     adapter = build_adapter(described.recipe, bands_nm, groups)
     fill(adapter.frozen, state, order.checkpoint, facts.architecture)
     model = AttachedModel(adapter, groups).requires_grad_(False).eval()
+    _class_names(facts, len(model.anchor))  # refused now, not after an hour
     model.bands_nm.copy_(torch.from_numpy(bands_nm))
     # As (value * scale - mean) / std.
     for name, values in (("mean", facts.mean), ("std", facts.std)):
@@ -184,11 +185,6 @@ def _card(
     order: Order, model: AttachedModel, recipe: Recipe, found: Collected, agreement: Faithfulness
 ) -> ModelCard:
     facts, frozen = order.facts, model.adapter.frozen
-    classes = facts.classes or tuple(f"class {n + 1}" for n in range(len(model.anchor)))
-    if len(classes) != len(model.anchor) or len(set(classes)) != len(classes):
-        raise ModelError(
-            f"--classes: expected {len(model.anchor)} different names, found {len(classes)}."
-        )
     extra = sum(each.numel() for each in model.reader.parameters())
     edges = model.groups.edges_nm
     cubes = len(found.train) + (len(found.held_out) if found.how == "cubes" else 0)
@@ -196,7 +192,7 @@ def _card(
         name=order.name,
         version="1",
         backbone=f"{facts.architecture}, trained elsewhere",
-        classes=classes,
+        classes=_class_names(facts, len(model.anchor)),
         group_edges_nm=(*edges[:, 0].tolist(), float(edges[-1, 1])),
         training_data=f"attached without labels, with {cubes} cube{'' if cubes == 1 else 's'}",
         validated=False,
@@ -209,6 +205,17 @@ def _card(
         measured=_measured(agreement),
         attached=_facts(order, model, found),
     )
+
+
+def _class_names(facts: FrozenModelFacts, count: int) -> tuple[str, ...]:
+    """Return the names of a model's outputs: those stated, else numbers."""
+    classes = facts.classes or tuple(f"class {n + 1}" for n in range(count))
+    if len(classes) != count or len(set(classes)) != len(classes):
+        raise ModelError(
+            f"--classes: expected a different name for each of the model's {count} outputs, in "
+            f"their order; found {', '.join(classes)}."
+        )
+    return classes
 
 
 def _measured(agreement: Faithfulness) -> dict[str, float]:

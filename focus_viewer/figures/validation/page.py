@@ -135,7 +135,7 @@ def _draw_places(page: Page, report: ValidationReport, y_mm: float) -> float:
     if not rows:
         page.text(_SECOND_MM, y_mm + 6, "None was looked at.", fontsize=_PT, color=style.MUTED)
         return y_mm
-    return _table(page, _SECOND_MM, y_mm + 6, titles, rows, (20.0, 33.0, 31.0, 9.0))
+    return _table(page, _SECOND_MM, y_mm + 6, titles, rows, (20.0, 32.0, 29.0, 12.0))
 
 
 def _draw_curves(page: Page, report: ValidationReport, y_mm: float, bottom_mm: float) -> None:

@@ -34,8 +34,8 @@ from focus_viewer.ui.widgets.labels import button, label
 _STEPS = 1000
 _COLUMN_PX = 350
 _ABOUT = (
-    "A head for your classes is fitted on the frozen backbone's patches, then frozen; prompts "
-    "learn to take its decisions apart. The model explains the open cubes as any other."
+    "Your classes are fitted to what the frozen ViT reads of the labelled places; then it is "
+    "learned where, and at which wavelengths, it decides. The open cubes are explained anew."
 )
 _PREVIEW_TIP = (
     "Show over the image which class each place is taken for, anew after each change of a region. "

@@ -108,6 +108,8 @@ def test_a_report_is_written_for_people_and_programs(data: Path, tmp_path: Path)
     report = json.loads((tmp_path / "rusty" / "report.json").read_text())
     assert report["balanced_accuracy"]["mean"] == 1.0
     assert set(report["baselines"]) == {"lda", "pls-da", "random-forest", "shuffled-labels"}
+    assert report["sentences"][0] in done.stdout
+    assert str(tmp_path / "rusty" / "report.html") in done.stderr
 
 
 def test_what_was_read_is_kept_when_it_is_broken_off(data: Path, tmp_path: Path) -> None:

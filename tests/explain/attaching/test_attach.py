@@ -199,6 +199,16 @@ def test_facts_that_do_not_fit_are_refused(made: Made, tmp_path: Path) -> None:
             attach(Order(path, each, unlabelled(2), QUICK, "mine"), silent)
 
 
+def test_wrong_class_names_are_refused_before_the_work(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "vit.pth"
+    torch.save(made.trained.vit.state_dict(), path)
+    facts = replace(facts_of(made.trained), classes=("healthy", "rust"))
+    steps: list[str] = []
+    with pytest.raises(ModelError, match=r"each of the model's 3 outputs.* found healthy, rust"):
+        attach(Order(path, facts, unlabelled(2), QUICK, "mine"), lambda _, text: steps.append(text))
+    assert steps == ["loading the frozen model"]
+
+
 def test_of_a_single_cube_a_part_is_held_out(made: Made, tmp_path: Path) -> None:
     path = tmp_path / "vit.pth"
     torch.save(made.trained.vit.state_dict(), path)
