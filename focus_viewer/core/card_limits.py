@@ -38,23 +38,26 @@ def accuracy_sentence(card: ModelCard, sensors: str) -> str:
 def limits_of(card: ModelCard) -> tuple[str, ...]:
     """Return what the model must not be trusted for, a sentence each."""
     names = " and ".join(filter(None, (", ".join(card.classes[:-1]), card.classes[-1])))
-    untested = (
-        "Nobody has confirmed it on data of another source than it was taught from."
-        if card.teaching
-        else "It was never tested on measured plants of known state."
-    )
     exclusive = (
         "Several may hold at once: each has a probability of its own."
         if card.several
         else "These exclude one another: two of them in one image share the 100 %."
     )
     return (
-        *(() if card.validated else (untested,)),
+        *(() if card.validated else (_untested(card),)),
         f"It knows nothing but {names}: anything else is called one of these.",
         exclusive,
         *_poor_decisions(card),
         *_poor_bands(card),
     )
+
+
+def _untested(card: ModelCard) -> str:
+    if card.attached:
+        return "How good its decisions are was not checked here."
+    if card.teaching:
+        return "Nobody has confirmed it on data of another source than it was taught from."
+    return "It was never tested on measured plants of known state."
 
 
 def _poor_decisions(card: ModelCard) -> tuple[str, ...]:

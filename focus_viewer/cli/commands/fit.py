@@ -91,7 +91,7 @@ def fit(
 
 
 def _say_how_good(out: Path, report: ValidationReport | None) -> None:
-    """Say what the validation found and where it is; without one, how to get it."""
+    """Print what the validation found and where it is; without one, how to get it."""
     if report is None:
         typer.echo("Both flatter. How good it is on what was left out: --report.", err=True)
         return

@@ -145,7 +145,8 @@ def _bands(card: ModelCard) -> str:
 def _held_out(card: ModelCard) -> str:
     """Return the balanced accuracy of a taught model, or right decisions on its test scenes."""
     if HELD_OUT in card.measured:
-        return f"{percent(card.measured[HELD_OUT])} balanced, on what was held out"
+        share = percent(card.measured[HELD_OUT])
+        return f"{share} balanced, held out of the fit; its report is stricter"
     by_range = [
         f"{percent(value)} ({name.removeprefix('accuracy (').rstrip(')')})"
         for name, value in card.measured.items()
