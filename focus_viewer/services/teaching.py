@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from focus_viewer.explain.teaching.vit_classifier import TaughtViT
 
 _WORK = "fit.partial"
+_OTHER_BACKBONE = (
+    "A baseline on mean spectra is better. The backbone focus-spectra keeps more of the spectra "
+    "than focus-leaf: try it too."
+)
 _REPORT, _PAGES = "report.json", ("report.html", "report.pdf")
 
 
@@ -187,7 +191,14 @@ def validated(
     ]
     settings = Validation(plan.folds, plan.group, plan.seed, has_data=spectra.has_data)
     report = validate(classifier, prepared.data_set, settings, baselines, taught, step)
-    return replace(report, notes=(*report.notes, *prepared.pixels.notes))
+    advice = backbone_advice(report, request.backbone)
+    return replace(report, notes=(*report.notes, *prepared.pixels.notes, *advice))
+
+
+def backbone_advice(report: ValidationReport, backbone: str) -> tuple[str, ...]:
+    """Return the advice to try the other backbone, where a baseline on mean spectra is better."""
+    behind = any(each.difference is not None and each.difference.mean < 0 for each in report.rivals)
+    return (_OTHER_BACKBONE,) if behind and backbone == "focus-leaf" else ()
 
 
 def _remembering(classifier: Classifier, about: str, journal: Journal) -> RememberingClassifier:

@@ -41,9 +41,9 @@ from focus_viewer.explain.metrics.coalitions import FrozenModel, cosine, over_ot
 from focus_viewer.explain.metrics.shapley import shapley_values
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.features import read_patches
+from focus_viewer.explain.teaching.games import window_of
 from focus_viewer.explain.teaching.head import fits, lessons_of
 from focus_viewer.explain.teaching.plan import TeachingPlan
-from focus_viewer.explain.teaching.prompts import window_of
 from focus_viewer.explain.teaching.teach import Prepared, prepare, teach
 from focus_viewer.explain.training.stages import standardised
 from focus_viewer.io.datasets import open_sample

@@ -40,7 +40,7 @@ def units_of(data_set: DataSet, group: str | None = None) -> tuple[Unit, ...]:
     examples = data_set.examples
     links: list[Iterable[tuple[int, int]]] = []
     if group is not None:
-        _check_column(data_set, group)
+        check_group_column(data_set, group)
         links.append(_sharing([example.groups[group] for example in examples]))
     if group is not None or unit_kind(data_set) == "region":
         links += _overlapping_by_content(examples)
@@ -49,7 +49,14 @@ def units_of(data_set: DataSet, group: str | None = None) -> tuple[Unit, ...]:
     return _joined(examples, [pair for pairs in links for pair in pairs])
 
 
-def _check_column(data_set: DataSet, group: str) -> None:
+def check_group_column(data_set: DataSet, group: str) -> None:
+    """Refuse a column that some example has no value in.
+
+    Raises
+    ------
+    DataSetError
+        Names an example and the columns that there are.
+    """
     missing = [e.name for e in data_set.examples if not e.groups.get(group, "").strip()]
     if missing:
         columns = ", ".join(data_set.columns) or "none"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -100,6 +101,7 @@ def attach(order: Order, step: Step) -> Attached:
 def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
     """Build the frozen model with its own weights, and prompts that know nothing yet."""
     facts, state = order.facts, read_state(order.checkpoint)
+    _check_normalisation(facts)
     sides = {} if facts.image_size is None else {"img_size": facts.image_size}
     described = kind_of(facts.architecture).describe(
         facts.architecture, state, {**facts.options, **sides}
@@ -118,10 +120,18 @@ def _frozen(order: Order) -> tuple[AttachedModel, Recipe]:
                 f"--{name}: expected one number, or one for each of {len(bands_nm)} bands; found "
                 f"{len(values)}."
             )
-        if name == "std" and min(values) <= 0:
-            raise ModelError(f"--std: expected numbers above 0, found {min(values):g}.")
         getattr(model, name).copy_(torch.tensor(values, dtype=torch.float64) / facts.scale)
     return model, described.recipe
+
+
+def _check_normalisation(facts: FrozenModelFacts) -> None:
+    """Refuse numbers that leave nothing of a spectrum."""
+    for name, values in (("mean", facts.mean), ("std", facts.std), ("factor", (facts.scale,))):
+        least = -math.inf if name == "mean" else 0.0
+        wrong = [each for each in values if not least < each < math.inf]
+        if wrong:
+            wanted = "finite numbers" if name == "mean" else "numbers above 0"
+            raise ModelError(f"--{name}: expected {wanted}, found {wrong[0]:g}.")
 
 
 def _bands_nm(order: Order, described: Described) -> DoubleArray:

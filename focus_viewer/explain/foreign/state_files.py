@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -36,13 +35,20 @@ def read_state(path: Path) -> State:
         pass
     try:
         content = _read(path)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except Exception as error:
         raise ModelError(
-            f"{path}: expected a state dict, a file of weights only ({reason}). Code in a file is "
-            "never run: save it with torch.save(model.state_dict(), path) or as safetensors."
+            f"{path}: expected a state dict, a file of weights only{_reason(error)}. Code in a "
+            "file is never run: save it with torch.save(model.state_dict(), path) or as "
+            "safetensors."
         ) from error
     return _unwrapped(path, content)
+
+
+def _reason(error: Exception) -> str:
+    """Return what was wrong; torch's advice to run the code of a file is not passed on."""
+    if isinstance(error, pickle.UnpicklingError | KeyError) or not str(error):
+        return ""
+    return f" ({str(error).splitlines()[0]})"
 
 
 def _read(path: Path) -> Any:
@@ -83,7 +89,7 @@ def fill(model: nn.Module, state: State, path: Path, architecture: str) -> None:
     Raises
     ------
     ModelError
-        Names what is missing, what is not known, and what has another shape.
+        Names what is missing, what is not known, what has another shape, and what is not finite.
     """
     own = model.state_dict()
     missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
@@ -101,6 +107,12 @@ def fill(model: nn.Module, state: State, path: Path, architecture: str) -> None:
         raise ModelError(
             f"{path} does not fit {architecture}: {'; '.join(wrong)}. Check --architecture, "
             "--image-size and --option."
+        )
+    broken = [name for name, values in sorted(state.items()) if not values.isfinite().all()]
+    if broken:
+        raise ModelError(
+            f"{path}: expected finite weights, found NaN or infinity in {_some(broken)}. The "
+            "training that wrote it has failed: choose an earlier checkpoint."
         )
     model.load_state_dict(state)
 

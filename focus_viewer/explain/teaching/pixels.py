@@ -110,12 +110,13 @@ def collect_pixels(
     shared = _shared(data_set, found, edges_nm)
     own = [each.at(shared) for each in found]
     left = np.setdiff1d(np.unique(np.concatenate([each.groups for each in found])), shared)
+    units = tuple(dict.fromkeys(each.units for each in own))
     return LabelledPixels(
         shared,
         tuple(pixels for each in own for pixels in each.examples),
         np.concatenate([each.others for each in own]),
-        tuple(dict.fromkeys(each.units for each in own)),
-        _left_out(left, edges_nm),
+        units,
+        (*_left_out(left, edges_nm), *_mixed(units)),
     )
 
 
@@ -199,6 +200,16 @@ def _left_out(left: IntArray, edges_nm: DoubleArray) -> tuple[str, ...]:
     return (
         f"Not all cubes have {merged_spans(edges_nm[left])} nm ({left.size} spectral groups): it "
         "is not read of any cube.",
+    )
+
+
+def _mixed(units: Sequence[str]) -> tuple[str, ...]:
+    """Return that cubes contain different things, a sentence."""
+    if len(units) < 2:
+        return ()
+    return (
+        f"The cubes contain different things: {', '.join(units)}. What differs between them may be "
+        "learned for the classes: convert all to reflectance.",
     )
 
 

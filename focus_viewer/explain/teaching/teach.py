@@ -15,6 +15,7 @@ from torch import nn
 
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.datasets.metrics import balanced_accuracy
+from focus_viewer.core.datasets.units import check_group_column
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
 from focus_viewer.core.typing import BoolArray, DoubleArray
@@ -98,13 +99,15 @@ def prepare(
     Raises
     ------
     DataSetError
-        If nothing can be learned from the data set.
+        If nothing can be learned from the data set, or an example lacks the group column.
     IncompatibleCube
         If a cube lacks wavelengths, spectral groups or data.
     ModelError
         If there is no such backbone.
     """
     data_set.validate()
+    if plan.group is not None:
+        check_group_column(data_set, plan.group)
     step(0.0, "loading model")
     card, source = load_to_teach(backbone)
     recipe = parse_card(model_folder(backbone) / CARD)[1]

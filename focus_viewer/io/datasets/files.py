@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from focus_viewer.core.datasets.class_names import spelling_notes
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.io.datasets import (
@@ -77,7 +79,8 @@ def read_data_set(
     options = ReadingOptions(class_column, groups, step)
     for layout in LAYOUTS:
         if layout.recognises(place):
-            return layout.read(place, options)
+            found = layout.read(place, options)
+            return replace(found, notes=(*found.notes, *spelling_notes(found.classes)))
     names = "; ".join(layout.name for layout in LAYOUTS)
     raise DataSetError(
         f"{place} has no known layout of a data set: expected {names}. See docs/data-sets.md, and "

@@ -59,11 +59,15 @@ class TeachingChanges(Changes):
         self._end(replace(state, teaching=teaching), "done", f"taught {result.card.name}")
         return True
 
-    def take_report(self, ticket: int, report: ValidationReport) -> None:
-        """Take the whole validation of what was taught."""
+    def take_report(
+        self, ticket: int, report: ValidationReport, choice: TeachingChoice, marks: Marks
+    ) -> None:
+        """Take the whole validation of labels as chosen."""
         state = self._state
         if state.jobs.teaching.is_running(ticket):
-            teaching = replace(state.teaching, report=report)
+            teaching = replace(
+                state.teaching, report=report, reported_choice=choice, reported_marks=marks
+            )
             self._end(replace(state, teaching=teaching), "done", "validated")
 
     def show_preview(self, on: bool) -> None:

@@ -72,7 +72,8 @@ class Teaching:
     result : TaughtResult or None
         What was taught last, of `taught_marks` as chosen in `taught_choice`.
     report : ValidationReport or None
-        The whole validation of the same, once it was asked for.
+        The whole validation, once it was asked for, of `reported_marks` as chosen in
+        `reported_choice`.
     preview : bool
         Whether class maps are shown over the pictures.
     maps : mapping of int to ClassMap
@@ -90,6 +91,8 @@ class Teaching:
     taught_choice: TeachingChoice | None = None
     taught_marks: Marks = ()
     report: ValidationReport | None = None
+    reported_choice: TeachingChoice | None = None
+    reported_marks: Marks = ()
     preview: bool = False
     maps: Mapping[int, ClassMap] = field(default_factory=dict)
     problem: str = ""

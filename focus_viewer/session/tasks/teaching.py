@@ -92,11 +92,12 @@ class TeachingTasks:
     def validate(self) -> None:
         """Measure how good what was taught is, with all that the report has."""
         session, state = self._session, self._session.state
+        choice, marks = state.teaching.choice, marks_of(state)
         ticket = session.teaching_job.start(0, f"Validating {state.teaching.choice.name}")
         self._submit(
             ticket,
             partial(self._teaching.validate, self._request(state)),
-            partial(session.teaching.take_report, ticket),
+            lambda report: session.teaching.take_report(ticket, report, choice, marks),
             "Could not validate",
         )
 

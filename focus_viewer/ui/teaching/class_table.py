@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from focus_viewer.core.datasets.class_names import spelling_notes
 from focus_viewer.session.state.teaching import FEWEST, Counts
 from focus_viewer.ui.widgets import theme
 
@@ -74,13 +75,14 @@ def hint_text(counts: Counts, unused: frozenset[str]) -> str:
         )
     if len(used) < 2:
         return "A model needs at least two classes: give other regions another class."
+    notes = list(spelling_notes(used))
     few = [name for name, own in used.items() if max(own.regions, own.cubes) < FEWEST]
     if few:
-        return (
-            f"Fewer than {FEWEST} regions or cubes: {', '.join(few)}. It can be taught, but hardly "
-            "be validated."
+        notes.append(
+            f"Fewer than {FEWEST} regions or cubes: {', '.join(few)}. "
+            f"{'It' if len(few) == 1 else 'They'} can be taught, but hardly be validated."
         )
-    return ""
+    return " ".join(notes)
 
 
 def _class_item(name: str, used: bool, colour: str) -> QTableWidgetItem:

@@ -207,17 +207,9 @@ class TeachPanel(QScrollArea):
         self.about.setVisible(teaching.result is None and teaching.report is None)
 
     def _show_outdated(self, state: State) -> None:
-        teaching = state.teaching
-        known = teaching.result is not None and not state.jobs.teaching.is_running()
-        changed = known and (
-            teaching.taught_choice != teaching.choice or teaching.taught_marks != marks_of(state)
-        )
-        self.outdated.setVisible(changed)
-        self.outdated.setText(
-            "Labels or options have changed since: teach again to have them in the model."
-            if changed
-            else ""
-        )
+        text = "" if state.jobs.teaching.is_running() else _outdated_text(state)
+        self.outdated.setVisible(bool(text))
+        self.outdated.setText(text)
 
     def _make_bindings(self) -> tuple[Binding, ...]:
         return (
@@ -272,6 +264,17 @@ def _preview_text(state: State) -> str:
         return f"{part}Draw regions of at least two classes: the map follows."
     count = f"{found.examples} region{'s' if found.examples != 1 else ''}"
     return f"{part}Fits {count}; not validated, not calibrated."
+
+
+def _outdated_text(state: State) -> str:
+    """Return what was taught or validated of other labels or options; empty if nothing was."""
+    teaching, now = state.teaching, (state.teaching.choice, marks_of(state))
+    if teaching.result is not None and (teaching.taught_choice, teaching.taught_marks) != now:
+        return "Labels or options have changed since: teach again to have them in the model."
+    reported = (teaching.reported_choice, teaching.reported_marks)
+    if teaching.report is not None and reported != now:
+        return "These figures are of other labels or options: validate again."
+    return ""
 
 
 def _identity(document: Document) -> object:

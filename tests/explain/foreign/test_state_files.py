@@ -65,7 +65,7 @@ def test_code_in_a_file_is_never_run(save: object, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04"])
+@pytest.mark.parametrize("content", [b"", b"not a model", b"hello", b"PK\x03\x04"])
 def test_what_is_no_state_dict_is_refused(content: bytes, tmp_path: Path) -> None:
     for name in ("vit.pt", "vit.safetensors"):
         (tmp_path / name).write_bytes(content)
@@ -86,3 +86,18 @@ def test_what_does_not_fit_is_named() -> None:
     assert "missing: bias" in text
     assert "unexpected: scale" in text
     assert "weight (2, 4), not (2, 3)" in text
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    own = state()
+    own["weight"][0, 1] = float("nan")
+    with pytest.raises(ModelError, match=r"expected finite weights.* in weight"):
+        fill(nn.Linear(3, 2), own, tmp_path / "vit.pth", "a map")
+
+
+def test_advice_to_run_the_code_of_a_file_is_not_passed_on(tmp_path: Path) -> None:
+    path = tmp_path / "vit.pt"
+    torch.save(nn.Linear(3, 2), path)
+    with pytest.raises(ModelError) as refused:
+        read_state(path)
+    assert "trust" not in str(refused.value)

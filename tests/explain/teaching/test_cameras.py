@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from teaching_cases import QUICK, Cubes, cube_with, squares
 
-from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.validation.run import Validation, validate
@@ -67,3 +68,24 @@ def test_it_is_used_on_a_third_camera(prepared: Prepared, cubes: Cubes, tmp_path
     shown = Explainer().explain(request, silent)
     assert shown.edges_nm.min() >= 500
     assert shown.edges_nm.max() <= 900
+
+
+def test_what_else_differs_between_cubes_is_noted(cubes: Cubes) -> None:
+    samples = tuple(
+        cubes.sample(
+            f"in {units}", replace(cube_with(CLASSES, 40 + n), units=units),
+            regions=squares(CLASSES),
+        )
+        for n, units in enumerate(("reflectance", "radiance"))
+    )  # fmt: skip
+    found = prepare(DataSet(samples), cubes.open, QUICK, silent)
+    (note,) = found.pixels.notes
+    assert "different things: reflectance, radiance" in note
+
+
+def test_a_group_column_that_is_not_there_is_refused_ahead(
+    prepared: Prepared, cubes: Cubes
+) -> None:
+    plan = replace(QUICK, group="plant")
+    with pytest.raises(DataSetError, match=r"'plant', found none. The columns are: camera"):
+        prepare(prepared.data_set, cubes.open, plan, silent)

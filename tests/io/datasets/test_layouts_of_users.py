@@ -52,6 +52,14 @@ def test_folders_of_subsets_are_no_classes(tmp_path: Path) -> None:
     ]
 
 
+def test_classes_that_differ_in_capitals_only_are_noted(tmp_path: Path) -> None:
+    for seed, place in enumerate(["rust", "Rust", "healthy"]):
+        write_cube(tmp_path / place, f"a{seed}", seed)
+    data = read_data_set(tmp_path)
+    assert data.classes == ("healthy", "Rust", "rust")
+    assert data.notes[-1].startswith("'Rust' and 'rust' are different classes")
+
+
 def test_references_and_raw_data_of_a_camera_are_left_out(tmp_path: Path) -> None:
     for seed, name in enumerate(["rust/1972", "healthy/1980"]):
         capture, number = tmp_path / name / "capture", name[-4:]

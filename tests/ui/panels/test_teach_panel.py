@@ -55,6 +55,9 @@ def test_without_classes_the_panel_says_what_to_do(panel: TeachPanel, session: S
     draw(session, "healthy")
     assert panel.teach.isEnabled()
     assert "Fewer than 3" in panel.hint.text()
+    draw(session, "Rust")
+    assert "'Rust' and 'rust' are different classes" in panel.hint.text()
+    session.regions.undo()
 
 
 def test_the_table_counts_and_leaves_classes_out(
@@ -192,6 +195,18 @@ def test_a_click_teaches_and_shows_what_it_is_worth(
     assert panel.outdated.isVisible()
     qtbot.mouseClick(panel.teach, LEFT)
     assert not panel.outdated.isVisible()
+
+
+def test_figures_of_other_labels_are_called_so(
+    panel: TeachPanel, session: Session, qtbot: QtBot
+) -> None:
+    open_cube(session)
+    draw(session, "rust", "healthy")
+    qtbot.mouseClick(panel.how_good, LEFT)  # nothing was taught yet
+    assert not panel.outdated.isVisible()
+    draw(session, "rust")
+    assert "of other labels" in panel.outdated.text()
+    assert panel.outdated.isVisible()
 
 
 def test_how_good_it_is_with_places_to_go_to(
