@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Final
 
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
-from focus_viewer.core.wording import percent
+from focus_viewer.core.wording import percent, range_text
 
 RANGE_WORDS: Final = {
     "full range": "full-range sensors (400-2500 nm)",
@@ -25,6 +25,12 @@ def summary(card: ModelCard) -> str:
     share = card.measured.get(HELD_OUT)
     known = share is not None and isfinite(share)
     return f"{classes}, held-out {percent(share)}" if share is not None and known else classes
+
+
+def bands_text(card: ModelCard) -> str:
+    """Return the wavelengths that a model reads: of a taught one, those that it was taught."""
+    spans = card.teaching.get("read_nm") or [(card.group_edges_nm[0], card.group_edges_nm[-1])]
+    return ", ".join(range_text(float(low), float(high)) for low, high in spans)
 
 
 def accuracy_sentence(card: ModelCard, sensors: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.card_limits import HELD_OUT, bands_text
 from focus_viewer.core.saliency.model_card import ModelCard
-from focus_viewer.core.wording import percent, range_text
+from focus_viewer.core.wording import percent
 from focus_viewer.session.state.model_comparison import Cell, Row, agreement_text
 from focus_viewer.ui.widgets import theme
 
@@ -129,17 +129,12 @@ def card_rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
     rows = [
         ("Classes", [", ".join(card.classes) for card in cards]),
         ("Several at once", ["yes" if card.several else "no" for card in cards]),
-        ("Bands read", [_bands(card) for card in cards]),
+        ("Bands read", [bands_text(card) for card in cards]),
         ("Held-out accuracy", [_held_out(card) for card in cards]),
         ("Training data", [card.training_data for card in cards]),
         ("Validated", ["yes" if card.validated else "no" for card in cards]),
     ]
     return [(title, texts) for title, texts in rows if any(texts)]
-
-
-def _bands(card: ModelCard) -> str:
-    spans = card.teaching.get("read_nm") or [(card.group_edges_nm[0], card.group_edges_nm[-1])]
-    return ", ".join(range_text(float(low), float(high)) for low, high in spans)
 
 
 def _held_out(card: ModelCard) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from focus_viewer.core.card_limits import RANGE_WORDS, limits_of
+from focus_viewer.core.card_limits import RANGE_WORDS, bands_text, limits_of
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
-from focus_viewer.core.wording import percent, range_text
+from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _FIGURES: Final = (
@@ -33,12 +33,11 @@ _ABOUT_AGREEMENT: Final = (
 
 def card_page(card: ModelCard) -> str:
     """Return what a model is for, how good it is, and what it must not be trusted for."""
-    low, high = card.group_edges_nm[0], card.group_edges_nm[-1]
     return "".join(
         (
             f"<h3>{escape(card.name)} {escape(card.version)}</h3>",
             f"<p>{_subject(card)} <b>{escape(', '.join(card.classes))}</b>, from its "
-            f"spectra at {range_text(low, high)}. {escape(_origin(card))}.</p>",
+            f"spectra at {bands_text(card)}. {escape(_origin(card))}.</p>",
             _heading("Before you trust it"),
             _list(limits_of(card)),
             _measured_table(card),

@@ -68,5 +68,7 @@ def test_a_taught_model_is_said_to_be_one() -> None:
     assert limits[0] == "Nobody has confirmed it on data of another source than it was taught from."
     assert "Several may hold at once: each has a probability of its own." in limits
     assert "Decides whether an image shows" in card_page(taught)
+    narrow = replace(taught, teaching={"read_nm": [[410, 690]]})
+    assert "from its spectra at 410–690 nm" in card_page(narrow)
     assert summary(taught) == "2 classes, held-out 81 %"
     assert summary(replace(CARD, classes=("rust",), measured={HELD_OUT: float("nan")})) == "1 class"
