@@ -71,5 +71,7 @@ def _of_accuracy(card: ModelCard) -> tuple[Reason, ...]:
     if accuracy is None or accuracy != accuracy:
         return ()
     least = (1 + 1 / len(card.classes)) / 2
-    text = f"of held-out examples the model decided {percent(accuracy)} rightly (classes equal)"
+    text = (
+        f"of held-out examples the model decided {percent(accuracy)} rightly (mean of the classes)"
+    )
     return (Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True),)

@@ -12,6 +12,7 @@ from teaching_cases import AXIS_NM, cube_with, squares
 from typer.testing import CliRunner, Result
 
 import focus_viewer as fv
+from focus_viewer.cli.commands.fit import group_hint
 from focus_viewer.cli.main import app
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.typing import FloatArray
@@ -192,3 +193,10 @@ def test_bands_are_on_the_card(data: Path, tmp_path: Path) -> None:
     card = json.loads((tmp_path / "rusty" / "card.json").read_text())
     assert card["teaching"]["bands_nm"] == [[600, 700], [720, 900]]
     assert card["teaching"]["read_nm"][0] == [600, 700]
+
+
+def test_groups_that_could_be_held_out_are_named() -> None:
+    (note,) = group_hint(("plant", "day"), None)
+    assert "plant, day" in note
+    assert "--group plant" in note
+    assert group_hint(("plant",), "plant") == group_hint((), None) == ()
