@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from focus_viewer.core.card_limits import HELD_OUT
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.saliency.applicability import Applicability, Reason, Verdict, grade
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -20,7 +21,7 @@ def judge_taught(cube: Cube, images: GroupImages, card: ModelCard, where: str) -
         *_of_strangeness(leaf),
         _of_units(cube, card),
         _of_groups(images, card),
-        *_of_accuracy(card),
+        _of_accuracy(card),
     )
     return Applicability(reasons, leaf.share)
 
@@ -65,11 +66,13 @@ def _of_groups(images: GroupImages, card: ModelCard) -> Reason:
     return Reason("wavelengths", text, float(filled), least, verdict, at_least=True, unit="groups")
 
 
-def _of_accuracy(card: ModelCard) -> tuple[Reason, ...]:
+def _of_accuracy(card: ModelCard) -> Reason:
     """Return how good it was on what was held out: doubtful if nearer to chance than to right."""
-    accuracy = card.measured.get("held-out balanced accuracy")
+    accuracy = card.measured.get(HELD_OUT)
     if accuracy is None or accuracy != accuracy:
-        return ()
+        text = "nothing could be held out of teaching: how good the model is was not measured"
+        return Reason("accuracy", text, None, None, "doubtful")
     least = (1 + 1 / len(card.classes)) / 2
-    text = f"of held-out examples the model decided {percent(accuracy)} rightly (classes equal)"
-    return (Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True),)
+    share = "all" if accuracy == 1 else percent(accuracy)
+    text = f"of held-out examples the model decided {share} rightly (classes equal)"
+    return Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True)
