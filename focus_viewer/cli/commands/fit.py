@@ -12,6 +12,7 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import band_ranges, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.card_limits import HELD_OUT
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
@@ -88,6 +89,8 @@ def fit(
         typer.echo(f"  {note}", err=True)
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+    if HELD_OUT not in card.measured:
+        typer.echo(f"{HELD_OUT}: unknown, as nothing could be held out", err=True)
     _say_how_good(out, teaching.report)
 
 
@@ -104,7 +107,7 @@ def group_hint(columns: Sequence[str], group: str | None) -> tuple[str, ...]:
 def _say_how_good(out: Path, report: ValidationReport | None) -> None:
     """Print what the validation found and where it is; without one, how to get it."""
     if report is None:
-        typer.echo("Both flatter. How good it is on what was left out: --report.", err=True)
+        typer.echo("Such figures flatter. How good it is on what was left out: --report.", err=True)
         return
     from focus_viewer.core.validation.sentences import comparison, control_text, headline
 

@@ -238,6 +238,8 @@ def _notes(request: ExplainRequest, cube: Cube, images: BandImages, scan: _Scan)
             f"the image has {request.cube.rows:,} x {request.cube.cols:,} pixels: it was explained "
             f"at {cube.rows:,} x {cube.cols:,}"
         )
+    if request.cube.wavelengths_nm is None:
+        notes.append("the cube has no wavelengths: its bands were taken for the model's, in order")
     if images.missing:
         total = len(images.model.bands_nm)
         notes.append(f"{images.missing} of the model's {total} bands are missing: taken as usual")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from focus_viewer.core.card_limits import HELD_OUT
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.saliency.applicability import Applicability, Reason, Verdict, grade
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -9,6 +10,8 @@ from focus_viewer.core.wording import percent
 from focus_viewer.explain.inference.group_images import GroupImages, LeafFound
 
 _STRANGE, _FOREIGN = 1.0, 1.6
+# What was taught is never strange, nor is what differs from it by noise.
+_MARGIN = 1.1
 _FEW_GROUPS = 0.5
 
 
@@ -17,10 +20,10 @@ def judge_taught(cube: Cube, images: GroupImages, card: ModelCard, where: str) -
     leaf = images.leaf
     reasons = (
         _of_spectra_found(leaf, where),
-        *_of_strangeness(leaf),
+        *_of_strangeness(leaf, card),
         _of_units(cube, card),
         _of_groups(images, card),
-        *_of_accuracy(card),
+        _of_accuracy(card),
     )
     return Applicability(reasons, leaf.share)
 
@@ -39,13 +42,14 @@ def _of_spectra_found(leaf: LeafFound, where: str) -> Reason:
     return Reason("tissue", text, found, 1.0, "does not apply", at_least=True, unit="patches")
 
 
-def _of_strangeness(leaf: LeafFound) -> tuple[Reason, ...]:
+def _of_strangeness(leaf: LeafFound, card: ModelCard) -> tuple[Reason, ...]:
     if leaf.strangeness is None:
         return ()
-    verdict = grade(leaf.strangeness, _STRANGE, _FOREIGN)
+    limit = max(_STRANGE, _MARGIN * float(card.teaching.get("strangest", 0.0)))
+    verdict = grade(leaf.strangeness, limit, _FOREIGN * limit)
     how = "like" if verdict == "applies" else "unlike"
     text = f"its spectra are {how} those that the model was taught"
-    return (Reason("spectra", text, leaf.strangeness, _STRANGE, verdict),)
+    return (Reason("spectra", text, leaf.strangeness, limit, verdict),)
 
 
 def _of_units(cube: Cube, card: ModelCard) -> Reason:
@@ -65,13 +69,13 @@ def _of_groups(images: GroupImages, card: ModelCard) -> Reason:
     return Reason("wavelengths", text, float(filled), least, verdict, at_least=True, unit="groups")
 
 
-def _of_accuracy(card: ModelCard) -> tuple[Reason, ...]:
+def _of_accuracy(card: ModelCard) -> Reason:
     """Return how good it was on what was held out: doubtful if nearer to chance than to right."""
-    accuracy = card.measured.get("held-out balanced accuracy")
+    accuracy = card.measured.get(HELD_OUT)
     if accuracy is None or accuracy != accuracy:
-        return ()
+        text = "nothing could be held out of teaching: how good the model is was not measured"
+        return Reason("accuracy", text, None, None, "doubtful")
     least = (1 + 1 / len(card.classes)) / 2
-    text = (
-        f"of held-out examples the model decided {percent(accuracy)} rightly (mean of the classes)"
-    )
-    return (Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True),)
+    share = "all" if accuracy == 1 else percent(accuracy)
+    text = f"of held-out examples the model decided {share} rightly (mean of the classes)"
+    return Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True)

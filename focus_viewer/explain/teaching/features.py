@@ -22,6 +22,7 @@ from focus_viewer.explain.teaching.journal import Journal
 from focus_viewer.explain.teaching.pixels import Opener, inside_of
 
 _BATCH = 1536
+_STRANGENESS = "strangeness"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,28 +42,39 @@ class FeatureReader:
     open_sample: Opener
     cache: Path | None = None
 
-    def read(self, data_set: DataSet, step: Step) -> dict[str, FloatArray]:
-        """Return the patches, (patches, dim), of each example by its digest."""
+    def read(self, data_set: DataSet, step: Step) -> tuple[dict[str, FloatArray], float]:
+        """Return the patches, (patches, dim), of each example by its digest.
+
+        And how strange the strangest cube is, as the model's verdict measures it: 0 if none is.
+        """
         found: dict[str, FloatArray] = {}
-        key, count = model_digest(self.model), len(data_set.samples)
+        key, count, strangest = model_digest(self.model), len(data_set.samples), 0.0
         for done, sample in enumerate(data_set.samples):
-            own = part(step, done / count, (done + 1) / count)
-            found |= self._of_sample(sample, key, own)
-        return found
+            own = dict(self._of_sample(sample, key, part(step, done / count, (done + 1) / count)))
+            strangest = max(strangest, float(own.pop(_STRANGENESS)))
+            found |= own
+        return found, strangest
 
     def _of_sample(self, sample: Sample, key: str, step: Step) -> Mapping[str, FloatArray]:
-        return Journal(self.cache).found(
-            "features",
-            f"{key} {DataSet((sample,)).fingerprint}",
-            lambda: self.of_cube(sample, sample.examples, step),
-        )
+        def compute() -> dict[str, FloatArray]:
+            images = self.images(sample, step)
+            strangeness = np.float32(images.leaf.strangeness or 0.0)
+            patches = self._patches(images, sample.examples, step)
+            return {**patches, _STRANGENESS: np.asarray(strangeness)}
 
-    @torch.inference_mode()
+        place = f"{key} {DataSet((sample,)).fingerprint}"
+        return Journal(self.cache).found("features", place, compute)
+
     def of_cube(
         self, sample: Sample, examples: Sequence[Example], step: Step
     ) -> dict[str, FloatArray]:
         """Read the patches of some examples of a cube, by digest."""
-        images = self.images(sample, step)
+        return self._patches(self.images(sample, step), examples, step)
+
+    @torch.inference_mode()
+    def _patches(
+        self, images: GroupImages, examples: Sequence[Example], step: Step
+    ) -> dict[str, FloatArray]:
         cells = {example.digest: cells_of(example, images) for example in examples}
         wanted = torch.stack(list(cells.values())).any(0)
         patches = read_patches(self.model, images, wanted, step)

@@ -55,6 +55,8 @@ class Prepared:
         With the statistics of what is taught; head and prompts are those of no class.
     classifier : ViTClassifier
         On the patches of all examples.
+    strangest : float
+        Of the cubes, as `FeatureReader.read` returns it.
     """
 
     data_set: DataSet
@@ -65,6 +67,7 @@ class Prepared:
     pixels: LabelledPixels
     reader: FeatureReader
     classifier: ViTClassifier
+    strangest: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,10 +120,12 @@ def prepare(
     model = _with_classes(source, recipe, card.edges_nm, len(data_set.classes), plan.seed)
     write_statistics(model, pixels, data_set.classes, plan.seed)
     reader = FeatureReader(model, card.edges_nm, open_sample, cache)
-    patches = reader.read(data_set, part(step, 0.3, 1.0))
+    patches, strangest = reader.read(data_set, part(step, 0.3, 1.0))
     store = PatchStore(patches, reader)
     classifier = ViTClassifier(store, norm_of(model), data_set.several_classes, plan.group)
-    return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier)
+    return Prepared(
+        data_set, plan, model, card, recipe, pixels, reader, classifier, strangest
+    )
 
 
 def teach(prepared: Prepared, name: str, command: str, step: Step) -> TaughtModel:
@@ -205,6 +210,7 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
             "units": list(prepared.pixels.units),
             "spectral_groups": int(groups.size),
             "read_nm": _spans(source.edges_nm[groups]),
+            "strangest": round(prepared.strangest, 3),
             "notes": list(prepared.pixels.notes),
         },
     )

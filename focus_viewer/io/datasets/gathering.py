@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,5 +82,24 @@ class Gathering:
         if len(bands) > 1:
             listed = ", ".join(f"{n} bands in {count} cubes" for n, count in sorted(bands.items()))
             self.note(f"The cubes have different bands: {listed}.")
+            self._note_cameras()
         notes = (f"Read as {layout}.", *self.notes)
         return DataSet(tuple(self.samples), self.source.name, notes)
+
+    def _note_cameras(self) -> None:
+        """Note classes that are in cubes of other bands than all other classes."""
+        bands: dict[str, set[int]] = defaultdict(set)
+        for sample in self.samples:
+            for example in sample.examples:
+                for name in example.classes:
+                    bands[name].add(sample.shape[2])
+        apart = [
+            name
+            for name, own in sorted(bands.items())
+            if not any(own & others for other, others in bands.items() if other != name)
+        ]
+        if apart:
+            self.note(
+                f"No other class is in cubes with the bands of {', '.join(apart)}: what the camera "
+                "adds may be learned for the class, and no validation shows it."
+            )

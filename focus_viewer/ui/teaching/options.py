@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,10 @@ class TeachingOptions(QWidget):
     @property
     def problem(self) -> str:
         """Why nothing can be taught with what stands in the fields; empty if it can."""
-        return _name_problem(self.name.text()) or _bands_problem(self.bands.text())
+        return self._name_problem() or _bands_problem(self.bands.text())
+
+    def _name_problem(self) -> str:
+        return _name_problem(self.name.text(), self._session.state.teaching.backbones)
 
     def settle(self) -> None:
         """Take over what stands in the fields."""
@@ -137,10 +141,10 @@ class TeachingOptions(QWidget):
     def _show_place(self) -> None:
         out = self._workbench.teaching.out
         self.folder.setText(str(out.parent))
-        text = _name_problem(self.name.text())
+        problem = text = self._name_problem()
         if not text and (out.parent / self.name.text().strip() / _CARD).is_file():
             text = "Replaces the model of this name."
-        _show_note(self.name_note, text, wrong=bool(_name_problem(self.name.text())))
+        _show_note(self.name_note, text, wrong=bool(problem))
 
     def _show_bands(self, state: State) -> None:
         text, cube = self.bands.text(), state.document.cube if state.document else None
@@ -158,7 +162,7 @@ class TeachingOptions(QWidget):
 
     def _on_name(self) -> None:
         self.name.setModified(False)
-        if not _name_problem(self.name.text()):
+        if not self._name_problem():
             self._change(name=self.name.text().strip())
 
     def _on_bands(self) -> None:
@@ -192,12 +196,14 @@ def read_or_none(text: str) -> tuple[Span, ...] | None:
         return None
 
 
-def _name_problem(text: str) -> str:
+def _name_problem(text: str, taken: Sequence[str]) -> str:
     name = text.strip()
     if not name:
         return "The model needs a name."
     if _FORBIDDEN.search(name) or name.startswith("."):
         return 'The name is that of a folder: without / \\ : * ? " < > | and no dot first.'
+    if name in taken:
+        return "A model that comes with the program has this name."
     return ""
 
 

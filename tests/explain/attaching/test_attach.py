@@ -179,6 +179,13 @@ def test_what_does_not_apply_to_it_is_refused_in_a_sentence(made: Made) -> None:
         Explainer().copy_of(str(made.folder), silent)
 
 
+def test_bands_without_wavelengths_are_noted(made: Made) -> None:
+    cube = spotted("rust", 9)
+    said = "bands were taken for the model's, in order"
+    assert not any(said in note for note in explained(made, cube).notes)
+    assert any(said in note for note in explained(made, replace(cube, wavelengths_nm=None)).notes)
+
+
 def test_facts_that_do_not_fit_are_refused(made: Made, tmp_path: Path) -> None:
     path = tmp_path / "vit.pth"
     torch.save(made.trained.vit.state_dict(), path)

@@ -186,6 +186,18 @@ def test_a_region_smaller_than_a_patch_is_the_patch_that_it_is_in(cubes: Cubes) 
     assert {len(own) for own in ready.classifier.store.of(data.examples)} == {1}
 
 
+def test_what_nothing_could_be_held_out_of_is_doubtful(cubes: Cubes, tmp_path: Path) -> None:
+    ready = prepare(two_leaves(cubes, ("rust", "healthy")), cubes.open, QUICK, silent)
+    made = teach(ready, "tiny", "", silent)
+    assert "held-out balanced accuracy" not in made.card.measured
+    save_model(tmp_path / "tiny", made.model, made.card, made.recipe)
+    cube = cube_with(("rust", "healthy"))
+    shown = Explainer().explain(ExplainRequest(0, cube, str(tmp_path / "tiny"), "cpu"), silent)
+    assert shown.applicability.verdict == "doubtful"
+    (reason,) = shown.applicability.against
+    assert "nothing could be held out" in reason.text
+
+
 def test_one_class_alone_is_refused(cubes: Cubes) -> None:
     with pytest.raises(DataSetError, match="at least two"):
         prepare(two_leaves(cubes, ("rust", "rust")), cubes.open, QUICK, silent)

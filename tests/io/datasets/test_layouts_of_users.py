@@ -60,6 +60,24 @@ def test_classes_that_differ_in_capitals_only_are_noted(tmp_path: Path) -> None:
     assert data.notes[-1].startswith("'Rust' and 'rust' are different classes")
 
 
+def test_a_class_of_one_camera_is_noted(tmp_path: Path) -> None:
+    for seed, (place, bands) in enumerate(
+        [("rust", 6), ("healthy", 6), ("healthy", 5), ("dry", 4)]
+    ):
+        if place == "dry":
+            assert not any("camera" in note for note in read_data_set(tmp_path).notes)
+        nm = f"{{{', '.join(str(450 + 50 * band) for band in range(bands))}}}"
+        (tmp_path / place).mkdir(exist_ok=True)
+        write_envi(
+            tmp_path / place,
+            pixels(seed)[..., :bands],
+            {"wavelength": nm, "wavelength units": "nm"},
+            data_name=f"a{seed}.img",
+            header_name=f"a{seed}.hdr",
+        )
+    assert read_data_set(tmp_path).notes[-1].startswith("No other class is in cubes with the bands")
+
+
 def test_references_and_raw_data_of_a_camera_are_left_out(tmp_path: Path) -> None:
     for seed, name in enumerate(["rust/1972", "healthy/1980"]):
         capture, number = tmp_path / name / "capture", name[-4:]

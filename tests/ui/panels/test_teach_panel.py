@@ -197,6 +197,17 @@ def test_a_click_teaches_and_shows_what_it_is_worth(
     assert not panel.outdated.isVisible()
 
 
+def test_names_of_bundled_models_are_refused(
+    panel: TeachPanel, session: Session, qtbot: QtBot
+) -> None:
+    open_cube(session)
+    draw(session, "rust", "healthy")
+    panel.options.name.clear()
+    qtbot.keyClicks(panel.options.name, "focus-leaf")
+    assert "comes with the program" in panel.options.name_note.text()
+    assert not panel.teach.isEnabled()
+
+
 def test_figures_of_other_labels_are_called_so(
     panel: TeachPanel, session: Session, qtbot: QtBot
 ) -> None:
