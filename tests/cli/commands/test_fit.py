@@ -192,3 +192,17 @@ def test_bands_are_on_the_card(data: Path, tmp_path: Path) -> None:
     card = json.loads((tmp_path / "rusty" / "card.json").read_text())
     assert card["teaching"]["bands_nm"] == [[600, 700], [720, 900]]
     assert card["teaching"]["read_nm"][0] == [600, 700]
+
+
+def test_that_nothing_could_be_held_out_is_said(tmp_path: Path) -> None:
+    for seed, kind in enumerate(("rust", "healthy")):
+        values = cube_with(("",), seed, everywhere=kind).block(slice(None), slice(None))
+        (tmp_path / "leaves" / kind).mkdir(parents=True)
+        entries = {"wavelength": "{" + ", ".join(map(str, AXIS_NM)) + "}"}
+        write_envi(
+            tmp_path / "leaves" / kind, values, {**entries, "wavelength units": "nm"},
+            data_name="a.img", header_name="a.hdr",
+        )  # fmt: skip
+    done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
+    assert done.exit_code == 0, done.output
+    assert "held-out balanced accuracy: unknown" in done.output
