@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Final
 
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
-from focus_viewer.core.wording import percent
+from focus_viewer.core.wording import percent, range_text
 
 RANGE_WORDS: Final = {
     "full range": "full-range sensors (400-2500 nm)",
@@ -27,6 +27,12 @@ def summary(card: ModelCard) -> str:
     return f"{classes}, held-out {percent(share)}" if share is not None and known else classes
 
 
+def bands_text(card: ModelCard) -> str:
+    """Return the wavelengths that a model reads: of a taught one, those that it was taught."""
+    spans = card.teaching.get("read_nm") or [(card.group_edges_nm[0], card.group_edges_nm[-1])]
+    return ", ".join(range_text(float(low), float(high)) for low, high in spans)
+
+
 def accuracy_sentence(card: ModelCard, sensors: str) -> str:
     """Return how often the model decided rightly at sensors of a range; empty if not measured."""
     share = card.measured.get(f"accuracy ({sensors})")
@@ -38,23 +44,26 @@ def accuracy_sentence(card: ModelCard, sensors: str) -> str:
 def limits_of(card: ModelCard) -> tuple[str, ...]:
     """Return what the model must not be trusted for, a sentence each."""
     names = " and ".join(filter(None, (", ".join(card.classes[:-1]), card.classes[-1])))
-    untested = (
-        "Nobody has confirmed it on data of another source than it was taught from."
-        if card.teaching
-        else "It was never tested on measured plants of known state."
-    )
     exclusive = (
         "Several may hold at once: each has a probability of its own."
         if card.several
         else "These exclude one another: two of them in one image share the 100 %."
     )
     return (
-        *(() if card.validated else (untested,)),
+        *(() if card.validated else (_untested(card),)),
         f"It knows nothing but {names}: anything else is called one of these.",
         exclusive,
         *_poor_decisions(card),
         *_poor_bands(card),
     )
+
+
+def _untested(card: ModelCard) -> str:
+    if card.attached:
+        return "How good its decisions are was not checked here."
+    if card.teaching:
+        return "Nobody has confirmed it on data of another source than it was taught from."
+    return "It was never tested on measured plants of known state."
 
 
 def _poor_decisions(card: ModelCard) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def attach_model(request: AttachRequest, step: Step) -> ModelCard:
     from focus_viewer.explain.model.checkpoint import save_model
     from focus_viewer.io.reader import read_cube
 
-    openers = [partial(read_cube, path, request.choice) for path in _cubes_of(request.cubes)]
+    openers = [partial(read_cube, path, request.choice) for path in cubes_of(request.cubes)]
     order = Order(
         *(request.checkpoint, request.facts, openers, request.plan),
         name=request.out.name,
@@ -67,8 +67,10 @@ def attach_model(request: AttachRequest, step: Step) -> ModelCard:
     return card
 
 
-def _cubes_of(path: Path) -> list[Path]:
+def cubes_of(path: Path) -> list[Path]:
     """Return the cubes of a folder, or the one cube that a path is.
+
+    A folder without images is searched deeper, as a tree of folders named by class.
 
     Raises
     ------
@@ -78,7 +80,8 @@ def _cubes_of(path: Path) -> list[Path]:
     from focus_viewer.io.folder import find_cubes, images_at
 
     images = images_at(path)
-    cubes = images if images == [path] else find_cubes(path)
+    folders = dict.fromkeys(image.parent for image in images)
+    cubes = images if images == [path] else [cube for each in folders for cube in find_cubes(each)]
     if not cubes:
         raise CubeError(f"{path}: expected a folder of cubes, found none in it.")
     return cubes

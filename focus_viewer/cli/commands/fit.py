@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,10 +86,20 @@ def fit(
     except (Cancelled, KeyboardInterrupt):
         _say_how_to_go_on(work_folder(out))
         raise
-    for note in (*found.notes, *teaching.prepared.pixels.notes):
+    for note in (*found.notes, *group_hint(found.columns, group), *teaching.prepared.pixels.notes):
         typer.echo(f"  {note}", err=True)
     _print_measured(card)
     _say_how_good(out, teaching.report)
+
+
+def group_hint(columns: Sequence[str], group: str | None) -> tuple[str, ...]:
+    """Return a note that groups could be held out as a whole, where none was chosen."""
+    if group is not None or not columns:
+        return ()
+    return (
+        f"Not held out as a whole: {', '.join(columns)}. Where cubes of one resemble each other, "
+        f"--group {columns[0]} is the fairer test.",
+    )
 
 
 def _say_how_good(out: Path, report: ValidationReport | None) -> None:

@@ -11,7 +11,8 @@ from focus_viewer.core.validation.learning_curve import MORE, ClassCurve, Learni
 from focus_viewer.core.validation.report import Rival, ValidationReport
 
 BASELINE_NAMES: Final = {"lda": "LDA", "pls-da": "PLS-DA", "random-forest": "random forest"}
-_UNITS: Final = {"cube": ("cube", "cubes"), "region": ("region", "regions")}
+_PLAIN: Final = ("cube", "region", "plant", "plot", "block", "field", "day", "camera", "specimen")
+_UNITS: Final = {"leaf": ("leaf", "leaves"), **{name: (name, f"{name}s") for name in _PLAIN}}
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five")
 
 
@@ -29,7 +30,7 @@ def interval_text(interval: Interval) -> str:
 
 
 def units_text(by: str, count: int | None = None) -> str:
-    """Return `regions`, or `12 cubes`, or `1 group of plant`."""
+    """Return `regions`, or `12 plants`, or `1 group of treatment`."""
     one, many = _UNITS.get(by, (f"group of {by}", f"groups of {by}"))
     return many if count is None else f"{count} {one if count == 1 else many}"
 

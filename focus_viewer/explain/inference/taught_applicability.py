@@ -74,5 +74,5 @@ def _of_accuracy(card: ModelCard) -> Reason:
         return Reason("accuracy", text, None, None, "doubtful")
     least = (1 + 1 / len(card.classes)) / 2
     share = "all" if accuracy == 1 else percent(accuracy)
-    text = f"of held-out examples the model decided {share} rightly (classes equal)"
+    text = f"of held-out examples the model decided {share} rightly (mean of the classes)"
     return Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True)

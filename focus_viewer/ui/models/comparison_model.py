@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.card_limits import HELD_OUT, bands_text
 from focus_viewer.core.saliency.model_card import ModelCard
-from focus_viewer.core.wording import percent, range_text
+from focus_viewer.core.wording import percent
 from focus_viewer.session.state.model_comparison import Cell, Row, agreement_text
 from focus_viewer.ui.widgets import theme
 
@@ -129,7 +129,7 @@ def card_rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
     rows = [
         ("Classes", [", ".join(card.classes) for card in cards]),
         ("Several at once", ["yes" if card.several else "no" for card in cards]),
-        ("Bands read", [_bands(card) for card in cards]),
+        ("Bands read", [bands_text(card) for card in cards]),
         ("Held-out accuracy", [_held_out(card) for card in cards]),
         ("Training data", [card.training_data for card in cards]),
         ("Validated", ["yes" if card.validated else "no" for card in cards]),
@@ -137,15 +137,11 @@ def card_rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
     return [(title, texts) for title, texts in rows if any(texts)]
 
 
-def _bands(card: ModelCard) -> str:
-    spans = card.teaching.get("read_nm") or [(card.group_edges_nm[0], card.group_edges_nm[-1])]
-    return ", ".join(range_text(float(low), float(high)) for low, high in spans)
-
-
 def _held_out(card: ModelCard) -> str:
     """Return the balanced accuracy of a taught model, or right decisions on its test scenes."""
     if HELD_OUT in card.measured:
-        return f"{percent(card.measured[HELD_OUT])} balanced, on what was held out"
+        share = percent(card.measured[HELD_OUT])
+        return f"{share} balanced, held out of the fit; its report is stricter"
     by_range = [
         f"{percent(value)} ({name.removeprefix('accuracy (').rstrip(')')})"
         for name, value in card.measured.items()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from focus_viewer.core.card_limits import RANGE_WORDS, limits_of
+from focus_viewer.core.card_limits import RANGE_WORDS, bands_text, limits_of
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
-from focus_viewer.core.wording import percent, range_text
+from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _FIGURES: Final = (
@@ -21,27 +21,40 @@ _ABOUT_OVERLAP: Final = (
     "Overlap of the strongest wavelengths with those that a lesion changes, 0 to 1: 1 is all of "
     "them and nothing else."
 )
+_AGREEMENT: Final = {
+    "cosine with brute force": "explanation with brute force",
+    "brute force with itself": "brute force with itself",
+}
+_ABOUT_AGREEMENT: Final = (
+    "Brute force asks the model about many images with wavelengths and places left out. 1 is "
+    "perfect; where brute force hardly agrees with itself, nothing can be said."
+)
 
 
 def card_page(card: ModelCard) -> str:
     """Return what a model is for, how good it is, and what it must not be trusted for."""
-    low, high = card.group_edges_nm[0], card.group_edges_nm[-1]
     return "".join(
         (
             f"<h3>{escape(card.name)} {escape(card.version)}</h3>",
             f"<p>{_subject(card)} <b>{escape(', '.join(card.classes))}</b>, from its "
-            f"spectra at {range_text(low, high)}. Trained on: {escape(card.training_data)}."
-            "</p>",
+            f"spectra at {bands_text(card)}. {escape(_origin(card))}.</p>",
             _heading("Before you trust it"),
             _list(limits_of(card)),
             _measured_table(card),
             _overlap_table(card),
+            _agreement_table(card),
         )
     )
 
 
 def _subject(card: ModelCard) -> str:
-    return "Decides whether an image shows" if card.teaching else "Decides whether a leaf shows"
+    shown = "an image" if card.teaching or card.attached else "a leaf"
+    return f"Decides whether {shown} shows"
+
+
+def _origin(card: ModelCard) -> str:
+    start = "Trained elsewhere, and" if card.attached else "Trained on:"
+    return f"{start} {card.training_data}"
 
 
 def _heading(text: str) -> str:
@@ -86,6 +99,19 @@ def _overlap_table(card: ModelCard) -> str:
         return ""
     titles = ["", *(RANGE_WORDS[each] for each in ranges)]
     head = f"<h4>How good its wavelengths are</h4><p>{escape(_ABOUT_OVERLAP)}</p>"
+    return head + _table(titles, rows)
+
+
+def _agreement_table(card: ModelCard) -> str:
+    """Return how a model of another origin is explained, beside brute force; else nothing."""
+    if not card.attached:
+        return ""
+    rows = [
+        [title, *(_number(card.measured.get(f"{kind}, {figure}")) for figure in _AGREEMENT)]
+        for kind, title in (("curve", "wavelengths"), ("map", "places"))
+    ]
+    titles = ["Cosine, on what was held out", *_AGREEMENT.values()]
+    head = f"<h4>How good its explanations are</h4><p>{escape(_ABOUT_AGREEMENT)}</p>"
     return head + _table(titles, rows)
 
 

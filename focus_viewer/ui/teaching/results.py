@@ -17,6 +17,7 @@ from focus_viewer.core.validation.sentences import (
     number_text,
     split_text,
     training_text,
+    units_text,
 )
 from focus_viewer.core.validation.teaching import TaughtResult
 from focus_viewer.core.wording import percent
@@ -52,6 +53,7 @@ class TeachingResults(QWidget):
         self.confusion_title = label("Held-out examples: rows true, columns predicted", "small")
         self.rivals = RivalBars()
         self.rivals_title = label("Balanced accuracy beside baselines on mean spectra", "small")
+        self.curves_title = label("", "small", wrapped=True)
         self.curve_text = label("", "", wrapped=True)
         self.curves = CurvePlots()
         self.places = QWidget()
@@ -77,6 +79,7 @@ class TeachingResults(QWidget):
             self.confusion,
             self.rivals_title,
             self.rivals,
+            self.curves_title,
             self.curves,
             self.curve_text,
             self.places_title,
@@ -93,7 +96,9 @@ class TeachingResults(QWidget):
         self._show_words(report, whole is not None, problem)
         for part in _parts(self.fold, self.confusion, self.confusion_title):
             part.setVisible(report is not None and not report.several)
-        for part in _parts(self.rivals_title, self.rivals, self.curves, self.curve_text):
+        for part in _parts(
+            *(self.rivals_title, self.rivals, self.curves_title, self.curves, self.curve_text)
+        ):
             part.setVisible(whole is not None)
         if report is not None:
             folds = [f"Fold {number + 1}" for number in range(report.folds_a_repeat)]
@@ -103,6 +108,8 @@ class TeachingResults(QWidget):
         if whole is not None:
             self.rivals.show_report(whole)
             self.curves.show_curve(whole.curve)
+            units = units_text(whole.by)
+            self.curves_title.setText(f"Learning curves, by {units} of each class taught from")
             self.curve_text.setText(_listed(curve_sentences(whole.curve)))
         self._show_places(whole.places if whole else ())
 

@@ -12,6 +12,7 @@ from teaching_cases import AXIS_NM, cube_with, squares
 from typer.testing import CliRunner, Result
 
 import focus_viewer as fv
+from focus_viewer.cli.commands.fit import group_hint
 from focus_viewer.cli.main import app
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.typing import FloatArray
@@ -206,3 +207,10 @@ def test_that_nothing_could_be_held_out_is_said(tmp_path: Path) -> None:
     done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
     assert done.exit_code == 0, done.output
     assert "held-out balanced accuracy: unknown" in done.output
+
+
+def test_groups_that_could_be_held_out_are_named() -> None:
+    (note,) = group_hint(("plant", "day"), None)
+    assert "plant, day" in note
+    assert "--group plant" in note
+    assert group_hint(("plant",), "plant") == group_hint((), None) == ()

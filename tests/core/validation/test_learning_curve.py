@@ -94,6 +94,8 @@ def test_the_same_seed_gives_the_same_curve() -> None:
     assert first.classes[1].gain == second.classes[1].gain
 
 
-@pytest.mark.parametrize(("by", "words"), [("cube", "cubes"), ("plant", "groups of plant")])
+@pytest.mark.parametrize(
+    ("by", "words"), [("cube", "cubes"), ("plant", "plants"), ("treatment", "groups of treatment")]
+)
 def test_the_sentence_names_what_is_to_be_added(by: str, words: str) -> None:
     assert f"Five more {words} of rust" in curve_sentence(curve_of(slowly_learned).classes[1], by)

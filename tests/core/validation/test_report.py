@@ -134,7 +134,8 @@ def test_words_of_data_and_splits() -> None:
     report = report_of(LABELS)
     assert "16 cubes, 19,200 labelled pixels, 2 classes. Groups: 8 of plant." in data_text(report)
     assert split_text(report).startswith("16 cubes in 5 folds: each was predicted by a model")
-    assert units_text("plant", 1) == "1 group of plant"
+    assert units_text("plant", 6) == "6 plants"
+    assert units_text("treatment", 1) == "1 group of treatment"
 
 
 def test_a_baseline_that_fails_is_left_out_with_its_reason() -> None:

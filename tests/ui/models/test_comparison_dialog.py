@@ -116,7 +116,10 @@ def test_cards_stand_side_by_side(desk: Desk) -> None:
     }
     assert rows["Classes"] == ["healthy, chlorosis, water stress", "rust, mildew"]
     assert rows["Bands read"] == ["400–1000 nm", "400–700 nm, 800–900 nm"]
-    assert rows["Held-out accuracy"] == ["", "81 % balanced, on what was held out"]
+    assert rows["Held-out accuracy"] == [
+        "",
+        "81 % balanced, held out of the fit; its report is stricter",
+    ]
     leaf = replace(RUST_CARD, measured={"accuracy (VNIR)": 0.85, "accuracy (other)": 0.4})
     said = dict(card_rows([leaf]))["Held-out accuracy"]
     assert said == ["85 % (VNIR), 40 % (other) of its test scenes"]

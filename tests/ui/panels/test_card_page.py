@@ -51,11 +51,24 @@ def test_accuracy_is_that_of_the_sensor_s_range() -> None:
     assert accuracy_sentence(CARD, "VNIR") == ""
 
 
+def test_an_attached_model_is_said_to_be_one_and_how_well_it_is_explained() -> None:
+    measured = {"curve, cosine with brute force": 0.78, "curve, brute force with itself": 0.97}
+    attached = replace(CARD, attached={"seed": 0}, measured=measured)
+    assert limits_of(attached)[0] == "How good its decisions are was not checked here."
+    page = card_page(attached)
+    assert "Decides whether an image shows" in page
+    assert "Trained elsewhere, and" in page
+    assert "Trained on" not in page
+    assert "<td>wavelengths</td><td>0.78</td><td>0.97</td>" in page
+
+
 def test_a_taught_model_is_said_to_be_one() -> None:
     taught = replace(CARD, teaching={"group": "plant"}, several=True, measured={HELD_OUT: 0.814})
     limits = limits_of(taught)
     assert limits[0] == "Nobody has confirmed it on data of another source than it was taught from."
     assert "Several may hold at once: each has a probability of its own." in limits
     assert "Decides whether an image shows" in card_page(taught)
+    narrow = replace(taught, teaching={"read_nm": [[410, 690]]})
+    assert "from its spectra at 410–690 nm" in card_page(narrow)
     assert summary(taught) == "2 classes, held-out 81 %"
     assert summary(replace(CARD, classes=("rust",), measured={HELD_OUT: float("nan")})) == "1 class"
