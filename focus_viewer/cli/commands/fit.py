@@ -18,6 +18,7 @@ from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
 
 if TYPE_CHECKING:
+    from focus_viewer.core.saliency.model_card import ModelCard
     from focus_viewer.core.validation.report import ValidationReport
 
 ClassColumnOption = Annotated[
@@ -87,10 +88,7 @@ def fit(
         raise
     for note in (*found.notes, *group_hint(found.columns, group), *teaching.prepared.pixels.notes):
         typer.echo(f"  {note}", err=True)
-    for name, value in card.measured.items():
-        typer.echo(f"{name}: {value}")
-    if HELD_OUT not in card.measured:
-        typer.echo(f"{HELD_OUT}: unknown, as nothing could be held out", err=True)
+    _print_measured(card)
     _say_how_good(out, teaching.report)
 
 
@@ -105,7 +103,7 @@ def group_hint(columns: Sequence[str], group: str | None) -> tuple[str, ...]:
 
 
 def _say_how_good(out: Path, report: ValidationReport | None) -> None:
-    """Print what the validation found and where it is; without one, how to get it."""
+    """Print what the validation found and where it is, or else how to get it."""
     if report is None:
         typer.echo("Such figures flatter. How good it is on what was left out: --report.", err=True)
         return
@@ -115,6 +113,13 @@ def _say_how_good(out: Path, report: ValidationReport | None) -> None:
         if sentence:
             typer.echo(sentence)
     typer.echo(f"Report: {out / 'report.html'}", err=True)
+
+
+def _print_measured(card: ModelCard) -> None:
+    for name, value in card.measured.items():
+        typer.echo(f"{name}: {value}")
+    if HELD_OUT not in card.measured:
+        typer.echo(f"{HELD_OUT}: unknown, as nothing could be held out", err=True)
 
 
 def _restricted(

@@ -163,8 +163,10 @@ def _write_constants(model: AttachedModel, found: Collected, seed: int) -> None:
     squares = torch.where(known, normalised - usual, 0).square().sum(0) / count
     model.adapter.usual.copy_(usual)
     model.spread.copy_(squares.sqrt().clamp_min(_TINY))
-    means = [np.nanmean(pixels[:, bands], axis=1) for bands in model.groups.members]
-    spectra = np.nan_to_num(np.stack(means, axis=1))
+    # As in a decision, bands that a cube lacks are as usual.
+    filled_in = np.where(known, pixels, usual.numpy() * model.std.numpy() + model.mean.numpy())
+    means = [filled_in[:, bands].mean(axis=1) for bands in model.groups.members]
+    spectra = np.stack(means, axis=1).astype(np.float32)
     chosen = rng.integers(len(spectra), size=SPECTRA)
     model.spectra.copy_(torch.from_numpy(spectra[chosen]))
 

@@ -129,6 +129,7 @@ class LivePreview:
             reading = self._begin(request, loaded, part(step, 0.0, _READ_SHARE))
         if reading.unread is not None:
             _read_on(reading, loaded, request, part(step, _READ_SHARE, 1.0), seconds)
+            self._fitted = None  # patches that a head was fitted to are others now
         return self._map(request, reading, loaded)
 
     def _load(self, request: MapRequest, step: Step) -> LoadedModel:

@@ -195,6 +195,20 @@ def test_bands_are_on_the_card(data: Path, tmp_path: Path) -> None:
     assert card["teaching"]["read_nm"][0] == [600, 700]
 
 
+def test_that_nothing_could_be_held_out_is_said(tmp_path: Path) -> None:
+    for seed, kind in enumerate(("rust", "healthy")):
+        values = cube_with(("",), seed, everywhere=kind).block(slice(None), slice(None))
+        (tmp_path / "leaves" / kind).mkdir(parents=True)
+        entries = {"wavelength": "{" + ", ".join(map(str, AXIS_NM)) + "}"}
+        write_envi(
+            tmp_path / "leaves" / kind, values, {**entries, "wavelength units": "nm"},
+            data_name="a.img", header_name="a.hdr",
+        )  # fmt: skip
+    done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
+    assert done.exit_code == 0, done.output
+    assert "held-out balanced accuracy: unknown" in done.output
+
+
 def test_groups_that_could_be_held_out_are_named() -> None:
     (note,) = group_hint(("plant", "day"), None)
     assert "plant, day" in note

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 import torch
-from vit_cases import CLASSES, SIDE, Trained, facts_of, pixels_of, spotted, train_vit, unlabelled
+from vit_cases import (
+    CLASSES,
+    SIDE,
+    Trained,
+    facts_of,
+    pixels_of,
+    specim_nm,
+    spotted,
+    train_vit,
+    unlabelled,
+)
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import IncompatibleCube, ModelError
@@ -184,6 +195,17 @@ def test_bands_without_wavelengths_are_noted(made: Made) -> None:
     said = "bands were taken for the model's, in order"
     assert not any(said in note for note in explained(made, cube).notes)
     assert any(said in note for note in explained(made, replace(cube, wavelengths_nm=None)).notes)
+
+
+def test_cubes_that_lack_bands_leave_no_zeros_in_what_is_usual(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "vit.pth"
+    torch.save(made.trained.vit.state_dict(), path)
+    short = specim_nm()[:150]
+    openers = [*unlabelled(2), *(partial(spotted, "rust", n, SIDE, short) for n in range(2))]
+    order = Order(path, facts_of(made.trained), openers, QUICK, "mine")
+    order = order._replace(facts=replace(order.facts, bands_nm=tuple(specim_nm())))
+    spectra = attach(order, silent).model.spectra
+    assert spectra.min() > 0.01
 
 
 def test_facts_that_do_not_fit_are_refused(made: Made, tmp_path: Path) -> None:

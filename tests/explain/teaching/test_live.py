@@ -109,6 +109,20 @@ def test_regions_of_another_cube_that_was_read_teach_too() -> None:
     assert live._readings[first].statistics is live._readings[second].statistics
 
 
+def test_a_cube_that_was_processed_anew_teaches_what_it_is_now() -> None:
+    shown, live = cube_with(CLASSES), LivePreview()
+    own = labelled(cube_with(CLASSES, 1), 2, "second")
+    for request in (request_of(shown), request_of(own.cube, own)):
+        read_all(live, request)
+    first = live.advance(request_of(shown, own), silent)
+    swapped = replace(own, cube=cube_with(CLASSES[::-1], 1))
+    read_all(live, request_of(swapped.cube, swapped))
+    second = live.advance(request_of(shown, swapped), silent)
+    middle = (8 + SQUARE // 2, 2 + SQUARE // 2)
+    assert (first.at(*middle) or ("",))[0] == "rust"
+    assert (second.at(*middle) or ("",))[0] == "healthy"
+
+
 def test_cancelled_reading_goes_on_where_it_was(
     passes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
