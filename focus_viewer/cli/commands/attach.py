@@ -126,6 +126,7 @@ def attach(
     typer.echo(f"{card.name}: {card.training_data}; held out: {card.attached['held_out']}")
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
+    typer.echo(f"Note: {card.warning}")
 
 
 def _words(given: Mapping[str, Any]) -> Iterator[str]:

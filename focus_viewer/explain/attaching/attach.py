@@ -33,6 +33,8 @@ from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.version import __version__
 
 _TINY = 1e-6
+_ORIGIN = "a frozen model of another origin: how good its decisions are was not checked here"
+_AS_THEY_ARE = "; no mean and std were stated: it meets the cubes' values as they are"
 
 
 class Attached(NamedTuple):
@@ -198,7 +200,7 @@ def _card(
         group_edges_nm=(*edges[:, 0].tolist(), float(edges[-1, 1])),
         training_data=f"attached without labels, with {cubes} cube{'' if cubes == 1 else 's'}",
         validated=False,
-        warning="a frozen model of another origin: how good its decisions are was not checked here",
+        warning=_ORIGIN if facts.normalises or recipe.adapter != "timm" else _ORIGIN + _AS_THEY_ARE,
         extra_parameters_percent=round(
             100 * extra / sum(each.numel() for each in frozen.parameters()), 3
         ),

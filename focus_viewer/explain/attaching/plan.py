@@ -37,6 +37,11 @@ class FrozenModelFacts:
     std: tuple[float, ...] = (1.0,)
     scale: float = 1.0
 
+    @property
+    def normalises(self) -> bool:
+        """Whether values are changed before the model meets them."""
+        return set(self.mean) != {0.0} or set(self.std) != {1.0}
+
 
 @dataclass(frozen=True)
 class AttachPlan:

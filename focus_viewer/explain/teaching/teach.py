@@ -123,9 +123,7 @@ def prepare(
     patches, strangest = reader.read(data_set, part(step, 0.3, 1.0))
     store = PatchStore(patches, reader)
     classifier = ViTClassifier(store, norm_of(model), data_set.several_classes, plan.group)
-    return Prepared(
-        data_set, plan, model, card, recipe, pixels, reader, classifier, strangest
-    )
+    return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier, strangest)
 
 
 def teach(prepared: Prepared, name: str, command: str, step: Step) -> TaughtModel:

@@ -17,6 +17,7 @@ from focus_viewer.session.state.document import Document, Documents, Pin
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.project import SavedProject
+from focus_viewer.session.state.teaching import Teaching
 from focus_viewer.session.store import Changes
 
 
@@ -42,6 +43,8 @@ class ProjectChanges(Changes):
             documents=Documents(items),
             project=saved,
             models=models,
+            # What was taught and measured is of the cubes that were open.
+            teaching=Teaching(backbones=state.teaching.backbones),
             view=replace(state.view, display=_display_of(view, shown), figure=project.figure),
             requests=replace(state.requests, layout=view.layout, missing_cubes=None, problem=None),
         )

@@ -244,3 +244,12 @@ def test_of_a_single_cube_a_part_is_held_out(made: Made, tmp_path: Path) -> None
     for side, how in ((44, "windows"), (20, "nothing")):
         order = Order(path, facts_of(made.trained), unlabelled(1, side), QUICK, "mine")
         assert attach(order, silent).card.attached["held_out"] == how
+
+
+def test_the_card_says_if_values_are_met_as_they_are(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "vit.pth"
+    torch.save(made.trained.vit.state_dict(), path)
+    facts = replace(facts_of(made.trained), mean=(0.0,), std=(1.0,))
+    card = attach(Order(path, facts, unlabelled(1), QUICK, "mine"), silent).card
+    assert "no mean and std were stated" in card.warning
+    assert "no mean and std were stated" not in made.attached.card.warning

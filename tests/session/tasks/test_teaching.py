@@ -13,8 +13,10 @@ from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.validation.doubt import Place
 from focus_viewer.session.outputs.data_set import data_set_of
+from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.labels import class_colours
+from focus_viewer.session.state.project import SavedProject
 from focus_viewer.session.state.teaching import TeachingChoice
 from focus_viewer.session.tasks.lane_names import CLASS_MAP, TEACH
 from focus_viewer.session.tasks.workbench import Workbench
@@ -119,6 +121,17 @@ def test_a_validation_stays_until_another_model_is_taught(desk: Desk) -> None:
     assert "report.html" in desk.session.state.jobs.export.message
     desk.bench.teaching.teach()
     assert desk.teaching.report is None
+
+
+def test_what_was_taught_leaves_with_its_cubes(desk: Desk) -> None:
+    desk.bench.teaching.teach()
+    desk.bench.teaching.validate()
+    assert desk.teaching.result is not None
+    project = project_of(desk.session.state)
+    cubes = [each.cube for each in desk.session.state.documents.items]
+    desk.session.project.open(project, cubes, SavedProject())
+    assert desk.teaching.result is None and desk.teaching.report is None
+    assert set(desk.teaching.counts.classes) == {"healthy", "rust"}  # those of the project
 
 
 def test_a_doubtful_place_is_shown_in_its_cube(desk: Desk) -> None:
