@@ -131,7 +131,10 @@ class Prepared(Explainer):
 
     def __init__(self, model: FocusModel) -> None:
         super().__init__()
-        self._models["small"] = LoadedModel(make_card(), model)
+        self._small = LoadedModel(make_card(), model)
+
+    def load(self, name: str) -> LoadedModel:
+        return self._small
 
 
 def make_run(model: FocusModel, cube: Cube | None = None) -> tuple[TrustRun, TrustRequest]:
@@ -229,7 +232,7 @@ def test_an_explanation_by_another_model_is_refused() -> None:
     other = Prepared(make_small())
     loaded = other.load("small")
     card = type(loaded.card)(**{**vars(loaded.card), "sha256": "f" * 64})
-    other._models["small"] = LoadedModel(card, loaded.model)
+    other._small = LoadedModel(card, loaded.model)
     with pytest.raises(ModelError, match="was explained by another model"):
         TrustRun(other, request).advance(silent)
 
