@@ -260,6 +260,8 @@ def _preview_text(state: State) -> str:
     if found is None:
         return f"Reading {document.cube.name} with the backbone..."
     part = "" if found.finished else f"{percent(found.read)} of the image was read. "
+    if not found.classes and len(teaching.counts.classes) > 1:
+        return f"{part}Show the other labelled cubes too: it learns from cubes that it has read."
     if not found.classes:
         return f"{part}Draw regions of at least two classes: the map follows."
     count = f"{found.examples} region{'s' if found.examples != 1 else ''}"

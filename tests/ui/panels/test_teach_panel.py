@@ -320,3 +320,20 @@ def test_the_map_is_fainter_where_it_is_less_sure() -> None:
     several = class_image(ClassMap(("rust", "healthy"), likely - 0.2, (4, 12), True), colours)
     assert several[0, 0, 3] > 0
     assert several[0, 1, 3] == 0  # none of them holds
+
+
+def test_the_preview_asks_for_the_other_labelled_cubes(session: Session, qtbot: QtBot) -> None:
+    runner = HeldRunner()
+    workbench = Workbench(session, runner, FakeServices())
+    panel = TeachPanel(session, workbench)
+    qtbot.addWidget(panel)
+    for name in ("rust", "healthy"):
+        session.documents.label(open_cube(session, name), CubeLabels((name,)))
+    runner.release(COUNTS)
+    workbench.teaching.show_preview(True)
+    nothing = ClassMap((), np.zeros((4, 6, 0), dtype=np.float32), (4, 6))
+    document = session.state.document
+    assert document is not None
+    session.teaching.take_map(document.id, nothing)
+    assert "Show the other labelled cubes too" in panel.preview_status.text()
+    workbench.close()
