@@ -81,6 +81,16 @@ def _give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICENESS)  # of this thread alone
 
 
+def _discard(worker: _Worker) -> None:
+    """Delete the object of an ended thread apart from its runner.
+
+    Its task may hold the last reference to the runner: were it still the runner's, the runner's end
+    would delete it a second time while it is being deleted.
+    """
+    worker.setParent(None)
+    worker.deleteLater()
+
+
 class _Stuck(QObject):
     """Threads that were given up, kept until they end: destroying one aborts the program."""
 
@@ -109,7 +119,7 @@ class _Stuck(QObject):
         ]
         self._workers = [worker for worker in self._workers if worker not in ended]
         for worker in ended:
-            worker.deleteLater()
+            _discard(worker)
 
 
 class _Lane(QObject):
@@ -201,7 +211,7 @@ class _Lane(QObject):
             worker.task.failed(worker.error)
         else:
             worker.task.done(worker.result)
-        worker.deleteLater()
+        _discard(worker)
 
     @Slot()
     def _on_timeout(self) -> None:

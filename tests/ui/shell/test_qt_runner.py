@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event, get_ident
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.core.errors import Cancelled
@@ -164,3 +166,15 @@ def test_a_task_may_submit_the_next_when_it_is_done(qtbot: QtBot, runner: QtRunn
 
     runner.submit("lane", Task(lambda step: 1, again, told.errors.append))
     qtbot.waitUntil(lambda: told.results == [2])
+
+
+def test_the_runner_does_not_own_a_thread_that_ended(qtbot: QtBot, runner: QtRunner) -> None:
+    """The thread's object is deleted for itself, and not again with a runner that ends then."""
+    owned: list[list[QThread]] = []
+
+    def look(_: object) -> None:
+        QTimer.singleShot(0, lambda: owned.append(runner.findChildren(QThread)))
+
+    runner.submit("lane", replace(Told().task(lambda step: 1), done=look))
+    qtbot.waitUntil(lambda: bool(owned))
+    assert owned == [[]]
