@@ -55,7 +55,7 @@ from focus_viewer.explain.teaching.head import Head, fits, lessons_of
 from focus_viewer.explain.teaching.pixels import inside_of
 from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.explain.teaching.statistics import measured_statistics
-from focus_viewer.explain.teaching.vit_classifier import norm_of
+from focus_viewer.explain.teaching.vit_classifier import frozen_of
 
 _BATCH = 512
 _SAMPLE = 4000
@@ -181,7 +181,7 @@ class LivePreview:
         if len(classes) < 2:
             nothing = np.full((*reading.layout.grid, 0), np.nan, dtype=np.float32)
             return ClassMap((), nothing, shape, request.several, reading.share, len(examples))
-        norm = norm_of(loaded.model)
+        frozen = frozen_of(loaded.model, reading.grouping.groups)
         sizes = tuple(
             (each.digest, each.classes, len(own))
             for each, own in zip(examples, patches, strict=True)
@@ -189,10 +189,10 @@ class LivePreview:
         key = (sizes, request.several, id(reading.statistics))
         if self._fitted is None or self._fitted[0] != key:
             labels = membership(examples, classes)
-            lessons = lessons_of(patches, labels, "avg", norm, request.several)
+            lessons = lessons_of(patches, labels, "avg", frozen, request.several)
             weight, bias = next(fits(lessons, np.arange(len(labels)), [_STRENGTH]))
             self._fitted = (key, Head(weight, bias, "avg", _STRENGTH))
-        logits = self._fitted[1].logits(norm(reading.patches.flatten(0, 1).double()))
+        logits = self._fitted[1].logits(frozen.norm(reading.patches.flatten(0, 1).double()))
         likely = logits.sigmoid() if request.several else logits.softmax(1)
         likely = likely.reshape(*reading.layout.grid, len(classes)).float()
         likely[~reading.shown] = torch.nan
