@@ -56,6 +56,18 @@ def write_statistics(
         row[torch.from_numpy(groups)] = torch.from_numpy(departure).float()
 
 
+def varied_spectra(
+    spectra: FloatArray, edges_nm: DoubleArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return spectra, (pixels, groups), half of them as other cameras would see them.
+
+    How a camera samples a steep part of a spectrum is not strange.
+    """
+    found = spectra.copy()
+    found[::2] = seen_by_other_cameras(spectra[::2], edges_nm, rng)
+    return found
+
+
 def measured_statistics(spectra: FloatArray) -> GroupStatistics:
     """Return what pixels are relative to where these, (pixels, groups), are the usual ones."""
     mean = _mean(spectra)
@@ -124,23 +136,17 @@ def _write_tissue(
     smooth: FloatArray,
     rng: np.random.Generator,
 ) -> None:
-    """Store spectra of what was taught, and of what in the same cubes is clearly unlike it all.
-
-    Half of what was taught is stored as other cameras would see it: how a camera samples a steep
-    part of a spectrum is not strange.
-    """
+    """Store spectra of what was taught, and of what in the same cubes is clearly unlike it all."""
     groups, statistics = pixels.groups, model.statistics(pixels.groups)
     model.tissue.zero_()
     model.background.zero_()
     whole = smooth[np.isfinite(smooth).all(axis=1)]
-    chosen = whole[rng.permutation(len(whole))[:SPECTRA]]
-    chosen[::2] = seen_by_other_cameras(chosen[::2], edges_nm, rng)
+    chosen = varied_spectra(whole[rng.permutation(len(whole))[:SPECTRA]], edges_nm, rng)
     model.tissue[:, groups] = torch.from_numpy(tissue_logs(chosen, statistics))
     if len(pixels.others) < _LEAST_OTHERS:
         return
-    apart = np.full((3 * len(pixels.others), 1, groups.size), np.nan, dtype=np.float32)
-    apart[1::3, 0] = pixels.others  # no neighbour to be averaged with
-    unlike = pixels.others[~model.tissue_test(groups).pixels(apart)[1::3, 0]]
+    like = model.tissue_test(groups).measure_smooth(pixels.others[:, None]).passed[:, 0]
+    unlike = pixels.others[~like]
     if len(unlike) >= _LEAST_OTHERS:
         chosen = unlike[rng.integers(len(unlike), size=SPECTRA)]
         model.background[:, groups] = torch.from_numpy(tissue_logs(chosen, statistics))
