@@ -1,10 +1,10 @@
 """Live preview of teaching: class maps of cubes that a frozen backbone reads once.
 
-Patches are relative to the mean of the cube that was read first, measured then and fixed. Were they
-relative to the labelled pixels, as in a taught model, each further region would change all of them,
-and the cube would have to be read again. The map is therefore close to that of the taught model,
-not the same. It shows the fit to what is labelled, not how good that is. What is like nothing that is
-labelled, is left out.
+Patches are relative to the mean of the cube that was read first, measured then and fixed. Were
+they relative to the labelled pixels, as in a taught model, each further region would change all of
+them, and the cube would have to be read again. The map is therefore close to that of the taught
+model, not the same. It shows the fit to what is labelled, not how good that is; what is like
+nothing labelled is left out.
 """
 
 from __future__ import annotations
