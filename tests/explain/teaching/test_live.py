@@ -20,7 +20,9 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.cards import available_backbones
+from focus_viewer.explain.teaching.head import pooled_vectors
 from focus_viewer.explain.teaching.live import LivePreview
+from focus_viewer.explain.teaching.vit_classifier import frozen_of
 
 CLASSES = ("rust", "healthy") * 3
 
@@ -188,6 +190,17 @@ def on_ground(seed: int = 0) -> Cube:
     soil = (GROUND * noise).astype(np.float32)
     values[TOP:], values[:, LEFT:] = soil[TOP:], soil[:, LEFT:]
     return replace(cube, source=type(cube.source)(values))  # type: ignore[call-arg]
+
+
+def test_nothing_shown_is_of_no_class() -> None:
+    cube, live = cube_with(CLASSES), LivePreview()
+    read_all(live, request_of(cube, labelled(cube)))
+    assert live._fitted is not None
+    assert live._backbone is not None
+    head = live._fitted[1]
+    frozen = frozen_of(live._backbone[1].model, live._readings[cube].grouping.groups)
+    blank = head.logits(pooled_vectors([frozen.blank], head.pool, frozen.norm))
+    assert float(blank.abs().max()) < 1e-9
 
 
 @pytest.mark.parametrize("count", [2, 3])
